@@ -1,0 +1,52 @@
+namespace Ringwright.Core;
+
+/// <summary>Why we declined a command. Each dialect has one table that maps these to its codes.</summary>
+public enum Refusal
+{
+    Unset,
+    None,
+    /// <summary>The token was never minted by us.</summary>
+    UnknownLeg,
+    /// <summary>The token is ours and its leg is gone.</summary>
+    AlreadyEnded,
+    NotYetAnswered,
+    /// <summary>For example: answer on an outbound leg.</summary>
+    WrongDirection,
+    /// <summary>Legal in another state of the leg, for example a second answer.</summary>
+    WrongState,
+    /// <summary>A queue is full; try again later.</summary>
+    Overloaded,
+    /// <summary>No free media port.</summary>
+    NoMediaPort,
+    UnknownConnection,
+    ConnectionInactive,
+    /// <summary>The connection has no outbound voice profile.</summary>
+    NoOutboundProfile,
+    /// <summary>The caller id is not a number of the tenant.</summary>
+    CallerIdNotOwned,
+    BadDestination,
+    EmergencyDestination,
+    PremiumDestination,
+    CountryNotAllowed,
+    /// <summary>The call would come back to where it came from.</summary>
+    Loop,
+    TenantChannelLimit,
+    ProfileChannelLimit,
+    ConnectionChannelLimit,
+    /// <summary>No route leads to the destination.</summary>
+    NoRoute,
+    /// <summary>The target policy forbids the address.</summary>
+    TargetForbidden,
+    LedgerUnavailable,
+    /// <summary>The node is stopping and takes no new calls.</summary>
+    Draining,
+    DuplicateRequest,
+}
+
+/// <summary>The engine's synchronous answer to a command: accepted, or refused and nothing changed.</summary>
+public readonly record struct Ack(Refusal Refusal)
+{
+    public static Ack Accepted => new(Refusal.None);
+    public bool IsAccepted => Refusal is Refusal.None;
+    public static implicit operator Ack(Refusal refusal) => new(refusal);
+}

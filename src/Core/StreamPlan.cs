@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace Ringwright.Core;
+
+/// <summary>Which way audio flows, seen from us.</summary>
+public enum StreamDirection { SendReceive, SendOnly, ReceiveOnly, Inactive }
+
+/// <summary>A codec as agreed in SDP. <paramref name="Name"/> is the SDP encoding name in upper case (PCMU, PCMA, G722).</summary>
+/// <param name="ClockRate">RTP clock in Hz (8000 for G.722, RFC 3551 section 4.5.2).</param>
+/// <param name="SampleRate">Audio samples per second (16000 for G.722).</param>
+public readonly record struct CodecChoice(string Name, byte PayloadType, int ClockRate, int SampleRate);
+
+/// <summary>What one SDP offer/answer agreed on: all that media must know to carry a leg's audio.</summary>
+public sealed record StreamPlan
+{
+    public required CodecChoice Codec { get; init; }
+    /// <summary>Payload type of telephone-event (RFC 4733) at the codec's clock; null when the peer did not offer it.</summary>
+    public byte? TelephoneEventType { get; init; }
+    public required IPEndPoint Remote { get; init; }
+    /// <summary>Where the peer wants RTCP (RFC 3605); the port after RTP's unless said otherwise.</summary>
+    public IPEndPoint? RemoteControl { get; init; }
+    public bool IsRtcpMux { get; init; }
+    public StreamDirection Direction { get; init; } = StreamDirection.SendReceive;
+    /// <summary>Milliseconds of audio per packet that we send.</summary>
+    public int PacketMilliseconds { get; init; } = 20;
+    /// <summary>
+    /// True when RTP may go to <see cref="Remote"/> at once; false when the first packets must be awaited
+    /// because neither the target policy nor the signalling source vouches for the address.
+    /// </summary>
+    public bool IsRemoteTrusted { get; init; } = true;
+    /// <summary>Counts offers and answers of the leg; the remote is learnt once per generation (symmetric RTP).</summary>
+    public int Generation { get; init; }
+}
