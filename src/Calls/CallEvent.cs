@@ -1,0 +1,86 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>What happened to a leg. Each is committed to the ledger before anyone is told. Holds no socket, stream, task or delegate.</summary>
+public abstract record CallEvent
+{
+    private CallEvent() { }
+
+    public required LegFacts Leg { get; init; }
+    public required Instant At { get; init; }
+
+    /// <summary>The leg exists. <see cref="OfferedCodecs"/> are SDP names in the peer's order, empty on outbound legs.</summary>
+    public sealed record LegInitiated : CallEvent
+    {
+        public IReadOnlyList<string> OfferedCodecs { get; init; } = [];
+        /// <summary>Codecs that the connection allows, in order of preference.</summary>
+        public IReadOnlyList<string> ConnectionCodecs { get; init; } = [];
+        /// <summary>Set on an outbound leg by the request that made it; unique per tenant for 60 s.</summary>
+        public string? CommandId { get; init; }
+        /// <summary>The trunks and targets to try are not stored; this is the destination as dialled.</summary>
+        public string? Dialled { get; init; }
+    }
+
+    /// <summary>The far end sent 180 or 183 (outbound legs).</summary>
+    public sealed record LegRinging(int SipStatus) : CallEvent;
+
+    public sealed record LegAnswered : CallEvent
+    {
+        public required string Codec { get; init; }
+        public required int SampleRate { get; init; }
+    }
+
+    /// <summary>Always the last event of a leg.</summary>
+    public sealed record LegEnded : CallEvent
+    {
+        public required HangupCause Cause { get; init; }
+        public required HangupParty By { get; init; }
+        /// <summary>The SIP status that decided, when one did.</summary>
+        public int? SipStatus { get; init; }
+        public MediaQuality? Quality { get; init; }
+        /// <summary>One sentence of evidence: what was received, which timer fired, which command came.</summary>
+        public string? Evidence { get; init; }
+    }
+
+    /// <summary>The remote side put the leg on hold, or took it off, by re-INVITE.</summary>
+    public sealed record LegHeld(bool IsHeld) : CallEvent;
+
+    public sealed record LabelsChanged : CallEvent;
+
+    public sealed record DigitReceived(char Digit, int Milliseconds) : CallEvent;
+
+    public sealed record GatherEnded : CallEvent
+    {
+        public required string Digits { get; init; }
+        public required GatherStatus Status { get; init; }
+        public string? GatherId { get; init; }
+    }
+
+    public sealed record PlaybackStarted(Guid Playback, PromptSource Source) : CallEvent;
+
+    public sealed record PlaybackEnded(Guid Playback, PromptSource Source, PlayStatus Status, string? Detail) : CallEvent;
+
+    public sealed record SpeakStarted(Guid Speak) : CallEvent;
+
+    public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent;
+
+    /// <summary>Asked for by <see cref="LegCommand.WatchVoice"/>: the far end began to talk, or has paused.</summary>
+    public sealed record VoiceChanged(bool IsTalking) : CallEvent;
+}
+
+public enum GatherStatus { Valid, Invalid, CallHangup, Cancelled, Timeout }
+
+public enum PlayStatus { Completed, Cancelled, CallHangup, FileNotFound, Failed }
+
+/// <summary>What the media port counted, at the leg's end. Jitter in RTP milliseconds; MOS by the E-model (ITU-T G.107) simplified.</summary>
+public sealed record MediaQuality
+{
+    public long PacketsReceived { get; init; }
+    public long PacketsLost { get; init; }
+    /// <summary>Late, duplicate or dropped packets.</summary>
+    public long PacketsSkipped { get; init; }
+    public long PacketsSent { get; init; }
+    public double JitterMaxMilliseconds { get; init; }
+    public double Mos { get; init; }
+}

@@ -1,0 +1,91 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>What can be asked of a leg. Holds no socket, stream, task or delegate: it can be logged and replayed.</summary>
+public abstract record LegCommand
+{
+    private LegCommand() { }
+
+    /// <summary>A repeat of this id on the same leg within 60 s is accepted and does nothing.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>Laid over the leg's labels when the command is accepted.</summary>
+    public Labels? Labels { get; init; }
+
+    /// <summary>Inbound legs only: 200 OK.</summary>
+    public sealed record Answer : LegCommand
+    {
+        public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
+        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    }
+
+    /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>
+    public sealed record Reject(bool IsBusy) : LegCommand
+    {
+        /// <summary>Another final status (300-699) in place of 603 or 486; the lab and phones use it.</summary>
+        public int? Status { get; init; }
+    }
+
+    /// <summary>BYE, CANCEL, or a final response, whatever ends the leg in its state.</summary>
+    public sealed record Hangup : LegCommand
+    {
+        public HangupCause Cause { get; init; } = HangupCause.ApiHangup;
+    }
+
+    /// <summary>Plays a file; queued behind what already plays unless <see cref="Stop"/> says otherwise.</summary>
+    public sealed record Play : LegCommand
+    {
+        public required PromptSource Source { get; init; }
+        /// <summary>1 to 100; 0 plays for ever.</summary>
+        public int Loops { get; init; } = 1;
+        public StopWhat Stop { get; init; }
+        /// <summary>False keeps started and ended events back (a prompt inside something larger).</summary>
+        public bool IsReported { get; init; } = true;
+    }
+
+    /// <summary>Speaks a text; queued like <see cref="Play"/>.</summary>
+    public sealed record Speak : LegCommand
+    {
+        public required PromptSource.Speech Speech { get; init; }
+        public StopWhat Stop { get; init; }
+    }
+
+    public sealed record StopPlayback(StopWhat What) : LegCommand;
+
+    /// <summary>Collects digits; replaces a running gather (which ends cancelled).</summary>
+    public sealed record Gather : LegCommand
+    {
+        /// <summary>Played before each try; digits interrupt it.</summary>
+        public PromptSource? Prompt { get; init; }
+        /// <summary>Played after an invalid entry, before the next try; <see cref="Prompt"/> when not set.</summary>
+        public PromptSource? InvalidPrompt { get; init; }
+        public int MinimumDigits { get; init; } = 1;
+        public int MaximumDigits { get; init; } = 128;
+        public string TerminatingDigits { get; init; } = "#";
+        public string ValidDigits { get; init; } = "0123456789#*";
+        public int MaximumTries { get; init; } = 1;
+        /// <summary>From the start of listening to the first digit.</summary>
+        public TimeSpan InitialTimeout { get; init; } = TimeSpan.FromSeconds(5);
+        public TimeSpan InterDigitTimeout { get; init; } = TimeSpan.FromSeconds(5);
+        /// <summary>The whole try, counted from the end of the prompt when there is one.</summary>
+        public TimeSpan TotalTimeout { get; init; } = TimeSpan.FromSeconds(60);
+        public string? GatherId { get; init; }
+    }
+
+    public sealed record StopGather : LegCommand;
+
+    /// <summary>Sends RFC 4733 digits; 'w' pauses 0.5 s, 'W' 1 s.</summary>
+    public sealed record SendDigits(string Digits, int DigitMilliseconds = 250) : LegCommand;
+
+    /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
+    public sealed record SetLabels : LegCommand;
+
+    /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false. Used by the lab's echo person.</summary>
+    public sealed record Echo(bool IsOn) : LegCommand;
+
+    /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
+    public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
+}
+
+public enum StopWhat { Nothing, Current, All }

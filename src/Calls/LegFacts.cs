@@ -1,0 +1,33 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+public enum Direction { Inbound, Outbound }
+
+/// <summary>What every event of a leg carries: who and whose it is, as it stood when the event happened. Immutable; shared by reference.</summary>
+public sealed record LegFacts
+{
+    public required LegId Id { get; init; }
+    /// <summary>Version-1 UUID that names the leg to customers.</summary>
+    public required Guid Uuid { get; init; }
+    public required SessionId Session { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required ConnectionId Connection { get; init; }
+    public required Direction Direction { get; init; }
+    /// <summary>+E.164 text, or a SIP URI for parties without a number.</summary>
+    public required string From { get; init; }
+    public required string To { get; init; }
+    /// <summary>SIP URIs without scheme (user@host:port), when the leg has them.</summary>
+    public string? FromUri { get; init; }
+    public string? ToUri { get; init; }
+    public string? CallerName { get; init; }
+    public required Instant StartedAt { get; init; }
+    public Instant? AnsweredAt { get; init; }
+    public TrunkId? Trunk { get; init; }
+    public Labels Labels { get; init; } = Labels.Empty;
+    /// <summary>Custom headers (X-…, User-to-User, Diversion) of the INVITE, in order.</summary>
+    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+}
+
+/// <summary>A SIP header that a customer sees or sets.</summary>
+public readonly record struct SipHeader(string Name, string Value);

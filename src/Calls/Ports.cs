@@ -1,0 +1,94 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>The engine as dialects see it. Implemented in Net.</summary>
+public interface ICallControl
+{
+    /// <summary>Creates an outbound leg: gate, ledger row committed, then the INVITE. Returns once the row is committed.</summary>
+    ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop);
+
+    /// <summary>Completes as soon as the leg accepted or refused the command; never waits for the phone network.</summary>
+    ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop);
+}
+
+/// <summary>The one place that events are written to. Implemented in Store; the lab has one in memory.</summary>
+public interface ILedger
+{
+    /// <summary>
+    /// Queues the event. The task completes true when it is committed, false when it never will be. Events of one leg commit in the order of the calls.
+    /// Never blocks the caller; continuations do not run on the caller's thread.
+    /// </summary>
+    Task<bool> AppendAsync(CallEvent happened);
+
+    /// <summary>False from 75 % of the queue bound: no new calls.</summary>
+    bool IsReady { get; }
+}
+
+/// <summary>Asked before any leg is created. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.</summary>
+public interface IDialGate
+{
+    /// <summary>Answers, and when open counts the leg until <see cref="Leave"/>.</summary>
+    GateAnswer Enter(GateQuestion question);
+
+    /// <summary>The leg is gone. Idempotent.</summary>
+    void Leave(LegId leg);
+}
+
+/// <summary>Turns a source into a prompt file in the leg's codec: fetch or speak, decode, encode, cache. Implemented in Speech.</summary>
+public interface IPrompts
+{
+    /// <param name="codec">SDP name of the codec, as in <see cref="CodecChoice.Name"/>.</param>
+    ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop);
+}
+
+/// <summary>Decodes WAV and encodes frames for <see cref="IPrompts"/>. Pure; implemented in MediaHost over Media's codecs.</summary>
+public interface IPromptEncoder
+{
+    /// <summary>Reads a WAV of any rate, width and channel count into mono 16-bit samples.</summary>
+    /// <returns>False when the bytes are no WAV that we can read; <paramref name="detail"/> says why.</returns>
+    bool TryDecode(ReadOnlySpan<byte> wav, out short[] samples, out int sampleRate, out string? detail);
+
+    /// <summary>Resamples and encodes to raw frames of 20 ms in the codec, the last one padded with silence.</summary>
+    byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec);
+
+    /// <summary>Renders a tone as mono samples at 16 kHz.</summary>
+    short[] Render(PromptSource.Tone tone);
+}
+
+/// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>
+public interface IProjector
+{
+    /// <param name="at">The event's wall time.</param>
+    /// <param name="startedAt">Wall time of the leg's start; the same for each of its events.</param>
+    /// <returns>The messages to send, usually none or one.</returns>
+    IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt);
+}
+
+/// <summary>A webhook to deliver. The body is written per attempt by the dialect's <c>IWebhookFormat</c> in Delivery (attempt number, URL).</summary>
+public sealed record OutboxMessage
+{
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    /// <summary>First attempts of one order key go out one after another; the leg's id in hex for calls.</summary>
+    public required string OrderKey { get; init; }
+    /// <summary>Which format writes the body: "telnyx".</summary>
+    public required string Format { get; init; }
+    public required string EventType { get; init; }
+    public required string Url { get; init; }
+    public string? FailoverUrl { get; init; }
+    /// <summary>POST or GET.</summary>
+    public string Method { get; init; } = "POST";
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);
+    public required DateTimeOffset OccurredAt { get; init; }
+    /// <summary>The event's JSON as the format wants it (Telnyx: the data object).</summary>
+    public required string Body { get; init; }
+    /// <summary>Envelope version of the format ("1" or "2").</summary>
+    public string Version { get; init; } = "2";
+}
+
+/// <summary>The current routing snapshot; swapped by reference on change. Implemented in Store.</summary>
+public interface IRouting
+{
+    RoutingSnapshot Current { get; }
+}

@@ -1,0 +1,128 @@
+using System.Collections.Frozen;
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>All that the call path reads of the configuration. Immutable; look-ups are its only logic.</summary>
+public sealed class RoutingSnapshot
+{
+    public static readonly RoutingSnapshot Empty = new([], [], [], [], [], []);
+
+    private readonly FrozenDictionary<(TenantId, ConnectionId), Connection> _connections;
+    private readonly FrozenDictionary<string, Number> _numbers;
+    private readonly FrozenDictionary<(TenantId, long), OutboundProfile> _profiles;
+    private readonly FrozenDictionary<TenantId, Tenant> _tenants;
+    private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
+
+    public RoutingSnapshot(IEnumerable<Tenant> tenants, IEnumerable<Connection> connections, IEnumerable<Number> numbers,
+        IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes)
+    {
+        _tenants = tenants.ToFrozenDictionary(t => t.Id);
+        _connections = connections.ToFrozenDictionary(c => (c.Tenant, c.Id));
+        _numbers = numbers.ToFrozenDictionary(n => n.Text, StringComparer.Ordinal);
+        _profiles = profiles.ToFrozenDictionary(p => (p.Tenant, p.Id));
+        _trunks = trunks.ToFrozenDictionary(t => t.Id);
+        Routes = [.. routes.OrderByDescending(r => r.Prefix.Length).ThenBy(r => r.Priority).ThenByDescending(r => r.Weight)];
+    }
+
+    /// <summary>Longest prefix first, then priority (lower first), then weight (higher first).</summary>
+    public IReadOnlyList<Route> Routes { get; }
+
+    public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
+
+    public Tenant? FindTenant(TenantId id) => _tenants.GetValueOrDefault(id);
+    public Connection? FindConnection(TenantId tenant, ConnectionId id) => _connections.GetValueOrDefault((tenant, id));
+    public OutboundProfile? FindProfile(TenantId tenant, long id) => _profiles.GetValueOrDefault((tenant, id));
+    public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text);
+    public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
+
+    /// <summary>The trunk that a request from this address belongs to, by its listed sources.</summary>
+    public Trunk? FindTrunkBySource(IPAddress source)
+    {
+        foreach (var trunk in _trunks.Values)
+            foreach (var network in trunk.Sources)
+                if (trunk.IsEnabled && network.Contains(source)) return trunk;
+        return null;
+    }
+
+    /// <summary>Routes that match the number, best first; the caller tries their trunks in order.</summary>
+    public IEnumerable<Route> FindRoutes(string number)
+    {
+        foreach (var route in Routes)
+            if (route.IsEnabled && number.StartsWith(route.Prefix, StringComparison.Ordinal)) yield return route;
+    }
+}
+
+public sealed record Tenant(TenantId Id, string Name, int? ChannelLimit);
+
+/// <summary>The customer's side: how an application is attached.</summary>
+public sealed record Connection
+{
+    public required ConnectionId Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    /// <summary>"call_control" for call control applications.</summary>
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+    public bool IsActive { get; init; } = true;
+    public string? WebhookUrl { get; init; }
+    public string? WebhookFailoverUrl { get; init; }
+    public TimeSpan? WebhookTimeout { get; init; }
+    public string WebhookVersion { get; init; } = "2";
+    public TimeSpan? FirstCommandTimeout { get; init; }
+    public int? InboundChannelLimit { get; init; }
+    public int? OutboundChannelLimit { get; init; }
+    public long? OutboundProfile { get; init; }
+    /// <summary>SDP names in order of preference.</summary>
+    public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
+    /// <summary>Digits are masked in logs.</summary>
+    public bool IsDtmfRedacted { get; init; }
+}
+
+/// <summary>An outbound voice profile.</summary>
+public sealed record OutboundProfile
+{
+    public required long Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required string Name { get; init; }
+    public bool IsEnabled { get; init; } = true;
+    public int? ConcurrentCallLimit { get; init; }
+    /// <summary>ISO 3166 alpha-2 codes.</summary>
+    public IReadOnlyList<string> Destinations { get; init; } = ["US", "CA"];
+}
+
+/// <summary>A number that a tenant owns. <paramref name="Text"/> is +E.164.</summary>
+public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection);
+
+/// <summary>A carrier or PBX.</summary>
+public sealed record Trunk
+{
+    public required TrunkId Id { get; init; }
+    public required string Name { get; init; }
+    public bool IsEnabled { get; init; } = true;
+    /// <summary>Host name or address that we send INVITEs to.</summary>
+    public required string Host { get; init; }
+    public int Port { get; init; } = 5060;
+    /// <summary>Networks that its requests come from.</summary>
+    public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
+    public string? AuthUser { get; init; }
+    public string? AuthPassword { get; init; }
+    public int? ChannelLimit { get; init; }
+    public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
+    /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>
+    public string? FromDomain { get; init; }
+}
+
+/// <summary>Numbers with this prefix go to this trunk.</summary>
+public sealed record Route
+{
+    public required Guid Id { get; init; }
+    public required TrunkId Trunk { get; init; }
+    /// <summary>"+", "+49", "+1555"; "+" matches every number.</summary>
+    public string Prefix { get; init; } = "+";
+    public int Priority { get; init; } = 100;
+    public int Weight { get; init; } = 1;
+    public bool IsEnabled { get; init; } = true;
+    /// <summary>Replaces the caller id when set.</summary>
+    public string? CallerId { get; init; }
+}

@@ -1,0 +1,28 @@
+using Ringwright.Core;
+
+namespace Ringwright.Media.Protocol;
+
+/// <summary>What the switch asks of one media port.</summary>
+public abstract record MediaCommand(PortId Port)
+{
+    /// <summary>Starts, or after a re-INVITE changes, what the port sends and expects.</summary>
+    public sealed record Connect(PortId Port, StreamPlan Plan) : MediaCommand(Port);
+
+    /// <summary>Ends the port; answered by <see cref="MediaEvent.Closed"/>, after which the lease is free again.</summary>
+    public sealed record Close(PortId Port) : MediaCommand(Port);
+
+    /// <summary>Plays a prepared file (raw 20 ms frames in the port's codec). One at a time: the switch queues. Loops 0 is for ever.</summary>
+    public sealed record Play(PortId Port, Guid Id, string File, int Loops) : MediaCommand(Port);
+
+    /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>.</summary>
+    public sealed record StopPlay(PortId Port, Guid Id) : MediaCommand(Port);
+
+    /// <summary>Sends digits by RFC 4733; 'w' and 'W' pause. Answered by <see cref="MediaEvent.DigitsSent"/>.</summary>
+    public sealed record SendDigits(PortId Port, Guid Id, string Digits, int DigitMilliseconds) : MediaCommand(Port);
+
+    /// <summary>Sends back what is heard (decoded and encoded again) while on.</summary>
+    public sealed record Echo(PortId Port, bool IsOn) : MediaCommand(Port);
+
+    /// <summary>Reports voice activity: talking, and paused for this long.</summary>
+    public sealed record WatchVoice(PortId Port, int PauseMilliseconds) : MediaCommand(Port);
+}

@@ -1,0 +1,29 @@
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Media.Protocol;
+
+/// <summary>What a media port tells the leg that owns it.</summary>
+public abstract record MediaEvent(LegId Leg, PortId Port)
+{
+    /// <summary>The file ended by itself, was stopped, or could not be read (<paramref name="IsFailed"/>).</summary>
+    public sealed record PlayEnded(LegId Leg, PortId Port, Guid Id, bool IsFailed) : MediaEvent(Leg, Port);
+
+    /// <summary>A whole RFC 4733 digit (reported once, at its start; the length is what was known then or at its end).</summary>
+    public sealed record Digit(LegId Leg, PortId Port, char Key, int Milliseconds) : MediaEvent(Leg, Port);
+
+    public sealed record DigitsSent(LegId Leg, PortId Port, Guid Id) : MediaEvent(Leg, Port);
+
+    public sealed record Voice(LegId Leg, PortId Port, bool IsTalking) : MediaEvent(Leg, Port);
+
+    /// <summary>Symmetric RTP learnt another address than the SDP's.</summary>
+    public sealed record RemoteLearnt(LegId Leg, PortId Port, IPEndPoint Remote) : MediaEvent(Leg, Port);
+
+    /// <summary>No RTP for the host's silence limit although the plan expects some.</summary>
+    public sealed record Silent(LegId Leg, PortId Port) : MediaEvent(Leg, Port);
+
+    public sealed record Closed(LegId Leg, PortId Port, PortStatistics Statistics) : MediaEvent(Leg, Port);
+}
+
+/// <summary>Counted by a port over its life; jitter by RFC 3550 section 6.4.1.</summary>
+public sealed record PortStatistics(long PacketsReceived, long PacketsLost, long PacketsSkipped, long PacketsSent, double JitterMaxMilliseconds, double Mos);

@@ -1,0 +1,50 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Resources;
+
+/// <summary>A plain resource as the resource engine sees it: one immutable JSON object with its envelope of facts.</summary>
+public sealed record ResourceRow
+{
+    public required string Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    /// <summary>The customer's fields, without id, record_type and times.</summary>
+    public required JsonObject Body { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    /// <summary>Rises by one with each update; an update names the one that it read.</summary>
+    public long Revision { get; init; } = 1;
+}
+
+/// <summary>One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at / updated_at / id, an operator and values.</summary>
+/// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in.</param>
+public sealed record ResourceFilter(string Path, string Operator, IReadOnlyList<string> Values);
+
+/// <summary>One page of a list: filters joined by AND, sort path, offset and limit.</summary>
+public sealed record ResourceQuery
+{
+    public IReadOnlyList<ResourceFilter> Filters { get; init; } = [];
+    public string Sort { get; init; } = "created_at";
+    public bool IsDescending { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 20;
+}
+
+public sealed record ResourcePage(IReadOnlyList<ResourceRow> Rows, long Total);
+
+public enum WriteOutcome { Done, Duplicate, Missing, Stale, InUse }
+
+/// <summary>Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest.</summary>
+public interface IResourceRows
+{
+    ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop);
+    ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop);
+
+    /// <summary>Duplicate when a unique field of the kind is taken.</summary>
+    ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop);
+
+    /// <summary>Stale when the stored revision is not <see cref="ResourceRow.Revision"/> of the row read.</summary>
+    ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop);
+
+    ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop);
+}
