@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Ringwright.Testing;
+
+/// <summary>
+/// For edge tests only: waits for the outside world (a process, a socket, a delivery) by polling, up to a deadline that no healthy
+/// machine reaches. Pure tests and the simulator step their own clocks instead.
+/// </summary>
+public static class Eventually
+{
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null)
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what}");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the probe gives something, and returns it.</summary>
+    public static async Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, string what, TimeSpan? deadline = null) where T : class
+    {
+        long start = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            if (await probe() is { } found) return found;
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what}");
+            await Task.Delay(Pause, TestContext.Current.CancellationToken);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+using Xunit;
+
+namespace Ringwright.Testing;
+
+/// <summary>
+/// Outside programs and native libraries that a test needs. A missing one skips the test with the reason, unless <c>REQUIRE_TOOLS</c>
+/// (a comma list, or <c>all</c>) names it: then the test fails, so that a skip cannot hide.
+/// </summary>
+public static class Tool
+{
+    // Debian keeps some programs off a plain user's PATH.
+    private static readonly string[] SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+    /// <summary>Skips or fails the running test unless every tool is there. Names that contain <c>.so</c> are native libraries.</summary>
+    public static void Require(params ReadOnlySpan<string> names)
+    {
+        foreach (string name in names)
+        {
+            if (Has(name)) continue;
+            string reason = name.Contains(".so", StringComparison.Ordinal) ? $"library {name} is not installed" : $"{name} is not on PATH";
+            if (IsRequired(name)) Assert.Fail($"{reason}, and REQUIRE_TOOLS demands it");
+            Assert.Skip(reason);
+        }
+    }
+
+    public static bool Has(string name) =>
+        name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : Find(name) is not null;
+
+    /// <summary>The program's full path, or null.</summary>
+    public static string? Find(string name)
+    {
+        string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        foreach (string folder in path.Concat(SystemFolders))
+        {
+            string candidate = Path.Combine(folder, name);
+            if (File.Exists(candidate)) return candidate;
+        }
+        return null;
+    }
+
+    private static bool IsRequired(string name)
+    {
+        string[] required = Environment.GetEnvironmentVariable("REQUIRE_TOOLS")
+            ?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+        return required.Contains("all") || required.Contains(name);
+    }
+}
