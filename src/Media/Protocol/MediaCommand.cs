@@ -12,17 +12,21 @@ public abstract record MediaCommand(PortId Port)
     public sealed record Close(PortId Port) : MediaCommand(Port);
 
     /// <summary>Plays a prepared file (raw 20 ms frames in the port's codec). One at a time: the switch queues. Loops 0 is for ever.</summary>
-    public sealed record Play(PortId Port, Guid Id, string File, int Loops) : MediaCommand(Port);
+    public sealed record Play(PortId Port, Guid Id, string File, int Loops) : MediaCommand(Port)
+    {
+        /// <summary>SDP name of the codec that the file is in; the port's own when not set. Another one is transcoded while it plays.</summary>
+        public string? Codec { get; init; }
+    }
 
     /// <summary>Stops that playback if it runs; answered by <see cref="MediaEvent.PlayEnded"/>.</summary>
     public sealed record StopPlay(PortId Port, Guid Id) : MediaCommand(Port);
 
-    /// <summary>Sends digits by RFC 4733; 'w' and 'W' pause. Answered by <see cref="MediaEvent.DigitsSent"/>.</summary>
+    /// <summary>Sends digits by RFC 4733, or as tones when the peer does not take events; 'w' pauses 0.5 s, 'W' 1 s. Answered by <see cref="MediaEvent.DigitsSent"/>.</summary>
     public sealed record SendDigits(PortId Port, Guid Id, string Digits, int DigitMilliseconds) : MediaCommand(Port);
 
     /// <summary>Sends back what is heard (decoded and encoded again) while on.</summary>
     public sealed record Echo(PortId Port, bool IsOn) : MediaCommand(Port);
 
-    /// <summary>Reports voice activity: talking, and paused for this long.</summary>
+    /// <summary>Reports voice activity: talking, and paused for this long. 0 ends the watch.</summary>
     public sealed record WatchVoice(PortId Port, int PauseMilliseconds) : MediaCommand(Port);
 }

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>Settings of the media plane. Each has a default that suits a laptop.</summary>
+public sealed record MediaHostOptions
+{
+    /// <summary>The address that RTP and RTCP sockets are bound to.</summary>
+    public IPAddress Address { get; init; } = IPAddress.Loopback;
+
+    /// <summary>First port of the range; RTP takes the even ports, RTCP the odd one after each.</summary>
+    public int FirstPort { get; init; } = 16384;
+
+    /// <summary>Last port of the range, included.</summary>
+    public int LastPort { get; init; } = 32767;
+
+    /// <summary>The address written into SDP; <see cref="Address"/> when not set.</summary>
+    public IPAddress? Advertise { get; init; }
+
+    /// <summary>Start-up epoch, the upper half of each port id; from the node's identity.</summary>
+    public uint Epoch { get; init; } = 1;
+
+    /// <summary>Pairs bound ahead of need. The pool is refilled off the tick and never shrinks below this.</summary>
+    public int WarmPairs { get; init; } = 64;
+
+    /// <summary>Tick threads, each with its own shard of ports.</summary>
+    public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>Sends silence while a leg has nothing to say. Many phones treat a missing stream as a broken call.</summary>
+    public bool SendsSilence { get; init; } = true;
+
+    /// <summary>How long a port may hear nothing, while its plan expects RTP, before it says so.</summary>
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>RTCP report interval (RFC 3550 section 6.2).</summary>
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Prompt files kept in memory, in bytes; the least recently used go first.</summary>
+    public long PromptCacheBytes { get; init; } = 64 * 1024 * 1024;
+}
