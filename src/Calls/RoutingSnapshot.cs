@@ -92,7 +92,10 @@ public sealed record OutboundProfile
 }
 
 /// <summary>A number that a tenant owns. <paramref name="Text"/> is +E.164.</summary>
-public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection);
+public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection)
+{
+    public IReadOnlyList<string> Tags { get; init; } = [];
+}
 
 /// <summary>A carrier or PBX.</summary>
 public sealed record Trunk
