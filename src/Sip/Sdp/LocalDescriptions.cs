@@ -1,0 +1,132 @@
+using System.Globalization;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Sdp;
+
+/// <summary>
+/// Writes our side of the exchanges of one dialog, and keeps what must stay the same between them: the o= line, whose version rises when the
+/// text changes, the number and order of m= lines, and the payload type numbers once given a meaning (RFC 3264 section 8).
+/// </summary>
+internal sealed class LocalDescriptions(ulong sessionId)
+{
+    private const byte DefaultTelephoneEvent = 101, FirstDynamic = 96, LastDynamic = 127;
+    /// <summary>Digits 0-9, *, #, A-D and flash (RFC 4733 section 3.2).</summary>
+    private const string Events = "0-16";
+
+    // 62 bits: some stacks read the id into a signed number.
+    private readonly string _sessionId = (sessionId >> 2).ToString(CultureInfo.InvariantCulture);
+    private readonly Dictionary<byte, string> _meanings = [];
+    private List<MediaDescription> _lines = [];
+    private long _version = 1;
+    private byte[] _last = [];
+
+    public int AudioIndex { get; private set; }
+    public bool IsOfferOurs { get; private set; }
+    public bool OffersMultiplexing { get; private set; }
+    public IReadOnlyList<SdpCodec> OfferedCodecs { get; private set; } = [];
+    public byte? OfferedTelephoneEvent { get; private set; }
+
+    public byte[] Offer(LocalMedia media, StreamDirection direction, bool isMultiplexed)
+    {
+        IsOfferOurs = true;
+        OffersMultiplexing = isMultiplexed;
+        OfferedCodecs = [.. SdpCodecs.Usable(media.Codecs).Where(c => c.StaticType is not null)];
+        OfferedTelephoneEvent = media.HasTelephoneEvent ? TelephoneEventNumber() : null;
+
+        var codecs = OfferedCodecs.Select(c => c.With(c.StaticType!.Value)).ToList();    // those without a number were left out above
+        var audio = Audio(media, codecs, OfferedTelephoneEvent, direction, isMultiplexed, media.PacketMilliseconds);
+        if (_lines.Count == 0) _lines.Add(audio);
+        return Write(media, [.. _lines.Select((line, i) => i == AudioIndex ? audio : Rejected(line))]);
+    }
+
+    public byte[] Answer(LocalMedia media, StreamDirection wanted, SessionDescription offer, in Agreed agreed)
+    {
+        IsOfferOurs = false;
+        var direction = Directions.Meet(wanted, agreed.PeerDirection);
+        var audio = Audio(media, [agreed.Codec], agreed.TelephoneEventType, direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
+        int index = agreed.Index;
+        return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
+    }
+
+    /// <summary>Remembers what an exchange fixed for the later ones.</summary>
+    public void Bind(SessionDescription remote, in Agreed agreed)
+    {
+        if (!IsOfferOurs)
+        {
+            AudioIndex = agreed.Index;
+            _lines = [.. remote.Media];
+            if (agreed.TelephoneEventType is { } type) OfferedTelephoneEvent = type;
+        }
+        foreach (var format in RtpFormat.Of(remote.Media[agreed.Index]))
+            if (format.PayloadType >= FirstDynamic) _meanings.TryAdd(format.PayloadType, Meaning(format.Name, format.ClockRate));
+    }
+
+    /// <summary>The open offer is void; an answer to it is one that nobody waits for.</summary>
+    public void Abandon() => IsOfferOurs = false;
+
+    /// <summary>The number already used for it, else 101, else a dynamic number without another meaning.</summary>
+    private byte TelephoneEventNumber()
+    {
+        string meaning = Meaning(RtpFormat.TelephoneEvent, 8_000);
+        if (OfferedTelephoneEvent is { } used && IsFree(used)) return used;
+        if (IsFree(DefaultTelephoneEvent)) return DefaultTelephoneEvent;
+        for (byte type = FirstDynamic; type <= LastDynamic; type++)
+            if (IsFree(type)) return type;
+        return DefaultTelephoneEvent;       // 32 other meanings: no real peer
+
+        bool IsFree(byte type) => !_meanings.TryGetValue(type, out string? taken) || taken == meaning;
+    }
+
+    private static string Meaning(string name, int clockRate) => string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}/{clockRate}");
+
+    private static MediaDescription Audio(LocalMedia media, List<CodecChoice> codecs, byte? telephoneEvent, StreamDirection direction,
+        bool isMultiplexed, int packetMilliseconds)
+    {
+        List<string> formats = [];
+        List<SdpAttribute> attributes = [];
+        foreach (var codec in codecs)
+        {
+            formats.Add(codec.PayloadType.ToString(CultureInfo.InvariantCulture));
+            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {codec.Name}/{codec.ClockRate}")));
+        }
+        if (telephoneEvent is { } type)
+        {
+            string number = type.ToString(CultureInfo.InvariantCulture);
+            formats.Add(number);
+            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{number} {RtpFormat.TelephoneEvent}/{codecs[0].ClockRate}")));
+            attributes.Add(new("fmtp", $"{number} {Events}"));
+        }
+        attributes.Add(new("ptime", packetMilliseconds.ToString(CultureInfo.InvariantCulture)));
+        attributes.Add(isMultiplexed
+            ? new("rtcp-mux")
+            : new("rtcp", (media.ControlPort ?? media.Address.Port + 1).ToString(CultureInfo.InvariantCulture)));
+        attributes.Add(new(Directions.Attribute(direction)));
+        return new() { Kind = "audio", Port = media.Address.Port, Transport = "RTP/AVP", Formats = formats, Attributes = attributes };
+    }
+
+    /// <summary>RFC 3264 section 6: port 0, the rest as it was; one format is enough.</summary>
+    private static MediaDescription Rejected(MediaDescription line) =>
+        new() { Kind = line.Kind, Port = 0, Transport = line.Transport, Formats = line.Formats };
+
+    private byte[] Write(LocalMedia media, List<MediaDescription> lines)
+    {
+        byte[] body = Render();
+        if (_last.Length > 0 && !body.AsSpan().SequenceEqual(_last))
+        {
+            _version++;
+            body = Render();
+        }
+        return _last = body;
+
+        byte[] Render()
+        {
+            var address = SdpConnection.Of(media.Address.Address);
+            return SdpWriter.Write(new SessionDescription
+            {
+                Origin = new("-", _sessionId, _version.ToString(CultureInfo.InvariantCulture), address),
+                Connection = address,
+                Media = lines,
+            });
+        }
+    }
+}

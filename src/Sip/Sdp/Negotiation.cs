@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Sdp;
+
+/// <summary>What one usable audio section of the peer comes to.</summary>
+internal readonly record struct Agreed
+{
+    /// <summary>Which m= line.</summary>
+    public required int Index { get; init; }
+    public required CodecChoice Codec { get; init; }
+    public required byte? TelephoneEventType { get; init; }
+    public required IPEndPoint Remote { get; init; }
+    public required IPEndPoint? RemoteControl { get; init; }
+    public required bool IsMultiplexed { get; init; }
+    /// <summary>Seen from the peer.</summary>
+    public required StreamDirection PeerDirection { get; init; }
+    public required int PacketMilliseconds { get; init; }
+}
+
+/// <summary>Reads the peer's descriptions against what we can do. Chooses one codec only, so that nothing changes in mid-stream.</summary>
+internal static class Negotiation
+{
+    private const string Profile = "RTP/AVP";
+    /// <summary>Media works in frames of 20 ms and puts up to three into a packet.</summary>
+    private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60;
+
+    /// <summary>The first audio section that we can serve; our preference order decides on the codec. Else the reason of the first audio section.</summary>
+    public static NegotiationStatus ReadOffer(SessionDescription offer, LocalMedia local, out Agreed agreed)
+    {
+        agreed = default;
+        var firstFailure = NegotiationStatus.NoAudio;
+        for (int i = 0; i < offer.Media.Count; i++)
+        {
+            var status = ReadSection(offer, i, local, formats => FirstOfOurs(formats, SdpCodecs.Usable(local.Codecs)), null, out agreed);
+            if (status is NegotiationStatus.Ok) return status;
+            if (firstFailure is NegotiationStatus.NoAudio) firstFailure = status;
+        }
+        return firstFailure;
+    }
+
+    /// <summary>The section that answers our audio; the peer's order decides on the codec (RFC 3264 section 7).</summary>
+    public static NegotiationStatus ReadAnswer(SessionDescription answer, LocalDescriptions ours, LocalMedia local, out Agreed agreed)
+    {
+        agreed = default;
+        return ours.AudioIndex < answer.Media.Count
+            ? ReadSection(answer, ours.AudioIndex, local, formats => FirstOfPeers(formats, ours.OfferedCodecs), ours, out agreed)
+            : NegotiationStatus.NoAudio;
+    }
+
+    private static NegotiationStatus ReadSection(SessionDescription session, int index, LocalMedia local,
+        Func<List<RtpFormat>, CodecChoice?> choose, LocalDescriptions? answered, out Agreed agreed)
+    {
+        agreed = default;
+        var media = session.Media[index];
+        if (!media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Port == 0) return NegotiationStatus.NoAudio;
+        if (!media.Transport.Equals(Profile, StringComparison.OrdinalIgnoreCase)) return NegotiationStatus.UnsupportedTransport;
+
+        if ((media.Connection ?? session.Connection) is not { } connection || !connection.TryGetAddress(out var address)
+            || address.AddressFamily != local.Address.AddressFamily || IsGroup(address))
+            return NegotiationStatus.UnsupportedAddress;
+
+        var formats = RtpFormat.Of(media);
+        if (choose(formats) is not { } codec) return NegotiationStatus.NoCommonCodec;
+
+        var remote = new IPEndPoint(address, media.Port);
+        bool isMultiplexed = media.Has("rtcp-mux") && (answered is null || answered.OffersMultiplexing);
+        var direction = Directions.Of(media, session);
+        agreed = new Agreed
+        {
+            Index = index,
+            Codec = codec,
+            TelephoneEventType = local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.OfferedTelephoneEvent) : null,
+            Remote = remote,
+            RemoteControl = isMultiplexed ? remote : Control(media, remote),
+            IsMultiplexed = isMultiplexed,
+            PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
+            PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),
+        };
+        return NegotiationStatus.Ok;
+    }
+
+    private static CodecChoice? FirstOfOurs(List<RtpFormat> formats, IReadOnlyList<SdpCodec> ours)
+    {
+        foreach (var codec in ours)
+            foreach (var format in formats)
+                if (format.Is(codec)) return codec.With(format.PayloadType);
+        return null;
+    }
+
+    private static CodecChoice? FirstOfPeers(List<RtpFormat> formats, IReadOnlyList<SdpCodec> ours)
+    {
+        foreach (var format in formats)
+            foreach (var codec in ours)
+                if (format.Is(codec)) return codec.With(format.PayloadType);
+        return null;
+    }
+
+    /// <summary>The one at the codec's clock. An answer may name the number that we gave it without repeating the rtpmap.</summary>
+    private static byte? FindTelephoneEvent(List<RtpFormat> formats, int clockRate, byte? offered)
+    {
+        foreach (var format in formats)
+            if (format.IsTelephoneEvent(clockRate)) return format.PayloadType;
+        foreach (var format in formats)
+            if (!format.IsMapped && format.PayloadType == offered) return offered;
+        return null;
+    }
+
+    /// <summary>RFC 3605: "53020" or "53020 IN IP4 126.16.64.4"; else the next port (RFC 3550 section 11).</summary>
+    private static IPEndPoint? Control(MediaDescription media, IPEndPoint remote)
+    {
+        if (media.Find("rtcp") is { } text)
+        {
+            string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length > 0 && RtpFormat.TryNumber(words[0], out int port) && port is > 0 and <= 65_535)
+            {
+                var address = remote.Address;
+                if (words.Length == 4 && new SdpConnection(words[1], words[2], words[3]).TryGetAddress(out var other)
+                    && other.AddressFamily == address.AddressFamily && !IsGroup(other) && !IsUnspecified(other))
+                    address = other;
+                return new(address, port);
+            }
+        }
+        return remote.Port < 65_535 ? new(remote.Address, remote.Port + 1) : null;
+    }
+
+    /// <summary>The peer's ptime where we can make such packets, but never above its maxptime (RFC 8866 section 6.4).</summary>
+    private static int PacketLength(MediaDescription media, int preferred)
+    {
+        int length = TryMilliseconds(media.Find("ptime"), out int wanted) && wanted % FrameMilliseconds == 0 && wanted is > 0 and <= LongestPacketMilliseconds
+            ? wanted : preferred;
+        if (TryMilliseconds(media.Find("maxptime"), out int longest) && longest < length)
+            length = Math.Max(FrameMilliseconds, longest / FrameMilliseconds * FrameMilliseconds);
+        return length;
+    }
+
+    private static bool TryMilliseconds(string? text, out int milliseconds)
+    {
+        milliseconds = 0;
+        return text is not null && RtpFormat.TryNumber(text.AsSpan().Trim(), out milliseconds);
+    }
+
+    private static bool IsUnspecified(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>Multicast or broadcast: audio for one peer never goes there.</summary>
+    private static bool IsGroup(IPAddress address) =>
+        address.IsIPv6Multicast || address.Equals(IPAddress.Broadcast)
+        || (address.AddressFamily is AddressFamily.InterNetwork && address.GetAddressBytes()[0] is >= 224 and < 240);
+}

@@ -1,0 +1,140 @@
+using System.Diagnostics;
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Sdp;
+
+public enum OfferAnswerState { Idle, OfferSent, OfferReceived, Stable }
+
+/// <summary>What one leg brings to offer/answer.</summary>
+public sealed record LocalMedia
+{
+    /// <summary>Where our RTP port listens, as the peer shall see it.</summary>
+    public required IPEndPoint Address { get; init; }
+    /// <summary>SDP names in order of preference; see <see cref="SdpCodecs.Usable"/>.</summary>
+    public IReadOnlyList<string> Codecs { get; init; } = SdpCodecs.DefaultOrder;
+    public bool HasTelephoneEvent { get; init; } = true;
+    public int PacketMilliseconds { get; init; } = 20;
+    /// <summary>Our RTCP port; the one after RTP's when not set.</summary>
+    public int? ControlPort { get; init; }
+}
+
+/// <summary>
+/// Offer/answer (RFC 3264) of one dialog: who owes whom a description, what was agreed last, and the o= version.
+/// One exchange is offer, then answer; <see cref="Generation"/> counts the finished ones. A failed exchange leaves the last plan in force.
+/// </summary>
+/// <param name="sessionId">Any number; the same for the life of the dialog.</param>
+public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
+{
+    private readonly LocalDescriptions _local = new(sessionId);
+    private SessionDescription? _remote;
+    private LocalMedia _media = local;
+
+    public OfferAnswerState State { get; private set; }
+
+    /// <summary>Finished exchanges; also in the plan.</summary>
+    public int Generation { get; private set; }
+
+    /// <summary>What was agreed last; null before the first exchange is complete.</summary>
+    public StreamPlan? Plan { get; private set; }
+
+    /// <summary>The description that we sent last, to repeat in a retransmitted or later response of the same exchange.</summary>
+    public ReadOnlyMemory<byte> LocalBody { get; private set; }
+
+    /// <summary>What the last description from the peer was as text; for logs.</summary>
+    public SdpStatus LastParse { get; private set; }
+
+    /// <summary>What we want, seen from us: SendOnly or Inactive put the peer on hold. Takes effect with the next offer or answer.</summary>
+    public StreamDirection Wanted { get; set; } = StreamDirection.SendReceive;
+
+    /// <summary>True while the peer asks us not to send (hold by direction or by the address 0.0.0.0).</summary>
+    public bool IsHeldByPeer { get; private set; }
+
+    /// <summary>Changes the preference for the next offer or answer.</summary>
+    public void Prefer(IReadOnlyList<string> codecs) => _media = _media with { Codecs = codecs };
+
+    /// <summary>Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).</summary>
+    public ReadOnlyMemory<byte> CreateOffer()
+    {
+        Debug.Assert(State is OfferAnswerState.Idle or OfferAnswerState.Stable, "an exchange is open");
+        LocalBody = _local.Offer(_media, Wanted, isMultiplexed: Plan is { IsRtcpMux: true });
+        State = OfferAnswerState.OfferSent;
+        return LocalBody;
+    }
+
+    /// <summary>
+    /// Takes the answer to our offer. Once more for the same offer (183, then 200; or another fork): an equal answer changes nothing,
+    /// a different one replaces the first. Anything but Ok leaves the state as it was: the caller abandons the exchange or ends the leg.
+    /// </summary>
+    public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body)
+    {
+        bool isRepeat = State is OfferAnswerState.Stable && _local.IsOfferOurs;
+        if (State is not OfferAnswerState.OfferSent && !isRepeat) return NegotiationStatus.WrongState;
+        LastParse = SdpParser.Parse(body, out var answer);
+        if (answer is null) return NegotiationStatus.BadDescription;
+
+        var status = Negotiation.ReadAnswer(answer, _local, _media, out var agreed);
+        if (status is not NegotiationStatus.Ok) return status;
+        Agree(answer, agreed, isRepeat);
+        return NegotiationStatus.Ok;
+    }
+
+    /// <summary>Takes the peer's offer and checks that an answer is possible. Anything but Ok leaves the state as it was.</summary>
+    public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body)
+    {
+        if (State is OfferAnswerState.OfferSent) return NegotiationStatus.Glare;
+        if (State is OfferAnswerState.OfferReceived) return NegotiationStatus.WrongState;
+        LastParse = SdpParser.Parse(body, out var offer);
+        if (offer is null) return NegotiationStatus.BadDescription;
+
+        var status = Negotiation.ReadOffer(offer, _media, out _);
+        if (status is not NegotiationStatus.Ok) return status;
+        _remote = offer;
+        State = OfferAnswerState.OfferReceived;
+        return NegotiationStatus.Ok;
+    }
+
+    /// <summary>
+    /// Writes the answer to the offer received; the plan is then in force. A preference given since the offer came counts, unless it leaves
+    /// nothing in common: then our whole list does, for the offer was already accepted.
+    /// </summary>
+    public ReadOnlyMemory<byte> CreateAnswer()
+    {
+        if (State is not OfferAnswerState.OfferReceived || _remote is not { } offer) throw new InvalidOperationException("There is no offer to answer.");
+        if (Negotiation.ReadOffer(offer, _media, out var agreed) is not NegotiationStatus.Ok)
+            Negotiation.ReadOffer(offer, _media with { Codecs = SdpCodecs.DefaultOrder }, out agreed);
+        LocalBody = _local.Answer(_media, Wanted, offer, agreed);
+        Agree(offer, agreed, isRepeat: false);
+        return LocalBody;
+    }
+
+    /// <summary>The exchange failed (re-INVITE refused, transaction gone): back to what was agreed before.</summary>
+    public void Abandon()
+    {
+        if (State is not (OfferAnswerState.OfferSent or OfferAnswerState.OfferReceived)) return;
+        State = Plan is null ? OfferAnswerState.Idle : OfferAnswerState.Stable;
+        _local.Abandon();
+    }
+
+    private void Agree(SessionDescription remote, in Agreed agreed, bool isRepeat)
+    {
+        var direction = Directions.Meet(Wanted, agreed.PeerDirection);
+        var plan = new StreamPlan
+        {
+            Codec = agreed.Codec,
+            TelephoneEventType = agreed.TelephoneEventType,
+            Remote = agreed.Remote,
+            RemoteControl = agreed.RemoteControl,
+            IsRtcpMux = agreed.IsMultiplexed,
+            Direction = direction,
+            PacketMilliseconds = agreed.PacketMilliseconds,
+            Generation = Generation,
+        };
+        IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;
+        State = OfferAnswerState.Stable;
+        _remote = remote;
+        _local.Bind(remote, agreed);
+        if (isRepeat && plan == Plan) return;
+        Plan = plan with { Generation = ++Generation };
+    }
+}
