@@ -1,0 +1,83 @@
+// Starts a real Ringwright node with the lab on free loopback ports and a temporary folder, and a web server that takes its webhooks.
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { createSocket } from 'node:dgram';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
+
+async function freeTcpPort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function freeUdpPort() {
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  await new Promise((resolve) => socket.close(resolve));
+  return port;
+}
+
+/** @returns {Promise<{api: string, key: string, stop: () => Promise<void>}>} */
+export async function startNode() {
+  const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
+  const [http, admin, sip] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPort()];
+  const key = `KEY${randomBytes(24).toString('hex')}`;
+  const child = spawn('dotnet', [program, 'serve', '--lab', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
+    '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (text) => (output += text));
+  child.stderr.on('data', (text) => (output += text));
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error(`the node did not start:\n${output}`);
+    const ready = await fetch(`http://127.0.0.1:${http}/readyz`).then((answer) => answer.ok, () => false);
+    if (ready) break;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await exited;
+    await rm(data, { recursive: true, force: true });
+  };
+  return { api: `http://127.0.0.1:${http}/v2`, key, stop };
+}
+
+/** Takes webhooks and keeps them raw: {body, headers}. `next(type)` resolves with the first one of that event type, past or future. */
+export async function startSink() {
+  const taken = [];
+  const waiters = [];
+  const server = createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => {
+      const hook = { body: Buffer.concat(chunks).toString('utf8'), headers: request.headers };
+      hook.event = JSON.parse(hook.body).data;
+      taken.push(hook);
+      response.end();
+      for (const waiter of waiters.filter((w) => w.matches(hook))) {
+        waiters.splice(waiters.indexOf(waiter), 1);
+        waiter.resolve(hook);
+      }
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const next = (type, milliseconds = 30_000) => new Promise((resolve, reject) => {
+    const matches = (hook) => hook.event.event_type === type;
+    const seen = taken.find(matches);
+    if (seen) return resolve(seen);
+    const timer = setTimeout(() => reject(new Error(`no ${type} within ${milliseconds} ms; got ${taken.map((h) => h.event.event_type)}`)), milliseconds);
+    waiters.push({ matches, resolve: (hook) => { clearTimeout(timer); resolve(hook); } });
+  });
+  const stop = () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); });
+  return { url: `http://127.0.0.1:${server.address().port}/webhooks`, taken, next, stop };
+}
