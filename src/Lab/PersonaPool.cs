@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Lab.Personas;
+
+namespace Ringwright.Lab;
+
+/// <summary>Gives each leg of the lab its persona and feeds it the leg's events, one at a time and in order.</summary>
+internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong seed, ILogger logger)
+{
+    private readonly Dictionary<LegId, Actor> _actors = [];
+    private readonly ConcurrentDictionary<LegId, LabCall> _log = new();
+    private ulong _legs;
+
+    /// <summary>What the lab saw, newest last; for <c>ringwright lab calls</c> and tests.</summary>
+    public IEnumerable<LabCall> Calls => _log.Values.OrderBy(c => c.StartedAt);
+
+    /// <summary>Runs until the reader completes or <paramref name="stop"/> is cancelled.</summary>
+    public async Task RunAsync(System.Threading.Channels.ChannelReader<CallEvent> events, CancellationToken stop)
+    {
+        await foreach (var happened in events.ReadAllAsync(stop))
+        {
+            if (happened is CallEvent.LegInitiated)
+            {
+                // The seed and the order of calls fix a persona's choices.
+                var lifetime = CancellationTokenSource.CreateLinkedTokenSource(stop);
+                string who = happened.Leg.Direction is Direction.Inbound ? happened.Leg.To : happened.Leg.From;
+                var call = new PersonaCall(happened.Leg, calls, clock, new Rng(seed + ++_legs), lifetime.Token);
+                _actors[happened.Leg.Id] = new Actor(Personas.Directory.Find(who), call, lifetime, logger);
+                _log[happened.Leg.Id] = new LabCall(happened.Leg.From, happened.Leg.To, happened.Leg.Direction, clock.GetUtcNow());
+                Trim();
+            }
+            if (!_actors.TryGetValue(happened.Leg.Id, out var actor)) continue;
+            if (_log.TryGetValue(happened.Leg.Id, out var seen)) seen.Note(happened);
+            actor.Post(happened);
+            if (happened is CallEvent.LegEnded) _actors.Remove(happened.Leg.Id);
+        }
+    }
+
+    private void Trim()
+    {
+        const int keep = 2_000;
+        if (_log.Count <= keep * 2) return;
+        foreach (var (leg, _) in _log.OrderBy(pair => pair.Value.StartedAt).Take(_log.Count - keep).ToArray())
+            if (!_actors.ContainsKey(leg)) _log.TryRemove(leg, out _);
+    }
+
+    /// <summary>One leg's queue: a persona that waits must not hold up the others.</summary>
+    private sealed class Actor(Persona persona, PersonaCall call, CancellationTokenSource lifetime, ILogger logger)
+    {
+        private Task _last = Task.CompletedTask;
+
+        public void Post(CallEvent happened)
+        {
+            if (happened is CallEvent.LegEnded)
+            {
+                lifetime.Cancel();
+                _last = _last.ContinueWith(_ => lifetime.Dispose(), TaskScheduler.Default);
+                return;
+            }
+            _last = RunAsync(_last, happened);
+        }
+
+        private async Task RunAsync(Task before, CallEvent happened)
+        {
+            await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+            try
+            {
+                await (happened switch
+                {
+                    CallEvent.LegInitiated { Leg.Direction: Direction.Inbound } => persona.OnRingingAsync(call),
+                    CallEvent.LegAnswered => persona.OnAnsweredAsync(call),
+                    _ => persona.OnEventAsync(call, happened),
+                });
+            }
+            catch (OperationCanceledException) { /* the leg ended while the persona waited: nothing is left to do */ }
+            catch (Exception e)
+            {
+                logger.PersonaFailed(call.Leg.Id, e);
+            }
+        }
+    }
+}
+
+/// <summary>One call as the lab saw it.</summary>
+public sealed class LabCall(string from, string to, Direction direction, DateTimeOffset startedAt)
+{
+    private readonly ConcurrentQueue<char> _digits = new();
+
+    public string From { get; } = from;
+    public string To { get; } = to;
+    public Direction Direction { get; } = direction;
+    public DateTimeOffset StartedAt { get; } = startedAt;
+    public bool IsAnswered { get; private set; }
+    public HangupCause? Cause { get; private set; }
+    public long PacketsReceived { get; private set; }
+
+    /// <summary>The digits heard, in order.</summary>
+    public string Digits => string.Concat(_digits);
+
+    internal void Note(CallEvent happened)
+    {
+        switch (happened)
+        {
+            case CallEvent.LegAnswered: IsAnswered = true; break;
+            case CallEvent.DigitReceived digit: _digits.Enqueue(digit.Digit); break;
+            case CallEvent.LegEnded ended:
+                Cause = ended.Cause;
+                PacketsReceived = ended.Quality?.PacketsReceived ?? 0;
+                break;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+namespace Ringwright.Lab.Personas;
+
+/// <summary>The lab's telephone directory: the number chooses the person.</summary>
+internal static class Directory
+{
+    /// <summary>Rows of <c>prefix</c> and person, the longest prefix first; docs/reference/lab.md lists them for users.</summary>
+    private static readonly (string Prefix, Func<string, Persona> Create)[] Rows =
+    [
+        ("+155500900", number => new Talker(TwoDigits(number, 10))),
+        ("+1555000", _ => new Person()),
+        ("+1555002", _ => new Refuser(486)),
+        ("+1555003", _ => new Absentee()),
+        ("+1555004", _ => new Refuser(603)),
+        ("+1555005", _ => new Refuser(404)),
+        ("+1555007", number => new Presser(number.Length > 8 ? number[8] : '1')),
+        ("+1555008", _ => new Echoer()),
+    ];
+
+    /// <summary>A new persona for one call; numbers that nobody has are not found.</summary>
+    public static Persona Find(string number)
+    {
+        if (number.Length == 12)
+            foreach (var (prefix, create) in Rows)
+                if (number.StartsWith(prefix, StringComparison.Ordinal)) return create(number);
+        return new Refuser(404);
+    }
+
+    private static int TwoDigits(string number, int at) => (number[at] - '0') * 10 + (number[at + 1] - '0');
+}
