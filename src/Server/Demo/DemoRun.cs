@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace Ringwright.Server.Demo;
+
+/// <summary>What the command line asks of the demo.</summary>
+internal sealed record DemoOptions(string Contacts, ulong Seed, int AtATime, bool Keep);
+
+/// <summary><c>ringwright demo</c>: starts a node with the lab and runs an appointment-reminder call-out against its public API.</summary>
+internal static class DemoRun
+{
+    /// <summary>How long the last webhooks may take to arrive after the last call.</summary>
+    private static readonly TimeSpan DeliveryGrace = TimeSpan.FromSeconds(5);
+
+    /// <returns>The exit code: 0 when each outcome is as expected, 1 otherwise, 2 when the demo could not run.</returns>
+    public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
+    {
+        var console = AnsiConsole.Console;
+        try
+        {
+            var contacts = Contact.Read(options.Contacts);
+            console.WriteLine("Starting a node with the lab ...");
+            await using var node = await DemoNode.StartAsync(options.Seed, stop);
+            console.WriteLine($"  API {node.Http}  SIP {node.Sip}  data {node.Data}");
+            return await CallOutAsync(console, options, node, contacts, stop);
+        }
+        catch (DemoException e)
+        {
+            await Console.Error.WriteLineAsync($"ringwright demo: {e.Message}");
+            return 2;
+        }
+    }
+
+    private static async Task<int> CallOutAsync(IAnsiConsole console, DemoOptions options, DemoNode node, IReadOnlyList<Contact> contacts, CancellationToken stop)
+    {
+        using var api = new ReminderApi(node.Http, node.Key);
+        var reminders = contacts.Select((contact, i) => new Reminder(i + 1, contact)).ToList();
+        var table = new LiveTable(console, reminders);
+
+        CallOut? callOut = null;
+        await using var sink = await WebhookSink.StartAsync(data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
+        sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
+        string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;
+        string profile = (string)(await api.GetAsync("v2/outbound_voice_profiles?page[size]=1", stop))[0]!["id"]!;
+        var application = await api.PostAsync("v2/call_control_applications", new JsonObject
+        {
+            ["application_name"] = "Appointment reminders",
+            ["webhook_event_url"] = sink.Url,
+            ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
+        }, stop);
+        string connection = (string)application["id"]!;
+        console.WriteLine($"  application {connection} with webhooks to {sink.Url}");
+        console.WriteLine($"Calling {reminders.Count} contacts, {options.AtATime} at a time, from {from}");
+        console.WriteLine();
+
+        var clock = Stopwatch.StartNew();
+        callOut = new CallOut(api, connection, from, reminders, options.AtATime, table.Note);
+        await table.WatchAsync(callOut.RunAsync(stop));
+        var took = clock.Elapsed;
+
+        var (delivered, failed) = await CountDeliveriesAsync(api, sink, stop);
+        var summary = new Summary(console, reminders);
+        summary.Write(took, delivered, failed, sink);
+        console.WriteLine();
+        console.WriteLine(options.Keep ? "The next call:" : "With --keep the node stays up, and this places the next call:");
+        console.Profile.Out.Writer.WriteLine($$"""
+              curl -s {{node.Http}}v2/calls -H 'Authorization: Bearer {{node.Key}}' -H 'Content-Type: application/json' \
+                   -d '{"connection_id":"{{connection}}","to":"+15550000001","from":"{{from}}"}'
+            """);
+        if (options.Keep)
+        {
+            console.WriteLine("The node runs until you press Ctrl-C.");
+            await Task.WhenAny(node.Exited, Task.Delay(Timeout.Infinite, stop));
+        }
+        return summary.Mismatches.Count == 0 && failed == 0 && sink.Refused == 0 ? 0 : 1;
+    }
+
+    /// <summary>Waits until the delivery log agrees with what the sink has seen, then counts it.</summary>
+    private static async Task<(int Delivered, int Failed)> CountDeliveriesAsync(ReminderApi api, WebhookSink sink, CancellationToken stop)
+    {
+        var deadline = DateTimeOffset.UtcNow + DeliveryGrace;
+        while (true)
+        {
+            int delivered = await CountAsync(api, "delivered", stop), failed = await CountAsync(api, "failed", stop);
+            if (delivered == sink.Verified || DateTimeOffset.UtcNow > deadline) return (delivered, failed);
+            await Task.Delay(200, stop);
+        }
+    }
+
+    private static async Task<int> CountAsync(ReminderApi api, string status, CancellationToken stop)
+    {
+        int count = 0;
+        for (int page = 1; ; page++)
+        {
+            var rows = (JsonArray)await api.GetAsync($"v2/webhook_deliveries?filter[status][eq]={status}&page[number]={page}&page[size]=250", stop);
+            count += rows.Count;
+            if (rows.Count < 250) return count;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Server.Demo;
+
+/// <summary>The few operations of the public REST API that the call-out needs. It knows nothing else of the node.</summary>
+internal sealed class ReminderApi(Uri root, string key) : IDisposable
+{
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = root,
+        Timeout = TimeSpan.FromSeconds(15),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) },
+    };
+
+    public Uri Root => _http.BaseAddress!;
+
+    public Task<JsonNode> GetAsync(string path, CancellationToken stop) => SendAsync(HttpMethod.Get, path, null, stop);
+
+    public Task<JsonNode> PostAsync(string path, JsonObject body, CancellationToken stop) => SendAsync(HttpMethod.Post, path, body, stop);
+
+    /// <summary>A call control action; a call that has ended meanwhile (90018) is no error: its call.hangup says the rest.</summary>
+    public async Task ActAsync(string call, string action, JsonObject body, CancellationToken stop)
+    {
+        try
+        {
+            await PostAsync($"v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", body, stop);
+        }
+        catch (ReminderApiException e) when (e.Code == "90018") { /* the call.hangup webhook tells */ }
+    }
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+        using var response = await _http.SendAsync(request, stop);
+        string text = await response.Content.ReadAsStringAsync(stop);
+        var answer = JsonNode.Parse(text) ?? throw new DemoException($"{method} {path} answered nothing");
+        if (response.IsSuccessStatusCode) return answer["data"] ?? answer;
+        var error = answer["errors"]?[0];
+        throw new ReminderApiException((string?)error?["code"] ?? "", $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, {(string?)error?["detail"]}");
+    }
+
+    public void Dispose() => _http.Dispose();
+}
+
+internal sealed class ReminderApiException(string code, string message) : Exception(message)
+{
+    public string Code { get; } = code;
+}
