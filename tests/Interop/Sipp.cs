@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop;
+
+/// <summary>One run of SIPp with a scenario from <c>sipp/</c>: a SIP stack that is not ours.</summary>
+internal sealed class Sipp : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    private readonly TempFolder _folder = new();
+    private readonly Process _process;
+    private readonly Task<string> _output;
+
+    private Sipp(string scenario, int port, IEnumerable<string> arguments)
+    {
+        Tool.Require("sipp");
+        Port = port;
+        var start = new ProcessStartInfo(Tool.Find("sipp")!, // required above
+        [
+            "-sf", Repository.PathOf("tests", "Interop", "sipp", scenario + ".xml"), "-i", "127.0.0.1", "-p", $"{Port}", "-mi", "127.0.0.1", "-mp", $"{FreePort.UdpRange(4)}",
+            "-m", "1", "-nostdin", "-trace_err", "-error_file", _folder.File("errors.log"), "-trace_msg", "-message_file", _folder.File("messages.log"), "-timeout", "45s", "-timeout_error", .. arguments,
+        ])
+        { RedirectStandardOutput = true, WorkingDirectory = _folder.Path };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("sipp did not start");
+        _output = _process.StandardOutput.ReadToEndAsync();
+    }
+
+    public int Port { get; }
+
+    /// <summary>Calls <paramref name="number"/> at the node.</summary>
+    public static Sipp Call(RunningNode node, string number, string scenario) =>
+        new(scenario, FreePort.Udp(), [$"127.0.0.1:{node.SipPort}", "-s", number]);
+
+    /// <summary>Waits for a call.</summary>
+    public static Sipp Listen(string scenario) => new(scenario, FreePort.Udp(), []);
+
+    /// <summary>Waits until the scenario is over and fails the test unless SIPp says that the call went as written.</summary>
+    public async Task SucceedsAsync()
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        await _process.WaitForExitAsync(limit.Token);
+        Assert.True(_process.ExitCode == 0, $"sipp ended with {_process.ExitCode}\n{Read("errors.log")}\n{Read("messages.log")}");
+    }
+
+    private string Read(string name) => File.Exists(_folder.File(name)) ? File.ReadAllText(_folder.File(name)) : "";
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) _process.Kill();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+}
