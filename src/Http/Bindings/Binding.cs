@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+
+namespace Ringwright.Http;
+
+/// <summary>What answers an operation. Seven forms and no other; an operation that no table names is <see cref="Absent"/>.</summary>
+public abstract record Binding
+{
+    private Binding(string operation) => Operation = operation;
+
+    /// <summary>Operation id in the contract.</summary>
+    public string Operation { get; }
+
+    /// <summary>False for an honest 501.</summary>
+    public bool IsReal => this is not Absent;
+
+    /// <summary>List, create, get, update or delete of a plain resource; the operation's method and path say which.</summary>
+    public sealed record Crud(string Operation, ResourceKind Kind) : Binding(Operation);
+
+    /// <summary>One sub-document of a resource, or a singleton: get reads the field, put and patch write it, delete clears it.</summary>
+    public sealed record Part(string Operation, ResourceKind Kind, string Field) : Binding(Operation);
+
+    /// <summary>One named row of the kind's state table.</summary>
+    public sealed record Move(string Operation, ResourceKind Kind, string Transition) : Binding(Operation);
+
+    /// <summary>A command to a leg: a pure map from body to command; the pipeline finds the leg, sends it and turns the ack into the reply.</summary>
+    public sealed record Act(string Operation, Func<OperationContext, ValueTask<Mapped>> Map) : Binding(Operation);
+
+    /// <summary>Something happens in the world.</summary>
+    public sealed record Handle(string Operation, Func<OperationContext, ValueTask<Reply>> Handler) : Binding(Operation);
+
+    /// <summary>A catalogue that does not change: the <c>data</c> of the reply.</summary>
+    public sealed record Fixed(string Operation, JsonNode Catalogue) : Binding(Operation);
+
+    /// <summary>Not there yet, or not offered; <paramref name="Reason"/> is a sentence for the customer.</summary>
+    public sealed record Absent(string Operation, string Reason) : Binding(Operation);
+}
+
+/// <summary>What an <see cref="Binding.Act"/> maps a body to: a command, or the reason why there is none.</summary>
+public readonly struct Mapped
+{
+    private Mapped(LegCommand? command, Problem? problem) => (Command, Problem) = (command, problem);
+
+    public LegCommand? Command { get; }
+    public Problem? Problem { get; }
+
+    public static implicit operator Mapped(LegCommand command) => new(command, null);
+    public static implicit operator Mapped(Problem problem) => new(null, problem);
+}

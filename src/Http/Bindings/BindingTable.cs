@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+
+namespace Ringwright.Http;
+
+/// <summary>Exactly one binding for each operation of a contract. Made once at start-up; a wrong table is a bug and throws.</summary>
+public sealed class BindingTable
+{
+    public const string NotBuilt = "This operation has no behaviour yet.";
+
+    private readonly FrozenDictionary<string, Binding> _byOperation;
+
+    /// <exception cref="InvalidOperationException">A row names an operation that the contract does not have, or one that has a row already.</exception>
+    public BindingTable(Contract contract, IEnumerable<Binding> rows)
+    {
+        var byOperation = new Dictionary<string, Binding>(StringComparer.Ordinal);
+        var faults = new List<string>();
+        foreach (var row in rows)
+        {
+            if (contract.Find(row.Operation) is not { } operation) faults.Add($"'{row.Operation}' is no operation of the contract");
+            else if (!byOperation.TryAdd(row.Operation, row)) faults.Add($"'{row.Operation}' is bound twice");
+            else if (Misfit(operation, row) is { } misfit) faults.Add($"'{row.Operation}': {misfit}");
+        }
+
+        if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
+        foreach (var operation in contract.Operations.Concat(contract.Extensions))
+            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, NotBuilt));
+        _byOperation = byOperation.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    public Binding this[Operation operation] => _byOperation[operation.Id];
+
+    public IEnumerable<Binding> All => _byOperation.Values;
+
+    private static string? Misfit(Operation operation, Binding row) => row switch
+    {
+        Binding.Crud when operation.Method is "PATCH" or "PUT" or "DELETE" && operation.PathNames.Count == 0 => "crud of one resource needs its id in the path",
+        Binding.Move move when !move.Kind.Transitions.Any(t => t.Name == move.Transition) => $"the kind has no transition '{move.Transition}'",
+        Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",
+        Binding.Act when operation.PathNames.Count == 0 => "a command needs the leg's token in the path",
+        Binding.Fixed when operation.Method is not "GET" => "a catalogue is only read",
+        _ => null,
+    };
+}

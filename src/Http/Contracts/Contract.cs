@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+
+namespace Ringwright.Http;
+
+/// <summary>What customers may rely on: the operations, schemas and events of one API, read from <c>contracts/</c>.</summary>
+public sealed class Contract
+{
+    private readonly FrozenDictionary<string, Operation> _byId;
+
+    internal Contract(IReadOnlyList<Operation> operations, IReadOnlyList<ContractEvent> events, SchemaSet schemas,
+        IReadOnlyList<Operation> extensions, IReadOnlyList<PathAlias> aliases)
+    {
+        Operations = operations;
+        Events = events;
+        Schemas = schemas;
+        Extensions = extensions;
+        Aliases = aliases;
+        _byId = operations.Concat(extensions).ToFrozenDictionary(o => o.Id, StringComparer.Ordinal);
+    }
+
+    public IReadOnlyList<Operation> Operations { get; }
+    public IReadOnlyList<ContractEvent> Events { get; }
+    /// <summary>The shared schemas by name.</summary>
+    public SchemaSet Schemas { get; }
+    /// <summary>Operations of ours beside the contract's; they are bound like the others and never counted.</summary>
+    public IReadOnlyList<Operation> Extensions { get; }
+    /// <summary>Other paths of the contract's operations.</summary>
+    public IReadOnlyList<PathAlias> Aliases { get; }
+
+    /// <summary>An operation or extension by its id.</summary>
+    public Operation? Find(string id) => _byId.GetValueOrDefault(id);
+
+    /// <summary>Reads the contract's JSON and the tables that lie beside it; a table that does not exist is the empty text.</summary>
+    public static Contract Read(Stream json, string quirks = "", string rules = "", string extensions = "") =>
+        ContractReader.Read(json, quirks, rules, extensions);
+}
+
+/// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>
+public sealed record PathAlias(string Path, string StandsFor);

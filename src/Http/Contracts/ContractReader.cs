@@ -1,0 +1,96 @@
+using System.Text.Json;
+
+namespace Ringwright.Http;
+
+/// <summary>Builds a <see cref="Contract"/> from <c>contract.json</c> and its tables.</summary>
+internal static class ContractReader
+{
+    public static Contract Read(Stream json, string quirks, string rules, string extensions)
+    {
+        using var document = JsonDocument.Parse(json);
+        var root = document.RootElement;
+        var notes = Quirks.Read(quirks);
+        var compiler = new SchemaCompiler(root.GetProperty("schemas"), notes);
+        var parameters = root.TryGetProperty("parameters", out var shared)
+            ? shared.EnumerateObject().ToDictionary(p => p.Name, p => ReadParameter(p.Value, compiler), StringComparer.Ordinal)
+            : [];
+        var fields = FieldRules.Read(rules);
+
+        var operations = new List<Operation>();
+        foreach (var source in root.GetProperty("operations").EnumerateArray())
+            operations.Add(ReadOperation(source, parameters, compiler, notes, fields));
+        var events = root.TryGetProperty("events", out var list)
+            ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
+            : [];
+        var (beside, aliases) = ReadExtensions(extensions);
+        return new(operations, events, new(compiler.CompileAll()), beside, aliases);
+    }
+
+    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldRules rules)
+    {
+        string id = source.GetProperty("id").GetString()!;
+        string path = source.GetProperty("path").GetString()!;
+        string family = source.GetProperty("family").GetString()!;
+        var replies = source.TryGetProperty("success", out var success)
+            ? success.EnumerateObject().Select(s => new ReplyShape(int.Parse(s.Name), ReadContent(s.Value, compiler))).ToList()
+            : [];
+        return new()
+        {
+            Id = id,
+            Method = source.GetProperty("method").GetString()!,
+            Path = path,
+            Family = family,
+            PathNames = PathTemplate.Names(path),
+            Place = source.TryGetProperty("root", out _) ? OperationPlace.Host : quirks.PlaceOf(path),
+            IsPublic = source.TryGetProperty("public", out var isPublic) && isPublic.GetBoolean(),
+            Parameters = source.TryGetProperty("parameters", out var parameters)
+                ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))]
+                : [],
+            Body = source.TryGetProperty("body", out var body)
+                ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(), ReadContent(body.GetProperty("content"), compiler))
+                : null,
+            Replies = replies,
+            Errors = quirks.ErrorsOf(id, family),
+            IsBare = replies.FirstOrDefault(r => r.Json is not null)?.Json is { } reply && IsBare(reply),
+            Rules = rules.Of(id, family),
+        };
+    }
+
+    /// <summary>True when the reply's object has fields, and <c>data</c> is none of them.</summary>
+    private static bool IsBare(Schema reply) =>
+        reply.FindProperty("data") is null && (reply.HasProperties || reply.Types is JsonTypes.Array || reply.AnyOf.Count > 0);
+
+    private static Parameter ReadParameter(JsonElement source, SchemaCompiler compiler) => new(
+        source.GetProperty("name").GetString()!,
+        source.GetProperty("in").GetString() switch { "path" => ParameterPlace.Path, "header" => ParameterPlace.Header, _ => ParameterPlace.Query },
+        source.TryGetProperty("required", out var required) && required.GetBoolean(),
+        source.TryGetProperty("deep", out var deep) && deep.GetBoolean(),
+        source.TryGetProperty("schema", out var schema) ? compiler.Compile(schema) : Schema.Anything);
+
+    private static List<MediaBody> ReadContent(JsonElement source, SchemaCompiler compiler) =>
+        [.. source.EnumerateObject().Select(c => new MediaBody(c.Name, compiler.Compile(c.Value)))];
+
+    private static ContractEvent ReadEvent(JsonElement source, SchemaCompiler compiler) => new(
+        source.GetProperty("name").GetString()!,
+        source.GetProperty("family").GetString()!,
+        [.. source.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)],
+        compiler.Compile(source.GetProperty("schema")));
+
+    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text)
+    {
+        var operations = new List<Operation>();
+        var aliases = new List<PathAlias>();
+        foreach (var row in Rows.Of(text, "method", "path", "operation", "stands_for", "note"))
+        {
+            if (row[3] != "-") aliases.Add(new(row[1], row[3]));
+            else
+                operations.Add(new()
+                {
+                    Id = row[2], Method = row[0], Path = row[1], Family = "Extensions", PathNames = PathTemplate.Names(row[1]),
+                    Replies = [new(200, [])],
+                });
+        }
+
+        return (operations, aliases);
+    }
+}

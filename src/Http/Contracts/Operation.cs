@@ -1,0 +1,99 @@
+namespace Ringwright.Http;
+
+/// <summary>One operation of a contract: facts only. What answers it is its <see cref="Binding"/>.</summary>
+public sealed record Operation
+{
+    public required string Id { get; init; }
+    /// <summary>In upper case.</summary>
+    public required string Method { get; init; }
+    /// <summary>As in the contract, without the root: <c>/calls/{call_control_id}/actions/answer</c>.</summary>
+    public required string Path { get; init; }
+    public required string Family { get; init; }
+    public OperationPlace Place { get; init; }
+    /// <summary>Needs no key.</summary>
+    public bool IsPublic { get; init; }
+    public IReadOnlyList<Parameter> Parameters { get; init; } = [];
+    public RequestBody? Body { get; init; }
+    /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>
+    public IReadOnlyList<ReplyShape> Replies { get; init; } = [];
+    public ErrorStyle Errors { get; init; }
+    /// <summary>The reply's object stands alone, without a <c>data</c> envelope.</summary>
+    public bool IsBare { get; init; }
+    /// <summary>Extra values for this operation that the contract's schema does not say, by field name.</summary>
+    public IReadOnlyDictionary<string, FieldRule> Rules { get; init; } = FieldRule.None;
+
+    /// <summary>The first declared 2xx status.</summary>
+    public int SuccessStatus => Replies.Count > 0 ? Replies[0].Status : 200;
+
+    public ReplyShape? FindReply(int status)
+    {
+        foreach (var reply in Replies)
+            if (reply.Status == status) return reply;
+        return null;
+    }
+
+    public Parameter? FindQuery(string name)
+    {
+        foreach (var parameter in Parameters)
+            if (parameter.In is ParameterPlace.Query && parameter.Name == name) return parameter;
+        return null;
+    }
+
+    /// <summary>Names in braces, in the order of the path.</summary>
+    public IReadOnlyList<string> PathNames { get; init; } = [];
+
+    /// <summary>True when the last segment names one thing: <c>/things/{id}</c>.</summary>
+    public bool IsOfOne => Path.EndsWith('}');
+
+    public override string ToString() => $"{Method} {Path}";
+}
+
+/// <summary>Where an operation is served: under the contract's root, at the host's root, or on the storage listener.</summary>
+public enum OperationPlace { Root, Host, Storage }
+
+/// <summary>How errors are written.</summary>
+public enum ErrorStyle
+{
+    /// <summary>An <c>errors</c> array of code, title, detail, source and meta.</summary>
+    Errors,
+    /// <summary><c>error</c> and <c>error_description</c> (RFC 6749 section 5.2).</summary>
+    OAuth,
+    /// <summary>A <c>detail</c> array of loc, msg and type.</summary>
+    Detail,
+    /// <summary>An XML <c>Error</c> element.</summary>
+    Xml,
+}
+
+public enum ParameterPlace { Path, Query, Header }
+
+/// <param name="IsDeep">Written as name[key]=value.</param>
+public sealed record Parameter(string Name, ParameterPlace In, bool IsRequired, bool IsDeep, Schema Schema);
+
+public sealed record RequestBody(bool IsRequired, IReadOnlyList<MediaBody> Content)
+{
+    public MediaBody? Find(string mediaType)
+    {
+        foreach (var body in Content)
+            if (body.MediaType == "*/*" || string.Equals(body.MediaType, mediaType, StringComparison.OrdinalIgnoreCase)) return body;
+        return null;
+    }
+}
+
+public sealed record MediaBody(string MediaType, Schema Schema);
+
+/// <param name="Content">Empty when the reply has no body, or none that the contract describes.</param>
+public sealed record ReplyShape(int Status, IReadOnlyList<MediaBody> Content)
+{
+    public Schema? Json
+    {
+        get
+        {
+            foreach (var body in Content)
+                if (body.MediaType == "application/json") return body.Schema;
+            return null;
+        }
+    }
+}
+
+/// <summary>A webhook event of the contract. <see cref="Types"/> are its event_type values, empty where the contract names none.</summary>
+public sealed record ContractEvent(string Name, string Family, IReadOnlyList<string> Types, Schema Schema);

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
+/// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
+/// where = Schema/field), <c>also</c> (one more legal value of a field); any other kind is a remark for readers.
+/// </summary>
+internal sealed class Quirks
+{
+    private readonly Dictionary<string, OperationPlace> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ErrorStyle> _errors = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
+
+    public static Quirks Read(string text)
+    {
+        var quirks = new Quirks();
+        foreach (var row in Rows.Of(text, "kind", "where", "value", "note"))
+            switch (row[0])
+            {
+                case "place": quirks._places.Add(row[1], Enum.Parse<OperationPlace>(row[2], ignoreCase: true)); break;
+                case "errors": quirks._errors.Add(row[1], Enum.Parse<ErrorStyle>(row[2], ignoreCase: true)); break;
+                case "default": quirks._defaults.Add(row[1], JsonNode.Parse(row[2])); break;
+                case "also":
+                    if (!quirks._also.TryGetValue(row[1], out var values)) quirks._also.Add(row[1], values = []);
+                    values.Add(JsonSerializer.Deserialize<string>(row[2])!);
+                    break;
+            }
+
+        return quirks;
+    }
+
+    public OperationPlace PlaceOf(string path) => _places.GetValueOrDefault(path);
+
+    public ErrorStyle ErrorsOf(string operation, string family) =>
+        _errors.TryGetValue(operation, out var own) ? own : _errors.GetValueOrDefault(family);
+
+    public bool TryGetDefault(string schema, string field, out JsonNode? value) => _defaults.TryGetValue($"{schema}/{field}", out value);
+
+    public IReadOnlyList<string> AlsoFor(string schema, string field) => _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>All that the pipeline must know of one API: its contract, its tables, and the few questions that only the dialect can answer.</summary>
+public sealed record Dialect
+{
+    /// <summary>For logs and metrics: "telnyx", "operator".</summary>
+    public required string Name { get; init; }
+    /// <summary>The prefix of every path: "/v2".</summary>
+    public required string Root { get; init; }
+    public required Contract Contract { get; init; }
+    public required ErrorCatalogue Errors { get; init; }
+    public required BindingTable Bindings { get; init; }
+    /// <summary>With the dialect's source-generated contexts as resolver.</summary>
+    public required JsonSerializerOptions Json { get; init; }
+    /// <summary>Where the rows of a kind live.</summary>
+    public required Func<ResourceKind, IResourceRows> Rows { get; init; }
+
+    /// <summary>Path parameter that holds a leg's token in <see cref="Binding.Act"/> operations.</summary>
+    public string LegParameter { get; init; } = "call_control_id";
+    /// <summary>Reads a leg's token; null when we never minted it for this tenant.</summary>
+    public Func<TenantId, string, LegId?> FindLeg { get; init; } = static (_, _) => null;
+    /// <summary>The dialect's table of refusals.</summary>
+    public Func<Refusal, Problem> Refuse { get; init; } = static refusal => new(refusal.ToString());
+    /// <summary>The reply to an accepted command.</summary>
+    public Func<OperationContext, Reply> Acknowledge { get; init; } = static op => op.NoContent();
+}

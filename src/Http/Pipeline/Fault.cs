@@ -1,0 +1,49 @@
+namespace Ringwright.Http;
+
+/// <summary>What can go wrong before or beside a handler, in words that every dialect maps to its own codes (<c>faults.tsv</c>).</summary>
+public enum Fault
+{
+    UnknownPath,
+    MethodNotAllowed,
+    Unauthenticated,
+    Forbidden,
+    TooManyRequests,
+    UnsupportedMediaType,
+    BodyTooLarge,
+    /// <summary>Not UTF-8, or nested too deeply.</summary>
+    UndecodableBody,
+    BadJson,
+    /// <summary>A body is required and there is none.</summary>
+    MissingBody,
+    MissingField,
+    NotText,
+    WrongType,
+    NotInEnum,
+    BadLength,
+    BadRange,
+    BadPattern,
+    BadId,
+    BadUrl,
+    BadEmail,
+    BadNumber,
+    BadFormat,
+    BadItems,
+    NoAlternative,
+    BadPage,
+    BadSort,
+    BadFilter,
+    MissingParameter,
+    BadParameter,
+    UnknownResource,
+    /// <summary>A field of the body refers to something that does not exist.</summary>
+    UnknownReference,
+    Duplicate,
+    InUse,
+    /// <summary>Another request changed the resource in between.</summary>
+    Conflict,
+    /// <summary>The resource's state does not allow it.</summary>
+    WrongState,
+    NotImplemented,
+    Unavailable,
+    Internal,
+}

@@ -1,0 +1,33 @@
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>Paging, filters and sort of a list, already checked against the operation.</summary>
+public sealed record ListRequest
+{
+    /// <summary>From 1.</summary>
+    public int Number { get; init; } = 1;
+    public int Size { get; init; } = 20;
+    public IReadOnlyList<ResourceFilter> Filters { get; init; } = [];
+    /// <summary>Null when the request names none and the contract has no default.</summary>
+    public string? Sort { get; init; }
+    public bool IsDescending { get; init; }
+
+    /// <summary>Cursor paging: page[after], page[before] and page[limit].</summary>
+    public string? After { get; init; }
+    public string? Before { get; init; }
+    /// <summary>Null when the request does not page by cursor.</summary>
+    public int? Limit { get; init; }
+
+    public bool IsByCursor => After is not null || Before is not null || Limit is not null;
+
+    public int Offset => (int)Math.Min((long)(Number - 1) * Size, int.MaxValue);
+
+    /// <summary>The first value of filter[<paramref name="field"/>] (operator eq), or null.</summary>
+    public string? Filter(string field, string @operator = "eq")
+    {
+        foreach (var filter in Filters)
+            if (filter.Path == field && filter.Operator == @operator && filter.Values.Count > 0) return filter.Values[0];
+        return null;
+    }
+}

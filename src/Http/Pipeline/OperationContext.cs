@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Http;
+
+/// <summary>One request of one operation, checked, on its way to its binding; and the ways to answer it.</summary>
+public sealed class OperationContext
+{
+    private readonly IReadOnlyDictionary<string, string> _path;
+    private readonly ReplyWriter _writer;
+
+    internal OperationContext(Operation operation, Dialect dialect, PipelineServices services, Caller caller, string requestId,
+        IReadOnlyDictionary<string, string> path, QueryValues query, CancellationToken stop)
+    {
+        Operation = operation;
+        Dialect = dialect;
+        Services = services;
+        Caller = caller;
+        RequestId = requestId;
+        _path = path;
+        Query = query;
+        Stop = stop;
+        _writer = new(dialect, operation, requestId);
+    }
+
+    public Operation Operation { get; }
+    public Dialect Dialect { get; }
+    public Caller Caller { get; }
+    public TenantId Tenant => Caller.Tenant;
+    /// <summary>The routing snapshot as it is now.</summary>
+    public RoutingSnapshot Routing => Services.Routing.Current;
+    public ICallControl Calls => Services.Calls;
+    public DateTimeOffset Now => Services.Time.GetUtcNow();
+    public Snowflakes Snowflakes => Services.Snowflakes;
+    public string RequestId { get; }
+    public QueryValues Query { get; }
+    /// <summary>Paging, filters and sort, checked. Defaults for an operation that is no list.</summary>
+    public ListRequest List { get; internal set; } = new();
+    /// <summary>The checked JSON body, or a form as an object of texts; undefined without a body. Lives as long as the request.</summary>
+    public JsonElement Body { get; internal set; }
+    /// <summary>The body as it came.</summary>
+    public ReadOnlyMemory<byte> RawBody { get; internal set; }
+    public string? ContentType { get; internal set; }
+    /// <summary>Ends when the client goes away or the node stops.</summary>
+    public CancellationToken Stop { get; }
+
+    internal PipelineServices Services { get; }
+    internal Schema? BodySchema { get; set; }
+    internal bool HasStrayNulls { get; set; }
+
+    /// <summary>A path parameter by the contract's name, decoded.</summary>
+    public string Path(string name) => _path[name];
+
+    public bool HasPath(string name) => _path.ContainsKey(name);
+
+    /// <summary>The body as <typeparamref name="T"/>, which the dialect's JSON context knows. An absent body reads as <c>{}</c>.</summary>
+    public ValueTask<T> ReadAsync<T>()
+    {
+        var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
+        var body = HasStrayNulls ? JsonSerializer.SerializeToElement(ReadObject(), NodeJson.Default.JsonObject) : Body;
+        var value = body.ValueKind is JsonValueKind.Undefined
+            ? JsonSerializer.Deserialize("{}"u8, info)
+            : body.Deserialize(info);
+        return new(value ?? throw new JsonException("The body is null."));
+    }
+
+    /// <summary>The body as an own object, to be changed at will; without fields that are null where the schema has no null.</summary>
+    public JsonObject ReadObject()
+    {
+        if (Body.ValueKind is not JsonValueKind.Object) return [];
+        var read = JsonObject.Create(Body)!;
+        if (HasStrayNulls && BodySchema is { } schema) Nulls.Drop(read, schema);
+        return read;
+    }
+
+    /// <summary>The operation's success status with <paramref name="data"/> in its envelope.</summary>
+    public Reply Ok<T>(T data) => _writer.Enveloped(Operation.SuccessStatus, data);
+
+    /// <summary>201 with <paramref name="data"/> in its envelope.</summary>
+    public Reply Created<T>(T data) => _writer.Enveloped(201, data);
+
+    /// <summary>One page of a list with the operation's paging meta.</summary>
+    public Reply Page(IReadOnlyList<JsonNode> items, long total) => _writer.Page(items, List, total);
+
+    /// <summary>One page of a list that pages by cursor.</summary>
+    public Reply CursorPage<T>(CursorPage<T> page, Func<T, JsonNode> show) => _writer.Cursor(page, show);
+
+    /// <summary>A JSON body without an envelope.</summary>
+    public Reply Bare(int status, JsonNode body) => _writer.Json(status, body);
+
+    /// <summary>A body of another type.</summary>
+    public Reply Raw(int status, string contentType, ReadOnlyMemory<byte> body) => new() { Status = status, ContentType = contentType, Body = body };
+
+    /// <summary>204.</summary>
+    public Reply NoContent() => new() { Status = 204 };
+
+    /// <summary>The dialect's error for a refusal of the engine.</summary>
+    public Reply Refuse(Refusal refusal, string? detail = null) =>
+        Fail(Dialect.Refuse(refusal) is var problem && detail is not null ? problem with { Detail = detail } : problem);
+
+    /// <summary>
+    /// <paramref name="name"/> names nothing that the tenant has: 404 when it is in the path, else an error that points at the body's field.
+    /// </summary>
+    public Reply Unknown(string name, string? detail = null) => Fail(UnknownProblem(name, detail));
+
+    /// <summary>What <see cref="Unknown"/> answers, for hooks.</summary>
+    public Problem UnknownProblem(string name, string? detail = null) => HasPath(name)
+        ? Dialect.Errors.Problem(Fault.UnknownResource, detail ?? $"There is no resource with this {name}.")
+        : Dialect.Errors.Problem(Fault.UnknownReference, detail ?? $"The {name} names nothing in this account.") with { Pointer = Pointers.Of(name) };
+
+    /// <summary>An error at <paramref name="pointer"/> ("/webhook_url") with a code of the catalogue.</summary>
+    public Reply Invalid(string pointer, string code, string? detail = null) => Fail(new Problem(code, detail) { Pointer = pointer });
+
+    public Reply Fail(Fault fault, string? detail = null) => Fail(Dialect.Errors.Problem(fault, detail));
+
+    public Reply Fail(Problem problem) => _writer.Problems([problem]);
+
+    public Reply Fail(IReadOnlyList<Problem> problems) => _writer.Problems(problems);
+
+    /// <summary>The honest 501.</summary>
+    public Reply NotImplemented(string reason) => _writer.NotImplemented(reason);
+}

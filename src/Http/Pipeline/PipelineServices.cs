@@ -1,0 +1,12 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Http;
+
+/// <summary>What the pipeline and its handlers use, written out.</summary>
+public sealed record PipelineServices
+{
+    public required IRouting Routing { get; init; }
+    public required ICallControl Calls { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required Snowflakes Snowflakes { get; init; }
+}

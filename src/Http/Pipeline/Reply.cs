@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Primitives;
+
+namespace Ringwright.Http;
+
+/// <summary>What goes back: a status and the bytes of the body. Made through <see cref="OperationContext"/>.</summary>
+public sealed class Reply
+{
+    public required int Status { get; init; }
+    public ReadOnlyMemory<byte> Body { get; init; }
+    /// <summary>Null when there is no body.</summary>
+    public string? ContentType { get; init; }
+    public IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; } = [];
+    /// <summary>True for an error body, which is not held against the reply schema.</summary>
+    public bool IsProblem { get; init; }
+}

@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Primitives;
+
+namespace Ringwright.Http;
+
+/// <summary>Writes replies in the operation's envelope and errors in its shape.</summary>
+internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId)
+{
+    private const string JsonType = "application/json; charset=utf-8";
+
+    public Reply Enveloped<T>(int status, T data) => Json(status, Envelope(ToNode(data)));
+
+    public Reply Json(int status, JsonNode body) => new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
+
+    public Reply Page(IReadOnlyList<JsonNode> items, ListRequest list, long total) => Json(200, new JsonObject
+    {
+        ["data"] = new JsonArray([.. items]),
+        ["meta"] = new JsonObject
+        {
+            ["page_number"] = list.Number,
+            ["page_size"] = list.Size,
+            ["total_pages"] = (total + list.Size - 1) / list.Size,
+            ["total_results"] = total,
+        },
+    });
+
+    public Reply Cursor<T>(CursorPage<T> page, Func<T, JsonNode> show)
+    {
+        var cursors = new JsonObject();
+        var meta = new JsonObject { ["cursors"] = cursors };
+        if (page.After is not null) cursors["after"] = page.After;
+        if (page.Before is not null) cursors["before"] = page.Before;
+        string path = dialect.Root + operation!.Path;
+        if (page.HasNext) meta["next"] = $"{path}?page[after]={Uri.EscapeDataString(page.After ?? "")}";
+        if (page.HasPrevious && page.Before is not null) meta["previous"] = $"{path}?page[before]={Uri.EscapeDataString(page.Before)}";
+        meta["total_items"] = page.Total;
+        return Json(200, new JsonObject { ["data"] = new JsonArray([.. page.Items.Select(show)]), ["meta"] = meta });
+    }
+
+    public Reply NotImplemented(string reason) => Problems(
+        [dialect.Errors.Problem(Fault.NotImplemented, reason)],
+        [new("x-should-retry", "false")]);
+
+    public Reply Problems(IReadOnlyList<Problem> problems, IReadOnlyList<KeyValuePair<string, StringValues>>? headers = null)
+    {
+        int status = dialect.Errors.StatusOf(problems[0]);
+        var style = operation?.Errors ?? ErrorStyle.Errors;
+        return new()
+        {
+            Status = status,
+            IsProblem = true,
+            ContentType = style is ErrorStyle.Xml ? "application/xml" : JsonType,
+            Headers = headers ?? [],
+            Body = style switch
+            {
+                ErrorStyle.OAuth => NodeJson.Write(OAuth(problems[0], status)),
+                ErrorStyle.Detail => NodeJson.Write(Detail(problems)),
+                ErrorStyle.Xml => Xml(problems[0], status),
+                _ => NodeJson.Write(Errors(problems)),
+            },
+        };
+    }
+
+    private JsonNode Envelope(JsonNode? data) => operation is { IsBare: true } && data is not null ? data : new JsonObject { ["data"] = data };
+
+    private JsonNode? ToNode<T>(T data) => data is JsonNode node
+        ? node
+        : JsonSerializer.SerializeToNode(data, dialect.Json.GetTypeInfo(typeof(T)));
+
+    private string TextOf(Problem problem) => problem.Detail ?? TitleOf(problem) + ".";
+
+    private string TitleOf(Problem problem) => dialect.Errors.Find(problem.Code)?.Title ?? "Error";
+
+    private JsonObject Errors(IReadOnlyList<Problem> problems)
+    {
+        var errors = new JsonArray();
+        foreach (var problem in problems)
+        {
+            var error = new JsonObject { ["code"] = problem.Code, ["title"] = TitleOf(problem), ["detail"] = TextOf(problem) };
+            if (problem.Pointer is not null) error["source"] = new JsonObject { ["pointer"] = problem.Pointer };
+            else if (problem.Parameter is not null) error["source"] = new JsonObject { ["parameter"] = problem.Parameter };
+            if (dialect.Errors.Documentation is { } page)
+                error["meta"] = new JsonObject { ["url"] = page.Replace("{code}", problem.Code, StringComparison.Ordinal) };
+            errors.Add((JsonNode)error);
+        }
+
+        return new() { ["errors"] = errors };
+    }
+
+    // RFC 6749 section 5.2 names the words.
+    private JsonObject OAuth(Problem problem, int status) => new()
+    {
+        ["error"] = status switch { 401 => "invalid_client", 403 => "access_denied", 429 or 503 => "temporarily_unavailable", >= 500 => "server_error", _ => "invalid_request" },
+        ["error_description"] = TextOf(problem),
+    };
+
+    private JsonObject Detail(IReadOnlyList<Problem> problems) => new()
+    {
+        ["detail"] = new JsonArray([.. problems.Select(p => (JsonNode)new JsonObject
+        {
+            ["loc"] = Location(p),
+            ["msg"] = TextOf(p),
+            ["type"] = p.Pointer is null && p.Parameter is null ? "error" : "value_error",
+        })]),
+    };
+
+    private static JsonArray Location(Problem problem)
+    {
+        if (problem.Parameter is not null) return ["query", problem.Parameter];
+        if (problem.Pointer is null) return [];
+        var location = new JsonArray { "body" };
+        foreach (var name in problem.Pointer.Split('/').Skip(1))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int index)) location.Add((JsonNode)index);
+            else location.Add((JsonNode)name);
+        }
+
+        return location;
+    }
+
+    private byte[] Xml(Problem problem, int status)
+    {
+        string code = status switch
+        {
+            401 or 403 => "AccessDenied",
+            404 => "NoSuchKey",
+            405 => "MethodNotAllowed",
+            429 => "SlowDown",
+            501 => "NotImplemented",
+            >= 500 => "InternalError",
+            _ => "InvalidRequest",
+        };
+        return Encoding.UTF8.GetBytes(
+            $"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{System.Security.SecurityElement.Escape(TextOf(problem))}</Message><RequestId>{requestId}</RequestId></Error>");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// A plain resource: what the engine must know beyond the contract's schemas. Defaults come from the schema; say only what deviates.
+/// </summary>
+/// <param name="RecordType">The record_type of the resource, and its name in the store.</param>
+public sealed record ResourceKind(string RecordType)
+{
+    public IdStyle Ids { get; init; } = IdStyle.Uuid;
+    /// <summary>Fields whose value no second resource of the tenant may have.</summary>
+    public IReadOnlyList<string> Unique { get; init; } = [];
+    /// <summary>Fields to filter by beside those of the contract.</summary>
+    public IReadOnlyList<string> Filterable { get; init; } = [];
+    /// <summary>Fields to sort by beside those of the contract.</summary>
+    public IReadOnlyList<string> Sortable { get; init; } = [];
+    /// <summary>Where a filter or sort of the contract has another name than the field: "connection_name" → "application_name".</summary>
+    public IReadOnlyDictionary<string, string> Paths { get; init; } = new Dictionary<string, string>();
+    /// <summary>Fields of a request that are accepted and not stored, beside those that the schema marks.</summary>
+    public IReadOnlyList<string> ReadOnly { get; init; } = [];
+    /// <summary>Objects that PATCH merges member by member; others it replaces.</summary>
+    public IReadOnlyList<string> Merged { get; init; } = [];
+    /// <summary>Laid over the schema's defaults; a null takes a default away.</summary>
+    public JsonObject Defaults { get; init; } = [];
+    /// <summary>False leaves record_type out of the reply.</summary>
+    public bool HasRecordType { get; init; } = true;
+    public bool HasTimes { get; init; } = true;
+    public DeleteStyle Deletes { get; init; }
+    /// <summary>Field of the state; "status" unless said otherwise.</summary>
+    public string StateField { get; init; } = "status";
+    public IReadOnlyList<Transition> Transitions { get; init; } = [];
+
+    /// <summary>
+    /// Checks, and may change, the body before it is written. <c>before</c> is the stored row on update and null on create. Return null when all is well.
+    /// </summary>
+    public Func<OperationContext, JsonObject, ResourceRow?, ValueTask<Problem?>>? Validate { get; init; }
+    /// <summary>Asked before a delete.</summary>
+    public Func<OperationContext, ResourceRow, ValueTask<Problem?>>? BeforeDelete { get; init; }
+    /// <summary>Adds or changes what the reply shows; it gets the finished object.</summary>
+    public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
+    /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
+    public Func<OperationContext, JsonObject, string>? MintId { get; init; }
+}
+
+public enum IdStyle
+{
+    /// <summary>A random UUID.</summary>
+    Uuid,
+    /// <summary>19 decimal digits.</summary>
+    Snowflake19,
+}
+
+/// <summary>What a delete leaves behind.</summary>
+public enum DeleteStyle
+{
+    /// <summary>Nothing.</summary>
+    Remove,
+    /// <summary>The row, with "deleted" in the state field; lists leave it out.</summary>
+    Mark,
+}
+
+/// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards.</summary>
+/// <param name="From">States that allow it; empty allows all.</param>
+/// <param name="Event">Name of the webhook event that the move makes; null makes none.</param>
+public sealed record Transition(string Name, IReadOnlyList<string> From, string To, string? Event = null);

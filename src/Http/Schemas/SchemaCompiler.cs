@@ -1,0 +1,167 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Ringwright.Http;
+
+/// <summary>Compiles schema nodes; a reference is the bare name of a shared schema and becomes the shared object, so cycles are no problem.</summary>
+internal sealed class SchemaCompiler
+{
+    private readonly Dictionary<string, JsonElement> _sources;
+    private readonly Dictionary<string, Schema> _shared = new(StringComparer.Ordinal);
+    private readonly Quirks _quirks;
+
+    public SchemaCompiler(JsonElement schemas, Quirks quirks)
+    {
+        _sources = schemas.EnumerateObject().ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal);
+        _quirks = quirks;
+    }
+
+    public IEnumerable<KeyValuePair<string, Schema>> CompileAll()
+    {
+        foreach (var name in _sources.Keys) Shared(name);
+        return _shared;
+    }
+
+    public Schema Compile(JsonElement source)
+    {
+        if (source.ValueKind is not JsonValueKind.Object) return Schema.Anything;
+        if (source.TryGetProperty("$ref", out var reference)) return Referred(source, Shared(reference.GetString()!));
+        var schema = new Schema();
+        Fill(schema, source);
+        return schema;
+    }
+
+    private Schema Shared(string name)
+    {
+        if (_shared.TryGetValue(name, out var known)) return known;
+        if (!_sources.TryGetValue(name, out var source)) throw new FormatException($"The schema '{name}' does not exist.");
+        if (source.TryGetProperty("$ref", out var other)) return _shared[name] = Shared(other.GetString()!);
+        var schema = new Schema { Name = name };
+        _shared.Add(name, schema);
+        Fill(schema, source);
+        return schema;
+    }
+
+    /// <summary>A reference with words of its own beside it (nullable, readOnly, default) is a node that includes what it refers to.</summary>
+    private Schema Referred(JsonElement source, Schema target)
+    {
+        if (source.EnumerateObject().All(p => p.Name is "$ref" or "type" or "deprecated")) return target;
+        var schema = new Schema();
+        Fill(schema, source);
+        schema.AllOf = [target];
+        return schema;
+    }
+
+    private void Fill(Schema schema, JsonElement source)
+    {
+        foreach (var word in source.EnumerateObject())
+        {
+            var value = word.Value;
+            switch (word.Name)
+            {
+                case "type": schema.Types = TypesOf(value, schema); break;
+                case "nullable": schema.IsNullable = value.ValueKind is JsonValueKind.True; break;
+                case "readOnly": schema.IsReadOnly = value.ValueKind is JsonValueKind.True; break;
+                case "writeOnly": schema.IsWriteOnly = value.ValueKind is JsonValueKind.True; break;
+                case "enum": FillEnum(schema, value); break;
+                case "format": schema.Format = FormatOf(value.GetString()!); break;
+                case "pattern": schema.Pattern = new(value.GetString()!, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking); break;
+                case "minLength": schema.MinLength = value.GetInt32(); break;
+                case "maxLength": schema.MaxLength = value.GetInt32(); break;
+                case "minimum": schema.Minimum = value.GetDecimal(); break;
+                case "maximum": schema.Maximum = value.GetDecimal(); break;
+                // The contract mixes both spellings: a flag beside the bound, and a bound of its own.
+                case "exclusiveMinimum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False: schema.IsMinimumExclusive = value.GetBoolean(); break;
+                case "exclusiveMinimum": (schema.Minimum, schema.IsMinimumExclusive) = (value.GetDecimal(), true); break;
+                case "exclusiveMaximum" when value.ValueKind is JsonValueKind.True or JsonValueKind.False: schema.IsMaximumExclusive = value.GetBoolean(); break;
+                case "exclusiveMaximum": (schema.Maximum, schema.IsMaximumExclusive) = (value.GetDecimal(), true); break;
+                case "items": schema.Items = Compile(value); break;
+                case "minItems": schema.MinItems = value.GetInt32(); break;
+                case "maxItems": schema.MaxItems = value.GetInt32(); break;
+                case "uniqueItems": schema.HasUniqueItems = value.GetBoolean(); break;
+                case "properties": schema.Properties = PropertiesOf(schema, value); break;
+                case "required" when value.ValueKind is JsonValueKind.Array: schema.Required = [.. value.EnumerateArray().Select(r => r.GetString()!)]; break;
+                case "additionalProperties" when value.ValueKind is JsonValueKind.Object: schema.Additional = Compile(value); break;
+                case "additionalProperties": schema.IsClosed = value.ValueKind is JsonValueKind.False; break;
+                case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;
+                case "oneOf" or "anyOf": schema.AnyOf = [.. value.EnumerateArray().Select(Compile)]; break;
+                case "discriminator": schema.Discriminator = DiscriminatorOf(value); break;
+                case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
+            }
+        }
+    }
+
+    private FrozenDictionary<string, Schema> PropertiesOf(Schema owner, JsonElement value)
+    {
+        var properties = new Dictionary<string, Schema>(StringComparer.Ordinal);
+        foreach (var property in value.EnumerateObject())
+        {
+            var compiled = Compile(property.Value);
+            if (owner.Name is { } name)
+            {
+                if (_quirks.TryGetDefault(name, property.Name, out var other)) compiled.Default = other;
+                var also = _quirks.AlsoFor(name, property.Name);
+                if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
+            }
+
+            properties[property.Name] = compiled;
+        }
+
+        return properties.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    private Discriminator DiscriminatorOf(JsonElement value) => new(
+        value.GetProperty("propertyName").GetString()!,
+        value.TryGetProperty("mapping", out var mapping)
+            ? mapping.EnumerateObject().ToFrozenDictionary(m => m.Name, m => Shared(m.Value.GetString()!), StringComparer.Ordinal)
+            : FrozenDictionary<string, Schema>.Empty);
+
+    private static void FillEnum(Schema schema, JsonElement values)
+    {
+        var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!).ToFrozenSet(StringComparer.Ordinal);
+        var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)).Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
+        if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = true;
+        if (texts.Count > 0 || literals.Count > 0) (schema.Texts, schema.Literals) = (texts, literals);
+    }
+
+    private static JsonTypes TypesOf(JsonElement value, Schema schema)
+    {
+        if (value.ValueKind is JsonValueKind.String) return TypeOf(value.GetString()!, schema);
+        var types = JsonTypes.Any;
+        foreach (var type in value.EnumerateArray()) types |= TypeOf(type.GetString()!, schema);
+        return types;
+    }
+
+    private static JsonTypes TypeOf(string name, Schema schema)
+    {
+        if (name is "null") schema.IsNullable = true;
+        return name switch
+        {
+            "string" => JsonTypes.String,
+            "integer" => JsonTypes.Integer,
+            "number" => JsonTypes.Number | JsonTypes.Integer,
+            "boolean" => JsonTypes.Boolean,
+            "object" => JsonTypes.Object,
+            "array" => JsonTypes.Array,
+            _ => JsonTypes.Any,
+        };
+    }
+
+    private static StringFormat FormatOf(string name) => name switch
+    {
+        "uuid" => StringFormat.Uuid,
+        "date-time" => StringFormat.DateTime,
+        "date" => StringFormat.Date,
+        "uri" or "url" => StringFormat.Uri,
+        "email" => StringFormat.Email,
+        "+E.164" or "E.164" or "e164" => StringFormat.E164,
+        "iso4217" => StringFormat.Currency,
+        "byte" => StringFormat.Base64,
+        "decimal" => StringFormat.Decimal,
+        "int32" => StringFormat.Int32,
+        "int64" => StringFormat.Int64,
+        _ => StringFormat.None,
+    };
+}
