@@ -1,1 +1,1 @@
-Console.Error.WriteLine("not built yet"); return 2;
+return await Ringwright.Server.Cli.CommandLine.RunAsync(args);

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Parsing;
+using Ringwright.Store;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary>The program's commands. What the environment or the typist got wrong is one line on stderr and exit code 2.</summary>
+internal static class CommandLine
+{
+    private const int ExitInterrupted = 130; // what a shell reports after Ctrl-C
+
+    public static RootCommand Create() => new("Ringwright: a phone company in one program.")
+    {
+        ServeCommand.Create(),
+        DoctorCommand.Create(),
+    };
+
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = Create().Parse(arguments);
+        if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
+        {
+            await Console.Error.WriteLineAsync($"ringwright: {parsed.Errors[0].Message.TrimEnd('.')} (ringwright {Words(parsed)}--help lists what there is)");
+            return StartRefused.ExitCode;
+        }
+        try
+        {
+            // Signals belong to the commands that live long: the library's own handler would cut a drain short.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        }
+        catch (StartRefused refused)
+        {
+            await Console.Error.WriteLineAsync($"ringwright: {refused.Message}");
+            return StartRefused.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitInterrupted;
+        }
+    }
+
+    private static string Words(ParseResult parsed)
+    {
+        string words = "";
+        for (var result = parsed.CommandResult; result.Parent is CommandResult parent; result = parent)
+            words = $"{result.Command.Name} {words}";
+        return words;
+    }
+}

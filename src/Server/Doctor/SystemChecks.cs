@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Ringwright.Server.Doctor;
+
+/// <summary>What the machine gives us: libraries, speech, scheduling, file handles.</summary>
+internal static class SystemChecks
+{
+    private const int CapSysNice = 23;
+    private const int EnoughFiles = 4096;
+
+    public static IEnumerable<Finding> Run()
+    {
+        yield return Library("libcrypto", "libcrypto.so.3", "signs webhooks and encrypts sound", isNeeded: false, "libssl3", "without it signatures are slower");
+        yield return Library("libsqlite3", "libsqlite3.so.0", "the system's SQLite", isNeeded: false, "libsqlite3-0", "without it an older bundled one is used");
+        yield return Library("libopus", "libopus.so.0", "for browsers' calls in a later version", isNeeded: false, "libopus0", "calls use PCMU, PCMA and G.722");
+        yield return Speech();
+        yield return Scheduling();
+        yield return Files();
+    }
+
+    private static Finding Library(string about, string file, string gives, bool isNeeded, string package, string otherwise)
+    {
+        if (NativeLibrary.TryLoad(file, out _)) return Finding.Good(about, $"{file} loads ({gives})");
+        string advice = $"apt-get install -y {package}";
+        return isNeeded ? Finding.Bad(about, $"{file} is missing: {otherwise}", advice) : Finding.Warning(about, $"{file} is missing: {otherwise}", advice);
+    }
+
+    private static Finding Speech()
+    {
+        try
+        {
+            using var program = Process.Start(new ProcessStartInfo("espeak-ng", ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true });
+            string version = program?.StandardOutput.ReadLine() ?? "";
+            if (program?.WaitForExit(5_000) is true && program.ExitCode == 0) return Finding.Good("espeak-ng", version.Trim());
+        }
+        catch (System.ComponentModel.Win32Exception) { /* not installed: said below */ }
+        return Finding.Warning("espeak-ng", "not installed: the built-in text to speech is off", "apt-get install -y espeak-ng, or set --speech-url");
+    }
+
+    /// <summary>May the audio threads run before others?</summary>
+    private static Finding Scheduling()
+    {
+        const string about = "scheduling";
+        string? status = ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith("CapEff:", StringComparison.Ordinal));
+        bool hasCapability = status is not null
+            && ulong.TryParse(status[7..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong bits) && (bits >> CapSysNice & 1) == 1;
+        if (hasCapability || SoftLimit("Max realtime priority") > 0) return Finding.Good(about, "audio threads may run at real-time priority");
+        return Finding.Warning(about, "audio threads run at normal priority", "for many calls give the service CAP_SYS_NICE (systemd: AmbientCapabilities=CAP_SYS_NICE)");
+    }
+
+    private static Finding Files()
+    {
+        long limit = SoftLimit("Max open files");
+        return limit is >= 0 and < EnoughFiles
+            ? Finding.Warning("open files", $"at most {limit}: each call takes two", $"ulimit -n {EnoughFiles * 4}")
+            : Finding.Good("open files", limit < 0 ? "no limit" : $"at most {limit}");
+    }
+
+    /// <summary>A soft limit of this process; -1 when there is none.</summary>
+    private static long SoftLimit(string name)
+    {
+        string? line = ReadLines("/proc/self/limits").FirstOrDefault(l => l.StartsWith(name, StringComparison.Ordinal));
+        string? soft = line?[name.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
+        return long.TryParse(soft, CultureInfo.InvariantCulture, out long limit) ? limit : -1;
+    }
+
+    private static string[] ReadLines(string path) => File.Exists(path) ? File.ReadAllLines(path) : [];
+}

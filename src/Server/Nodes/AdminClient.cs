@@ -1,0 +1,66 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>The operator's API of a data folder's node, over its socket.</summary>
+internal sealed class AdminClient(string data) : IDisposable
+{
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, stop) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(AdminSocket.PathFor(data)), stop);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    })
+    {
+        BaseAddress = new Uri("http://node/"),
+        Timeout = TimeSpan.FromMinutes(5),
+    };
+
+    /// <summary>Null when no node runs on this folder.</summary>
+    public async Task<NodeStatus?> FindNodeAsync(CancellationToken stop)
+    {
+        try
+        {
+            return await _http.GetFromJsonAsync("node/status", NodeJson.Default.NodeStatus, stop);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <returns>The answer's body.</returns>
+    /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
+    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using var response = await _http.SendAsync(request, stop);
+        string text = await response.Content.ReadAsStringAsync(stop);
+        var answer = text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
+        return response.IsSuccessStatusCode ? answer : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static string? Reason(JsonNode answer)
+    {
+        if (answer["errors"] is not JsonArray { Count: > 0 } errors) return null;
+        var first = errors[0];
+        string words = (string?)first?["detail"] ?? (string?)first?["title"] ?? "the node refused";
+        return (string?)first?["source"]?["pointer"] is { } pointer ? $"{pointer.TrimStart('/')}: {words}" : words;
+    }
+}

@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>What a running node says of itself to the commands of the program (<c>GET /node/status</c> on its socket).</summary>
+internal sealed record NodeStatus
+{
+    public required string Version { get; init; }
+    public required int Pid { get; init; }
+    public required string Http { get; init; }
+    public required string Admin { get; init; }
+    public required string Sip { get; init; }
+    public required string Rtp { get; init; }
+    public required bool IsReady { get; init; }
+    public required int Legs { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(NodeStatus))]
+internal sealed partial class NodeJson : JsonSerializerContext;

@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace Ringwright.Server.Settings;
+
+/// <summary>The settings while the rows of <see cref="ServeFlags"/> fill them in.</summary>
+internal sealed class ServeDraft
+{
+    public IPEndPoint? Http, Sip, Admin, Storage;
+    public PortRange? Rtp;
+    public IPAddress? Advertise;
+    public Uri? PublicUrl, SpeechUrl;
+    public IReadOnlyList<string> SipDomains = [];
+    public IReadOnlyList<IPNetwork> AllowTargets = [];
+    public string? OperatorKey, Data, DatabaseFile, ApiKey, SpeechKey;
+    public string SpeechModel = "";
+    public int ApiRate, Shards;
+    public ulong LabSeed;
+    public bool HasLab, IsFullyDurable, IsLogJson;
+    public TimeSpan Drain;
+    public LogLevel LogLevel;
+
+    /// <summary>What no single row can check.</summary>
+    public ServeSettings Finish()
+    {
+        var settings = new ServeSettings
+        {
+            // These five have a default row, so they are never null here.
+            Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
+            Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            Storage = Storage, DatabaseFile = DatabaseFile, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets,
+            HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
+            SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
+        };
+        if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
+            throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
+            throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
+        return settings;
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+
+namespace Ringwright.Server.Settings;
+
+/// <summary>
+/// One setting of <c>serve</c>. <see cref="Placeholder"/> is null for a switch; <see cref="Default"/> is text as it would be typed.
+/// <c>docs/reference/settings.md</c> is these rows.
+/// </summary>
+internal sealed record ServeFlag(string Name, string? Placeholder, string Default, string Meaning, Action<ServeDraft, SettingText> Apply)
+{
+    /// <summary><c>--api-rate</c> is <c>RINGWRIGHT_API_RATE</c>.</summary>
+    public string Variable => "RINGWRIGHT_" + Name.TrimStart('-').Replace('-', '_').ToUpperInvariant();
+}
+
+/// <summary>All settings of <c>serve</c>, in the order in which the help lists them.</summary>
+internal static class ServeFlags
+{
+    public static readonly IReadOnlyList<ServeFlag> All =
+    [
+        new("--http", "HOST:PORT", "127.0.0.1:8080", "where customers reach the API; port 0 takes a free one",
+            (s, text) => s.Http = text.EndPoint()),
+        new("--sip", "HOST:PORT", "127.0.0.1:5060", "where carriers and phones reach us by SIP over UDP; port 0 takes a free one",
+            (s, text) => s.Sip = text.EndPoint()),
+        new("--rtp", "HOST:FIRST-LAST", "127.0.0.1:16384-32767", "local ports for audio, two per call; ports from 1024 to 65535, at least two",
+            (s, text) => s.Rtp = text.PortRange()),
+        new("--advertise", "ADDRESS", "", "the IP address that SIP and SDP name, when it is not the one listened on (NAT, containers)",
+            (s, text) => s.Advertise = text.Address()),
+        new("--public-url", "URL", "", "how customers reach --http from outside, for links in answers; http://HOST:PORT of --http when not set",
+            (s, text) => s.PublicUrl = text.HttpUrl()),
+        new("--sip-domain", "NAME,…", "", "SIP domains that are ours, separated by commas",
+            (s, text) => s.SipDomains = text.List()),
+        new("--admin", "HOST:PORT", "127.0.0.1:8081", "where the operator reaches trunks, routes and metrics; beyond loopback it demands the operator key",
+            (s, text) => s.Admin = text.EndPoint()),
+        new("--operator-key", "KEY", "", "the operator's key, at least 16 characters; beyond loopback one is made and printed once when not set",
+            (s, text) => s.OperatorKey = text.Secret(16)),
+        new("--api-rate", "N", "200", "requests a second that one API key may make, 1 to 1000000",
+            (s, text) => s.ApiRate = (int)text.Number(1, 1_000_000)),
+        new("--storage", "HOST:PORT", "", "a listener of its own for the storage operations; off when not set",
+            (s, text) => s.Storage = text.EndPoint()),
+        new("--data", "DIR", "./.ringwright", "folder for the database, prompts and recordings; made when it does not exist",
+            (s, text) => s.Data = text.Folder()),
+        new("--database", "sqlite:FILE", "", "the database; the file ringwright.db in the data folder when not set",
+            (s, text) => s.DatabaseFile = text.Database()),
+        new("--durability", "normal|full", "normal", "normal survives a killed process; full also survives a power cut, at some speed",
+            (s, text) => s.IsFullyDurable = text.OneOf("normal", "full") == "full"),
+        new("--api-key", "KEY", "", "the first account's API key, at least 8 characters; a random one is made and printed once when not set",
+            (s, text) => s.ApiKey = text.Secret(8)),
+        new("--allow-targets", "CIDR,…", "", "private networks that webhooks, audio and SIP may go to, for example 10.0.0.0/8",
+            (s, text) => s.AllowTargets = text.Networks()),
+        new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
+            (s, text) => s.HasLab = text.Switch()),
+        new("--seed", "N", "1", "what the people of the lab choose (delays, words)",
+            (s, text) => s.LabSeed = (ulong)text.Number(0, long.MaxValue)),
+        new("--media", "inline|process", "inline", "where audio runs; process is not built yet",
+            (s, text) => text.Media()),
+        new("--shards", "N", "0", "signalling threads, 1 to 64; 0 takes a quarter of the cores",
+            (s, text) => s.Shards = (int)text.Number(0, 64)),
+        new("--drain-seconds", "N", "5", "how long live calls may go on after a stop was asked for, 0 to 86400",
+            (s, text) => s.Drain = TimeSpan.FromSeconds(text.Number(0, 86_400))),
+        new("--speech-url", "URL", "", "an OpenAI-compatible /audio/speech endpoint for text to speech; the espeak-ng program when not set",
+            (s, text) => s.SpeechUrl = text.HttpUrl()),
+        new("--speech-key", "KEY", "", "the API key for --speech-url",
+            (s, text) => s.SpeechKey = text.Secret(1)),
+        new("--speech-model", "NAME", "tts-1", "the model that --speech-url is asked for",
+            (s, text) => s.SpeechModel = text.Value),
+        new("--log-format", "text|json", "text", "how log lines are written to stderr",
+            (s, text) => s.IsLogJson = text.OneOf("text", "json") == "json"),
+        new("--log-level", "LEVEL", "information", "the least important lines that are written: trace, debug, information, warning, error, critical, none",
+            (s, text) => s.LogLevel = Enum.Parse<LogLevel>(text.OneOf("trace", "debug", "information", "warning", "error", "critical", "none"), ignoreCase: true)),
+    ];
+
+    /// <summary>A flag wins over its environment twin, and that over the default.</summary>
+    /// <param name="flag">The text after a flag ("true" for a bare switch); null when it was not typed.</param>
+    /// <exception cref="StartRefused">A text is not what its setting takes.</exception>
+    public static ServeSettings Read(Func<string, string?> flag, Func<string, string?> variable)
+    {
+        var draft = new ServeDraft();
+        foreach (var row in All)
+        {
+            if (flag(row.Name) is { } typed) row.Apply(draft, new(row.Name, typed));
+            else if (variable(row.Variable) is { Length: > 0 } set) row.Apply(draft, new(row.Variable, set));
+            else if (row.Default.Length > 0) row.Apply(draft, new(row.Name, row.Default));
+        }
+        return draft.Finish();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+
+namespace Ringwright.Server.Settings;
+
+/// <summary>What <c>serve</c> was told. Flags, environment twins, defaults and bounds are the rows of <see cref="ServeFlags"/>.</summary>
+internal sealed record ServeSettings
+{
+    /// <summary>The customers' listener.</summary>
+    public required IPEndPoint Http { get; init; }
+    public required IPEndPoint Sip { get; init; }
+    public required PortRange Rtp { get; init; }
+    /// <summary>The address that SIP and SDP tell others; the listener's own when not set.</summary>
+    public IPAddress? Advertise { get; init; }
+    public Uri? PublicUrl { get; init; }
+    public IReadOnlyList<string> SipDomains { get; init; } = [];
+    /// <summary>The operator's listener: trunks, routes, metrics.</summary>
+    public required IPEndPoint Admin { get; init; }
+    public string? OperatorKey { get; init; }
+    /// <summary>Requests a second per API key.</summary>
+    public int ApiRate { get; init; }
+    /// <summary>The storage operations' own listener; off when null.</summary>
+    public IPEndPoint? Storage { get; init; }
+    /// <summary>Absolute path.</summary>
+    public required string Data { get; init; }
+    /// <summary>Absolute path of the SQLite file; null means the usual place in <see cref="Data"/>.</summary>
+    public string? DatabaseFile { get; init; }
+    public bool IsFullyDurable { get; init; }
+    /// <summary>The first account's key; made at random when null.</summary>
+    public string? ApiKey { get; init; }
+    public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
+    public bool HasLab { get; init; }
+    public ulong LabSeed { get; init; }
+    /// <summary>How long live calls may go on after a stop was asked for.</summary>
+    public TimeSpan Drain { get; init; }
+    /// <summary>Signalling shards; 0 chooses by the number of cores.</summary>
+    public int Shards { get; init; }
+    public Uri? SpeechUrl { get; init; }
+    public string? SpeechKey { get; init; }
+    public string SpeechModel { get; init; } = "";
+    public bool IsLogJson { get; init; }
+    public LogLevel LogLevel { get; init; }
+
+    public string DatabasePath => DatabaseFile ?? Path.Combine(Data, "ringwright.db");
+
+    /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
+    public bool IsOnLoopbackOnly =>
+        IPAddress.IsLoopback(Http.Address) && IPAddress.IsLoopback(Sip.Address) && IPAddress.IsLoopback(Rtp.Address)
+        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address));
+
+    /// <summary>Beyond loopback the operator must show a key.</summary>
+    public bool NeedsOperatorKey => OperatorKey is not null || !IPAddress.IsLoopback(Admin.Address);
+}
+
+/// <summary>Local UDP ports for RTP and RTCP, both ends included.</summary>
+internal sealed record PortRange(IPAddress Address, int First, int Last);

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ringwright.Server.Settings;
+
+/// <summary>The text of one setting and where it was written, with the ways to read it. Each refusal is one sentence that names both.</summary>
+internal readonly record struct SettingText(string Source, string Value)
+{
+    private const int FirstRtpPort = 1024, LastPort = 65_535;
+
+    public IPEndPoint EndPoint()
+    {
+        int colon = Value.LastIndexOf(':');
+        if (colon <= 0 || !TryPort(Value[(colon + 1)..], 0, out int port)) throw Bad("must be HOST:PORT, for example 127.0.0.1:8080");
+        return new(HostAddress(Value[..colon]), port);
+    }
+
+    public PortRange PortRange()
+    {
+        int colon = Value.LastIndexOf(':'), dash = Value.LastIndexOf('-');
+        if (colon <= 0 || dash < colon || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first) || !TryPort(Value[(dash + 1)..], FirstRtpPort, out int last))
+            throw Bad($"must be HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
+        if (last - first < 1) throw Bad("must hold at least two ports: one for RTP, one for RTCP");
+        return new(HostAddress(Value[..colon]), first, last);
+    }
+
+    public IPAddress Address() => IPAddress.TryParse(Value, out var address) ? address : throw Bad("must be an IP address");
+
+    public Uri HttpUrl() =>
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
+            ? url
+            : throw Bad("must be an http or https URL");
+
+    public IReadOnlyList<string> List() => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    public IReadOnlyList<IPNetwork> Networks()
+    {
+        var networks = new List<IPNetwork>();
+        foreach (string item in List())
+        {
+            // A bare address is the network of that address alone.
+            if (IPNetwork.TryParse(item, out var network)) networks.Add(network);
+            else if (IPAddress.TryParse(item, out var address)) networks.Add(new(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
+            else throw Bad($"must be networks such as 10.0.0.0/8; '{item}' is none");
+        }
+        return networks;
+    }
+
+    public long Number(long least, long most) =>
+        long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
+            ? number
+            : throw Bad($"must be a whole number from {least} to {most}");
+
+    public string OneOf(params string[] words)
+    {
+        foreach (string word in words)
+            if (word.Equals(Value, StringComparison.OrdinalIgnoreCase)) return word;
+        throw Bad($"must be {string.Join(" or ", words)}");
+    }
+
+    public bool Switch() => Value.ToLowerInvariant() switch
+    {
+        "1" or "true" or "yes" or "on" => true,
+        "0" or "false" or "no" or "off" => false,
+        _ => throw Bad("must be true or false"),
+    };
+
+    /// <summary>The value is left out of the sentence: terminals and logs keep what is printed.</summary>
+    public string Secret(int leastLength)
+    {
+        foreach (char c in Value)
+            if (c is <= ' ' or > '~') throw new StartRefused($"{Source} must be printable ASCII without spaces");
+        return Value.Length >= leastLength ? Value : throw new StartRefused($"{Source} must have at least {leastLength} characters");
+    }
+
+    public string Folder() => Path.GetFullPath(Value);
+
+    public string Database()
+    {
+        if (Value.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)) throw new StartRefused($"{Source}: PostgreSQL is not built yet; use sqlite:FILE");
+        return Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7
+            ? Path.GetFullPath(Value[7..])
+            : throw Bad("must be sqlite:FILE");
+    }
+
+    public void Media()
+    {
+        if (OneOf("inline", "process") == "process") throw new StartRefused($"{Source} process is not built yet; use inline");
+    }
+
+    private static bool TryPort(string text, int least, out int port) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= least && port <= LastPort;
+
+    private IPAddress HostAddress(string host) =>
+        host == "localhost" ? IPAddress.Loopback
+        : IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address
+        : throw Bad("must name an IP address of this machine (or localhost), a colon and a port");
+
+    private StartRefused Bad(string demand) => new($"{Source} {demand}, not '{Value}'");
+}

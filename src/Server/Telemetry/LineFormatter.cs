@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Ringwright.Server.Telemetry;
+
+/// <summary>One line per entry: time, level, who, what, and the exception behind it.</summary>
+internal sealed class LineFormatter(TimeProvider clock) : ConsoleFormatter(FormatterName)
+{
+    public const string FormatterName = "ringwright";
+
+    public override void Write<TState>(in LogEntry<TState> entry, IExternalScopeProvider? scopes, TextWriter into)
+    {
+        string message = entry.Formatter(entry.State, entry.Exception);
+        if (message.Length == 0 && entry.Exception is null) return;
+
+        into.Write(clock.GetUtcNow().ToString("HH:mm:ss.fff ", CultureInfo.InvariantCulture));
+        into.Write(LevelWord(entry.LogLevel));
+        into.Write(' ');
+        into.Write(ShortCategory(entry.Category));
+        into.Write(": ");
+        into.Write(message);
+        if (entry.Exception is { } cause)
+        {
+            into.Write(entry.LogLevel >= LogLevel.Error ? $"\n{cause}" : $" ({cause.GetType().Name}: {cause.Message})");
+        }
+        into.Write('\n');
+    }
+
+    private static string LevelWord(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trce",
+        LogLevel.Debug => "dbug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "fail",
+        _ => "crit",
+    };
+
+    // Ringwright.Delivery.Worker is Delivery: the project says enough.
+    private static string ShortCategory(string category)
+    {
+        string[] parts = category.Split('.');
+        return parts is ["Ringwright", var project, ..] ? project : parts[^1];
+    }
+}

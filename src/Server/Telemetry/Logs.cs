@@ -1,0 +1,29 @@
+using Microsoft.Extensions.Logging.Console;
+using Ringwright.Server.Settings;
+
+namespace Ringwright.Server.Telemetry;
+
+/// <summary>Where log lines go: stderr, so that stdout is free for what a command answers.</summary>
+internal static class Logs
+{
+    public static void Configure(ILoggingBuilder logging, ServeSettings settings)
+    {
+        logging.ClearProviders();
+        logging.SetMinimumLevel(settings.LogLevel);
+        // The framework tells each request at Information; our own pipeline says what a request meant.
+        logging.AddFilter("Microsoft", settings.LogLevel < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("System", LogLevel.Warning);
+        logging.AddConsole(console =>
+        {
+            console.LogToStandardErrorThreshold = LogLevel.Trace;
+            console.FormatterName = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
+        });
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        logging.AddJsonConsole(json =>
+        {
+            json.UseUtcTimestamp = true;
+            json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+            json.IncludeScopes = false;
+        });
+    }
+}

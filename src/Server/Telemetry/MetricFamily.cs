@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using System.Globalization;
+using System.Text;
+
+namespace Ringwright.Server.Telemetry;
+
+internal enum MetricKind { Counter, Gauge, Histogram }
+
+/// <summary>One instrument with the series that its tags make.</summary>
+internal sealed class MetricFamily
+{
+    // Seconds; the framework advises bounds of its own for its own instruments.
+    private static readonly double[] UsualBounds = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
+
+    [ThreadStatic] private static StringBuilder? t_labels;
+
+    private readonly ConcurrentDictionary<string, MetricSeries> _tagged = new(StringComparer.Ordinal);
+    private readonly double[] _bounds;
+    private readonly bool _isSum;
+    private MetricSeries? _untagged;
+
+    public MetricFamily(Instrument instrument)
+    {
+        var type = instrument.GetType().GetGenericTypeDefinition();
+        Kind = type == typeof(Histogram<>) ? MetricKind.Histogram
+            : type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? MetricKind.Counter
+            : MetricKind.Gauge;
+        _isSum = type == typeof(Counter<>) || type == typeof(UpDownCounter<>);
+        _bounds = instrument is Histogram<double> { Advice.HistogramBucketBoundaries: { } advised } ? [.. advised] : UsualBounds;
+        IsObservable = instrument.IsObservable;
+        Name = PrometheusText.NameOf(instrument.Name, instrument.Unit, Kind);
+        Description = instrument.Description ?? "";
+    }
+
+    public string Name { get; }
+    public string Description { get; }
+    public MetricKind Kind { get; }
+    public bool IsObservable { get; }
+
+    /// <summary>Tag sets as Prometheus writes them (<c>a="b",c="d"</c>), the empty one first.</summary>
+    public IEnumerable<(string Labels, MetricSeries Series)> Series()
+    {
+        if (_untagged is { } untagged) yield return ("", untagged);
+        foreach (var (labels, series) in _tagged.OrderBy(t => t.Key, StringComparer.Ordinal)) yield return (labels, series);
+    }
+
+    public void Record(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (Find(tags) is not { } series) return;
+        if (Kind is MetricKind.Histogram) series.Observe(value);
+        else if (_isSum) series.Add(value);
+        else series.Set(value);
+    }
+
+    /// <summary>Before observable instruments are asked again: what they no longer name is gone.</summary>
+    public void Clear()
+    {
+        _untagged = null;
+        _tagged.Clear();
+    }
+
+    private MetricSeries? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        if (tags.Length == 0) return _untagged ?? Interlocked.CompareExchange(ref _untagged, New(), null) ?? _untagged;
+
+        var text = t_labels ??= new();
+        text.Clear();
+        foreach (var (key, value) in tags) PrometheusText.AppendLabel(text, key, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+        string labels = text.ToString();
+        if (_tagged.TryGetValue(labels, out var series)) return series;
+        return _tagged.Count >= MetricStore.MaximumSeries ? null : _tagged.GetOrAdd(labels, _ => New());
+    }
+
+    private MetricSeries New() => new(Kind is MetricKind.Histogram ? _bounds : []);
+}
+
+/// <summary>A number, or the buckets of a histogram. Any thread may write.</summary>
+internal sealed class MetricSeries(double[] bounds)
+{
+    private readonly long[] _buckets = new long[bounds.Length];
+    private double _value;
+    private long _count;
+
+    public IReadOnlyList<double> Bounds => bounds;
+    public double Value => Volatile.Read(ref _value);
+    public long Count => Volatile.Read(ref _count);
+
+    /// <summary>Observations up to and including the bound.</summary>
+    public long UpTo(int bound)
+    {
+        long sum = 0;
+        for (int i = 0; i <= bound; i++) sum += Volatile.Read(ref _buckets[i]);
+        return sum;
+    }
+
+    public void Set(double value) => Volatile.Write(ref _value, value);
+
+    public void Add(double value)
+    {
+        double seen = Volatile.Read(ref _value), was;
+        do was = seen;
+        while ((seen = Interlocked.CompareExchange(ref _value, was + value, was)).CompareTo(was) != 0);
+    }
+
+    public void Observe(double value)
+    {
+        int bucket = 0;
+        while (bucket < bounds.Length && value > bounds[bucket]) bucket++;
+        if (bucket < bounds.Length) Interlocked.Increment(ref _buckets[bucket]);
+        Interlocked.Increment(ref _count);
+        Add(value);
+    }
+}

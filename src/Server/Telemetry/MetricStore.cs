@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Ringwright.Server.Telemetry;
+
+/// <summary>
+/// Listens to every meter of the program and of the framework and keeps the sums for a scrape. A measurement without tags costs one
+/// dictionary look-up by reference and allocates nothing.
+/// </summary>
+internal sealed class MetricStore : IDisposable
+{
+    /// <summary>A metric with more tag sets than this drops the further ones: a tag that names calls must not eat the memory.</summary>
+    public const int MaximumSeries = 2_000;
+
+    private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
+    private readonly MeterListener _listener = new();
+
+    public MetricStore()
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            var family = _families.GetOrAdd(instrument, static i => new(i));
+            listener.EnableMeasurementEvents(instrument, family);
+        };
+        _listener.SetMeasurementEventCallback<byte>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<short>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<int>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<float>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<double>(static (_, value, tags, family) => Record(family, value, tags));
+        _listener.SetMeasurementEventCallback<decimal>(static (_, value, tags, family) => Record(family, (double)value, tags));
+        _listener.Start();
+    }
+
+    /// <summary>Asks the observable instruments, then returns all families by name.</summary>
+    public IReadOnlyList<MetricFamily> Collect()
+    {
+        foreach (var family in _families.Values)
+            if (family.IsObservable) family.Clear();
+        _listener.RecordObservableInstruments();
+        return [.. _families.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private static void Record(object? family, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) => ((MetricFamily)family!).Record(value, tags);
+}

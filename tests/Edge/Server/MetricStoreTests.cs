@@ -1,0 +1,98 @@
+using System.Diagnostics.Metrics;
+using Ringwright.Server.Telemetry;
+
+namespace Ringwright.Edge.Server;
+
+public sealed class MetricStoreTests : IDisposable
+{
+    private readonly MetricStore _store = new();
+    private readonly Meter _meter = new("Ringwright.Tests." + Guid.NewGuid());
+
+    public void Dispose()
+    {
+        _store.Dispose();
+        _meter.Dispose();
+    }
+
+    private string[] Lines(string name) => [.. PrometheusText.Write(_store.Collect()).Split('\n').Where(l => l.Contains(name, StringComparison.Ordinal))];
+
+    [Fact]
+    public void A_counter_sums_per_tag_set()
+    {
+        var counter = _meter.CreateCounter<long>("ringwright.test.counted", description: "what was counted");
+        counter.Add(2);
+        counter.Add(1, new KeyValuePair<string, object?>("cause", "busy"));
+        counter.Add(3, new KeyValuePair<string, object?>("cause", "busy"));
+        Assert.Equal(
+        [
+            "# HELP ringwright_test_counted_total what was counted",
+            "# TYPE ringwright_test_counted_total counter",
+            "ringwright_test_counted_total 2",
+            "ringwright_test_counted_total{cause=\"busy\"} 4",
+        ], Lines("test_counted"));
+    }
+
+    [Fact]
+    public void An_up_down_counter_is_a_gauge_that_goes_back()
+    {
+        var active = _meter.CreateUpDownCounter<int>("ringwright.test.active");
+        active.Add(3);
+        active.Add(-1);
+        Assert.Equal(["# TYPE ringwright_test_active gauge", "ringwright_test_active 2"], Lines("test_active"));
+    }
+
+    [Fact]
+    public void An_observable_gauge_is_asked_at_each_scrape()
+    {
+        int now = 1;
+        _meter.CreateObservableGauge("ringwright.test.observed", () => now);
+        Assert.Contains("ringwright_test_observed 1", Lines("test_observed"));
+        now = 7;
+        Assert.Contains("ringwright_test_observed 7", Lines("test_observed"));
+    }
+
+    [Fact]
+    public void A_histogram_has_cumulative_buckets_that_end_in_infinity()
+    {
+        var took = _meter.CreateHistogram("ringwright.test.took", unit: "s", advice: new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.1, 1] });
+        took.Record(0.1);
+        took.Record(0.5);
+        took.Record(9);
+        Assert.Equal(
+        [
+            "# TYPE ringwright_test_took_seconds histogram",
+            "ringwright_test_took_seconds_bucket{le=\"0.1\"} 1",
+            "ringwright_test_took_seconds_bucket{le=\"1\"} 2",
+            "ringwright_test_took_seconds_bucket{le=\"+Inf\"} 3",
+            "ringwright_test_took_seconds_sum 9.6",
+            "ringwright_test_took_seconds_count 3",
+        ], Lines("test_took"));
+    }
+
+    [Fact]
+    public void Label_values_are_escaped()
+    {
+        _meter.CreateCounter<int>("ringwright.test.escaped").Add(1, new KeyValuePair<string, object?>("why.not", "a \"b\" \\ c\nd"));
+        Assert.Contains("ringwright_test_escaped_total{why_not=\"a \\\"b\\\" \\\\ c\\nd\"} 1", Lines("test_escaped"));
+    }
+
+    [Theory]
+    [InlineData(MetricStore.MaximumSeries, MetricStore.MaximumSeries)]
+    [InlineData(MetricStore.MaximumSeries + 1, MetricStore.MaximumSeries)]
+    public void Tag_sets_beyond_the_limit_are_dropped(int made, int kept)
+    {
+        var counter = _meter.CreateCounter<int>("ringwright.test.many");
+        for (int i = 0; i < made; i++) counter.Add(1, new KeyValuePair<string, object?>("leg", i));
+        Assert.Equal(kept, Lines("test_many").Length - 1);
+    }
+
+    [Fact]
+    public void A_measurement_without_tags_allocates_nothing()
+    {
+        var counter = _meter.CreateCounter<long>("ringwright.test.hot");
+        for (int i = 0; i < 1_000; i++) counter.Add(1);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000; i++) counter.Add(1);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

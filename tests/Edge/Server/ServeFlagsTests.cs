@@ -1,0 +1,104 @@
+using System.Net;
+using Ringwright.Server;
+using Ringwright.Server.Settings;
+
+namespace Ringwright.Edge.Server;
+
+public sealed class ServeFlagsTests
+{
+    private static ServeSettings Read(params (string Name, string Text)[] given) => ServeFlags.Read(
+        name => given.Where(g => g.Name == name).Select(g => g.Text).FirstOrDefault(),
+        variable => given.Where(g => g.Name == variable).Select(g => g.Text).FirstOrDefault());
+
+    private static string RefusalOf(params (string Name, string Text)[] given) => Assert.Throws<StartRefused>(() => Read(given)).Message;
+
+    [Fact]
+    public void Without_flags_everything_listens_on_loopback()
+    {
+        var settings = Read();
+        Assert.True(settings.IsOnLoopbackOnly);
+        Assert.False(settings.NeedsOperatorKey);
+        Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8080), settings.Http);
+        Assert.Equal(new PortRange(IPAddress.Loopback, 16384, 32767), settings.Rtp);
+        Assert.Equal(200, settings.ApiRate);
+        Assert.EndsWith("/.ringwright/ringwright.db", settings.DatabasePath, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_flag_wins_over_its_environment_twin()
+    {
+        Assert.Equal(5, Read(("--api-rate", "5"), ("RINGWRIGHT_API_RATE", "6")).ApiRate);
+        Assert.Equal(6, Read(("RINGWRIGHT_API_RATE", "6")).ApiRate);
+    }
+
+    [Theory]
+    [InlineData("--api-rate", "0")]
+    [InlineData("--api-rate", "1000001")]
+    [InlineData("--api-rate", "-1")]
+    [InlineData("--api-rate", "many")]
+    [InlineData("--http", "8080")]
+    [InlineData("--http", "127.0.0.1:65536")]
+    [InlineData("--http", "example.org:80")]
+    [InlineData("--rtp", "127.0.0.1:1023-2000")]
+    [InlineData("--rtp", "127.0.0.1:2000-2000")]
+    [InlineData("--rtp", "127.0.0.1:2000")]
+    [InlineData("--rtp", "127.0.0.1:3000-2000")]
+    [InlineData("--public-url", "ftp://example.org")]
+    [InlineData("--advertise", "here")]
+    [InlineData("--allow-targets", "10.0.0.0/33")]
+    [InlineData("--database", "mysql:x")]
+    [InlineData("--drain-seconds", "86401")]
+    [InlineData("--shards", "65")]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--media", "elsewhere")]
+    [InlineData("--lab", "maybe")]
+    public void A_text_out_of_bounds_is_refused_in_one_line_that_names_the_flag(string flag, string text)
+    {
+        string sentence = RefusalOf((flag, text));
+        Assert.StartsWith(flag, sentence, StringComparison.Ordinal);
+        Assert.Contains(text, sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', sentence);
+    }
+
+    [Theory]
+    [InlineData("--api-rate", "1")]
+    [InlineData("--api-rate", "1000000")]
+    [InlineData("--http", "[::1]:0")]
+    [InlineData("--http", "localhost:65535")]
+    [InlineData("--rtp", "127.0.0.1:1024-1025")]
+    [InlineData("--drain-seconds", "86400")]
+    [InlineData("--shards", "64")]
+    [InlineData("--allow-targets", "10.0.0.0/8, 192.168.1.5")]
+    public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
+
+    [Fact]
+    public void What_is_not_built_yet_says_so()
+    {
+        Assert.Contains("not built yet", RefusalOf(("--media", "process")), StringComparison.Ordinal);
+        Assert.Contains("not built yet", RefusalOf(("--database", "postgres://localhost/x")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_secret_never_appears_in_the_refusal()
+    {
+        Assert.DoesNotContain("short", RefusalOf(("--operator-key", "short")), StringComparison.Ordinal);
+        Assert.DoesNotContain("pass word", RefusalOf(("--api-key", "pass word")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_customers_key_never_opens_the_operators_door() =>
+        Assert.Contains("--operator-key", RefusalOf(("--api-key", "sixteen-letters-1"), ("--operator-key", "sixteen-letters-1")), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--http", "0.0.0.0:80")]
+    [InlineData("--sip", "0.0.0.0:5060")]
+    [InlineData("--rtp", "0.0.0.0:16384-32767")]
+    [InlineData("--admin", "0.0.0.0:8081")]
+    [InlineData("--storage", "0.0.0.0:9000")]
+    public void One_listener_beyond_loopback_ends_the_laptop(string flag, string where)
+    {
+        var settings = Read((flag, where));
+        Assert.False(settings.IsOnLoopbackOnly);
+        Assert.Equal(flag == "--admin", settings.NeedsOperatorKey);
+    }
+}
