@@ -1,0 +1,76 @@
+using System.Text;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Headers;
+
+/// <summary>From, To, Contact, Route, Record-Route and others: <c>"name" &lt;uri&gt;;parameters</c> or <c>uri;parameters</c> (RFC 3261 §20.10).</summary>
+public readonly ref struct NameAddress
+{
+    /// <summary>With its quotes when it has them; empty without one.</summary>
+    public ReadOnlySpan<byte> DisplayName { get; private init; }
+    public ReadOnlySpan<byte> Uri { get; private init; }
+    public SipParameters Parameters { get; private init; }
+
+    /// <summary>The tag parameter of From and To; empty without one.</summary>
+    public ReadOnlySpan<byte> Tag => Parameters.TryFind("tag"u8, out var tag) ? tag : default;
+
+    public string DisplayText => Grammar.Unquote(DisplayName);
+
+    /// <summary>The URI was checked when the address was parsed.</summary>
+    public SipUri ParseUri()
+    {
+        _ = SipUri.TryParse(Uri, out var uri);
+        return uri;
+    }
+
+    public static ParseStatus TryParse(ReadOnlySpan<byte> value, out NameAddress address)
+    {
+        address = default;
+        value = value.TrimLws();
+        if (value.IsEmpty) return ParseStatus.BadAddress;
+        ReadOnlySpan<byte> name = default, uri, parameters;
+        int open;
+        if (value[0] == '"')
+        {
+            int length = Grammar.QuotedLength(value);
+            if (length == 0) return ParseStatus.BadQuotedString;
+            name = value[..length];
+            open = length + (value.Length - length - value[length..].TrimLwsStart().Length);
+            if (open >= value.Length || value[open] != '<') return ParseStatus.BadAddress;
+        }
+        else
+        {
+            open = value.IndexOf((byte)'<');
+            int quote = value.IndexOf((byte)'"');
+            int semicolon = value.IndexOf((byte)';');
+            // A bare address may have quotes and brackets in its parameters only.
+            if (open >= 0 && semicolon >= 0 && semicolon < open) open = -1;
+            if (open >= 0 && quote >= 0 && quote < open) return ParseStatus.BadQuotedString;
+            if (open > 0) name = value[..open].TrimLws();
+        }
+        if (open >= 0)
+        {
+            int close = value[open..].IndexOf((byte)'>');
+            if (close < 0) return ParseStatus.BadAddress;
+            uri = value[(open + 1)..(open + close)];
+            parameters = value[(open + close + 1)..].TrimLwsStart();
+        }
+        else
+        {
+            int semicolon = value.IndexOf((byte)';');
+            uri = semicolon < 0 ? value : value[..semicolon].TrimLws();
+            parameters = semicolon < 0 ? default : value[semicolon..];
+            // RFC 3261 §20: such URIs must stand in angle brackets, or nobody knows whose parameters follow.
+            if (uri.IndexOfAny("?,"u8) >= 0) return ParseStatus.BadAddress;
+        }
+        if (!parameters.IsEmpty && parameters[0] != ';') return ParseStatus.BadAddress;
+        var status = SipUri.TryParse(uri, out _);
+        if (status is not ParseStatus.Ok) return status;
+        status = SipParameters.Check(parameters);
+        if (status is not ParseStatus.Ok) return status;
+        address = new() { DisplayName = name, Uri = uri, Parameters = new(parameters) };
+        return ParseStatus.Ok;
+    }
+
+    public override string ToString() => Encoding.UTF8.GetString(Uri);
+}

@@ -1,0 +1,33 @@
+namespace Ringwright.Sip;
+
+/// <summary>Every limit of the SIP project that an outsider can meet. Each has a test at the limit and one above.</summary>
+public static class Limits
+{
+    /// <summary>A UDP datagram can carry no more.</summary>
+    public const int MessageBytes = 65_507;
+    public const int BodyBytes = 49_152;
+    public const int HeaderLines = 256;
+    /// <summary>Name and value of one header line, after unfolding.</summary>
+    public const int HeaderLineBytes = 8_192;
+    /// <summary>RFC 3261 §8.1.1.6 starts Max-Forwards at 70: an honest message has no more hops behind it.</summary>
+    public const int Vias = 70;
+    /// <summary>Values of Route; the same again for Record-Route.</summary>
+    public const int Routes = 64;
+    public const int Contacts = 64;
+    public const int UriBytes = 2_048;
+    /// <summary>Parameters of one header value or URI.</summary>
+    public const int Parameters = 64;
+    public const int MethodBytes = 64;
+    public const int CallIdBytes = 512;
+    /// <summary>A branch or a tag.</summary>
+    public const int TokenBytes = 256;
+    /// <summary>RFC 3261 §8.1.1.5: below 2^31.</summary>
+    public const uint CSeq = int.MaxValue;
+    public const uint MaxForwards = 255;
+    /// <summary>Early dialogs and answers that one INVITE may fork into before further ones are turned away.</summary>
+    public const int Forks = 16;
+    /// <summary>Challenges of one 401 or 407 that are looked at.</summary>
+    public const int Challenges = 8;
+    /// <summary>Server transactions of one layer; above it new requests get a stateless 503.</summary>
+    public const int ServerTransactions = 100_000;
+}

@@ -1,0 +1,82 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>A growing buffer for one outgoing message.</summary>
+internal sealed class ByteWriter(int capacity = 1024)
+{
+    private byte[] _buffer = new byte[capacity];
+    private int _length;
+
+    public ReadOnlySpan<byte> Written => _buffer.AsSpan(0, _length);
+
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Grow(bytes.Length));
+        _length += bytes.Length;
+    }
+
+    public void Append(byte value)
+    {
+        Grow(1)[0] = value;
+        _length++;
+    }
+
+    public void Append(string text) => _length += Encoding.UTF8.GetBytes(text, Grow(Encoding.UTF8.GetMaxByteCount(text.Length)));
+
+    public void Append(int number)
+    {
+        Utf8Formatter.TryFormat(number, Grow(11), out int written);
+        _length += written;
+    }
+
+    /// <summary>A header line. Line ends inside the value become spaces: nobody puts a second header into a value.</summary>
+    public void Line(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        Append(name);
+        Append(": "u8);
+        int start = _length;
+        Append(value);
+        EndLine(start);
+    }
+
+    public void Line(ReadOnlySpan<byte> name, string value)
+    {
+        Append(name);
+        Append(": "u8);
+        int start = _length;
+        Append(value);
+        EndLine(start);
+    }
+
+    /// <summary>The rest of a start line.</summary>
+    public void Line(string value)
+    {
+        int start = _length;
+        Append(value);
+        EndLine(start);
+    }
+
+    public void EndHeaders(ReadOnlySpan<byte> body)
+    {
+        Append("Content-Length: "u8);
+        Append(body.Length);
+        Append("\r\n\r\n"u8);
+        Append(body);
+    }
+
+    private void EndLine(int start)
+    {
+        var value = _buffer.AsSpan(start, _length - start);
+        value.Replace((byte)'\r', (byte)' ');
+        value.Replace((byte)'\n', (byte)' ');
+        Append("\r\n"u8);
+    }
+
+    private Span<byte> Grow(int by)
+    {
+        if (_buffer.Length - _length < by) Array.Resize(ref _buffer, Math.Max(_buffer.Length * 2, _length + by));
+        return _buffer.AsSpan(_length);
+    }
+}

@@ -1,0 +1,133 @@
+using System.Buffers;
+using System.Text;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>The lexical rules of RFC 3261 §25.1 that more than one parser needs.</summary>
+internal static class Grammar
+{
+    private static readonly SearchValues<byte> TokenBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~"u8);
+
+    private static readonly SearchValues<byte> HostBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._"u8);
+
+    private static readonly SearchValues<byte> WordBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~()<>:\\\"/[]?{}@"u8);
+
+    public static bool IsToken(this ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenBytes);
+
+    public static bool IsWord(this ReadOnlySpan<byte> text) => !text.IsEmpty && !text.ContainsAnyExcept(WordBytes);
+
+    public static bool Is(this ReadOnlySpan<byte> text, ReadOnlySpan<byte> other) => Ascii.EqualsIgnoreCase(text, other);
+
+    public static ReadOnlySpan<byte> TrimLws(this ReadOnlySpan<byte> text) => text.Trim(" \t"u8);
+
+    public static ReadOnlySpan<byte> TrimLwsStart(this ReadOnlySpan<byte> text) => text.TrimStart(" \t"u8);
+
+    /// <summary>Digits only, any number of leading zeros, at most <paramref name="max"/>.</summary>
+    public static bool TryNumber(ReadOnlySpan<byte> text, uint max, out uint number)
+    {
+        number = 0;
+        if (text.IsEmpty) return false;
+        ulong value = 0;
+        foreach (byte digit in text)
+        {
+            if (digit is < (byte)'0' or > (byte)'9') return false;
+            value = value * 10 + (uint)(digit - '0');
+            if (value > max) return false;
+        }
+        number = (uint)value;
+        return true;
+    }
+
+    /// <summary>host [":" port] with white space allowed around the colon (RFC 3261 §20.42); the host keeps its brackets.</summary>
+    public static bool TryHostPort(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> host, out int? port)
+    {
+        port = null;
+        int end = text.StartsWith("["u8) ? text.IndexOf((byte)']') + 1 : text.IndexOf((byte)':');
+        if (end < 0) end = text.Length;
+        host = text[..end].TrimLws();
+        if (!IsHost(host)) return false;
+        var rest = text[end..].TrimLwsStart();
+        if (rest.IsEmpty) return true;
+        if (rest[0] != ':' || !TryNumber(rest[1..].TrimLws(), 65_535, out uint number) || number == 0) return false;
+        port = (int)number;
+        return true;
+    }
+
+    public static bool IsHost(ReadOnlySpan<byte> host)
+    {
+        if (host.IsEmpty || host.Length > 255) return false;
+        if (host[0] != '[') return !host.ContainsAnyExcept(HostBytes) && host[0] != '.' && host[0] != '-';
+        if (host.Length < 4 || host[^1] != ']') return false;
+        Span<char> text = stackalloc char[255];
+        int length = Encoding.Latin1.GetChars(host[1..^1], text);
+        // A zone (%eth0) means nothing to a peer and is not in the grammar.
+        return !text[..length].Contains('%') && text[..length].Contains(':') && System.Net.IPAddress.TryParse(text[..length], out _);
+    }
+
+    /// <summary>Length of the quoted string at the start of <paramref name="text"/>, quotes included; 0 when it does not end.</summary>
+    public static int QuotedLength(ReadOnlySpan<byte> text)
+    {
+        for (int i = 1; i < text.Length; i++)
+        {
+            if (text[i] == '\\') i++;
+            else if (text[i] == '"') return i + 1;
+        }
+        return 0;
+    }
+
+    /// <summary>The next piece of <paramref name="rest"/> up to <paramref name="separator"/>, which may stand inside quotes or angle brackets without separating.</summary>
+    public static ReadOnlySpan<byte> NextPiece(scoped ref ReadOnlySpan<byte> rest, byte separator, out bool hasMore)
+    {
+        bool isInside = false;
+        hasMore = true;
+        for (int i = 0; i < rest.Length; i++)
+        {
+            byte at = rest[i];
+            if (at == '"' && !isInside)
+            {
+                int length = QuotedLength(rest[i..]);
+                if (length == 0) break;
+                i += length - 1;
+            }
+            else if (at == '<') isInside = true;
+            else if (at == '>') isInside = false;
+            else if (at == separator && !isInside)
+            {
+                var piece = rest[..i].TrimLws();
+                rest = rest[(i + 1)..];
+                return piece;
+            }
+        }
+        var last = rest.TrimLws();
+        hasMore = false;
+        rest = default;
+        return last;
+    }
+
+    /// <summary>The text inside a quoted string, without its escapes; other text as it stands.</summary>
+    public static string Unquote(ReadOnlySpan<byte> text)
+    {
+        if (text.Length < 2 || text[0] != '"') return Encoding.UTF8.GetString(text);
+        var inner = text[1..^1];
+        if (!inner.Contains((byte)'\\')) return Encoding.UTF8.GetString(inner);
+        byte[] plain = new byte[inner.Length];
+        int length = 0;
+        for (int i = 0; i < inner.Length; i++)
+        {
+            if (inner[i] == '\\' && i + 1 < inner.Length) i++;
+            plain[length++] = inner[i];
+        }
+        return Encoding.UTF8.GetString(plain, 0, length);
+    }
+
+    public static int HexValue(byte digit) => digit switch
+    {
+        >= (byte)'0' and <= (byte)'9' => digit - '0',
+        >= (byte)'a' and <= (byte)'f' => digit - 'a' + 10,
+        >= (byte)'A' and <= (byte)'F' => digit - 'A' + 10,
+        _ => -1,
+    };
+}

@@ -1,0 +1,88 @@
+namespace Ringwright.Sip.Messages;
+
+/// <summary>Where a header line stands in the message's buffer.</summary>
+internal readonly record struct HeaderField(SipHeader Id, int NameStart, int NameLength, int ValueStart, int ValueLength)
+{
+    public HeaderField Shift(int delta) => this with { NameStart = NameStart + delta, ValueStart = ValueStart + delta };
+}
+
+/// <summary>One header line as received: its name and its whole value.</summary>
+public readonly ref struct HeaderLine(SipHeader id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+{
+    public SipHeader Id { get; } = id;
+    public ReadOnlySpan<byte> Name { get; } = name;
+    public ReadOnlySpan<byte> Value { get; } = value;
+}
+
+/// <summary>All header lines in order: <c>foreach (var line in message.Lines)</c>.</summary>
+public ref struct HeaderLines
+{
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<HeaderField> _fields;
+    private int _at;
+
+    internal HeaderLines(ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields)
+    {
+        _bytes = bytes;
+        _fields = fields;
+        _at = -1;
+    }
+
+    public readonly HeaderLine Current
+    {
+        get
+        {
+            var line = _fields[_at];
+            return new(line.Id, _bytes.Slice(line.NameStart, line.NameLength), _bytes.Slice(line.ValueStart, line.ValueLength));
+        }
+    }
+
+    public readonly HeaderLines GetEnumerator() => this;
+    public bool MoveNext() => ++_at < _fields.Length;
+}
+
+/// <summary>
+/// The values of one header over all its lines, lists taken apart (RFC 3261 §7.3.1): <c>foreach (var value in message.Values(SipHeader.Via))</c>.
+/// </summary>
+public ref struct HeaderValues
+{
+    private readonly ReadOnlySpan<byte> _bytes;
+    private readonly ReadOnlySpan<HeaderField> _fields;
+    private readonly SipHeader _header;
+    private readonly bool _isList;
+    private int _next;
+    private bool _isInside;
+    private ReadOnlySpan<byte> _rest;
+
+    internal HeaderValues(ReadOnlySpan<byte> bytes, ReadOnlySpan<HeaderField> fields, SipHeader header)
+    {
+        _bytes = bytes;
+        _fields = fields;
+        _header = header;
+        _isList = HeaderTable.Shape(header) == HeaderShape.List;
+    }
+
+    public ReadOnlySpan<byte> Current { get; private set; }
+
+    public readonly HeaderValues GetEnumerator() => this;
+
+    public bool MoveNext()
+    {
+        while (!_isInside)
+        {
+            if (_next == _fields.Length) return false;
+            var field = _fields[_next++];
+            if (field.Id != _header) continue;
+            var value = _bytes.Slice(field.ValueStart, field.ValueLength);
+            if (!_isList)
+            {
+                Current = value;
+                return true;
+            }
+            _rest = value;
+            _isInside = true;
+        }
+        Current = Grammar.NextPiece(ref _rest, (byte)',', out _isInside);
+        return true;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using Ringwright.Sip.Headers;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>What must hold before anybody above sees a message (RFC 3261 §8.1.1, §8.2, §16.3): mandatory headers, no contradictions, readable values.</summary>
+internal static class MessageCheck
+{
+    public static ParseStatus Check(SipMessage message, bool isOutgoing)
+    {
+        Debug.Assert((int)SipHeader.MimeVersion < 64, "one bit per header");
+        ulong seen = 0;
+        foreach (var line in message.Lines)
+        {
+            if (line.Id is SipHeader.Unknown) continue;
+            ulong bit = 1UL << (int)line.Id;
+            if ((seen & bit) != 0 && HeaderTable.Shape(line.Id) is HeaderShape.Single) return ParseStatus.DuplicateHeader;
+            seen |= bit;
+            var status = CheckLine(line);
+            if (status is not ParseStatus.Ok) return status;
+        }
+        if (!Has(seen, SipHeader.From) || !Has(seen, SipHeader.To) || !Has(seen, SipHeader.CallId) || !Has(seen, SipHeader.CSeq)) return ParseStatus.MissingHeader;
+        if (!isOutgoing && !Has(seen, SipHeader.Via)) return ParseStatus.MissingHeader;
+        if (message is SipRequest request && !request.CSeq.Method.SequenceEqual(request.MethodName)) return ParseStatus.MethodMismatch;
+
+        var listed = CheckVias(message);
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Route, Limits.Routes);
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.RecordRoute, Limits.Routes);
+        if (listed is ParseStatus.Ok) listed = CheckAddresses(message, SipHeader.Contact, Limits.Contacts);
+        return listed;
+    }
+
+    /// <summary>Has what a response copies.</summary>
+    public static bool IsAnswerable(SipMessage message) =>
+        message.Has(SipHeader.Via) && !message.CallId.IsEmpty && !message.First(SipHeader.From).IsEmpty && !message.First(SipHeader.To).IsEmpty
+        && !message.First(SipHeader.CSeq).IsEmpty;
+
+    private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
+
+    private static ParseStatus CheckLine(HeaderLine line)
+    {
+        switch (line.Id)
+        {
+            case SipHeader.From:
+            case SipHeader.To:
+                var status = NameAddress.TryParse(line.Value, out var address);
+                return status is ParseStatus.Ok && address.Tag.Length > Limits.TokenBytes ? ParseStatus.TooLong : status;
+            case SipHeader.CSeq:
+                return CSeq.TryParse(line.Value, out _);
+            case SipHeader.CallId:
+                if (line.Value.Length > Limits.CallIdBytes) return ParseStatus.TooLong;
+                return IsCallId(line.Value) ? ParseStatus.Ok : ParseStatus.BadToken;
+            case SipHeader.MaxForwards:
+                return Grammar.TryNumber(line.Value, Limits.MaxForwards, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
+            case SipHeader.Expires:
+            case SipHeader.MinExpires:
+            case SipHeader.RSeq:
+            case SipHeader.ContentLength:
+                return Grammar.TryNumber(line.Value, uint.MaxValue, out _) ? ParseStatus.Ok : ParseStatus.BadNumber;
+            case SipHeader.RetryAfter:
+                return RetryAfter.TryParse(line.Value, out _);
+            case SipHeader.ContentType:
+                return ContentType.TryParse(line.Value, out _);
+            default:
+                return ParseStatus.Ok;
+        }
+    }
+
+    /// <summary>word [ "@" word ]</summary>
+    private static bool IsCallId(ReadOnlySpan<byte> value)
+    {
+        int at = value.IndexOf((byte)'@');
+        return at < 0 ? value.IsWord() : value[..at].IsWord() && value[(at + 1)..].IsWord();
+    }
+
+    private static ParseStatus CheckVias(SipMessage message)
+    {
+        int count = 0;
+        foreach (var value in message.Values(SipHeader.Via))
+        {
+            if (++count > Limits.Vias) return ParseStatus.TooMany;
+            var status = Via.TryParse(value, out _);
+            if (status is not ParseStatus.Ok) return status;
+        }
+        return ParseStatus.Ok;
+    }
+
+    private static ParseStatus CheckAddresses(SipMessage message, SipHeader header, int limit)
+    {
+        int count = 0;
+        foreach (var value in message.Values(header))
+        {
+            if (++count > limit) return ParseStatus.TooMany;
+            if (header is SipHeader.Contact && value.SequenceEqual("*"u8)) continue;
+            var status = NameAddress.TryParse(value, out _);
+            if (status is not ParseStatus.Ok) return status;
+        }
+        return ParseStatus.Ok;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Runtime.InteropServices;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>Reads one message from one datagram. Never throws, whatever comes.</summary>
+public static class SipParser
+{
+    /// <summary>
+    /// <see cref="ParseStatus.Ok"/> and a message; or what is wrong. With a fault, <paramref name="message"/> may still hold a request:
+    /// enough of it was readable to answer it, and it must be used for nothing else.
+    /// </summary>
+    public static ParseStatus TryParse(ReadOnlySpan<byte> datagram, out SipMessage? message)
+    {
+        message = null;
+        // RFC 3261 §7.5: line ends before the start line are ignored.
+        datagram = datagram.TrimStart("\r\n"u8);
+        if (datagram.IsEmpty) return ParseStatus.KeepAlive;
+        if (datagram.Length > Limits.MessageBytes) return ParseStatus.TooLong;
+        return Parse(datagram.ToArray(), isOutgoing: false, out message);
+    }
+
+    /// <summary>Takes the buffer over. An outgoing request has no Via yet.</summary>
+    internal static ParseStatus Parse(byte[] buffer, bool isOutgoing, out SipMessage? message)
+    {
+        message = null;
+        var fault = ParseStatus.Ok;
+        int position = 0;
+        if (!TryLine(buffer, ref position, out int lineEnd)) return ParseStatus.Truncated;
+        if (!StartLine.TryRead(buffer.AsSpan(0, lineEnd), out var start)) return ParseStatus.BadStartLine;
+        Note(ref fault, start.Fault);
+
+        var fields = new List<HeaderField>(24);
+        Note(ref fault, ReadFields(buffer, ref position, fields));
+        int bodyLength = buffer.Length - position;
+        Note(ref fault, ReadBodyLength(buffer, fields, ref bodyLength));
+
+        message = start.IsRequest
+            ? new SipRequest(buffer, [.. fields], position, bodyLength, start.MethodLength, start.TextStart, start.TextLength)
+            : new SipResponse(buffer, [.. fields], position, bodyLength, start.Status, start.TextStart, start.TextLength);
+        Note(ref fault, MessageCheck.Check(message, isOutgoing));
+        // A broken response helps nobody; a broken request can be answered when the headers that an answer copies are there.
+        if (fault is not ParseStatus.Ok && !(message is SipRequest && MessageCheck.IsAnswerable(message))) message = null;
+        return fault;
+    }
+
+    private static void Note(ref ParseStatus fault, ParseStatus status)
+    {
+        if (fault is ParseStatus.Ok) fault = status;
+    }
+
+    /// <summary>Finds the end of the line at <paramref name="position"/> and moves behind it. A bare LF ends a line too.</summary>
+    private static bool TryLine(ReadOnlySpan<byte> buffer, ref int position, out int end)
+    {
+        int length = buffer[position..].IndexOf((byte)'\n');
+        end = position + length;
+        if (length < 0) return false;
+        position = end + 1;
+        if (length > 0 && buffer[end - 1] == '\r') end--;
+        return true;
+    }
+
+    private static ParseStatus ReadFields(byte[] buffer, ref int position, List<HeaderField> fields)
+    {
+        var fault = ParseStatus.Ok;
+        while (true)
+        {
+            int start = position;
+            if (!TryLine(buffer, ref position, out int end))
+            {
+                position = buffer.Length;
+                Note(ref fault, ParseStatus.Truncated);
+                return fault;
+            }
+            if (end == start) return fault;
+            // A line that starts with white space goes on with the one before (§7.3.1): its line end becomes spaces.
+            while (position < buffer.Length && buffer[position] is (byte)' ' or (byte)'\t')
+            {
+                buffer.AsSpan(end, position - end).Fill((byte)' ');
+                if (!TryLine(buffer, ref position, out end))
+                {
+                    position = buffer.Length;
+                    Note(ref fault, ParseStatus.Truncated);
+                    return fault;
+                }
+            }
+            if (fields.Count == Limits.HeaderLines)
+            {
+                position = SkipToBody(buffer, position);
+                Note(ref fault, ParseStatus.TooMany);
+                return fault;
+            }
+            Note(ref fault, ReadField(buffer, start, end, fields));
+        }
+    }
+
+    private static ParseStatus ReadField(byte[] buffer, int start, int end, List<HeaderField> fields)
+    {
+        var line = buffer.AsSpan(start, end - start);
+        if (line.Length > Limits.HeaderLineBytes) return ParseStatus.TooLong;
+        int colon = line.IndexOf((byte)':');
+        if (colon < 0) return ParseStatus.BadHeaderLine;
+        ReadOnlySpan<byte> name = line[..colon].TrimEnd(" \t"u8);
+        if (!name.IsToken()) return ParseStatus.BadHeaderName;
+        if (line.Contains((byte)'\r')) return ParseStatus.BadHeaderLine;
+        var value = ((ReadOnlySpan<byte>)line[(colon + 1)..]).TrimLwsStart();
+        int valueStart = end - value.Length;
+        fields.Add(new(HeaderTable.Find(name), start, name.Length, valueStart, value.TrimLws().Length));
+        return ParseStatus.Ok;
+    }
+
+    private static int SkipToBody(byte[] buffer, int position)
+    {
+        while (true)
+        {
+            int start = position;
+            if (!TryLine(buffer, ref position, out int end)) return buffer.Length;
+            if (end == start) return position;
+        }
+    }
+
+    /// <summary>§18.3: over UDP the datagram ends a body without Content-Length; bytes behind a body are dropped; less than promised is an error.</summary>
+    private static ParseStatus ReadBodyLength(ReadOnlySpan<byte> buffer, List<HeaderField> fields, ref int length)
+    {
+        foreach (var field in CollectionsMarshal.AsSpan(fields))
+        {
+            if (field.Id is not SipHeader.ContentLength) continue;
+            if (!Grammar.TryNumber(buffer.Slice(field.ValueStart, field.ValueLength), uint.MaxValue, out uint promised)) return ParseStatus.BadNumber;
+            if (promised > Limits.BodyBytes) return ParseStatus.TooLong;
+            if (promised > length) return ParseStatus.BodyTooShort;
+            length = (int)promised;
+            return ParseStatus.Ok;
+        }
+        return length > Limits.BodyBytes ? ParseStatus.TooLong : ParseStatus.Ok;
+    }
+}

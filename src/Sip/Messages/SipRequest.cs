@@ -1,0 +1,99 @@
+using System.Net;
+using System.Text;
+using Ringwright.Sip.Headers;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>A request (RFC 3261 §7.1).</summary>
+public sealed class SipRequest : SipMessage
+{
+    private readonly int _methodLength;
+    private readonly int _uriStart;
+    private readonly int _uriLength;
+
+    internal SipRequest(byte[] buffer, HeaderField[] fields, int bodyStart, int bodyLength, int methodLength, int uriStart, int uriLength)
+        : base(buffer, fields, bodyStart, bodyLength)
+    {
+        (_methodLength, _uriStart, _uriLength) = (methodLength, uriStart, uriLength);
+        Method = SipMethods.Find(MethodName);
+    }
+
+    public SipMethod Method { get; }
+
+    public ReadOnlySpan<byte> MethodName => Slice(0, _methodLength);
+
+    public ReadOnlySpan<byte> RequestUri => Slice(_uriStart, _uriLength);
+
+    /// <summary>The tag that our responses put into To: the one it came with, else one that the transaction layer made. Empty until then.</summary>
+    public string LocalTag { get; internal set; } = "";
+
+    /// <summary>False for a request that belongs to a dialog.</summary>
+    public bool IsOutsideDialog => To.Tag.IsEmpty;
+
+    public int? MaxForwards => Grammar.TryNumber(First(SipHeader.MaxForwards), Limits.MaxForwards, out uint hops) ? (int)hops : null;
+
+    /// <summary>The Request-URI was checked when the request was parsed.</summary>
+    public SipUri ParseRequestUri()
+    {
+        _ = SipUri.TryParse(RequestUri, out var uri);
+        return uri;
+    }
+
+    private protected override void WriteStartLine(ByteWriter writer)
+    {
+        writer.Append(MethodName);
+        writer.Append((byte)' ');
+        writer.Append(RequestUri);
+        writer.Append(" SIP/2.0\r\n"u8);
+    }
+
+    /// <summary>Notes in the topmost Via where the request really came from (RFC 3261 §18.2.1, RFC 3581 §4).</summary>
+    internal void StampSource(IPEndPoint source)
+    {
+        var via = TopVia;
+        if (via.Host.IsEmpty) return;
+        bool isRport = via.HasRport;
+        var address = source.Address.IsIPv4MappedToIPv6 ? source.Address.MapToIPv4() : source.Address;
+        string text = address.ToString();
+        bool isHonest = Encoding.ASCII.GetString(via.Host.StartsWith("["u8) ? via.Host[1..^1] : via.Host) == text;
+        // What the sender wrote there himself is worth nothing and goes.
+        if (isHonest && !isRport && via.Received.IsEmpty) return;
+
+        foreach (var field in Fields)
+        {
+            if (field.Id is not SipHeader.Via) continue;
+            var rest = Slice(field.ValueStart, field.ValueLength);
+            var top = Grammar.NextPiece(ref rest, (byte)',', out _);
+            int semicolon = top.IndexOf((byte)';');
+            var stamped = new ByteWriter(top.Length + 64);
+            stamped.Append(semicolon < 0 ? top : top[..semicolon].TrimLws());
+            foreach (var parameter in via.Parameters)
+            {
+                if (parameter.Name.Is("received"u8) || parameter.Name.Is("rport"u8)) continue;
+                stamped.Append((byte)';');
+                stamped.Append(parameter.Name);
+                if (parameter.Value.IsEmpty) continue;
+                stamped.Append((byte)'=');
+                stamped.Append(parameter.Value);
+            }
+            stamped.Append(isRport ? $";received={text};rport={source.Port}" : $";received={text}");
+            Replace(field.ValueStart, top.Length, stamped.Written);
+            return;
+        }
+    }
+
+    /// <summary>Where a response goes (RFC 3261 §18.2.2, RFC 3581 §4): always to the address that the request came from.</summary>
+    internal IPEndPoint ResponseTarget(IPEndPoint source)
+    {
+        var via = TopVia;
+        // An unreadable Via leaves only the source. The address is never taken from the Via: that would make us a reflector.
+        return via.Host.IsEmpty || via.HasRport ? source : new IPEndPoint(source.Address, via.Port ?? 5060);
+    }
+
+    internal SipRequest WithTopVia(string value)
+    {
+        int at = _uriStart + _uriLength + " SIP/2.0\r\n".Length;
+        var (buffer, fields, bodyStart) = Prepend(at, "Via"u8, Encoding.ASCII.GetBytes(value));
+        return new(buffer, fields, bodyStart, Body.Length, _methodLength, _uriStart, _uriLength);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Diagnostics;
+
+namespace Ringwright.Sip.Messages;
+
+/// <summary>
+/// Writes a response: Via, From, To (with our tag), Call-ID, CSeq and, where they matter, Record-Route and Timestamp are copied
+/// from the request (RFC 3261 §8.2.6).
+/// </summary>
+public sealed class SipResponseBuilder
+{
+    private readonly ByteWriter _writer = new();
+    private byte[] _body = [];
+
+    public SipResponseBuilder(SipRequest request, int status, string? reason = null)
+    {
+        Status = status;
+        _writer.Append("SIP/2.0 "u8);
+        _writer.Append(status);
+        _writer.Append((byte)' ');
+        _writer.Line(reason ?? ReasonPhrases.Of(status));
+        foreach (var line in request.Lines)
+        {
+            if (line.Id is SipHeader.Via or SipHeader.From or SipHeader.CallId or SipHeader.CSeq) _writer.Line(HeaderTable.Name(line.Id), line.Value);
+            else if (line.Id is SipHeader.To) WriteTo(request, line.Value);
+            // §12.1.1: a response that makes a dialog carries the route that the request recorded.
+            else if (line.Id is SipHeader.RecordRoute && status is > 100 and < 300) _writer.Line("Record-Route"u8, line.Value);
+            else if (line.Id is SipHeader.Timestamp && status == 100) _writer.Line("Timestamp"u8, line.Value);
+        }
+    }
+
+    public int Status { get; }
+
+    public SipResponseBuilder Add(SipHeader header, string value)
+    {
+        _writer.Line(HeaderTable.Name(header), value);
+        return this;
+    }
+
+    /// <summary>A header that <see cref="SipHeader"/> does not know.</summary>
+    public SipResponseBuilder Add(string name, string value)
+    {
+        _writer.Line(System.Text.Encoding.ASCII.GetBytes(name), value);
+        return this;
+    }
+
+    public SipResponseBuilder Body(string contentType, ReadOnlySpan<byte> body)
+    {
+        _body = body.ToArray();
+        return Add(SipHeader.ContentType, contentType);
+    }
+
+    /// <summary>The response to a readable request always reads; one to a broken request goes out by <see cref="BuildBytes"/>.</summary>
+    public SipResponse Build()
+    {
+        var status = SipParser.Parse(BuildBytes(), isOutgoing: false, out var message);
+        return message as SipResponse ?? throw new UnreachableException($"a response of ours is {status}");
+    }
+
+    internal byte[] BuildBytes()
+    {
+        _writer.EndHeaders(_body);
+        return _writer.Written.ToArray();
+    }
+
+    private void WriteTo(SipRequest request, ReadOnlySpan<byte> value)
+    {
+        bool isTagged = Headers.NameAddress.TryParse(value, out var to) is ParseStatus.Ok && !to.Tag.IsEmpty;
+        if (isTagged || Status == 100 || request.LocalTag.Length == 0) _writer.Line("To"u8, value);
+        else _writer.Line("To"u8, $"{value.AsText()};tag={request.LocalTag}");
+    }
+}

@@ -1,0 +1,180 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+
+namespace Ringwright.Sip.Messages;
+
+public enum UriScheme : byte { Other, Sip, Sips, Tel }
+
+/// <summary>A view over a SIP, SIPS or tel URI (RFC 3261 §19.1, RFC 3966); of other schemes only the scheme and the rest.</summary>
+public readonly ref struct SipUri
+{
+    // unreserved, escaped and user-unreserved of RFC 3261 §25.1; '#' is what phones really send in a user.
+    private static readonly SearchValues<byte> UserBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%&=+$,;?/#"u8);
+
+    private static readonly SearchValues<byte> PasswordBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%&=+$,"u8);
+
+    private static readonly SearchValues<byte> ParameterBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/:&+$;="u8);
+
+    private static readonly SearchValues<byte> HeaderBytes =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.!~*'()%[]/?:+$=&;,"u8);
+
+    private static readonly SearchValues<byte> TelBytes = SearchValues.Create("0123456789abcdefABCDEF*#+-.()"u8);
+    private static readonly SearchValues<byte> SchemeBytes = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."u8);
+    private static readonly SearchValues<byte> NeverInUri = SearchValues.Create(" \t\r\n\0<>\""u8);
+
+    private SipUri(ReadOnlySpan<byte> text, UriScheme scheme)
+    {
+        Text = text;
+        Scheme = scheme;
+    }
+
+    public ReadOnlySpan<byte> Text { get; }
+    public UriScheme Scheme { get; }
+    /// <summary>Still escaped, without the password; for tel the number; empty when there is none.</summary>
+    public ReadOnlySpan<byte> User { get; private init; }
+    public ReadOnlySpan<byte> Password { get; private init; }
+    /// <summary>An IPv6 reference keeps its brackets.</summary>
+    public ReadOnlySpan<byte> Host { get; private init; }
+    public int? Port { get; private init; }
+    public SipParameters Parameters { get; private init; }
+    /// <summary>What follows the question mark.</summary>
+    public ReadOnlySpan<byte> Headers { get; private init; }
+    public bool IsSipOrSips => Scheme is UriScheme.Sip or UriScheme.Sips;
+    /// <summary>A loose router says so in its Record-Route (RFC 3261 §19.1.1).</summary>
+    public bool IsLooseRouter => Parameters.Has("lr"u8);
+
+    /// <summary>The user without its escapes; "" when there is none.</summary>
+    public string UserText => User.Contains((byte)'%') ? Unescape(User) : Encoding.UTF8.GetString(User);
+
+    /// <summary>The host without brackets.</summary>
+    public string HostText => Encoding.ASCII.GetString(Host.StartsWith("["u8) ? Host[1..^1] : Host);
+
+    public override string ToString() => Encoding.UTF8.GetString(Text);
+
+    public static ParseStatus TryParse(ReadOnlySpan<byte> text, out SipUri uri)
+    {
+        uri = default;
+        if (text.Length > Limits.UriBytes) return ParseStatus.TooLong;
+        int colon = text.IndexOf((byte)':');
+        if (colon <= 0 || text[..colon].ContainsAnyExcept(SchemeBytes) || !char.IsAsciiLetter((char)text[0])) return ParseStatus.BadUri;
+        var scheme = text[..colon];
+        var rest = text[(colon + 1)..];
+        if (rest.IsEmpty || text.ContainsAny(NeverInUri)) return ParseStatus.BadUri;
+        if (scheme.Is("sip"u8)) return TrySip(text, rest, UriScheme.Sip, out uri);
+        if (scheme.Is("sips"u8)) return TrySip(text, rest, UriScheme.Sips, out uri);
+        if (scheme.Is("tel"u8)) return TryTel(text, rest, out uri);
+        uri = new(text, UriScheme.Other) { User = rest };
+        return ParseStatus.Ok;
+    }
+
+    /// <summary>The address to send to when the host (or maddr) is a literal one; names need DNS (RFC 3263).</summary>
+    public bool TryGetEndPoint(out IPEndPoint endPoint)
+    {
+        endPoint = null!; // only read when true is returned
+        if (!IsSipOrSips) return false;
+        var host = Parameters.TryFind("maddr"u8, out var maddr) && !maddr.IsEmpty ? maddr : Host;
+        if (host.StartsWith("["u8)) host = host[1..^1];
+        if (host.Length > 45) return false;
+        Span<char> chars = stackalloc char[45];
+        int length = Encoding.Latin1.GetChars(host, chars);
+        // "1" and "0x7f.1" are names here, whatever the framework thinks of them.
+        if (!host.Contains((byte)':') && (host.Count((byte)'.') != 3 || host.ContainsAnyExcept("0123456789."u8))) return false;
+        if (!IPAddress.TryParse(chars[..length], out var address)) return false;
+        endPoint = new IPEndPoint(address, Port ?? (Scheme is UriScheme.Sips ? 5061 : 5060));
+        return true;
+    }
+
+    private static ParseStatus TrySip(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest, UriScheme scheme, out SipUri uri)
+    {
+        uri = default;
+        ReadOnlySpan<byte> user = default, password = default, headers = default, parameters = default;
+        int at = rest.IndexOf((byte)'@');
+        if (at >= 0)
+        {
+            user = rest[..at];
+            rest = rest[(at + 1)..];
+            int colon = user.IndexOf((byte)':');
+            if (colon >= 0)
+            {
+                password = user[(colon + 1)..];
+                user = user[..colon];
+            }
+            if (user.IsEmpty || user.ContainsAnyExcept(UserBytes) || password.ContainsAnyExcept(PasswordBytes)) return ParseStatus.BadUri;
+            if (!HasGoodEscapes(user) || !HasGoodEscapes(password)) return ParseStatus.BadUri;
+        }
+        int question = rest.IndexOf((byte)'?');
+        if (question >= 0)
+        {
+            headers = rest[(question + 1)..];
+            rest = rest[..question];
+            if (headers.IsEmpty || headers.ContainsAnyExcept(HeaderBytes) || !HasGoodEscapes(headers)) return ParseStatus.BadUri;
+        }
+        int semicolon = rest.IndexOf((byte)';');
+        if (semicolon >= 0)
+        {
+            parameters = rest[semicolon..];
+            rest = rest[..semicolon];
+            var status = CheckParameters(parameters);
+            if (status is not ParseStatus.Ok) return status;
+        }
+        if (!Grammar.TryHostPort(rest, out var host, out int? port) || rest.IndexOfAny(" \t"u8) >= 0) return ParseStatus.BadUri;
+        uri = new(text, scheme) { User = user, Password = password, Host = host, Port = port, Parameters = new(parameters), Headers = headers };
+        return ParseStatus.Ok;
+    }
+
+    private static ParseStatus TryTel(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest, out SipUri uri)
+    {
+        uri = default;
+        int semicolon = rest.IndexOf((byte)';');
+        var number = semicolon < 0 ? rest : rest[..semicolon];
+        var parameters = semicolon < 0 ? default : rest[semicolon..];
+        if (number.IsEmpty || number.ContainsAnyExcept(TelBytes) || number.LastIndexOf((byte)'+') > 0) return ParseStatus.BadUri;
+        var status = CheckParameters(parameters);
+        if (status is not ParseStatus.Ok) return status;
+        uri = new(text, UriScheme.Tel) { User = number, Parameters = new(parameters) };
+        return ParseStatus.Ok;
+    }
+
+    private static ParseStatus CheckParameters(ReadOnlySpan<byte> parameters)
+    {
+        if (parameters.ContainsAnyExcept(ParameterBytes) || !HasGoodEscapes(parameters)) return ParseStatus.BadUri;
+        int count = 0;
+        foreach (var parameter in new SipParameters(parameters))
+        {
+            if (++count > Limits.Parameters) return ParseStatus.TooMany;
+            if (parameter.Name.IsEmpty) return ParseStatus.BadUri;
+        }
+        return ParseStatus.Ok;
+    }
+
+    private static bool HasGoodEscapes(ReadOnlySpan<byte> text)
+    {
+        for (int i = text.IndexOf((byte)'%'); i >= 0 && i < text.Length; i++)
+        {
+            if (text[i] != '%') continue;
+            if (i + 2 >= text.Length || Grammar.HexValue(text[i + 1]) < 0 || Grammar.HexValue(text[i + 2]) < 0) return false;
+            i += 2;
+        }
+        return true;
+    }
+
+    internal static string Unescape(ReadOnlySpan<byte> text)
+    {
+        byte[] plain = new byte[text.Length];
+        int length = 0;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '%' && i + 2 < text.Length && Grammar.HexValue(text[i + 1]) >= 0 && Grammar.HexValue(text[i + 2]) >= 0)
+            {
+                plain[length++] = (byte)(Grammar.HexValue(text[i + 1]) << 4 | Grammar.HexValue(text[i + 2]));
+                i += 2;
+            }
+            else plain[length++] = text[i];
+        }
+        return Encoding.UTF8.GetString(plain, 0, length);
+    }
+}
