@@ -1,0 +1,31 @@
+namespace Ringwright.Architecture;
+
+/// <summary>Who may reference whom: the walls of the tree. A new project needs a row here and an ADR.</summary>
+internal static class Walls
+{
+    public static readonly string[] Pure = ["Core", "Sip", "Media", "Calls", "Switch"];
+    public static readonly string[] Dialects = ["Telnyx", "Operator"];
+
+    private static readonly string[] DialectMay = ["Core", "Calls", "Store", "Http", "Delivery", "Egress", "Campaigns", "Speech"];
+
+    public static readonly IReadOnlyDictionary<string, string[]> MayReference = new Dictionary<string, string[]>
+    {
+        ["Core"] = [],
+        ["Calls"] = ["Core"],
+        ["Sip"] = ["Core"],
+        ["Media"] = ["Core", "Calls"],
+        ["Switch"] = ["Core", "Calls", "Sip", "Media"],
+        ["Net"] = ["Core", "Calls", "Sip", "Media", "Switch"],
+        ["MediaHost"] = ["Core", "Calls", "Media"],
+        ["Store"] = ["Core", "Calls"],
+        ["Egress"] = ["Core"],
+        ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
+        ["Campaigns"] = ["Core", "Calls", "Store"],
+        ["Speech"] = ["Core", "Calls", "Store", "Egress"],
+        ["Http"] = ["Core", "Calls", "Store"],
+        ["Telnyx"] = DialectMay,
+        ["Operator"] = DialectMay,
+        ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost"],
+        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Campaigns", "Speech", "Http", "Telnyx", "Operator", "Lab"],
+    };
+}
