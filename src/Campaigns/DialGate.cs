@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using Ringwright.Calls;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+
+namespace Ringwright.Campaigns;
+
+/// <summary>
+/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country) and the loop rule,
+/// legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
+/// </summary>
+public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate
+{
+    private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
+    private readonly LiveLegs _live = new();
+
+    public GateAnswer Enter(GateQuestion question)
+    {
+        var snapshot = routing.Current;
+        bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
+
+        // A phone's emergency call is never held back here; whether a route leads there is the switch's business.
+        if (!(isEmergency && question.IsFromPhone) && question.Direction is Direction.Outbound)
+        {
+            var destination = CheckDestination(question, isEmergency);
+            if (!destination.IsOpen) return destination;
+        }
+        var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
+        return _live.Enter(Entry(question, snapshot), limits, clock.GetTimestamp(), LoopWindowTicks);
+    }
+
+    public void Leave(LegId leg) => _live.Leave(leg);
+
+    /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
+    public int Count => _live.Count;
+
+    internal bool IsEmpty => _live.IsEmpty;
+
+    private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
+
+    private GateAnswer CheckDestination(GateQuestion question, bool isEmergency)
+    {
+        if (isEmergency) return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
+        if (string.Equals(question.From, question.To, StringComparison.OrdinalIgnoreCase))
+            return new(Refusal.Loop, "loop", "The call would go from a number to itself.");
+        if (question.To.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || question.To.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
+            return GateAnswer.Open;
+        if (!E164.TryParse(question.To, out var number))
+            return new(Refusal.BadDestination, "bad_destination", "The destination must be a number in +E.164 format or a SIP URI.");
+
+        var facts = plans.Classify(number);
+        if (!facts.IsPossible)
+            return new(Refusal.BadDestination, "bad_destination", "The destination is not a possible telephone number.");
+        if (facts.Type is NumberType.Premium || _premiumCodes.Contains(facts.CallingCode))
+            return new(Refusal.PremiumDestination, "premium_number", "Premium-rate, satellite and international network numbers cannot be dialled.");
+        if (_countries.Count > 0 && (facts.Country is not { } country || !_countries.Contains(country)))
+            return new(Refusal.CountryNotAllowed, "country", $"Calls to {facts.Country ?? $"+{facts.CallingCode}"} are not allowed on this node.");
+        return GateAnswer.Open;
+    }
+
+    private ChannelLimits LimitsOf(GateQuestion question, RoutingSnapshot snapshot)
+    {
+        var connection = snapshot.FindConnection(question.Tenant, question.Connection);
+        bool isOutbound = question.Direction is Direction.Outbound;
+        return new()
+        {
+            Tenant = snapshot.FindTenant(question.Tenant)?.ChannelLimit,
+            Connection = isOutbound ? connection?.OutboundChannelLimit : connection?.InboundChannelLimit,
+            Profile = options.EnforcesProfileLimits && isOutbound && connection?.OutboundProfile is { } profile
+                ? snapshot.FindProfile(question.Tenant, profile)?.ConcurrentCallLimit : null,
+            Pair = options.LoopLimit,
+        };
+    }
+
+    private static LiveLeg Entry(GateQuestion question, RoutingSnapshot snapshot)
+    {
+        bool isOutbound = question.Direction is Direction.Outbound;
+        return new(question.Leg, question.Tenant, question.Connection, question.Direction,
+            isOutbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null,
+            // Only a call to a number of ours comes back to us.
+            isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null);
+    }
+}

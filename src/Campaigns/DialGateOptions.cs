@@ -1,0 +1,25 @@
+namespace Ringwright.Campaigns;
+
+/// <summary>The node's own rules for outbound legs.</summary>
+public sealed record DialGateOptions
+{
+    /// <summary>Countries (ISO 3166 alpha-2) that may be called; empty allows all.</summary>
+    public IReadOnlyCollection<string> AllowedCountries { get; init; } = [];
+
+    /// <summary>
+    /// Calling codes refused like premium numbers: satellites (870, 881), international networks (882, 883) and premium rate (979),
+    /// none of which a price list of countries covers.
+    /// </summary>
+    public IReadOnlyCollection<string> PremiumCallingCodes { get; init; } = ["870", "881", "882", "883", "979"];
+
+    /// <summary>
+    /// How many live legs may go from one caller to one number of this node when they were all created within <see cref="LoopWindow"/>: such a
+    /// leg comes back to us, and an application that answers it by dialling the same number again would never end. 1 to 1,000.
+    /// </summary>
+    public int LoopLimit { get; init; } = 10;
+
+    public TimeSpan LoopWindow { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>True refuses above an outbound profile's concurrent call limit; false only counts.</summary>
+    public bool EnforcesProfileLimits { get; init; }
+}

@@ -1,0 +1,123 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Ringwright.Core;
+
+namespace Ringwright.Campaigns.Numbering;
+
+public enum NumberType { Unknown, FixedLine, Mobile, TollFree, Premium, Personal, Voicemail, Uan, Pager, Voip, SharedCost }
+
+/// <summary>What the world's numbering plans say about one number.</summary>
+/// <param name="CallingCode">The country calling code, "49"; empty when there is no such code.</param>
+/// <param name="Country">ISO 3166 alpha-2; null for codes of no country (freephone, satellites). A number that fits no plan of a shared code counts as the main country's.</param>
+/// <param name="IsPossible">Its length exists under that code. Never more than that: test and lab numbers shall pass.</param>
+public readonly record struct NumberFacts(string CallingCode, string? Country, NumberType Type, bool IsPossible);
+
+/// <summary>The numbering plans of the world, read once from the file beside this one. Patterns are compiled when first asked for.</summary>
+public sealed class NumberingPlans
+{
+    private const string NoCountry = "001";
+    private const int LongestCode = 3;
+    private const int Columns = 15, FirstTypeColumn = 5;
+
+    // The order in which libphonenumber asks, so that a premium number inside a fixed-line range is premium.
+    private static readonly NumberType[] AskingOrder =
+    [
+        NumberType.Premium, NumberType.TollFree, NumberType.SharedCost, NumberType.Voip, NumberType.Personal, NumberType.Pager, NumberType.Uan,
+        NumberType.Voicemail, NumberType.FixedLine, NumberType.Mobile,
+    ];
+
+    private readonly FrozenDictionary<string, Plan[]> _plans;
+
+    private NumberingPlans(FrozenDictionary<string, Plan[]> plans) => _plans = plans;
+
+    public static NumberingPlans Load()
+    {
+        var plans = Rows("numbering.tsv", Columns).Select(cells => new Plan(cells)).GroupBy(p => p.CallingCode, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        return new(plans);
+    }
+
+    public NumberFacts Classify(E164 number)
+    {
+        var digits = number.Text.AsSpan(1);
+        if (!TryFind(digits, out var plans, out int codeLength)) return new("", null, NumberType.Unknown, IsPossible: false);
+        var national = digits[codeLength..];
+
+        foreach (var plan in plans)
+        {
+            var type = plan.TypeOf(national);
+            if (type is NumberType.Unknown && !plan.Leads(national)) continue;
+            return new(plan.CallingCode, plan.Country, type, type is not NumberType.Unknown || plans[0].HasLength(national.Length));
+        }
+        return new(plans[0].CallingCode, plans[0].Country, NumberType.Unknown, plans[0].HasLength(national.Length));
+    }
+
+    /// <summary>The countries that share the number's calling code, and the digits behind it; empty when there is no such code.</summary>
+    internal IEnumerable<string> CountriesOf(ReadOnlySpan<char> digits, out string national)
+    {
+        national = "";
+        if (!TryFind(digits, out var plans, out int codeLength)) return [];
+        national = digits[codeLength..].ToString();
+        return plans.Select(p => p.Country).OfType<string>();
+    }
+
+    /// <summary>No calling code is the beginning of another.</summary>
+    private bool TryFind(ReadOnlySpan<char> digits, out Plan[] plans, out int codeLength)
+    {
+        var lookup = _plans.GetAlternateLookup<ReadOnlySpan<char>>();
+        for (codeLength = 1; codeLength <= LongestCode && codeLength <= digits.Length; codeLength++)
+            if (lookup.TryGetValue(digits[..codeLength], out plans!)) return true;    // set when found
+        plans = [];
+        return false;
+    }
+
+    /// <summary>The rows of a file beside this one, without comments.</summary>
+    internal static IEnumerable<string[]> Rows(string file, int columns)
+    {
+        var assembly = Assembly.GetExecutingAssembly();
+        using var stream = assembly.GetManifestResourceStream($"Ringwright.Campaigns.Numbering.{file}")
+            ?? throw new InvalidOperationException($"{file} is not in the assembly");
+        using var reader = new StreamReader(stream);
+        List<string[]> rows = [];
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length == 0 || line[0] == '#') continue;
+            string[] cells = line.Split('\t');
+            if (cells.Length != columns) throw new InvalidDataException($"{file}: {cells.Length} columns in the row of {cells[0]}, not {columns}");
+            rows.Add(cells);
+        }
+        return rows;
+    }
+
+    private sealed class Plan(string[] cells)
+    {
+        private readonly int[] _lengths = cells[2].Length == 0 ? [] : [.. cells[2].Split(',').Select(l => int.Parse(l, CultureInfo.InvariantCulture))];
+        private readonly Lazy<Regex?> _leading = new(() => Compile(cells[3], isWhole: false));
+        private readonly Lazy<Regex?> _general = new(() => Compile(cells[4], isWhole: true));
+        private readonly Lazy<Regex?>[] _types = [.. cells[FirstTypeColumn..].Select(pattern => new Lazy<Regex?>(() => Compile(pattern, isWhole: true)))];
+
+        public string? Country { get; } = cells[0] == NoCountry ? null : cells[0];
+        public string CallingCode { get; } = cells[1];
+
+        public bool HasLength(int length) => Array.IndexOf(_lengths, length) >= 0;
+
+        /// <summary>The plan claims all numbers that begin so, valid or not.</summary>
+        public bool Leads(ReadOnlySpan<char> national) => _leading.Value is { } leading && leading.IsMatch(national);
+
+        public NumberType TypeOf(ReadOnlySpan<char> national)
+        {
+            if (_general.Value is not { } general || !general.IsMatch(national)) return NumberType.Unknown;
+            foreach (var type in AskingOrder)
+                if (_types[ColumnOf(type)].Value is { } pattern && pattern.IsMatch(national)) return type;
+            return NumberType.Unknown;
+        }
+
+        private static int ColumnOf(NumberType type) => (int)type - 1;
+
+        // Input is at most 15 ASCII digits and the patterns have no nested repetition: interpreted matching is fast enough.
+        private static Regex? Compile(string pattern, bool isWhole) =>
+            pattern.Length == 0 ? null : new(isWhole ? $"^(?:{pattern})$" : $"^(?:{pattern})", RegexOptions.CultureInvariant);
+    }
+}

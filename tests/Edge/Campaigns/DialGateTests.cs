@@ -1,0 +1,227 @@
+using Ringwright.Calls;
+using Ringwright.Campaigns;
+using Ringwright.Core;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Campaigns;
+
+public sealed class DialGateTests
+{
+    private const string Ours = "+15550100000";
+    private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
+    private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
+    private static readonly ConnectionId Application = new(1_000_000_000_000_000_001);
+
+    private readonly FakeTimeProvider _clock = new();
+    private uint _counter;
+
+    [Theory]
+    [InlineData("+15550001234")]
+    [InlineData("+12125550123")]
+    [InlineData("+493012345678")]
+    [InlineData("sip:alice@example.com")]
+    [InlineData("sip:+19005551234@example.com")]
+    public void An_ordinary_destination_is_open(string to) => Assert.Equal(GateAnswer.Open, Gate().Enter(Ask(to)));
+
+    [Theory]
+    [InlineData("911", Refusal.EmergencyDestination, "emergency_number")]
+    [InlineData("+1911", Refusal.EmergencyDestination, "emergency_number")]
+    [InlineData("sip:112@example.com", Refusal.EmergencyDestination, "emergency_number")]
+    [InlineData("+19005551234", Refusal.PremiumDestination, "premium_number")]
+    [InlineData("+88161234567", Refusal.BadDestination, "bad_destination")]
+    [InlineData("+881612345678", Refusal.PremiumDestination, "premium_number")]
+    [InlineData("+870712345678", Refusal.PremiumDestination, "premium_number")]
+    [InlineData("+979123456789", Refusal.PremiumDestination, "premium_number")]
+    [InlineData("+1555", Refusal.BadDestination, "bad_destination")]
+    [InlineData("+99900000000", Refusal.BadDestination, "bad_destination")]
+    [InlineData("15550001234", Refusal.BadDestination, "bad_destination")]
+    [InlineData("hello", Refusal.BadDestination, "bad_destination")]
+    [InlineData("", Refusal.BadDestination, "bad_destination")]
+    [InlineData(Ours, Refusal.Loop, "loop")]
+    public void A_forbidden_destination_is_refused_by_name(string to, Refusal refusal, string rule)
+    {
+        var gate = Gate();
+
+        var answer = gate.Enter(Ask(to));
+
+        Assert.Equal((refusal, rule), (answer.Refusal, answer.Rule));
+        Assert.NotNull(answer.Detail);
+        Assert.Equal(0, gate.Count);
+    }
+
+    [Fact]
+    public void Only_allowed_countries_are_open_when_there_is_a_list()
+    {
+        var gate = Gate(new() { AllowedCountries = ["de", "US"] });
+
+        Assert.True(gate.Enter(Ask("+493012345678")).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.Equal(Refusal.CountryNotAllowed, gate.Enter(Ask("+447400123456")).Refusal);
+        Assert.Equal(Refusal.CountryNotAllowed, gate.Enter(Ask("+18765551234")).Refusal);      // Jamaica under +1
+        Assert.Equal(Refusal.CountryNotAllowed, gate.Enter(Ask("+80012345678")).Refusal);
+        Assert.True(gate.Enter(Ask("sip:alice@example.com")).IsOpen);
+    }
+
+    [Fact]
+    public void An_emergency_call_from_a_phone_passes_every_rule_and_limit()
+    {
+        var gate = Gate(tenantLimit: 0);
+
+        Assert.True(gate.Enter(Ask("911") with { IsFromPhone = true }).IsOpen);
+        Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask("+15550001234") with { IsFromPhone = true }).Refusal);
+        Assert.Equal(Refusal.PremiumDestination, gate.Enter(Ask("+19005551234") with { IsFromPhone = true }).Refusal);
+    }
+
+    [Fact]
+    public void Inbound_legs_meet_no_destination_rule()
+    {
+        var gate = Gate();
+
+        Assert.True(gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = Ours }).IsOpen);
+        Assert.True(gate.Enter(Ask("911") with { Direction = Direction.Inbound }).IsOpen);
+    }
+
+    [Fact]
+    public void The_tenant_limit_counts_both_directions_and_no_other_tenant()
+    {
+        var gate = Gate(tenantLimit: 2);
+        var first = Ask("+15550001234");
+        Assert.True(gate.Enter(first).IsOpen);
+        Assert.True(gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" }).IsOpen);
+
+        Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
+        Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001236" }).Refusal);
+        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB }).IsOpen);
+
+        gate.Leave(first.Leg);
+        Assert.True(gate.Enter(Ask("+15550001235")).IsOpen);
+    }
+
+    [Fact]
+    public void The_connection_limits_are_apart_for_each_direction()
+    {
+        var gate = Gate(inbound: 1, outbound: 2);
+
+        Assert.True(gate.Enter(Inbound()).IsOpen);
+        var refused = gate.Enter(Inbound());
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+
+        Assert.Equal((Refusal.ConnectionChannelLimit, "connection_channel_limit"), (refused.Refusal, refused.Rule));
+        Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001234")).Refusal);
+
+        GateQuestion Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
+    }
+
+    [Fact]
+    public void The_profile_limit_holds_only_where_it_is_enforced()
+    {
+        var counting = Gate(profileLimit: 1);
+        Assert.True(counting.Enter(Ask("+15550001234")).IsOpen);
+        Assert.True(counting.Enter(Ask("+15550001235")).IsOpen);
+
+        var enforcing = Gate(new() { EnforcesProfileLimits = true }, profileLimit: 1);
+        Assert.True(enforcing.Enter(Ask("+15550001234")).IsOpen);
+        Assert.Equal(Refusal.ProfileChannelLimit, enforcing.Enter(Ask("+15550001235")).Refusal);
+        Assert.True(enforcing.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" }).IsOpen);
+    }
+
+    [Fact]
+    public void Calls_to_an_own_number_that_come_round_again_are_a_loop()
+    {
+        var gate = Gate(new() { LoopLimit = 3, LoopWindow = TimeSpan.FromSeconds(10) });
+        for (int i = 0; i < 3; i++) Assert.True(gate.Enter(Round()).IsOpen);
+
+        Assert.Equal((Refusal.Loop, "loop"), (gate.Enter(Round()).Refusal, gate.Enter(Round()).Rule));
+        Assert.True(gate.Enter(Round() with { From = "+15550009999" }).IsOpen);
+
+        _clock.Advance(TimeSpan.FromSeconds(11));
+        Assert.True(gate.Enter(Round()).IsOpen);
+
+        GateQuestion Round() => Ask(Ours) with { From = "+15550001234" };
+    }
+
+    [Fact]
+    public void Many_calls_to_one_number_elsewhere_are_no_loop()
+    {
+        var gate = Gate(new() { LoopLimit = 1 });
+
+        for (int i = 0; i < 100; i++) Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
+
+    [Fact]
+    public void A_leg_that_enters_twice_counts_once_and_may_leave_twice()
+    {
+        var gate = Gate(tenantLimit: 2);
+        var question = Ask("+15550001234");
+
+        Assert.True(gate.Enter(question).IsOpen);
+        Assert.True(gate.Enter(question).IsOpen);
+        Assert.Equal(1, gate.Count);
+
+        gate.Leave(question.Leg);
+        gate.Leave(question.Leg);
+        gate.Leave(LegId.Compose(1, 0, 1, 999, 999));
+        Assert.Equal(0, gate.Count);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001235")).IsOpen);
+        Assert.False(gate.Enter(Ask("+15550001236")).IsOpen);
+    }
+
+    [Fact]
+    public async Task Threads_never_pass_a_limit_and_leave_nothing_behind()
+    {
+        const int limit = 50;
+        var gate = Gate(tenantLimit: limit);
+        int most = 0;
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (int i = 0; i < 2_000; i++)
+            {
+                List<GateQuestion> held = [];
+                for (int k = 0; k < 10; k++)
+                {
+                    var question = Ask(k % 2 == 0 ? "+15550001234" : "sip:alice@example.com");
+                    if (gate.Enter(question).IsOpen) held.Add(question);
+                }
+                int count = gate.Count;
+                InterlockedMax(ref most, count);
+                foreach (var question in held) gate.Leave(question.Leg);
+            }
+        }, TestContext.Current.CancellationToken)));
+
+        Assert.InRange(most, 1, limit);
+        Assert.Equal(0, gate.Count);
+        Assert.True(gate.IsEmpty);
+    }
+
+    private static void InterlockedMax(ref int target, int value)
+    {
+        for (int seen = target; value > seen; seen = target)
+            if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
+    }
+
+    private GateQuestion Ask(string to) => new()
+    {
+        Leg = LegId.Compose(1, 0, 1, Interlocked.Increment(ref _counter), 7),
+        Direction = Direction.Outbound,
+        Tenant = TenantA,
+        Connection = Application,
+        From = Ours,
+        To = to,
+    };
+
+    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null)
+    {
+        var snapshot = new RoutingSnapshot(
+            [new(TenantA, "a", tenantLimit), new(TenantB, "b", null)],
+            [new() { Id = Application, Tenant = TenantA, Kind = "call_control", Name = "app", InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
+            [new(Ours, TenantA, Application)],
+            [new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit }],
+            [], []);
+        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new(), _clock);
+    }
+
+    private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;
+}
