@@ -3,12 +3,16 @@ using Ringwright.Core;
 
 namespace Ringwright.Media.Protocol;
 
-/// <summary>Names one media port of one start-up of the media process: epoch in the upper half, index in the lower. Stale ids are dropped.</summary>
+/// <summary>
+/// Names one lease of one media port: start-up epoch of the media process (32 bits), how often the port was leased (16), index (16), from the top.
+/// Stale ids are dropped.
+/// </summary>
 public readonly record struct PortId(ulong Value)
 {
     public uint Epoch => (uint)(Value >> 32);
-    public int Index => (int)(uint)Value;
-    public static PortId Compose(uint epoch, int index) => new(((ulong)epoch << 32) | (uint)index);
+    public ushort Lease => (ushort)(Value >> 16);
+    public int Index => (ushort)Value;
+    public static PortId Compose(uint epoch, int index, ushort lease = 0) => new(((ulong)epoch << 32) | ((ulong)lease << 16) | (ushort)index);
     public override string ToString() => Value.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 }
 
