@@ -1,0 +1,83 @@
+using Ringwright.Core;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// What a port hears: one tick of samples out of the jitter buffer, whatever the packets' length, with losses filled in.
+/// While nobody listens the packets are only counted off, not decoded.
+/// </summary>
+internal sealed class Listener(JitterBuffer buffer)
+{
+    private readonly short[] _queue = new short[Limits.PacketSamples + Limits.FrameSamples];
+    private readonly short[] _tick = new short[Limits.FrameSamples];
+    private readonly Concealer _concealer = new();
+    private Codec? _codec;
+    private IAudioDecoder? _decoder;
+    private int _queued, _lastPacketSamples;
+    private bool _wasWanted;
+
+    /// <summary>This tick's audio; silence when nothing came.</summary>
+    public ReadOnlySpan<short> Samples => _tick.AsSpan(0, _codec?.FrameSamples ?? 0);
+
+    /// <summary>Ticks that were made up.</summary>
+    public long ConcealedFrames => _concealer.Frames;
+
+    public void Configure(Codec codec)
+    {
+        (_codec, _decoder, _queued, _lastPacketSamples) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples);
+        _concealer.Start(codec.SampleRate);
+        Array.Clear(_tick);
+    }
+
+    public void Reset()
+    {
+        (_codec, _decoder, _queued, _wasWanted) = (null, null, 0, false);
+        _concealer.Reset();
+    }
+
+    /// <summary>Moves on by one tick.</summary>
+    /// <param name="isWanted">Somebody listens: decode.</param>
+    public void Tick(bool isWanted, Instant now)
+    {
+        if (_codec is null || _decoder is null) return;
+        if (isWanted && !_wasWanted)
+        {
+            Array.Clear(_queue);
+            _concealer.Start(_codec.SampleRate);
+        }
+        _wasWanted = isWanted;
+
+        int frame = _codec.FrameSamples;
+        while (_queued < frame)
+        {
+            var popped = buffer.Pop(now, out var payload);
+            var room = _queue.AsSpan(_queued);
+            int samples = popped is Popped.Audio ? _codec.Samples(payload.Length) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
+            if (isWanted) Fill(popped, payload, room[..samples]);
+            if (popped is Popped.Audio) _lastPacketSamples = Math.Max(1, samples);
+            _queued += samples;
+        }
+        _queue.AsSpan(0, frame).CopyTo(_tick);
+        _queue.AsSpan(frame, _queued - frame).CopyTo(_queue);
+        _queued -= frame;
+    }
+
+    private void Fill(Popped popped, ReadOnlySpan<byte> payload, Span<short> into)
+    {
+        switch (popped)
+        {
+            case Popped.Audio:
+                _decoder!.Decode(payload, into);   // Configure made both or neither.
+                _concealer.Heard(into);
+                break;
+            case Popped.Lost or Popped.Late:
+                _concealer.Conceal(into);
+                break;
+            default:
+                into.Clear();
+                break;
+        }
+    }
+}

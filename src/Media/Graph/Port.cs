@@ -1,0 +1,236 @@
+using Ringwright.Core;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>One leg's audio, both ways. Made once and used for one leg after another.</summary>
+internal sealed class Port
+{
+    private readonly MediaSettings _settings;
+    private readonly MediaCounters _counters;
+    private readonly Queue<MediaEvent> _events;
+    private readonly RtpReceiver _receiver = new();
+    private readonly RtpSender _sender;
+    private readonly Reporter _reporter;
+    private readonly Listener _listener;
+    private readonly Player _player;
+    private readonly Echo _echo;
+    private readonly ToneSource _tone = new();
+    private readonly DigitSender _digits = new();
+    private readonly VoiceDetector _voice = new();
+    private readonly byte[] _frame = new byte[Limits.FrameBytes];
+    private StreamPlan? _plan;
+    private Codec? _codec;
+    private Tap? _tap;
+    private MediaAddress _signalledControl;
+    private Instant _lastHeard;
+    private bool _saidSilent;
+
+    public Port(MediaSettings settings, MediaCounters counters, OutgoingPackets outgoing, Queue<MediaEvent> events, IPromptFrames files)
+    {
+        (_settings, _counters, _events) = (settings, counters, events);
+        _sender = new(outgoing);
+        _reporter = new(outgoing, settings);
+        _listener = new(_receiver.Buffer);
+        _player = new(files);
+        _echo = new(_listener);
+    }
+
+    public PortId Id { get; private set; }
+    public LegId Leg { get; private set; }
+    /// <summary>Where the shard keeps it among the open ports.</summary>
+    public int Place { get; set; }
+
+    private bool Sends => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.SendOnly && _receiver.Remote.MaySend;
+    private bool Expects => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
+
+    public void Open(PortId id, LegId leg, Rng random, Instant now)
+    {
+        (Id, Leg) = (id, leg);
+        _sender.Start(id, random);
+        _reporter.Start(now, random);
+        _lastHeard = now;
+    }
+
+    public void Handle(MediaCommand command, Instant now)
+    {
+        switch (command)
+        {
+            case MediaCommand.Connect connect:
+                Connect(connect.Plan, now);
+                break;
+            case MediaCommand.Play play:
+                if (_player.IsActive) EndPlay(isFailed: false);
+                _player.Start(play);
+                break;
+            case MediaCommand.StopPlay stop when _player.IsActive && _player.Id == stop.Id:
+                EndPlay(isFailed: false);
+                break;
+            case MediaCommand.SendDigits send:
+                if (_digits.IsActive) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+                _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
+                break;
+            case MediaCommand.Echo echo:
+                _echo.IsOn = echo.IsOn;
+                break;
+            case MediaCommand.WatchVoice watch:
+                _voice.Watch(watch.PauseMilliseconds);
+                break;
+        }
+    }
+
+    public void Attach(Tap? tap) => _tap = tap;
+
+    public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
+    {
+        if (_plan is null || bytes.IsEmpty) return;
+        if (isControl || RtpPacket.IsControl(bytes))
+        {
+            // Ports may differ for RTCP; another host has nothing to say about this stream.
+            if (from.IsSameHost(_receiver.Remote.Remote)) _reporter.Handle(bytes, _sender.Source, now);
+            else _counters.PacketsForeign++;
+            return;
+        }
+        if (RtpPacket.TryParse(bytes, out var packet) is not RtpStatus.Ok)
+        {
+            _counters.PacketsMalformed++;
+            return;
+        }
+        var received = _receiver.Handle(packet, from, _reporter.Gone, now);
+        if (received is Received.Foreign) _counters.PacketsForeign++;
+        if (received is Received.Unexpected) _counters.PacketsUnexpected++;
+        if (received is not Received.Accepted) return;
+
+        (_lastHeard, _saidSilent) = (now, false);
+        if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Leg, Id, from.ToEndPoint()));
+        if (_receiver.Digit is not var (key, milliseconds)) return;
+        _counters.DigitsReceived++;
+        _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, milliseconds));
+    }
+
+    public void Tick(Instant now)
+    {
+        if (_plan is null || _codec is null) return;
+        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null;
+        if (Expects)
+        {
+            _listener.Tick(isHeard, now);
+            if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
+            _tap?.Write(_listener.Samples);
+            if (!_saidSilent && now - _lastHeard >= _settings.SilenceLimit)
+            {
+                _saidSilent = true;
+                _events.Enqueue(new MediaEvent.Silent(Leg, Id));
+            }
+        }
+        Send(_codec, _plan);
+        if (now >= _reporter.NextDue) Report(isBye: false, now);
+    }
+
+    /// <summary>Ends everything that lasts and says what was counted. The object can be opened again.</summary>
+    public void Close(Instant now)
+    {
+        if (_player.IsActive) EndPlay(isFailed: false);
+        if (_digits.IsActive) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+        if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
+        _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
+
+        (_plan, _codec, _tap, _saidSilent, _echo.IsOn) = (null, null, null, false, false);
+        _digits.Stop();
+        _voice.Watch(0);
+        _tone.Stop();
+        _reporter.Stop();
+        _receiver.Reset();
+        _listener.Reset();
+    }
+
+    public PortStatistics Count()
+    {
+        var statistics = _receiver.Statistics;
+        long skipped = _receiver.Buffer.Skipped + _receiver.Dropped;
+        double expected = statistics.Received + statistics.Lost;
+        double delay = (_reporter.RoundTrip?.TotalMilliseconds ?? 0) / 2 + (_receiver.Buffer.Target + 1) * Limits.TickMilliseconds;
+        double mos = statistics.Received == 0 ? 0 : VoiceQuality.Mos(delay, (statistics.Lost + skipped) / expected);
+        return new(statistics.Received, statistics.Lost, skipped, _sender.Packets, Math.Round(statistics.JitterMaxMilliseconds, 2), mos);
+    }
+
+    private void Connect(StreamPlan plan, Instant now)
+    {
+        if (Codecs.Find(plan.Codec.Name) is not { } codec) return;
+        bool wasExpecting = Expects;
+        bool isNewOffer = _plan is null || _plan.Generation != plan.Generation;
+        bool isNewCodec = codec != _codec;
+        (_plan, _codec) = (plan, codec);
+        if (isNewOffer) _receiver.Configure(plan);
+        _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, plan.PacketMilliseconds);
+        _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
+        if (isNewOffer || !wasExpecting) (_lastHeard, _saidSilent) = (now, false);
+        if (!isNewCodec) return;
+        _listener.Configure(codec);
+        _echo.Configure(codec);
+        _tone.Configure(codec);
+        _player.Configure(codec);
+    }
+
+    private void Send(Codec codec, StreamPlan plan)
+    {
+        var frame = _frame.AsSpan(0, codec.FrameBytes);
+        var step = _digits.Step();
+        if (step is DigitStep.Done) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+        if (step is DigitStep.Event or DigitStep.End)
+        {
+            // A playback waits meanwhile, so that the listener misses none of it.
+            SendDigit(step, plan, frame);
+            return;
+        }
+
+        bool hasFrame = false;
+        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        if (!hasFrame) hasFrame = _echo.TryRead(frame);
+        if (!hasFrame && _settings.SendsSilence)
+        {
+            codec.Silence.Span.CopyTo(frame);
+            hasFrame = true;
+        }
+        if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
+        else _sender.SkipFrame();
+    }
+
+    private void SendDigit(DigitStep step, StreamPlan plan, Span<byte> frame)
+    {
+        bool isEnd = step is DigitStep.End;
+        if (plan.TelephoneEventType is { } type)
+        {
+            if (Sends) _sender.SendEvent(_receiver.Remote.Remote, type, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
+            else _sender.SkipFrame();
+            return;
+        }
+        if (_digits.IsFirst && ToneGenerator.TryKey(_digits.Key, out int low, out int high)) _tone.Start(low, high);
+        if (isEnd) _tone.Stop();
+        _tone.TryRead(frame);
+        if (Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
+        else _sender.SkipFrame();
+    }
+
+    private void EndPlay(bool isFailed)
+    {
+        _events.Enqueue(new MediaEvent.PlayEnded(Leg, Id, _player.Id, isFailed));
+        _player.Stop();
+    }
+
+    private void Report(bool isBye, Instant now)
+    {
+        var remote = _receiver.Remote;
+        if (!remote.MaySend || _plan is null)
+        {
+            _reporter.Postpone(now);
+            return;
+        }
+        // A remote that was learnt has its RTCP where its RTP is, by the usual rule; SDP's word was wrong already.
+        bool isSignalled = !remote.IsElsewhere && !_signalledControl.IsNone;
+        var to = _plan.IsRtcpMux ? remote.Remote : isSignalled ? _signalledControl : remote.Remote with { Port = (ushort)(remote.Remote.Port + 1) };
+        _reporter.Report(Id, !_plan.IsRtcpMux, to, _sender, _receiver.Statistics, _receiver.Source, isBye, now);
+    }
+}

@@ -1,0 +1,46 @@
+namespace Ringwright.Media;
+
+/// <summary>Every bound of the media engine.</summary>
+internal static class Limits
+{
+    /// <summary>Milliseconds of one media tick.</summary>
+    public const int TickMilliseconds = 20;
+
+    /// <summary>The largest payload taken in: 120 ms of G.711 or G.722. Larger packets are dropped and counted.</summary>
+    public const int PayloadBytes = 960;
+
+    /// <summary>The most samples that one packet decodes to: 120 ms at 16 kHz.</summary>
+    public const int PacketSamples = 1920;
+
+    /// <summary>The most samples of one tick: 20 ms at 16 kHz.</summary>
+    public const int FrameSamples = 320;
+
+    /// <summary>The most bytes of one encoded tick.</summary>
+    public const int FrameBytes = 160;
+
+    /// <summary>Frames in one packet that we send: at most 60 ms.</summary>
+    public const int FramesPerPacket = 3;
+
+    /// <summary>Packets that a jitter buffer holds; one more drops the oldest.</summary>
+    public const int JitterPackets = 25;
+
+    /// <summary>Packets in a row from one source that make it the remote (symmetric RTP).</summary>
+    public const int LearningPackets = 5;
+
+    public const int MinimumDigitMilliseconds = 40;
+    public const int MaximumDigitMilliseconds = 6000;
+
+    /// <summary>Digits of one command, pauses included.</summary>
+    public const int DigitsPerCommand = 256;
+
+    /// <summary>Channels of a WAV file.</summary>
+    public const int WavChannels = 32;
+    public const int MinimumWavRate = 1000;
+    public const int MaximumWavRate = 384_000;
+
+    /// <summary>The longest prompt that is decoded.</summary>
+    public const int WavSeconds = 3600;
+
+    /// <summary>Chunks before the audio in a WAV file.</summary>
+    public const int WavChunks = 256;
+}

@@ -1,0 +1,33 @@
+using Ringwright.Core;
+
+namespace Ringwright.Media;
+
+/// <summary>What all ports of a shard have in common.</summary>
+public sealed record MediaSettings
+{
+    /// <summary>Sends silence while a port has nothing to say.</summary>
+    public bool SendsSilence { get; init; } = true;
+    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
+    public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
+    /// <summary>For the NTP times of sender reports.</summary>
+    public WallAnchor Anchor { get; init; }
+    /// <summary>Indices of ports are below this.</summary>
+    public int Capacity { get; init; } = 16 * 1024;
+    /// <summary>For stream sources, first sequence numbers and timestamps.</summary>
+    public ulong Seed { get; init; }
+}
+
+/// <summary>Totals of a shard; written by its thread, read by anyone.</summary>
+public sealed class MediaCounters
+{
+    public long PacketsReceived;
+    public long PacketsSent;
+    /// <summary>No RTP or RTCP.</summary>
+    public long PacketsMalformed;
+    /// <summary>From an address that is not the port's remote, or for a port that is not open.</summary>
+    public long PacketsForeign;
+    /// <summary>Of a payload type that was not agreed.</summary>
+    public long PacketsUnexpected;
+    public long DigitsReceived;
+    public long Ticks;
+}

@@ -1,0 +1,97 @@
+using Ringwright.Core;
+using Ringwright.Media.Graph;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media;
+
+/// <summary>
+/// The ports of one media thread. Commands, packets and ticks go in; packets to send and events are polled. No sockets, no clock, no threads;
+/// a tick allocates nothing once the ports have been in use for a moment.
+/// </summary>
+public sealed class MediaShard
+{
+    private readonly MediaSettings _settings;
+    private readonly IPromptFrames _files;
+    private readonly Port?[] _byIndex;
+    private readonly List<Port> _open = [];
+    private readonly Stack<Port> _spare = new();
+    private readonly OutgoingPackets _outgoing = new();
+    private readonly Queue<MediaEvent> _events = new();
+    private readonly Rng _random;
+
+    public MediaShard(MediaSettings settings, IPromptFrames files)
+    {
+        (_settings, _files, _random) = (settings, files, new(settings.Seed));
+        _byIndex = new Port?[settings.Capacity];
+    }
+
+    public MediaCounters Counters { get; } = new();
+    public int OpenPorts => _open.Count;
+
+    /// <summary>A leg has leased the port. Until it is connected it sends and hears nothing.</summary>
+    public void Open(PortId id, LegId leg, Instant now)
+    {
+        if (_byIndex[id.Index] is { } old) Close(old, now);
+        var port = _spare.Count > 0 ? _spare.Pop() : new Port(_settings, Counters, _outgoing, _events, _files);
+        port.Open(id, leg, _random, now);
+        port.Place = _open.Count;
+        _open.Add(port);
+        _byIndex[id.Index] = port;
+    }
+
+    /// <summary>Carries out a command; one for a port that is closed is dropped.</summary>
+    public void Handle(MediaCommand command, Instant now)
+    {
+        if (Find(command.Port) is not { } port) return;
+        if (command is MediaCommand.Close) Close(port, now);
+        else port.Handle(command, now);
+    }
+
+    /// <param name="index">Index of the port whose socket received it.</param>
+    /// <param name="isControl">It came in by the RTCP socket.</param>
+    public void HandlePacket(int index, bool isControl, ReadOnlySpan<byte> bytes, MediaAddress from, Instant arrival)
+    {
+        Counters.PacketsReceived++;
+        if (_byIndex[index] is { } port) port.HandlePacket(bytes, isControl, from, arrival);
+        else Counters.PacketsForeign++;
+    }
+
+    /// <summary>Copies what the port hears into the tap, at the codec's rate; null ends it.</summary>
+    public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
+
+    /// <summary>One step of 20 ms for every port.</summary>
+    public void Tick(Instant now)
+    {
+        Counters.Ticks++;
+        foreach (var port in _open) port.Tick(now);
+    }
+
+    /// <summary>Ends every port, each with its closed event.</summary>
+    public void CloseAll(Instant now)
+    {
+        while (_open.Count > 0) Close(_open[^1], now);
+    }
+
+    public bool TryPoll(out OutgoingPacket packet)
+    {
+        if (!_outgoing.TryPoll(out packet)) return false;
+        Counters.PacketsSent++;
+        return true;
+    }
+
+    public bool TryPoll(out MediaEvent happened) => _events.TryDequeue(out happened!);
+
+    private Port? Find(PortId id) => id.Index < _byIndex.Length && _byIndex[id.Index] is { } port && port.Id == id ? port : null;
+
+    private void Close(Port port, Instant now)
+    {
+        port.Close(now);
+        _byIndex[port.Id.Index] = null;
+        var last = _open[^1];
+        _open[port.Place] = last;
+        last.Place = port.Place;
+        _open.RemoveAt(_open.Count - 1);
+        _spare.Push(port);
+    }
+}
