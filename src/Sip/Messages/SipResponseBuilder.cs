@@ -18,8 +18,12 @@ public sealed class SipResponseBuilder
         _writer.Append(status);
         _writer.Append((byte)' ');
         _writer.Line(reason ?? ReasonPhrases.Of(status));
+        ulong seen = 0;
         foreach (var line in request.Lines)
         {
+            // A broken request may have two of what must be one.
+            if (HeaderTable.Shape(line.Id) is HeaderShape.Single && (seen & (1UL << (int)line.Id)) != 0) continue;
+            seen |= 1UL << (int)line.Id;
             if (line.Id is SipHeader.Via or SipHeader.From or SipHeader.CallId or SipHeader.CSeq) _writer.Line(HeaderTable.Name(line.Id), line.Value);
             else if (line.Id is SipHeader.To) WriteTo(request, line.Value);
             // §12.1.1: a response that makes a dialog carries the route that the request recorded.

@@ -7,6 +7,8 @@ public static class WireText
     /// <summary>The bytes as a string (UTF-8, as RFC 3261 §7 says).</summary>
     public static string AsText(this ReadOnlySpan<byte> bytes) => Encoding.UTF8.GetString(bytes);
 
+    internal static string AsLatin(this ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes);
+
     /// <summary>A display name as a quoted string that no content can break out of.</summary>
     public static string Quote(string text)
     {

@@ -1,0 +1,44 @@
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Transactions;
+
+/// <summary>
+/// Finds the shard of a datagram from its bytes alone: our own token in the branch of a response or the To tag of a request,
+/// else a hash of the Call-ID. The same call always gives the same shard.
+/// </summary>
+public static class ShardHint
+{
+    public static int Find(ReadOnlySpan<byte> datagram, int node, ReadOnlySpan<byte> key, int shards)
+    {
+        datagram = datagram.TrimStart("\r\n"u8);
+        bool isResponse = datagram.StartsWith("SIP/"u8);
+        ReadOnlySpan<byte> callId = default;
+        foreach (var range in datagram.Split((byte)'\n'))
+        {
+            var line = datagram[range].TrimEnd((byte)'\r');
+            if (line.IsEmpty) break;
+            int colon = line.IndexOf((byte)':');
+            if (colon <= 0) continue;
+            var header = HeaderTable.Find(line[..colon].TrimLws());
+            var value = line[(colon + 1)..].TrimLws();
+            if (header is SipHeader.CallId) callId = value;
+            else if (header is SipHeader.Via && isResponse)
+            {
+                if (Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok && IsOurs(via.Branch, node, key, shards, out int shard)) return shard;
+                isResponse = false; // only the topmost Via is ours
+            }
+            else if (header is SipHeader.To && !datagram.StartsWith("SIP/"u8))
+            {
+                if (NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards, out int shard)) return shard;
+            }
+        }
+        if (IsOurs(callId, node, key, shards, out int minted)) return minted;
+        uint hash = 2_166_136_261; // FNV-1a
+        foreach (byte at in callId) hash = (hash ^ at) * 16_777_619;
+        return (int)(hash % (uint)shards);
+    }
+
+    private static bool IsOurs(ReadOnlySpan<byte> token, int node, ReadOnlySpan<byte> key, int shards, out int shard) =>
+        SipTokens.TryRead(token, key, out int minter, out shard, out _) && minter == node && shard < shards;
+}

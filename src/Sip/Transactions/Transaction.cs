@@ -1,0 +1,58 @@
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Transactions;
+
+/// <summary>What the tables do not hold: identity, timers, the last message.</summary>
+internal abstract class Transaction
+{
+    public required long Id { get; init; }
+    public required string Key { get; init; }
+    public required SipFlow Flow { get; init; }
+    public required bool IsInvite { get; init; }
+
+    /// <summary>Timer A, E or G.</summary>
+    public Instant Repeat { get; set; } = Instant.Never;
+    public TimeSpan Interval { get; set; }
+    /// <summary>Timer B, F or H.</summary>
+    public Instant GiveUp { get; set; } = Instant.Never;
+    /// <summary>Timer D, I, J, K, L or M.</summary>
+    public Instant Linger { get; set; } = Instant.Never;
+
+    public Instant Due => Instant.Min(Repeat, Instant.Min(GiveUp, Linger));
+
+    /// <summary>The earliest entry of this transaction in the layer's queue.</summary>
+    public Instant Queued { get; set; } = Instant.Never;
+
+    public abstract bool IsTerminated { get; }
+
+    public void StopTimers() => Repeat = GiveUp = Linger = Instant.Never;
+}
+
+internal sealed class ClientTransaction : Transaction
+{
+    /// <summary>With our Via.</summary>
+    public required SipRequest Request { get; init; }
+    /// <summary>A CANCEL of ours: its responses interest nobody.</summary>
+    public bool IsInternal { get; init; }
+    public InviteClientState InviteState { get; set; }
+    public ClientState State { get; set; }
+    public bool IsCancelWanted { get; set; }
+    public bool IsCancelSent { get; set; }
+    public string? CancelReason { get; set; }
+    public override bool IsTerminated => IsInvite ? InviteState is InviteClientState.Terminated : State is ClientState.Terminated;
+    public bool IsCancelled => IsCancelWanted || IsCancelSent;
+}
+
+internal sealed class ServerTransaction : Transaction
+{
+    public required SipRequest Request { get; init; }
+    /// <summary>A CANCEL: the layer answers it.</summary>
+    public bool IsInternal { get; init; }
+    /// <summary>Finds the same request when it comes by another way (RFC 3261 §8.2.2.2); null within a dialog.</summary>
+    public string? MergeKey { get; init; }
+    public ReadOnlyMemory<byte> LastResponse { get; set; }
+    public InviteServerState InviteState { get; set; }
+    public ServerState State { get; set; }
+    public override bool IsTerminated => IsInvite ? InviteState is InviteServerState.Terminated : State is ServerState.Terminated;
+}

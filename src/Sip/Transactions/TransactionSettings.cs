@@ -1,0 +1,23 @@
+namespace Ringwright.Sip.Transactions;
+
+/// <summary>What a transaction layer must know of its node.</summary>
+public sealed record TransactionSettings
+{
+    /// <summary>Our address as peers see it, for Via: <c>host:port</c>.</summary>
+    public required string SentBy { get; init; }
+
+    /// <summary>Round-trip estimate (RFC 3261 §17.1.1.1).</summary>
+    public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Longest interval between repetitions of a non-INVITE request or an INVITE response.</summary>
+    public TimeSpan T2 { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a message may stay in the network.</summary>
+    public TimeSpan T4 { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Timer D over UDP: at least 32 s (§17.1.1.2).</summary>
+    public TimeSpan TimerD { get; init; } = TimeSpan.FromSeconds(32);
+
+    /// <summary>Timers B, F, H, J, L and M.</summary>
+    public TimeSpan Lifetime => T1 * 64;
+}
