@@ -1,0 +1,140 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Ringwright.Core;
+
+/// <summary>What a target is wanted for. Only media and documents may be fetched from the node's own listeners.</summary>
+public enum TargetUse { Webhook, Media, Document, Socket, Signalling, Rtp }
+
+/// <summary>The policy's answer: allowed, or the range that forbids it.</summary>
+public enum TargetVerdict { Allowed, Unspecified, Loopback, Private, LinkLocal, Multicast, Broadcast, Reserved, OwnListener }
+
+/// <summary>
+/// Decides which addresses a customer may make the node talk to. Pure: whoever connects asks again with the address that it really connects to,
+/// after each DNS answer and each redirect.
+/// </summary>
+public sealed class TargetPolicy
+{
+    /// <summary>Nothing but public addresses.</summary>
+    public static readonly TargetPolicy Strict = new();
+
+    private static readonly (IPNetwork Network, TargetVerdict Verdict)[] Ranges =
+    [
+        (IPNetwork.Parse("0.0.0.0/8"), TargetVerdict.Unspecified),
+        (IPNetwork.Parse("127.0.0.0/8"), TargetVerdict.Loopback),
+        (IPNetwork.Parse("169.254.0.0/16"), TargetVerdict.LinkLocal),
+        (IPNetwork.Parse("10.0.0.0/8"), TargetVerdict.Private),
+        (IPNetwork.Parse("172.16.0.0/12"), TargetVerdict.Private),
+        (IPNetwork.Parse("192.168.0.0/16"), TargetVerdict.Private),
+        (IPNetwork.Parse("100.64.0.0/10"), TargetVerdict.Private),       // RFC 6598, carrier-grade NAT
+        (IPNetwork.Parse("192.0.0.0/24"), TargetVerdict.Reserved),       // RFC 6890
+        (IPNetwork.Parse("192.0.2.0/24"), TargetVerdict.Reserved),       // RFC 5737, documentation
+        (IPNetwork.Parse("198.51.100.0/24"), TargetVerdict.Reserved),
+        (IPNetwork.Parse("203.0.113.0/24"), TargetVerdict.Reserved),
+        (IPNetwork.Parse("198.18.0.0/15"), TargetVerdict.Reserved),      // RFC 2544, benchmarks
+        (IPNetwork.Parse("224.0.0.0/4"), TargetVerdict.Multicast),
+        (IPNetwork.Parse("255.255.255.255/32"), TargetVerdict.Broadcast),
+        (IPNetwork.Parse("240.0.0.0/4"), TargetVerdict.Reserved),
+        (IPNetwork.Parse("::/128"), TargetVerdict.Unspecified),
+        (IPNetwork.Parse("::1/128"), TargetVerdict.Loopback),
+        (IPNetwork.Parse("fe80::/10"), TargetVerdict.LinkLocal),
+        (IPNetwork.Parse("fec0::/10"), TargetVerdict.Private),           // RFC 3879, deprecated site-local
+        (IPNetwork.Parse("fc00::/7"), TargetVerdict.Private),            // RFC 4193, unique local
+        (IPNetwork.Parse("ff00::/8"), TargetVerdict.Multicast),
+        (IPNetwork.Parse("2001:db8::/32"), TargetVerdict.Reserved),      // RFC 3849, documentation
+        (IPNetwork.Parse("100::/64"), TargetVerdict.Reserved),           // RFC 6666, discard
+    ];
+
+    /// <summary>True while every listener of the node is on loopback.</summary>
+    public bool IsLoopbackAllowed { get; init; }
+
+    /// <summary>Private and reserved ranges that the operator opened; loopback and link-local stay shut.</summary>
+    public IReadOnlyList<IPNetwork> AllowedNetworks { get; init; } = [];
+
+    /// <summary>The node's own listeners; one on the wildcard address stands for loopback and all of <see cref="LocalAddresses"/>.</summary>
+    public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
+
+    /// <summary>Addresses of this machine, for listeners on the wildcard address.</summary>
+    public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
+
+    /// <summary>What the operator configured (trunks, providers) and the lab's own; port 0 stands for every port.</summary>
+    public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
+
+    /// <summary>The policy of a node with these listeners.</summary>
+    public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks, IReadOnlyList<IPAddress> localAddresses) => new()
+    {
+        IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
+        AllowedNetworks = allowedNetworks,
+        OwnListeners = listeners,
+        LocalAddresses = localAddresses,
+    };
+
+    public TargetVerdict Check(IPEndPoint target, TargetUse use) => Check(target.Address, target.Port, use);
+
+    public TargetVerdict Check(IPAddress address, int port, TargetUse use)
+    {
+        address = Unwrap(address);
+        foreach (var exempt in Exempt)
+            if (exempt.Address.Equals(address) && (exempt.Port == 0 || exempt.Port == port)) return TargetVerdict.Allowed;
+
+        var verdict = Classify(address);
+        bool isOpen = verdict switch
+        {
+            TargetVerdict.Allowed => true,
+            TargetVerdict.Loopback => IsLoopbackAllowed,
+            TargetVerdict.Private or TargetVerdict.Reserved => AllowedNetworks.Any(n => n.Contains(address)),
+            _ => false,
+        };
+        if (!isOpen) return verdict;
+        return use is not (TargetUse.Media or TargetUse.Document) && IsOwnListener(address, port) ? TargetVerdict.OwnListener : TargetVerdict.Allowed;
+    }
+
+    /// <summary>The reason in words, for a customer.</summary>
+    public static string Describe(TargetVerdict verdict) => verdict switch
+    {
+        TargetVerdict.Allowed => "the address is allowed",
+        TargetVerdict.Unspecified => "the unspecified address is not a target",
+        TargetVerdict.Loopback => "loopback addresses are allowed only while the node itself listens on loopback",
+        TargetVerdict.Private => "private addresses need the operator's permission",
+        TargetVerdict.LinkLocal => "link-local addresses are never a target",
+        TargetVerdict.Multicast => "multicast addresses are never a target",
+        TargetVerdict.Broadcast => "the broadcast address is never a target",
+        TargetVerdict.Reserved => "reserved addresses need the operator's permission",
+        _ => "the node's own listeners are not a target",
+    };
+
+    private bool IsOwnListener(IPAddress address, int port)
+    {
+        foreach (var own in OwnListeners)
+        {
+            if (own.Port != port) continue;
+            var bound = Unwrap(own.Address);
+            if (bound.Equals(address)) return true;
+            bool isWildcard = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
+            if (isWildcard && (IPAddress.IsLoopback(address) || LocalAddresses.Contains(address))) return true;
+        }
+        return false;
+    }
+
+    private static TargetVerdict Classify(IPAddress address)
+    {
+        foreach (var (network, verdict) in Ranges)
+            if (network.Contains(address)) return verdict;
+        return TargetVerdict.Allowed;
+    }
+
+    /// <summary>The IPv4 address inside an IPv6 one that only wraps it: mapped, compatible, 6to4 (RFC 3056) or NAT64 (RFC 6052).</summary>
+    private static IPAddress Unwrap(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        if (address.IsIPv4MappedToIPv6) return new(bytes[12..]);
+        if (bytes is [0x20, 0x02, ..]) return new(bytes[2..6]);
+        if (bytes[..12].SequenceEqual<byte>([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0])) return new(bytes[12..]);
+        // :: and ::1 are addresses of their own, not wrapped IPv4.
+        if (bytes[..12].IndexOfAnyExcept((byte)0) < 0 && bytes[12..].IndexOfAnyExcept((byte)0) is >= 0 and < 3) return new(bytes[12..]);
+        // Without the scope, so that fe80::1%eth0 is compared by its bits.
+        return new(bytes);
+    }
+}
