@@ -1,0 +1,133 @@
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Store.Migrations;
+using Ringwright.Store.Sqlite;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store;
+
+/// <summary>An open data folder: lock held, schema up to date, tables ready. One per process.</summary>
+public sealed class Database : IAsyncDisposable
+{
+    private readonly DataLock _lock;
+
+    private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time)
+    {
+        _lock = held;
+        Sql = sql;
+        Node = node;
+        Time = time;
+        Routing = new(sql, box);
+        Tenants = new(sql, Routing, box, time);
+        ApiKeys = new(sql, time);
+        OperatorKeys = new(sql, time);
+        SigningKeys = new(sql, box);
+        Connections = new(sql, Routing);
+        OutboundProfiles = new(sql, Routing);
+        Numbers = new(sql, Routing);
+        Trunks = new(sql, Routing, box, time);
+        Routes = new(sql, Routing, time);
+        Legs = new(sql, time);
+        Events = new(sql);
+        CallRecords = new(sql);
+        Outbox = new(sql, time);
+        Deliveries = new(sql);
+    }
+
+    public NodeIdentity Node { get; }
+    public Routing Routing { get; }
+    public TenantTable Tenants { get; }
+    public ApiKeyTable ApiKeys { get; }
+    public OperatorKeyTable OperatorKeys { get; }
+    public SigningKeyTable SigningKeys { get; }
+    public ConnectionTable Connections { get; }
+    public OutboundProfileTable OutboundProfiles { get; }
+    public NumberTable Numbers { get; }
+    public TrunkTable Trunks { get; }
+    public RouteTable Routes { get; }
+    public LegTable Legs { get; }
+    public LedgerTable Events { get; }
+    public CallRecordTable CallRecords { get; }
+    public OutboxTable Outbox { get; }
+    public DeliveryTable Deliveries { get; }
+
+    internal Sql Sql { get; }
+    internal TimeProvider Time { get; }
+
+    /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
+    /// <exception cref="StoreException">With one sentence for the operator.</exception>
+    public static Task<Database> OpenAsync(DatabaseOptions options, TimeProvider time, ILogger logger, CancellationToken stop) =>
+        OpenAsync(options, Migration.Embedded(), time, logger, stop);
+
+    internal static async Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop)
+    {
+        DapperTypes.Register();
+        MakeFolder(options.DataFolder);
+        var held = DataLock.Acquire(options.DataFolder);
+        SqliteConnection? writer = null;
+        try
+        {
+            var file = new SqliteFile(PathOf(options), options.Durability);
+            writer = Open(file);
+            int applied = Migrator.Run(writer, migrations, time);
+            var box = SecretBox.Open(options.DataFolder, mayCreate: writer.ExecuteScalar<long>(NodeTable.Count) == 0);
+            var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
+            logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
+
+            var database = new Database(held, new(file, writer, options.Readers, logger), box, node, time);
+            await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            writer?.Dispose();
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The SQLite library in use, for <c>doctor</c>.</summary>
+    public static string DescribeLibrary() => SqliteLibrary.Describe();
+
+    /// <summary>Commits what is queued, closes the database and frees the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Sql.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    private static void MakeFolder(string folder)
+    {
+        try
+        {
+            if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+            else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The data folder {folder} cannot be made: {failed.Message}", failed);
+        }
+    }
+
+    private static string PathOf(DatabaseOptions options)
+    {
+        const string Scheme = "sqlite:";
+        if (!options.Connection.StartsWith(Scheme, StringComparison.Ordinal) || options.Connection.Length == Scheme.Length)
+            throw new StoreException($"The database '{options.Connection}' is not of the form sqlite:PATH.");
+        return Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder));
+    }
+
+    private static SqliteConnection Open(SqliteFile file)
+    {
+        try
+        {
+            return file.Open(isReader: false);
+        }
+        catch (SqliteException failed)
+        {
+            throw new StoreException($"The database {file.Path} cannot be opened: {failed.Message}", failed);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+namespace Ringwright.Store;
+
+public enum Durability
+{
+    /// <summary>Survives the death of the process, not a power cut (<c>synchronous=NORMAL</c>).</summary>
+    Process,
+    /// <summary>Survives a power cut (<c>synchronous=FULL</c>).</summary>
+    Full,
+}
+
+/// <summary>Where the database is and how it behaves.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>Holds the lock, the key file and, by default, the database. Made when missing, for its owner only.</summary>
+    public required string DataFolder { get; init; }
+
+    /// <summary><c>sqlite:PATH</c>, relative to <see cref="DataFolder"/>.</summary>
+    public string Connection { get; init; } = "sqlite:ringwright.db";
+
+    public Durability Durability { get; init; } = Durability.Process;
+
+    /// <summary>Connections that read beside the one that writes.</summary>
+    public int Readers { get; init; } = 4;
+
+    /// <summary>The node's number in ids, 0 to 255.</summary>
+    public int Node { get; init; } = 1;
+}

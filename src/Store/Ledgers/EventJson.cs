@@ -1,0 +1,147 @@
+using System.Collections.Frozen;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Ledgers;
+
+/// <summary>Events as JSON in the ledger. An event's type is stored beside it, by its name in snake case.</summary>
+internal static class EventJson
+{
+    private static readonly EventJsonContext Context = EventJsonContext.Default;
+
+    private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType = new JsonTypeInfo[]
+    {
+        Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
+        Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged,
+    }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
+
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
+
+    public static IEnumerable<Type> Types => ByType.Keys;
+    public static string NameOf(CallEvent happened) => ByType[happened.GetType()].Name;
+    public static string Write(CallEvent happened) => JsonSerializer.Serialize(happened, ByType[happened.GetType()].Json);
+    public static CallEvent Read(string type, string body) => (CallEvent)JsonSerializer.Deserialize(body, ByName[type])!; // Write never writes null
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
+    Converters = [typeof(InstantConverter), typeof(LegIdConverter), typeof(SessionIdConverter), typeof(TenantIdConverter), typeof(ConnectionIdConverter),
+        typeof(TrunkIdConverter), typeof(LabelsConverter), typeof(PromptSourceConverter)])]
+[JsonSerializable(typeof(CallEvent.LegInitiated))]
+[JsonSerializable(typeof(CallEvent.LegRinging))]
+[JsonSerializable(typeof(CallEvent.LegAnswered))]
+[JsonSerializable(typeof(CallEvent.LegEnded))]
+[JsonSerializable(typeof(CallEvent.LegHeld))]
+[JsonSerializable(typeof(CallEvent.LabelsChanged))]
+[JsonSerializable(typeof(CallEvent.DigitReceived))]
+[JsonSerializable(typeof(CallEvent.GatherEnded))]
+[JsonSerializable(typeof(CallEvent.PlaybackStarted))]
+[JsonSerializable(typeof(CallEvent.PlaybackEnded))]
+[JsonSerializable(typeof(CallEvent.SpeakStarted))]
+[JsonSerializable(typeof(CallEvent.SpeakEnded))]
+[JsonSerializable(typeof(CallEvent.VoiceChanged))]
+internal sealed partial class EventJsonContext : JsonSerializerContext;
+
+/// <summary>Nanoseconds of the process that wrote the event: good for distances between events, not for wall time.</summary>
+internal sealed class InstantConverter : JsonConverter<Instant>
+{
+    public override Instant Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => new(reader.GetInt64());
+    public override void Write(Utf8JsonWriter writer, Instant value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Nanos);
+}
+
+/// <summary>A value that travels as text.</summary>
+internal abstract class TextConverter<T>(Func<string, T> parse) : JsonConverter<T> where T : struct
+{
+    public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        parse(reader.GetString() ?? throw new JsonException($"A {typeof(T).Name} is missing."));
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.ToString());
+}
+
+internal sealed class LegIdConverter() : TextConverter<LegId>(t => LegId.TryParse(t, out var id) ? id : throw new JsonException($"'{t}' is no leg id."));
+
+internal sealed class SessionIdConverter() : TextConverter<SessionId>(t => new(Guid.Parse(t)));
+
+internal sealed class TenantIdConverter() : TextConverter<TenantId>(t => new(Guid.Parse(t)));
+
+internal sealed class TrunkIdConverter() : TextConverter<TrunkId>(t => new(Guid.Parse(t)));
+
+internal sealed class ConnectionIdConverter() : TextConverter<ConnectionId>(t => new(long.Parse(t, System.Globalization.CultureInfo.InvariantCulture)));
+
+internal sealed class LabelsConverter : JsonConverter<Labels>
+{
+    public override Labels Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        var values = new List<KeyValuePair<string, string>>();
+        while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+        {
+            string key = reader.GetString()!; // a property name is never null
+            reader.Read();
+            values.Add(new(key, reader.GetString() ?? ""));
+        }
+        return Labels.From(values);
+    }
+
+    public override void Write(Utf8JsonWriter writer, Labels value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        foreach (var (key, text) in value.Values) writer.WriteString(key, text);
+        writer.WriteEndObject();
+    }
+}
+
+/// <summary>A source without its bytes: of content the ledger keeps the hash and the length.</summary>
+internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
+{
+    public override PromptSource Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        using var json = JsonDocument.ParseValue(ref reader);
+        var root = json.RootElement;
+        if (root.TryGetProperty("url", out var url)) return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
+        if (root.TryGetProperty("text", out var text))
+        {
+            string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
+            return new PromptSource.Speech(text.GetString() ?? "", root.GetProperty("voice").GetString() ?? "", language, root.GetProperty("ssml").GetBoolean());
+        }
+        if (root.TryGetProperty("hertz", out var hertz))
+        {
+            return new PromptSource.Tone(hertz.GetInt32(), root.GetProperty("second_hertz").GetInt32(), root.GetProperty("on_ms").GetInt32(),
+                root.GetProperty("off_ms").GetInt32(), root.GetProperty("total_ms").GetInt32());
+        }
+        return new PromptSource.Content(default);
+    }
+
+    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options)
+    {
+        writer.WriteStartObject();
+        switch (value)
+        {
+            case PromptSource.Url url:
+                writer.WriteString("url", url.Address);
+                writer.WriteBoolean("cached", url.IsCached);
+                break;
+            case PromptSource.Content content:
+                writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span)));
+                writer.WriteNumber("bytes", content.Bytes.Length);
+                break;
+            case PromptSource.Speech speech:
+                writer.WriteString("text", speech.Text);
+                writer.WriteString("voice", speech.Voice);
+                if (speech.Language is not null) writer.WriteString("language", speech.Language);
+                writer.WriteBoolean("ssml", speech.IsSsml);
+                break;
+            case PromptSource.Tone tone:
+                writer.WriteNumber("hertz", tone.Hertz);
+                writer.WriteNumber("second_hertz", tone.SecondHertz);
+                writer.WriteNumber("on_ms", tone.OnMilliseconds);
+                writer.WriteNumber("off_ms", tone.OffMilliseconds);
+                writer.WriteNumber("total_ms", tone.TotalMilliseconds);
+                break;
+        }
+        writer.WriteEndObject();
+    }
+}

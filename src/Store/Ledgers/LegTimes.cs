@@ -1,0 +1,38 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Ledgers;
+
+/// <summary>Wall times of one live leg. Immutable, so that a batch that is repeated starts from the same values.</summary>
+internal sealed record LegTimes
+{
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? AnsweredAt { get; init; }
+    public required DateTimeOffset LastAt { get; init; }
+    /// <summary>The facts as last written.</summary>
+    public LegFacts? Facts { get; init; }
+
+    public static LegTimes Begin(LegFacts facts, WallAnchor anchor)
+    {
+        var startedAt = Times.Cut(anchor.ToWall(facts.StartedAt));
+        return new() { StartedAt = startedAt, LastAt = startedAt };
+    }
+
+    /// <summary>The event's wall time, never before the one that went before it.</summary>
+    public DateTimeOffset WallOf(CallEvent happened, WallAnchor anchor)
+    {
+        var at = Times.Cut(anchor.ToWall(happened.At));
+        return at < LastAt ? LastAt : at;
+    }
+
+    public LegTimes After(CallEvent happened, DateTimeOffset at) => this with
+    {
+        LastAt = at,
+        AnsweredAt = AnsweredAt ?? (happened is CallEvent.LegAnswered ? at : null),
+        Facts = happened.Leg,
+    };
+
+    public bool HasChanged(LegFacts facts) =>
+        Facts is null || !ReferenceEquals(Facts.Labels, facts.Labels) || Facts.Trunk != facts.Trunk || Facts.FromUri != facts.FromUri
+        || Facts.ToUri != facts.ToUri || !ReferenceEquals(Facts.Headers, facts.Headers);
+}

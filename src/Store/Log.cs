@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Store;
+
+/// <summary>Ids 1100 to 1199.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1101, LogLevel.Information, "Database {Path} open: {Library}, schema version {Version}, {Applied} migrations applied, epoch {Epoch}")]
+    public static partial void DatabaseOpen(this ILogger logger, string path, string library, int version, int applied, uint epoch);
+
+    [LoggerMessage(1102, LogLevel.Warning, "Database is locked by another program; {Jobs} writes are tried again (try {Tries})")]
+    public static partial void CommitRepeated(this ILogger logger, Exception why, int jobs, int tries);
+
+    [LoggerMessage(1103, LogLevel.Error, "Database commit failed; {Jobs} writes are lost")]
+    public static partial void CommitFailed(this ILogger logger, Exception why, int jobs);
+
+    [LoggerMessage(1104, LogLevel.Critical, "The ledger cannot be written: no new calls, live calls end")]
+    public static partial void LedgerFailed(this ILogger logger, Exception why);
+
+    [LoggerMessage(1105, LogLevel.Error, "Event {Type} of leg {Leg} was refused by the database and is lost")]
+    public static partial void EventRefused(this ILogger logger, Exception why, string type, string leg);
+
+    [LoggerMessage(1106, LogLevel.Error, "A projector failed on event {Type} of leg {Leg}: the event is kept, its webhook is not sent")]
+    public static partial void ProjectionFailed(this ILogger logger, Exception why, string type, string leg);
+
+    [LoggerMessage(1107, LogLevel.Information, "{Legs} legs were alive when the node stopped; each gets its end event now")]
+    public static partial void LegsRecovered(this ILogger logger, int legs);
+
+    [LoggerMessage(1108, LogLevel.Error, "The ledger queue is full ({Bound} events); event {Type} of leg {Leg} is lost")]
+    public static partial void LedgerFull(this ILogger logger, int bound, string type, string leg);
+}

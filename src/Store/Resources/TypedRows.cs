@@ -1,0 +1,146 @@
+using System.Data;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Ringwright.Core;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Resources;
+
+/// <summary>The statements and columns of one typed table; each statement names the tenant.</summary>
+internal sealed record ResourceSql
+{
+    /// <summary>What follows "from": the table and its condition on the tenant.</summary>
+    public required string Source { get; init; }
+    public required string Insert { get; init; }
+    public required string Update { get; init; }
+    /// <summary>Run before the delete, in its transaction.</summary>
+    public string? Detach { get; init; }
+    public required string Delete { get; init; }
+    /// <summary>Columns that a view may name, as SQL that yields text, number or null.</summary>
+    public required IReadOnlyDictionary<string, string> Columns { get; init; }
+}
+
+/// <summary><see cref="IResourceRows"/> over a typed table: typed columns beside the document, filters and order run in SQL.</summary>
+internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
+{
+    private const string Selected = "id, doc, revision, created_at, updated_at";
+    private const int ConstraintFailed = 19, ForeignKeyFailed = 787;
+
+    private readonly string _select = $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c])])} from {statements.Source}";
+    private readonly string[] _shown = [.. view.Shown.Keys];
+
+    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
+    {
+        var filters = new FilterSql(statements.Columns, view.Columns);
+        filters.Parameters.Add("tenant", tenant.ToString());
+        filters.Parameters.Add("kind", kind);
+        string where = filters.Where(query.Filters);
+        string page = $"{_select}{where}{filters.OrderBy(query.Sort, query.IsDescending)} limit @limit offset @offset";
+        filters.Parameters.Add("limit", query.Limit);
+        filters.Parameters.Add("offset", query.Offset);
+        return sql.ReadAsync(db =>
+        {
+            long total = db.ExecuteScalar<long>($"select count(*) from {statements.Source}{where}", filters.Parameters);
+            var rows = new List<ResourceRow>();
+            if (query.Offset < total)
+            {
+                using var reader = db.ExecuteReader(page, filters.Parameters);
+                while (reader.Read()) rows.Add(ReadRow(reader, tenant));
+            }
+            return new ResourcePage(rows, total);
+        }, stop);
+    }
+
+    public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
+    {
+        if (!TryParse(id, out long number)) return null;
+        return await sql.ReadAsync(db =>
+        {
+            using var reader = db.ExecuteReader($"{_select} and id = @id", new { tenant, kind, id = number });
+            return reader.Read() ? ReadRow(reader, tenant) : null;
+        }, stop).ConfigureAwait(false);
+    }
+
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => WriteAsync(db =>
+    {
+        db.Execute(statements.Insert, Bind(row));
+        return WriteOutcome.Done;
+    }, isDelete: false, stop);
+
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => WriteAsync(db =>
+    {
+        var parameters = Bind(row);
+        if (db.Execute(statements.Update, parameters) == 1) return WriteOutcome.Done;
+        return db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale;
+    }, isDelete: false, stop);
+
+    public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop)
+    {
+        if (!TryParse(id, out long number)) return WriteOutcome.Missing;
+        return await WriteAsync(db =>
+        {
+            var which = new { tenant, kind, id = number };
+            if (statements.Detach is { } detach) db.Execute(detach, which);
+            return db.Execute(statements.Delete, which) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+        }, isDelete: true, stop).ConfigureAwait(false);
+    }
+
+    private async ValueTask<WriteOutcome> WriteAsync(Func<IDbConnection, WriteOutcome> write, bool isDelete, CancellationToken stop)
+    {
+        WriteOutcome outcome;
+        try
+        {
+            outcome = await sql.WriteAsync(write, stop).ConfigureAwait(false);
+        }
+        catch (SqliteException broken) when (broken.SqliteErrorCode == ConstraintFailed)
+        {
+            // A foreign key stops a delete because others refer to the row, and a write because what it refers to is gone.
+            if (broken.SqliteExtendedErrorCode == ForeignKeyFailed) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
+            return WriteOutcome.Duplicate;
+        }
+        if (outcome is WriteOutcome.Done) await routing.ReloadAsync(stop).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private DynamicParameters Bind(ResourceRow row)
+    {
+        var parameters = bind(view.Read(row));
+        parameters.Add("tenant", row.Tenant.ToString());
+        parameters.Add("kind", kind);
+        parameters.Add("id", TryParse(row.Id, out long id) ? id : throw new ArgumentException($"'{row.Id}' is no numeric id.", nameof(row)));
+        parameters.Add("doc", row.Body.ToJsonString());
+        parameters.Add("revision", row.Revision);
+        parameters.Add("createdAt", Times.Text(row.CreatedAt));
+        parameters.Add("updatedAt", Times.Text(row.UpdatedAt));
+        return parameters;
+    }
+
+    private ResourceRow ReadRow(IDataReader reader, TenantId tenant)
+    {
+        var body = JsonNode.Parse(reader.GetString(1))!.AsObject(); // written from a JsonObject
+        for (int i = 0; i < _shown.Length; i++)
+        {
+            body.Remove(_shown[i]);
+            JsonNode? value = reader.GetValue(5 + i) switch
+            {
+                string text => JsonValue.Create(text),
+                long number => JsonValue.Create(number),
+                _ => null,
+            };
+            if (value is not null) body[_shown[i]] = value;
+        }
+        return new()
+        {
+            Id = reader.GetInt64(0).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Tenant = tenant,
+            Body = body,
+            Revision = reader.GetInt64(2),
+            CreatedAt = Times.Parse(reader.GetString(3)),
+            UpdatedAt = Times.Parse(reader.GetString(4)),
+        };
+    }
+
+    private static bool TryParse(string id, out long number) =>
+        long.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number);
+}

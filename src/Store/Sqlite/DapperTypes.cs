@@ -1,0 +1,58 @@
+using System.Data;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Sqlite;
+
+/// <summary>How our value types travel through Dapper. Registered once per process, which is the only way that Dapper knows.</summary>
+internal static class DapperTypes
+{
+    private static readonly Lazy<bool> Registered = new(Add);
+
+    public static void Register() => _ = Registered.Value;
+
+    private static bool Add()
+    {
+        DefaultTypeMap.MatchNamesWithUnderscores = true;
+        // Dapper's own mapping of these would win over a handler.
+        SqlMapper.RemoveTypeMap(typeof(Guid));
+        SqlMapper.RemoveTypeMap(typeof(Guid?));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
+        SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new TextHandler<Guid>(v => v.ToString(), Guid.Parse));
+        SqlMapper.AddTypeHandler(new TextHandler<DateTimeOffset>(Times.Text, Times.Parse));
+        SqlMapper.AddTypeHandler(new TextHandler<LegId>(v => v.ToString(), ParseLeg));
+        SqlMapper.AddTypeHandler(new TextHandler<TenantId>(v => v.ToString(), t => new(Guid.Parse(t))));
+        SqlMapper.AddTypeHandler(new TextHandler<SessionId>(v => v.ToString(), t => new(Guid.Parse(t))));
+        SqlMapper.AddTypeHandler(new TextHandler<TrunkId>(v => v.ToString(), t => new(Guid.Parse(t))));
+        SqlMapper.AddTypeHandler(new TextHandler<JsonObject>(v => v.ToJsonString(), t => JsonNode.Parse(t)!.AsObject())); // written by us, never "null"
+        SqlMapper.AddTypeHandler(new ConnectionHandler());
+        return true;
+    }
+
+    private static LegId ParseLeg(string text) => LegId.TryParse(text, out var id) ? id : throw new FormatException($"'{text}' is no leg id.");
+
+    private sealed class TextHandler<T>(Func<T, string> write, Func<string, T> read) : SqlMapper.TypeHandler<T>
+    {
+        public override void SetValue(IDbDataParameter parameter, T? value)
+        {
+            parameter.DbType = DbType.String;
+            parameter.Value = value is null ? DBNull.Value : write(value);
+        }
+
+        public override T Parse(object value) => read((string)value);
+    }
+
+    private sealed class ConnectionHandler : SqlMapper.TypeHandler<ConnectionId>
+    {
+        public override void SetValue(IDbDataParameter parameter, ConnectionId value)
+        {
+            parameter.DbType = DbType.Int64;
+            parameter.Value = value.Value;
+        }
+
+        public override ConnectionId Parse(object value) => new(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+    }
+}

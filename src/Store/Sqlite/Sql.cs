@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Store.Sqlite;
+
+/// <summary>
+/// The database as tables see it: functions over a connection. Reads run at once on one of N connections. Writes queue for the one writer, which
+/// commits whatever is queued now in one transaction (group commit) and never waits for more.
+/// </summary>
+internal sealed class Sql : IAsyncDisposable
+{
+    private readonly SqliteFile _file;
+    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly SemaphoreSlim _free;
+    private readonly SqliteWriter _writer;
+
+    public Sql(SqliteFile file, SqliteConnection writer, int readers, ILogger logger)
+    {
+        _file = file;
+        _free = new(readers);
+        _writer = new(writer, logger);
+    }
+
+    public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
+    {
+        await _free.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (!_readers.TryTake(out var connection)) connection = _file.Open(isReader: true);
+            try
+            {
+                return read(connection);
+            }
+            finally
+            {
+                _readers.Add(connection);
+            }
+        }
+        finally
+        {
+            _free.Release();
+        }
+    }
+
+    /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop)
+    {
+        stop.ThrowIfCancellationRequested();
+        var job = new FunctionJob<T>(write);
+        _writer.Post(job);
+        return await job.Task.ConfigureAwait(false);
+    }
+
+    public void Post(IWriteJob job) => _writer.Post(job);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _writer.DisposeAsync().ConfigureAwait(false);
+        while (_readers.TryTake(out var connection)) connection.Dispose();
+    }
+
+    private sealed class FunctionJob<T>(Func<IDbConnection, T> write) : IWriteJob
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+        private Exception? _failure;
+
+        public Task<T> Task => _done.Task;
+
+        public void Run(SqliteConnection connection)
+        {
+            _failure = null;
+            try
+            {
+                connection.Run("savepoint job;");
+                _result = write(connection);
+                connection.Run("release job;");
+            }
+            catch (Exception failed) when (!SqliteWriter.IsTransient(failed))
+            {
+                connection.Run("rollback to job; release job;");
+                _failure = failed;
+            }
+        }
+
+        public void Committed()
+        {
+            if (_failure is null) _done.SetResult(_result!); // set by Run, which always ran before
+            else _done.SetException(_failure);
+        }
+
+        public void Failed(Exception why) => _done.SetException(why);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>What a key may do within its tenant. A tenant's key is never an operator's key.</summary>
+public enum KeyRole { Owner, Member, Reader }
+
+/// <summary>A key without its text: only a hash is stored.</summary>
+public sealed record ApiKey
+{
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required KeyRole Role { get; init; }
+    public required string Label { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset? RevokedAt { get; init; }
+}
+
+public sealed class ApiKeyTable
+{
+    internal const string Insert = """
+        insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values (@id, @tenant, @hash, @role, @label, @at)
+        """;
+    // Before authentication there is no tenant to ask for: the hash says whose key it is.
+    internal const string SelectByHashAllTenants = "select id, tenant_id, role, label, created_at, revoked_at from rw_api_key where hash = @hash";
+    internal const string SelectMany = "select id, tenant_id, role, label, created_at, revoked_at from rw_api_key where tenant_id = @tenant order by created_at, id";
+    internal const string Revoke = "update rw_api_key set revoked_at = @at where tenant_id = @tenant and id = @id and revoked_at is null";
+
+    private readonly Sql _sql;
+    private readonly TimeProvider _time;
+
+    internal ApiKeyTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+
+    /// <summary>A fresh key text, to be shown once: <c>KEY</c>, 32 hex digits, an underscore and 22 letters and digits.</summary>
+    public static string NewText() =>
+        $"KEY{RandomNumberGenerator.GetHexString(32)}_{RandomNumberGenerator.GetString("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 22)}";
+
+    /// <summary>SHA-256 in hex. Keys are random and long, so a slow hash would add nothing.</summary>
+    public static string Hash(string keyText) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keyText)));
+
+    /// <returns>Duplicate when the text is already somebody's key.</returns>
+    public async ValueTask<WriteOutcome> CreateAsync(TenantId tenant, string keyText, KeyRole role, string label, CancellationToken stop)
+    {
+        string hash = Hash(keyText);
+        return await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }) is not null) return WriteOutcome.Duplicate;
+            var at = _time.GetUtcNow();
+            db.Execute(Insert, new { id = Guid.CreateVersion7(at), tenant, hash, role = Names<KeyRole>.Of(role), label, at });
+            return WriteOutcome.Done;
+        }, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The key with this text, also when revoked (<see cref="ApiKey.RevokedAt"/> says so).</summary>
+    public async ValueTask<ApiKey?> FindAsync(string keyText, CancellationToken stop)
+    {
+        string hash = Hash(keyText);
+        return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }), stop).ConfigureAwait(false))?.ToKey();
+    }
+
+    public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany, new { tenant }), stop).ConfigureAwait(false)).Select(r => r.ToKey())];
+
+    public async ValueTask<WriteOutcome> RevokeAsync(TenantId tenant, Guid id, CancellationToken stop)
+    {
+        int changed = await _sql.WriteAsync(db => db.Execute(Revoke, new { tenant, id, at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+        return changed == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+    }
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public string Role { get; init; } = "";
+        public string Label { get; init; } = "";
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset? RevokedAt { get; init; }
+
+        public ApiKey ToKey() => new() { Id = Id, Tenant = TenantId, Role = Names<KeyRole>.Parse(Role), Label = Label, CreatedAt = CreatedAt, RevokedAt = RevokedAt };
+    }
+}

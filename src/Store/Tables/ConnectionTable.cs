@@ -1,0 +1,118 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>The customers' connections. Names are unique per tenant. A deleted connection leaves its numbers without one.</summary>
+public sealed class ConnectionTable
+{
+    internal const string Source = "rw_connection where tenant_id = @tenant and kind = @kind";
+    internal const string Insert = """
+        insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
+            first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted,
+            doc, revision, created_at, updated_at)
+        values (@tenant, @id, @kind, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
+            @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @isDtmfRedacted,
+            @doc, @revision, @createdAt, @updatedAt)
+        """;
+    internal const string Update = """
+        update rw_connection set name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
+            webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
+            inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
+            codecs = @codecs, is_dtmf_redacted = @isDtmfRedacted, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
+        """;
+    internal const string Detach = """
+        update rw_number set connection_id = null, revision = revision + 1
+        where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)
+        """;
+    internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
+    internal const string SelectAllTenants = """
+        select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
+            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted
+        from rw_connection
+        """;
+
+    private static readonly ResourceSql Statements = new()
+    {
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Detach = Detach,
+        Delete = Delete,
+        Columns = new Dictionary<string, string>
+        {
+            ["name"] = "name",
+            ["kind"] = "kind",
+            ["is_active"] = "case when is_active then 'true' else 'false' end",
+            ["outbound_profile_id"] = "cast(outbound_profile_id as text)",
+        },
+    };
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+
+    internal ConnectionTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+
+    /// <summary>The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id.</summary>
+    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, Statements, view, kind, Bind);
+
+    private static DynamicParameters Bind(Connection connection)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("name", connection.Name);
+        parameters.Add("isActive", connection.IsActive);
+        parameters.Add("webhookUrl", connection.WebhookUrl);
+        parameters.Add("webhookFailoverUrl", connection.WebhookFailoverUrl);
+        parameters.Add("webhookTimeoutMs", (long?)connection.WebhookTimeout?.TotalMilliseconds);
+        parameters.Add("webhookVersion", connection.WebhookVersion);
+        parameters.Add("firstCommandTimeoutMs", (long?)connection.FirstCommandTimeout?.TotalMilliseconds);
+        parameters.Add("inboundChannelLimit", connection.InboundChannelLimit);
+        parameters.Add("outboundChannelLimit", connection.OutboundChannelLimit);
+        parameters.Add("outboundProfileId", connection.OutboundProfile);
+        parameters.Add("codecs", JsonLists.Write(connection.Codecs));
+        parameters.Add("isDtmfRedacted", connection.IsDtmfRedacted);
+        return parameters;
+    }
+
+    internal sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public ConnectionId Id { get; init; }
+        public string Kind { get; init; } = "";
+        public string Name { get; init; } = "";
+        public bool IsActive { get; init; }
+        public string? WebhookUrl { get; init; }
+        public string? WebhookFailoverUrl { get; init; }
+        public long? WebhookTimeoutMs { get; init; }
+        public string WebhookVersion { get; init; } = "";
+        public long? FirstCommandTimeoutMs { get; init; }
+        public int? InboundChannelLimit { get; init; }
+        public int? OutboundChannelLimit { get; init; }
+        public long? OutboundProfileId { get; init; }
+        public string Codecs { get; init; } = "[]";
+        public bool IsDtmfRedacted { get; init; }
+
+        public Connection ToConnection() => new()
+        {
+            Id = Id,
+            Tenant = TenantId,
+            Kind = Kind,
+            Name = Name,
+            IsActive = IsActive,
+            WebhookUrl = WebhookUrl,
+            WebhookFailoverUrl = WebhookFailoverUrl,
+            WebhookTimeout = WebhookTimeoutMs is { } webhook ? TimeSpan.FromMilliseconds(webhook) : null,
+            WebhookVersion = WebhookVersion,
+            FirstCommandTimeout = FirstCommandTimeoutMs is { } first ? TimeSpan.FromMilliseconds(first) : null,
+            InboundChannelLimit = InboundChannelLimit,
+            OutboundChannelLimit = OutboundChannelLimit,
+            OutboundProfile = OutboundProfileId,
+            Codecs = JsonLists.Read(Codecs),
+            IsDtmfRedacted = IsDtmfRedacted,
+        };
+    }
+}

@@ -1,0 +1,185 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>A finished delivery of one message.</summary>
+public sealed record WebhookDelivery
+{
+    public required Guid Id { get; init; }
+    public required Guid Message { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required string EventType { get; init; }
+    public required bool IsDelivered { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset FinishedAt { get; init; }
+    /// <summary>The message's body as the dialect projected it.</summary>
+    public required string Body { get; init; }
+    /// <summary>Newest first.</summary>
+    public required IReadOnlyList<DeliveryAttempt> Attempts { get; init; }
+}
+
+/// <summary>Conditions, joined by AND; null asks for nothing.</summary>
+public sealed record DeliveryQuery
+{
+    public bool? IsDelivered { get; init; }
+    public string? EventType { get; init; }
+    /// <summary>Text within the message's body, without regard to case.</summary>
+    public string? BodyContains { get; init; }
+    /// <summary>Text within an attempt's URL, headers, response or error codes, without regard to case.</summary>
+    public string? AttemptsContain { get; init; }
+    public DateTimeOffset? StartedFrom { get; init; }
+    public DateTimeOffset? StartedTo { get; init; }
+    public DateTimeOffset? FinishedFrom { get; init; }
+    public DateTimeOffset? FinishedTo { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 20;
+}
+
+public sealed record DeliveryPage(IReadOnlyList<WebhookDelivery> Rows, long Total);
+
+/// <summary>The delivery log.</summary>
+public sealed class DeliveryTable
+{
+    private const string Columns = "id, message_id, tenant_id, event_type, status, started_at, finished_at, body";
+    internal const string Condition = """
+        from rw_delivery where tenant_id = @tenant
+            and (@status is null or status = @status)
+            and (@eventType is null or event_type = @eventType)
+            and (@startedFrom is null or started_at >= @startedFrom)
+            and (@startedTo is null or started_at <= @startedTo)
+            and (@finishedFrom is null or finished_at >= @finishedFrom)
+            and (@finishedTo is null or finished_at <= @finishedTo)
+            and (@body is null or lower(body) like @body escape '\')
+            and (@attempts is null or exists (
+                select 1 from rw_delivery_attempt a where a.tenant_id = @tenant and a.message_id = rw_delivery.message_id
+                    and lower(a.url || ' ' || a.errors || ' ' || a.request_headers || ' ' || coalesce(a.response_status, '') || ' '
+                        || coalesce(a.response_headers, '') || ' ' || coalesce(a.response_body, '')) like @attempts escape '\'))
+        """;
+    internal const string Count = $"select count(*) {Condition}";
+    internal const string SelectMany = $"select {Columns} {Condition} order by finished_at desc, id desc limit @limit offset @offset";
+    internal const string Select = $"select {Columns} from rw_delivery where tenant_id = @tenant and id = @id";
+    internal const string SelectAttempts = """
+        select message_id, number, url, status, started_at, finished_at, errors, request_headers, response_status, response_headers, response_body
+        from rw_delivery_attempt where tenant_id = @tenant and message_id in @messages order by message_id, number desc
+        """;
+    internal const string PruneAttemptsAllTenants = """
+        delete from rw_delivery_attempt where message_id in (select message_id from rw_delivery where finished_at < @before)
+        """;
+    internal const string PruneAllTenants = "delete from rw_delivery where finished_at < @before";
+
+    private readonly Sql _sql;
+
+    internal DeliveryTable(Sql sql) => _sql = sql;
+
+    /// <summary>Newest first.</summary>
+    public ValueTask<DeliveryPage> ListAsync(TenantId tenant, DeliveryQuery query, CancellationToken stop)
+    {
+        var parameters = new
+        {
+            tenant,
+            status = query.IsDelivered is { } isDelivered ? isDelivered ? "delivered" : "failed" : null,
+            eventType = query.EventType,
+            startedFrom = Time(query.StartedFrom),
+            startedTo = Time(query.StartedTo),
+            finishedFrom = Time(query.FinishedFrom),
+            finishedTo = Time(query.FinishedTo),
+            body = Pattern(query.BodyContains),
+            attempts = Pattern(query.AttemptsContain),
+            limit = query.Limit,
+            offset = query.Offset,
+        };
+        return _sql.ReadAsync(db =>
+        {
+            long total = db.ExecuteScalar<long>(Count, parameters);
+            return new DeliveryPage(Complete(db, tenant, db.Query<Row>(SelectMany, parameters).AsList()), total);
+        }, stop);
+    }
+
+    public ValueTask<WebhookDelivery?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) => _sql.ReadAsync(db =>
+        db.QuerySingleOrDefault<Row>(Select, new { tenant, id }) is { } row ? Complete(db, tenant, [row])[0] : null, stop);
+
+    /// <summary>Attempts of a message, finished or not, newest first.</summary>
+    public ValueTask<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(TenantId tenant, Guid message, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<DeliveryAttempt>>(db =>
+            [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new[] { message.ToString() } }).Select(a => a.ToAttempt())], stop);
+
+    /// <summary>Forgets deliveries that finished before the moment.</summary>
+    public async ValueTask<int> PruneAsync(DateTimeOffset before, CancellationToken stop) => await _sql.WriteAsync(db =>
+    {
+        db.Execute(PruneAttemptsAllTenants, new { before });
+        return db.Execute(PruneAllTenants, new { before });
+    }, stop).ConfigureAwait(false);
+
+    private static List<WebhookDelivery> Complete(System.Data.IDbConnection db, TenantId tenant, List<Row> rows)
+    {
+        if (rows.Count == 0) return [];
+        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = rows.Select(r => r.MessageId.ToString()).ToArray() }).ToLookup(a => a.MessageId);
+        return [.. rows.Select(r => r.ToDelivery([.. attempts[r.MessageId].Select(a => a.ToAttempt())]))];
+    }
+
+    private static string? Time(DateTimeOffset? at) => at is { } moment ? Times.Text(moment) : null;
+
+    private static string? Pattern(string? text) =>
+        text is null ? null : $"%{text.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public Guid MessageId { get; init; }
+        public TenantId TenantId { get; init; }
+        public string EventType { get; init; } = "";
+        public string Status { get; init; } = "";
+        public DateTimeOffset StartedAt { get; init; }
+        public DateTimeOffset FinishedAt { get; init; }
+        public string Body { get; init; } = "";
+
+        public WebhookDelivery ToDelivery(IReadOnlyList<DeliveryAttempt> attempts) => new()
+        {
+            Id = Id,
+            Message = MessageId,
+            Tenant = TenantId,
+            EventType = EventType,
+            IsDelivered = Status == "delivered",
+            StartedAt = StartedAt,
+            FinishedAt = FinishedAt,
+            Body = Body,
+            Attempts = attempts,
+        };
+    }
+
+    private sealed record AttemptRow
+    {
+        public Guid MessageId { get; init; }
+        public int Number { get; init; }
+        public string Url { get; init; } = "";
+        public string Status { get; init; } = "";
+        public DateTimeOffset StartedAt { get; init; }
+        public DateTimeOffset FinishedAt { get; init; }
+        public string Errors { get; init; } = "[]";
+        public string RequestHeaders { get; init; } = "[]";
+        public int? ResponseStatus { get; init; }
+        public string? ResponseHeaders { get; init; }
+        public string? ResponseBody { get; init; }
+
+        public DeliveryAttempt ToAttempt() => new()
+        {
+            Number = Number,
+            Url = Url,
+            IsDelivered = Status == "delivered",
+            StartedAt = StartedAt,
+            FinishedAt = FinishedAt,
+            Errors = JsonSerializer.Deserialize(Errors, DeliveryJson.Default.ListInt32) ?? [],
+            RequestHeaders = JsonLists.ReadHeaders(RequestHeaders),
+            ResponseStatus = ResponseStatus,
+            ResponseHeaders = ResponseHeaders is null ? [] : JsonLists.ReadHeaders(ResponseHeaders),
+            ResponseBody = ResponseBody,
+        };
+    }
+}
+
+[JsonSerializable(typeof(List<int>))]
+internal sealed partial class DeliveryJson : JsonSerializerContext;

@@ -1,0 +1,30 @@
+using System.Data;
+using System.Security.Cryptography;
+using Dapper;
+using Ringwright.Core;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>Who this node is. Its epoch rises with each opening of the database.</summary>
+internal static class NodeTable
+{
+    internal const string Count = "select count(*) from rw_node";
+    internal const string SelectTokenKey = "select token_key from rw_node where number = @node";
+    internal const string Insert = "insert into rw_node (number, epoch, token_key, opened_at) values (@node, 1, @tokenKey, @at)";
+    internal const string Rise = "update rw_node set epoch = epoch + 1, opened_at = @at where number = @node";
+    internal const string SelectEpoch = "select epoch from rw_node where number = @node";
+
+    public static NodeIdentity Open(IDbConnection db, SecretBox box, int node, DateTimeOffset at)
+    {
+        string purpose = $"token key of node {node}";
+        if (db.QuerySingleOrDefault<string>(SelectTokenKey, new { node }) is { } stored)
+        {
+            byte[] known = box.Unseal(stored, purpose);
+            db.Execute(Rise, new { node, at });
+            return new(node, (uint)db.ExecuteScalar<long>(SelectEpoch, new { node }), known);
+        }
+        byte[] fresh = RandomNumberGenerator.GetBytes(32);
+        db.Execute(Insert, new { node, tokenKey = box.Seal(fresh, purpose), at });
+        return new(node, 1, fresh);
+    }
+}

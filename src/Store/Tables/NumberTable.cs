@@ -1,0 +1,97 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>A number to be added with the body of its resource.</summary>
+public sealed record NewNumber(ResourceRow Row, Number Number);
+
+/// <summary>The tenants' numbers. A number belongs to one tenant of the node.</summary>
+public sealed class NumberTable
+{
+    internal const string Source = "rw_number where tenant_id = @tenant";
+    internal const string Insert = """
+        insert into rw_number (tenant_id, id, text, connection_id, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @doc, @revision, @createdAt, @updatedAt)
+        """;
+    internal const string Update = """
+        update rw_number set text = @text, connection_id = @connectionId, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and id = @id and revision = @revision
+        """;
+    internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
+    // A number has one owner on the node, so whether it is taken is asked over all tenants.
+    internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
+    internal const string SelectAllTenants = "select tenant_id, text, connection_id from rw_number";
+
+    private static readonly ResourceSql Statements = new()
+    {
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Delete = Delete,
+        Columns = new Dictionary<string, string>
+        {
+            ["text"] = "text",
+            ["connection_id"] = "cast(connection_id as text)",
+            ["connection_name"] = """
+                (select c.name from rw_connection c where c.tenant_id = rw_number.tenant_id and c.id = rw_number.connection_id)
+                """,
+        },
+    };
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+
+    internal NumberTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+
+    /// <summary>Columns for the view: text, connection_id, connection_name.</summary>
+    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, Statements, view, "", Bind);
+
+    /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
+    /// <returns>How many were added.</returns>
+    public async ValueTask<int> ImportAsync(IReadOnlyList<NewNumber> numbers, CancellationToken stop)
+    {
+        int added = await _sql.WriteAsync(db =>
+        {
+            int count = 0;
+            foreach (var (row, number) in numbers)
+            {
+                if (db.ExecuteScalar<long>(CountTextAllTenants, new { text = number.Text }) > 0) continue;
+                count += db.Execute(Insert, new
+                {
+                    tenant = row.Tenant,
+                    id = long.Parse(row.Id, System.Globalization.CultureInfo.InvariantCulture),
+                    text = number.Text,
+                    connectionId = number.Connection?.Value,
+                    doc = row.Body.ToJsonString(),
+                    revision = row.Revision,
+                    createdAt = row.CreatedAt,
+                    updatedAt = row.UpdatedAt,
+                });
+            }
+            return count;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return added;
+    }
+
+    private static DynamicParameters Bind(Number number)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("text", number.Text);
+        parameters.Add("connectionId", number.Connection?.Value);
+        return parameters;
+    }
+
+    internal sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public string Text { get; init; } = "";
+        public ConnectionId? ConnectionId { get; init; }
+
+        public Number ToNumber() => new(Text, TenantId, ConnectionId);
+    }
+}

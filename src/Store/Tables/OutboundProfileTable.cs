@@ -1,0 +1,78 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>Outbound voice profiles. Names are unique per tenant; a profile that a connection refers to is in use and stays.</summary>
+public sealed class OutboundProfileTable
+{
+    internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
+    internal const string Insert = """
+        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @doc, @revision, @createdAt, @updatedAt)
+        """;
+    internal const string Update = """
+        update rw_outbound_profile set name = @name, is_enabled = @isEnabled, concurrent_call_limit = @concurrentCallLimit,
+            destinations = @destinations, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and id = @id and revision = @revision
+        """;
+    internal const string Delete = "delete from rw_outbound_profile where tenant_id = @tenant and id = @id";
+    internal const string SelectAllTenants = "select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations from rw_outbound_profile";
+
+    private static readonly ResourceSql Statements = new()
+    {
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Delete = Delete,
+        Columns = new Dictionary<string, string>
+        {
+            ["name"] = "name",
+            ["is_enabled"] = "case when is_enabled then 'true' else 'false' end",
+            ["connections_count"] = """
+                (select count(*) from rw_connection c where c.tenant_id = rw_outbound_profile.tenant_id and c.outbound_profile_id = rw_outbound_profile.id)
+                """,
+        },
+    };
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+
+    internal OutboundProfileTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+
+    /// <summary>Columns for the view: name, is_enabled, connections_count.</summary>
+    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, Statements, view, "", Bind);
+
+    private static DynamicParameters Bind(OutboundProfile profile)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("name", profile.Name);
+        parameters.Add("isEnabled", profile.IsEnabled);
+        parameters.Add("concurrentCallLimit", profile.ConcurrentCallLimit);
+        parameters.Add("destinations", JsonLists.Write(profile.Destinations));
+        return parameters;
+    }
+
+    internal sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public long Id { get; init; }
+        public string Name { get; init; } = "";
+        public bool IsEnabled { get; init; }
+        public int? ConcurrentCallLimit { get; init; }
+        public string Destinations { get; init; } = "[]";
+
+        public OutboundProfile ToProfile() => new()
+        {
+            Id = Id,
+            Tenant = TenantId,
+            Name = Name,
+            IsEnabled = IsEnabled,
+            ConcurrentCallLimit = ConcurrentCallLimit,
+            Destinations = JsonLists.Read(Destinations),
+        };
+    }
+}

@@ -1,0 +1,252 @@
+using System.Data;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>A message that is still to be delivered, without its body, and how far its delivery got.</summary>
+public sealed record OutboxEntry
+{
+    public required long Seq { get; init; }
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required string OrderKey { get; init; }
+    public required string Url { get; init; }
+    public string? FailoverUrl { get; init; }
+    /// <summary>Attempts made so far, on all URLs.</summary>
+    public required int Attempts { get; init; }
+    public required bool IsOnFailover { get; init; }
+    /// <summary>Attempts made so far on the present URL.</summary>
+    public required int AttemptsOnUrl { get; init; }
+    /// <summary>Not before; null before the first attempt.</summary>
+    public DateTimeOffset? NextAt { get; init; }
+}
+
+/// <summary>One attempt to deliver, as it is written to the delivery log.</summary>
+public sealed record DeliveryAttempt
+{
+    /// <summary>From 1, over all URLs.</summary>
+    public required int Number { get; init; }
+    public required string Url { get; init; }
+    public required bool IsDelivered { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public required DateTimeOffset FinishedAt { get; init; }
+    /// <summary>Numeric codes of the 75xxx family; empty on success.</summary>
+    public IReadOnlyList<int> Errors { get; init; } = [];
+    /// <summary>Limited to 10 kB together.</summary>
+    public IReadOnlyList<SipHeader> RequestHeaders { get; init; } = [];
+    /// <summary>Null when nothing answered.</summary>
+    public int? ResponseStatus { get; init; }
+    public IReadOnlyList<SipHeader> ResponseHeaders { get; init; } = [];
+    public string? ResponseBody { get; init; }
+}
+
+/// <summary>What becomes of a message after an attempt.</summary>
+public abstract record OutboxStep
+{
+    private OutboxStep() { }
+
+    public sealed record Delivered : OutboxStep;
+
+    public sealed record GivenUp : OutboxStep;
+
+    public sealed record Again(DateTimeOffset NextAt, bool IsOnFailover, int AttemptsOnUrl) : OutboxStep;
+}
+
+/// <summary>
+/// The messages that are committed and not yet delivered or given up. Delivery works over all tenants. A finished message leaves this table for the
+/// delivery log in one transaction.
+/// </summary>
+public sealed class OutboxTable
+{
+    internal const string Insert = """
+        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
+            attempts, is_on_failover, attempts_on_url)
+        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, 0, @no, 0)
+        """;
+    internal const string SelectPendingAllTenants = """
+        select seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at from rw_outbox
+        where seq > @after order by seq limit @limit
+        """;
+    internal const string SelectMessage = """
+        select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body from rw_outbox
+        where tenant_id = @tenant and id = @id
+        """;
+    internal const string InsertAttempt = """
+        insert into rw_delivery_attempt (message_id, number, tenant_id, url, status, started_at, finished_at, errors, request_headers,
+            response_status, response_headers, response_body)
+        values (@id, @number, @tenant, @url, @status, @startedAt, @finishedAt, @errors, @requestHeaders, @responseStatus, @responseHeaders, @responseBody)
+        """;
+    internal const string Advance = """
+        update rw_outbox set attempts = @number, next_at = @nextAt, is_on_failover = @isOnFailover, attempts_on_url = @attemptsOnUrl,
+            started_at = coalesce(started_at, @startedAt)
+        where tenant_id = @tenant and id = @id
+        """;
+    internal const string InsertDelivery = """
+        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body)
+        select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body from rw_outbox
+        where tenant_id = @tenant and id = @id
+        """;
+    internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
+    internal const string CountAllTenants = "select count(*) from rw_outbox";
+
+    private readonly Sql _sql;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _added = new(0);
+
+    internal OutboxTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+
+    /// <summary>Oldest first, after a sequence number (0 for the beginning). Sequence numbers are never used twice.</summary>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
+
+    public ValueTask<long> CountAsync(CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountAllTenants), stop);
+
+    public async ValueTask<OutboxMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<MessageRow>(SelectMessage, new { tenant, id }), stop).ConfigureAwait(false))?.ToMessage();
+
+    /// <summary>Adds messages that no event of a leg stands behind; those of legs come through <see cref="Ledger"/>.</summary>
+    public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop)
+    {
+        await _sql.WriteAsync(db =>
+        {
+            foreach (var message in messages) Write(db, message);
+            return messages.Count;
+        }, stop).ConfigureAwait(false);
+        SignalAdded();
+    }
+
+    /// <summary>Records the attempt and what follows from it, in one transaction.</summary>
+    public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop)
+    {
+        await _sql.WriteAsync(db =>
+        {
+            db.Execute(InsertAttempt, new
+            {
+                id,
+                tenant,
+                number = attempt.Number,
+                url = attempt.Url,
+                status = attempt.IsDelivered ? "delivered" : "failed",
+                startedAt = attempt.StartedAt,
+                finishedAt = attempt.FinishedAt,
+                errors = System.Text.Json.JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
+                requestHeaders = JsonLists.WriteHeaders(attempt.RequestHeaders),
+                responseStatus = attempt.ResponseStatus,
+                responseHeaders = attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders),
+                responseBody = attempt.ResponseBody,
+            });
+            if (next is OutboxStep.Again again)
+            {
+                return db.Execute(Advance, new
+                {
+                    tenant,
+                    id,
+                    number = attempt.Number,
+                    nextAt = again.NextAt,
+                    isOnFailover = again.IsOnFailover,
+                    attemptsOnUrl = again.AttemptsOnUrl,
+                    startedAt = attempt.StartedAt,
+                });
+            }
+            db.Execute(InsertDelivery, new
+            {
+                delivery = Guid.CreateVersion7(_time.GetUtcNow()),
+                tenant,
+                id,
+                status = next is OutboxStep.Delivered ? "delivered" : "failed",
+                startedAt = attempt.StartedAt,
+                finishedAt = attempt.FinishedAt,
+            });
+            return db.Execute(Delete, new { tenant, id });
+        }, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Completes when messages may have been added since the last call returned.</summary>
+    public async Task WaitForMoreAsync(CancellationToken stop)
+    {
+        await _added.WaitAsync(stop).ConfigureAwait(false);
+        while (_added.Wait(0, CancellationToken.None)) { } // many signals are one
+    }
+
+    internal void SignalAdded() => _added.Release();
+
+    internal static void Write(IDbConnection db, OutboxMessage message) => db.Execute(Insert, new
+    {
+        id = message.Id,
+        tenant = message.Tenant,
+        orderKey = message.OrderKey,
+        format = message.Format,
+        eventType = message.EventType,
+        url = message.Url,
+        failoverUrl = message.FailoverUrl,
+        method = message.Method,
+        timeoutMs = (long)message.Timeout.TotalMilliseconds,
+        version = message.Version,
+        occurredAt = message.OccurredAt,
+        body = message.Body,
+        no = false,
+    });
+
+    private sealed record Row
+    {
+        public long Seq { get; init; }
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public string OrderKey { get; init; } = "";
+        public string Url { get; init; } = "";
+        public string? FailoverUrl { get; init; }
+        public int Attempts { get; init; }
+        public bool IsOnFailover { get; init; }
+        public int AttemptsOnUrl { get; init; }
+        public DateTimeOffset? NextAt { get; init; }
+
+        public OutboxEntry ToEntry() => new()
+        {
+            Seq = Seq,
+            Id = Id,
+            Tenant = TenantId,
+            OrderKey = OrderKey,
+            Url = Url,
+            FailoverUrl = FailoverUrl,
+            Attempts = Attempts,
+            IsOnFailover = IsOnFailover,
+            AttemptsOnUrl = AttemptsOnUrl,
+            NextAt = NextAt,
+        };
+    }
+
+    private sealed record MessageRow
+    {
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public string OrderKey { get; init; } = "";
+        public string Format { get; init; } = "";
+        public string EventType { get; init; } = "";
+        public string Url { get; init; } = "";
+        public string? FailoverUrl { get; init; }
+        public string Method { get; init; } = "";
+        public long TimeoutMs { get; init; }
+        public string Version { get; init; } = "";
+        public DateTimeOffset OccurredAt { get; init; }
+        public string Body { get; init; } = "";
+
+        public OutboxMessage ToMessage() => new()
+        {
+            Id = Id,
+            Tenant = TenantId,
+            OrderKey = OrderKey,
+            Format = Format,
+            EventType = EventType,
+            Url = Url,
+            FailoverUrl = FailoverUrl,
+            Method = Method,
+            Timeout = TimeSpan.FromMilliseconds(TimeoutMs),
+            Version = Version,
+            OccurredAt = OccurredAt,
+            Body = Body,
+        };
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text.Json;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>A trunk or a route with the times of its row.</summary>
+public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+
+/// <summary>The operator's trunks. They belong to no tenant. Passwords are encrypted at rest.</summary>
+public sealed class TrunkTable
+{
+    internal const string Columns = "id, name, is_enabled, host, port, sources, auth_user, auth_password, channel_limit, codecs, from_domain, created_at, updated_at";
+    internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
+    internal const string Select = $"select {Columns} from rw_trunk where id = @id";
+    internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
+    internal const string Insert = $"""
+        insert into rw_trunk ({Columns})
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @CreatedAt, @UpdatedAt)
+        """;
+    internal const string Update = """
+        update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, sources = @Sources, auth_user = @AuthUser,
+            auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, updated_at = @UpdatedAt
+        where id = @Id
+        """;
+    internal const string CountRoutes = "select count(*) from rw_route where trunk_id = @id";
+    internal const string Delete = "delete from rw_trunk where id = @id";
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+    private readonly SecretBox _box;
+    private readonly TimeProvider _time;
+
+    internal TrunkTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
+
+    /// <summary>Oldest first.</summary>
+    public async ValueTask<IReadOnlyList<Stored<Trunk>>> ListAsync(CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectAll), stop).ConfigureAwait(false)).Select(r => r.ToStored(_box))];
+
+    public async ValueTask<Stored<Trunk>?> FindAsync(TrunkId id, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { id }), stop).ConfigureAwait(false))?.ToStored(_box);
+
+    public async ValueTask<Stored<Trunk>?> FindByNameAsync(string name, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByName, new { name }), stop).ConfigureAwait(false))?.ToStored(_box);
+
+    /// <returns>Duplicate when the name is taken.</returns>
+    public ValueTask<WriteOutcome> InsertAsync(Trunk trunk, CancellationToken stop) => WriteAsync(Insert, trunk, stop);
+
+    public ValueTask<WriteOutcome> UpdateAsync(Trunk trunk, CancellationToken stop) => WriteAsync(Update, trunk, stop);
+
+    /// <returns>InUse while a route leads to it.</returns>
+    public async ValueTask<WriteOutcome> DeleteAsync(TrunkId id, CancellationToken stop)
+    {
+        var outcome = await _sql.WriteAsync(db =>
+        {
+            if (db.ExecuteScalar<long>(CountRoutes, new { id }) > 0) return WriteOutcome.InUse;
+            return db.Execute(Delete, new { id }) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return outcome;
+    }
+
+    private async ValueTask<WriteOutcome> WriteAsync(string statement, Trunk trunk, CancellationToken stop)
+    {
+        var row = Row.Of(trunk, _box, _time.GetUtcNow());
+        var outcome = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<Row>(SelectByName, new { name = trunk.Name }) is { } named && named.Id != trunk.Id) return WriteOutcome.Duplicate;
+            return db.Execute(statement, row) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return outcome;
+    }
+
+    internal sealed record Row
+    {
+        public TrunkId Id { get; init; }
+        public string Name { get; init; } = "";
+        public bool IsEnabled { get; init; }
+        public string Host { get; init; } = "";
+        public int Port { get; init; }
+        public string Sources { get; init; } = "[]";
+        public string? AuthUser { get; init; }
+        public string? AuthPassword { get; init; }
+        public int? ChannelLimit { get; init; }
+        public string Codecs { get; init; } = "[]";
+        public string? FromDomain { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+
+        public static Row Of(Trunk trunk, SecretBox box, DateTimeOffset at) => new()
+        {
+            Id = trunk.Id,
+            Name = trunk.Name,
+            IsEnabled = trunk.IsEnabled,
+            Host = trunk.Host,
+            Port = trunk.Port,
+            Sources = JsonLists.Write([.. trunk.Sources.Select(n => n.ToString())]),
+            AuthUser = trunk.AuthUser,
+            AuthPassword = trunk.AuthPassword is null ? null : box.SealText(trunk.AuthPassword, Purpose(trunk.Id)),
+            ChannelLimit = trunk.ChannelLimit,
+            Codecs = JsonLists.Write(trunk.Codecs),
+            FromDomain = trunk.FromDomain,
+            CreatedAt = at,
+            UpdatedAt = at,
+        };
+
+        public Trunk ToTrunk(SecretBox box) => new()
+        {
+            Id = Id,
+            Name = Name,
+            IsEnabled = IsEnabled,
+            Host = Host,
+            Port = Port,
+            Sources = [.. JsonLists.Read(Sources).Select(n => IPNetwork.Parse(n))],
+            AuthUser = AuthUser,
+            AuthPassword = AuthPassword is null ? null : box.UnsealText(AuthPassword, Purpose(Id)),
+            ChannelLimit = ChannelLimit,
+            Codecs = JsonLists.Read(Codecs),
+            FromDomain = FromDomain,
+        };
+
+        public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);
+
+        private static string Purpose(TrunkId id) => $"password of trunk {id}";
+    }
+}
