@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Ringwright.Core;
+
+namespace Ringwright.Egress;
+
+/// <summary>
+/// The one way out over HTTP. The target policy is asked for the address that is really connected to, after each DNS answer and each redirect.
+/// No proxy of the environment, no cookies, no decompression, TLS certificates are verified.
+/// </summary>
+public sealed class EgressClient : IDisposable
+{
+    private const int MaxUrlLength = 2_000;
+    /// <summary>Idle connections are checked anew at least this often.</summary>
+    private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
+
+    private readonly TargetPolicy _policy;
+    private readonly TimeProvider _time;
+    /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
+    private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
+
+    public EgressClient(TargetPolicy policy, TimeProvider time) => (_policy, _time) = (policy, time);
+
+    public TargetPolicy Policy => _policy;
+
+    /// <summary>For the moment of saving: form, length and a literal address. Names are looked up by <see cref="CheckUrlAsync"/> and when connecting.</summary>
+    public UrlVerdict CheckUrl(string url, TargetUse use)
+    {
+        if (!TryParse(url, out var uri, out string? problem)) return new(EgressFailure.BadUrl, problem);
+        if (LiteralOf(uri) is not { } address) return UrlVerdict.Allowed;
+        var verdict = _policy.Check(address, uri.Port, use);
+        return verdict is TargetVerdict.Allowed ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, verdict));
+    }
+
+    /// <summary><see cref="CheckUrl"/>, and a look at the name's present addresses. A name that does not resolve now is allowed: it may later.</summary>
+    public async ValueTask<UrlVerdict> CheckUrlAsync(string url, TargetUse use, CancellationToken stop)
+    {
+        var verdict = CheckUrl(url, use);
+        if (!verdict.IsAllowed || !TryParse(url, out var uri, out _) || LiteralOf(uri) is not null) return verdict;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(TimeSpan.FromSeconds(2));
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(uri.IdnHost, limit.Token).ConfigureAwait(false);
+            var refused = addresses.Select(a => _policy.Check(a, uri.Port, use)).FirstOrDefault(v => v is not TargetVerdict.Allowed);
+            bool isReachable = addresses.Length == 0 || addresses.Any(a => _policy.Check(a, uri.Port, use) is TargetVerdict.Allowed);
+            return isReachable ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, refused));
+        }
+        catch (Exception unknown) when (unknown is SocketException or OperationCanceledException && !stop.IsCancellationRequested)
+        {
+            return UrlVerdict.Allowed;
+        }
+    }
+
+    /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
+    public async ValueTask<EgressResult> SendAsync(EgressRequest request, CancellationToken stop)
+    {
+        using var timeout = new CancellationTokenSource(request.Timeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        string url = request.Url;
+        try
+        {
+            for (int redirects = 0; ; redirects++)
+            {
+                if (!TryParse(url, out var uri, out string? problem)) return Fail(EgressFailure.BadUrl, problem, url);
+                using var message = Compose(request, uri, isRedirected: redirects > 0);
+                using var response = await Pool(request).SendAsync(message, both.Token).ConfigureAwait(false);
+                if (request.MaxRedirects > 0 && RedirectOf(response, uri) is { } next)
+                {
+                    if (redirects == request.MaxRedirects) return Fail(EgressFailure.TooManyRedirects, $"More than {request.MaxRedirects} redirects.", url);
+                    url = next;
+                    continue;
+                }
+                return await ReadAsync(request, response, url, both.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return Fail(EgressFailure.TimedOut, $"No complete answer within {request.Timeout.TotalSeconds:0.###} s.", url);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException or HttpProtocolException or NotSupportedException)
+        {
+            return Classify(failed, url);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var pool in _pools.Values) pool.Dispose();
+    }
+
+    private static HttpRequestMessage Compose(EgressRequest request, Uri uri, bool isRedirected)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(isRedirected ? "GET" : request.Method), uri);
+        if (request.Body is { } body && !isRedirected)
+        {
+            message.Content = new ReadOnlyMemoryContent(body);
+            if (request.ContentType is { } type) message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+        foreach (var (name, value) in request.Headers)
+            if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
+        return message;
+    }
+
+    private HttpMessageInvoker Pool(EgressRequest request) => _pools.GetOrAdd((request.Use, request.IsOperatorConfigured), key => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        PooledConnectionLifetime = ConnectionLife,
+        MaxResponseHeadersLength = 64,
+        ActivityHeadersPropagator = null,
+        ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),
+    }));
+
+    private async ValueTask<Stream> ConnectAsync(DnsEndPoint target, TargetUse use, bool isTrusted, CancellationToken stop)
+    {
+        var addresses = IPAddress.TryParse(target.Host, out var literal) ? [literal] : await LookUpAsync(target.Host, stop).ConfigureAwait(false);
+        var refused = TargetVerdict.Allowed;
+        Exception? last = null;
+        foreach (var address in addresses)
+        {
+            var verdict = isTrusted ? TargetVerdict.Allowed : _policy.Check(address, target.Port, use);
+            if (verdict is not TargetVerdict.Allowed)
+            {
+                refused = verdict;
+                continue;
+            }
+            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            try
+            {
+                await socket.ConnectAsync(new IPEndPoint(address, target.Port), stop).ConfigureAwait(false);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch (Exception failed)
+            {
+                socket.Dispose();
+                if (failed is not SocketException) throw;
+                last = failed;
+            }
+        }
+        if (last is not null) throw new EgressException(EgressFailure.Connect, $"{target.Host}:{target.Port}: {last.Message}");
+        if (refused is not TargetVerdict.Allowed) throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.Describe(refused)}.");
+        throw new EgressException(EgressFailure.Dns, $"{target.Host} has no address.");
+    }
+
+    private static async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)
+    {
+        try
+        {
+            return await Dns.GetHostAddressesAsync(host, stop).ConfigureAwait(false);
+        }
+        catch (SocketException unknown)
+        {
+            throw new EgressException(EgressFailure.Dns, $"{host}: {unknown.Message}");
+        }
+    }
+
+    private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url, CancellationToken stop)
+    {
+        int status = (int)response.StatusCode;
+        var headers = response.Headers.Concat(response.Content.Headers).SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value)).ToList();
+        var result = new EgressResult
+        {
+            Failure = status is >= 200 and < 300 ? EgressFailure.None : EgressFailure.HttpStatus,
+            Detail = status is >= 200 and < 300 ? null : $"The server answered {status}.",
+            Status = status,
+            Headers = headers,
+            ContentType = response.Content.Headers.ContentType?.ToString(),
+            Url = url,
+        };
+        if (!request.IsBodyCut && response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(result, request.MaxBytes);
+
+        using var body = new MemoryStream();
+        var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        await using var _ = stream.ConfigureAwait(false);
+        byte[] buffer = new byte[16 * 1024];
+        while (await stream.ReadAsync(buffer, stop).ConfigureAwait(false) is var count and > 0)
+        {
+            if (body.Length + count > request.MaxBytes)
+            {
+                if (!request.IsBodyCut) return TooLarge(result, request.MaxBytes);
+                body.Write(buffer, 0, request.MaxBytes - (int)body.Length);
+                break;
+            }
+            body.Write(buffer, 0, count);
+        }
+        return result with { Body = body.ToArray() };
+    }
+
+    private static string? RedirectOf(HttpResponseMessage response, Uri from) =>
+        response.StatusCode is HttpStatusCode.MovedPermanently or HttpStatusCode.Found or HttpStatusCode.SeeOther or HttpStatusCode.TemporaryRedirect or HttpStatusCode.PermanentRedirect
+        && response.Headers.Location is { } location
+            ? new Uri(from, location).AbsoluteUri
+            : null;
+
+    private static EgressResult Classify(Exception failed, string url)
+    {
+        for (Exception? cause = failed; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case EgressException egress: return Fail(egress.Failure, egress.Message, url);
+                case AuthenticationException tls: return Fail(EgressFailure.Tls, tls.Message, url);
+            }
+        }
+        return failed is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? Fail(EgressFailure.Tls, failed.Message, url)
+            : Fail(EgressFailure.Broken, failed.Message, url);
+    }
+
+    private static EgressResult Fail(EgressFailure failure, string? detail, string url) => new() { Failure = failure, Detail = detail, Url = url };
+
+    private static EgressResult TooLarge(EgressResult result, int limit) =>
+        result with { Failure = EgressFailure.TooLarge, Detail = $"The body is longer than {limit} bytes." };
+
+    private static bool TryParse(string url, out Uri uri, out string? problem)
+    {
+        uri = null!; // callers read it only when this returns true
+        problem = null;
+        if (url.Length > MaxUrlLength) problem = $"The URL is longer than {MaxUrlLength} characters.";
+        else if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.Host.Length == 0) problem = "The URL must be an absolute http or https URL.";
+        else uri = parsed;
+        return problem is null;
+    }
+
+    /// <summary>The address when the host is one, or is a name that always means loopback (RFC 6761).</summary>
+    private static IPAddress? LiteralOf(Uri uri)
+    {
+        if (IPAddress.TryParse(uri.DnsSafeHost, out var address)) return address;
+        return uri.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase) || uri.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback : null;
+    }
+
+    private static string Sentence(Uri uri, TargetVerdict verdict) => $"The URL's host {uri.Host} is not allowed: {TargetPolicy.Describe(verdict)}.";
+
+    /// <summary>Carries the reason out of the connect callback, through the handler that wraps it.</summary>
+    private sealed class EgressException(EgressFailure failure, string message) : IOException(message)
+    {
+        public EgressFailure Failure { get; } = failure;
+    }
+}

@@ -1,0 +1,67 @@
+using Ringwright.Core;
+
+namespace Ringwright.Egress;
+
+/// <summary>One HTTP request out of the node.</summary>
+public sealed record EgressRequest
+{
+    public required string Url { get; init; }
+    public required TargetUse Use { get; init; }
+    public string Method { get; init; } = "GET";
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    /// <summary>Sent exactly as it is; null sends no body.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
+    public string? ContentType { get; init; }
+    /// <summary>Over everything: names, connect, TLS, headers, body, redirects.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>Of the response's body.</summary>
+    public int MaxBytes { get; init; } = 1024 * 1024;
+    /// <summary>True cuts a longer body, false fails with <see cref="EgressFailure.TooLarge"/>.</summary>
+    public bool IsBodyCut { get; init; }
+    /// <summary>Each target is checked as the first one was. Webhooks follow none.</summary>
+    public int MaxRedirects { get; init; }
+    /// <summary>True for a provider that the operator configured: its address is not checked.</summary>
+    public bool IsOperatorConfigured { get; init; }
+}
+
+public enum EgressFailure
+{
+    None,
+    /// <summary>No http or https URL, or too long.</summary>
+    BadUrl,
+    /// <summary>The target policy forbids the address.</summary>
+    Forbidden,
+    Dns,
+    Connect,
+    Tls,
+    TimedOut,
+    TooLarge,
+    TooManyRedirects,
+    /// <summary>The connection broke, or what came was no HTTP.</summary>
+    Broken,
+    /// <summary>A complete response with a status other than 2xx.</summary>
+    HttpStatus,
+}
+
+/// <summary>What came of it: a response when <see cref="Status"/> is set, also when that is a failure.</summary>
+public sealed record EgressResult
+{
+    public required EgressFailure Failure { get; init; }
+    /// <summary>One sentence on a failure.</summary>
+    public string? Detail { get; init; }
+    public int? Status { get; init; }
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+    public ReadOnlyMemory<byte> Body { get; init; }
+    public string? ContentType { get; init; }
+    /// <summary>Of the last response, after redirects.</summary>
+    public string? Url { get; init; }
+
+    public bool IsSuccess => Failure is EgressFailure.None;
+}
+
+/// <summary>Whether a URL may be saved as a target; <paramref name="Detail"/> is a sentence for the customer.</summary>
+public readonly record struct UrlVerdict(EgressFailure Failure, string? Detail)
+{
+    public bool IsAllowed => Failure is EgressFailure.None;
+    public static UrlVerdict Allowed => new(EgressFailure.None, null);
+}
