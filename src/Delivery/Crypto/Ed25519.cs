@@ -1,0 +1,20 @@
+using System.Runtime.InteropServices;
+
+namespace Ringwright.Delivery.Crypto;
+
+/// <summary>Ed25519 (RFC 8032). The framework has none: OpenSSL's libcrypto where it is, else managed code.</summary>
+internal static class Ed25519
+{
+    private static readonly bool HasLibcrypto = NativeLibrary.TryLoad(Libcrypto.Name, out _);
+
+    public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) => HasLibcrypto ? Libcrypto.PublicKeyOf(seed) : ManagedEd25519.PublicKeyOf(seed);
+
+    public static byte[] Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message) =>
+        HasLibcrypto ? Libcrypto.Sign(seed, message) : ManagedEd25519.Sign(seed, message);
+
+    public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
+    {
+        if (publicKey.Length != Signer.PublicKeyBytes || signature.Length != Signer.SignatureBytes) return false;
+        return HasLibcrypto ? Libcrypto.Verify(publicKey, message, signature) : ManagedEd25519.Verify(publicKey, message, signature);
+    }
+}
