@@ -1,0 +1,18 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Telnyx;
+
+/// <summary>The labels that this dialect keeps on a leg. Each command may lay new ones over them; they stick for all later events.</summary>
+internal static class TelnyxLabels
+{
+    public const string ClientState = "telnyx.client_state";
+    public const string WebhookUrl = "telnyx.webhook_url";
+    public const string WebhookMethod = "telnyx.webhook_method";
+
+    /// <summary>Null when there is nothing to lay over the leg's labels.</summary>
+    public static Labels? Of(string? clientState, string? webhookUrl = null, string? webhookMethod = null)
+    {
+        var labels = Labels.Of((ClientState, clientState), (WebhookUrl, webhookUrl), (WebhookMethod, webhookMethod));
+        return labels.Values.Count == 0 ? null : labels;
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.</summary>
+/// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
+public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintId = null) : IProjector
+{
+    /// <summary>Legs of connections of other kinds belong to other dialects.</summary>
+    private const string Kind = "call_control";
+
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
+
+    private readonly Func<Guid> _mintId = mintId ?? Guid.NewGuid;
+
+    /// <summary>Events without a webhook among the contract's 64.</summary>
+    public static IReadOnlyList<Type> Ignored { get; } =
+    [
+        typeof(CallEvent.LegRinging),       // no webhook tells of ringing
+        typeof(CallEvent.LegHeld),          // call.hold and call.unhold are newer than this contract
+        typeof(CallEvent.LabelsChanged),    // later events carry the new labels
+        typeof(CallEvent.VoiceChanged),     // asked for by the lab only
+    ];
+
+    /// <summary>The contract's names of the webhooks that are really sent.</summary>
+    public static IReadOnlyList<string> Emitted { get; } =
+    [
+        "callInitiated", "callAnswered", "callHangup", "callDtmfReceived", "callGatherEnded",
+        "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded",
+    ];
+
+    public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        var leg = happened.Leg;
+        var snapshot = routing.Current;
+        var connection = snapshot.FindConnection(leg.Tenant, leg.Connection);
+        if (connection is not null && connection.Kind != Kind) return [];
+
+        string? url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl;
+        if (string.IsNullOrEmpty(url)) return [];
+        if (Describe(happened, at, startedAt, snapshot) is not var (eventType, fields)) return [];
+
+        var id = _mintId();
+        var body = new JsonObject
+        {
+            ["event_type"] = eventType,
+            ["id"] = id.ToString(),
+            ["occurred_at"] = TelnyxTime.Micros(at),
+            ["payload"] = Payload(leg, fields),
+            ["record_type"] = "event",
+        };
+
+        return
+        [
+            new OutboxMessage
+            {
+                Id = id,
+                Tenant = leg.Tenant,
+                OrderKey = leg.Id.ToString(),
+                Format = TelnyxWebhookFormat.FormatName,
+                EventType = eventType,
+                Url = url,
+                FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
+                Method = leg.Labels[TelnyxLabels.WebhookMethod] ?? "POST",
+                Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
+                OccurredAt = at,
+                Body = body.ToJsonString(TelnyxJson.Plain),
+                Version = connection?.WebhookVersion ?? "2",
+            },
+        ];
+    }
+
+    /// <summary>The event's name and the fields that it has beside the shared ones; null when no webhook tells of it.</summary>
+    private static (string EventType, (string Name, JsonNode? Value)[] Fields)? Describe(
+        CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt, RoutingSnapshot snapshot)
+    {
+        var leg = happened.Leg;
+        return happened switch
+        {
+            CallEvent.LegInitiated e => ("call.initiated",
+            [
+                .. Lifecycle(leg, startedAt, snapshot, "parked"),
+                ("caller_id_name", leg.CallerName ?? leg.From),
+                ("connection_codecs", string.Join(',', e.ConnectionCodecs)),
+                ("direction", leg.Direction is Direction.Inbound ? "incoming" : "outgoing"),
+                .. leg.FromUri is null ? [] : Field("from_sip_uri", leg.FromUri),
+                ("offered_codecs", string.Join(',', e.OfferedCodecs)),
+                .. leg.ToUri is null ? [] : Field("to_sip_uri", leg.ToUri),
+            ]),
+            CallEvent.LegAnswered e => ("call.answered",
+            [
+                .. Lifecycle(leg, startedAt, snapshot, "answered"),
+                ("codec", e.Codec),
+                ("sampling_rate", e.SampleRate),
+            ]),
+            CallEvent.LegEnded e => ("call.hangup", [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
+            CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
+            CallEvent.GatherEnded e => ("call.gather.ended",
+            [
+                .. Parties(leg),
+                ("digits", e.Digits),
+                .. e.GatherId is null ? [] : Field("gather_id", e.GatherId),
+                ("status", Word(e.Status)),
+            ]),
+            CallEvent.PlaybackStarted e => ("call.playback.started", [.. Media(e.Source)]),
+            CallEvent.PlaybackEnded e => ("call.playback.ended", [.. Media(e.Source), ("status", Word(e.Status)), ("status_detail", e.Detail ?? "")]),
+            CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
+            CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", Word(e.Status))]),
+            _ => null,
+        };
+    }
+
+    private JsonObject Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)
+    {
+        var sorted = new SortedDictionary<string, JsonNode?>(StringComparer.Ordinal)
+        {
+            ["call_control_id"] = ids.CallControl(leg.Tenant, leg.Id),
+            ["call_leg_id"] = leg.Uuid.ToString(),
+            ["call_session_id"] = leg.Session.ToString(),
+            ["calling_party_type"] = leg.From.StartsWith('+') ? "pstn" : "sip",
+            ["client_state"] = leg.Labels[TelnyxLabels.ClientState],
+            ["connection_id"] = leg.Connection.ToString(),
+        };
+        foreach (var (name, value) in fields)
+            sorted.Add(name, value);
+        return new(sorted);
+    }
+
+    private static (string, JsonNode?)[] Field(string name, JsonNode? value) => [(name, value)];
+
+    private static (string, JsonNode?)[] Parties(LegFacts leg) => [("from", leg.From), ("to", leg.To)];
+
+    private static (string, JsonNode?)[] Lifecycle(LegFacts leg, DateTimeOffset startedAt, RoutingSnapshot snapshot, string state)
+    {
+        string own = leg.Direction is Direction.Inbound ? leg.To : leg.From;
+        return
+        [
+            .. Parties(leg),
+            ("custom_headers", Headers(leg, isCustom: true)),
+            ("sip_headers", Headers(leg, isCustom: false)),
+            ("start_time", TelnyxTime.Micros(startedAt)),
+            ("state", state),
+            ("tags", new JsonArray([.. (snapshot.FindNumber(own)?.Tags ?? []).Select(tag => (JsonNode)tag)])),
+        ];
+    }
+
+    private static JsonArray Headers(LegFacts leg, bool isCustom)
+    {
+        var list = new JsonArray();
+        foreach (var header in leg.Headers)
+        {
+            bool isStandard = header.Name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase) || header.Name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
+            if (isStandard != isCustom) list.Add((JsonNode)new JsonObject { ["name"] = header.Name, ["value"] = header.Value });
+        }
+        return list;
+    }
+
+    private static (string, JsonNode?)[] Ended(CallEvent.LegEnded ended, DateTimeOffset at)
+    {
+        var words = HangupMap.Of(ended);
+        return
+        [
+            ("call_quality_stats", Quality(ended.Quality)),
+            ("end_time", TelnyxTime.Micros(at)),
+            ("hangup_cause", words.Cause),
+            ("hangup_source", words.Source),
+            ("sip_hangup_cause", words.SipCause),
+        ];
+    }
+
+    private static JsonObject? Quality(MediaQuality? quality) => quality is null ? null : new()
+    {
+        ["inbound"] = new JsonObject
+        {
+            ["jitter_max_variance"] = quality.JitterMaxMilliseconds.ToString("F2", CultureInfo.InvariantCulture),
+            ["jitter_packet_count"] = Count(Math.Max(0, quality.PacketsReceived - quality.PacketsSkipped)),
+            ["mos"] = quality.Mos.ToString("F2", CultureInfo.InvariantCulture),
+            ["packet_count"] = Count(quality.PacketsReceived),
+            ["skip_packet_count"] = Count(quality.PacketsLost + quality.PacketsSkipped),
+        },
+        ["outbound"] = new JsonObject
+        {
+            ["packet_count"] = Count(quality.PacketsSent),
+            ["skip_packet_count"] = "0",        // the tick sends each frame or the leg has ended
+        },
+    };
+
+    private static string Count(long packets) => packets.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The URL when there was one; playback_content has neither name nor URL.</summary>
+    private static (string, JsonNode?)[] Media(PromptSource source) => source is PromptSource.Url url
+        ? [("media_url", url.Address), ("overlay", false)]
+        : [("overlay", false)];
+
+    private static string Word(GatherStatus status) => status switch
+    {
+        GatherStatus.Valid => "valid",
+        GatherStatus.Invalid => "invalid",
+        GatherStatus.CallHangup => "call_hangup",
+        GatherStatus.Cancelled => "cancelled",
+        _ => "timeout",
+    };
+
+    private static string Word(PlayStatus status) => status switch
+    {
+        PlayStatus.Completed => "completed",
+        PlayStatus.Cancelled => "cancelled",
+        PlayStatus.CallHangup => "call_hangup",
+        PlayStatus.FileNotFound => "file_not_found",
+        _ => "failed",
+    };
+}

@@ -1,0 +1,145 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+public sealed class ProjectionTests
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static readonly Instant At = new(5_000_000_000);
+    private static readonly Guid Thing = new("9f0b1a2c-3d4e-4f50-8a6b-7c8d9e0f1a2b");
+    private static readonly MediaQuality Quality = new()
+    {
+        PacketsReceived = 600, PacketsLost = 7, PacketsSkipped = 2, PacketsSent = 610, JitterMaxMilliseconds = 2.744, Mos = 4.4968,
+    };
+
+    public static TheoryData<string> Names => new(Events.Keys);
+
+    private static readonly Dictionary<string, CallEvent> Events = new()
+    {
+        ["call.initiated-incoming"] = new CallEvent.LegInitiated { Leg = Samples.Facts(), At = At, OfferedCodecs = ["G722", "PCMU"], ConnectionCodecs = ["PCMU", "PCMA", "G722"] },
+        ["call.initiated-outgoing"] = new CallEvent.LegInitiated { Leg = Samples.Facts(Direction.Outbound) with { FromUri = null, ToUri = null, Headers = [], CallerName = null }, At = At, ConnectionCodecs = ["PCMU", "PCMA"] },
+        ["call.answered"] = new CallEvent.LegAnswered { Leg = Samples.Facts(isAnswered: true), At = At, Codec = "PCMU", SampleRate = 8000 },
+        ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
+        ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
+        ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.gather.ended"] = new CallEvent.GatherEnded { Leg = Samples.Facts(isAnswered: true), At = At, Digits = "12", Status = GatherStatus.Valid, GatherId = "menu" },
+        ["call.playback.started"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Url("https://example.com/a.wav")) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"), PlayStatus.FileNotFound, "The server answered 404.") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.playback.started-content"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Content(new byte[4])) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.speak.ended"] = new CallEvent.SpeakEnded(Thing, PlayStatus.Completed) { Leg = Samples.Facts(isAnswered: true), At = At },
+    };
+
+    [Theory, MemberData(nameof(Names))]
+    public void An_event_becomes_the_webhook_of_the_golden_file(string name) =>
+        Golden.Matches($"telnyx/{name}.json", JsonNode.Parse(Project(Events[name]).Body)!.ToJsonString(Indented) + "\n");
+
+    [Theory, MemberData(nameof(Names))]
+    public void Keys_of_a_payload_are_in_alphabetical_order(string name)
+    {
+        var payload = JsonNode.Parse(Project(Events[name]).Body)!["payload"]!.AsObject();
+        var keys = payload.Select(p => p.Key).ToArray();
+        Assert.Equal(keys.Order(StringComparer.Ordinal), keys);
+    }
+
+    [Fact]
+    public void Client_state_is_null_until_it_is_set_and_then_byte_exact()
+    {
+        Assert.True(Payload(Events["call.answered"]).ContainsKey("client_state"));
+        Assert.Null(Payload(Events["call.answered"])["client_state"]);
+
+        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.client_state", "aGF2ZSBhIG5pY2UgZGF5ID1d+/==")) };
+        Assert.Equal("aGF2ZSBhIG5pY2UgZGF5ID1d+/==", (string?)Payload(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At })["client_state"]);
+    }
+
+    [Fact]
+    public void A_webhook_url_of_the_leg_replaces_the_applications()
+    {
+        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_method", "GET")) };
+        var message = Project(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At });
+        Assert.Equal("https://other.example.com/x", message.Url);
+        Assert.Equal("GET", message.Method);
+        Assert.Equal("https://failover.example.com/hooks", message.FailoverUrl);
+    }
+
+    [Fact]
+    public void Without_a_webhook_url_nothing_is_sent() =>
+        Assert.Empty(Samples.Projector(Samples.Connection with { WebhookUrl = "" }).Project(Events["call.answered"], Samples.Start, Samples.Start));
+
+    [Fact]
+    public void Legs_of_other_kinds_of_connections_are_left_alone() =>
+        Assert.Empty(Samples.Projector(Samples.Connection with { Kind = "texml" }).Project(Events["call.answered"], Samples.Start, Samples.Start));
+
+    [Fact]
+    public void The_message_carries_what_delivery_needs()
+    {
+        var message = Project(Events["call.answered"], Samples.Connection with { WebhookTimeout = TimeSpan.FromSeconds(25), WebhookVersion = "1" });
+        Assert.Equal("telnyx", message.Format);
+        Assert.Equal("1", message.Version);
+        Assert.Equal("call.answered", message.EventType);
+        Assert.Equal(Samples.Leg.ToString(), message.OrderKey);
+        Assert.Equal(TimeSpan.FromSeconds(25), message.Timeout);
+        Assert.Equal("POST", message.Method);
+        Assert.Equal(message.Id.ToString(), (string?)JsonNode.Parse(message.Body)!["id"]);
+    }
+
+    [Fact]
+    public void The_default_timeout_is_two_seconds_also_where_the_application_says_zero()
+    {
+        Assert.Equal(TimeSpan.FromSeconds(2), Project(Events["call.answered"]).Timeout);
+        Assert.Equal(TimeSpan.FromSeconds(2), Project(Events["call.answered"], Samples.Connection with { WebhookTimeout = TimeSpan.Zero }).Timeout);
+    }
+
+    [Fact]
+    public void Start_time_is_the_same_on_each_lifecycle_event()
+    {
+        foreach (string name in new[] { "call.initiated-incoming", "call.answered", "call.hangup" })
+            Assert.Equal("2025-03-04T15:00:00.123456Z", (string?)Payload(Events[name])["start_time"]);
+    }
+
+    [Theory]
+    [InlineData(GatherStatus.Valid, "valid")]
+    [InlineData(GatherStatus.Invalid, "invalid")]
+    [InlineData(GatherStatus.CallHangup, "call_hangup")]
+    [InlineData(GatherStatus.Cancelled, "cancelled")]
+    [InlineData(GatherStatus.Timeout, "timeout")]
+    public void A_gather_ends_in_the_contracts_words(GatherStatus status, string word) =>
+        Assert.Equal(word, (string?)Payload(new CallEvent.GatherEnded { Leg = Samples.Facts(), At = At, Digits = "", Status = status })["status"]);
+
+    [Theory]
+    [InlineData(PlayStatus.Completed, "completed")]
+    [InlineData(PlayStatus.Cancelled, "cancelled")]
+    [InlineData(PlayStatus.CallHangup, "call_hangup")]
+    [InlineData(PlayStatus.FileNotFound, "file_not_found")]
+    [InlineData(PlayStatus.Failed, "failed")]
+    public void A_playback_ends_in_the_contracts_words(PlayStatus status, string word) =>
+        Assert.Equal(word, (string?)Payload(new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://e.com/"), status, null) { Leg = Samples.Facts(), At = At })["status"]);
+
+    [Fact]
+    public void A_party_without_a_number_is_a_sip_party()
+    {
+        var leg = Samples.Facts() with { From = "sip:ada@example.com" };
+        Assert.Equal("sip", (string?)Payload(new CallEvent.SpeakStarted(Thing) { Leg = leg, At = At })["calling_party_type"]);
+    }
+
+    [Fact]
+    public void Every_call_event_is_projected_or_listed_as_ignored()
+    {
+        var all = typeof(CallEvent).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(CallEvent))).ToHashSet();
+        var projected = Events.Values.Select(e => e.GetType()).ToHashSet();
+        Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
+        Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
+        Assert.Equal(projected.Count, TelnyxProjector.Emitted.Count);
+    }
+
+    private static OutboxMessage Project(CallEvent happened, Connection? connection = null) =>
+        Assert.Single(Samples.Projector(connection).Project(happened, Samples.Start.AddSeconds(4), Samples.Start));
+
+    private static JsonObject Payload(CallEvent happened) => JsonNode.Parse(Project(happened).Body)!["payload"]!.AsObject();
+}
