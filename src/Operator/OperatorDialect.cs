@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Operator;
+
+/// <summary>The operator's own API, for the admin listener: trunks and routes. Its contract is in <c>contracts/operator</c>.</summary>
+public static class OperatorDialect
+{
+    public const string Root = "/operator/v1";
+
+    public static Dialect Create(TrunkTable trunks, RouteTable routes)
+    {
+        var contract = ReadContract();
+        return new()
+        {
+            Name = "operator",
+            Root = Root,
+            Contract = contract,
+            Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
+            Bindings = new(contract, Rows(trunks, routes)),
+            Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
+            Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
+        };
+    }
+
+    internal static Contract ReadContract()
+    {
+        using var json = Open("contract.json");
+        return Contract.Read(json);
+    }
+
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes) =>
+    [
+        Handle("ListTrunks", op => Trunks.List(op, trunks)),
+        Handle("CreateTrunk", op => Trunks.Create(op, trunks)),
+        Handle("GetTrunk", op => Trunks.Get(op, trunks)),
+        Handle("UpdateTrunk", op => Trunks.Update(op, trunks)),
+        Handle("DeleteTrunk", op => Trunks.Delete(op, trunks)),
+
+        Handle("ListRoutes", op => Operator.Routes.List(op, routes)),
+        Handle("CreateRoute", op => Operator.Routes.Create(op, routes)),
+        Handle("GetRoute", op => Operator.Routes.Get(op, routes)),
+        Handle("UpdateRoute", op => Operator.Routes.Update(op, routes)),
+        Handle("DeleteRoute", op => Operator.Routes.Delete(op, routes)),
+    ];
+
+    private static string Text(string name)
+    {
+        using var reader = new StreamReader(Open(name));
+        return reader.ReadToEnd();
+    }
+
+    private static Stream Open(string name) =>
+        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name) ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
+}

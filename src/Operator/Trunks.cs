@@ -1,0 +1,153 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Operator;
+
+/// <summary>Carriers and PBXs: where calls go and where they come from. A password goes in and never comes out.</summary>
+internal static class Trunks
+{
+    private static readonly IReadOnlyList<string> AllCodecs = ["PCMU", "PCMA", "G722"];
+
+    public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks)
+    {
+        var all = await trunks.ListAsync(op.Stop);
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(Show)], all.Count);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks) =>
+        await FindAsync(op, trunks) is { } found ? op.Ok(Show(found)) : op.Unknown("id");
+
+    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks)
+    {
+        var problems = new List<Problem>();
+        var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs }, isNew: true, problems);
+        if (problems.Count > 0) return op.Fail(problems);
+
+        if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
+        return op.Created(Show((await trunks.FindAsync(trunk.Id, op.Stop))!));      // just written; only the operator deletes
+    }
+
+    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks)
+    {
+        if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
+        var problems = new List<Problem>();
+        var trunk = Read(op.ReadObject(), found.Value, isNew: false, problems);
+        if (problems.Count > 0) return op.Fail(problems);
+
+        return await trunks.UpdateAsync(trunk, op.Stop) switch
+        {
+            WriteOutcome.Duplicate => NameTaken(op),
+            WriteOutcome.Missing => op.Unknown("id"),
+            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(written)) : op.Unknown("id"),
+        };
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks)
+    {
+        if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
+        return await trunks.DeleteAsync(found.Value.Id, op.Stop) switch
+        {
+            WriteOutcome.InUse => op.Fail(Fault.InUse, "Routes lead to this trunk. Delete or change them first."),
+            WriteOutcome.Missing => op.Unknown("id"),
+            _ => op.Ok(Show(found)),
+        };
+    }
+
+    /// <summary>The fields of <paramref name="body"/> laid over <paramref name="trunk"/>.</summary>
+    private static Trunk Read(JsonObject body, Trunk trunk, bool isNew, List<Problem> problems)
+    {
+        string? oldHost = isNew ? null : trunk.Host;
+        foreach (var (name, value) in body)
+        {
+            trunk = name switch
+            {
+                "name" => trunk with { Name = Filled(name, value, problems) },
+                "enabled" => trunk with { IsEnabled = value!.GetValue<bool>() },
+                "host" => trunk with { Host = Host(name, value!.GetValue<string>(), problems) },
+                "port" => trunk with { Port = (int)(double)value! },
+                "sources" => trunk with { Sources = Sources((JsonArray)value!, problems) },
+                "auth_username" => trunk with { AuthUser = (string?)value },
+                "auth_password" => trunk with { AuthPassword = (string?)value },
+                "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
+                "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
+                "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
+                _ => trunk,
+            };
+        }
+
+        if (trunk.AuthUser is null && trunk.AuthPassword is not null) problems.Add(At("/auth_password", "auth_password needs auth_username."));
+        if (trunk.AuthUser is not null && trunk.AuthPassword is null) problems.Add(At("/auth_username", "auth_username needs auth_password."));
+        if (trunk.AuthUser?.AsSpan().ContainsAny("\r\n\"\\") is true) problems.Add(At("/auth_username", "auth_username has characters that SIP does not allow."));
+
+        // A trunk by address sends from that address, unless the operator says otherwise.
+        bool isOwnDefault = oldHost is not null && trunk.Sources.Count == 1 && IPAddress.TryParse(oldHost, out var old) && trunk.Sources[0].Equals(Whole(old));
+        if (!body.ContainsKey("sources") && (isNew || isOwnDefault))
+            trunk = trunk with { Sources = IPAddress.TryParse(trunk.Host, out var address) ? [Whole(address)] : [] };
+        return trunk;
+    }
+
+    private static string Filled(string name, JsonNode? value, List<Problem> problems)
+    {
+        string text = value!.GetValue<string>().Trim();
+        if (text.Length == 0) problems.Add(At("/" + name, $"{name} may not be empty."));
+        return text;
+    }
+
+    private static string Host(string name, string text, List<Problem> problems)
+    {
+        if (Uri.CheckHostName(text) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+            problems.Add(At("/" + name, $"{name} must be a host name or an IPv4 address, without scheme and port."));
+        else if (IPAddress.TryParse(text, out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.Broadcast)))
+            problems.Add(At("/" + name, $"{name} must be an address that can be called."));
+        return text;
+    }
+
+    private static List<IPNetwork> Sources(JsonArray items, List<Problem> problems)
+    {
+        var networks = new List<IPNetwork>();
+        for (int i = 0; i < items.Count; i++)
+        {
+            string text = items[i]!.GetValue<string>();
+            if (IPAddress.TryParse(text, out var address)) networks.Add(Whole(address));
+            else if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
+            else problems.Add(At($"/sources/{i}", "A source must be an address or a network such as 192.0.2.0/24 (the bits behind the prefix zero)."));
+        }
+        return networks;
+    }
+
+    private static IPNetwork Whole(IPAddress address) => new(address, address.GetAddressBytes().Length * 8);
+
+    private static async ValueTask<Stored<Trunk>?> FindAsync(OperationContext op, TrunkTable trunks) =>
+        Guid.TryParse(op.Path("id"), out var id) ? await trunks.FindAsync(new(id), op.Stop) : null;
+
+    private static Reply NameTaken(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "Another trunk has this name.") with { Pointer = "/name" });
+
+    private static Problem At(string pointer, string detail) => new("invalid", detail) { Pointer = pointer };
+
+    private static JsonObject Show(Stored<Trunk> stored)
+    {
+        var trunk = stored.Value;
+        return new()
+        {
+            ["id"] = trunk.Id.ToString(),
+            ["record_type"] = "trunk",
+            ["name"] = trunk.Name,
+            ["enabled"] = trunk.IsEnabled,
+            ["host"] = trunk.Host,
+            ["port"] = trunk.Port,
+            ["sources"] = new JsonArray([.. trunk.Sources.Select(s => (JsonNode)s.ToString())]),
+            ["auth_username"] = trunk.AuthUser,
+            ["has_password"] = trunk.AuthPassword is not null,
+            ["channel_limit"] = trunk.ChannelLimit,
+            ["codecs"] = new JsonArray([.. trunk.Codecs.Select(c => (JsonNode)c)]),
+            ["from_domain"] = trunk.FromDomain,
+            ["created_at"] = OperatorTime.Write(stored.CreatedAt),
+            ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),
+        };
+    }
+}
