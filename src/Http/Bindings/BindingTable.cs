@@ -10,8 +10,7 @@ public sealed class BindingTable
     private readonly FrozenDictionary<string, Binding> _byOperation;
 
     /// <exception cref="InvalidOperationException">A row names an operation that the contract does not have, or one that has a row already.</exception>
-    /// <param name="absence">Why an operation that no row names is absent; null says <see cref="NotBuilt"/>.</param>
-    public BindingTable(Contract contract, IEnumerable<Binding> rows, Func<Operation, string>? absence = null)
+    public BindingTable(Contract contract, IEnumerable<Binding> rows)
     {
         var byOperation = new Dictionary<string, Binding>(StringComparer.Ordinal);
         var faults = new List<string>();
@@ -24,7 +23,7 @@ public sealed class BindingTable
 
         if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
         foreach (var operation in contract.Operations.Concat(contract.Extensions))
-            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, absence?.Invoke(operation) ?? NotBuilt));
+            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, NotBuilt));
         _byOperation = byOperation.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -1,0 +1,43 @@
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>Numbers by id or by their own text, and the filters whose meaning is not simply a field's value.</summary>
+internal sealed class PhoneNumberRows(IResourceRows rows) : IResourceRows
+{
+    private static readonly ResourceFilter Nothing = new("id", "in", []);
+
+    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop) =>
+        rows.ListAsync(tenant, query with { Filters = [.. query.Filters.Select(Translate)] }, stop);
+
+    public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
+    {
+        if (!id.StartsWith('+')) return await rows.FindAsync(tenant, id, stop);
+        var page = await rows.ListAsync(tenant, new() { Filters = [new("phone_number", "eq", [id])], Limit = 1 }, stop);
+        return page.Rows.Count == 1 ? page.Rows[0] : null;
+    }
+
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, stop);
+
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, stop);
+
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, stop);
+
+    private static ResourceFilter Translate(ResourceFilter filter) => filter.Path switch
+    {
+        "phone_number" when filter.Operator is "eq" => Number(filter),
+        "source_type" => filter with { Values = [.. filter.Values.Select(v => v is "ported" ? "port_request" : "number_order")] },
+        "without_tags" => new("tags", filter.Values.Contains("true") ? "eq" : "ne", ["[]"]),
+        _ => filter,
+    };
+
+    /// <summary>Part of a number, at least three digits; a plus sign may lead, anything else finds nothing.</summary>
+    private static ResourceFilter Number(ResourceFilter filter)
+    {
+        if (filter.Values is not [var text]) return filter;
+        var digits = text.AsSpan(text.StartsWith('+') ? 1 : 0);
+        if (digits.Length < 3 || digits.ContainsAnyExceptInRange('0', '9')) return Nothing;
+        return text.StartsWith('+') ? filter with { Operator = "starts_with" } : filter with { Operator = "contains" };
+    }
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Numbers;
+
+/// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or the lab brings its own.</summary>
+public static class PhoneNumbers
+{
+    internal static readonly ResourceKind Kind = new("phone_number")
+    {
+        Ids = IdStyle.Snowflake19,
+        Paths = new Dictionary<string, string>
+        {
+            ["tag"] = "tags",
+            ["number_type"] = "phone_number_type",
+            ["source"] = "source_type",
+            ["voice.usage_payment_method"] = "usage_payment_method",
+        },
+        Validate = (op, body, _) => new(Check(op, body)),
+        Show = (_, _, shown) =>
+        {
+            // A number without a connection shows the empty text, which is also how one is taken away.
+            shown["connection_id"] ??= "";
+            shown["connection_name"] ??= "";
+        },
+    };
+
+    internal static readonly ResourceView<Number> View = new()
+    {
+        Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
+        {
+            Tags = row.Body.Texts("tags"),
+        },
+        Columns = new Dictionary<string, string>
+        {
+            ["phone_number"] = "text",
+            ["connection_id"] = "connection_id",
+            ["connection_name"] = "connection_name",
+            ["voice.connection_name"] = "connection_name",
+        },
+        Shown = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["connection_name"] = "connection_name" },
+    };
+
+    /// <summary>A number as it comes in: active, without emergency service, with its connection when it has one.</summary>
+    /// <param name="country">ISO 3166 alpha-2; left out when it is not known.</param>
+    public static NewNumber Create(Number number, long id, DateTimeOffset at, string? country = null)
+    {
+        var body = new JsonObject
+        {
+            ["call_forwarding_enabled"] = false,
+            ["call_recording_enabled"] = false,
+            ["caller_id_name_enabled"] = false,
+            ["cnam_listing_enabled"] = false,
+            ["customer_reference"] = "",
+            ["emergency_enabled"] = false,
+            ["emergency_status"] = "disabled",
+            ["external_pin"] = "",
+            ["hd_voice_enabled"] = true,
+            ["inbound_call_screening"] = "disabled",
+            ["phone_number"] = number.Text,
+            ["phone_number_type"] = "local",
+            ["purchased_at"] = TelnyxTime.Millis(at),
+            ["source_type"] = null,
+            ["status"] = "active",
+            ["t38_fax_gateway_enabled"] = false,
+            ["tags"] = new JsonArray([.. number.Tags.Select(tag => (JsonNode)tag)]),
+        };
+        if (country is not null) body["country_iso_alpha2"] = country;
+        if (number.Connection is { } connection) body["connection_id"] = connection.ToString();
+        return new(new()
+        {
+            Id = id.ToString(CultureInfo.InvariantCulture),
+            Tenant = number.Tenant,
+            Body = body,
+            CreatedAt = at,
+            UpdatedAt = at,
+        }, number);
+    }
+
+    private static Problem? Check(OperationContext op, JsonObject body)
+    {
+        if (body.Filled("billing_group_id") is not null)
+            return new("10015", "billing_group_id names no billing group of this account.") { Pointer = "/billing_group_id" };
+        if (body.Text("connection_id") is not { } text) return null;
+        if (text.Length == 0)
+        {
+            body.Remove("connection_id");       // the empty text detaches the number
+            return null;
+        }
+        if (body.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is not null) return null;
+        return new("10015", "connection_id names no connection of this account.") { Pointer = "/connection_id" };
+    }
+}

@@ -1,0 +1,26 @@
+using Ringwright.Http;
+
+namespace Ringwright.Telnyx;
+
+/// <summary>The contract and its tables, as they lie in <c>contracts/telnyx</c> and are built into the program.</summary>
+public static class TelnyxContract
+{
+    private const string DocumentationUrl = "https://developers.telnyx.com/docs/overview/errors/{code}";
+
+    public static Contract Read()
+    {
+        using var json = Open("contract.json");
+        return Contract.Read(json, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"));
+    }
+
+    public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), DocumentationUrl);
+
+    private static string Text(string name)
+    {
+        using var reader = new StreamReader(Open(name));
+        return reader.ReadToEnd();
+    }
+
+    private static Stream Open(string name) =>
+        typeof(TelnyxContract).Assembly.GetManifestResourceStream("telnyx/" + name) ?? throw new InvalidOperationException($"The program lacks contracts/telnyx/{name}.");
+}

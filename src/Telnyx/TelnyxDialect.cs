@@ -1,0 +1,44 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Numbers;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx;
+
+/// <summary>The Telnyx v2 API as the pipeline serves it.</summary>
+public static class TelnyxDialect
+{
+    public const string Root = "/v2";
+
+    public static Dialect Create(TelnyxParts parts) => Create(TelnyxContract.Read(), parts);
+
+    public static Dialect Create(Contract contract, TelnyxParts parts)
+    {
+        var applications = parts.Store.Connections.Rows(CallControlApplications.ConnectionKind, CallControlApplications.View);
+        var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
+        var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
+        return new()
+        {
+            Name = "telnyx",
+            Root = Root,
+            Contract = contract,
+            Errors = TelnyxContract.ReadErrors(),
+            Bindings = new(contract, TelnyxBindings.Rows(contract, parts)),
+            Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
+            Rows = Rows,
+            FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
+            Refuse = Voice.Errors.Of,
+            Acknowledge = static op => op.Ok(new JsonObject { ["result"] = "ok" }),
+        };
+
+        IResourceRows Rows(ResourceKind kind) => kind.RecordType switch
+        {
+            "call_control_application" => applications,
+            "outbound_voice_profile" => profiles,
+            "phone_number" => numbers,
+            _ => throw new InvalidOperationException($"No table holds the kind '{kind.RecordType}'."),
+        };
+    }
+}

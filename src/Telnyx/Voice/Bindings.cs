@@ -1,0 +1,53 @@
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Telnyx.Voice.Calls;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>Call control, its applications and its outbound profiles.</summary>
+internal static class Bindings
+{
+    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    {
+        var applications = CallControlApplications.Kind(parts);
+        return
+        [
+            Crud("ListCallControlApplications", applications),
+            Crud("CreateCallControlApplication", applications),
+            Crud("RetrieveCallControlApplication", applications),
+            Crud("UpdateCallControlApplication", applications),
+            Crud("DeleteCallControlApplication", applications),
+
+            Crud("ListOutboundVoiceProfiles", OutboundVoiceProfiles.Kind),
+            Crud("CreateVoiceProfile", OutboundVoiceProfiles.Kind),
+            Crud("GetOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
+            Crud("UpdateOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
+            Crud("DeleteOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
+
+            Handle("DialCall", op => Dial.Handle(op, parts)),
+            Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),
+            Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
+
+            Command("AnswerCall", Answer.Map),
+            Command("RejectCall", Reject.Map),
+            Command("HangupCall", Hangup.Map),
+            Command("SpeakCall", Speak.Map),
+            Command("StartCallPlayback", PlaybackStart.Map),
+            Command("StopCallPlayback", PlaybackStop.Map),
+            Command("GatherCall", Gather.Map),
+            Command("GatherUsingSpeak", GatherUsingSpeak.Map),
+            Command("StopCallGather", GatherStop.Map),
+            Command("SendDTMF", SendDtmf.Map),
+            Command("UpdateClientState", ClientStateUpdate.Map),
+        ];
+
+        // A map returns null only where it has said in the body's problems why.
+        Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op =>
+        {
+            var body = new VoiceBody(op.ReadObject(), parts.Egress);
+            var command = map(body);
+            return new(body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command);
+        });
+    }
+}

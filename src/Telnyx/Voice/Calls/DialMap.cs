@@ -1,0 +1,80 @@
+using System.Buffers;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+/// <summary>The body of a dial as a request to the engine.</summary>
+internal static class DialMap
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_~!.+");
+
+    public static DialRequest Map(VoiceBody body, TenantId tenant, ConnectionId connection)
+    {
+        RefuseUnbuilt(body);
+        var (user, password) = Credentials(body);
+        return new()
+        {
+            Tenant = tenant,
+            Connection = connection,
+            To = Destination.To(body),
+            From = Destination.From(body),
+            CallerName = Name(body),
+            RingTimeout = TimeSpan.FromSeconds(body.Whole("timeout_secs", 30,
+                VoiceLimits.RingSecondsMinimum, VoiceLimits.RingSecondsMaximum, VoiceErrors.TimeoutSeconds)),
+            TimeLimit = TimeSpan.FromSeconds(body.Whole("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
+                VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds)),
+            Labels = body.Labels(hasWebhook: true) ?? Labels.Empty,
+            CommandId = body.CommandId(),
+            PreferredCodecs = body.Codecs(),
+            Headers = body.Headers(),
+            AuthUser = user,
+            AuthPassword = password,
+            PromptOnAnswer = body.Url("audio_url", TargetUse.Media) is { } url ? new PromptSource.Url(url) : null,
+        };
+    }
+
+    private static void RefuseUnbuilt(VoiceBody body)
+    {
+        if (body.Has("audio_url") && body.Has("media_name"))
+            body.Refuse(VoiceErrors.BadRequest, "media_name", "media_name and audio_url cannot be used together.");
+        body.RefuseUnbuilt(
+            ("answering_machine_detection", "Answering machine detection is"),
+            ("billing_group_id", "Billing groups are"),
+            ("bridge_intent", "Linking calls is"),
+            ("bridge_on_answer", "Linking calls is"),
+            ("conference_config", "Conferences are"),
+            ("enable_dialogflow", "Dialogflow is"),
+            ("link_to", "Linking calls is"),
+            ("media_encryption", "Media encryption is"),
+            ("media_name", "Stored media are"),
+            ("record", "Recording is"),
+            ("sound_modifications", "Sound modifications are"),
+            ("stream_url", "Media streaming is"),
+            ("supervise_call_control_id", "Supervising a call is"),
+            ("transcription", "Transcription is"));
+        if (body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") is "TCP" or "TLS")
+            body.Refuse(VoiceErrors.BadRequest, "sip_transport_protocol", "SIP over TCP and TLS is not available yet: sip_transport_protocol must be UDP.");
+    }
+
+    private static (string? User, string? Password) Credentials(VoiceBody body)
+    {
+        string? user = body.Text("sip_auth_username"), password = body.Text("sip_auth_password");
+        if (string.IsNullOrEmpty(user) && string.IsNullOrEmpty(password)) return (null, null);
+        if (string.IsNullOrEmpty(user)) body.Refuse(VoiceErrors.MissingParameter, "sip_auth_username", "sip_auth_password needs sip_auth_username.");
+        else if (string.IsNullOrEmpty(password)) body.Refuse(VoiceErrors.MissingParameter, "sip_auth_password", "sip_auth_username needs sip_auth_password.");
+        else if (user.AsSpan().ContainsAny("\r\n\"\\")) body.Refuse(VoiceErrors.BadRequest, "sip_auth_username", "sip_auth_username has characters that SIP does not allow.");
+        return (user, password);
+    }
+
+    private static string? Name(VoiceBody body)
+    {
+        if (body.Text("from_display_name") is not { Length: > 0 } name) return null;
+        if (name.Length > VoiceLimits.DisplayNameLength)
+            body.Refuse(VoiceErrors.BadLength, "from_display_name", $"from_display_name may have at most {VoiceLimits.DisplayNameLength} characters.");
+        else if (name.AsSpan().ContainsAnyExcept(NameCharacters))
+            body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may hold only letters, digits, spaces and -_~!.+");
+        return name;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+internal static class PlaybackStart
+{
+    public static LegCommand? Map(VoiceBody body)
+    {
+        body.RefuseUnbuilt(("media_name", "Stored media are"), ("overlay", "Overlays are"));
+        if (body.OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") is "opposite" or "both")
+            body.Refuse(VoiceErrors.BadRequest, "target_legs", "Playing to the opposite leg is not available yet: target_legs must be self.");
+
+        int loops = body.Loops();
+        var stop = body.Stop();
+        string? commandId = body.CommandId();
+        var labels = body.Labels();
+        return Source(body) is { } source ? new LegCommand.Play { Source = source, Loops = loops, Stop = stop, CommandId = commandId, Labels = labels } : null;
+    }
+
+    private static PromptSource? Source(VoiceBody body)
+    {
+        bool hasUrl = body.Has("audio_url"), hasContent = body.Has("playback_content"), hasName = body.Has("media_name");
+        if (!hasUrl && !hasContent && !hasName)
+            body.Refuse(VoiceErrors.MissingParameter, "audio_url", "One of audio_url, media_name and playback_content is required.");
+        else if ((hasUrl ? 1 : 0) + (hasContent ? 1 : 0) + (hasName ? 1 : 0) > 1)
+            body.Refuse(VoiceErrors.BadRequest, hasUrl ? "audio_url" : "playback_content", "Only one of audio_url, media_name and playback_content may be given.");
+        else if (hasUrl)
+            return new PromptSource.Url(body.Url("audio_url", TargetUse.Media) ?? "") { IsCached = !body.Has("cache_audio") || body.Flag("cache_audio") };
+        else if (hasContent)
+            return Content(body);
+        return null;
+    }
+
+    private static PromptSource.Content? Content(VoiceBody body)
+    {
+        string text = body.Text("playback_content") ?? "";
+        if (text.Length is 0 || !Base64.IsValid(text, out int bytes))
+        {
+            body.Refuse(VoiceErrors.BadRequest, "playback_content", "playback_content must be Base64 of an audio file.");
+            return null;
+        }
+        if (bytes > VoiceLimits.ContentBytes)
+        {
+            body.Refuse(VoiceErrors.BadLength, "playback_content", $"playback_content may hold at most {VoiceLimits.ContentBytes} bytes of audio.");
+            return null;
+        }
+        return new(Convert.FromBase64String(text));
+    }
+}

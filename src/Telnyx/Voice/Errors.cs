@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>A row for every refusal of the engine: the contract's code, and a sentence. Titles and statuses are in the error catalogue.</summary>
+internal static class Errors
+{
+    internal static readonly FrozenDictionary<Refusal, Problem> Rows = new Dictionary<Refusal, Problem>
+    {
+        // An acknowledgement that says nothing is a bug of ours.
+        [Refusal.Unset] = new("10007", "The command was not answered.") { Status = 500 },
+        [Refusal.None] = new("10007", "The command was accepted and reported as refused.") { Status = 500 },
+
+        [Refusal.UnknownLeg] = new(VoiceErrors.InvalidCallControlId, "The call_control_id provided is not valid."),
+        [Refusal.AlreadyEnded] = new(VoiceErrors.AlreadyEnded, "This call is no longer active and can't receive commands."),
+        [Refusal.NotYetAnswered] = new("90034", "The call has not been answered yet: this command needs an answered call."),
+        [Refusal.WrongDirection] = new("90102", "This command cannot be issued for outbound calls."),
+        [Refusal.WrongState] = new(VoiceErrors.BadRequest, "The call's present state does not allow this command."),
+        [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
+        [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
+
+        [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
+        [Refusal.ConnectionInactive] = new("10010", "connection_inactive: the application is not active."),
+        [Refusal.NoOutboundProfile] = new("10010", "no_outbound_profile: the application has no enabled outbound voice profile."),
+        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: from is not a number of this account.") { Pointer = "/from" },
+        [Refusal.BadDestination] = new(VoiceErrors.NotE164, "to must be a phone number in +E.164 format or a SIP URI.") { Pointer = "/to" },
+        [Refusal.EmergencyDestination] = new("10010", "emergency: emergency numbers cannot be called from an API.") { Pointer = "/to" },
+        [Refusal.PremiumDestination] = new("10010", "premium: premium-rate numbers are not allowed.") { Pointer = "/to" },
+        [Refusal.CountryNotAllowed] = new("10010", "country: the outbound voice profile does not allow this destination.") { Pointer = "/to" },
+        [Refusal.Loop] = new("10010", "loop: the call would come back to where it came from.") { Pointer = "/to" },
+        [Refusal.TenantChannelLimit] = new("90041", "The account's limit of concurrent calls is reached."),
+        [Refusal.ProfileChannelLimit] = new("90042", "The outbound voice profile's limit of concurrent calls is reached."),
+        [Refusal.ConnectionChannelLimit] = new("90043", "The application's limit of concurrent calls is reached."),
+        [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },
+        [Refusal.TargetForbidden] = new(VoiceErrors.BadRequest, "Calls to this address are not allowed.") { Pointer = "/to" },
+        [Refusal.LedgerUnavailable] = new("10037", "Calls cannot be recorded at the moment. Try again later."),
+        [Refusal.Draining] = new("10037", "The node is stopping and takes no new calls."),
+        [Refusal.DuplicateRequest] = new("10012", "A request with this command_id is being worked on.") { Pointer = "/command_id" },
+    }.ToFrozenDictionary();
+
+    public static Problem Of(Refusal refusal) => Rows[refusal];
+
+    /// <summary>The row of a refused dial, with what the gate says of it: the rule's name, then the sentence.</summary>
+    public static Problem Of(Dialled dialled)
+    {
+        var row = Of(dialled.Ack.Refusal);
+        string? detail = (dialled.Rule, dialled.Detail) switch
+        {
+            (null, null) => null,
+            (null, { } sentence) => sentence,
+            ({ } rule, null) => $"{rule}: {row.Detail}",
+            ({ } rule, { } sentence) => $"{rule}: {sentence}",
+        };
+        return detail is null ? row : row with { Detail = detail };
+    }
+}

@@ -1,0 +1,188 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>Reads the body of a voice command. Types were checked against the schema before; this checks values and collects what is wrong.</summary>
+/// <param name="egress">Says which URLs may be named.</param>
+internal sealed class VoiceBody(JsonObject json, EgressClient egress)
+{
+    private static readonly SearchValues<char> DigitCharacters = SearchValues.Create("0123456789ABCDabcd*#");
+    private readonly List<Problem> _problems = [];
+
+    public IReadOnlyList<Problem> Problems => _problems;
+
+    public JsonObject Json => json;
+
+    public bool Has(string name) => json[name] is not null;
+
+    public void Refuse(string code, string name, string detail) => _problems.Add(new(code, detail) { Pointer = "/" + name });
+
+    public string? Text(string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : null;
+
+    public bool Flag(string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.True;
+
+    public int Whole(string name, int fallback, int least, int most, string code)
+    {
+        if (!Has(name)) return fallback;
+        if (json[name] is JsonValue value && TryWhole(value, out int number) && number >= least && number <= most) return number;
+        Refuse(code, name, $"{name} must be a whole number from {least} to {most}.");
+        return fallback;
+    }
+
+    public TimeSpan Millis(string name, int fallback, int most, string code) => TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
+
+    /// <summary>The text when it is one of <paramref name="allowed"/>, else a problem and null.</summary>
+    public string? OneOf(string name, string code, params ReadOnlySpan<string> allowed)
+    {
+        if (!Has(name)) return null;
+        if (Text(name) is { } text && allowed.Contains(text)) return text;
+        Refuse(code, name, $"{name} must be one of: {string.Join(", ", allowed!)}.");
+        return null;
+    }
+
+    public string? CommandId()
+    {
+        if (Text("command_id") is not { } id) return null;
+        if (id.Length is > 0 and <= VoiceLimits.CommandIdLength) return id;
+        Refuse(VoiceErrors.BadLength, "command_id", $"command_id must have 1 to {VoiceLimits.CommandIdLength} characters.");
+        return null;
+    }
+
+    /// <summary>Base64 text, kept as it was written: it comes back in every later webhook of the leg.</summary>
+    public string? ClientState()
+    {
+        if (Text("client_state") is not { } state) return null;
+        if (state.Length > VoiceLimits.ClientStateLength)
+            Refuse(VoiceErrors.ClientState, "client_state", $"client_state may have at most {VoiceLimits.ClientStateLength} characters.");
+        else if (state.AsSpan().ContainsAny(" \t\r\n") || !Base64.IsValid(state))
+            Refuse(VoiceErrors.ClientState, "client_state", "client_state must be a valid Base64 encoded string.");
+        return state;
+    }
+
+    /// <summary>client_state as labels, with webhook_url and its method where the command has them.</summary>
+    public Labels? Labels(bool hasWebhook = false)
+    {
+        string? state = ClientState();
+        return hasWebhook
+            ? TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"))
+            : TelnyxLabels.Of(state);
+    }
+
+    /// <summary>An http or https URL that we may connect to.</summary>
+    public string? Url(string name, TargetUse use)
+    {
+        if (Text(name) is not { } text) return null;
+        if (egress.CheckUrl(text, use) is { IsAllowed: false } verdict) Refuse(VoiceErrors.InvalidUrl, name, verdict.Detail ?? $"{name} is no URL that may be used.");
+        return text;
+    }
+
+    public StopWhat Stop(StopWhat fallback = StopWhat.Nothing)
+    {
+        if (!Has("stop")) return fallback;
+        if (Text("stop") is "overlay")
+        {
+            Refuse(VoiceErrors.Stop, "stop", "Overlays are not available yet: stop must be current or all.");
+            return fallback;
+        }
+        return OneOf("stop", VoiceErrors.Stop, "current", "all") switch
+        {
+            "current" => StopWhat.Current,
+            "all" => StopWhat.All,
+            _ => fallback,
+        };
+    }
+
+    /// <summary>A set of DTMF characters; at least <paramref name="least"/> and at most <paramref name="most"/> of them.</summary>
+    public string DigitSet(string name, string fallback, int least, int most, string code)
+    {
+        if (Text(name) is not { } text) return fallback;
+        if (text.Length >= least && text.Length <= most && !text.AsSpan().ContainsAnyExcept(DigitCharacters)) return text.ToUpperInvariant();
+        Refuse(code, name, $"{name} must have {least} to {most} of the characters 0-9, A-D, * and #.");
+        return fallback;
+    }
+
+    /// <summary>Loop counts arrive as numbers or as text; "infinity" is 0 in the engine's language.</summary>
+    public int Loops()
+    {
+        if (json["loop"] is not JsonValue value) return 1;
+        if (value.GetValueKind() is JsonValueKind.String)
+        {
+            string text = value.GetValue<string>();
+            if (text is "infinity") return 0;
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int written) && written is >= 1 and <= VoiceLimits.Loops) return written;
+        }
+        else if (TryWhole(value, out int number) && number is >= 1 and <= VoiceLimits.Loops)
+        {
+            return number;
+        }
+        Refuse(VoiceErrors.Loop, "loop", $"loop must be a whole number from 1 to {VoiceLimits.Loops}, or infinity.");
+        return 1;
+    }
+
+    /// <summary>custom_headers and sip_headers in the order written; none that SIP itself needs.</summary>
+    public IReadOnlyList<SipHeader> Headers()
+    {
+        var headers = new List<SipHeader>();
+        Read("custom_headers", isStandard: false);
+        Read("sip_headers", isStandard: true);
+        return headers;
+
+        void Read(string list, bool isStandard)
+        {
+            if (json[list] is not JsonArray items) return;
+            if (items.Count > VoiceLimits.Headers) Refuse(VoiceErrors.BadLength, list, $"{list} may hold at most {VoiceLimits.Headers} headers.");
+            for (int i = 0; i < items.Count; i++)
+            {
+                if (items[i] is not JsonObject item || item["name"]?.GetValue<string>() is not { } name || item["value"]?.GetValue<string>() is not { } value) continue;
+                if (HeaderRules.Refuse(name, value, isStandard) is { } why) Refuse(VoiceErrors.BadRequest, $"{list}/{i}", why);
+                else headers.Add(new(name, value));
+            }
+        }
+    }
+
+    /// <summary>Codec names in order of preference; the engine leaves out those that it does not speak.</summary>
+    public IReadOnlyList<string> Codecs()
+    {
+        if (Text("preferred_codecs") is not { Length: > 0 } text) return [];
+        var names = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (string name in names)
+        {
+            if (name.ToUpperInvariant() is "PCMU" or "PCMA" or "G722" or "G729" or "OPUS" or "VP8" or "H264") continue;
+            Refuse(VoiceErrors.BadRequest, "preferred_codecs", "preferred_codecs must be a comma separated list of PCMU, PCMA, G722, G729, OPUS, VP8 and H264.");
+            return [];
+        }
+        return [.. names.Select(name => name.ToUpperInvariant())];
+    }
+
+    /// <summary>Features of the contract that this version does not have: asking for one is refused, never ignored.</summary>
+    public void RefuseUnbuilt(params ReadOnlySpan<(string Name, string What)> features)
+    {
+        foreach (var (name, what) in features)
+            if (IsAskedFor(json[name])) Refuse(VoiceErrors.BadRequest, name, $"{what} not available yet.");
+    }
+
+    private static bool IsAskedFor(JsonNode? value) => value switch
+    {
+        null => false,
+        JsonValue v when v.GetValueKind() is JsonValueKind.False => false,
+        JsonValue v when v.GetValueKind() is JsonValueKind.String => v.GetValue<string>() is not ("" or "disabled"),
+        _ => true,
+    };
+
+    private static bool TryWhole(JsonValue value, out int number)
+    {
+        number = 0;
+        if (value.GetValueKind() is not JsonValueKind.Number || !value.TryGetValue(out double written) || written != Math.Floor(written)) return false;
+        if (Math.Abs(written) > int.MaxValue) return false;
+        number = (int)written;
+        return true;
+    }
+}

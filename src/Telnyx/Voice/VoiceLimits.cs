@@ -1,0 +1,26 @@
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>What a voice command may say at most. Each has a test at the limit and one above.</summary>
+internal static class VoiceLimits
+{
+    public const int UrlLength = 2_000;
+    /// <summary>Leaves room for a webhook URL among the leg's 8 KiB of labels.</summary>
+    public const int ClientStateLength = 6_000;
+    public const int CommandIdLength = 256;
+    public const int PayloadLength = 3_000;
+    public const int VoiceLength = 256;
+    public const int DisplayNameLength = 128;
+    public const int Digits = 128;
+    public const int Tries = 128;
+    public const int Loops = 100;
+    public const int SipUriLength = 1_024;
+    public const int Headers = 32;
+    public const int HeaderLength = 1_024;
+    /// <summary>Bytes of playback_content after base64.</summary>
+    public const int ContentBytes = 1024 * 1024;
+    public const int DigitMillisMinimum = 100, DigitMillisMaximum = 500;
+    public const int TimeoutMillis = 120_000;
+    public const int GatherMillis = 600_000;
+    public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;
+    public const int LimitSecondsMinimum = 30, LimitSecondsMaximum = 14_400;
+}
