@@ -10,7 +10,8 @@ public sealed class BindingTable
     private readonly FrozenDictionary<string, Binding> _byOperation;
 
     /// <exception cref="InvalidOperationException">A row names an operation that the contract does not have, or one that has a row already.</exception>
-    public BindingTable(Contract contract, IEnumerable<Binding> rows)
+    /// <param name="absence">Why an operation that no row names is absent; null says <see cref="NotBuilt"/>.</param>
+    public BindingTable(Contract contract, IEnumerable<Binding> rows, Func<Operation, string>? absence = null)
     {
         var byOperation = new Dictionary<string, Binding>(StringComparer.Ordinal);
         var faults = new List<string>();
@@ -23,7 +24,7 @@ public sealed class BindingTable
 
         if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
         foreach (var operation in contract.Operations.Concat(contract.Extensions))
-            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, NotBuilt));
+            byOperation.TryAdd(operation.Id, new Binding.Absent(operation.Id, absence?.Invoke(operation) ?? NotBuilt));
         _byOperation = byOperation.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -5,7 +5,7 @@ namespace Ringwright.Http;
 /// <summary>Builds a <see cref="Contract"/> from <c>contract.json</c> and its tables.</summary>
 internal static class ContractReader
 {
-    public static Contract Read(Stream json, string quirks, string rules, string extensions)
+    public static Contract Read(Stream json, string quirks, string fields, string extensions)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -14,11 +14,11 @@ internal static class ContractReader
         var parameters = root.TryGetProperty("parameters", out var shared)
             ? shared.EnumerateObject().ToDictionary(p => p.Name, p => ReadParameter(p.Value, compiler), StringComparer.Ordinal)
             : [];
-        var fields = FieldRules.Read(rules);
+        var codes = FieldCodes.Read(fields);
 
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
-            operations.Add(ReadOperation(source, parameters, compiler, notes, fields));
+            operations.Add(ReadOperation(source, parameters, compiler, notes, codes));
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];
@@ -26,7 +26,7 @@ internal static class ContractReader
         return new(operations, events, new(compiler.CompileAll()), beside, aliases);
     }
 
-    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldRules rules)
+    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes)
     {
         string id = source.GetProperty("id").GetString()!;
         string path = source.GetProperty("path").GetString()!;
@@ -52,7 +52,7 @@ internal static class ContractReader
             Replies = replies,
             Errors = quirks.ErrorsOf(id, family),
             IsBare = replies.FirstOrDefault(r => r.Json is not null)?.Json is { } reply && IsBare(reply),
-            Rules = rules.Of(id, family),
+            FieldCodes = codes.Of(id, family),
         };
     }
 

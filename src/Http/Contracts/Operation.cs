@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace Ringwright.Http;
 
 /// <summary>One operation of a contract: facts only. What answers it is its <see cref="Binding"/>.</summary>
@@ -19,8 +21,8 @@ public sealed record Operation
     public ErrorStyle Errors { get; init; }
     /// <summary>The reply's object stands alone, without a <c>data</c> envelope.</summary>
     public bool IsBare { get; init; }
-    /// <summary>Extra values for this operation that the contract's schema does not say, by field name.</summary>
-    public IReadOnlyDictionary<string, FieldRule> Rules { get; init; } = FieldRule.None;
+    /// <summary>Fields that have an error code of their own when their value is wrong.</summary>
+    public IReadOnlyDictionary<string, string> FieldCodes { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>The first declared 2xx status.</summary>
     public int SuccessStatus => Replies.Count > 0 ? Replies[0].Status : 200;
@@ -56,9 +58,9 @@ public enum ErrorStyle
 {
     /// <summary>An <c>errors</c> array of code, title, detail, source and meta.</summary>
     Errors,
-    /// <summary><c>error</c> and <c>error_description</c> (RFC 6749 section 5.2).</summary>
+    /// <summary>The same, and <c>error</c> and <c>error_description</c> (RFC 6749 section 5.2) beside it.</summary>
     OAuth,
-    /// <summary>A <c>detail</c> array of loc, msg and type.</summary>
+    /// <summary>The same, and a <c>detail</c> array of loc, msg and type beside it.</summary>
     Detail,
     /// <summary>An XML <c>Error</c> element.</summary>
     Xml,

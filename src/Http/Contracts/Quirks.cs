@@ -6,7 +6,7 @@ namespace Ringwright.Http;
 /// <summary>
 /// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
-/// where = Schema/field), <c>also</c> (one more legal value of a field); any other kind is a remark for readers.
+/// where = Schema/field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant); <c>remark</c> is for readers.
 /// </summary>
 internal sealed class Quirks
 {
@@ -14,6 +14,7 @@ internal sealed class Quirks
     private readonly Dictionary<string, ErrorStyle> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     public static Quirks Read(string text)
     {
@@ -28,6 +29,9 @@ internal sealed class Quirks
                     if (!quirks._also.TryGetValue(row[1], out var values)) quirks._also.Add(row[1], values = []);
                     values.Add(JsonSerializer.Deserialize<string>(row[2])!);
                     break;
+                case "open": quirks._open.Add(row[1]); break;
+                case "remark": break;
+                default: throw new FormatException($"'{row[0]}' is no kind of quirk.");
             }
 
         return quirks;
@@ -37,6 +41,8 @@ internal sealed class Quirks
 
     public ErrorStyle ErrorsOf(string operation, string family) =>
         _errors.TryGetValue(operation, out var own) ? own : _errors.GetValueOrDefault(family);
+
+    public bool IsOpen(string schema, string field) => _open.Contains($"{schema}/{field}");
 
     public bool TryGetDefault(string schema, string field, out JsonNode? value) => _defaults.TryGetValue($"{schema}/{field}", out value);
 

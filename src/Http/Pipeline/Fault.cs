@@ -13,8 +13,6 @@ public enum Fault
     /// <summary>Not UTF-8, or nested too deeply.</summary>
     UndecodableBody,
     BadJson,
-    /// <summary>A body is required and there is none.</summary>
-    MissingBody,
     MissingField,
     NotText,
     WrongType,

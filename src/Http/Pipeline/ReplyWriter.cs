@@ -56,8 +56,8 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
             Headers = headers ?? [],
             Body = style switch
             {
-                ErrorStyle.OAuth => NodeJson.Write(OAuth(problems[0], status)),
-                ErrorStyle.Detail => NodeJson.Write(Detail(problems)),
+                ErrorStyle.OAuth => NodeJson.Write(WithOAuth(Errors(problems), problems[0], status)),
+                ErrorStyle.Detail => NodeJson.Write(WithDetail(Errors(problems), problems)),
                 ErrorStyle.Xml => Xml(problems[0], status),
                 _ => NodeJson.Write(Errors(problems)),
             },
@@ -90,22 +90,24 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
         return new() { ["errors"] = errors };
     }
 
-    // RFC 6749 section 5.2 names the words.
-    private JsonObject OAuth(Problem problem, int status) => new()
+    // RFC 6749 section 5.2 names the words. Clients of either shape find theirs.
+    private JsonObject WithOAuth(JsonObject body, Problem problem, int status)
     {
-        ["error"] = status switch { 401 => "invalid_client", 403 => "access_denied", 429 or 503 => "temporarily_unavailable", >= 500 => "server_error", _ => "invalid_request" },
-        ["error_description"] = TextOf(problem),
-    };
+        body["error"] = status switch { 401 => "invalid_client", 403 => "access_denied", 429 or 503 => "temporarily_unavailable", >= 500 => "server_error", _ => "invalid_request" };
+        body["error_description"] = TextOf(problem);
+        return body;
+    }
 
-    private JsonObject Detail(IReadOnlyList<Problem> problems) => new()
+    private JsonObject WithDetail(JsonObject body, IReadOnlyList<Problem> problems)
     {
-        ["detail"] = new JsonArray([.. problems.Select(p => (JsonNode)new JsonObject
+        body["detail"] = new JsonArray([.. problems.Select(p => (JsonNode)new JsonObject
         {
             ["loc"] = Location(p),
             ["msg"] = TextOf(p),
             ["type"] = p.Pointer is null && p.Parameter is null ? "error" : "value_error",
-        })]),
-    };
+        })]);
+        return body;
+    }
 
     private static JsonArray Location(Problem problem)
     {

@@ -24,9 +24,6 @@ public sealed record ResourceKind(string RecordType)
     public IReadOnlyList<string> Merged { get; init; } = [];
     /// <summary>Laid over the schema's defaults; a null takes a default away.</summary>
     public JsonObject Defaults { get; init; } = [];
-    /// <summary>False leaves record_type out of the reply.</summary>
-    public bool HasRecordType { get; init; } = true;
-    public bool HasTimes { get; init; } = true;
     public DeleteStyle Deletes { get; init; }
     /// <summary>Field of the state; "status" unless said otherwise.</summary>
     public string StateField { get; init; } = "status";

@@ -99,11 +99,13 @@ internal sealed class SchemaCompiler
         foreach (var property in value.EnumerateObject())
         {
             var compiled = Compile(property.Value);
-            if (owner.Name is { } name)
+            // A shared schema is never changed for the sake of one field that uses it.
+            if (owner.Name is { } name && compiled.Name is null)
             {
                 if (_quirks.TryGetDefault(name, property.Name, out var other)) compiled.Default = other;
                 var also = _quirks.AlsoFor(name, property.Name);
                 if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
+                if (_quirks.IsOpen(name, property.Name)) compiled.Texts = null;
             }
 
             properties[property.Name] = compiled;

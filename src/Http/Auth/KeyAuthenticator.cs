@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// Bearer keys. Remembers the callers of known keys for a short while by the SHA-256 of the key, so no key text stays in memory and no
+/// comparison depends on its bytes; unknown keys are asked for each time.
+/// </summary>
+/// <param name="find">Looks a key up in the store; null when unknown or revoked.</param>
+public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Caller?>> find, TimeProvider time) : IAuthenticator
+{
+    /// <summary>A key that is revoked behind our back works at most this much longer.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<UInt128, (Caller Caller, long Since)> _known = new();
+    private int _generation;
+
+    public ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop)
+    {
+        if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
+            || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return new((Caller?)null);
+        var hash = HashOf(token);
+        return _known.TryGetValue(hash, out var known) && time.GetElapsedTime(known.Since) < Remembered
+            ? new(known.Caller)
+            : AskAsync(hash, token, stop);
+    }
+
+    /// <summary>Forgets all keys: one was made, changed or revoked.</summary>
+    public void Forget()
+    {
+        Interlocked.Increment(ref _generation);
+        _known.Clear();
+    }
+
+    private async ValueTask<Caller?> AskAsync(UInt128 hash, string token, CancellationToken stop)
+    {
+        int generation = Volatile.Read(ref _generation);
+        var caller = await find(token, stop);
+        if (caller is null)
+        {
+            _known.TryRemove(hash, out _);
+            return null;
+        }
+
+        if (_known.Count >= Limits.RememberedKeys) _known.Clear();
+        // What was read before a revocation is not remembered after it.
+        if (generation == Volatile.Read(ref _generation)) _known[hash] = (caller, time.GetTimestamp());
+        return caller;
+    }
+
+    private static UInt128 HashOf(string token)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+    }
+}

@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Http;
+
+/// <summary>Ids 1200-1299.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1201, LogLevel.Debug, "Request {Request} {Operation} of {Key} answered {Status} in {Milliseconds:F1} ms")]
+    public static partial void Answered(this ILogger logger, string request, string operation, string key, int status, double milliseconds);
+
+    [LoggerMessage(1202, LogLevel.Error, "Request {Request} {Operation} failed by a fault of ours; the caller got 500")]
+    public static partial void Failed(this ILogger logger, Exception fault, string request, string operation);
+
+    [LoggerMessage(1203, LogLevel.Error, "Request {Request} {Operation}: the reply with status {Status} deviates from the contract at {Pointer}: {Deviation}")]
+    public static partial void Deviates(this ILogger logger, string request, string operation, int status, string pointer, string deviation);
+}

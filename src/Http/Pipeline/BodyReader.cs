@@ -1,0 +1,149 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Ringwright.Http;
+
+/// <summary>A body as the operation wants it, or the fault that it has.</summary>
+internal readonly record struct ReadBody(JsonDocument? Document, ReadOnlyMemory<byte> Raw, Schema? Schema, Fault? Fault, string? Detail)
+{
+    public static ReadBody None => default;
+    public static ReadBody Wrong(Fault fault, string detail) => new(null, default, null, fault, detail);
+}
+
+/// <summary>Reads a request body: media type, size, encoding, JSON. Holding it against its schema comes after.</summary>
+internal static class BodyReader
+{
+    private static readonly byte[] Empty = "{}"u8.ToArray();
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth };
+
+    public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings)
+    {
+        if (operation.Body is not { } declared) return ReadBody.None;
+        var request = http.Request;
+        bool hasBody = request.ContentLength > 0 || (request.ContentLength is null && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true);
+        var media = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
+        string mediaType = media?.MediaType.Value ?? "";
+        if (!hasBody) return Parsed(Empty, declared.Content[0].Schema);
+
+        // Form endpoints take JSON of the same fields too.
+        bool isJson = mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
+        var body = declared.Find(mediaType) ?? (isJson ? declared.Find("application/x-www-form-urlencoded") : null);
+        if (body is null)
+            return ReadBody.Wrong(Fault.UnsupportedMediaType, mediaType.Length == 0
+                ? $"The request has a body and no Content-Type; use {declared.Content[0].MediaType}."
+                : $"'{mediaType}' is not accepted here; use {string.Join(" or ", declared.Content.Select(c => c.MediaType))}.");
+
+        bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
+        if (request.ContentLength > limit) return TooLarge(limit);
+        try
+        {
+            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, http.RequestAborted);
+            var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
+            if (bytes is null) return TooLarge(limit);
+            if (!isJson) return new(null, bytes, null, null, null);
+            return Parsed(bytes, body.Schema);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return TooLarge(limit);
+        }
+        catch (InvalidDataException)
+        {
+            return ReadBody.Wrong(Fault.UndecodableBody, "The form cannot be read.");
+        }
+    }
+
+    /// <summary>Parses JSON that may be anything at all.</summary>
+    internal static ReadBody Parsed(byte[] bytes, Schema schema)
+    {
+        var json = bytes.AsMemory();
+        if (json.Span.StartsWith("\uFEFF"u8)) json = json[3..];
+        if (!Utf8.IsValid(json.Span)) return ReadBody.Wrong(Fault.UndecodableBody, "The body is not UTF-8.");
+        if (json.Span.IndexOf("\\u"u8) >= 0 && !HasReadableEscapes(json.Span))
+            return ReadBody.Wrong(Fault.UndecodableBody, "The body has a text with a NUL or half a surrogate pair.");
+        try
+        {
+            return new(JsonDocument.Parse(json, Parsing), bytes, schema, null, null);
+        }
+        catch (JsonException e)
+        {
+            return ReadBody.Wrong(Fault.BadJson, string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."));
+        }
+    }
+
+    private static ReadBody TooLarge(long limit) => ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {limit} bytes.");
+
+    /// <summary>False when an escaped text cannot be a string, or has a NUL that no database takes. Broken JSON is told apart later.</summary>
+    private static bool HasReadableEscapes(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.BodyDepth });
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && reader.GetString()!.Contains('\0')) return false;
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+    }
+
+    private static async ValueTask<byte[]?> ReadBytesAsync(HttpRequest request, long limit, CancellationToken stop)
+    {
+        while (true)
+        {
+            var read = await request.BodyReader.ReadAsync(stop);
+            if (read.Buffer.Length > limit) return null;
+            if (read.IsCompleted)
+            {
+                var bytes = read.Buffer.ToArray();
+                request.BodyReader.AdvanceTo(read.Buffer.End);
+                return bytes;
+            }
+
+            request.BodyReader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+        }
+    }
+
+    /// <summary>A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.</summary>
+    private static async ValueTask<ReadBody> ReadFormAsync(HttpRequest request, Schema schema, CancellationToken stop)
+    {
+        var form = await request.ReadFormAsync(stop);
+        var fields = new JsonObject();
+        foreach (var (name, values) in form)
+        {
+            var property = schema.FindProperty(name);
+            if (values.Any(v => v is null || v.Contains('\0'))) return ReadBody.Wrong(Fault.UndecodableBody, "The form has a NUL.");
+            fields[name] = property?.Types is JsonTypes.Array
+                ? new JsonArray([.. values.Select(v => Typed(property.Items, v!))])
+                : Typed(property, values[^1]!);
+        }
+
+        foreach (var file in form.Files) fields[file.Name] = file.FileName;
+        var bytes = NodeJson.Write(fields);
+        return new(JsonDocument.Parse(bytes), bytes, schema, null, null);
+    }
+
+    private static JsonNode Typed(Schema? schema, string text)
+    {
+        var types = schema?.Types ?? JsonTypes.Any;
+        if (types.HasFlag(JsonTypes.Boolean) && text is "true" or "false") return text is "true";
+        if ((types & (JsonTypes.Integer | JsonTypes.Number)) != 0 && decimal.TryParse(text, NumberStyles.Number, CultureInfo.InvariantCulture, out decimal number)) return number;
+        return text;
+    }
+}

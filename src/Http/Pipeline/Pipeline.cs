@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// The one way of every request of a dialect: path and method → caller → limit → media type → JSON → schema → query → binding → reply.
+/// Who asks is settled before anything is said about the body.
+/// </summary>
+public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
+{
+    private readonly ResourceEngine _resources = new();
+
+    public Dialect Dialect => dialect;
+
+    internal async Task RunAsync(HttpContext http, Operation operation, IReadOnlyList<string> pathKeys)
+    {
+        long started = Stopwatch.GetTimestamp();
+        string requestId = Begin(http);
+        var writer = new ReplyWriter(dialect, operation, requestId);
+        string key = "-";
+        Reply reply;
+        try
+        {
+            var caller = await FindCallerAsync(http, operation);
+            if (caller is null)
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer";
+                reply = writer.Problems([dialect.Errors.Problem(Fault.Unauthenticated, "No key, or a key that is not valid, was given: send 'Authorization: Bearer KEY'.")]);
+            }
+            else
+            {
+                key = caller.KeyId;
+                reply = TakeAllowance(http, caller, writer) ?? await AnswerAsync(http, operation, caller, requestId, pathKeys, writer);
+            }
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            return;
+        }
+        catch (BadHttpRequestException e)
+        {
+            reply = writer.Problems([dialect.Errors.Problem(e.StatusCode == 413 ? Fault.BodyTooLarge : Fault.UndecodableBody)]);
+        }
+        catch (Exception e)
+        {
+            logger.Failed(e, requestId, operation.Id);
+            reply = writer.Problems([dialect.Errors.Problem(Fault.Internal, $"Something went wrong on our side. Request {requestId}.")]);
+        }
+
+        await WriteAsync(http, reply);
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        Count(operation.Id, reply.Status, seconds);
+        logger.Answered(requestId, operation.Id, key, reply.Status, seconds * 1000);
+    }
+
+    /// <summary>No operation has this path and method: 404, or 405 with what the path allows.</summary>
+    internal async Task RefuseAsync(HttpContext http, string path, PathIndex paths)
+    {
+        string requestId = Begin(http);
+        var (allowed, nearest) = paths.Find(path);
+        var writer = new ReplyWriter(dialect, nearest, requestId);
+        Reply reply;
+        if (allowed.Count == 0)
+        {
+            reply = writer.Problems([dialect.Errors.Problem(Fault.UnknownPath, "There is nothing at this path.")]);
+        }
+        else
+        {
+            string methods = string.Join(", ", allowed);
+            http.Response.Headers.Allow = methods;
+            reply = writer.Problems([dialect.Errors.Problem(Fault.MethodNotAllowed, $"This path allows {methods}.")]);
+        }
+
+        await WriteAsync(http, reply);
+        Count("-", reply.Status, 0);
+        logger.Answered(requestId, "-", "-", reply.Status, 0);
+    }
+
+    private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
+    {
+        var binding = dialect.Bindings[operation];
+        var body = await BodyReader.ReadAsync(operation, http, settings);
+        using var document = body.Document;
+        if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
+
+        var path = new Dictionary<string, string>(operation.PathNames.Count, StringComparer.Ordinal);
+        for (int i = 0; i < pathKeys.Count; i++)
+            path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
+        var op = new OperationContext(operation, dialect, services, caller, requestId, path, QueryValues.Parse(http.Request.QueryString.Value), http.RequestAborted)
+        {
+            RawBody = body.Raw,
+            ContentType = http.Request.ContentType,
+            BodySchema = body.Schema,
+        };
+
+        // A token that we never minted is said first: nothing in the body could mend it.
+        LegId? leg = null;
+        if (binding is Binding.Act)
+        {
+            leg = dialect.FindLeg(caller.Tenant, op.Path(dialect.LegParameter));
+            if (leg is null) return op.Refuse(Refusal.UnknownLeg);
+        }
+
+        if (document is not null && body.Schema is { } schema)
+        {
+            var check = SchemaCheck.Run(schema, document.RootElement);
+            if (check.Violations.Count > 0) return writer.Problems(Faults.Of(check.Violations, operation, dialect.Errors));
+            op.Body = document.RootElement;
+            op.HasStrayNulls = check.HasStrayNulls;
+        }
+
+        var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind);
+        if (problem is not null) return op.Fail(problem);
+        op.List = list;
+
+        Reply reply;
+        try
+        {
+            reply = await BindAsync(binding, op, leg);
+        }
+        catch (JsonException e)
+        {
+            // The body fits the schema and not the handler's record: still the caller's business to know where.
+            return op.Fail(dialect.Errors.Problem(Fault.WrongType, "A field cannot be read.") with { Pointer = PointerOf(e.Path) });
+        }
+
+        return settings.IsStrict ? Checked(reply, op, writer) : reply;
+    }
+
+    private async ValueTask<Reply> BindAsync(Binding binding, OperationContext op, LegId? leg)
+    {
+        switch (binding)
+        {
+            case Binding.Handle handle: return await handle.Handler(op);
+            case Binding.Act act:
+                var mapped = await act.Map(op);
+                if (mapped.Problem is { } problem) return op.Fail(problem);
+                var ack = await services.Calls.SendAsync(leg!.Value, mapped.Command!, op.Stop);
+                return ack.IsAccepted ? dialect.Acknowledge(op) : op.Refuse(ack.Refusal);
+            case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
+            case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));
+            case Binding.Move move: return await _resources.MoveAsync(op, move.Kind, move.Transition, dialect.Rows(move.Kind));
+            case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when op.Operation.FindQuery("page") is not null:
+                return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(i => i!.DeepClone())], all.Count);
+            case Binding.Fixed catalogue: return op.Ok(catalogue.Catalogue.DeepClone());
+            case Binding.Absent absent:
+                Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", op.Operation.Id));
+                return op.NotImplemented(absent.Reason);
+            default: throw new UnreachableException();
+        }
+    }
+
+    private async ValueTask<Caller?> FindCallerAsync(HttpContext http, Operation operation)
+    {
+        var remote = http.Connection.RemoteIpAddress;
+        string? header = http.Request.Headers.Authorization;
+        var credential = new Credential(null, null, remote);
+        if (header is not null)
+        {
+            int space = header.IndexOf(' ');
+            credential = space > 0 ? new(header[..space], header[(space + 1)..].Trim(), remote) : new(header, null, remote);
+        }
+
+        // A key on a public operation is welcome, and a bad one there is no matter.
+        var caller = operation.IsPublic && header is null ? null : await authenticator.FindAsync(credential, http.RequestAborted);
+        return caller ?? (operation.IsPublic ? Caller.Public with { KeyId = $"public {remote}" } : null);
+    }
+
+    /// <summary>Counts the request; a reply when there were too many.</summary>
+    private Reply? TakeAllowance(HttpContext http, Caller caller, ReplyWriter writer)
+    {
+        var allowance = limiter.Take(caller.KeyId);
+        var headers = http.Response.Headers;
+        headers["x-ratelimit-limit"] = Text(allowance.Limit);
+        headers["x-ratelimit-remaining"] = Text(allowance.Remaining);
+        headers["x-ratelimit-reset"] = Text(allowance.ResetSeconds);
+        if (allowance.IsAllowed) return null;
+        Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
+        headers.RetryAfter = Text(allowance.RetryAfterSeconds);
+        return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"At most {allowance.Limit} requests a second are allowed for one key.")]);
+
+        static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    private Reply Checked(Reply reply, OperationContext op, ReplyWriter writer)
+    {
+        if (reply.IsProblem || op.Operation.Replies.Count == 0) return reply;
+        var shape = op.Operation.FindReply(reply.Status);
+        Violation? first = null;
+        if (shape is null) first = new("", ViolationKind.NotInEnum, $"Status {reply.Status} is not declared.");
+        else if (shape.Json is { } schema && reply.ContentType?.StartsWith("application/json", StringComparison.Ordinal) is true)
+        {
+            using var document = JsonDocument.Parse(reply.Body);
+            var check = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply);
+            first = check.Violations.FirstOrDefault();
+        }
+
+        if (first is null) return reply;
+        logger.Deviates(op.RequestId, op.Operation.Id, reply.Status, first.Pointer, first.Detail);
+        return writer.Problems([dialect.Errors.Problem(Fault.Internal, $"The reply deviates from the contract at '{first.Pointer}': {first.Detail}")]);
+    }
+
+    private static string Begin(HttpContext http)
+    {
+        string requestId = Guid.NewGuid().ToString();
+        http.Response.Headers["x-request-id"] = requestId;
+        return requestId;
+    }
+
+    private static async Task WriteAsync(HttpContext http, Reply reply)
+    {
+        var response = http.Response;
+        response.StatusCode = reply.Status;
+        foreach (var (name, value) in reply.Headers) response.Headers[name] = value;
+        if (reply.ContentType is null) return;
+        response.ContentType = reply.ContentType;
+        response.ContentLength = reply.Body.Length;
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        try
+        {
+            await response.Body.WriteAsync(reply.Body, http.RequestAborted);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // The client is gone; what was done is done.
+        }
+    }
+
+    private void Count(string operation, int status, double seconds)
+    {
+        Metrics.Requests.Add(1, new("dialect", dialect.Name), new("operation", operation), new KeyValuePair<string, object?>("status", status));
+        if (seconds > 0) Metrics.Seconds.Record(seconds, new KeyValuePair<string, object?>("dialect", dialect.Name));
+    }
+
+    /// <summary>$.a.b[0] as /a/b/0.</summary>
+    private static string PointerOf(string? path) =>
+        path is null or "$" ? "" : path[1..].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Replace('.', '/');
+}

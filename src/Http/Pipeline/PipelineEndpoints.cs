@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Ringwright.Http;
+
+/// <summary>Puts a dialect's operations into Kestrel's routing. A literal segment beats a parameter; nothing else decides.</summary>
+public static class PipelineEndpoints
+{
+    /// <summary>All operations under the dialect's root and at the host's root, and the 404 and 405 of everything else under the root.</summary>
+    public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline)
+    {
+        string root = pipeline.Dialect.Root;
+        var contract = pipeline.Dialect.Contract;
+        var paths = new PathIndex();
+        var hostPaths = new Dictionary<string, PathIndex>(StringComparer.Ordinal);
+        foreach (var operation in contract.Operations.Concat(contract.Extensions))
+        {
+            if (operation.Place is OperationPlace.Storage) continue;
+            bool isAtHost = operation.Place is OperationPlace.Host;
+            Add(routes, pipeline, (isAtHost ? "" : root) + operation.Path, operation);
+            if (!isAtHost) paths.Add(operation.Path, operation);
+            else
+            {
+                if (!hostPaths.TryGetValue(operation.Path, out var index)) hostPaths.Add(operation.Path, index = new());
+                index.Add(operation.Path, operation);
+            }
+        }
+
+        foreach (var alias in contract.Aliases)
+            foreach (var operation in contract.Operations.Where(o => o.Path == alias.StandsFor))
+            {
+                Add(routes, pipeline, root + alias.Path, operation);
+                paths.Add(alias.Path, operation);
+            }
+
+        routes.Map(root + "/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value![root.Length..], paths));
+        foreach (var (path, index) in hostPaths)
+            routes.Map(path, http => pipeline.RefuseAsync(http, path, index));
+    }
+
+    /// <summary>The storage operations at the root of a listener of their own, and its 404 and 405.</summary>
+    public static void MapStorage(this IEndpointRouteBuilder routes, Pipeline pipeline)
+    {
+        var paths = new PathIndex();
+        foreach (var operation in pipeline.Dialect.Contract.Operations)
+        {
+            if (operation.Place is not OperationPlace.Storage) continue;
+            // The object's name is the rest of the path, slashes and all.
+            string path = operation.Path.Replace("{objectName}", "{**objectName}", StringComparison.Ordinal);
+            Add(routes, pipeline, path, operation);
+            paths.Add(operation.Path, operation);
+        }
+
+        routes.Map("/{**rest}", http => pipeline.RefuseAsync(http, http.Request.Path.Value ?? "/", paths));
+    }
+
+    private static void Add(IEndpointRouteBuilder routes, Pipeline pipeline, string path, Operation operation)
+    {
+        // The contract's names may be no identifiers, so that routing gets names of its own.
+        var keys = new string[operation.PathNames.Count];
+        for (int i = 0; i < keys.Length; i++)
+        {
+            keys[i] = $"p{i}";
+            path = path.Replace($"{{{operation.PathNames[i]}}}", $"{{{keys[i]}}}", StringComparison.Ordinal)
+                .Replace($"{{**{operation.PathNames[i]}}}", $"{{**{keys[i]}}}", StringComparison.Ordinal);
+        }
+
+        routes.MapMethods(path, [operation.Method], (RequestDelegate)(http => pipeline.RunAsync(http, operation, keys)));
+    }
+}

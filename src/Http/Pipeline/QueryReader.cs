@@ -1,0 +1,217 @@
+using System.Globalization;
+using System.Text.Json;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// Reads paging, filters and sort against the operation's parameters. Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>,
+/// comma lists for <c>in</c>; x may have dots. A page number below 1 or a size outside its bounds is <see cref="Fault.BadPage"/>.
+/// </summary>
+internal sealed class QueryReader
+{
+    private static readonly string[] Operators = ["eq", "ne", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte", "in"];
+
+    private readonly Operation _operation;
+    private readonly ErrorCatalogue _errors;
+    private readonly QueryValues _query;
+    private readonly ResourceKind? _kind;
+    private readonly Dictionary<(string, string), List<string>> _filters = [];
+    private Problem? _problem;
+
+    private QueryReader(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind) =>
+        (_operation, _errors, _query, _kind) = (operation, errors, query, kind);
+
+    /// <param name="kind">Of a crud binding: its own filters and sorts are legal too.</param>
+    public static (ListRequest List, Problem? Problem) Read(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind)
+    {
+        var reader = new QueryReader(operation, errors, query, kind);
+        var list = reader.ReadList();
+        return (list, reader._problem);
+    }
+
+    private ListRequest ReadList()
+    {
+        var page = _operation.FindQuery("page");
+        bool isDeep = page is { IsDeep: true };
+        var number = isDeep ? page!.Schema.FindProperty("number") : _operation.FindQuery("page[number]")?.Schema;
+        var size = isDeep ? page!.Schema.FindProperty("size") : _operation.FindQuery("page[size]")?.Schema;
+        var limit = isDeep ? page!.Schema.FindProperty("limit") : null;
+
+        var list = new ListRequest
+        {
+            Number = ReadNumber("page[number]", Whole(number?.Default) ?? 1, least: Math.Min(1, Whole(number?.Default) ?? 1), most: int.MaxValue),
+            Size = ReadNumber("page[size]", Whole(size?.Default) ?? 20, least: 1, most: (int)(size?.Maximum ?? Limits.PageSize)),
+            Limit = _query["page[limit]"] is null ? null : ReadNumber("page[limit]", Whole(limit?.Default) ?? 20, least: 1, most: (int)(limit?.Maximum ?? Limits.PageSize)),
+            After = _query["page[after]"] is { Length: > 0 } after ? after : null,
+            Before = _query["page[before]"] is { Length: > 0 } before ? before : null,
+        };
+        ReadFilters();
+        CheckParameters();
+        var (sort, isDescending) = ReadSort();
+        return list with
+        {
+            Filters = [.. _filters.Select(f => new ResourceFilter(f.Key.Item1, f.Key.Item2, f.Value))],
+            Sort = sort,
+            IsDescending = isDescending,
+        };
+    }
+
+    private int ReadNumber(string name, int fallback, int least, int most)
+    {
+        if (_query[name] is not { } text) return fallback;
+        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
+        Refuse(Fault.BadPage, name, most is int.MaxValue ? $"{name} must be a whole number from {least}." : $"{name} must be a whole number from {least} to {most}.");
+        return fallback;
+    }
+
+    private void ReadFilters()
+    {
+        bool hasFilters = _operation.FindQuery("filter") is { IsDeep: true } || _operation.Parameters.Any(p => p.Name.StartsWith("filter[", StringComparison.Ordinal))
+            || _kind is { Filterable.Count: > 0 };
+        int count = 0;
+        foreach (var (name, value) in _query.Pairs)
+        {
+            if (!name.StartsWith("filter[", StringComparison.Ordinal)) continue;
+            if (++count > Limits.Filters || !hasFilters || !TrySplit(name, out var field, out var @operator, out bool isList) || FindFilter(field) is not { } schema)
+            {
+                Refuse(Fault.BadFilter, name, count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
+                return;
+            }
+
+            if (!IsReadable(schema, @operator, value))
+            {
+                Refuse(Fault.BadFilter, name, $"{name} cannot be compared with '{value}'.");
+                return;
+            }
+
+            string path = _kind?.Paths.GetValueOrDefault(field) ?? field;
+            if (isList && @operator is "eq") @operator = "in";
+            if (!_filters.TryGetValue((path, @operator), out var values)) _filters.Add((path, @operator), values = []);
+            if (@operator is "in" && !isList) values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+            else if (@operator is "in") values.Add(value);
+            else if (@operator is "eq" && AllowsArray(schema) && value.Contains(',')) AddAlternatives(path, value);
+            else values.Add(value);
+        }
+    }
+
+    /// <summary>filter[x]=a,b means either where the contract lets x be a list.</summary>
+    private void AddAlternatives(string path, string value)
+    {
+        _filters.Remove((path, "eq"));
+        if (!_filters.TryGetValue((path, "in"), out var values)) _filters.Add((path, "in"), values = []);
+        values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+
+    /// <summary>filter[a][op], filter[a][], filter[a][b][op]: names join with dots, a trailing operator is taken off.</summary>
+    private static bool TrySplit(string name, out string field, out string @operator, out bool isList)
+    {
+        (field, @operator, isList) = ("", "eq", false);
+        if (!name.EndsWith(']')) return false;
+        var parts = name["filter[".Length..^1].Split("][").ToList();
+        if (parts.Count > 1 && parts[^1].Length == 0)
+        {
+            isList = true;
+            parts.RemoveAt(parts.Count - 1);
+        }
+
+        if (parts.Count > 1)
+        {
+            string last = parts[^1] switch { "startswith" => "starts_with", "endswith" => "ends_with", var other => other };
+            if (!Operators.Contains(last) && parts.Count > 2) return false;
+            if (Operators.Contains(last))
+            {
+                @operator = last;
+                parts.RemoveAt(parts.Count - 1);
+            }
+        }
+
+        field = string.Join('.', parts);
+        return parts.All(p => p.Length > 0);
+    }
+
+    /// <summary>The contract's schema of a filter, anything for a filter of the kind, null for no filter.</summary>
+    private Schema? FindFilter(string field)
+    {
+        if (_operation.FindQuery("filter") is { IsDeep: true } deep)
+        {
+            if (deep.Schema.FindProperty(field) is { } found) return found;
+            // filter[a][b] where the contract nests: a is an object that has b.
+            int dot = field.IndexOf('.');
+            if (dot > 0 && deep.Schema.FindProperty(field[..dot])?.FindProperty(field[(dot + 1)..]) is { } nested) return nested;
+        }
+
+        foreach (var parameter in _operation.Parameters)
+            if (parameter.Name.StartsWith($"filter[{field}]", StringComparison.Ordinal)) return parameter.Schema;
+        return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
+    }
+
+    private static bool AllowsArray(Schema schema) =>
+        schema.Types.HasFlag(JsonTypes.Array) || schema.AnyOf.Any(a => a.Types.HasFlag(JsonTypes.Array));
+
+    /// <summary>Dates also come as words: today, yesterday, last_week, last_7_days.</summary>
+    private static bool IsReadable(Schema schema, string @operator, string value)
+    {
+        var meant = schema.FindProperty(@operator) ?? schema.AnyOf.Select(a => a.FindProperty(@operator)).FirstOrDefault(f => f is not null) ?? schema;
+        if (meant.Types is JsonTypes.Boolean) return value is "true" or "false";
+        if (meant.Types is JsonTypes.Integer) return @operator is "in" || long.TryParse(value, CultureInfo.InvariantCulture, out _);
+        if (meant.Format is StringFormat.DateTime or StringFormat.Date)
+            return Formats.IsDateTime(value) || value is "today" or "yesterday" || value.StartsWith("last_", StringComparison.Ordinal) || value.StartsWith("this_", StringComparison.Ordinal);
+        return true;
+    }
+
+    private (string? Field, bool IsDescending) ReadSort()
+    {
+        var parameter = _operation.FindQuery("sort");
+        var schema = parameter?.Schema;
+        if (schema?.FindProperty("value") is { } wrapped) schema = wrapped;
+        else if (schema?.Items is { } items) schema = items;
+        string? text = _query["sort"] ?? _query["sort[value]"] ?? _query["sort[]"] ?? _query["sort[0]"];
+        if (string.IsNullOrEmpty(text))
+        {
+            if (schema?.Default is not { } standard || standard.GetValueKind() is not JsonValueKind.String) return (null, false);
+            text = standard.GetValue<string>();
+        }
+        // Lists that are sorted by direction alone.
+        else if (schema?.Texts is { Count: 2 } directions && directions.Contains("asc") && directions.Contains("desc"))
+        {
+            if (!directions.Contains(text)) Refuse(Fault.BadSort, "sort", "sort must be asc or desc.");
+            return (null, text is "desc");
+        }
+
+        bool isDescending = text.StartsWith('-');
+        string field = isDescending ? text[1..] : text;
+        bool isKnown = (_kind is not null && (field is "created_at" or "updated_at" || _kind.Sortable.Contains(field)))
+            || (schema is not null && (schema.Texts is null || schema.Texts.Contains(field) || schema.Texts.Contains("-" + field)));
+        if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith("sort", StringComparison.Ordinal)) && (parameter is not null || _kind is not null))
+            Refuse(Fault.BadSort, "sort", $"This list cannot be sorted by '{field}'.");
+        return (_kind?.Paths.GetValueOrDefault(field) ?? field, isDescending);
+    }
+
+    /// <summary>The other query parameters: required ones, and those whose value is no number or truth.</summary>
+    private void CheckParameters()
+    {
+        foreach (var parameter in _operation.Parameters)
+        {
+            if (parameter.In is not ParameterPlace.Query || parameter.IsDeep || parameter.Name is "sort" || parameter.Name.Contains('[')) continue;
+            if (_query[parameter.Name] is not { } value)
+            {
+                if (parameter.IsRequired && !_query.All(parameter.Name).Any()) Refuse(Fault.MissingParameter, parameter.Name, $"{parameter.Name} is required.");
+                continue;
+            }
+
+            bool isGood = parameter.Schema.Types switch
+            {
+                JsonTypes.Integer => long.TryParse(value, CultureInfo.InvariantCulture, out long number) && !(number < parameter.Schema.Minimum) && !(number > parameter.Schema.Maximum),
+                JsonTypes.Boolean => value is "true" or "false",
+                JsonTypes.String => parameter.Schema.Texts?.Contains(value) is not false,
+                _ => true,
+            };
+            if (!isGood) Refuse(parameter.Name is "page" or "page_size" or "recordsPerPage" ? Fault.BadPage : Fault.BadParameter, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
+        }
+    }
+
+    private static int? Whole(System.Text.Json.Nodes.JsonNode? node) => node?.GetValueKind() is JsonValueKind.Number ? node.GetValue<int>() : null;
+
+    private void Refuse(Fault fault, string parameter, string detail) => _problem ??= _errors.Problem(fault, detail) with { Parameter = parameter };
+}

@@ -1,0 +1,200 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>List, create, get, update and delete of plain resources: what the contract's schemas say, and what the <see cref="ResourceKind"/> says beyond.</summary>
+internal sealed class ResourceEngine
+{
+    /// <summary>Row of a resource that an account has once.</summary>
+    private const string Singleton = "singleton";
+    private const int Attempts = 5;
+
+    public ValueTask<Reply> CrudAsync(OperationContext op, ResourceKind kind, IResourceRows rows) => op.Operation.Method switch
+    {
+        "GET" when !op.Operation.IsOfOne => ListAsync(op, kind, rows),
+        "GET" => GetAsync(op, kind, rows),
+        "POST" => CreateAsync(op, kind, rows),
+        "PATCH" or "PUT" => UpdateAsync(op, kind, rows),
+        "DELETE" => DeleteAsync(op, kind, rows),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>One field of a resource, or of the account's one resource where the path names none; an empty field means the whole body.</summary>
+    public async ValueTask<Reply> PartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
+    {
+        bool isSingleton = op.Operation.PathNames.Count == 0;
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            string id = isSingleton ? Singleton : op.Path(op.Operation.PathNames[0]);
+            var row = await rows.FindAsync(op.Tenant, id, op.Stop);
+            if (row is null && !isSingleton) return Missing(op, op.Operation.PathNames[0]);
+            bool isNew = row is null;
+            row ??= new() { Id = id, Tenant = op.Tenant, Body = [], CreatedAt = op.Now, UpdatedAt = op.Now };
+            if (op.Operation.Method is "GET") return op.Ok(ResourceView.ShowPart(op, kind, row, field));
+
+            var body = row.Body.DeepClone().AsObject();
+            var target = field.Length == 0 ? body : body[field] as JsonObject;
+            if (target is null) body[field] = target = [];
+            if (op.Operation.Method is "DELETE") target.Clear();
+            else
+            {
+                if (op.Operation.Method is "PUT") target.Clear();
+                Merge(target, ResourceView.Accept(op, kind), kind.Merged);
+            }
+
+            if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
+            var changed = row with { Body = body, UpdatedAt = op.Now };
+            var outcome = isNew ? await rows.InsertAsync(changed, op.Stop) : await rows.UpdateAsync(changed, op.Stop);
+            // A singleton that another request has just made is a stale read.
+            if (outcome is WriteOutcome.Stale || (isNew && outcome is WriteOutcome.Duplicate)) continue;
+            return outcome is WriteOutcome.Done
+                ? op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceView.ShowPart(op, kind, changed, field))
+                : Refused(op, kind, outcome);
+        }
+
+        return op.Fail(Fault.Conflict);
+    }
+
+    /// <summary>A row of the state table: legal from these states, to that one.</summary>
+    public async ValueTask<Reply> MoveAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
+    {
+        var transition = kind.Transitions.First(t => t.Name == name);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await rows.FindAsync(op.Tenant, op.Path(op.Operation.PathNames[0]), op.Stop) is not { } row) return Missing(op, op.Operation.PathNames[0]);
+            string state = row.Body[kind.StateField]?.GetValue<string>() ?? "";
+            if (transition.From.Count > 0 && !transition.From.Contains(state))
+                return op.Fail(Fault.WrongState, $"This is not possible while {kind.StateField} is '{state}'.");
+
+            var body = row.Body.DeepClone().AsObject();
+            body[kind.StateField] = transition.To;
+            var changed = row with { Body = body, UpdatedAt = op.Now };
+            var outcome = await rows.UpdateAsync(changed, op.Stop);
+            if (outcome is WriteOutcome.Stale) continue;
+            return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, changed)) : Refused(op, kind, outcome);
+        }
+
+        return op.Fail(Fault.Conflict);
+    }
+
+    private static async ValueTask<Reply> ListAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        var list = op.List;
+        if (list.Limit is { } limit) list = list with { Size = limit };
+        var page = await rows.ListAsync(op.Tenant, new()
+        {
+            Filters = kind.Deletes is DeleteStyle.Mark ? [.. list.Filters, new ResourceFilter(kind.StateField, "ne", ["deleted"])] : list.Filters,
+            Sort = list.Sort ?? "created_at",
+            IsDescending = list.IsDescending,
+            Offset = list.Offset,
+            Limit = list.Size,
+        }, op.Stop);
+        op.List = list;
+        return op.Page([.. page.Rows.Select(row => (JsonNode)ResourceView.Show(op, kind, row))], page.Total);
+    }
+
+    private static async ValueTask<Reply> GetAsync(OperationContext op, ResourceKind kind, IResourceRows rows) =>
+        await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceView.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
+
+    private static async ValueTask<Reply> CreateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        var body = ResourceView.Accept(op, kind);
+        ResourceView.FillDefaults(op, kind, body);
+        if (await CheckAsync(op, kind, body, before: null) is { } problem) return op.Fail(problem);
+
+        var now = op.Now;
+        var row = new ResourceRow
+        {
+            Id = kind.MintId?.Invoke(op, body) ?? (kind.Ids is IdStyle.Snowflake19 ? op.Snowflakes.Next().ToString() : Guid.NewGuid().ToString()),
+            Tenant = op.Tenant,
+            Body = body,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        var outcome = await rows.InsertAsync(row, op.Stop);
+        return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, row)) : Refused(op, kind, outcome);
+    }
+
+    private static async ValueTask<Reply> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        var given = ResourceView.Accept(op, kind);
+        for (int attempt = 0; attempt < Attempts; attempt++)
+        {
+            if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            var body = row.Body.DeepClone().AsObject();
+            if (op.Operation.Method is "PUT")
+            {
+                // What the request's schema names and the request does not say goes back to its default; the rest is not the caller's.
+                foreach (var (name, _) in body.ToArray())
+                    if (op.BodySchema?.FindProperty(name) is { IsReadOnly: false }) body.Remove(name);
+                Merge(body, given, []);
+                ResourceView.FillDefaults(op, kind, body);
+            }
+            else
+            {
+                Merge(body, given, kind.Merged);
+            }
+
+            if (await CheckAsync(op, kind, body, row) is { } problem) return op.Fail(problem);
+            var changed = row with { Body = body, UpdatedAt = op.Now };
+            var outcome = await rows.UpdateAsync(changed, op.Stop);
+            if (outcome is WriteOutcome.Stale) continue;
+            return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, changed)) : Refused(op, kind, outcome);
+        }
+
+        return op.Fail(Fault.Conflict);
+    }
+
+    private static async ValueTask<Reply> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+        if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
+        WriteOutcome outcome;
+        if (kind.Deletes is DeleteStyle.Mark)
+        {
+            var body = row.Body.DeepClone().AsObject();
+            body[kind.StateField] = "deleted";
+            row = row with { Body = body, UpdatedAt = op.Now };
+            outcome = await rows.UpdateAsync(row, op.Stop);
+        }
+        else
+        {
+            outcome = await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
+        }
+
+        if (outcome is not WriteOutcome.Done) return Refused(op, kind, outcome);
+        return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceView.Show(op, kind, row));
+    }
+
+    private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        var row = await rows.FindAsync(op.Tenant, op.Path(op.Operation.PathNames[^1]), op.Stop);
+        return kind.Deletes is DeleteStyle.Mark && row?.Body[kind.StateField]?.GetValue<string>() is "deleted" ? null : row;
+    }
+
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, ResourceKind kind, JsonObject body, ResourceRow? before) =>
+        kind.Validate is { } validate ? await validate(op, body, before) : null;
+
+    /// <summary>The fields of <paramref name="given"/> over those of <paramref name="target"/>; the objects in <paramref name="merged"/> member by member.</summary>
+    private static void Merge(JsonObject target, JsonObject given, IReadOnlyList<string> merged)
+    {
+        foreach (var (name, value) in given)
+        {
+            if (value is JsonObject members && target[name] is JsonObject stored && merged.Contains(name)) Merge(stored, members, merged);
+            else target[name] = value?.DeepClone();
+        }
+    }
+
+    private static Reply Missing(OperationContext op, string name) => op.Unknown(name, "The resource was not found.");
+
+    private static Reply Refused(OperationContext op, ResourceKind kind, WriteOutcome outcome) => outcome switch
+    {
+        WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.Unique.Count > 0 ? $"{kind.Unique[0]} has already been taken." : "This resource exists already.")
+            with { Pointer = kind.Unique.Count > 0 ? Pointers.Of(kind.Unique[0]) : null }),
+        WriteOutcome.InUse => op.Fail(Fault.InUse, "The resource is in use by another one."),
+        WriteOutcome.Missing => op.Fail(Fault.UnknownResource, "The resource was not found."),
+        _ => op.Fail(Fault.Conflict),
+    };
+}

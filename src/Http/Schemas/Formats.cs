@@ -1,0 +1,33 @@
+using System.Buffers.Text;
+using System.Globalization;
+using Ringwright.Core;
+
+namespace Ringwright.Http;
+
+/// <summary>The string formats of the contract, read as leniently as clients write them.</summary>
+internal static class Formats
+{
+    public static bool IsUuid(string text) => Guid.TryParseExact(text, "D", out _) || Guid.TryParseExact(text, "N", out _);
+
+    /// <summary>With or without seconds, fractions and zone.</summary>
+    public static bool IsDateTime(string text) =>
+        text.Length >= 10 && char.IsAsciiDigit(text[0])
+        && DateTimeOffset.TryParse(text.Replace("-00:00", "Z", StringComparison.Ordinal), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _);
+
+    public static bool IsDate(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) || IsDateTime(text);
+
+    public static bool IsUrl(string text) =>
+        text.Length <= Limits.UrlCharacters && Uri.TryCreate(text, UriKind.Absolute, out var url) && !url.IsFile && text.Contains(':') && !text.Contains(' ');
+
+    public static bool IsEmail(string text)
+    {
+        int at = text.IndexOf('@');
+        return at > 0 && at == text.LastIndexOf('@') && at < text.Length - 1 && !text.Any(char.IsWhiteSpace);
+    }
+
+    public static bool IsE164(string text) => E164.TryParse(text, out _);
+
+    public static bool IsCurrency(string text) => text.Length == 3 && text.All(char.IsAsciiLetterUpper);
+
+    public static bool IsBase64(string text) => Base64.IsValid(text);
+}

@@ -1,0 +1,217 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Dialogs;
+
+public enum DialogState : byte { Early, Confirmed, Ended }
+
+/// <summary>What to do with a request inside a dialog.</summary>
+public enum DialogVerdict : byte
+{
+    Ok,
+    /// <summary>An older CSeq than the last one: 500 (RFC 3261 §12.2.2).</summary>
+    OutOfOrder,
+    /// <summary>An INVITE while ours waits for its answer: 491 (§14.2).</summary>
+    Glare,
+    /// <summary>A second INVITE before the first is answered: 500 with Retry-After (§14.2).</summary>
+    InviteInProgress,
+}
+
+/// <summary>
+/// The state of one dialog (RFC 3261 §12), for either side. <see cref="OutgoingInvite"/> and <see cref="IncomingInvite"/> make and confirm it.
+/// For any request inside: <see cref="CreateRequest"/>, add headers and body, <c>Build</c>, <c>TransactionLayer.SendRequest</c> to <see cref="TryGetNextHop"/>.
+/// For any request received inside: <see cref="Receive"/> first.
+/// </summary>
+public sealed class Dialog
+{
+    private Dialog(DialogId id, bool isCaller, string localAddress, string remoteAddress, string localContact, string remoteTarget, uint localCSeq, uint? remoteCSeq, IReadOnlyList<string> routes) =>
+        (Id, IsCaller, LocalAddress, RemoteAddress, LocalContact, RemoteTarget, LocalCSeq, RemoteCSeq, Routes) =
+        (id, isCaller, localAddress, remoteAddress, localContact, remoteTarget, localCSeq, remoteCSeq, routes);
+
+    public DialogId Id { get; }
+    public DialogState State { get; private set; }
+    /// <summary>True when the request that made the dialog was ours: then we own the Call-ID.</summary>
+    public bool IsCaller { get; }
+    public string LocalAddress { get; }
+    public string RemoteAddress { get; }
+    /// <summary>Contact value of our requests and responses.</summary>
+    public string LocalContact { get; }
+    public string RemoteTarget { get; private set; }
+    public uint LocalCSeq { get; private set; }
+    public uint? RemoteCSeq { get; private set; }
+    /// <summary>The route set, in the order in which our requests carry it: each value as it stood in Record-Route.</summary>
+    public IReadOnlyList<string> Routes { get; private set; }
+
+    /// <summary>An INVITE of ours has no final response yet.</summary>
+    public bool HasOutgoingInvite { get; internal set; }
+    /// <summary>An INVITE of the peer has no final response yet.</summary>
+    public bool HasIncomingInvite { get; internal set; }
+    /// <summary>Our 2xx to an INVITE of the peer has no ACK yet.</summary>
+    public bool AwaitsAck { get; internal set; }
+    /// <summary>A re-INVITE may be sent (§14.1).</summary>
+    public bool CanInvite => State is DialogState.Confirmed && !HasOutgoingInvite && !HasIncomingInvite && !AwaitsAck;
+
+    /// <summary>The caller's side (§12.1.2). Null when the response makes no dialog: no To tag, or no Contact where one must be.</summary>
+    public static Dialog? OfResponse(SipRequest invite, SipResponse response)
+    {
+        if (response.To.Tag.IsEmpty || response.Status is 100 or >= 300) return null;
+        // A provisional response without Contact is common; until one comes the Request-URI is as good.
+        if (!response.TryGetContact(out var contact) && response.IsSuccess) return null;
+        string target = contact.Uri.IsEmpty ? invite.RequestUri.AsText() : contact.Uri.AsText();
+        var dialog = new Dialog(DialogId.Of(response), isCaller: true, WithoutTag(invite.From), WithoutTag(invite.To),
+            invite.Text(SipHeader.Contact) ?? "", target, invite.CSeq.Number, null, RoutesOf(response, isReversed: true));
+        if (response.IsSuccess) dialog.State = DialogState.Confirmed;
+        return dialog;
+    }
+
+    /// <summary>The called side (§12.1.1), with the tag that the transaction layer put into <see cref="SipRequest.LocalTag"/>. Null without a Contact to answer to.</summary>
+    /// <param name="localContact">A Contact value: <c>&lt;sip:host:port&gt;</c>.</param>
+    public static Dialog? OfRequest(SipRequest request, string localContact)
+    {
+        if (!request.TryGetContact(out var contact)) return null;
+        var id = new DialogId(request.CallId.AsText(), request.LocalTag, request.From.Tag.AsText());
+        return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, contact.Uri.AsText(), 0, request.CSeq.Number, RoutesOf(request, isReversed: false));
+    }
+
+    /// <summary>A confirmed dialog from storage. The CSeq leaps, for requests that were sent and not stored.</summary>
+    public static Dialog Restore(DialogRecord stored, uint leap = 1000) =>
+        new(stored.Id, stored.IsCaller, stored.LocalAddress, stored.RemoteAddress, stored.LocalContact, stored.RemoteTarget, stored.LocalCSeq + leap, stored.RemoteCSeq, stored.Routes)
+        {
+            State = DialogState.Confirmed,
+        };
+
+    public DialogRecord Capture() => new()
+    {
+        Id = Id,
+        IsCaller = IsCaller,
+        LocalAddress = LocalAddress,
+        RemoteAddress = RemoteAddress,
+        LocalContact = LocalContact,
+        RemoteTarget = RemoteTarget,
+        LocalCSeq = LocalCSeq,
+        RemoteCSeq = RemoteCSeq,
+        Routes = Routes,
+    };
+
+    /// <summary>A request inside the dialog, with the next CSeq, complete but for what is special to the method.</summary>
+    public SipRequestBuilder CreateRequest(SipMethod method) => Create(method, ++LocalCSeq);
+
+    /// <summary>The ACK for a 2xx: the CSeq and the credentials of its INVITE (§13.2.2.4).</summary>
+    public SipRequestBuilder CreateAck(SipRequest invite)
+    {
+        var ack = Create(SipMethod.Ack, invite.CSeq.Number);
+        foreach (var line in invite.Lines)
+            if (line.Id is SipHeader.Authorization or SipHeader.ProxyAuthorization) ack.Add(line.Id, line.Value.AsText());
+        return ack;
+    }
+
+    /// <summary>Counts a CSeq that <see cref="SipRequestBuilder.Again"/> uses for a request of this dialog.</summary>
+    public uint NextCSeq() => ++LocalCSeq;
+
+    /// <summary>Checks a request that a peer sent inside the dialog and takes over its CSeq and, from INVITE and UPDATE, its Contact.</summary>
+    public DialogVerdict Receive(SipRequest request)
+    {
+        uint number = request.CSeq.Number;
+        if (number < RemoteCSeq) return DialogVerdict.OutOfOrder;
+        RemoteCSeq = number;
+        if (request.Method is SipMethod.Invite)
+        {
+            if (HasOutgoingInvite) return DialogVerdict.Glare;
+            if (HasIncomingInvite) return DialogVerdict.InviteInProgress;
+        }
+        if (request.Method is SipMethod.Invite or SipMethod.Update) RefreshTarget(request);
+        return DialogVerdict.Ok;
+    }
+
+    /// <summary>The answer that a verdict other than Ok wants.</summary>
+    public static SipResponseBuilder Refuse(SipRequest request, DialogVerdict verdict, Rng rng) => verdict switch
+    {
+        DialogVerdict.Glare => new(request, 491),
+        DialogVerdict.InviteInProgress => new SipResponseBuilder(request, 500).Add(SipHeader.RetryAfter, $"{rng.Next(11)}"),
+        _ => new(request, 500, "CSeq Out Of Order"),
+    };
+
+    /// <summary>How long to wait before the re-INVITE that got 491 is sent again (§14.1): the owner of the Call-ID waits longer.</summary>
+    public TimeSpan GlareDelay(Rng rng) => TimeSpan.FromMilliseconds(IsCaller ? 2_100 + 10 * rng.Next(191) : 10 * rng.Next(201));
+
+    /// <summary>From the Contact of an INVITE or UPDATE inside the dialog, or of a 2xx to one (§12.2).</summary>
+    public void RefreshTarget(SipMessage message)
+    {
+        if (message.TryGetContact(out var contact)) RemoteTarget = contact.Uri.AsText();
+    }
+
+    public void End() => State = DialogState.Ended;
+
+    /// <summary>The URI whose host our requests go to: the first route, else the remote target (§8.1.2).</summary>
+    public string NextHop => Routes.Count == 0 ? RemoteTarget : UriOf(Routes[0]);
+
+    /// <summary>The next hop when it is a literal address. Otherwise resolve <see cref="NextHop"/>, or send to where the peer's messages come from.</summary>
+    public bool TryGetNextHop(out IPEndPoint endPoint)
+    {
+        endPoint = null!; // only read when true is returned
+        return SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is ParseStatus.Ok && uri.TryGetEndPoint(out endPoint);
+    }
+
+    /// <summary>§13.2.2.4: a 2xx sets the route set of its dialog anew.</summary>
+    internal void Confirm(SipResponse answer)
+    {
+        if (State is DialogState.Early) Routes = RoutesOf(answer, isReversed: true);
+        State = DialogState.Confirmed;
+        RefreshTarget(answer);
+    }
+
+    internal void Confirm() => State = DialogState.Confirmed;
+
+    /// <summary>§12.2.1.1</summary>
+    private SipRequestBuilder Create(SipMethod method, uint cseq)
+    {
+        bool isStrict = Routes.Count > 0 && !IsLoose(Routes[0]);
+        var request = new SipRequestBuilder(method, isStrict ? RequestUriOf(Routes[0]) : RemoteTarget);
+        for (int i = isStrict ? 1 : 0; i < Routes.Count; i++) request.Add(SipHeader.Route, Routes[i]);
+        // A strict router finds its own URI on the request line and the target at the end of the list.
+        if (isStrict) request.Add(SipHeader.Route, $"<{RemoteTarget}>");
+        request
+            .Add(SipHeader.From, Tagged(LocalAddress, Id.LocalTag))
+            .Add(SipHeader.To, Tagged(RemoteAddress, Id.RemoteTag))
+            .Add(SipHeader.CallId, Id.CallId)
+            .Add(SipHeader.CSeq, $"{cseq} {method.Wire().AsText()}");
+        if (LocalContact.Length > 0 && method is SipMethod.Invite or SipMethod.Update or SipMethod.Subscribe or SipMethod.Notify or SipMethod.Refer)
+            request.Add(SipHeader.Contact, LocalContact);
+        return request;
+    }
+
+    private static string Tagged(string address, string tag) => tag.Length == 0 ? address : $"{address};tag={tag}"; // RFC 2543 peers have none
+
+    private static string WithoutTag(NameAddress address)
+    {
+        string bare = address.DisplayName.IsEmpty ? $"<{address.Uri.AsText()}>" : $"{address.DisplayName.AsText()} <{address.Uri.AsText()}>";
+        foreach (var parameter in address.Parameters)
+            if (!parameter.Name.Is("tag"u8)) bare += parameter.Value.IsEmpty ? $";{parameter.Name.AsText()}" : $";{parameter.Name.AsText()}={parameter.Value.AsText()}";
+        return bare;
+    }
+
+    private static string[] RoutesOf(SipMessage message, bool isReversed)
+    {
+        var routes = new List<string>();
+        foreach (var value in message.Values(SipHeader.RecordRoute)) routes.Add(value.AsText());
+        if (isReversed) routes.Reverse();
+        return [.. routes];
+    }
+
+    private static string UriOf(string route) =>
+        NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is ParseStatus.Ok ? address.Uri.AsText() : route;
+
+    /// <summary>Without what a Request-URI may not have: headers and the method parameter (§19.1.1).</summary>
+    private static string RequestUriOf(string route)
+    {
+        string uri = UriOf(route);
+        int question = uri.IndexOf('?', Math.Max(0, uri.IndexOf('@')));
+        if (question >= 0) uri = uri[..question];
+        return string.Join(';', uri.Split(';').Where(part => !part.StartsWith("method=", StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static bool IsLoose(string route) =>
+        NameAddress.TryParse(System.Text.Encoding.UTF8.GetBytes(route), out var address) is not ParseStatus.Ok || address.ParseUri().IsLooseRouter;
+}

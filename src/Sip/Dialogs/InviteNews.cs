@@ -1,0 +1,27 @@
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Dialogs;
+
+/// <summary>What a response meant to an <see cref="OutgoingInvite"/>.</summary>
+public abstract record InviteNews
+{
+    private InviteNews() { }
+
+    /// <summary>Handled: 100, a retransmission, a fork that was hung up.</summary>
+    public sealed record Nothing : InviteNews
+    {
+        public static readonly Nothing Value = new();
+    }
+
+    /// <summary>101 to 199. <paramref name="Early"/> is null without a To tag.</summary>
+    public sealed record Progress(SipResponse Response, Dialog? Early) : InviteNews;
+
+    /// <summary>The first 2xx. Call <see cref="OutgoingInvite.Acknowledge"/>.</summary>
+    public sealed record Answered(SipResponse Response, Dialog Dialog) : InviteNews;
+
+    /// <summary>300 to 699; the ACK has been sent.</summary>
+    public sealed record Failed(SipResponse Response) : InviteNews;
+
+    /// <summary>A 2xx crossed our CANCEL: it has been acknowledged and hung up. The call is over as if cancelled.</summary>
+    public sealed record AnsweredTooLate(SipResponse Response) : InviteNews;
+}

@@ -1,0 +1,143 @@
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Sip.Dialogs;
+
+/// <summary>
+/// The caller's side of one INVITE, first or within a dialog: early dialogs, forks, CANCEL and its race, ACK and its repetition (RFC 3261 §13.2, §9.1).
+/// <para>Make one, give it every <c>ResponseReceived</c> of <see cref="Transaction"/> until <c>ClientEnded</c>, which comes 32 s after a 2xx:
+/// until then late forks and repeated answers are looked after. The BYEs that it sends to unwanted forks are transactions that their
+/// user does not know and ignores.</para>
+/// </summary>
+public sealed class OutgoingInvite
+{
+    private readonly TransactionLayer _layer;
+    private readonly SipFlow _to;
+    private readonly Dialog? _within;
+    private readonly List<Fork> _forks = [];
+    private bool _isCancelled;
+    private bool _isFinal;
+
+    /// <param name="invite">Complete but for the Via. A first INVITE has a From tag and a Contact.</param>
+    /// <param name="within">For a re-INVITE, made by its <see cref="Dialog.CreateRequest"/>.</param>
+    public OutgoingInvite(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Dialog? within = null)
+    {
+        _layer = layer;
+        _to = to;
+        _within = within;
+        if (within is not null) within.HasOutgoingInvite = true;
+        Request = invite;
+        Transaction = layer.SendRequest(invite, to, now);
+    }
+
+    public ClientTransactionId Transaction { get; }
+
+    public SipRequest Request { get; }
+
+    /// <summary>The dialog that the call lives in, from the first 2xx on.</summary>
+    public Dialog? Dialog { get; private set; }
+
+    /// <summary>No final response has come and none has been given up.</summary>
+    public bool IsPending => !_isFinal;
+
+    public InviteNews Handle(SipResponse response, SipFlow from, Instant now)
+    {
+        if (response.IsSuccess) return HandleSuccess(response, from, now);
+        if (_isFinal) return InviteNews.Nothing.Value;
+        if (response.IsProvisional) return response.Status == 100 ? InviteNews.Nothing.Value : new InviteNews.Progress(response, _within ?? EarlyDialog(response));
+        Finish();
+        return new InviteNews.Failed(response);
+    }
+
+    /// <summary>To be called on <c>TimedOut</c> and <c>TransportFailed</c>.</summary>
+    public void Abandon() => Finish();
+
+    /// <summary>
+    /// Acknowledges the answer, with a body when the offer was in the answer. Repeated answers are then acknowledged by themselves.
+    /// </summary>
+    public void Acknowledge(string? contentType = null, ReadOnlySpan<byte> body = default)
+    {
+        foreach (var fork in _forks)
+        {
+            if (fork.Dialog != Dialog || fork.Ack is not null) continue;
+            var ack = fork.Dialog.CreateAck(Request);
+            if (contentType is not null) ack.Body(contentType, body);
+            fork.Ack = _layer.SendAck(ack.Build(), fork.Path);
+        }
+    }
+
+    /// <summary>Gives the call up before it is answered. Whatever wins the race, no dialog is left.</summary>
+    public void Cancel(Instant now, string? reason = null)
+    {
+        if (_isFinal) return;
+        _isCancelled = true;
+        _layer.Cancel(Transaction, now, reason);
+    }
+
+    private InviteNews HandleSuccess(SipResponse response, SipFlow from, Instant now)
+    {
+        var id = DialogId.Of(response);
+        var fork = _forks.Find(known => known.Dialog.Id == id);
+        if (fork is { IsAnswered: true })
+        {
+            if (fork.Ack is { } ack) _layer.Resend(ack, fork.Path);
+            return InviteNews.Nothing.Value;
+        }
+        bool isFirst = !_isFinal;
+        bool isWanted = isFirst && !_isCancelled;
+        Finish();
+
+        var dialog = _within is not null && _within.Id == id ? _within : fork?.Dialog ?? Sip.Dialogs.Dialog.OfResponse(Request, response);
+        // Without tag or Contact there is nobody to acknowledge or to hang up.
+        if (dialog is null) return isWanted ? new InviteNews.Failed(response) : InviteNews.Nothing.Value;
+        dialog.Confirm(response);
+        fork ??= Remember(dialog);
+        fork.IsAnswered = true;
+        fork.Path = dialog.TryGetNextHop(out var hop) ? new(_to.Transport, hop) : from;
+        // A cancelled re-INVITE that was answered all the same changes the session, and does not end it.
+        if (isWanted || dialog == _within)
+        {
+            Dialog = dialog;
+            return new InviteNews.Answered(response, dialog);
+        }
+        fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
+        _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), fork.Path, now);
+        dialog.End();
+        return isFirst ? new InviteNews.AnsweredTooLate(response) : InviteNews.Nothing.Value;
+    }
+
+    private Dialog? EarlyDialog(SipResponse response)
+    {
+        var id = DialogId.Of(response);
+        if (_forks.Find(known => known.Dialog.Id == id) is { } known)
+        {
+            known.Dialog.RefreshTarget(response);
+            return known.Dialog;
+        }
+        if (_forks.Count >= Limits.Forks || Sip.Dialogs.Dialog.OfResponse(Request, response) is not { } early) return null;
+        return Remember(early).Dialog;
+    }
+
+    /// <summary>Above the limit a fork is dealt with and forgotten: if its 2xx comes again, so does our ACK and BYE.</summary>
+    private Fork Remember(Dialog dialog)
+    {
+        var fork = new Fork(dialog);
+        if (_forks.Count < Limits.Forks * 2) _forks.Add(fork);
+        return fork;
+    }
+
+    private void Finish()
+    {
+        _isFinal = true;
+        if (_within is not null) _within.HasOutgoingInvite = false;
+    }
+
+    private sealed class Fork(Dialog dialog)
+    {
+        public Dialog Dialog { get; } = dialog;
+        public bool IsAnswered { get; set; }
+        public SipFlow Path { get; set; }
+        public SipRequest? Ack { get; set; }
+    }
+}

@@ -1,0 +1,77 @@
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Dialogs;
+
+/// <summary>What a user agent understands, and the refusals that follow from it in the order of RFC 3261 §8.2.</summary>
+public sealed record UserAgentPolicy
+{
+    public IReadOnlyList<SipMethod> Methods { get; init; } =
+        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update];
+
+    /// <summary>Option tags that a Require may name.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
+    /// <summary>Media types that a body may have; the first is what we send.</summary>
+    public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
+
+    public string Allow => string.Join(", ", Methods.Select(method => method.Wire().AsText()));
+
+    public string Supported => string.Join(", ", Options);
+
+    public string Accept => string.Join(", ", Types);
+
+    /// <summary>Null when we understand the request; else the response that says why not. Not for ACK, which is never answered.</summary>
+    public SipResponseBuilder? Check(SipRequest request)
+    {
+        // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
+        if (!Methods.Contains(request.Method)) return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
+        if (request.ParseRequestUri().Scheme is UriScheme.Other) return new(request, 416);
+        return CheckRequire(request) ?? CheckBody(request) ?? CheckAccept(request);
+    }
+
+    /// <summary>A full answer to OPTIONS (§11.2).</summary>
+    public SipResponseBuilder Describe(SipRequest options) =>
+        new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept).Add(SipHeader.AcceptEncoding, "identity")
+            .Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
+
+    private SipResponseBuilder? CheckRequire(SipRequest request)
+    {
+        if (request.Method is SipMethod.Cancel) return null;
+        List<string>? unknown = null;
+        foreach (var option in request.Values(SipHeader.Require))
+            if (!option.IsEmpty && !Options.Contains(option.AsText(), StringComparer.OrdinalIgnoreCase)) (unknown ??= []).Add(option.AsText());
+        return unknown is null ? null : new SipResponseBuilder(request, 420).Add(SipHeader.Unsupported, string.Join(", ", unknown));
+    }
+
+    private SipResponseBuilder? CheckBody(SipRequest request)
+    {
+        if (request.Body.IsEmpty || IsOptional(request)) return null;
+        foreach (var encoding in request.Values(SipHeader.ContentEncoding))
+            if (!encoding.Is("identity"u8)) return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
+        if (ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
+            && Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase)) return null;
+        return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Accept);
+    }
+
+    /// <summary>Content-Disposition with handling=optional: the body may be overlooked (§20.11).</summary>
+    private static bool IsOptional(SipRequest request)
+    {
+        var disposition = request.First(SipHeader.ContentDisposition);
+        int semicolon = disposition.IndexOf((byte)';');
+        return semicolon >= 0 && new SipParameters(disposition[semicolon..]).TryFind("handling"u8, out var handling) && handling.Is("optional"u8);
+    }
+
+    /// <summary>A caller who cannot read SDP cannot be answered (§21.4.7).</summary>
+    private static SipResponseBuilder? CheckAccept(SipRequest request)
+    {
+        if (request.Method is not SipMethod.Invite || !request.Has(SipHeader.Accept)) return null;
+        foreach (var value in request.Values(SipHeader.Accept))
+        {
+            int semicolon = value.IndexOf((byte)';');
+            var range = semicolon < 0 ? value : value[..semicolon].TrimLws();
+            if (range.Is("application/sdp"u8) || range.Is("application/*"u8) || range.Is("*/*"u8)) return null;
+        }
+        return new(request, 406);
+    }
+}
