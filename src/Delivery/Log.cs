@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Egress;
+
+namespace Ringwright.Delivery;
+
+/// <summary>Ids 1300 to 1399.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1301, LogLevel.Warning, "Webhook {Message} to {Destination} given up after {Attempts} attempts: {Failure} {Status}")]
+    public static partial void GivenUp(this ILogger logger, Guid message, string destination, int attempts, EgressFailure failure, int status);
+
+    [LoggerMessage(1302, LogLevel.Error, "Webhook {Message} could not be attempted or recorded; again in {Seconds} s")]
+    public static partial void AttemptFailed(this ILogger logger, Exception why, Guid message, double seconds);
+
+    [LoggerMessage(1303, LogLevel.Warning, "Stopped with {Webhooks} webhooks under way; the next start delivers them")]
+    public static partial void DrainCut(this ILogger logger, int webhooks);
+
+    [LoggerMessage(1304, LogLevel.Error, "The outbox could not be read; webhooks wait, again in {Seconds} s")]
+    public static partial void RoundFailed(this ILogger logger, Exception why, double seconds);
+}

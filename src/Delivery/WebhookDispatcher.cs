@@ -1,0 +1,287 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Delivery;
+
+/// <summary>
+/// Delivers what is committed to the outbox, at least once. Every attempt and what follows from it is recorded before the next one, so that a restart
+/// goes on where the last process stopped, with the same ids.
+/// </summary>
+public sealed class WebhookDispatcher : IAsyncDisposable
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
+    /// <summary>Wait after a failure of our own (the database), which is no attempt.</summary>
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+
+    private readonly Database _database;
+    private readonly EgressClient _egress;
+    private readonly FrozenDictionary<string, IWebhookFormat> _formats;
+    private readonly DeliveryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<TenantId, Signer> _signers = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _loading = new(1);
+    private readonly Lock _gate = new();
+    private readonly Lanes _lanes;
+    private TaskCompletionSource _idle = CompletedSource();
+    private long _loadedUpTo;
+    private Task _background = Task.CompletedTask;
+
+    public WebhookDispatcher(Database database, EgressClient egress, IReadOnlyList<IWebhookFormat> formats, DeliveryOptions options, TimeProvider time, ILogger logger)
+    {
+        _database = database;
+        _egress = egress;
+        _formats = formats.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        _options = options;
+        _time = time;
+        _logger = logger;
+        _lanes = new(options.InFlightPerDestination);
+        Metrics.Pending(() => _lanes.Count);
+    }
+
+    /// <summary>Begins with what an earlier process left.</summary>
+    public void Start() => _background = Task.WhenAll(
+        RepeatAsync(async () =>
+        {
+            await LoadAsync().ConfigureAwait(false);
+            await _database.Outbox.WaitForMoreAsync(_stop.Token).ConfigureAwait(false);
+        }),
+        RepeatAsync(async () =>
+        {
+            await _database.Deliveries.PruneAsync(_time.GetUtcNow() - _options.Keep, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(PruneEvery, _time, _stop.Token).ConfigureAwait(false);
+        }));
+
+    /// <summary>
+    /// Sends what is committed and due, for at most <paramref name="drain"/>, then stops. Retries that wait for their time are left to the next start,
+    /// and so are attempts that were cut off.
+    /// </summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        if (drain > TimeSpan.Zero && !_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await LoadAsync().ConfigureAwait(false);
+                await IdleAsync().WaitAsync(drain, _time).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                _logger.DrainCut(_lanes.Count);
+            }
+        }
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _background.ConfigureAwait(false);
+        await IdleAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
+        _loading.Dispose();
+    }
+
+    private async Task RepeatAsync(Func<Task> round)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await round().ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception failed)
+            {
+                _logger.RoundFailed(failed, AfterFailure.TotalSeconds);
+                await Task.Delay(AfterFailure, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task LoadAsync()
+    {
+        await _loading.WaitAsync(_stop.Token).ConfigureAwait(false);
+        try
+        {
+            IReadOnlyList<OutboxEntry> page;
+            do
+            {
+                page = await _database.Outbox.ListPendingAsync(_loadedUpTo, PageSize, _stop.Token).ConfigureAwait(false);
+                foreach (var entry in page)
+                {
+                    _loadedUpTo = entry.Seq;
+                    Schedule(entry);
+                }
+            }
+            while (page.Count == PageSize);
+        }
+        finally
+        {
+            _loading.Release();
+        }
+    }
+
+    private void Schedule(OutboxEntry entry)
+    {
+        var wait = entry.NextAt is { } at ? at - _time.GetUtcNow() : TimeSpan.Zero;
+        if (wait <= TimeSpan.Zero) Add(entry);
+        else _ = AddLaterAsync(entry, wait);
+    }
+
+    private async Task AddLaterAsync(OutboxEntry entry, TimeSpan wait)
+    {
+        try
+        {
+            await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
+            Add(entry);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped: the row stays in the outbox for the next start.
+        }
+    }
+
+    private void Add(OutboxEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_stop.IsCancellationRequested) return;
+            if (_lanes.Count == 0) _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _lanes.Add(entry);
+            Pump(Lanes.DestinationOf(entry));
+        }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void Pump(string destination)
+    {
+        while (_lanes.TryTake(destination, out var entry))
+        {
+            var taken = entry;
+            _ = Task.Run(() => DeliverAsync(taken));
+        }
+    }
+
+    private void AttemptEnded(OutboxEntry entry)
+    {
+        lock (_gate)
+        {
+            string? released = _lanes.AttemptEnded(entry);
+            Pump(Lanes.DestinationOf(entry));
+            if (released is not null) Pump(released);
+            if (_lanes.Count == 0) _idle.TrySetResult();
+        }
+    }
+
+    private async Task DeliverAsync(OutboxEntry entry)
+    {
+        try
+        {
+            var startedAt = _time.GetUtcNow();
+            var (sent, result) = await SendAsync(entry).ConfigureAwait(false);
+            var finishedAt = _time.GetUtcNow();
+
+            var next = RetryRule.Next(entry, result, _options.Waits, finishedAt);
+            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, finishedAt, sent, result);
+            Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
+            // Also while stopping: what went out is known to the next start.
+            await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None).ConfigureAwait(false);
+
+            if (next is OutboxStep.Again again)
+                Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt });
+            else if (next is OutboxStep.GivenUp)
+                _logger.GivenUp(entry.Id, Lanes.DestinationOf(entry), attempt.Number, result.Failure, result.Status ?? 0);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Cut off: not recorded, so the next start makes this attempt again.
+        }
+        catch (Exception failed)
+        {
+            _logger.AttemptFailed(failed, entry.Id, AfterFailure.TotalSeconds);
+            Schedule(entry with { NextAt = _time.GetUtcNow() + AfterFailure });
+        }
+        finally
+        {
+            AttemptEnded(entry);
+        }
+    }
+
+    private async Task<(IReadOnlyList<KeyValuePair<string, string>> Headers, EgressResult Result)> SendAsync(OutboxEntry entry)
+    {
+        string url = Lanes.UrlOf(entry);
+        if (await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false) is not { } message)
+            return ([], Unsendable("The message is gone."));
+        if (!_formats.TryGetValue(message.Format, out var format)) return ([], Unsendable($"Nothing writes the format '{message.Format}'."));
+        if (await SignerOfAsync(entry.Tenant).ConfigureAwait(false) is not { } signer) return ([], Unsendable("The tenant is gone."));
+
+        var request = Compose(format, message, entry.Attempts + 1, url, signer);
+        return (request.Headers, await _egress.SendAsync(request, _stop.Token).ConfigureAwait(false));
+    }
+
+    private EgressRequest Compose(IWebhookFormat format, Calls.OutboxMessage message, int attempt, string url, Signer signer)
+    {
+        bool isGet = message.Method.Equals("GET", StringComparison.OrdinalIgnoreCase);
+        byte[] body = isGet ? [] : format.Write(message, attempt, url);
+        string timestamp = _options.SignatureClock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+        string id = message.Id.ToString();
+        return new()
+        {
+            Url = isGet ? WithQuery(url, format.WriteQuery(message, attempt, url)) : url,
+            Use = TargetUse.Webhook,
+            Method = isGet ? "GET" : "POST",
+            Body = isGet ? null : body,
+            ContentType = format.ContentType,
+            Timeout = message.Timeout > TimeSpan.Zero ? message.Timeout : _options.DefaultTimeout,
+            MaxBytes = AttemptLog.MaxBytes,
+            IsBodyCut = true,
+            Headers =
+            [
+                new("user-agent", format.UserAgent),
+                new(format.TimestampHeader, timestamp),
+                new(format.SignatureHeader, signer.Sign(timestamp, body)),
+                // Standard Webhooks 1.0.
+                new("webhook-id", id),
+                new("webhook-timestamp", timestamp),
+                new("webhook-signature", signer.SignStandard(id, timestamp, body)),
+            ],
+        };
+    }
+
+    private async ValueTask<Signer?> SignerOfAsync(TenantId tenant)
+    {
+        if (_signers.TryGetValue(tenant, out var known)) return known;
+        if (await _database.SigningKeys.FindAsync(tenant, _stop.Token).ConfigureAwait(false) is not { } key) return null;
+        return _signers.GetOrAdd(tenant, new Signer(key.Seed.Span, key.WebhookSecret));
+    }
+
+    private Task IdleAsync()
+    {
+        lock (_gate) return _idle.Task;
+    }
+
+    private static EgressResult Unsendable(string detail) => new() { Failure = EgressFailure.BadUrl, Detail = detail };
+
+    private static string WithQuery(string url, string query)
+    {
+        string bare = url.Split('#')[0];
+        return $"{bare}{(bare.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
+    }
+
+    private static TaskCompletionSource CompletedSource()
+    {
+        var source = new TaskCompletionSource();
+        source.SetResult();
+        return source;
+    }
+}
