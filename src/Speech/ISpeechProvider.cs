@@ -1,0 +1,13 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Speech;
+
+/// <summary>Turns text into a WAV file.</summary>
+public interface ISpeechProvider
+{
+    /// <summary>Name and whatever else makes its output differ (a model); part of the cache key.</summary>
+    string Identity { get; }
+
+    /// <summary>Never throws for what the text, the provider or the network does wrong; only <paramref name="stop"/> cancels.</summary>
+    ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+
+namespace Ringwright.Speech.OpenAi;
+
+/// <summary>Speaks by any endpoint that is compatible with OpenAI's <c>/audio/speech</c>. SSML is reduced to its words: the interface has none.</summary>
+internal sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, EgressClient egress) : ISpeechProvider
+{
+    public const string Name = "openai";
+
+    private readonly string _url = options.BaseUrl.TrimEnd('/') + "/audio/speech";
+    private readonly FrozenDictionary<string, string> _voices = options.Voices.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    private readonly IReadOnlyList<KeyValuePair<string, string>> _headers =
+        options.Key is { Length: > 0 } key ? [KeyValuePair.Create("Authorization", $"Bearer {key}")] : [];
+
+    public string Identity => $"{Name} {_url} {options.Model} {options.DefaultVoice}";
+
+    public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
+    {
+        string text = speech.IsSsml ? Ssml.ToText(speech.Text) : speech.Text;
+        if (string.IsNullOrWhiteSpace(text)) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
+        var body = new SpeechBody(options.Model, text, _voices.GetValueOrDefault(speech.Voice, options.DefaultVoice), "wav");
+        var result = await egress.SendAsync(new()
+        {
+            Url = _url,
+            Use = TargetUse.Document,
+            IsOperatorConfigured = true,
+            Method = "POST",
+            Headers = _headers,
+            Body = JsonSerializer.SerializeToUtf8Bytes(body, OpenAiJson.Default.SpeechBody),
+            ContentType = "application/json",
+            Timeout = timeout,
+            MaxBytes = Limits.RenderedBytes,
+        }, stop);
+
+        if (!result.IsSuccess) return AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
+        byte[] wav = result.Body.ToArray();
+        if (!WavHeader.IsWav(wav)) return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
+        WavHeader.Mend(wav);
+        return AudioResult.Of(wav);
+    }
+
+    private static PromptFailure FailureOf(EgressResult result) => result.Failure switch
+    {
+        EgressFailure.TimedOut => PromptFailure.TimedOut,
+        EgressFailure.TooLarge => PromptFailure.TooLarge,
+        // A wrong key, address or path, or nobody there: the operator's to mend, not the text's fault.
+        EgressFailure.HttpStatus when result.Status is 401 or 403 or 404 => PromptFailure.SpeechUnavailable,
+        EgressFailure.BadUrl or EgressFailure.Forbidden or EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls => PromptFailure.SpeechUnavailable,
+        _ => PromptFailure.Failed,
+    };
+}
+
+internal sealed record SpeechBody(string Model, string Input, string Voice, string ResponseFormat);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(SpeechBody))]
+internal sealed partial class OpenAiJson : JsonSerializerContext;

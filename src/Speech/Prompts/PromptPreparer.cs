@@ -1,0 +1,192 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+
+namespace Ringwright.Speech.Prompts;
+
+/// <summary>
+/// Fetches or speaks, decodes, encodes and caches. The same sound in the same codec is one file, and one run however many ask at once.
+/// A source that was fetched or spoken is kept too, so that a second codec costs neither network nor voice.
+/// </summary>
+public sealed class PromptPreparer : IPrompts
+{
+    /// <summary>Codecs whose frames all have the same length; bytes of one second.</summary>
+    private const int BytesPerSecond = 8_000;
+    private static readonly string[] Codecs = ["PCMU", "PCMA", "G722"];
+    private const int ToneSampleRate = 16_000;
+
+    private readonly SpeechOptions _options;
+    private readonly IPromptEncoder _encoder;
+    private readonly EgressClient _egress;
+    private readonly ISpeechProvider _speech;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _log;
+    private readonly PromptCache _cache;
+    private readonly SingleFlight<PromptResult> _prompts = new();
+    private readonly SingleFlight<Source> _sources = new();
+    private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
+
+    public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech, TimeProvider clock, ILogger<PromptPreparer> log)
+    {
+        (_options, _encoder, _egress, _speech, _clock, _log) = (options, encoder, egress, speech, clock, log);
+        _cache = new(options, clock, log);
+    }
+
+    public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
+    {
+        if (!Codecs.Contains(codec, StringComparer.Ordinal))
+            return new(PromptResult.Failed(PromptFailure.UnsupportedFormat, $"Prompts cannot be played in {codec}."));
+        string key = KeyOf(tenant, source);
+        return new(_prompts.RunAsync($"{FlightOf(source, key)}.{codec}", () => RunAsync(source, key, codec), stop));
+    }
+
+    private async Task<PromptResult> RunAsync(PromptSource source, string key, string codec)
+    {
+        PromptResult result;
+        try
+        {
+            result = await MakeAsync(source, key, codec);
+        }
+        catch (Exception e)
+        {
+            _log.PromptBroke(e);
+            result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared on this node.");
+        }
+        if (result.Failure is not PromptFailure.None)
+        {
+            _log.PromptFailed(result.Failure, result.Detail);
+            Metrics.Failed.Add(1, new KeyValuePair<string, object?>("failure", result.Failure.ToString()));
+        }
+        else Metrics.Prepared.Add(1, new KeyValuePair<string, object?>("kind", source.GetType().Name));
+        return result;
+    }
+
+    private async Task<PromptResult> MakeAsync(PromptSource source, string key, string codec)
+    {
+        if (source is PromptSource.Tone tone)
+            return Encoded(key, codec) ?? await EncodeAsync(key, codec, () => (_encoder.Render(tone), ToneSampleRate, null));
+
+        // A key of content is its hash already; a URL or a text may have led to a file before.
+        string? hash = source is PromptSource.Content ? key : Referred(source, key);
+        if (hash is not null && Encoded(hash, codec) is { } ready) return ready;
+
+        var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(source, key, hash), CancellationToken.None);
+        if (sound.Audio.Bytes is not { } wav) return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
+        return Encoded(sound.Hash, codec) ?? await EncodeAsync(sound.Hash, codec, () =>
+            _encoder.TryDecode(wav, out short[] samples, out int sampleRate, out string? detail) ? (samples, sampleRate, null) : ([], 0, detail ?? "no reason given"));
+    }
+
+    /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
+    private async Task<Source> ReadAsync(PromptSource source, string key, string? hash)
+    {
+        if (hash is not null && source is not PromptSource.Content && _cache.Read($"{hash}.wav") is { } kept) return new(hash, AudioResult.Of(kept));
+
+        var audio = source switch
+        {
+            PromptSource.Content content => ReadContent(content),
+            PromptSource.Url url => await FetchAsync(url),
+            PromptSource.Speech speech => await SpeakAsync(speech),
+            _ => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
+        };
+        if (audio.Bytes is not { } bytes) return new("", audio);
+        if (!WavHeader.IsWav(bytes))
+        {
+            return new("", WavHeader.OtherFormat(bytes) is { } format
+                ? AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV can be played.")
+                : AudioResult.Failed(PromptFailure.BadAudio, "The file is not a WAV file."));
+        }
+        WavHeader.Mend(bytes);
+        if (source is PromptSource.Content) return new(key, audio);
+        string found = PromptCache.Hash(bytes);
+        _cache.Write($"{found}.wav", bytes);
+        _cache.Write($"{key}.ref", new PromptReference(found, _clock.GetUtcNow()).ToBytes());
+        return new(found, audio);
+    }
+
+    private AudioResult ReadContent(PromptSource.Content content) => content.Bytes.Length <= _options.ContentBytes
+        ? AudioResult.Of(content.Bytes.ToArray())
+        : AudioResult.Failed(PromptFailure.TooLarge, $"The file is larger than {_options.ContentBytes} bytes.");
+
+    private async Task<AudioResult> FetchAsync(PromptSource.Url url)
+    {
+        var result = await _egress.SendAsync(new()
+        {
+            Url = url.Address,
+            Use = TargetUse.Media,
+            Timeout = _options.FetchTimeout,
+            MaxBytes = _options.FetchBytes,
+            MaxRedirects = Limits.Redirects,
+        }, CancellationToken.None);
+        if (result.IsSuccess) return AudioResult.Of(result.Body.ToArray());
+        var failure = result.Failure switch
+        {
+            EgressFailure.BadUrl or EgressFailure.Forbidden => PromptFailure.Forbidden,
+            EgressFailure.TimedOut => PromptFailure.TimedOut,
+            EgressFailure.TooLarge => PromptFailure.TooLarge,
+            EgressFailure.HttpStatus when result.Status is 404 or 410 => PromptFailure.NotFound,
+            _ => PromptFailure.Failed,
+        };
+        return AudioResult.Failed(failure, $"The audio could not be fetched. {result.Detail}");
+    }
+
+    private async Task<AudioResult> SpeakAsync(PromptSource.Speech speech) =>
+        speech.Text.Length <= Limits.TextCharacters
+            ? await _speech.RenderAsync(speech, CancellationToken.None)
+            : AudioResult.Failed(PromptFailure.TooLarge, $"The text is longer than {Limits.TextCharacters} characters.");
+
+    private async Task<PromptResult> EncodeAsync(string hash, string codec, Func<(short[] Samples, int SampleRate, string? Detail)> decode)
+    {
+        await _encoding.WaitAsync();
+        try
+        {
+            var (samples, sampleRate, detail) = decode();
+            if (detail is not null) return PromptResult.Failed(PromptFailure.BadAudio, $"The WAV file cannot be read: {detail}.");
+            if (samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
+            byte[] frames = _encoder.Encode(samples, sampleRate, codec);
+            string path = _cache.Write(FileName(hash, codec), frames);
+            return PromptResult.Ready(new(hash, path, DurationOf(frames.Length)));
+        }
+        finally
+        {
+            _encoding.Release();
+        }
+    }
+
+    private PromptResult? Encoded(string hash, string codec) =>
+        _cache.Find(FileName(hash, codec)) is { } file ? PromptResult.Ready(new(hash, file.Path, DurationOf(file.Bytes))) : null;
+
+    /// <summary>Who wants a fresh copy never joins a run that may read the cache.</summary>
+    private static string FlightOf(PromptSource source, string key) => source is PromptSource.Url { IsCached: false } ? $"{key}.fresh" : key;
+
+    private string? Referred(PromptSource source, string key)
+    {
+        if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read($"{key}.ref")) is not { } found) return null;
+        return source is PromptSource.Url && _clock.GetUtcNow() - found.At >= _options.UrlLifetime ? null : found.Hash;
+    }
+
+    private static string FileName(string hash, string codec) => $"{hash}.{codec.ToLowerInvariant()}";
+
+    private static TimeSpan DurationOf(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / BytesPerSecond);
+
+    /// <summary>What makes two requests the same. URLs are apart by tenant: whoever may fetch one is its owner's business.</summary>
+    private string KeyOf(TenantId tenant, PromptSource source) => source switch
+    {
+        PromptSource.Content content => PromptCache.Hash(content.Bytes.Span),
+        PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
+        PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text", s.Text),
+        PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>With lengths, so that no two lists of parts look alike.</summary>
+    private static string Hashed(params ReadOnlySpan<string> parts)
+    {
+        var text = new StringBuilder();
+        foreach (string part in parts) text.Append(part.Length).Append(':').Append(part);
+        return PromptCache.Hash(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    private readonly record struct Source(string Hash, AudioResult Audio);
+}
