@@ -1,0 +1,158 @@
+using System.Globalization;
+using Ringwright.Calls;
+using Ringwright.Speech;
+using Ringwright.Speech.EspeakNg;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Speech;
+
+public sealed class EspeakNgTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("Hello, this is a test.")]
+    [InlineData("--version")]
+    [InlineData("-w /tmp/never.wav [[ hello ]] \u0001 100S")]
+    [InlineData("Grüße an Zoë & <all> \"friends\"; `id`")]
+    public async Task Text_is_spoken_and_never_obeyed(string text)
+    {
+        Tool.Require("espeak-ng");
+
+        byte[] wav = Spoken(await Speech().RenderAsync(Say(text), Stop));
+
+        Assert.Equal(wav.Length - Wav.HeaderBytes, Wav.DataBytes(wav));
+        Assert.InRange(Wav.Seconds(wav), 0.3, 20);
+        Assert.False(File.Exists("/tmp/never.wav"));
+    }
+
+    [Fact]
+    public async Task Markup_is_read_as_SSML_only_when_it_is_SSML()
+    {
+        Tool.Require("espeak-ng");
+        const string text = "One <break time=\"3s\"/> two";
+
+        double ssml = Wav.Seconds(Spoken(await Speech().RenderAsync(Say(text) with { IsSsml = true }, Stop)));
+        double without = Wav.Seconds(Spoken(await Speech().RenderAsync(Say("One two"), Stop)));
+
+        Assert.InRange(ssml - without, 2.5, 4);
+    }
+
+    [Fact]
+    public async Task Every_voice_that_is_chosen_exists()
+    {
+        Tool.Require("espeak-ng");
+        string[] languages = ["arb", "cmn-CN", "cy-GB", "da-DK", "de-DE", "en-AU", "en-GB", "en-GB-WLS", "en-IN", "en-US", "es-ES", "es-MX", "es-US", "fr-CA", "fr-FR",
+            "hi-IN", "is-IS", "it-IT", "ja-JP", "ko-KR", "nb-NO", "nl-NL", "pl-PL", "pt-BR", "pt-PT", "ro-RO", "ru-RU", "sv-SE", "tr-TR", "xx-YY"];
+
+        var speech = Speech();
+        foreach (string language in languages)
+            Spoken(await speech.RenderAsync(new("1 2 3", "male", language, IsSsml: false), Stop));
+    }
+
+    [Theory]
+    [InlineData("female", null, "en-us+f3")]
+    [InlineData("male", null, "en-us+m3")]
+    [InlineData("man", "de-DE", "de+m3")]
+    [InlineData("woman", "en-GB", "en-gb+f3")]
+    [InlineData("alice", "pt-BR", "pt-br+f3")]
+    [InlineData("female", "es-MX", "es-419+f3")]
+    [InlineData("female", "nb-NO", "nb+f3")]
+    [InlineData("female", "xx-YY", "en-us+f3")]
+    [InlineData("female", "../../etc/passwd", "en-us+f3")]
+    [InlineData("AWS.Polly.Joanna", "de-DE", "en-us+f3")]
+    [InlineData("AWS.Polly.Hans", null, "de+m3")]
+    [InlineData("Polly.Brian-Neural", null, "en-gb+m3")]
+    [InlineData("Polly.Zhiyu", "en-US", "cmn+f3")]
+    [InlineData("Telnyx.KokoroTTS.af", null, "en-us+f3")]
+    [InlineData("Telnyx.KokoroTTS.bm_george", null, "en-gb+m3")]
+    [InlineData("Telnyx.NaturalHD.astra", null, "en-us+f3")]
+    [InlineData("Telnyx.NaturalHD.astra", "fr-FR", "fr-fr+f3")]
+    [InlineData("Azure.de-DE-KatjaNeural", "en-US", "de+f3")]
+    [InlineData("ElevenLabs.Default.ruben", null, "en-us+f3")]
+    [InlineData("", null, "en-us+f3")]
+    public void A_customers_voice_becomes_a_language_and_a_man_or_a_woman(string voice, string? language, string expected) =>
+        Assert.Equal(expected, EspeakVoices.Find(voice, language));
+
+    [Fact]
+    public async Task A_missing_program_says_what_to_type()
+    {
+        var result = await new EspeakNgSpeech("/nowhere/espeak-ng", Long).RenderAsync(Say("Hello"), Stop);
+
+        Assert.Equal(PromptFailure.SpeechUnavailable, result.Failure);
+        Assert.Contains("apt-get install espeak-ng", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", false)]
+    [InlineData("  \n ", false)]
+    [InlineData("\u0001", false)]
+    public async Task Nothing_to_say_is_bad_audio(string text, bool isSsml) =>
+        Assert.Equal(PromptFailure.BadAudio, (await Speech().RenderAsync(Say(text) with { IsSsml = isSsml }, Stop)).Failure);
+
+    [Fact]
+    public async Task A_program_that_hangs_is_ended()
+    {
+        using var folder = new TempFolder();
+        string pid = folder.File("pid");
+
+        var result = await new EspeakNgSpeech(Script(folder, $"echo $$ > {pid}\nexec sleep 600"), TimeSpan.FromSeconds(1)).RenderAsync(Say("Hello"), Stop);
+
+        Assert.Equal(PromptFailure.TimedOut, result.Failure);
+        int id = int.Parse(await File.ReadAllTextAsync(pid, Stop), CultureInfo.InvariantCulture);
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{id}"), "the program is gone");
+    }
+
+    [Fact]
+    public async Task Output_above_the_limit_ends_the_program()
+    {
+        using var folder = new TempFolder();
+
+        Assert.Equal(PromptFailure.TooLarge, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes + 1} /dev/zero\nexec sleep 600"), Long).RenderAsync(Say("Hello"), Stop)).Failure);
+        Assert.Equal(PromptFailure.Failed, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes} /dev/zero"), Long).RenderAsync(Say("Hello"), Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task What_the_program_complains_about_is_passed_on_in_short()
+    {
+        using var folder = new TempFolder();
+
+        var result = await new EspeakNgSpeech(Script(folder, "echo 'no such voice' >&2\nyes noise | head -c 100000 >&2\nexit 3"), Long).RenderAsync(Say("Hello"), Stop);
+
+        Assert.Equal(PromptFailure.Failed, result.Failure);
+        Assert.Contains("(exit code 3). no such voice", result.Detail, StringComparison.Ordinal);
+        Assert.InRange(result.Detail!.Length, 1, 400);      // the assertion above saw it
+    }
+
+    [Fact]
+    public async Task A_caller_who_stops_waiting_cancels()
+    {
+        using var folder = new TempFolder();
+        using var stop = new CancellationTokenSource();
+        var rendering = new EspeakNgSpeech(Script(folder, "exec sleep 600"), Long).RenderAsync(Say("Hello"), stop.Token).AsTask();
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rendering);
+    }
+
+    private static string Script(TempFolder folder, string body)
+    {
+        string path = folder.File($"espeak-{Guid.NewGuid():N}");
+        File.WriteAllText(path, $"#!/bin/sh\n{body}\n");
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    private static EspeakNgSpeech Speech() => new("espeak-ng", Long);
+
+    private static PromptSource.Speech Say(string text) => new(text, "female", "en-US", IsSsml: false);
+
+    private static byte[] Spoken(AudioResult result)
+    {
+        Assert.Equal((PromptFailure.None, null), (result.Failure, result.Detail));
+        return Assert.IsType<byte[]>(result.Bytes);
+    }
+}

@@ -1,0 +1,142 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Speech;
+using Ringwright.Speech.OpenAi;
+
+namespace Ringwright.Edge.Speech;
+
+public sealed class OpenAiSpeechTests : IDisposable
+{
+    // The strict policy: an endpoint that the operator configured is exempt from it.
+    private readonly EgressClient _egress = new(TargetPolicy.Strict, TimeProvider.System);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _egress.Dispose();
+
+    [Fact]
+    public async Task The_request_is_what_the_interface_wants()
+    {
+        (string Line, string? Key, JsonNode? Body) seen = default;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            seen = ($"{c.Request.Method} {c.Request.Path} {c.Request.ContentType}", c.Request.Headers.Authorization, await JsonNode.ParseAsync(c.Request.Body));
+            await c.Response.Body.WriteAsync(Wav.Make(800));
+        });
+        var speech = Speech(server, o => o with { Key = "sk-secret", Model = "kokoro", Voices = new Dictionary<string, string> { ["AWS.Polly.Joanna"] = "nova" } });
+
+        var result = await speech.RenderAsync(new("Hello", "aws.polly.joanna", "en-US", IsSsml: false), Stop);
+
+        Assert.Equal(PromptFailure.None, result.Failure);
+        Assert.Equal("POST /v1/audio/speech application/json", seen.Line);
+        Assert.Equal("Bearer sk-secret", seen.Key);
+        Assert.Equal("""{"model":"kokoro","input":"Hello","voice":"nova","response_format":"wav"}""", seen.Body?.ToJsonString());
+    }
+
+    [Fact]
+    public async Task Without_a_key_none_is_sent_and_an_unknown_voice_is_the_default()
+    {
+        (bool HasKey, string? Voice) seen = default;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            seen = (c.Request.Headers.ContainsKey("Authorization"), (string?)(await JsonNode.ParseAsync(c.Request.Body))?["voice"]);
+            await c.Response.Body.WriteAsync(Wav.Make(800));
+        });
+
+        await Speech(server).RenderAsync(new("Hello", "Telnyx.NaturalHD.astra", null, IsSsml: false), Stop);
+
+        Assert.Equal((false, "alloy"), seen);
+    }
+
+    [Theory]
+    [InlineData("<speak>Hello <break time=\"1s\"/><emphasis>big</emphasis> world &amp; all</speak>", "Hello big world & all")]
+    [InlineData("Hello <b>there", "Hello there")]
+    [InlineData("<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><speak>Hi</speak>", "]> Hi")]
+    public async Task SSML_is_reduced_to_its_words(string ssml, string expected)
+    {
+        string? input = null;
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            input = (string?)(await JsonNode.ParseAsync(c.Request.Body))?["input"];
+            await c.Response.Body.WriteAsync(Wav.Make(800));
+        });
+
+        await Speech(server).RenderAsync(new(ssml, "female", null, IsSsml: true), Stop);
+
+        Assert.Equal(expected, input);
+    }
+
+    [Fact]
+    public async Task Open_sizes_of_a_streamed_WAV_are_mended()
+    {
+        byte[] wav = Wav.Make(800);
+        wav.AsSpan(4, 4).Fill(0xFF);
+        wav.AsSpan(40, 4).Fill(0xFF);
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(wav).AsTask());
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(Wav.Make(800), result.Bytes);
+    }
+
+    [Theory]
+    [InlineData(401, PromptFailure.SpeechUnavailable)]
+    [InlineData(403, PromptFailure.SpeechUnavailable)]
+    [InlineData(404, PromptFailure.SpeechUnavailable)]
+    [InlineData(400, PromptFailure.Failed)]
+    [InlineData(429, PromptFailure.Failed)]
+    [InlineData(500, PromptFailure.Failed)]
+    [InlineData(200, PromptFailure.Failed)]
+    public async Task Anything_but_WAV_is_a_failure(int status, PromptFailure expected)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = status;
+            return c.Response.WriteAsync("{\"error\":{}}");
+        });
+
+        var result = await Speech(server).RenderAsync(new("Hello", "female", null, IsSsml: false), Stop);
+
+        Assert.Equal(expected, result.Failure);
+        Assert.NotNull(result.Detail);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_not_there_is_unavailable()
+    {
+        string url;
+        await using (var server = await TestServer.StartAsync(_ => Task.CompletedTask)) url = server.Url;
+        var speech = new OpenAiSpeech(new() { BaseUrl = url }, TimeSpan.FromSeconds(5), _egress);
+
+        Assert.Equal(PromptFailure.SpeechUnavailable, (await speech.RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task A_slow_endpoint_is_a_timeout()
+    {
+        await using var server = await TestServer.StartAsync(c => Task.Delay(Timeout.Infinite, c.RequestAborted));
+        var speech = new OpenAiSpeech(new() { BaseUrl = server.Url }, TimeSpan.FromMilliseconds(200), _egress);
+
+        Assert.Equal(PromptFailure.TimedOut, (await speech.RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Failure);
+    }
+
+    [Fact]
+    public void The_registry_names_its_providers_and_refuses_others()
+    {
+        var options = new SpeechOptions { Folder = "/nowhere" };
+
+        Assert.Equal("espeak-ng", SpeechProviders.Create(options, _egress).Identity);
+        Assert.StartsWith("openai", SpeechProviders.Create(options with { Provider = "openai", OpenAi = new() { BaseUrl = "http://127.0.0.1:1/v1" } }, _egress).Identity, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "openai" }, _egress));
+        Assert.Contains("espeak-ng, openai", Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "x" }, _egress)).Message, StringComparison.Ordinal);
+    }
+
+    private OpenAiSpeech Speech(TestServer server, Func<OpenAiSpeechOptions, OpenAiSpeechOptions>? change = null)
+    {
+        var options = new OpenAiSpeechOptions { BaseUrl = server.Url + "/v1/" };
+        return new(change?.Invoke(options) ?? options, TimeSpan.FromSeconds(30), _egress);
+    }
+}

@@ -1,0 +1,350 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Speech;
+using Ringwright.Speech.Prompts;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Speech;
+
+public sealed class PromptPreparerTests : IDisposable
+{
+    private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
+    private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
+
+    private readonly TempFolder _folder = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly CountingEncoder _encoder = new();
+    private readonly CountingVoice _voice = new();
+    private readonly EgressClient _egress = new(new TargetPolicy { IsLoopbackAllowed = true }, TimeProvider.System);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose()
+    {
+        _egress.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task Content_becomes_a_file_of_frames_named_by_its_hash()
+    {
+        byte[] wav = Wav.Make(samples: 8_000);
+
+        var prompt = Ready(await Preparer().PrepareAsync(TenantA, new PromptSource.Content(wav), "PCMU", Stop));
+
+        Assert.Equal(PromptCache.Hash(wav), prompt.Hash);
+        Assert.Equal(_folder.File($"{prompt.Hash}.pcmu"), prompt.File);
+        Assert.Equal(8_000, new FileInfo(prompt.File).Length);
+        Assert.Equal(TimeSpan.FromSeconds(1), prompt.Duration);
+    }
+
+    [Fact]
+    public async Task The_same_sound_is_encoded_once_per_codec()
+    {
+        var preparer = Preparer();
+        var source = new PromptSource.Content(Wav.Make(800));
+
+        var first = Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop));
+        var again = Ready(await preparer.PrepareAsync(TenantB, source, "PCMU", Stop));
+        var other = Ready(await preparer.PrepareAsync(TenantA, source, "G722", Stop));
+
+        Assert.Equal(first, again);
+        Assert.Equal(first.Hash, other.Hash);
+        Assert.NotEqual(first.File, other.File);
+        Assert.Equal(2, _encoder.Encoded);
+    }
+
+    [Fact]
+    public async Task A_new_start_finds_the_cache_of_the_last()
+    {
+        var source = new PromptSource.Speech("hello", "female", null, IsSsml: false);
+        var before = Ready(await Preparer().PrepareAsync(TenantA, source, "PCMA", Stop));
+
+        var after = Ready(await Preparer().PrepareAsync(TenantA, source, "PCMA", Stop));
+
+        Assert.Equal(before, after);
+        Assert.Equal((1, 1), (_voice.Spoken, _encoder.Encoded));
+    }
+
+    [Theory]
+    [InlineData("not audio at all", PromptFailure.BadAudio, "not a WAV")]
+    [InlineData("ID3\u0004rest", PromptFailure.UnsupportedFormat, "MP3")]
+    [InlineData("OggS....", PromptFailure.UnsupportedFormat, "Ogg")]
+    [InlineData("RIFF....WAVE", PromptFailure.BadAudio, "it is cut off")]
+    [InlineData("", PromptFailure.BadAudio, "not a WAV")]
+    public async Task What_cannot_be_played_is_told_in_a_sentence(string content, PromptFailure failure, string part)
+    {
+        var result = await Preparer().PrepareAsync(TenantA, new PromptSource.Content(System.Text.Encoding.Latin1.GetBytes(content)), "PCMU", Stop);
+
+        Assert.Equal(failure, result.Failure);
+        Assert.Contains(part, result.Detail, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_folder.Path));
+    }
+
+    [Fact]
+    public async Task An_MP3_frame_without_a_tag_is_known_too() =>
+        Assert.Equal(PromptFailure.UnsupportedFormat, (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(new byte[] { 0xFF, 0xFB, 0x90, 0x64 }), "PCMU", Stop)).Failure);
+
+    [Fact]
+    public async Task A_WAV_without_samples_is_bad_audio() =>
+        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(0)), "PCMU", Stop)).Failure);
+
+    [Fact]
+    public async Task The_content_limit_holds()
+    {
+        byte[] wav = Wav.Make(800);
+        var source = new PromptSource.Content(wav);
+
+        Assert.Equal(PromptFailure.None, (await Preparer(Options() with { ContentBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge, (await Preparer(Options() with { ContentBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task A_codec_without_prompts_is_refused() =>
+        Assert.Equal(PromptFailure.UnsupportedFormat, (await Preparer().PrepareAsync(TenantA, new PromptSource.Content(Wav.Make(1)), "opus", Stop)).Failure);
+
+    [Fact]
+    public async Task A_tone_is_rendered_and_kept()
+    {
+        var preparer = Preparer();
+        var tone = new PromptSource.Tone(440, 0, 200, 0, 200);
+
+        var first = Ready(await preparer.PrepareAsync(TenantA, tone, "PCMU", Stop));
+        var again = Ready(await preparer.PrepareAsync(TenantA, tone, "PCMU", Stop));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(200), first.Duration);
+        Assert.Equal(first, again);
+        Assert.Equal(1, _encoder.Encoded);
+    }
+
+    [Fact]
+    public async Task Speech_is_rendered_once_for_all_codecs_and_again_for_another_voice()
+    {
+        var preparer = Preparer();
+        var source = new PromptSource.Speech("Hello", "female", "en-US", IsSsml: false);
+
+        await preparer.PrepareAsync(TenantA, source, "PCMU", Stop);
+        await preparer.PrepareAsync(TenantB, source, "G722", Stop);
+        Assert.Equal(1, _voice.Spoken);
+
+        await preparer.PrepareAsync(TenantA, source with { Voice = "male" }, "PCMU", Stop);
+        await preparer.PrepareAsync(TenantA, source with { Language = null }, "PCMU", Stop);
+        await preparer.PrepareAsync(TenantA, source with { IsSsml = true }, "PCMU", Stop);
+        Assert.Equal(4, _voice.Spoken);
+    }
+
+    [Fact]
+    public async Task The_text_limit_holds()
+    {
+        var preparer = Preparer();
+
+        Assert.Equal(PromptFailure.None, (await preparer.PrepareAsync(TenantA, Say(Limits.TextCharacters), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge, (await preparer.PrepareAsync(TenantA, Say(Limits.TextCharacters + 1), "PCMU", Stop)).Failure);
+
+        static PromptSource Say(int characters) => new PromptSource.Speech(new string('a', characters), "female", null, IsSsml: false);
+    }
+
+    [Fact]
+    public async Task A_provider_that_fails_is_asked_again_the_next_time()
+    {
+        var preparer = Preparer();
+        var source = new PromptSource.Speech("Hello", "female", null, IsSsml: false);
+        _voice.Failure = AudioResult.Failed(PromptFailure.SpeechUnavailable, "No voice today.");
+
+        var failed = await preparer.PrepareAsync(TenantA, source, "PCMU", Stop);
+        _voice.Failure = null;
+        var spoken = await preparer.PrepareAsync(TenantA, source, "PCMU", Stop);
+
+        Assert.Equal((PromptFailure.SpeechUnavailable, "No voice today."), (failed.Failure, failed.Detail));
+        Assert.Equal(PromptFailure.None, spoken.Failure);
+    }
+
+    [Fact]
+    public async Task A_provider_that_throws_fails_the_prompt_and_nothing_else()
+    {
+        _voice.Throws = true;
+
+        var result = await Preparer().PrepareAsync(TenantA, new PromptSource.Speech("Hello", "female", null, IsSsml: false), "PCMU", Stop);
+
+        Assert.Equal(PromptFailure.Failed, result.Failure);
+    }
+
+    [Fact]
+    public async Task A_URL_is_fetched_once_until_its_time_is_over()
+    {
+        byte[] wav = Wav.Make(800, value: 1);
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(wav).AsTask());
+        var preparer = Preparer();
+        var source = new PromptSource.Url(server.Url + "/hello.wav");
+
+        var first = Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop));
+        wav = Wav.Make(800, value: 2);
+        Assert.Equal(first, Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop)));
+        Assert.Equal(first.Hash, Ready(await preparer.PrepareAsync(TenantA, source, "PCMA", Stop)).Hash);
+        Assert.Equal(1, server.Requests);
+
+        var fresh = Ready(await preparer.PrepareAsync(TenantA, source with { IsCached = false }, "PCMU", Stop));
+        Assert.NotEqual(first.Hash, fresh.Hash);
+        Assert.Equal(2, server.Requests);
+        Assert.Equal(fresh, Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop)));
+
+        _clock.Advance(Options().UrlLifetime);
+        Assert.Equal(fresh, Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop)));
+        Assert.Equal(3, server.Requests);
+    }
+
+    [Fact]
+    public async Task One_tenants_URL_is_not_anothers()
+    {
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(Wav.Make(800)).AsTask());
+        var preparer = Preparer();
+        var source = new PromptSource.Url(server.Url + "/hello.wav");
+
+        await preparer.PrepareAsync(TenantA, source, "PCMU", Stop);
+        await preparer.PrepareAsync(TenantB, source, "PCMU", Stop);
+
+        Assert.Equal(2, server.Requests);
+        Assert.Equal(1, _encoder.Encoded);
+    }
+
+    [Theory]
+    [InlineData(404, PromptFailure.NotFound)]
+    [InlineData(410, PromptFailure.NotFound)]
+    [InlineData(403, PromptFailure.Failed)]
+    [InlineData(500, PromptFailure.Failed)]
+    public async Task A_status_is_a_failure(int status, PromptFailure expected)
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            c.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+
+        var result = await Preparer().PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/x.wav"), "PCMU", Stop);
+
+        Assert.Equal(expected, result.Failure);
+        Assert.Contains($"{status}", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_web_page_is_bad_audio()
+    {
+        await using var server = await TestServer.StartAsync(c => c.Response.WriteAsync("<html>not here</html>"));
+
+        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task The_fetch_limit_holds()
+    {
+        byte[] wav = Wav.Make(800);
+        await using var server = await TestServer.StartAsync(c => c.Response.Body.WriteAsync(wav).AsTask());
+        var source = new PromptSource.Url(server.Url + "/x.wav") { IsCached = false };
+
+        Assert.Equal(PromptFailure.None, (await Preparer(Options() with { FetchBytes = wav.Length }).PrepareAsync(TenantA, source, "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge, (await Preparer(Options() with { FetchBytes = wav.Length - 1 }).PrepareAsync(TenantA, source, "PCMA", Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_a_timeout()
+    {
+        await using var server = await TestServer.StartAsync(c => Task.Delay(Timeout.Infinite, c.RequestAborted));
+
+        var result = await Preparer(Options() with { FetchTimeout = TimeSpan.FromMilliseconds(200) }).PrepareAsync(TenantA, new PromptSource.Url(server.Url), "PCMU", Stop);
+
+        Assert.Equal(PromptFailure.TimedOut, result.Failure);
+    }
+
+    [Theory]
+    [InlineData("ftp://example.com/x.wav")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("hello")]
+    [InlineData("http://169.254.169.254/latest/meta-data")]
+    [InlineData("http://10.0.0.1/x.wav")]
+    public async Task A_forbidden_target_is_never_asked(string address) =>
+        Assert.Equal(PromptFailure.Forbidden, (await Preparer().PrepareAsync(TenantA, new PromptSource.Url(address), "PCMU", Stop)).Failure);
+
+    [Fact]
+    public async Task A_redirect_is_followed_and_checked()
+    {
+        await using var server = await TestServer.StartAsync(c =>
+        {
+            if (c.Request.Path == "/there") return c.Response.Body.WriteAsync(Wav.Make(800)).AsTask();
+            c.Response.Redirect(c.Request.Path == "/ok" ? "/there" : "http://169.254.169.254/");
+            return Task.CompletedTask;
+        });
+        var preparer = Preparer();
+
+        Assert.Equal(PromptFailure.None, (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/ok"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.Forbidden, (await preparer.PrepareAsync(TenantA, new PromptSource.Url(server.Url + "/evil"), "PCMU", Stop)).Failure);
+    }
+
+    [Fact]
+    public async Task All_who_ask_at_once_share_one_fetch_and_one_who_gives_up_stops_nobody()
+    {
+        var release = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(async c =>
+        {
+            await release.Task;
+            await c.Response.Body.WriteAsync(Wav.Make(800));
+        });
+        var preparer = Preparer();
+        var source = new PromptSource.Url(server.Url + "/x.wav");
+        using var impatient = new CancellationTokenSource();
+
+        var gaveUp = preparer.PrepareAsync(TenantA, source, "PCMU", impatient.Token).AsTask();
+        var asked = Enumerable.Range(0, 20).Select(i => preparer.PrepareAsync(TenantA, source, i % 2 == 0 ? "PCMU" : "PCMA", Stop).AsTask()).ToArray();
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gaveUp);
+        release.SetResult();
+
+        Assert.All(await Task.WhenAll(asked), r => Assert.Equal(PromptFailure.None, r.Failure));
+        Assert.Equal(1, server.Requests);
+        Assert.Equal(2, _encoder.Encoded);
+    }
+
+    [Fact]
+    public async Task A_file_that_somebody_removed_is_made_again()
+    {
+        var preparer = Preparer();
+        var source = new PromptSource.Speech("Hello", "female", null, IsSsml: false);
+        var prompt = Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop));
+
+        File.Delete(prompt.File);
+
+        Assert.Equal(prompt, Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop)));
+        Assert.True(File.Exists(prompt.File));
+        Assert.Equal(1, _voice.Spoken);
+    }
+
+    private SpeechOptions Options() => new() { Folder = _folder.Path };
+
+    private PromptPreparer Preparer(SpeechOptions? options = null) =>
+        new(options ?? Options(), _encoder, _egress, _voice, _clock, NullLogger<PromptPreparer>.Instance);
+
+    private static PreparedPrompt Ready(PromptResult result)
+    {
+        Assert.Equal((PromptFailure.None, null), (result.Failure, result.Detail));
+        return Assert.IsType<PreparedPrompt>(result.Prompt);
+    }
+
+    private sealed class CountingVoice : ISpeechProvider
+    {
+        private int _spoken;
+
+        public int Spoken => Volatile.Read(ref _spoken);
+        public AudioResult? Failure { get; set; }
+        public bool Throws { get; set; }
+        public string Identity => "counting";
+
+        public ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
+        {
+            if (Throws) throw new InvalidOperationException("a bug");
+            Interlocked.Increment(ref _spoken);
+            return new(Failure ?? AudioResult.Of(Wav.Make(800, value: (short)speech.GetHashCode())));
+        }
+    }
+}
