@@ -10,7 +10,7 @@ internal sealed record CompiledContract(
     IReadOnlyList<JsonObject> Events);
 
 /// <summary>Reads the description and keeps facts only: no titles, descriptions or examples, references shortened to their names.</summary>
-internal static class Compiler
+internal sealed class Compiler(JsonObject components)
 {
     private const string SchemaPrefix = "#/components/schemas/";
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete", "head"];
@@ -19,15 +19,19 @@ internal static class Compiler
     public static CompiledContract Compile(byte[] description)
     {
         var root = JsonNode.Parse(description)!.AsObject();
-        var components = root["components"]!.AsObject();
+        return new Compiler(root["components"]!.AsObject()).Compile(root);
+    }
+
+    private CompiledContract Compile(JsonObject root)
+    {
         var operations = new List<JsonObject>();
         foreach (var (path, item) in root["paths"]!.AsObject().OrderBy(p => p.Key, StringComparer.Ordinal))
             foreach (var method in Methods)
                 if (item![method] is JsonObject operation)
-                    operations.Add(Operation(path, method, item.AsObject(), operation, components));
+                    operations.Add(Operation(path, method, item.AsObject(), operation));
 
         var events = root["webhooks"]!.AsObject().OrderBy(w => w.Key, StringComparer.Ordinal)
-            .Select(w => Event(w.Key, w.Value!["post"]!.AsObject(), components)).ToList();
+            .Select(w => Event(w.Key, w.Value!["post"]!.AsObject())).ToList();
         var schemas = components["schemas"]!.AsObject().OrderBy(s => s.Key, StringComparer.Ordinal)
             .Select(s => KeyValuePair.Create(s.Key, Schema(s.Value!))).ToList();
         var parameters = components["parameters"]!.AsObject().OrderBy(p => p.Key, StringComparer.Ordinal)
@@ -35,7 +39,7 @@ internal static class Compiler
         return new(schemas, parameters, operations, events);
     }
 
-    private static JsonObject Operation(string path, string method, JsonObject item, JsonObject source, JsonObject components)
+    private JsonObject Operation(string path, string method, JsonObject item, JsonObject source)
     {
         var made = new JsonObject
         {
@@ -59,11 +63,11 @@ internal static class Compiler
                 : Parameter(p.AsObject()))]);
         if (source["requestBody"] is JsonObject body)
         {
-            body = Follow(body, components, "requestBodies");
-            var made2 = new JsonObject();
-            if (body["required"]?.GetValue<bool>() is true) made2["required"] = true;
-            made2["content"] = Content(body["content"]!.AsObject());
-            made["body"] = made2;
+            body = Follow(body, "requestBodies");
+            var wanted = new JsonObject();
+            if (body["required"]?.GetValue<bool>() is true) wanted["required"] = true;
+            wanted["content"] = Content(body["content"]!.AsObject());
+            made["body"] = wanted;
         }
 
         var success = new JsonObject();
@@ -71,7 +75,7 @@ internal static class Compiler
         foreach (var (status, response) in source["responses"]!.AsObject())
         {
             if (status[0] is not ('2' or '3')) { errors.Add(status); continue; }
-            var followed = Follow(response!.AsObject(), components, "responses");
+            var followed = Follow(response!.AsObject(), "responses");
             success[status] = followed["content"] is JsonObject content ? Content(content) : new JsonObject();
         }
 
@@ -80,39 +84,39 @@ internal static class Compiler
         return made;
     }
 
-    private static JsonObject Event(string name, JsonObject source, JsonObject components)
+    private JsonObject Event(string name, JsonObject source)
     {
-        var body = Follow(source["requestBody"]!.AsObject(), components, "requestBodies");
+        var body = Follow(source["requestBody"]!.AsObject(), "requestBodies");
         var schema = body["content"]!["application/json"]!["schema"]!;
         return new JsonObject
         {
             ["name"] = name,
             ["family"] = source["tags"] is JsonArray { Count: > 0 } tags ? tags[0]!.GetValue<string>() : "(none)",
-            ["types"] = new JsonArray([.. EventTypes(schema, components, 0).Distinct().Select(t => JsonValue.Create(t))]),
+            ["types"] = new JsonArray([.. EventTypes(schema, 0).Distinct().Select(t => JsonValue.Create(t))]),
             ["schema"] = Schema(schema),
         };
     }
 
     /// <summary>The values of event_type that a webhook's schema allows, wherever its envelope puts the field.</summary>
-    private static IEnumerable<string> EventTypes(JsonNode schema, JsonObject components, int depth)
+    private IEnumerable<string> EventTypes(JsonNode schema, int depth)
     {
         if (depth > 6) yield break;
         if (schema["$ref"] is JsonNode reference)
         {
-            foreach (var type in EventTypes(components["schemas"]![Name(reference)]!, components, depth + 1)) yield return type;
+            foreach (var type in EventTypes(components["schemas"]![Name(reference)]!, depth + 1)) yield return type;
             yield break;
         }
 
         foreach (var part in (schema["allOf"] as JsonArray ?? []).Concat(schema["oneOf"] as JsonArray ?? []))
-            foreach (var type in EventTypes(part!, components, depth + 1)) yield return type;
+            foreach (var type in EventTypes(part!, depth + 1)) yield return type;
         if (schema["properties"] is not JsonObject properties) yield break;
         if (properties["event_type"]?["enum"] is JsonArray types)
             foreach (var type in types) yield return type!.GetValue<string>();
         if (properties["data"] is JsonNode data)
-            foreach (var type in EventTypes(data, components, depth + 1)) yield return type;
+            foreach (var type in EventTypes(data, depth + 1)) yield return type;
     }
 
-    private static JsonObject Parameter(JsonObject source)
+    private JsonObject Parameter(JsonObject source)
     {
         var made = new JsonObject { ["name"] = source["name"]!.DeepClone(), ["in"] = source["in"]!.DeepClone() };
         if (source["required"]?.GetValue<bool>() is true) made["required"] = true;
@@ -121,7 +125,7 @@ internal static class Compiler
         return made;
     }
 
-    private static JsonObject Content(JsonObject source)
+    private JsonObject Content(JsonObject source)
     {
         var made = new JsonObject();
         foreach (var (type, media) in source)
@@ -129,15 +133,18 @@ internal static class Compiler
         return made;
     }
 
-    private static JsonObject Follow(JsonObject node, JsonObject components, string kind) =>
+    private JsonObject Follow(JsonObject node, string kind) =>
         node["$ref"] is JsonNode reference ? components[kind]![Name(reference)]!.AsObject() : node;
 
     private static string Name(JsonNode reference) => reference.GetValue<string>().Split('/')[^1];
 
     /// <summary>A copy with short references and without prose. Property names are kept whatever they are called.</summary>
-    private static JsonNode Schema(JsonNode source)
+    private JsonNode Schema(JsonNode source)
     {
         if (source is not JsonObject fields) return source.DeepClone();
+        // Some schemas refer to a whole response; its own schema is meant.
+        if (fields["$ref"]?.GetValue<string>() is { } reference && reference.StartsWith("#/components/responses/", StringComparison.Ordinal))
+            return Schema(components["responses"]![Name(fields["$ref"]!)]!["content"]!["application/json"]!["schema"]!);
         var made = new JsonObject();
         foreach (var (key, value) in fields)
         {

@@ -36,14 +36,18 @@ public abstract record Binding
     public sealed record Absent(string Operation, string Reason) : Binding(Operation);
 }
 
-/// <summary>What an <see cref="Binding.Act"/> maps a body to: a command, or the reason why there is none.</summary>
+/// <summary>What an <see cref="Binding.Act"/> maps a body to: a command, or the reasons why there is none.</summary>
 public readonly struct Mapped
 {
-    private Mapped(LegCommand? command, Problem? problem) => (Command, Problem) = (command, problem);
+    private Mapped(LegCommand? command, IReadOnlyList<Problem> problems) => (Command, Problems) = (command, problems);
 
     public LegCommand? Command { get; }
-    public Problem? Problem { get; }
+    /// <summary>Empty when there is a command.</summary>
+    public IReadOnlyList<Problem> Problems { get; }
 
-    public static implicit operator Mapped(LegCommand command) => new(command, null);
-    public static implicit operator Mapped(Problem problem) => new(null, problem);
+    /// <param name="problems">At least one.</param>
+    public static Mapped Refused(IReadOnlyList<Problem> problems) => new(null, problems);
+
+    public static implicit operator Mapped(LegCommand command) => new(command, []);
+    public static implicit operator Mapped(Problem problem) => new(null, [problem]);
 }

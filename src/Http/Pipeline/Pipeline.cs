@@ -139,9 +139,10 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         {
             case Binding.Handle handle: return await handle.Handler(op);
             case Binding.Act act:
+                // Only an Act comes with a leg, and always with one.
                 var mapped = await act.Map(op);
-                if (mapped.Problem is { } problem) return op.Fail(problem);
-                var ack = await services.Calls.SendAsync(leg!.Value, mapped.Command!, op.Stop);
+                if (mapped.Command is not { } command) return op.Fail(mapped.Problems);
+                var ack = await services.Calls.SendAsync(leg!.Value, command, op.Stop);
                 return ack.IsAccepted ? dialect.Acknowledge(op) : op.Refuse(ack.Refusal);
             case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
             case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));

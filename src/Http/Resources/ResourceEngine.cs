@@ -32,7 +32,7 @@ internal sealed class ResourceEngine
             if (row is null && !isSingleton) return Missing(op, op.Operation.PathNames[0]);
             bool isNew = row is null;
             row ??= new() { Id = id, Tenant = op.Tenant, Body = [], CreatedAt = op.Now, UpdatedAt = op.Now };
-            if (op.Operation.Method is "GET") return op.Ok(ResourceView.ShowPart(op, kind, row, field));
+            if (op.Operation.Method is "GET") return op.Ok(ResourceShape.ShowPart(op, kind, row, field));
 
             var body = row.Body.DeepClone().AsObject();
             var target = field.Length == 0 ? body : body[field] as JsonObject;
@@ -41,7 +41,7 @@ internal sealed class ResourceEngine
             else
             {
                 if (op.Operation.Method is "PUT") target.Clear();
-                Merge(target, ResourceView.Accept(op, kind), kind.Merged);
+                Merge(target, ResourceShape.Accept(op, kind), kind.Merged);
             }
 
             if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
@@ -50,7 +50,7 @@ internal sealed class ResourceEngine
             // A singleton that another request has just made is a stale read.
             if (outcome is WriteOutcome.Stale || (isNew && outcome is WriteOutcome.Duplicate)) continue;
             return outcome is WriteOutcome.Done
-                ? op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceView.ShowPart(op, kind, changed, field))
+                ? op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceShape.ShowPart(op, kind, changed, field))
                 : Refused(op, kind, outcome);
         }
 
@@ -73,7 +73,7 @@ internal sealed class ResourceEngine
             var changed = row with { Body = body, UpdatedAt = op.Now };
             var outcome = await rows.UpdateAsync(changed, op.Stop);
             if (outcome is WriteOutcome.Stale) continue;
-            return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, changed)) : Refused(op, kind, outcome);
+            return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
         }
 
         return op.Fail(Fault.Conflict);
@@ -92,16 +92,16 @@ internal sealed class ResourceEngine
             Limit = list.Size,
         }, op.Stop);
         op.List = list;
-        return op.Page([.. page.Rows.Select(row => (JsonNode)ResourceView.Show(op, kind, row))], page.Total);
+        return op.Page([.. page.Rows.Select(row => (JsonNode)ResourceShape.Show(op, kind, row))], page.Total);
     }
 
     private static async ValueTask<Reply> GetAsync(OperationContext op, ResourceKind kind, IResourceRows rows) =>
-        await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceView.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
+        await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceShape.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
 
     private static async ValueTask<Reply> CreateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        var body = ResourceView.Accept(op, kind);
-        ResourceView.FillDefaults(op, kind, body);
+        var body = ResourceShape.Accept(op, kind);
+        ResourceShape.FillDefaults(op, kind, body);
         if (await CheckAsync(op, kind, body, before: null) is { } problem) return op.Fail(problem);
 
         var now = op.Now;
@@ -114,12 +114,12 @@ internal sealed class ResourceEngine
             UpdatedAt = now,
         };
         var outcome = await rows.InsertAsync(row, op.Stop);
-        return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, row)) : Refused(op, kind, outcome);
+        return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, row)) : Refused(op, kind, outcome);
     }
 
     private static async ValueTask<Reply> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        var given = ResourceView.Accept(op, kind);
+        var given = ResourceShape.Accept(op, kind);
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
@@ -130,7 +130,7 @@ internal sealed class ResourceEngine
                 foreach (var (name, _) in body.ToArray())
                     if (op.BodySchema?.FindProperty(name) is { IsReadOnly: false }) body.Remove(name);
                 Merge(body, given, []);
-                ResourceView.FillDefaults(op, kind, body);
+                ResourceShape.FillDefaults(op, kind, body);
             }
             else
             {
@@ -141,7 +141,7 @@ internal sealed class ResourceEngine
             var changed = row with { Body = body, UpdatedAt = op.Now };
             var outcome = await rows.UpdateAsync(changed, op.Stop);
             if (outcome is WriteOutcome.Stale) continue;
-            return outcome is WriteOutcome.Done ? op.Ok(ResourceView.Show(op, kind, changed)) : Refused(op, kind, outcome);
+            return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
         }
 
         return op.Fail(Fault.Conflict);
@@ -165,7 +165,7 @@ internal sealed class ResourceEngine
         }
 
         if (outcome is not WriteOutcome.Done) return Refused(op, kind, outcome);
-        return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceView.Show(op, kind, row));
+        return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceShape.Show(op, kind, row));
     }
 
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
@@ -194,6 +194,8 @@ internal sealed class ResourceEngine
         WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.Unique.Count > 0 ? $"{kind.Unique[0]} has already been taken." : "This resource exists already.")
             with { Pointer = kind.Unique.Count > 0 ? Pointers.Of(kind.Unique[0]) : null }),
         WriteOutcome.InUse => op.Fail(Fault.InUse, "The resource is in use by another one."),
+        // An insert misses what the body refers to, anything else the resource itself.
+        WriteOutcome.Missing when op.Operation.Method is "POST" => op.Fail(Fault.UnknownReference, "Something that the body refers to does not exist."),
         WriteOutcome.Missing => op.Fail(Fault.UnknownResource, "The resource was not found."),
         _ => op.Fail(Fault.Conflict),
     };

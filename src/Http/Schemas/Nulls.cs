@@ -10,7 +10,7 @@ internal static class Nulls
         foreach (var (name, value) in body.ToArray())
         {
             var property = schema.FindProperty(name);
-            if (value is null && property is not null && !property.IsNullable) body.Remove(name);
+            if (value is null && property is { AcceptsNull: false }) body.Remove(name);
             else if (value is JsonObject child && property is not null) Drop(child, property);
             else if (value is JsonArray items && property?.Items is { } itemSchema)
                 foreach (var item in items)

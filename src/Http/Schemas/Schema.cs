@@ -71,6 +71,10 @@ public sealed class Schema
         return Properties.Concat(AllOf.SelectMany(p => p.AllProperties())).Where(p => seen.Add(p.Key));
     }
 
+    /// <summary>True when null is a value here: the node says so, a part of it does, or it says nothing at all.</summary>
+    public bool AcceptsNull => IsNullable || AnyOf.Any(a => a.AcceptsNull) || AllOf.Any(p => p.IsNullable)
+        || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
+
     /// <summary>True when the schema names at least one property.</summary>
     public bool HasProperties => Properties.Count > 0 || AllOf.Any(p => p.HasProperties);
 

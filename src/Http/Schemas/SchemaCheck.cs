@@ -39,7 +39,7 @@ public sealed class SchemaCheck
         if (IsFull) return;
         if (value.ValueKind is JsonValueKind.Null)
         {
-            if (schema.IsNullable || schema.Types is JsonTypes.Any || _direction is BodyDirection.Reply || IsNullableInside(schema)) return;
+            if (_direction is BodyDirection.Reply || schema.AcceptsNull) return;
             Report(ViolationKind.WrongType, "must not be null");
             return;
         }
@@ -65,7 +65,6 @@ public sealed class SchemaCheck
 
     private void VisitObject(Schema schema, JsonElement value)
     {
-        int required = 0;
         if (schema.Properties.Count > 0 || schema.Additional is not null || (schema.IsClosed && _silence > 0))
             foreach (var member in value.EnumerateObject())
             {
@@ -73,8 +72,9 @@ public sealed class SchemaCheck
                 if (schema.Properties.TryGetValue(name, out var property))
                 {
                     if (IsSkipped(property)) continue;
-                    if (member.Value.ValueKind is JsonValueKind.Null && IsStray(property) && !schema.Required.Contains(name))
+                    if (member.Value.ValueKind is JsonValueKind.Null && IsStray(property))
                     {
+                        // Counts as not given; below it is missing when it is required.
                         HasStrayNulls = true;
                         continue;
                     }
@@ -96,9 +96,8 @@ public sealed class SchemaCheck
                 }
             }
 
-        for (; required < schema.Required.Count; required++)
+        foreach (string name in schema.Required)
         {
-            string name = schema.Required[required];
             if (value.TryGetProperty(name, out var given) && (given.ValueKind is not JsonValueKind.Null || !IsStray(schema.FindProperty(name)))) continue;
             if (schema.FindProperty(name) is { } property && IsSkipped(property)) continue;
             _trail.Push(name);
@@ -271,17 +270,7 @@ public sealed class SchemaCheck
 
     private bool IsSkipped(Schema property) => _direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly;
 
-    private bool IsStray(Schema? property) =>
-        property is { IsNullable: false } && property.Types is not JsonTypes.Any && _direction is BodyDirection.Request && !IsNullableInside(property);
-
-    private static bool IsNullableInside(Schema schema)
-    {
-        foreach (var part in schema.AllOf)
-            if (part.IsNullable) return true;
-        foreach (var part in schema.AnyOf)
-            if (part.IsNullable) return true;
-        return false;
-    }
+    private bool IsStray(Schema? property) => property is { AcceptsNull: false } && _direction is BodyDirection.Request;
 
     private void Report(ViolationKind kind, string fact)
     {

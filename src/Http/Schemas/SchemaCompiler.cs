@@ -91,6 +91,10 @@ internal sealed class SchemaCompiler
                 case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
             }
         }
+
+        // Three schemas demand a field that they do not have.
+        if (schema is { Properties.Count: > 0, AllOf.Count: 0, AnyOf.Count: 0, Additional: null })
+            schema.Required = [.. schema.Required.Where(schema.Properties.ContainsKey)];
     }
 
     private FrozenDictionary<string, Schema> PropertiesOf(Schema owner, JsonElement value)
@@ -125,7 +129,8 @@ internal sealed class SchemaCompiler
         var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!).ToFrozenSet(StringComparer.Ordinal);
         var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)).Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
         if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = true;
-        if (texts.Count > 0 || literals.Count > 0) (schema.Texts, schema.Literals) = (texts, literals);
+        if (texts.Count > 0) schema.Texts = texts;
+        if (literals.Count > 0) schema.Literals = literals;
     }
 
     private static JsonTypes TypesOf(JsonElement value, Schema schema)

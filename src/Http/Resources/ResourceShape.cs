@@ -5,7 +5,7 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Http;
 
 /// <summary>Between a stored row and what the contract shows and takes.</summary>
-internal static class ResourceView
+internal static class ResourceShape
 {
     private const int FillDepth = 4;
 

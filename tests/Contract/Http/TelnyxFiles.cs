@@ -1,0 +1,23 @@
+using Ringwright.Testing;
+
+namespace Ringwright.Http.Tests;
+
+/// <summary>The contract under contracts/telnyx, read once.</summary>
+internal static class TelnyxFiles
+{
+    private static readonly Lazy<Contract> Read = new(() =>
+    {
+        using var json = File.OpenRead(PathOf("contract.json"));
+        return Contract.Read(json, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"));
+    });
+
+    public static Contract Contract => Read.Value;
+
+    public static ErrorCatalogue Errors { get; } = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), "https://developers.telnyx.com/docs/overview/errors/{code}");
+
+    public static Operation Operation(string id) => Contract.Find(id) ?? throw new ArgumentException($"There is no operation '{id}'.");
+
+    public static string Text(string name) => File.ReadAllText(PathOf(name));
+
+    private static string PathOf(string name) => Repository.PathOf("contracts", "telnyx", name);
+}
