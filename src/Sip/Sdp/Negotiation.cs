@@ -107,21 +107,16 @@ internal static class Negotiation
         return null;
     }
 
-    /// <summary>RFC 3605: "53020" or "53020 IN IP4 126.16.64.4"; else the next port (RFC 3550 section 11).</summary>
+    /// <summary>
+    /// RFC 3605: "53020" or "53020 IN IP4 126.16.64.4"; else the next port (RFC 3550 section 11). Another host than that of RTP is not followed:
+    /// nothing vouches for it.
+    /// </summary>
     private static IPEndPoint? Control(MediaDescription media, IPEndPoint remote)
     {
-        if (media.Find("rtcp") is { } text)
-        {
-            string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words.Length > 0 && RtpFormat.TryNumber(words[0], out int port) && port is > 0 and <= 65_535)
-            {
-                var address = remote.Address;
-                if (words.Length == 4 && new SdpConnection(words[1], words[2], words[3]).TryGetAddress(out var other)
-                    && other.AddressFamily == address.AddressFamily && !IsGroup(other) && !IsUnspecified(other))
-                    address = other;
-                return new(address, port);
-            }
-        }
+        string[] words = media.Find("rtcp")?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [];
+        if (words.Length is 1 or 4 && RtpFormat.TryNumber(words[0], out int port) && port is > 0 and <= 65_535
+            && (words.Length == 1 || (new SdpConnection(words[1], words[2], words[3]).TryGetAddress(out var address) && address.Equals(remote.Address))))
+            return new(remote.Address, port);
         return remote.Port < 65_535 ? new(remote.Address, remote.Port + 1) : null;
     }
 

@@ -319,13 +319,14 @@ public sealed class OfferAnswerTests
 
     [Theory]
     [InlineData("a=rtcp:20000", "203.0.113.4:20000")]
-    [InlineData("a=rtcp:20000 IN IP4 203.0.113.5", "203.0.113.5:20000")]
-    [InlineData("a=rtcp:20000 IN IP6 2001:db8::1", "203.0.113.4:20000")]
-    [InlineData("a=rtcp:20000 IN IP4 224.0.0.5", "203.0.113.4:20000")]
+    [InlineData("a=rtcp:20000 IN IP4 203.0.113.4", "203.0.113.4:20000")]
+    [InlineData("a=rtcp:20000 IN IP4 203.0.113.5", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:20000 IN IP6 2001:db8::1", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:20000 IN", "203.0.113.4:17873")]
     [InlineData("a=rtcp:0", "203.0.113.4:17873")]
     [InlineData("a=rtcp:65536", "203.0.113.4:17873")]
     [InlineData("a=rtcp:", "203.0.113.4:17873")]
-    public void Rtcp_goes_where_the_attribute_says(string attribute, string expected) =>
+    public void Rtcp_goes_to_the_port_of_the_attribute_but_to_no_other_host(string attribute, string expected) =>
         Assert.Equal(Endpoint(expected), Answered(SdpTexts.Cisco + "\n" + attribute).Leg.Plan?.RemoteControl);
 
     [Fact]
