@@ -9,7 +9,7 @@ namespace Ringwright.Speech.EspeakNg;
 /// Speaks by the espeak-ng program: one process for each text, which goes in by stdin and comes out as WAV. It is GPL, hence a program of its
 /// own and never a library of ours. 20 to 60 ms for a sentence.
 /// </summary>
-internal sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechProvider
+public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechProvider
 {
     public const string Name = "espeak-ng";
     private const int WordsPerMinute = 160;

@@ -8,7 +8,7 @@ using Ringwright.Egress;
 namespace Ringwright.Speech.OpenAi;
 
 /// <summary>Speaks by any endpoint that is compatible with OpenAI's <c>/audio/speech</c>. SSML is reduced to its words: the interface has none.</summary>
-internal sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, EgressClient egress) : ISpeechProvider
+public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, EgressClient egress) : ISpeechProvider
 {
     public const string Name = "openai";
 
