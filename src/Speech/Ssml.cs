@@ -1,19 +1,71 @@
+using System.Collections.Frozen;
+using System.Security;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml;
 
 namespace Ringwright.Speech;
 
-/// <summary>The words of an SSML text, for providers that do not read SSML.</summary>
+/// <summary>Makes SSML harmless for a provider that reads it, and plain text for one that does not.</summary>
 internal static partial class Ssml
 {
+    /// <summary>
+    /// What may reach a provider, with the attributes that may. Everything else loses its tags and keeps its words: espeak-ng, for one, would
+    /// open local files for an audio element.
+    /// </summary>
+    private static readonly FrozenDictionary<string, string[]> Allowed = new Dictionary<string, string[]>
+    {
+        ["speak"] = ["xml:lang"],
+        ["p"] = ["xml:lang"],
+        ["s"] = ["xml:lang"],
+        ["voice"] = ["xml:lang", "gender"],
+        ["break"] = ["time", "strength"],
+        ["prosody"] = ["rate", "pitch", "range", "volume"],
+        ["emphasis"] = ["level"],
+        ["say-as"] = ["interpret-as", "format", "detail"],
+        ["sub"] = ["alias"],
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>The same markup with harmless elements only. False when it is not well formed; then there is only <see cref="ToText"/>.</summary>
+    public static bool TryClean(string ssml, out string clean)
+    {
+        var text = new StringBuilder(ssml.Length);
+        try
+        {
+            using var reader = Open(ssml);
+            while (reader.Read())
+            {
+                bool isKept = reader.Depth > 0 && Allowed.ContainsKey(reader.Name);
+                switch (reader.NodeType)
+                {
+                    case XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.Whitespace or XmlNodeType.SignificantWhitespace:
+                        text.Append(SecurityElement.Escape(reader.Value));
+                        break;
+                    case XmlNodeType.Element when isKept:
+                        WriteStart(reader, text);
+                        break;
+                    case XmlNodeType.EndElement when isKept:
+                        text.Append("</").Append(reader.Name).Append('>');
+                        break;
+                }
+            }
+        }
+        catch (XmlException)
+        {
+            clean = "";
+            return false;
+        }
+        clean = text.ToString();
+        return true;
+    }
+
+    /// <summary>The words alone; of broken markup too.</summary>
     public static string ToText(string ssml)
     {
         try
         {
             var text = new StringBuilder();
-            using var reader = XmlReader.Create(new StringReader($"<t>{ssml}</t>"),
-                new() { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, IgnoreComments = true, IgnoreProcessingInstructions = true });
+            using var reader = Open(ssml);
             while (reader.Read())
             {
                 if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) text.Append(reader.Value);
@@ -23,13 +75,36 @@ internal static partial class Ssml
         }
         catch (XmlException)
         {
-            return Spaces().Replace(Tags().Replace(ssml, " "), " ").Trim();     // broken markup still has words
+            return Spaces().Replace(Tags().Replace(ssml, " "), " ").Trim();
         }
     }
+
+    /// <summary>Inside one element of ours, so that a text without a root is well formed; prefixes (amazon:effect) need no declaration.</summary>
+    private static XmlTextReader Open(string ssml) => new(new StringReader($"<t>{Declaration().Replace(ssml, "")}</t>"))
+    {
+        Namespaces = false,
+        DtdProcessing = DtdProcessing.Prohibit,
+        XmlResolver = null,
+    };
+
+    private static void WriteStart(XmlTextReader reader, StringBuilder text)
+    {
+        text.Append('<').Append(reader.Name);
+        foreach (string name in Allowed[reader.Name])
+            if (reader.GetAttribute(name) is { } value && Value().IsMatch(value)) text.Append(' ').Append(name).Append("=\"").Append(SecurityElement.Escape(value)).Append('"');
+        text.Append(reader.IsEmptyElement ? "/>" : ">");
+    }
+
+    [GeneratedRegex(@"^\s*<\?xml[^>]*\?>")]
+    private static partial Regex Declaration();
 
     [GeneratedRegex("<[^>]*>")]
     private static partial Regex Tags();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();
+
+    // Numbers with units, words, tags; and an alias is any text without a path in it.
+    [GeneratedRegex(@"^[^/\\\x00-\x1F]{0,500}$")]
+    private static partial Regex Value();
 }

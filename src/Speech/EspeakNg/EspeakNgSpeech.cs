@@ -23,14 +23,16 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechPr
 
     public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
     {
-        string text = Clean(speech.Text, speech.IsSsml);
-        if (string.IsNullOrWhiteSpace(text)) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
+        string words = speech.IsSsml ? Ssml.ToText(speech.Text) : speech.Text;
+        bool isSsml = Ssml.TryClean(speech.Text, out string markup) && speech.IsSsml;
+        string text = Clean(isSsml ? markup : words);
+        if (string.IsNullOrWhiteSpace(Clean(words))) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await _running.WaitAsync(stop);
         try
         {
             limit.CancelAfter(timeout);
-            return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, speech.IsSsml, limit.Token);
+            return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -127,13 +129,13 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechPr
     }
 
     /// <summary>
-    /// Takes out what espeak-ng would obey instead of speak: control characters (its embedded commands begin with one) and, outside SSML,
-    /// the brackets of its phoneme notation.
+    /// Takes out what espeak-ng would obey instead of speak: control characters (its embedded commands begin with one) and the brackets of its
+    /// phoneme notation.
     /// </summary>
-    private static string Clean(string text, bool isSsml)
+    private static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
         foreach (char c in text) clean.Append(char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c);
-        return isSsml ? clean.ToString() : clean.Replace("[[", "[ [").ToString();
+        return clean.Replace("[[", "[ [").ToString();
     }
 }

@@ -41,6 +41,43 @@ public sealed class EspeakNgTests
     }
 
     [Fact]
+    public async Task An_audio_element_opens_no_file()
+    {
+        Tool.Require("espeak-ng");
+        using var folder = new TempFolder();
+        await File.WriteAllBytesAsync(folder.File("secret.wav"), Wav.Make(22_050 * 5, sampleRate: 22_050), Stop);
+
+        byte[] wav = Spoken(await Speech().RenderAsync(Say($"<speak>a <audio src=\"{folder.File("secret.wav")}\">b</audio></speak>") with { IsSsml = true }, Stop));
+
+        Assert.InRange(Wav.Seconds(wav), 0.2, 4);
+    }
+
+    [Theory]
+    [InlineData("Hi <break time=\"1s\"/> & you", false, "")]
+    [InlineData("Hi <break time=\"1s\"/> &amp; you", true, "Hi <break time=\"1s\"/> &amp; you")]
+    [InlineData("<?xml version=\"1.0\"?><speak xml:base=\"/etc\" xml:lang=\"de\">Hi</speak>", true, "<speak xml:lang=\"de\">Hi</speak>")]
+    [InlineData("<audio src=\"/x.wav\"/><amazon:effect name=\"whispered\">psst</amazon:effect>", true, "psst")]
+    [InlineData("<voice name=\"../x\" gender=\"male\">Hi</voice><prosody rate=\"slow\" pitch=\"/etc\">ho</prosody>", true, "<voice gender=\"male\">Hi</voice><prosody rate=\"slow\">ho</prosody>")]
+    [InlineData("<!DOCTYPE t><speak>Hi</speak>", false, "")]
+    [InlineData("</t><t>", false, "")]
+    public void Only_harmless_markup_reaches_the_program(string ssml, bool isWellFormed, string expected)
+    {
+        Assert.Equal(isWellFormed, Ssml.TryClean(ssml, out string clean));
+        Assert.Equal(expected, clean);
+    }
+
+    [Fact]
+    public async Task Broken_markup_is_spoken_without_its_tags()
+    {
+        Tool.Require("espeak-ng");
+
+        byte[] broken = Spoken(await Speech().RenderAsync(Say("One <break time=\"9s\"> two & three") with { IsSsml = true }, Stop));
+        byte[] words = Spoken(await Speech().RenderAsync(Say("One two & three"), Stop));
+
+        Assert.Equal(words, broken);
+    }
+
+    [Fact]
     public async Task Every_voice_that_is_chosen_exists()
     {
         Tool.Require("espeak-ng");
@@ -89,6 +126,7 @@ public sealed class EspeakNgTests
     [InlineData("", false)]
     [InlineData("  \n ", false)]
     [InlineData("\u0001", false)]
+    [InlineData("<speak> <break time=\"1s\"/> </speak>", true)]
     public async Task Nothing_to_say_is_bad_audio(string text, bool isSsml) =>
         Assert.Equal(PromptFailure.BadAudio, (await Speech().RenderAsync(Say(text) with { IsSsml = isSsml }, Stop)).Failure);
 
