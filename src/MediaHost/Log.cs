@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+
+namespace Ringwright.MediaHost;
+
+internal static partial class Log
+{
+    [LoggerMessage(2601, LogLevel.Information, "Media listens on {Address}:{First}-{Last} with {Threads} tick threads; {Pairs} port pairs are bound")]
+    public static partial void MediaStarted(this ILogger logger, System.Net.IPAddress address, int first, int last, int threads, int pairs);
+
+    [LoggerMessage(2602, LogLevel.Warning, "The media thread gets no priority (neither SCHED_FIFO nor nice -10 is permitted): audio may stutter while the machine is busy")]
+    public static partial void NoPriority(this ILogger logger);
+
+    [LoggerMessage(2603, LogLevel.Warning, "Prompt {File} cannot be read and its playback fails: {Reason}")]
+    public static partial void PromptFailed(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(2604, LogLevel.Error, "A media event of leg {Leg} was not taken")]
+    public static partial void DeliveryFailed(this ILogger logger, Exception exception, LegId leg);
+
+    [LoggerMessage(2605, LogLevel.Error, "The media file thread failed on one turn and goes on")]
+    public static partial void FilesFailed(this ILogger logger, Exception exception);
+}

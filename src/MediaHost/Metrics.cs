@@ -1,0 +1,63 @@
+using System.Diagnostics.Metrics;
+using Ringwright.Media;
+
+namespace Ringwright.MediaHost;
+
+internal static class Metrics
+{
+    private static readonly Meter Meter = new("Ringwright.Media");
+
+    public static readonly UpDownCounter<long> PortsOpen = Meter.CreateUpDownCounter<long>("ringwright.media.ports.open", description: "Leased media ports");
+    public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused", description: "Legs without a free port");
+    public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused", description: "Commands that met a full mailbox");
+    public static readonly Counter<long> PacketsReceived = Meter.CreateCounter<long>("ringwright.media.packets.received");
+    public static readonly Counter<long> PacketsSent = Meter.CreateCounter<long>("ringwright.media.packets.sent");
+    public static readonly Counter<long> PacketsUnsent = Meter.CreateCounter<long>("ringwright.media.packets.unsent", description: "Packets that the system did not take");
+    public static readonly Counter<long> PacketsMalformed = Meter.CreateCounter<long>("ringwright.media.packets.malformed");
+    public static readonly Counter<long> PacketsForeign = Meter.CreateCounter<long>("ringwright.media.packets.foreign", description: "Packets from an address that is not the remote");
+    public static readonly Counter<long> PacketsUnexpected = Meter.CreateCounter<long>("ringwright.media.packets.unexpected", description: "Packets of a payload type that was not agreed");
+    public static readonly Counter<long> DigitsReceived = Meter.CreateCounter<long>("ringwright.media.digits.received");
+    public static readonly Counter<long> Ticks = Meter.CreateCounter<long>("ringwright.media.ticks.run");
+    public static readonly Counter<long> TicksLate = Meter.CreateCounter<long>("ringwright.media.ticks.late", description: "Ticks that began 5 ms or more after their time");
+    public static readonly Counter<long> TicksSkipped = Meter.CreateCounter<long>("ringwright.media.ticks.skipped", description: "Ticks given up after a stop of the thread");
+}
+
+/// <summary>Carries one tick thread's counts to the meters, once a second.</summary>
+internal sealed class Meters(MediaCounters now)
+{
+    private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(5);
+
+    private readonly MediaCounters _told = new();
+    private long _late, _skipped, _unsent, _open;
+
+    public void Ticked(TimeSpan lateness)
+    {
+        if (lateness >= Late) _late++;
+    }
+
+    public void Skipped(double ticks) => _skipped += (long)ticks;
+
+    public void SendFailed() => _unsent++;
+
+    public void Flush(int openPorts)
+    {
+        Metrics.PortsOpen.Add(openPorts - _open);
+        Metrics.TicksLate.Add(_late);
+        Metrics.TicksSkipped.Add(_skipped);
+        Metrics.PacketsUnsent.Add(_unsent);
+        (_open, _late, _skipped, _unsent) = (openPorts, 0, 0, 0);
+        Tell(Metrics.PacketsReceived, now.PacketsReceived, ref _told.PacketsReceived);
+        Tell(Metrics.PacketsSent, now.PacketsSent, ref _told.PacketsSent);
+        Tell(Metrics.PacketsMalformed, now.PacketsMalformed, ref _told.PacketsMalformed);
+        Tell(Metrics.PacketsForeign, now.PacketsForeign, ref _told.PacketsForeign);
+        Tell(Metrics.PacketsUnexpected, now.PacketsUnexpected, ref _told.PacketsUnexpected);
+        Tell(Metrics.DigitsReceived, now.DigitsReceived, ref _told.DigitsReceived);
+        Tell(Metrics.Ticks, now.Ticks, ref _told.Ticks);
+    }
+
+    private static void Tell(Counter<long> counter, long total, ref long told)
+    {
+        if (total != told) counter.Add(total - told);
+        told = total;
+    }
+}

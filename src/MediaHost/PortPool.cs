@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.ComponentModel;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>
+/// The port range: a part of it is bound ahead of need, so that a lease is one dequeue. Refilling happens on the host's own thread. Should a
+/// burst empty the pool before that, the lease binds a pair itself: two system calls that cannot wait (about 20 µs), so a lease never blocks.
+/// </summary>
+internal sealed class PortPool : IDisposable
+{
+    /// <summary>Pairs that another program may hold, tried per lease before it fails.</summary>
+    private const int BindsPerLease = 16;
+    private const int RefillBatch = 64;
+
+    private readonly int _warmPairs;
+    // Both first in, first out: a pair rests as long as possible before it is used again.
+    private readonly ConcurrentQueue<PortSlot> _warm = new(), _cold = new();
+    private readonly string _range;
+
+    public PortPool(MediaHostOptions options)
+    {
+        _warmPairs = Math.Max(1, options.WarmPairs);
+        _range = $"{options.Address}:{options.FirstPort}-{options.LastPort}";
+        int first = options.FirstPort + (options.FirstPort & 1);
+        int count = Math.Max(0, (options.LastPort + 1 - first) / 2);
+        Slots = new PortSlot[count];
+        for (int i = 0; i < count; i++)
+        {
+            Slots[i] = new(i, options.Address, first + 2 * i);
+            _cold.Enqueue(Slots[i]);
+        }
+    }
+
+    public PortSlot[] Slots { get; }
+    public int Warm => _warm.Count;
+    public bool IsLow => _warm.Count < _warmPairs / 2;
+
+    /// <summary>Binds the first pairs.</summary>
+    /// <exception cref="IOException">Not one pair can be bound.</exception>
+    public void Start()
+    {
+        int error = 0;
+        for (int tries = Slots.Length; tries > 0 && _warm.Count < _warmPairs; tries--) TryWarm(out error);
+        if (_warm.IsEmpty) throw new IOException($"No RTP port pair of {_range} can be bound: {(Slots.Length == 0 ? "the range is empty" : new Win32Exception(error).Message)}.");
+    }
+
+    public bool TryTake([NotNullWhen(true)] out PortSlot? slot)
+    {
+        for (int tries = BindsPerLease; !_warm.TryDequeue(out slot); tries--)
+        {
+            if (tries == 0 || _cold.IsEmpty) return false;
+            TryWarm(out _);
+        }
+        return true;
+    }
+
+    public void Return(PortSlot slot) => _warm.Enqueue(slot);
+
+    /// <summary>Called now and then off the tick: binds more pairs while there are few, unbinds some while there are very many.</summary>
+    public void Tend()
+    {
+        for (int i = 0; i < RefillBatch && _warm.Count < _warmPairs && !_cold.IsEmpty; i++) TryWarm(out _);
+        for (int i = 0; i < RefillBatch && _warm.Count > 4 * _warmPairs && _warm.TryDequeue(out var slot); i++)
+        {
+            slot.Unbind();
+            _cold.Enqueue(slot);
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var slot in Slots) slot.Unbind();
+    }
+
+    private void TryWarm(out int error)
+    {
+        error = 0;
+        if (!_cold.TryDequeue(out var slot)) return;
+        (slot.TryBind(out error) ? _warm : _cold).Enqueue(slot);
+    }
+}

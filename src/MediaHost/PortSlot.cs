@@ -1,0 +1,68 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Ringwright.Media.Rtp;
+using Ringwright.MediaHost.Native;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>One RTP/RTCP port pair of the range. Owned by whoever took it out of the pool, then by its tick thread until the port is closed.</summary>
+internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
+{
+    private const int LeftoverPackets = 1024;
+
+    public int Index { get; } = index;
+    public int Port { get; } = port;
+    /// <summary>How often the pair was leased.</summary>
+    public ushort Leases { get; set; }
+    public int Rtp { get; private set; } = -1;
+    public int Rtcp { get; private set; } = -1;
+    public bool IsBound => Rtp >= 0;
+
+    /// <summary>Binds both sockets or none.</summary>
+    /// <param name="error">errno of the call that failed.</param>
+    public bool TryBind(out int error)
+    {
+        Rtp = Open(Port, out error);
+        if (Rtp < 0) return false;
+        Rtcp = Open(Port + 1, out error);
+        if (Rtcp >= 0) return true;
+        Unbind();
+        return false;
+    }
+
+    public void Unbind()
+    {
+        if (Rtp >= 0) Libc.Close(Rtp);
+        if (Rtcp >= 0) Libc.Close(Rtcp);
+        (Rtp, Rtcp) = (-1, -1);
+    }
+
+    /// <summary>Throws away what arrived while nobody had leased the pair: packets of an earlier call must not be heard by the next.</summary>
+    public void Drain()
+    {
+        byte scratch;
+        for (int i = 0; i < LeftoverPackets && Libc.Receive(Rtp, &scratch, 1, Libc.MsgDontWait) >= 0; i++)
+        {
+        }
+        for (int i = 0; i < LeftoverPackets && Libc.Receive(Rtcp, &scratch, 1, Libc.MsgDontWait) >= 0; i++)
+        {
+        }
+    }
+
+    private int Open(int port, out int error)
+    {
+        var local = MediaAddress.From(new(address, port));
+        int socket = Libc.Socket(local.IsV6 ? Libc.AfInet6 : Libc.AfInet, Libc.SockDgram | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
+        error = socket < 0 ? Marshal.GetLastPInvokeError() : 0;
+        if (socket < 0) return -1;
+
+        int on = 1;
+        Libc.SetOption(socket, Libc.SolSocket, Libc.SoTimestampNs, &on, sizeof(int));
+        byte* raw = stackalloc byte[RawAddress.MostBytes];
+        int length = RawAddress.Write(local, new Span<byte>(raw, RawAddress.MostBytes));
+        if (Libc.Bind(socket, raw, (uint)length) == 0) return socket;
+        error = Marshal.GetLastPInvokeError();
+        Libc.Close(socket);
+        return -1;
+    }
+}

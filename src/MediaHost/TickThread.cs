@@ -1,0 +1,174 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Media;
+using Ringwright.Media.Graph;
+using Ringwright.Media.Protocol;
+using Ringwright.MediaHost.Native;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>A message to a tick thread: a lease (with the slot), a tap, or a command.</summary>
+internal readonly record struct Letter(PortId Port, LegId Leg, PortSlot? Leased, MediaCommand? Command, Tap? Tap);
+
+/// <summary>
+/// Runs one shard: letters, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
+/// batches: they wait for the tick anyway, and one wake-up per packet would cost more than the packet.
+/// </summary>
+internal sealed unsafe class TickThread : IDisposable
+{
+    private const int MailboxBound = 4096;
+    /// <summary>A lease needs room for the commands that follow it.</summary>
+    private const int LeaseBound = MailboxBound * 3 / 4;
+    private const int ReadRounds = 64;
+    private const int RealTimePriority = 10, Nice = -10;
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20), HalfStep = Step / 2;
+    /// <summary>Late ticks are made up for, so that a prompt loses nothing; after a longer stop they are given up.</summary>
+    private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
+    private const int TicksPerMeter = 50;
+
+    private readonly PortSlot[] _slots;
+    private readonly EventPump _pump;
+    private readonly EventRing _ring;
+    private readonly ILogger _logger;
+    private readonly ConcurrentQueue<Letter> _mail = new();
+    private readonly PacketReader _reader = new();
+    private readonly MediaShard _shard;
+    private readonly Meters _meters;
+    private readonly Thread _thread;
+    private int _waiting;
+    private volatile bool _isStopping;
+
+    public TickThread(int number, MediaSettings settings, PortSlot[] slots, IPromptFrames files, EventPump pump, ILogger logger)
+    {
+        (_slots, _pump, _ring, _logger) = (slots, pump, pump.Ring(number), logger);
+        _shard = new(settings, files);
+        _meters = new(_shard.Counters);
+        _thread = new(Run) { IsBackground = true, Name = $"media-tick-{number}" };
+    }
+
+    public void Start() => _thread.Start();
+
+    /// <summary>False when the mailbox is full.</summary>
+    public bool TryPost(in Letter letter)
+    {
+        if (_isStopping || Interlocked.Increment(ref _waiting) > (letter.Leased is null ? MailboxBound : LeaseBound))
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+        _mail.Enqueue(letter);
+        return true;
+    }
+
+    /// <summary>Closes every port, sends the goodbyes, puts the last events into the ring and ends.</summary>
+    public void Dispose()
+    {
+        _isStopping = true;
+        if (_thread.IsAlive) _thread.Join();
+        _reader.Dispose();
+    }
+
+    private void Run()
+    {
+        Prioritise();
+        var deadline = MediaClock.Now + Step;
+        while (!_isStopping)
+        {
+            if (_shard.OpenPorts > 0)
+            {
+                MediaClock.SleepUntil(deadline - HalfStep);
+                _reader.ReadAll(_shard, _slots, ReadRounds);
+            }
+            MediaClock.SleepUntil(deadline);
+            var now = MediaClock.Now;
+            _meters.Ticked(now - deadline);
+            Turn(now);
+            deadline += Step;
+            if (now - deadline > MostCatchUp)
+            {
+                _meters.Skipped((now - deadline) / Step);
+                deadline = now + Step;
+            }
+        }
+        _shard.CloseAll(MediaClock.Now);
+        SendAll();
+        PassEvents(isLast: true);
+        _meters.Flush(0);
+    }
+
+    private void Turn(Instant now)
+    {
+        while (_mail.TryDequeue(out var letter))
+        {
+            Interlocked.Decrement(ref _waiting);
+            Handle(letter, now);
+        }
+        _reader.ReadAll(_shard, _slots, ReadRounds);
+        _shard.Tick(now);
+        SendAll();
+        PassEvents(isLast: false);
+        if (_shard.Counters.Ticks % TicksPerMeter == 0) _meters.Flush(_shard.OpenPorts);
+    }
+
+    private void Handle(in Letter letter, Instant now)
+    {
+        if (letter.Leased is { } slot)
+        {
+            slot.Drain();
+            _shard.Open(letter.Port, letter.Leg, now);
+            _reader.Add(slot);
+        }
+        else if (letter.Command is { } command)
+        {
+            int before = _shard.OpenPorts;
+            _shard.Handle(command, now);
+            if (_shard.OpenPorts < before) _reader.Remove(_slots[command.Port.Index]);
+        }
+        else
+        {
+            _shard.Attach(letter.Port, letter.Tap);
+        }
+    }
+
+    private void SendAll()
+    {
+        byte* raw = stackalloc byte[RawAddress.MostBytes];
+        while (_shard.TryPoll(out OutgoingPacket packet))
+        {
+            var slot = _slots[packet.Port.Index];
+            int length = RawAddress.Write(packet.To, new(raw, RawAddress.MostBytes));
+            fixed (byte* bytes = packet.Bytes)
+            {
+                if (Libc.SendTo(packet.IsControl ? slot.Rtcp : slot.Rtp, bytes, (nuint)packet.Bytes.Length, Libc.MsgDontWait | Libc.MsgNoSignal, raw, (uint)length) < 0) _meters.SendFailed();
+            }
+        }
+    }
+
+    private void PassEvents(bool isLast)
+    {
+        bool hasNews = false;
+        while (true)
+        {
+            if (_ring.IsFull)
+            {
+                _pump.Wake();
+                if (!isLast) return;
+                MediaClock.SleepUntil(MediaClock.Now + HalfStep);
+                continue;
+            }
+            if (!_shard.TryPoll(out MediaEvent happened)) break;
+            _ring.Put(happened);
+            hasNews = true;
+        }
+        if (hasNews) _pump.Wake();
+    }
+
+    private void Prioritise()
+    {
+        int priority = RealTimePriority;
+        if (Libc.SetScheduler(0, Libc.SchedFifo, &priority) == 0) return;
+        if (Libc.SetPriority(Libc.PriorityProcess, Libc.ThreadId(), Nice) == 0) return;
+        _logger.NoPriority();
+    }
+}
