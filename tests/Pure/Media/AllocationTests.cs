@@ -1,0 +1,68 @@
+using Ringwright.Media;
+using Ringwright.Media.Graph;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Pure.Media;
+
+/// <summary>A tick allocates nothing once it is warm: per graph node and per codec.</summary>
+public sealed class AllocationTests
+{
+    public static TheoryData<string, string> Nodes
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (var codec in Codecs.All)
+            foreach (string node in (string[])["silence", "player", "echo", "tap", "voice", "digits", "tones", "transcoder", "reports", "loss"])
+                data.Add(node, codec.Name);
+            return data;
+        }
+    }
+
+    [Theory, MemberData(nameof(Nodes))]
+    public void A_thousand_ticks_allocate_nothing(string node, string codec)
+    {
+        var plan = ShardWorld.Plan(codec) with { TelephoneEventType = node == "tones" ? null : (byte)101 };
+        var world = new ShardWorld(new MediaSettings { ReportInterval = TimeSpan.FromSeconds(node == "reports" ? 0.1 : 5) }).Connected(plan);
+        world.Files["f"] = new byte[16_000];
+        var heard = new byte[RtpPacket.HeaderBytes + 160];
+        heard[1] = plan.Codec.PayloadType;
+        Codecs.Find(codec)!.Silence.Span.CopyTo(heard.AsSpan(RtpPacket.HeaderBytes));
+        switch (node)
+        {
+            case "player": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0)); break;
+            case "transcoder": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
+            case "echo" or "loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
+            case "tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
+            case "voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;
+            case "digits" or "tones": world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
+        }
+        world.Run(1000, heard);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10; i++)
+        {
+            if (node == "loss") world.Sequence += 3;
+            world.Run(100, heard);
+        }
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Fact]
+    public void Fifty_ports_that_play_and_listen_allocate_nothing()
+    {
+        var world = new ShardWorld();
+        world.Files["f"] = new byte[16_000];
+        for (int i = 1; i <= 50; i++)
+        {
+            var port = world.Open(i);
+            world.Do(new MediaCommand.Connect(port, ShardWorld.Plan()));
+            world.Do(new MediaCommand.Play(port, Guid.NewGuid(), "f", 0));
+        }
+        world.Run(500);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        world.Run(1000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}

@@ -1,0 +1,155 @@
+using Ringwright.Core;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Pure.Media;
+
+public sealed class JitterBufferTests
+{
+    private readonly JitterBuffer _buffer = new();
+    private Instant _now = new(1_000_000_000);
+
+    [Fact]
+    public void Packets_wait_for_the_target_delay_and_then_play_in_order()
+    {
+        Put(7);
+        Assert.Equal(Popped.Waiting, Pop());
+        Put(8);
+        Assert.Equal([7, 8], Played(2));
+    }
+
+    [Fact]
+    public void A_single_packet_plays_when_the_delay_is_over()
+    {
+        Put(7);
+        Assert.Equal(Popped.Waiting, Pop());
+        _now += TimeSpan.FromMilliseconds(40);
+        Assert.Equal([7], Played(1));
+    }
+
+    [Fact]
+    public void Swapped_packets_are_put_right_also_at_the_very_start_and_across_the_wrap()
+    {
+        foreach (int sequence in (int[])[65_535, 65_534, 1, 0, 2]) Put(sequence);
+        Assert.Equal([65_534, 65_535, 0, 1, 2], Played(5));
+        Assert.Equal(0, _buffer.Skipped);
+    }
+
+    [Fact]
+    public void A_gap_is_lost_and_its_packet_too_late_afterwards()
+    {
+        foreach (int sequence in (int[])[1, 2, 4]) Put(sequence);
+        Assert.Equal([1, 2], Played(2));
+        Assert.Equal(Popped.Lost, Pop());
+        Assert.Equal([4], Played(1));
+        Put(3);
+        Assert.Equal((0, 1), (_buffer.Count, _buffer.Skipped));
+    }
+
+    [Fact]
+    public void A_duplicate_is_skipped()
+    {
+        foreach (int sequence in (int[])[1, 2, 2]) Put(sequence);
+        Assert.Equal((2, 1), (_buffer.Count, _buffer.Skipped));
+        Assert.Equal([1, 2], Played(2));
+    }
+
+    [Fact]
+    public void A_packet_that_is_merely_late_keeps_its_turn()
+    {
+        foreach (int sequence in (int[])[1, 2]) Put(sequence);
+        Assert.Equal([1, 2], Played(2));
+        Assert.Equal(Popped.Late, Pop());
+        Assert.Equal(Popped.Late, Pop());
+        Put(3);
+        Assert.Equal([3], Played(1));
+        Assert.Equal(0, _buffer.Skipped);
+    }
+
+    [Fact]
+    public void After_a_pause_it_fills_up_again()
+    {
+        foreach (int sequence in (int[])[1, 2]) Put(sequence);
+        Played(2);
+        for (int i = 0; i < 5; i++) Assert.Equal(Popped.Late, Pop());
+        Put(3);
+        Assert.Equal(Popped.Waiting, Pop());
+        Put(4);
+        Assert.Equal([3, 4], Played(2));
+    }
+
+    [Fact]
+    public void It_holds_25_packets_and_one_more_drops_the_oldest()
+    {
+        for (int i = 0; i < 25; i++) Put(i);
+        Assert.Equal((25, 0), (_buffer.Count, _buffer.Skipped));
+        Put(25);
+        Assert.Equal((25, 1), (_buffer.Count, _buffer.Skipped));
+        Assert.Equal([1, 2], Played(2));
+    }
+
+    [Fact]
+    public void A_jump_ahead_starts_anew()
+    {
+        for (int i = 0; i < 4; i++) Put(i);
+        Played(2);
+        Put(2000);
+        Put(2001);
+        Assert.Equal([2000, 2001], Played(2));
+        Assert.Equal(2, _buffer.Skipped);
+    }
+
+    [Fact]
+    public void Events_take_time_and_their_repeats_do_not()
+    {
+        Put(1);
+        _buffer.Put(2, PacketKind.Gap, default, _now);
+        _buffer.Put(3, PacketKind.Nothing, default, _now);
+        Put(4);
+        Assert.Equal([1], Played(1));
+        Assert.Equal(Popped.Gap, Pop());
+        Assert.Equal([4], Played(1));
+    }
+
+    [Fact]
+    public void A_fast_sender_is_caught_up_with_one_packet_at_a_time()
+    {
+        int sequence = 0;
+        for (; sequence < 12; sequence++) Put(sequence);
+        for (int tick = 0; tick < 1000; tick++)
+        {
+            Pop();
+            Put(sequence++);
+        }
+        Assert.InRange(_buffer.Count, 2, 4);
+        Assert.InRange(_buffer.Skipped, 8, 10);
+    }
+
+    [Theory]
+    [InlineData(0, 2), InlineData(5, 2), InlineData(21, 4), InlineData(60, 7), InlineData(5000, 12)]
+    public void The_delay_follows_the_jitter(double milliseconds, int target)
+    {
+        _buffer.Adapt(milliseconds);
+        Assert.Equal(target, _buffer.Target);
+    }
+
+    private void Put(int sequence) => _buffer.Put((ushort)sequence, PacketKind.Audio, [(byte)(sequence >> 8), (byte)sequence], _now);
+
+    private Popped Pop()
+    {
+        var popped = _buffer.Pop(_now, out _);
+        _now += TimeSpan.FromMilliseconds(20);
+        return popped;
+    }
+
+    private int[] Played(int count)
+    {
+        var played = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            Assert.Equal(Popped.Audio, _buffer.Pop(_now, out var payload));
+            played[i] = payload[0] << 8 | payload[1];
+            _now += TimeSpan.FromMilliseconds(20);
+        }
+        return played;
+    }
+}
