@@ -109,7 +109,7 @@ internal sealed class SchemaCompiler
                 if (_quirks.TryGetDefault(name, property.Name, out var other)) compiled.Default = other;
                 var also = _quirks.AlsoFor(name, property.Name);
                 if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
-                if (_quirks.IsOpen(name, property.Name)) compiled.Texts = null;
+                if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
             }
 
             properties[property.Name] = compiled;
