@@ -58,10 +58,16 @@ internal static class Routes
                 "weight" => route with { Weight = (int)(double)value! },
                 "enabled" => route with { IsEnabled = value!.GetValue<bool>() },
                 "caller_id" => route with { CallerId = CallerId((string?)value, problems) },
-                _ => route,
+                _ => Unknown(name, route),
             };
         }
         return route;
+
+        Route Unknown(string name, Route same)
+        {
+            problems.Add(new("invalid", $"A route has no field '{name}'.") { Pointer = Pointers.Of(name) });
+            return same;
+        }
     }
 
     private static TrunkId Trunk(string text, List<Problem> problems)

@@ -76,7 +76,7 @@ internal static class Trunks
                 "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
                 "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
-                _ => trunk,
+                _ => Unknown(name, trunk),
             };
         }
 
@@ -89,6 +89,12 @@ internal static class Trunks
         if (!body.ContainsKey("sources") && (isNew || isOwnDefault))
             trunk = trunk with { Sources = IPAddress.TryParse(trunk.Host, out var address) ? [Whole(address)] : [] };
         return trunk;
+
+        Trunk Unknown(string name, Trunk same)
+        {
+            problems.Add(At(Pointers.Of(name), $"A trunk has no field '{name}'."));
+            return same;
+        }
     }
 
     private static string Filled(string name, JsonNode? value, List<Problem> problems)
@@ -115,7 +121,7 @@ internal static class Trunks
             string text = items[i]!.GetValue<string>();
             if (IPAddress.TryParse(text, out var address)) networks.Add(Whole(address));
             else if (IPNetwork.TryParse(text, out var network)) networks.Add(network);
-            else problems.Add(At($"/sources/{i}", "A source must be an address or a network such as 192.0.2.0/24 (the bits behind the prefix zero)."));
+            else problems.Add(At($"/sources/{i}", "A source must be an address or a network such as 192.0.2.0/24."));
         }
         return networks;
     }

@@ -22,11 +22,12 @@ public static class PhoneNumbers
             ["voice.usage_payment_method"] = "usage_payment_method",
         },
         Validate = (op, body, _) => new(Check(op, body)),
-        Show = (_, _, shown) =>
+        Show = (op, row, shown) =>
         {
-            // A number without a connection shows the empty text, which is also how one is taken away.
-            shown["connection_id"] ??= "";
-            shown["connection_name"] ??= "";
+            // A number without a connection shows the empty text, which is also how one is taken away. The name is the present one: an update changes it.
+            var connection = row.Body.Id("connection_id") is { } id ? op.Routing.FindConnection(op.Tenant, new(id)) : null;
+            shown["connection_id"] = connection?.Id.ToString() ?? "";
+            shown["connection_name"] = connection?.Name ?? "";
         },
     };
 

@@ -17,6 +17,7 @@ internal static class OutboundVoiceProfiles
         Merged = ["call_recording"],
         Defaults = new() { ["tags"] = new JsonArray(), ["concurrent_call_limit"] = null },
         Validate = (_, body, _) => new(Check(body)),
+        Show = (_, _, shown) => shown["connections_count"] ??= 0,
     };
 
     public static readonly ResourceView<OutboundProfile> View = new()
