@@ -1,0 +1,262 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>Each command over real HTTP: what the engine is asked, what the reply is, what is refused and where the pointer points.</summary>
+public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private string Token => host.Ids.CallControl(host.Tenant, Samples.Leg);
+
+    private async Task<T> AcceptsAsync<T>(string action, string body, string method = "POST") where T : LegCommand
+    {
+        host.Calls.Answer = Refusal.None;
+        var answer = await host.SendAsync(method, $"/v2/calls/{Token}/actions/{action}", body);
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal("""{"data":{"result":"ok"}}""", answer.Text);
+        Assert.Equal(Samples.Leg, host.Calls.Commands[^1].Leg);
+        return Assert.IsType<T>(host.Calls.Last);
+    }
+
+    private async Task RefusesAsync(string action, string body, string code, string pointer, string method = "POST")
+    {
+        int before = host.Calls.Commands.Count;
+        var answer = await host.SendAsync(method, $"/v2/calls/{Token}/actions/{action}", body);
+        answer.Refuses(422, code, pointer);
+        Assert.Equal(before, host.Calls.Commands.Count);
+    }
+
+    [Fact]
+    public async Task Answer_becomes_an_answer_with_its_labels_headers_and_codecs()
+    {
+        var command = await AcceptsAsync<LegCommand.Answer>("answer", """
+            {"client_state":"aGV5","command_id":"c-1","webhook_url":"https://example.com/other","webhook_url_method":"GET","preferred_codecs":"G722,PCMU",
+             "custom_headers":[{"name":"X-One","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"abc"}]}
+            """);
+        Assert.Equal("c-1", command.CommandId);
+        Assert.Equal("aGV5", command.Labels!["telnyx.client_state"]);
+        Assert.Equal("https://example.com/other", command.Labels["telnyx.webhook_url"]);
+        Assert.Equal("GET", command.Labels["telnyx.webhook_method"]);
+        Assert.Equal(["G722", "PCMU"], command.PreferredCodecs);
+        Assert.Equal([new SipHeader("X-One", "1"), new SipHeader("User-to-User", "abc")], command.Headers);
+    }
+
+    [Fact]
+    public async Task A_command_without_a_body_is_a_command_without_parameters() =>
+        Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);
+
+    [Theory]
+    [InlineData("CALL_REJECTED", false)]
+    [InlineData("USER_BUSY", true)]
+    public async Task Reject_names_its_cause(string cause, bool isBusy) =>
+        Assert.Equal(isBusy, (await AcceptsAsync<LegCommand.Reject>("reject", $$"""{"cause":"{{cause}}"}""")).IsBusy);
+
+    [Fact]
+    public async Task Speak_carries_text_voice_language_and_stop()
+    {
+        var command = await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"<speak>Hi</speak>","payload_type":"ssml","voice":"female","language":"en-US","stop":"current"}""");
+        Assert.Equal(new PromptSource.Speech("<speak>Hi</speak>", "female", "en-US", IsSsml: true), command.Speech);
+        Assert.Equal(StopWhat.Current, command.Stop);
+    }
+
+    [Fact]
+    public async Task Playback_of_a_url_is_cached_and_played_once_unless_said_otherwise()
+    {
+        var command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"audio_url":"https://example.com/a.wav"}""");
+        Assert.Equal(new PromptSource.Url("https://example.com/a.wav") { IsCached = true }, command.Source);
+        Assert.Equal(1, command.Loops);
+        Assert.Equal(StopWhat.Nothing, command.Stop);
+
+        command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"audio_url":"https://example.com/a.wav","cache_audio":false,"loop":"infinity","stop":"all"}""");
+        Assert.False(Assert.IsType<PromptSource.Url>(command.Source).IsCached);
+        Assert.Equal(0, command.Loops);
+        Assert.Equal(StopWhat.All, command.Stop);
+    }
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("\"7\"", 7)]
+    [InlineData("100", 100)]
+    public async Task Loop_counts_come_as_numbers_or_text(string loop, int loops) =>
+        Assert.Equal(loops, (await AcceptsAsync<LegCommand.Play>("playback_start", $$"""{"audio_url":"https://example.com/a.wav","loop":{{loop}}}""")).Loops);
+
+    [Fact]
+    public async Task Playback_content_is_decoded()
+    {
+        var command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"playback_content":"UklGRg==","audio_type":"wav"}""");
+        Assert.Equal("RIFF"u8.ToArray(), Assert.IsType<PromptSource.Content>(command.Source).Bytes.ToArray());
+    }
+
+    [Fact]
+    public async Task Playback_stop_means_all_unless_it_says_current()
+    {
+        Assert.Equal(StopWhat.All, (await AcceptsAsync<LegCommand.StopPlayback>("playback_stop", "{}")).What);
+        Assert.Equal(StopWhat.Current, (await AcceptsAsync<LegCommand.StopPlayback>("playback_stop", """{"stop":"current"}""")).What);
+    }
+
+    [Fact]
+    public async Task Gather_has_the_contracts_defaults_and_an_id_of_its_own()
+    {
+        var command = await AcceptsAsync<LegCommand.Gather>("gather", "{}");
+        Assert.Equal((1, 128, "#", "0123456789#*", 1), (command.MinimumDigits, command.MaximumDigits, command.TerminatingDigits, command.ValidDigits, command.MaximumTries));
+        Assert.Equal((5, 5, 60), ((int)command.InitialTimeout.TotalSeconds, (int)command.InterDigitTimeout.TotalSeconds, (int)command.TotalTimeout.TotalSeconds));
+        Assert.NotEmpty(command.GatherId!);
+        Assert.Null(command.Prompt);
+
+        command = await AcceptsAsync<LegCommand.Gather>("gather", """
+            {"minimum_digits":2,"maximum_digits":4,"terminating_digit":"*","valid_digits":"12ab","initial_timeout_millis":700,"inter_digit_timeout_millis":800,"timeout_millis":900,"gather_id":"menu"}
+            """);
+        Assert.Equal((2, 4, "*", "12AB", "menu"), (command.MinimumDigits, command.MaximumDigits, command.TerminatingDigits, command.ValidDigits, command.GatherId));
+        Assert.Equal((700, 800, 900), ((int)command.InitialTimeout.TotalMilliseconds, (int)command.InterDigitTimeout.TotalMilliseconds, (int)command.TotalTimeout.TotalMilliseconds));
+    }
+
+    [Fact]
+    public async Task Gather_using_speak_prompts_each_try_and_has_only_the_whole_trys_time()
+    {
+        var command = await AcceptsAsync<LegCommand.Gather>("gather_using_speak", """
+            {"payload":"Press one","invalid_payload":"Try again","voice":"male","maximum_tries":2,"valid_digits":"12","maximum_digits":1,"timeout_millis":7000}
+            """);
+        Assert.Equal("Press one", Assert.IsType<PromptSource.Speech>(command.Prompt).Text);
+        Assert.Equal("Try again", Assert.IsType<PromptSource.Speech>(command.InvalidPrompt).Text);
+        Assert.Equal((2, 1), (command.MaximumTries, command.MaximumDigits));
+        Assert.Equal(command.TotalTimeout, command.InitialTimeout);
+        Assert.Equal(3, (await AcceptsAsync<LegCommand.Gather>("gather_using_speak", """{"payload":"Press one","voice":"male"}""")).MaximumTries);
+    }
+
+    [Fact]
+    public async Task Gather_stop_stops() => await AcceptsAsync<LegCommand.StopGather>("gather_stop", """{"command_id":"x"}""");
+
+    [Fact]
+    public async Task Send_dtmf_keeps_pauses_and_raises_letters()
+    {
+        var command = await AcceptsAsync<LegCommand.SendDigits>("send_dtmf", """{"digits":"1www2WabCD*#9","duration_millis":500}""");
+        Assert.Equal("1www2WABCD*#9", command.Digits);
+        Assert.Equal(500, command.DigitMilliseconds);
+        Assert.Equal(250, (await AcceptsAsync<LegCommand.SendDigits>("send_dtmf", """{"digits":"1"}""")).DigitMilliseconds);
+    }
+
+    [Fact]
+    public async Task Client_state_update_changes_only_the_labels() =>
+        Assert.Equal("aGV5", (await AcceptsAsync<LegCommand.SetLabels>("client_state_update", """{"client_state":"aGV5"}""", "PUT")).Labels!["telnyx.client_state"]);
+
+    [Theory]
+    // client_state is on every command.
+    [InlineData("answer", """{"client_state":"not base64!"}""", "90017", "/client_state")]
+    [InlineData("hangup", """{"client_state":"abc"}""", "90017", "/client_state")]
+    [InlineData("hangup", """{"client_state":"aGV5 "}""", "90017", "/client_state")]
+    [InlineData("hangup", """{"command_id":""}""", "10025", "/command_id")]
+    [InlineData("reject", """{"cause":"NO"}""", "10032", "/cause")]
+    [InlineData("reject", "{}", "10004", "/cause")]
+    [InlineData("speak", """{"voice":"female"}""", "10004", "/payload")]
+    [InlineData("speak", """{"payload":"Hi"}""", "10004", "/voice")]
+    [InlineData("speak", """{"payload":"","voice":"female"}""", "90010", "/payload")]
+    [InlineData("speak", """{"payload":"Hi","voice":""}""", "90012", "/voice")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","payload_type":"rtf"}""", "90011", "/payload_type")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","language":"tlh"}""", "90013", "/language")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","service_level":"gold"}""", "90030", "/service_level")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","service_level":"basic","payload_type":"ssml"}""", "90011", "/payload_type")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","service_level":"basic","language":"de-DE"}""", "90013", "/language")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","stop":"some"}""", "90016", "/stop")]
+    [InlineData("speak", """{"payload":"Hi","voice":"ElevenLabs.x.y","voice_settings":{"api_key_ref":"k"}}""", "90012", "/voice_settings/api_key_ref")]
+    [InlineData("playback_start", "{}", "10004", "/audio_url")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","playback_content":"UklGRg=="}""", "10015", "/audio_url")]
+    [InlineData("playback_start", """{"audio_url":"ftp://e.com/a.wav"}""", "10003", "/audio_url")]
+    [InlineData("playback_start", """{"audio_url":"http://127.0.0.1/a.wav"}""", "10003", "/audio_url")]
+    [InlineData("playback_start", """{"audio_url":"http://169.254.169.254/latest"}""", "10003", "/audio_url")]
+    [InlineData("playback_start", """{"media_name":"greeting"}""", "10015", "/media_name")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","overlay":true}""", "10015", "/overlay")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":0}""", "90009", "/loop")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":101}""", "90009", "/loop")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":"forever"}""", "90009", "/loop")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","target_legs":"both"}""", "10015", "/target_legs")]
+    [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","stop":"overlay"}""", "90016", "/stop")]
+    [InlineData("playback_start", """{"playback_content":"%%%"}""", "10015", "/playback_content")]
+    [InlineData("playback_stop", """{"overlay":true}""", "10015", "/overlay")]
+    [InlineData("playback_stop", """{"stop":"none"}""", "90016", "/stop")]
+    [InlineData("gather", """{"minimum_digits":0}""", "90022", "/minimum_digits")]
+    [InlineData("gather", """{"maximum_digits":129}""", "90023", "/maximum_digits")]
+    [InlineData("gather", """{"minimum_digits":5,"maximum_digits":4}""", "90022", "/minimum_digits")]
+    [InlineData("gather", """{"terminating_digit":"##"}""", "90007", "/terminating_digit")]
+    [InlineData("gather", """{"valid_digits":"12x"}""", "90008", "/valid_digits")]
+    [InlineData("gather", """{"timeout_millis":0}""", "90025", "/timeout_millis")]
+    [InlineData("gather", """{"inter_digit_timeout_millis":120001}""", "90026", "/inter_digit_timeout_millis")]
+    [InlineData("gather", """{"initial_timeout_millis":120001}""", "90056", "/initial_timeout_millis")]
+    [InlineData("gather_using_speak", """{"payload":"Hi","voice":"male","maximum_tries":129}""", "90024", "/maximum_tries")]
+    [InlineData("gather_using_speak", """{"payload":" ","voice":"male"}""", "90010", "/payload")]
+    [InlineData("send_dtmf", "{}", "10004", "/digits")]
+    [InlineData("send_dtmf", """{"digits":"12E"}""", "90014", "/digits")]
+    [InlineData("send_dtmf", """{"digits":"1","duration_millis":99}""", "90027", "/duration_millis")]
+    [InlineData("send_dtmf", """{"digits":"1","duration_millis":501}""", "90027", "/duration_millis")]
+    [InlineData("answer", """{"record":"record-from-answer"}""", "10015", "/record")]
+    [InlineData("answer", """{"stream_url":"wss://e.com/"}""", "10015", "/stream_url")]
+    [InlineData("answer", """{"transcription":true}""", "10015", "/transcription")]
+    [InlineData("answer", """{"webhook_url":"nonsense"}""", "10003", "/webhook_url")]
+    [InlineData("answer", """{"custom_headers":[{"name":"Via","value":"x"}]}""", "10015", "/custom_headers/0")]
+    [InlineData("answer", """{"custom_headers":[{"name":"X-A","value":"1"},{"name":"X-B","value":"a\r\nEvil: 1"}]}""", "10015", "/custom_headers/1")]
+    [InlineData("answer", """{"preferred_codecs":"PCMU,MP3"}""", "10015", "/preferred_codecs")]
+    public async Task A_wrong_value_is_refused_with_its_own_code_and_pointer(string action, string body, string code, string pointer) =>
+        await RefusesAsync(action, body, code, pointer);
+
+    [Theory]
+    [InlineData("""{"client_state":"%"}""", "90017")]
+    [InlineData("{}", "10004")]
+    public async Task Client_state_update_needs_base64(string body, string code) =>
+        await RefusesAsync("client_state_update", body, code, "/client_state", "PUT");
+
+    [Fact]
+    public async Task Limits_hold_at_the_limit_and_refuse_one_above()
+    {
+        await AcceptsAsync<LegCommand.Speak>("speak", $$"""{"payload":"{{new string('a', 3_000)}}","voice":"female"}""");
+        await RefusesAsync("speak", $$"""{"payload":"{{new string('a', 3_001)}}","voice":"female"}""", "90010", "/payload");
+        await AcceptsAsync<LegCommand.Hangup>("hangup", $$"""{"client_state":"{{new string('A', 6_000)}}"}""");
+        await RefusesAsync("hangup", $$"""{"client_state":"{{new string('A', 6_004)}}"}""", "90017", "/client_state");
+        await AcceptsAsync<LegCommand.SendDigits>("send_dtmf", $$"""{"digits":"{{new string('1', 128)}}"}""");
+        await RefusesAsync("send_dtmf", $$"""{"digits":"{{new string('1', 129)}}"}""", "90014", "/digits");
+        await AcceptsAsync<LegCommand.Hangup>("hangup", $$"""{"command_id":"{{new string('c', 256)}}"}""");
+        await RefusesAsync("hangup", $$"""{"command_id":"{{new string('c', 257)}}"}""", "10025", "/command_id");
+    }
+
+    [Theory]
+    [InlineData("not-a-call")]
+    [InlineData("v3:MdI91X4lWFEs7IgbBEOT9M4AigoY08M0WWZFISt1Yw2axZ_IiE4pqg")]
+    [InlineData("v2%3Axyz")]
+    public async Task Random_text_as_call_control_id_is_refused_with_90015(string token)
+    {
+        foreach (string action in new[] { "answer", "hangup", "speak", "playback_start", "gather", "send_dtmf" })
+            (await host.SendAsync("POST", $"/v2/calls/{token}/actions/{action}", "{}")).Refuses(422, "90015");
+        Assert.Equal(404, (await host.SendAsync("GET", $"/v2/calls/{token}")).Status);
+    }
+
+    [Fact]
+    public async Task A_token_of_another_account_is_refused_with_90015() =>
+        (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/hangup", "{}", TelnyxHost.StrangerKey)).Refuses(422, "90015");
+
+    [Fact]
+    public async Task A_token_may_be_percent_encoded() =>
+        Assert.Equal(200, (await host.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(Token)}/actions/hangup", "{}")).Status);
+
+    [Theory]
+    [InlineData(Refusal.AlreadyEnded, 422, "90018")]
+    [InlineData(Refusal.NotYetAnswered, 422, "90034")]
+    [InlineData(Refusal.WrongDirection, 422, "90102")]
+    [InlineData(Refusal.WrongState, 422, "10015")]
+    [InlineData(Refusal.Overloaded, 429, "10011")]
+    [InlineData(Refusal.Draining, 503, "10037")]
+    public async Task A_refusal_of_the_engine_has_its_row(Refusal refusal, int status, string code)
+    {
+        host.Calls.Answer = refusal;
+        (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/answer", "{}")).Refuses(status, code);
+        host.Calls.Answer = Refusal.None;
+    }
+
+    [Theory]
+    [InlineData("transfer", """{"to":"+13125550100"}""")]
+    [InlineData("record_start", """{"format":"wav","channels":"single"}""")]
+    [InlineData("gather_using_audio", """{"audio_url":"https://e.com/a.wav"}""")]
+    public async Task A_command_that_is_not_built_says_so(string action, string body)
+    {
+        var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);
+        Assert.Equal(501, answer.Status);
+        Assert.StartsWith("Not built yet: ", (string?)answer.Error["detail"]);
+    }
+}

@@ -1,0 +1,200 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Edge.Telnyx;
+
+public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsyncLifetime
+{
+    private string _application = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        host.Calls.OnDial = request => Dialled.Accepted(RecordingCalls.FactsOf(request));
+        _application = await host.ApplicationAsync($"dial-{Guid.NewGuid()}");
+    }
+
+    public ValueTask DisposeAsync() => default;
+
+    private Task<Answer> DialAsync(string fields) =>
+        host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"{{fields}}}""");
+
+    private async Task<Answer> DialWithAsync(string to, string from = "\"+15550100000\"") =>
+        await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":{{to}},"from":{{from}}}""");
+
+    [Fact]
+    public async Task A_dial_answers_the_call_object_that_is_not_alive_yet()
+    {
+        var answer = await DialAsync(""","client_state":"aGV5" """);
+        Assert.True(answer.Status == 200, answer.Text);
+        var data = answer.Data;
+        Assert.Equal("call", (string?)data["record_type"]);
+        Assert.False((bool?)data["is_alive"]);
+        Assert.Equal("aGV5", (string?)data["client_state"]);
+        Assert.Equal(Samples.Facts().Uuid.ToString(), (string?)data["call_leg_id"]);
+        Assert.Equal(Samples.Facts().Session.ToString(), (string?)data["call_session_id"]);
+        Assert.True(host.Ids.TryReadCallControl((string)data["call_control_id"]!, host.Tenant, out var leg));
+        Assert.Equal(Samples.Leg, leg);
+    }
+
+    [Fact]
+    public async Task A_plain_dial_has_the_contracts_defaults()
+    {
+        await DialAsync("");
+        var request = host.Calls.Dials[^1];
+        Assert.Equal(host.Tenant, request.Tenant);
+        Assert.Equal(_application, request.Connection.ToString());
+        Assert.Equal(("+13125550100", "+15550100000"), (request.To, request.From));
+        Assert.Equal((30, 14_400), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
+        Assert.Null(request.CallerName);
+        Assert.Null(request.PromptOnAnswer);
+        Assert.Empty(request.Labels.Values);
+    }
+
+    [Fact]
+    public async Task Every_field_that_is_built_reaches_the_engine()
+    {
+        await DialAsync("""
+            ,"timeout_secs":5,"time_limit_secs":30,"from_display_name":"Ada_Co. ~!+-1","command_id":"d-1"
+            ,"client_state":"aGV5","webhook_url":"https://example.com/b","webhook_url_method":"POST","audio_url":"https://example.com/a.wav"
+            ,"preferred_codecs":"PCMA, g722","custom_headers":[{"name":"X-A","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"u"}]
+            ,"sip_auth_username":"u","sip_auth_password":"p","answering_machine_detection":"disabled","media_encryption":"disabled","bridge_intent":false
+            """);
+        var request = host.Calls.Dials[^1];
+        Assert.Equal((5, 30), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
+        Assert.Equal("Ada_Co. ~!+-1", request.CallerName);
+        Assert.Equal("d-1", request.CommandId);
+        Assert.Equal("https://example.com/b", request.Labels["telnyx.webhook_url"]);
+        Assert.Equal("POST", request.Labels["telnyx.webhook_method"]);
+        Assert.Equal(new PromptSource.Url("https://example.com/a.wav"), request.PromptOnAnswer);
+        Assert.Equal(["PCMA", "G722"], request.PreferredCodecs);
+        Assert.Equal([new SipHeader("X-A", "1"), new SipHeader("User-to-User", "u")], request.Headers);
+        Assert.Equal(("u", "p"), (request.AuthUser, request.AuthPassword));
+    }
+
+    [Theory]
+    [InlineData("\"sip:ada@example.com\"")]
+    [InlineData("\"sip:ada@192.0.2.1:5070\"")]
+    [InlineData("\"sip:ada@example.com;transport=udp\"")]
+    [InlineData("[\"+13125550100\"]")]
+    [InlineData("\"911\"")]
+    public async Task A_destination_is_a_number_a_short_number_or_a_sip_uri(string to)
+    {
+        Assert.Equal(200, (await DialWithAsync(to)).Status);
+        Assert.Equal(JsonNode.Parse(to) is JsonArray list ? (string)list[0]! : (string)JsonNode.Parse(to)!, host.Calls.Dials[^1].To);
+    }
+
+    [Theory]
+    [InlineData("\"13125550100\"", "10016")]
+    [InlineData("\"+03125550100\"", "10016")]
+    [InlineData("\"hello\"", "10016")]
+    [InlineData("\"\"", "10016")]
+    [InlineData("\"sip:example.com\"", "10015")]
+    [InlineData("\"sip:a@b c\"", "10015")]
+    [InlineData("\"sip:a@example.com:0\"", "10015")]
+    [InlineData("\"sip:a@example.com?X=1\"", "10015")]
+    [InlineData("\"sips:a@example.com\"", "10015")]
+    [InlineData("[\"+13125550100\",\"+13125550101\"]", "10015")]
+    [InlineData("[]", "10015")]
+    public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) => (await DialWithAsync(to)).Refuses(422, code, "/to");
+
+    [Fact]
+    public async Task From_must_be_a_number() => (await DialWithAsync("\"+13125550100\"", "\"anonymous\"")).Refuses(422, "10016", "/from");
+
+    [Theory]
+    [InlineData(""","timeout_secs":4""", "90028", "/timeout_secs")]
+    [InlineData(""","timeout_secs":601""", "90028", "/timeout_secs")]
+    [InlineData(""","time_limit_secs":29""", "90029", "/time_limit_secs")]
+    [InlineData(""","time_limit_secs":14401""", "90029", "/time_limit_secs")]
+    [InlineData(""","client_state":"no!" """, "90017", "/client_state")]
+    [InlineData(""","webhook_url":"http://10.0.0.1/x" """, "10003", "/webhook_url")]
+    [InlineData(""","webhook_url_method":"PUT" """, "10032", "/webhook_url_method")]
+    [InlineData(""","audio_url":"file:///etc/passwd" """, "10003", "/audio_url")]
+    [InlineData(""","audio_url":"https://e.com/a.wav","media_name":"x" """, "10015", "/media_name")]
+    [InlineData(""","media_name":"x" """, "10015", "/media_name")]
+    [InlineData(""","from_display_name":"Ada & Co" """, "10015", "/from_display_name")]
+    [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
+    [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]
+    [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
+    [InlineData(""","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/billing_group_id")]
+    [InlineData(""","bridge_intent":true""", "10015", "/bridge_intent")]
+    [InlineData(""","bridge_on_answer":true""", "10015", "/bridge_on_answer")]
+    [InlineData(""","conference_config":{"conference_name":"x"}""", "10015", "/conference_config")]
+    [InlineData(""","enable_dialogflow":true""", "10015", "/enable_dialogflow")]
+    [InlineData(""","link_to":"v3:x" """, "10015", "/link_to")]
+    [InlineData(""","media_encryption":"SRTP" """, "10015", "/media_encryption")]
+    [InlineData(""","record":"record-from-answer" """, "10015", "/record")]
+    [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
+    [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
+    [InlineData(""","stream_url":"wss://e.com/" """, "10015", "/stream_url")]
+    [InlineData(""","supervise_call_control_id":"v3:x" """, "10015", "/supervise_call_control_id")]
+    [InlineData(""","transcription":true""", "10015", "/transcription")]
+    public async Task A_value_that_cannot_be_honoured_is_refused_and_never_ignored(string field, string code, string pointer)
+    {
+        int before = host.Calls.Dials.Count;
+        (await DialAsync(field)).Refuses(422, code, pointer);
+        Assert.Equal(before, host.Calls.Dials.Count);
+    }
+
+    [Fact]
+    public async Task All_that_is_wrong_is_told_at_once()
+    {
+        var answer = await DialAsync(""","record":"record-from-answer","link_to":"v3:x","transcription":true""");
+        Assert.Equal(3, answer.Body["errors"]!.AsArray().Count);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("nonsense")]
+    public async Task An_unknown_application_is_refused(string id) =>
+        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{id}}","to":"+13125550100","from":"+15550100000"}""")).Refuses(422, "10015", "/connection_id");
+
+    [Fact]
+    public async Task Anothers_application_is_unknown() =>
+        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"}""", TelnyxHost.StrangerKey))
+            .Refuses(422, "10015", "/connection_id");
+
+    [Theory]
+    [InlineData("connection_id")]
+    [InlineData("to")]
+    [InlineData("from")]
+    public async Task Required_fields_are_required(string field)
+    {
+        var body = new JsonObject { ["connection_id"] = _application, ["to"] = "+13125550100", ["from"] = "+15550100000" };
+        body.Remove(field);
+        (await host.SendAsync("POST", "/v2/calls", body.ToJsonString())).Refuses(422, "10004", "/" + field);
+    }
+
+    [Theory]
+    [InlineData(Refusal.EmergencyDestination, "emergency_number", 403, "10010")]
+    [InlineData(Refusal.PremiumDestination, "premium_number", 403, "10010")]
+    [InlineData(Refusal.CountryNotAllowed, "country", 403, "10010")]
+    [InlineData(Refusal.Loop, "loop", 403, "10010")]
+    [InlineData(Refusal.TenantChannelLimit, "tenant_channel_limit", 403, "90041")]
+    [InlineData(Refusal.ProfileChannelLimit, "profile_channel_limit", 403, "90042")]
+    [InlineData(Refusal.ConnectionChannelLimit, "connection_channel_limit", 403, "90043")]
+    [InlineData(Refusal.BadDestination, "bad_destination", 422, "10016")]
+    [InlineData(Refusal.NoRoute, null, 422, "10015")]
+    [InlineData(Refusal.TargetForbidden, null, 422, "10015")]
+    [InlineData(Refusal.LedgerUnavailable, null, 503, "10037")]
+    public async Task What_the_gate_refuses_names_its_rule(Refusal refusal, string? rule, int status, string code)
+    {
+        host.Calls.OnDial = _ => Dialled.Refused(refusal, rule, "The gate says why.");
+        var answer = await DialAsync("");
+        answer.Refuses(status, code);
+        Assert.Equal(rule is null ? "The gate says why." : $"{rule}: The gate says why.", (string?)answer.Error["detail"]);
+    }
+
+    [Fact]
+    public async Task Every_refusal_has_a_row_that_the_catalogue_knows()
+    {
+        foreach (var refusal in Enum.GetValues<Refusal>())
+        {
+            if (refusal is Refusal.None) continue;
+            host.Calls.OnDial = _ => Dialled.Refused(refusal, null, null);
+            var answer = await DialAsync("");
+            Assert.InRange(answer.Status, 403, 503);
+            Assert.NotEqual("Error", (string?)answer.Error["title"]);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Edge.Telnyx;
+
+public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
+{
+    private Task<Answer> SendAsync(string method, string path, string? body = null) => host.SendAsync(method, "/operator/v1" + path, body, TelnyxHost.OperatorKey);
+
+    private async Task<string> TrunkAsync(string name, string more = "")
+    {
+        var made = await SendAsync("POST", "/trunks", $$"""{"name":"{{name}}","host":"192.0.2.10"{{more}}}""");
+        Assert.True(made.Status == 201, made.Text);
+        return (string)made.Data["id"]!;
+    }
+
+    [Fact]
+    public async Task A_trunk_by_address_sends_from_that_address()
+    {
+        string id = await TrunkAsync("carrier");
+        var data = (await SendAsync("GET", $"/trunks/{id}")).Data;
+        Assert.Equal(("trunk", "carrier", "192.0.2.10", 5060), ((string?)data["record_type"], (string?)data["name"], (string?)data["host"], (int?)data["port"]));
+        Assert.Equal("""["192.0.2.10/32"]""", data["sources"]!.ToJsonString());
+        Assert.Equal("""["PCMU","PCMA","G722"]""", data["codecs"]!.ToJsonString());
+        Assert.True((bool?)data["enabled"]);
+        Assert.Equal("carrier", host.Store.Routing.Current.FindTrunkBySource(IPAddress.Parse("192.0.2.10"))?.Name);
+
+        await SendAsync("PATCH", $"/trunks/{id}", """{"host":"192.0.2.11"}""");
+        Assert.Equal("""["192.0.2.11/32"]""", (await SendAsync("GET", $"/trunks/{id}")).Data["sources"]!.ToJsonString());
+        await SendAsync("PATCH", $"/trunks/{id}", """{"sources":["192.0.2.0/24","198.51.100.7"]}""");
+        await SendAsync("PATCH", $"/trunks/{id}", """{"host":"sip.example.com","port":5070}""");
+        Assert.Equal("""["192.0.2.0/24","198.51.100.7/32"]""", (await SendAsync("GET", $"/trunks/{id}")).Data["sources"]!.ToJsonString());
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
+    public async Task A_password_goes_in_and_never_comes_out()
+    {
+        string id = await TrunkAsync("secret", ""","auth_username":"u","auth_password":"hunter2" """);
+        var shown = await SendAsync("GET", $"/trunks/{id}");
+        Assert.DoesNotContain("hunter2", shown.Text);
+        Assert.True((bool?)shown.Data["has_password"]);
+        Assert.Equal("hunter2", host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.AuthPassword);
+
+        var renamed = await SendAsync("PATCH", $"/trunks/{id}", """{"name":"secret-2"}""");
+        Assert.True((bool?)renamed.Data["has_password"]);
+        var cleared = await SendAsync("PATCH", $"/trunks/{id}", """{"auth_username":null,"auth_password":null}""");
+        Assert.False((bool?)cleared.Data["has_password"]);
+    }
+
+    [Theory]
+    [InlineData("{}", "missing", "/host")]
+    [InlineData("""{"name":"x","host":"sip:1.2.3.4"}""", "invalid", "/host")]
+    [InlineData("""{"name":"x","host":"0.0.0.0"}""", "invalid", "/host")]
+    [InlineData("""{"name":" ","host":"192.0.2.1"}""", "invalid", "/name")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","port":70000}""", "invalid", "/port")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","sources":["192.0.2.0/33"]}""", "invalid", "/sources/0")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","auth_username":"u"}""", "invalid", "/auth_username")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","codecs":["MP3"]}""", "invalid", "/codecs/0")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","channel_limit":0}""", "invalid", "/channel_limit")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","colour":"red"}""", "invalid", "/colour")]
+    public async Task A_wrong_trunk_is_refused_with_a_pointer(string body, string code, string pointer) => (await SendAsync("POST", "/trunks", body)).Refuses(422, code, pointer);
+
+    [Fact]
+    public async Task A_trunks_name_is_taken_once()
+    {
+        await TrunkAsync("once");
+        (await SendAsync("POST", "/trunks", """{"name":"once","host":"192.0.2.1"}""")).Refuses(409, "duplicate", "/name");
+    }
+
+    [Fact]
+    public async Task Routes_lead_to_trunks_and_hold_them()
+    {
+        string trunk = await TrunkAsync("routed");
+        var made = await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+49","caller_id":"+4930123456"}""");
+        Assert.True(made.Status == 201, made.Text);
+        Assert.Equal(("+49", 100, 1, true, "+4930123456"), ((string?)made.Data["prefix"], (int?)made.Data["priority"], (int?)made.Data["weight"], (bool?)made.Data["enabled"], (string?)made.Data["caller_id"]));
+        Assert.Equal(trunk, host.Store.Routing.Current.FindRoutes("+4989").First().Trunk.ToString());
+        (await SendAsync("DELETE", $"/trunks/{trunk}")).Refuses(409, "in_use");
+
+        string route = (string)made.Data["id"]!;
+        var changed = await SendAsync("PATCH", $"/routes/{route}", """{"priority":1,"caller_id":null,"enabled":false}""");
+        Assert.Equal((1, null, false), ((int?)changed.Data["priority"], (string?)changed.Data["caller_id"], (bool?)changed.Data["enabled"]));
+        Assert.Empty(host.Store.Routing.Current.FindRoutes("+4989"));
+
+        Assert.Equal(200, (await SendAsync("DELETE", $"/routes/{route}")).Status);
+        (await SendAsync("GET", $"/routes/{route}")).Refuses(404, "not_found");
+        Assert.Equal(200, (await SendAsync("DELETE", $"/trunks/{trunk}")).Status);
+    }
+
+    [Theory]
+    [InlineData("{}", "missing", "/trunk_id")]
+    [InlineData("""{"trunk_id":"x"}""", "unknown_reference", "/trunk_id")]
+    [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000"}""", "unknown_reference", "/trunk_id")]
+    [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","prefix":"49"}""", "invalid", "/prefix")]
+    [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","caller_id":"me"}""", "invalid", "/caller_id")]
+    [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","weight":0}""", "invalid", "/weight")]
+    [InlineData("""{"trunk_id":"00000000-0000-4000-8000-000000000000","colour":"red"}""", "invalid", "/colour")]
+    public async Task A_wrong_route_is_refused_with_a_pointer(string body, string code, string pointer) => (await SendAsync("POST", "/routes", body)).Refuses(422, code, pointer);
+
+    [Fact]
+    public async Task Lists_are_paged()
+    {
+        for (int i = 0; i < 3; i++) await TrunkAsync($"page-{i}");
+        var page = await SendAsync("GET", "/trunks?page[size]=2&page[number]=1");
+        Assert.Equal(2, page.List.Count);
+        Assert.Equal((int?)page.Body["meta"]!["total_results"], (await SendAsync("GET", "/trunks?page[size]=250")).List.Count);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(TelnyxHost.Key)]
+    [InlineData("wrong")]
+    public async Task Only_the_operator_key_opens_the_door(string? key) =>
+        (await host.SendAsync("GET", "/operator/v1/trunks", key: key)).Refuses(401, "unauthenticated");
+
+    [Fact]
+    public async Task The_operator_key_is_no_account_key() =>
+        (await host.SendAsync("GET", "/v2/call_control_applications", key: TelnyxHost.OperatorKey)).Refuses(401, "10009");
+
+    [Fact]
+    public async Task Paths_and_methods_that_are_not_there_say_so()
+    {
+        (await SendAsync("GET", "/nothing")).Refuses(404, "not_found");
+        (await SendAsync("PUT", "/trunks", "{}")).Refuses(405, "method_not_allowed");
+        (await SendAsync("GET", "/trunks/nonsense")).Refuses(404, "not_found");
+        (await SendAsync("POST", "/trunks", "{")).Refuses(400, "invalid_json");
+    }
+}

@@ -1,0 +1,37 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>The engine's port as a test double: writes down what it is asked and answers what the test says.</summary>
+internal sealed class RecordingCalls : ICallControl
+{
+    public List<DialRequest> Dials { get; } = [];
+    public List<(LegId Leg, LegCommand Command)> Commands { get; } = [];
+
+    public Refusal Answer { get; set; } = Refusal.None;
+    public Func<DialRequest, Dialled> OnDial { get; set; } = request => Dialled.Accepted(FactsOf(request));
+
+    public LegCommand Last => Commands[^1].Command;
+
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
+    {
+        Dials.Add(request);
+        return new(OnDial(request));
+    }
+
+    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    {
+        Commands.Add((leg, command));
+        return new(new Ack(Answer));
+    }
+
+    public static LegFacts FactsOf(DialRequest request) => Samples.Facts(Direction.Outbound) with
+    {
+        Tenant = request.Tenant,
+        Connection = request.Connection,
+        From = request.From,
+        To = request.To,
+        Labels = request.Labels,
+    };
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Operator;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Telnyx;
+
+/// <summary>This dialect and the operator's API on a real listener over a real database; only the engine is a double. Replies are held against the contract.</summary>
+public sealed class TelnyxHost : IAsyncLifetime
+{
+    internal const string Key = "KEY0123456789ABCDEF_test", StrangerKey = "KEYFEDCBA9876543210_other", OperatorKey = "operator-key-0123456789";
+
+    private readonly TempFolder _folder = new();
+    private WebApplication _app = null!;        // set before the first test
+    private HttpClient _http = null!;
+
+    internal Database Store { get; private set; } = null!;
+    internal Ids Ids { get; private set; } = null!;
+    internal RecordingCalls Calls { get; } = new();
+    internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
+    internal Ledger Ledger { get; private set; } = null!;
+    internal TenantId Tenant { get; private set; }
+    internal TenantId Stranger { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path }, Time, NullLogger.Instance, default);
+        Tenant = (await Store.Tenants.CreateAsync("acme", null, default))!.Tenant.Id;
+        Stranger = (await Store.Tenants.CreateAsync("other", null, default))!.Tenant.Id;
+        await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
+        await Store.ApiKeys.CreateAsync(Stranger, StrangerKey, KeyRole.Owner, "test", default);
+        await Store.OperatorKeys.AddAsync(OperatorKey, default);
+
+        Ids = new(Store.Node);
+        var projector = new TelnyxProjector(Ids, Store.Routing);
+        Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector], NullLogger.Instance);
+
+        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1) };
+        var settings = new PipelineSettings { IsStrict = true };
+        var limiter = new RequestLimiter(1_000_000, Time);
+        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store));
+        var keys = new KeyAuthenticator(async (text, stop) => await Store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key
+            ? new(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, Time);
+
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        _app = builder.Build();
+        _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
+            limiter, services, settings, NullLogger<Pipeline>.Instance));
+        await _app.StartAsync();
+        _http = new() { BaseAddress = new(_app.Urls.First()) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _app.DisposeAsync();
+        await Store.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    internal async Task<Answer> SendAsync(string method, string path, string? body = null, string? key = Key)
+    {
+        using var request = new HttpRequestMessage(new(method), path);
+        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var response = await _http.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        return new((int)response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject(), text);
+    }
+
+    /// <summary>Makes an application, with a profile, and returns its id.</summary>
+    internal async Task<string> ApplicationAsync(string name, string more = "")
+    {
+        var made = await SendAsync("POST", "/v2/call_control_applications",
+            $$"""{"application_name":"{{name}}","webhook_event_url":"https://example.com/hooks"{{more}}}""");
+        Assert.Equal(201, made.Status);
+        return made.Data["id"]!.GetValue<string>();
+    }
+
+    /// <summary>A leg in the ledger, with the token that names it.</summary>
+    internal async Task<(LegFacts Facts, string Token)> LegAsync(string application, uint counter, Labels? labels = null)
+    {
+        var facts = Samples.Facts() with
+        {
+            Id = LegId.Compose(1, 0, Store.Node.Epoch, counter, counter * 7919UL),
+            Uuid = TimeUuid.Create(Time.GetUtcNow(), counter * 104729UL),
+            Session = new(TimeUuid.Create(Time.GetUtcNow(), counter * 1299709UL)),
+            Tenant = Tenant,
+            Connection = new(long.Parse(application)),
+            StartedAt = Now,
+            Labels = labels ?? Labels.Empty,
+        };
+        Assert.True(await Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt }));
+        return (facts, Ids.CallControl(Tenant, facts.Id));
+    }
+
+    /// <summary>The ledger's clock: its anchor was taken at the start of the test class.</summary>
+    internal Instant Now => new Instant(0) + (Time.GetUtcNow() - new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
+}
+
+/// <summary>A reply over the wire.</summary>
+internal sealed record Answer(int Status, JsonObject Body, string Text)
+{
+    public JsonObject Data => Body["data"]!.AsObject();
+    public JsonArray List => Body["data"]!.AsArray();
+    public JsonObject Error => Body["errors"]![0]!.AsObject();
+    public string Code => Error["code"]!.GetValue<string>();
+    public string? Pointer => (string?)Error["source"]?["pointer"];
+
+    public void Refuses(int status, string code, string? pointer = null)
+    {
+        Assert.True(status == Status, Text);
+        Assert.Equal(code, Code);
+        if (pointer is not null) Assert.Equal(pointer, Pointer);
+        Assert.NotEmpty((string?)Error["title"] ?? "");
+        Assert.NotEmpty((string?)Error["detail"] ?? "");
+    }
+}
