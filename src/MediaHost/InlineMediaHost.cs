@@ -120,17 +120,11 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
 
     private bool IsStale(PortId port) => port.Epoch != Options.Epoch || port.Index >= _pool.Slots.Length;
 
-    /// <summary>A closed port is free again once its leg was told, so that the leg never sees its port in other hands.</summary>
+    /// <summary>A closed port is free before its leg hears of it; the next lease has an id of its own.</summary>
     private void Deliver(MediaEvent happened)
     {
-        try
-        {
-            _deliver(happened);
-        }
-        finally
-        {
-            if (happened is MediaEvent.Closed && _isRunning) _pool.Return(_pool.Slots[happened.Port.Index]);
-        }
+        if (happened is MediaEvent.Closed && _isRunning) _pool.Return(_pool.Slots[happened.Port.Index]);
+        _deliver(happened);
     }
 
     private void TendFiles()

@@ -1,0 +1,335 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Core;
+using Ringwright.Media;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Graph;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+using Ringwright.MediaHost;
+
+namespace Ringwright.Edge.MediaHost;
+
+/// <summary>Real sockets on the loopback. Counts and contents are checked, never lateness: the machine is shared.</summary>
+public sealed class InlineMediaHostTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly LegId Leg = new(7);
+
+    private readonly BlockingCollection<MediaEvent> _events = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("rw-media-").FullName;
+    private InlineMediaHost? _host;
+
+    public void Dispose()
+    {
+        _host?.Dispose();
+        _events.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("PCMU", 8000), InlineData("PCMA", 8000), InlineData("G722", 16_000)]
+    public void A_prompt_arrives_whole_and_in_one_stream(string codec, int rate)
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        var lease = Lease(host);
+        var id = Guid.NewGuid();
+        host.Post(new MediaCommand.Connect(lease.Port, phone.Plan(codec)));
+        byte[] file = new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 2000, 0, 2000, 16_000), 16_000, codec);
+        host.Post(new MediaCommand.Play(lease.Port, id, Save(file), 1));
+        Assert.False(Next<MediaEvent.PlayEnded>().IsFailed);
+        host.Post(new MediaCommand.Close(lease.Port));
+        long sent = Next<MediaEvent.Closed>().Statistics.PacketsSent;
+
+        var heard = phone.WaitFor((int)sent).Select(Parse).ToArray();
+        Assert.True(sent >= 100);
+        Assert.Equal(sent, heard.Length);
+        for (int i = 1; i < heard.Length; i++)
+        {
+            Assert.Equal((ushort)(heard[0].Sequence + i), heard[i].Sequence);
+            Assert.Equal(heard[0].Timestamp + (uint)(160 * i), heard[i].Timestamp);
+        }
+        byte[] all = [.. heard.SelectMany(p => p.Payload)];
+        Assert.True(all.AsSpan().IndexOf(file) >= 0, "the file is in the stream byte by byte");
+        var samples = Decode(codec, file);
+        Assert.InRange(Level(1000, rate, samples), 10_500, 12_500);
+    }
+
+    [Fact]
+    public void Two_ports_hear_each_other()
+    {
+        var host = Host();
+        var (a, b) = (Lease(host), Lease(host));
+        host.Post(new MediaCommand.Connect(a.Port, Plan(b.Local)));
+        host.Post(new MediaCommand.Connect(b.Port, Plan(a.Local)));
+        var tap = new Tap(8000);
+        Assert.True(host.TryAttach(b.Port, tap));
+        host.Post(new MediaCommand.Play(a.Port, Guid.NewGuid(), Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 3000, 0, 3000, 8000), 8000, "PCMU")), 1));
+        Next<MediaEvent.PlayEnded>();
+
+        var heard = new short[8000];
+        int count = tap.Read(heard);
+        Assert.Equal(8000, count);
+        Assert.InRange(Level(1000, 8000, heard.AsSpan(0, 4000)), 8000, 12_500);
+        foreach (var lease in (PortLease[])[a, b]) host.Post(new MediaCommand.Close(lease.Port));
+        var closed = new[] { Next<MediaEvent.Closed>(), Next<MediaEvent.Closed>() };
+        Assert.All(closed, c => Assert.True(c.Statistics.PacketsReceived > 100 && c.Statistics.PacketsLost == 0));
+    }
+
+    [Fact]
+    public void What_is_said_comes_back_from_an_echo_and_digits_are_heard_once()
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        var lease = Lease(host);
+        host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+        host.Post(new MediaCommand.Echo(lease.Port, true));
+        byte[] tone = new PromptEncoder().Encode(ToneGenerator.Render(600, 0, 1000, 0, 1000, 8000), 8000, "PCMU");
+        // The host's own packets are the clock of this conversation.
+        for (int i = 0; i < 50; i++)
+        {
+            phone.WaitFor(i + 1);
+            phone.Say(lease.Local, tone.AsSpan(i * 160, 160));
+        }
+        for (int i = 0; i < 5; i++) phone.Say(lease.Local, [9, (byte)(i >= 2 ? 0x80 : 0), 3, 0x20], 101, i == 0, 99_000);
+        Assert.Equal('9', Next<MediaEvent.Digit>().Key);
+
+        var heard = phone.WaitFor(60).Select(Parse).Where(p => p.PayloadType == 0).SelectMany(p => p.Payload).ToArray();
+        Assert.True(Level(600, 8000, Decode("PCMU", heard)[3200..8000]) > 6000);
+        Assert.DoesNotContain(_events.ToArray(), e => e is MediaEvent.Digit);
+    }
+
+    [Fact]
+    public void Digits_go_out_as_events()
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        var lease = Lease(host);
+        host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+        host.Post(new MediaCommand.SendDigits(lease.Port, Guid.NewGuid(), "4*", 80));
+        Next<MediaEvent.DigitsSent>();
+        host.Post(new MediaCommand.Close(lease.Port));
+        var heard = phone.WaitFor((int)Next<MediaEvent.Closed>().Statistics.PacketsSent).Select(Parse).Where(p => p.PayloadType == 101).ToArray();
+        Assert.Equal([4, 4, 4, 4, 4, 4, 10, 10, 10, 10, 10, 10], heard.Select(p => p.Payload[0]));
+        Assert.Equal(2, heard.Select(p => p.Timestamp).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_missing_file_fails_its_playback_and_nothing_else()
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        var lease = Lease(host);
+        host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+        host.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), Path.Combine(_folder, "none"), 1));
+        Assert.True(Next<MediaEvent.PlayEnded>().IsFailed);
+        host.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), Save(new byte[320]), 1));
+        Assert.False(Next<MediaEvent.PlayEnded>().IsFailed);
+    }
+
+    [Fact]
+    public void Packets_for_an_earlier_lease_do_not_reach_the_next()
+    {
+        var host = Host(pairs: 1);
+        using var phone = new RawPhone();
+        var first = Lease(host);
+        host.Post(new MediaCommand.Connect(first.Port, phone.Plan()));
+        phone.WaitFor(2);
+        host.Post(new MediaCommand.Close(first.Port));
+        Next<MediaEvent.Closed>();
+        for (int i = 0; i < 100; i++) phone.Say(first.Local, new byte[160]);
+
+        var second = Lease(host);
+        Assert.Equal(first.Local, second.Local);
+        Assert.NotEqual(first.Port, second.Port);
+        int before = phone.Heard.Length;
+        host.Post(new MediaCommand.Connect(second.Port, phone.Plan()));
+        phone.WaitFor(before + 5);
+        host.Post(new MediaCommand.Close(first.Port));
+        host.Post(new MediaCommand.Close(second.Port));
+        var closed = Next<MediaEvent.Closed>();
+        Assert.Equal((second.Port, 0), (closed.Port, closed.Statistics.PacketsReceived));
+    }
+
+    [Fact]
+    public void All_pairs_of_the_range_can_be_leased_and_not_one_more()
+    {
+        var host = Host(pairs: 8, warm: 2);
+        var leases = new List<PortLease>();
+        while (host.TryLease(Leg, out var lease)) leases.Add(lease);
+        Assert.InRange(leases.Count, 1, 8);
+        Assert.Equal(leases.Count, leases.Select(l => l.Local.Port).Distinct().Count());
+        Assert.All(leases, l => Assert.Equal(0, l.Local.Port % 2));
+
+        host.Post(new MediaCommand.Close(leases[0].Port));
+        Next<MediaEvent.Closed>();
+        Assert.Equal(leases[0].Local, Lease(host).Local);
+    }
+
+    [Fact]
+    public void Ports_that_others_hold_are_stepped_over_and_a_range_without_any_is_refused_in_one_line()
+    {
+        var options = Range(4);
+        var others = new List<Socket>();
+        for (int port = options.FirstPort; port < options.FirstPort + 4; port++)
+        {
+            var other = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            other.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            others.Add(other);
+        }
+        using var host = new InlineMediaHost(options, _ => { }, NullLogger.Instance);
+        host.Start();
+        Assert.True(host.TryLease(Leg, out var lease));
+        Assert.True(lease.Local.Port >= options.FirstPort + 4);
+
+        using var none = new InlineMediaHost(options with { LastPort = options.FirstPort + 3 }, _ => { }, NullLogger.Instance);
+        var refused = Assert.Throws<IOException>(none.Start);
+        Assert.Contains($"127.0.0.1:{options.FirstPort}-{options.FirstPort + 3}", refused.Message);
+        Assert.DoesNotContain('\n', refused.Message);
+        foreach (var other in others) other.Dispose();
+    }
+
+    [Fact]
+    public void The_advertised_address_is_the_one_in_the_lease()
+    {
+        var host = Host(advertise: IPAddress.Parse("203.0.113.5"));
+        Assert.Equal(IPAddress.Parse("203.0.113.5"), Lease(host).Local.Address);
+    }
+
+    [Fact]
+    public void Stopping_closes_every_port_and_tells_it()
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        var leases = Enumerable.Range(0, 10).Select(_ => Lease(host)).ToArray();
+        foreach (var lease in leases) host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+        phone.WaitFor(10);
+        host.Dispose();
+        Assert.Equal(10, _events.OfType<MediaEvent.Closed>().Select(c => c.Port).Distinct().Count());
+        Assert.False(host.TryLease(Leg, out _));
+        Assert.False(host.Post(new MediaCommand.Close(leases[0].Port)));
+        host.Dispose();
+    }
+
+    [Fact]
+    public void A_taker_that_throws_does_not_silence_the_host()
+    {
+        int told = 0;
+        using var done = new ManualResetEventSlim();
+        using var host = new InlineMediaHost(Range(8), _ =>
+        {
+            if (++told == 3) done.Set();
+            throw new InvalidOperationException("a bug of the taker");
+        }, NullLogger.Instance);
+        host.Start();
+        for (int i = 0; i < 3; i++)
+        {
+            Assert.True(host.TryLease(Leg, out var lease));
+            host.Post(new MediaCommand.Close(lease.Port));
+        }
+        Assert.True(done.Wait(Patience, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public void A_hundred_calls_at_once_all_get_their_prompt()
+    {
+        var host = Host(pairs: 256, warm: 16);
+        using var phone = new RawPhone();
+        string file = Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 1000, 0, 1000, 8000), 8000, "PCMU"));
+        var leases = Enumerable.Range(0, 100).Select(_ => Lease(host)).ToArray();
+        foreach (var lease in leases)
+        {
+            host.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+            host.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), file, 1));
+        }
+        foreach (var _ in leases) Assert.False(Next<MediaEvent.PlayEnded>().IsFailed);
+        foreach (var lease in leases) host.Post(new MediaCommand.Close(lease.Port));
+        foreach (var _ in leases) Assert.True(Next<MediaEvent.Closed>().Statistics.PacketsSent >= 50);
+    }
+
+    private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null)
+    {
+        _host = new(Range(pairs) with { WarmPairs = warm, Advertise = advertise }, happened =>
+        {
+            if (!_events.IsAddingCompleted) _events.Add(happened);
+        }, NullLogger.Instance);
+        _host.Start();
+        return _host;
+    }
+
+    /// <summary>A stretch of free ports below the ephemeral ones.</summary>
+    private static MediaHostOptions Range(int pairs)
+    {
+        for (int tries = 0; ; tries++)
+        {
+            int first = 17_000 + Random.Shared.Next(7000) * 2;
+            if (tries > 1000 || IsFree(first, Math.Max(pairs, 4))) return new() { FirstPort = first, LastPort = first + 2 * pairs - 1, WarmPairs = 4, Epoch = 9 };
+        }
+    }
+
+    private static bool IsFree(int first, int pairs)
+    {
+        try
+        {
+            for (int port = first; port < first + 2 * pairs; port++)
+            {
+                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
+            }
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private static PortLease Lease(InlineMediaHost host)
+    {
+        Assert.True(host.TryLease(Leg, out var lease));
+        return lease;
+    }
+
+    private T Next<T>() where T : MediaEvent
+    {
+        while (_events.TryTake(out var happened, Patience))
+        {
+            if (happened is T wanted) return wanted;
+        }
+        throw new TimeoutException($"No {typeof(T).Name} came.");
+    }
+
+    private static StreamPlan Plan(IPEndPoint remote) => new() { Codec = new("PCMU", 0, 8000, 8000), TelephoneEventType = 101, Remote = remote };
+
+    private string Save(byte[] bytes)
+    {
+        string file = Path.Combine(_folder, Guid.NewGuid().ToString());
+        File.WriteAllBytes(file, bytes);
+        return file;
+    }
+
+    private static (ushort Sequence, uint Timestamp, byte PayloadType, byte[] Payload) Parse(byte[] bytes)
+    {
+        Assert.Equal(RtpStatus.Ok, RtpPacket.TryParse(bytes, out var packet));
+        return (packet.Sequence, packet.Timestamp, packet.PayloadType, packet.Payload.ToArray());
+    }
+
+    private static short[] Decode(string codec, byte[] bytes)
+    {
+        var found = Codecs.Find(codec)!;
+        var samples = new short[found.Samples(bytes.Length)];
+        found.CreateDecoder().Decode(bytes, samples);
+        return samples;
+    }
+
+    /// <summary>Amplitude of one frequency (Goertzel).</summary>
+    private static double Level(double hertz, int rate, ReadOnlySpan<short> samples)
+    {
+        double factor = 2 * Math.Cos(2 * Math.PI * hertz / rate), before = 0, last = 0;
+        foreach (short sample in samples) (before, last) = (last, sample + factor * last - before);
+        return 2 * Math.Sqrt(Math.Max(0, last * last + before * before - factor * last * before)) / samples.Length;
+    }
+}

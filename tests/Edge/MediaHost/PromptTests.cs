@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Media;
+using Ringwright.MediaHost;
+
+namespace Ringwright.Edge.MediaHost;
+
+public sealed class PromptEncoderTests
+{
+    private readonly PromptEncoder _encoder = new();
+
+    [Theory]
+    [InlineData("PCMU"), InlineData("PCMA"), InlineData("G722"), InlineData("g722")]
+    public void A_prompt_is_whole_frames_and_ends_in_silence(string codec)
+    {
+        byte[] frames = _encoder.Encode(new short[22_050 + 100], 22_050, codec);
+        Assert.Equal(51 * 160, frames.Length);
+    }
+
+    [Fact]
+    public void No_samples_are_no_frames_and_an_unknown_codec_is_a_bug()
+    {
+        Assert.Empty(_encoder.Encode([], 8000, "PCMU"));
+        Assert.Throws<ArgumentException>(() => _encoder.Encode([1], 8000, "OPUS"));
+    }
+
+    [Fact]
+    public void A_tone_is_rendered_for_its_total_time_at_16_kHz() =>
+        Assert.Equal(24_000, _encoder.Render(new PromptSource.Tone(440, 0, 100, 100, 1500)).Length);
+
+    [Fact]
+    public void What_is_no_WAV_is_refused_with_the_reason()
+    {
+        Assert.False(_encoder.TryDecode("<html>"u8, out _, out _, out string? detail));
+        Assert.Contains("no WAV", detail);
+    }
+}
+
+public sealed class PromptCacheTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("rw-prompts-").FullName;
+    private readonly PromptCache _cache = new(1000, NullLogger.Instance);
+
+    public void Dispose()
+    {
+        _cache.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_file_is_loaded_once_and_then_ready()
+    {
+        string file = Save("a", 160);
+        Assert.Equal(PromptState.Loading, _cache.Find(file, out _));
+        _cache.LoadNext(TimeSpan.Zero);
+        Assert.Equal(PromptState.Ready, _cache.Find(file, out byte[] first));
+        File.Delete(file);
+        Assert.Equal(PromptState.Ready, _cache.Find(file, out byte[] second));
+        Assert.Same(first, second);
+    }
+
+    [Fact]
+    public void A_missing_file_fails_once_and_is_tried_again_when_asked_again()
+    {
+        string file = Path.Combine(_folder, "late");
+        _cache.Find(file, out _);
+        _cache.LoadNext(TimeSpan.Zero);
+        Assert.Equal(PromptState.Failed, _cache.Find(file, out _));
+        Save("late", 160);
+        Assert.Equal(PromptState.Loading, _cache.Find(file, out _));
+        _cache.LoadNext(TimeSpan.Zero);
+        Assert.Equal(PromptState.Ready, _cache.Find(file, out _));
+    }
+
+    [Fact]
+    public void A_file_larger_than_the_budget_can_be_played()
+    {
+        string file = Save("big", 5000);
+        _cache.Find(file, out _);
+        _cache.LoadNext(TimeSpan.Zero);
+        Assert.Equal(PromptState.Ready, _cache.Find(file, out byte[] frames));
+        Assert.Equal(5000, frames.Length);
+    }
+
+    private string Save(string name, int bytes)
+    {
+        string file = Path.Combine(_folder, name);
+        File.WriteAllBytes(file, new byte[bytes]);
+        return file;
+    }
+}
