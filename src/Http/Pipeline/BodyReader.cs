@@ -20,6 +20,9 @@ internal readonly record struct ReadBody(JsonDocument? Document, ReadOnlyMemory<
 /// <summary>Reads a request body: media type, size, encoding, JSON. Holding it against its schema comes after.</summary>
 internal static class BodyReader
 {
+    /// <summary>The server counts the framing of a chunked body too; the exact limit is kept here.</summary>
+    private const int FramingBytes = 64 * 1024;
+
     private static readonly byte[] Empty = "{}"u8.ToArray();
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth };
 
@@ -43,7 +46,7 @@ internal static class BodyReader
         bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
         if (request.ContentLength > limit) return TooLarge(limit);
         try
         {

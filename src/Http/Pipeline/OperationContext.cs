@@ -71,7 +71,8 @@ public sealed class OperationContext
     public JsonObject ReadObject()
     {
         if (Body.ValueKind is not JsonValueKind.Object) return [];
-        var read = JsonObject.Create(Body)!;
+        // A copy, because the body's memory goes back to its pool with the request.
+        var read = JsonObject.Create(Body.Clone())!; // the kind was checked
         if (HasStrayNulls && BodySchema is { } schema) Nulls.Drop(read, schema);
         return read;
     }

@@ -1,0 +1,91 @@
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http.Tests;
+
+public sealed class FilterTests
+{
+    private static (ListRequest List, Problem? Problem) Read(string operation, string query, ResourceKind? kind = null) =>
+        QueryReader.Read(TelnyxFiles.Operation(operation), TelnyxFiles.Errors, QueryValues.Parse("?" + query), kind);
+
+    private static ResourceFilter One(string operation, string query, ResourceKind? kind = null)
+    {
+        var (list, problem) = Read(operation, query, kind);
+        Assert.Null(problem);
+        return Assert.Single(list.Filters);
+    }
+
+    private static void Same(ResourceFilter filter, string path, string @operator, params string[] values)
+    {
+        Assert.Equal((path, @operator), (filter.Path, filter.Operator));
+        Assert.Equal(values, filter.Values);
+    }
+
+    [Fact]
+    public void A_plain_filter_means_equal() => Same(One("ListPhoneNumbers", "filter[status]=active"), "status", "eq", "active");
+
+    [Fact]
+    public void A_name_may_have_dots_and_an_operator() =>
+        Same(One("ListPhoneNumbers", "filter[voice.connection_name][starts_with]=ab"), "voice.connection_name", "starts_with", "ab");
+
+    [Fact]
+    public void A_repeated_filter_and_a_comma_list_both_mean_any_of()
+    {
+        Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][]=US&filter[country_iso_alpha2][]=CA"), "country_iso_alpha2", "in", "US", "CA");
+        Same(One("ListPhoneNumbers", "filter[country_iso_alpha2]=US,CA"), "country_iso_alpha2", "in", "US", "CA");
+        Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted"), "status", "in", "active", "deleted");
+    }
+
+    [Fact]
+    public void A_comma_in_a_value_that_is_no_list_stays() => Same(One("ListPhoneNumbers", "filter[customer_reference]=a,b"), "customer_reference", "eq", "a,b");
+
+    [Fact]
+    public void One_family_spells_the_operators_without_an_underscore() =>
+        Same(One("ListAccessIpRanges", "filter[cidr_block][startswith]=10."), "cidr_block", "starts_with", "10.");
+
+    [Fact]
+    public void The_filters_of_the_kind_are_legal_too_and_its_paths_rename()
+    {
+        var kind = new ResourceKind("phone_number") { Filterable = ["mood"], Paths = new Dictionary<string, string> { ["tag"] = "tags" } };
+        Same(One("ListPhoneNumbers", "filter[mood]=good", kind), "mood", "eq", "good");
+        Same(One("ListPhoneNumbers", "filter[tag]=x", kind), "tags", "eq", "x");
+        Assert.Equal("10031", Read("ListPhoneNumbers", "filter[mood]=good").Problem!.Code);
+    }
+
+    [Theory]
+    [InlineData("filter[created_at][gte]=2026-01-01T00:00:00Z", null), InlineData("filter[created_at][gte]=today", null), InlineData("filter[created_at][gte]=last_7_days", null)]
+    [InlineData("filter[created_at][gte]=soon", "10031")]
+    public void Dates_are_dates_or_words(string query, string? code) => Assert.Equal(code, Read("ListAccessIpAddresses", query).Problem?.Code);
+
+    [Fact]
+    public void Filters_are_limited_in_number()
+    {
+        string Many(int count) => string.Join('&', Enumerable.Repeat("filter[tag]=x", count));
+        Assert.Null(Read("ListPhoneNumbers", Many(Limits.Filters)).Problem);
+        Assert.Equal("10031", Read("ListPhoneNumbers", Many(Limits.Filters + 1)).Problem!.Code);
+    }
+
+    [Theory]
+    [InlineData("ListCallControlApplications", 20, 250), InlineData("ListConnections", 250, 250)]
+    public void Page_sizes_come_from_the_operation(string operation, int standard, int most)
+    {
+        Assert.Equal(standard, Read(operation, "").List.Size);
+        Assert.Equal(most, Read(operation, $"page[size]={most}").List.Size);
+        Assert.Equal("10015", Read(operation, $"page[size]={most + 1}").Problem!.Code);
+    }
+
+    [Fact]
+    public void The_sort_has_the_contracts_default_and_a_leading_minus_everywhere()
+    {
+        Assert.Equal(("created_at", true), Read("ListOutboundVoiceProfiles", "").List is var list ? (list.Sort, list.IsDescending) : default);
+        Assert.Equal(("connection_name", true), Read("ListCallControlApplications", "sort=-connection_name").List is var other ? (other.Sort, other.IsDescending) : default);
+        Assert.Null(Read("ListOutboundVoiceProfiles", "sort=-name").Problem);
+        Assert.Equal("10018", Read("ListOutboundVoiceProfiles", "sort=colour").Problem!.Code);
+    }
+
+    [Fact]
+    public void Cursors_are_read()
+    {
+        var list = Read("ListConnectionActiveCalls", "page[after]=abc&page[limit]=5").List;
+        Assert.True(list is { After: "abc", Limit: 5, IsByCursor: true });
+    }
+}

@@ -1,0 +1,119 @@
+using Ringwright.Core;
+using Ringwright.Testing;
+
+namespace Ringwright.Http.Tests;
+
+/// <summary>Ids, keys, the bucket, cursors and path templates.</summary>
+public sealed class PartsTests
+{
+    [Fact]
+    public void Snowflakes_have_19_digits_and_rise_also_when_the_clock_steps_back()
+    {
+        var time = new FakeTimeProvider(new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
+        var ids = new Snowflakes(time, node: 3);
+        long last = 0;
+        for (int i = 0; i < 50_000; i++)
+        {
+            if (i % 1000 == 0) time.Advance(TimeSpan.FromMilliseconds(i % 3000 == 0 ? -2 : 1));
+            long next = ids.Next();
+            Assert.True(next > last);
+            last = next;
+        }
+
+        Assert.Equal(19, last.ToString().Length);
+    }
+
+    [Fact]
+    public void Snowflakes_of_two_nodes_differ()
+    {
+        var time = new FakeTimeProvider(new(2026, 11, 20, 0, 0, 0, TimeSpan.Zero));
+        Snowflakes one = new(time, 1), other = new(time, 2);
+        var seen = new HashSet<long>();
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.True(seen.Add(one.Next()));
+            Assert.True(seen.Add(other.Next()));
+        }
+    }
+
+    [Fact]
+    public void The_bucket_refills_at_its_rate_and_holds_no_more_than_a_second()
+    {
+        var time = new FakeTimeProvider();
+        var limiter = new RequestLimiter(10, time);
+        for (int i = 0; i < 10; i++) Assert.True(limiter.Take("a").IsAllowed);
+        Assert.False(limiter.Take("a").IsAllowed);
+        Assert.True(limiter.Take("b").IsAllowed);
+        time.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.True(limiter.Take("a").IsAllowed);
+        Assert.False(limiter.Take("a").IsAllowed);
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(new Allowance(true, 10, 9, 1, 0), limiter.Take("a"));
+    }
+
+    [Fact]
+    public async Task A_key_is_remembered_until_it_is_forgotten_or_old()
+    {
+        var time = new FakeTimeProvider();
+        int asked = 0;
+        var known = new Caller(new(Guid.NewGuid()), CallerRole.Account, "k");
+        Caller? answer = known;
+        var keys = new KeyAuthenticator((_, _) =>
+        {
+            asked++;
+            return new(answer);
+        }, time);
+        var credential = new Credential("bearer", "KEY1", null);
+        var stop = TestContext.Current.CancellationToken;
+        Assert.Equal(known, await keys.FindAsync(credential, stop));
+        Assert.Equal(known, await keys.FindAsync(credential, stop));
+        Assert.Equal(1, asked);
+
+        answer = null;
+        keys.Forget();
+        Assert.Null(await keys.FindAsync(credential, stop));
+        answer = known;
+        Assert.Equal(known, await keys.FindAsync(credential, stop));
+        answer = null;
+        time.Advance(TimeSpan.FromSeconds(11));
+        Assert.Null(await keys.FindAsync(credential, stop));
+        Assert.Null(await keys.FindAsync(new("Bearer", new string('K', Limits.TokenCharacters + 1), null), stop));
+    }
+
+    [Fact]
+    public void Cursors_walk_a_list_both_ways()
+    {
+        string[] all = ["a", "b", "c", "d", "e"];
+        CursorPage<string> Cut(ListRequest list) => CursorPage<string>.Cut(all, s => s, list);
+
+        var first = Cut(new() { Limit = 2 });
+        Assert.Equal(["a", "b"], first.Items);
+        Assert.True(first is { HasNext: true, HasPrevious: false, After: "b", Before: "a", Total: 5 });
+        var next = Cut(new() { Limit = 2, After = first.After });
+        Assert.Equal(["c", "d"], next.Items);
+        var last = Cut(new() { Limit = 2, After = next.After });
+        Assert.Equal(["e"], last.Items);
+        Assert.False(last.HasNext);
+        Assert.Equal(["c", "d"], Cut(new() { Limit = 2, Before = last.Before }).Items);
+        // A key that is gone in between still has its place.
+        Assert.Equal(["c", "d"], Cut(new() { Limit = 2, After = "bb" }).Items);
+        Assert.Empty(Cut(new() { After = "z" }).Items);
+        Assert.Equal(["c", "d"], Cut(new() { Number = 2, Size = 2 }).Items);
+    }
+
+    [Theory]
+    [InlineData("/a/{id}", "/a/1", true), InlineData("/a/{id}", "/a", false), InlineData("/a/{id}", "/a/1/b", false)]
+    [InlineData("/r/{sid}.json", "/r/1.json", true), InlineData("/r/{sid}.json", "/r/.json", false), InlineData("/r/{sid}.json", "/r/1", false)]
+    public void Templates_match_whole_segments(string template, string path, bool matches) => Assert.Equal(matches, new PathTemplate(template).Matches(path));
+
+    [Fact]
+    public void A_query_keeps_its_order_and_decodes_names_and_values()
+    {
+        var query = QueryValues.Parse("?filter%5Bname%5D=a%26b&page[size]=5&tags[]=x&tags[]=y&e=");
+        Assert.Equal("a&b", query["filter[name]"]);
+        Assert.Equal("5", query["page[size]"]);
+        Assert.Equal(["x", "y"], query.All("tags"));
+        Assert.Equal("", query["e"]);
+        Assert.Null(query["none"]);
+    }
+}

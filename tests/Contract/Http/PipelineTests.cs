@@ -1,0 +1,269 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Testing;
+using static Ringwright.Http.Bind;
+
+namespace Ringwright.Http.Tests;
+
+public sealed class PipelineTests
+{
+    private const string Leg = "00000000000000000000000000000001";
+    private const string Speak = """{"payload":"hello","voice":"female"}""";
+
+    private sealed record SpeakBody(string Payload, string Voice, int Loops = 1);
+
+    private sealed class Line(Refusal refusal = Refusal.None) : ICallControl
+    {
+        public List<(LegId Leg, LegCommand Command)> Sent { get; } = [];
+
+        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("nobody dials here");
+
+        public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+        {
+            Sent.Add((leg, command));
+            return new(new Ack(refusal));
+        }
+    }
+
+    private static Binding SpeakBinding => Act<SpeakBody>("SpeakCall", body => new LegCommand.Speak { Speech = new(body.Payload, body.Voice, null, false) });
+
+    [Fact]
+    public async Task A_command_is_sent_to_the_leg_and_its_ack_is_the_reply()
+    {
+        var line = new Line();
+        await using var api = await ApiHost.StartAsync(new() { Calls = line, Bindings = [SpeakBinding] });
+        var reply = await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/speak", Speak);
+        Assert.Equal("ok", reply["data"]!["result"]!.GetValue<string>());
+        var (leg, command) = Assert.Single(line.Sent);
+        Assert.Equal(Leg, leg.ToString());
+        Assert.Equal("hello", Assert.IsType<LegCommand.Speak>(command).Speech.Text);
+    }
+
+    [Fact]
+    public async Task A_refused_command_answers_with_the_code_of_the_refusal()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(Refusal.AlreadyEnded), Bindings = [SpeakBinding] });
+        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", Speak);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "90018"), await response.CodeAsync());
+    }
+
+    [Theory]
+    [InlineData(Speak), InlineData("{}"), InlineData(null)]
+    public async Task A_token_that_we_never_minted_is_said_before_the_body(string? body)
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
+        using var response = await api.SendAsync("POST", "/v2/calls/nonsense/actions/speak", body);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "90015"), await response.CodeAsync());
+    }
+
+    [Fact]
+    public async Task A_map_may_refuse_with_several_reasons()
+    {
+        await using var api = await ApiHost.StartAsync(new()
+        {
+            Calls = new Line(),
+            Bindings = [Act("SpeakCall", _ => new(Mapped.Refused([new("90010", "too long") { Pointer = "/payload" }, new("90012", "unknown") { Pointer = "/voice" }])))],
+        });
+        var errors = (await api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", $"/v2/calls/{Leg}/actions/speak", Speak))["errors"]!.AsArray();
+        Assert.Equal(["/payload", "/voice"], errors.Select(e => e!["source"]!["pointer"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_null_of_an_optional_field_reads_as_the_default_of_the_handlers_record()
+    {
+        SpeakBody? read = null;
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act<SpeakBody>("SpeakCall", body =>
+        {
+            read = body;
+            return new LegCommand.StopGather();
+        })] });
+        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", """{"payload":"hello","voice":"female","service_level":null,"language":null}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(new SpeakBody("hello", "female"), read);
+    }
+
+    [Fact]
+    public async Task A_field_that_the_handlers_record_cannot_read_is_422_with_its_pointer()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
+        using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", """{"payload":"hello","voice":"female","loops":"many"}""");
+        var error = JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["errors"]![0]!;
+        Assert.Equal(("10026", "/loops"), (error["code"]!.GetValue<string>(), error["source"]!["pointer"]!.GetValue<string>()));
+    }
+
+    [Fact]
+    public async Task A_fault_of_ours_is_500_without_its_text()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", _ => throw new InvalidOperationException("secret"))] });
+        using var response = await api.SendAsync("POST", "/v2/calls", """{"connection_id":"1","to":"a","from":"b"}""");
+        Assert.Equal((HttpStatusCode.InternalServerError, "10007"), await response.CodeAsync());
+        Assert.DoesNotContain("secret", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_strict_mode_a_reply_that_deviates_from_the_contract_is_a_fault_of_ours()
+    {
+        Binding wrong = Handle("RetrieveCallStatus", op => new(op.Ok(new JsonObject { ["is_alive"] = "yes" })));
+        await using (var strict = await ApiHost.StartAsync(new() { Bindings = [wrong] }))
+        {
+            var body = await strict.JsonAsync(HttpStatusCode.InternalServerError, "GET", "/v2/calls/x");
+            Assert.Contains("/data/is_alive", body["errors"]![0]!["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+
+        await using var lenient = await ApiHost.StartAsync(new() { Bindings = [wrong], IsStrict = false });
+        await lenient.JsonAsync(HttpStatusCode.OK, "GET", "/v2/calls/x");
+    }
+
+    [Fact]
+    public async Task A_status_that_the_contract_does_not_have_deviates_too()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("RetrieveCallStatus", op => new(op.Created(new JsonObject())))] });
+        await api.JsonAsync(HttpStatusCode.InternalServerError, "GET", "/v2/calls/x");
+    }
+
+    [Theory]
+    [InlineData("", "10023"), InlineData("nothing", "10023"), InlineData("{\"a\":1}}", "10023"), InlineData("{\"a\":NaN}", "10023"), InlineData("{'a':1}", "10023")]
+    [InlineData("{\"client_state\":\"\\u0000\"}", "10028"), InlineData("{\"client_state\":\"\\ud800\"}", "10028"), InlineData("{\"a\\u0000b\":1}", "10028")]
+    public async Task A_body_that_is_no_JSON_or_no_text_is_400(string body, string code)
+    {
+        await using var api = await ApiHost.StartAsync(new() { Bindings = [Handle("DialCall", op => new(op.NoContent()))] });
+        using var response = await api.SendAsync("POST", "/v2/calls", body.Length == 0 ? " " : body);
+        Assert.Equal((HttpStatusCode.BadRequest, code), await response.CodeAsync());
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_not_UTF_8_are_400()
+    {
+        await using var api = await ApiHost.StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = new ByteArrayContent([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)':', (byte)'1', (byte)'}']) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.Authorization = new("Bearer", ApiHost.Key);
+        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.BadRequest, "10028"), await response.CodeAsync());
+    }
+
+    [Fact]
+    public async Task Nesting_is_limited()
+    {
+        await using var api = await ApiHost.StartAsync();
+        string Nested(int depth) => $$"""{"connection_id":"1","to":"a","from":"b","x":{{new string('[', depth)}}{{new string(']', depth)}}}""";
+        using var deepest = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth - 1));
+        Assert.Equal(HttpStatusCode.NotImplemented, deepest.StatusCode);
+        using var deeper = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth));
+        Assert.Equal((HttpStatusCode.BadRequest, "10023"), await deeper.CodeAsync());
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task A_body_over_the_limit_is_413_and_one_at_the_limit_is_read(bool isChunked)
+    {
+        const int Bytes = 1000;
+        await using var api = await ApiHost.StartAsync(new() { BodyBytes = Bytes });
+        const string Body = """{"connection_id":"1","to":"a","from":"b"}""";
+        async Task<(HttpStatusCode, string?)> SendAsync(int bytes)
+        {
+            var content = new StreamContent(new MemoryStream(Encoding.UTF8.GetBytes(Body.PadRight(bytes))));
+            content.Headers.ContentType = new("application/json");
+            var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = content };
+            request.Headers.TransferEncodingChunked = isChunked;
+            request.Headers.Authorization = new("Bearer", ApiHost.Key);
+            using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return await response.CodeAsync();
+        }
+
+        Assert.Equal((HttpStatusCode.NotImplemented, "10041"), await SendAsync(Bytes));
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "10040"), await SendAsync(Bytes + 1));
+    }
+
+    [Fact]
+    public async Task A_body_that_is_missing_reads_as_an_empty_object()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/answer");
+        using var dial = await api.SendAsync("POST", "/v2/calls");
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await dial.CodeAsync());
+    }
+
+    [Fact]
+    public async Task A_charset_and_a_byte_order_mark_do_no_harm()
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var response = await api.SendAsync("POST", "/v2/calls", "\uFEFF{\"connection_id\":\"1\",\"to\":\"a\",\"from\":\"b\"}", contentType: "application/json; charset=utf-8");
+        Assert.Equal(HttpStatusCode.NotImplemented, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_form_is_read_with_the_types_of_its_schema()
+    {
+        JsonObject? read = null;
+        var operation = TelnyxFiles.Contract.Operations.Single(o => o.ToString() == "POST /texml/Accounts/{account_sid}/Calls/{call_sid}/Recordings.json");
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [Handle(operation.Id, op =>
+        {
+            read = op.ReadObject();
+            return new(op.NoContent());
+        })] });
+        using var response = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", "PlayBeep=true&RecordingChannels=dual&x=1", contentType: "application/x-www-form-urlencoded");
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
+        Assert.Equal(JsonValueKind.True, read!["PlayBeep"]!.GetValueKind());
+        Assert.Equal("dual", read["RecordingChannels"]!.GetValue<string>());
+        using var json = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", """{"PlayBeep":true}""");
+        Assert.Equal(HttpStatusCode.NoContent, json.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("Bearer"), InlineData("Bearer "), InlineData("Basic abc"), InlineData("KEY0123456789_secret"), InlineData("Bearer KEY0123456789_secret x")]
+    public async Task Any_other_credential_is_no_key(string header)
+    {
+        await using var api = await ApiHost.StartAsync();
+        var request = new HttpRequestMessage(HttpMethod.Get, "/v2/calls/x");
+        request.Headers.TryAddWithoutValidation("Authorization", header);
+        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.Unauthorized, "10009"), await response.CodeAsync());
+        Assert.Contains(response.Headers.WwwAuthenticate, w => w.Scheme == "Bearer");
+    }
+
+    [Fact]
+    public async Task A_literal_segment_beats_a_parameter()
+    {
+        await using var api = await ApiHost.StartAsync(new()
+        {
+            IsStrict = false,
+            Bindings = [Handle("SlimListPhoneNumbers", op => new(op.Raw(200, "text/plain", "slim"u8.ToArray()))), Handle("RetrievePhoneNumber", op => new(op.Raw(200, "text/plain", Encoding.UTF8.GetBytes(op.Path("id")))))],
+        });
+        Assert.Equal("slim", await (await api.SendAsync("GET", "/v2/phone_numbers/slim")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("+15550001111", await (await api.SendAsync("GET", "/v2/phone_numbers/%2B15550001111")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("v3:a-b_c", await (await api.SendAsync("GET", "/v2/phone_numbers/v3%3Aa-b_c")).Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Too_many_requests_are_429_with_the_three_headers_and_retry_after()
+    {
+        var time = new FakeTimeProvider();
+        await using var api = await ApiHost.StartAsync(new() { PerSecond = 3, Time = time });
+        for (int i = 2; i >= 0; i--)
+        {
+            using var response = await api.SendAsync("GET", "/v2/calls/x");
+            Assert.Equal(HttpStatusCode.NotImplemented, response.StatusCode);
+            Assert.Equal(("3", $"{i}", "1"), RateHeaders(response.Headers));
+        }
+
+        using (var refused = await api.SendAsync("POST", "/v2/calls", "{broken"))
+        {
+            Assert.Equal((HttpStatusCode.TooManyRequests, "10011"), await refused.CodeAsync());
+            Assert.Equal(("3", "0", "1"), RateHeaders(refused.Headers));
+            Assert.Equal("1", refused.Headers.RetryAfter!.ToString());
+        }
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        using var later = await api.SendAsync("GET", "/v2/calls/x");
+        Assert.Equal(HttpStatusCode.NotImplemented, later.StatusCode);
+    }
+
+    private static (string, string, string) RateHeaders(HttpResponseHeaders headers) =>
+        (headers.GetValues("x-ratelimit-limit").Single(), headers.GetValues("x-ratelimit-remaining").Single(), headers.GetValues("x-ratelimit-reset").Single());
+}
