@@ -74,7 +74,7 @@ public sealed class EgressClient : IDisposable
                     url = next;
                     continue;
                 }
-                return await ReadAsync(request, response, url, both.Token).ConfigureAwait(false);
+                return await ReadAsync(request, response, url, both.Token, stop).ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
@@ -160,7 +160,7 @@ public sealed class EgressClient : IDisposable
         }
     }
 
-    private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url, CancellationToken stop)
+    private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url, CancellationToken limit, CancellationToken stop)
     {
         int status = (int)response.StatusCode;
         var headers = response.Headers.Concat(response.Content.Headers).SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value)).ToList();
@@ -176,20 +176,32 @@ public sealed class EgressClient : IDisposable
         if (!request.IsBodyCut && response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(result, request.MaxBytes);
 
         using var body = new MemoryStream();
-        var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await CopyAsync(response, body, request.MaxBytes, limit).ConfigureAwait(false) || request.IsBodyCut
+                ? result with { Body = body.ToArray() }
+                : TooLarge(result, request.MaxBytes);
+        }
+        catch (Exception broken) when (request.IsBodyCut && !stop.IsCancellationRequested && broken is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // Who takes a cut body wants the status; what came of the body is enough.
+            return result with { Body = body.ToArray() };
+        }
+    }
+
+    /// <returns>False when there is more than <paramref name="most"/>.</returns>
+    private static async ValueTask<bool> CopyAsync(HttpResponseMessage response, MemoryStream body, int most, CancellationToken limit)
+    {
+        var stream = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
         byte[] buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, stop).ConfigureAwait(false) is var count and > 0)
+        while (await stream.ReadAsync(buffer, limit).ConfigureAwait(false) is var count and > 0)
         {
-            if (body.Length + count > request.MaxBytes)
-            {
-                if (!request.IsBodyCut) return TooLarge(result, request.MaxBytes);
-                body.Write(buffer, 0, request.MaxBytes - (int)body.Length);
-                break;
-            }
-            body.Write(buffer, 0, count);
+            int room = most - (int)body.Length;
+            body.Write(buffer, 0, Math.Min(count, room));
+            if (count > room) return false;
         }
-        return result with { Body = body.ToArray() };
+        return true;
     }
 
     private static string? RedirectOf(HttpResponseMessage response, Uri from) =>

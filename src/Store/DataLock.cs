@@ -1,9 +1,11 @@
 using System.Globalization;
-using System.Text;
 
 namespace Ringwright.Store;
 
-/// <summary><c>DATA/lock</c>: one process at a time owns a data folder. The kernel frees it when the process dies.</summary>
+/// <summary>
+/// <c>DATA/lock</c>: one process at a time owns a data folder. The kernel frees it when the process dies. <c>DATA/pid</c> beside it says who: a locked
+/// file cannot be read.
+/// </summary>
 public sealed class DataLock : IDisposable
 {
     private readonly FileStream _file;
@@ -13,12 +15,12 @@ public sealed class DataLock : IDisposable
     /// <exception cref="StoreException">Another process holds it; the message names its process id.</exception>
     public static DataLock Acquire(string folder)
     {
-        string path = Path.Combine(folder, "lock");
-        FileStream file;
         try
         {
-            // FileShare.None takes an exclusive flock; those who only read the pid open with FileShare.ReadWrite and take none.
-            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            // FileShare.None takes an exclusive flock.
+            var file = new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            File.WriteAllText(PidFile(folder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+            return new(file);
         }
         catch (UnauthorizedAccessException denied)
         {
@@ -26,23 +28,17 @@ public sealed class DataLock : IDisposable
         }
         catch (IOException held)
         {
-            string holder = ReadHolder(path) is { } pid ? $"process {pid}" : "another process";
+            string holder = ReadHolder(folder) is { } pid ? $"process {pid}" : "another process";
             throw new StoreException($"The data folder {folder} is in use by {holder}.", held);
         }
-        file.SetLength(0);
-        file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-        file.Flush();
-        return new(file);
     }
 
     /// <summary>The process that holds the folder, or last held it; null when nobody ever did.</summary>
-    public static int? ReadHolder(string path)
+    public static int? ReadHolder(string folder)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(file, Encoding.ASCII);
-            return int.TryParse(reader.ReadToEnd(), CultureInfo.InvariantCulture, out int pid) ? pid : null;
+            return int.TryParse(File.ReadAllText(PidFile(folder)), CultureInfo.InvariantCulture, out int pid) ? pid : null;
         }
         catch (IOException)
         {
@@ -50,6 +46,8 @@ public sealed class DataLock : IDisposable
         }
     }
 
-    /// <summary>Leaves the file: removing it could remove the lock of whoever came next.</summary>
+    /// <summary>Leaves the files: removing the lock could remove that of whoever came next.</summary>
     public void Dispose() => _file.Dispose();
+
+    private static string PidFile(string folder) => Path.Combine(folder, "pid");
 }

@@ -12,6 +12,7 @@ namespace Ringwright.Store;
 public sealed class Database : IAsyncDisposable
 {
     private readonly DataLock _lock;
+    private int _isClosed;
 
     private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time)
     {
@@ -70,8 +71,7 @@ public sealed class Database : IAsyncDisposable
         try
         {
             var file = new SqliteFile(PathOf(options), options.Durability);
-            writer = Open(file);
-            int applied = Migrator.Run(writer, migrations, time);
+            (writer, int applied) = Open(file, migrations, time);
             var box = SecretBox.Open(options.DataFolder, mayCreate: writer.ExecuteScalar<long>(NodeTable.Count) == 0);
             var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
@@ -94,6 +94,7 @@ public sealed class Database : IAsyncDisposable
     /// <summary>Commits what is queued, closes the database and frees the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
         await Sql.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
     }
@@ -119,15 +120,19 @@ public sealed class Database : IAsyncDisposable
         return Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder));
     }
 
-    private static SqliteConnection Open(SqliteFile file)
+    private static (SqliteConnection Writer, int Applied) Open(SqliteFile file, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
+        SqliteConnection? writer = null;
         try
         {
-            return file.Open(isReader: false);
+            writer = file.Open(isReader: false);
+            return (writer, Migrator.Run(writer, migrations, time));
         }
-        catch (SqliteException failed)
+        catch (Exception failed)
         {
-            throw new StoreException($"The database {file.Path} cannot be opened: {failed.Message}", failed);
+            writer?.Dispose();
+            if (failed is SqliteException sqlite) throw new StoreException($"The database {file.Path} cannot be opened: {sqlite.Message}", sqlite);
+            throw;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -62,18 +63,25 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
         }, stop).ConfigureAwait(false);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => WriteAsync(db =>
-    {
-        db.Execute(statements.Insert, Bind(row));
-        return WriteOutcome.Done;
-    }, isDelete: false, stop);
-
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => WriteAsync(db =>
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop)
     {
         var parameters = Bind(row);
-        if (db.Execute(statements.Update, parameters) == 1) return WriteOutcome.Done;
-        return db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale;
-    }, isDelete: false, stop);
+        return WriteAsync(db =>
+        {
+            db.Execute(statements.Insert, parameters);
+            return WriteOutcome.Done;
+        }, isDelete: false, stop);
+    }
+
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop)
+    {
+        var parameters = Bind(row);
+        return WriteAsync(db =>
+        {
+            if (db.Execute(statements.Update, parameters) == 1) return WriteOutcome.Done;
+            return db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale;
+        }, isDelete: false, stop);
+    }
 
     public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop)
     {
@@ -125,14 +133,15 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
             JsonNode? value = reader.GetValue(5 + i) switch
             {
                 string text => JsonValue.Create(text),
-                long number => JsonValue.Create(number),
+                // As if read with the body, so that it converts to any number type.
+                long number => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture)),
                 _ => null,
             };
             if (value is not null) body[_shown[i]] = value;
         }
         return new()
         {
-            Id = reader.GetInt64(0).ToString(System.Globalization.CultureInfo.InvariantCulture),
+            Id = reader.GetInt64(0).ToString(CultureInfo.InvariantCulture),
             Tenant = tenant,
             Body = body,
             Revision = reader.GetInt64(2),
@@ -142,5 +151,5 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
     }
 
     private static bool TryParse(string id, out long number) =>
-        long.TryParse(id, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out number);
+        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

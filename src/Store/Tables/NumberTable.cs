@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -63,7 +64,7 @@ public sealed class NumberTable
                 count += db.Execute(Insert, new
                 {
                     tenant = row.Tenant,
-                    id = long.Parse(row.Id, System.Globalization.CultureInfo.InvariantCulture),
+                    id = long.Parse(row.Id, CultureInfo.InvariantCulture),
                     text = number.Text,
                     connectionId = number.Connection?.Value,
                     doc = row.Body.ToJsonString(),

@@ -1,0 +1,175 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Edge.Store;
+
+public sealed class ConfigurationTests
+{
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    private static readonly Trunk Carrier = new()
+    {
+        Id = new(Guid.NewGuid()),
+        Name = "carrier",
+        Host = "sip.example.net",
+        Port = 5070,
+        Sources = [IPNetwork.Parse("192.0.2.0/24")],
+        AuthUser = "us",
+        AuthPassword = "s3cret-words",
+        ChannelLimit = 30,
+        FromDomain = "us.example",
+    };
+
+    [Fact]
+    public async Task A_write_is_in_the_snapshot_when_it_returns()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var database = test.Database;
+        var tenant = await test.TenantAsync();
+        Assert.Equal("acme", database.Routing.Current.FindTenant(tenant)!.Name);
+
+        await database.Tenants.SetChannelLimitAsync(tenant, 5, Stop);
+        Assert.Equal(5, database.Routing.Current.FindTenant(tenant)!.ChannelLimit);
+
+        var connections = database.Connections.Rows("call_control", Shop.Applications);
+        await connections.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["url"] = "http://sink/" }), Stop);
+        var connection = database.Routing.Current.FindConnection(tenant, new(1))!;
+        Assert.Equal(("A", "http://sink/", "call_control"), (connection.Name, connection.WebhookUrl, connection.Kind));
+        Assert.Equal(["PCMA"], connection.Codecs);
+
+        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1" }), Stop);
+        Assert.Equal(new Number("+15550001", tenant, new(1)), database.Routing.Current.FindNumber("+15550001"));
+
+        await database.Trunks.InsertAsync(Carrier, Stop);
+        await database.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "+1555" }, Stop);
+        Assert.Equal(Carrier.Id, Assert.Single(database.Routing.Current.FindRoutes("+15550001")).Trunk);
+        Assert.Equal("carrier", database.Routing.Current.FindTrunkBySource(IPAddress.Parse("192.0.2.9"))!.Name);
+
+        await connections.DeleteAsync(tenant, "1", Stop);
+        Assert.Null(database.Routing.Current.FindConnection(tenant, new(1)));
+    }
+
+    [Fact]
+    public async Task Writes_that_come_together_are_all_in_the_snapshot()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        await Task.WhenAll(Enumerable.Range(1, 100).Select(async i =>
+        {
+            await rows.InsertAsync(Shop.Row(tenant, i, new() { ["title"] = $"n{i}" }), Stop);
+            Assert.NotNull(test.Database.Routing.Current.FindConnection(tenant, new(i)));
+        }));
+    }
+
+    [Fact]
+    public async Task The_snapshot_is_there_after_a_restart()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        await test.Database.Trunks.InsertAsync(Carrier, Stop);
+        await test.ReopenAsync();
+        Assert.NotNull(test.Database.Routing.Current.FindTenant(tenant));
+        Assert.Equal("s3cret-words", test.Database.Routing.Current.FindTrunk(Carrier.Id)!.AuthPassword);
+    }
+
+    [Fact]
+    public async Task Trunks_are_created_changed_and_deleted()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var trunks = test.Database.Trunks;
+        Assert.Equal(WriteOutcome.Done, await trunks.InsertAsync(Carrier, Stop));
+        Assert.Equal(WriteOutcome.Duplicate, await trunks.InsertAsync(Carrier with { Id = new(Guid.NewGuid()) }, Stop));
+        var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
+        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs }, stored);
+        Assert.Equal(Carrier.Sources, stored.Sources);
+        Assert.Equal(Carrier.Codecs, stored.Codecs);
+
+        Assert.Equal(WriteOutcome.Done, await trunks.UpdateAsync(Carrier with { Name = "renamed", AuthPassword = null }, Stop));
+        Assert.Null((await trunks.FindByNameAsync("renamed", Stop))!.Value.AuthPassword);
+        Assert.Equal(WriteOutcome.Missing, await trunks.UpdateAsync(Carrier with { Id = new(Guid.NewGuid()), Name = "other" }, Stop));
+
+        var route = new Route { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "+49", CallerId = "+491234" };
+        Assert.Equal(WriteOutcome.Done, await test.Database.Routes.InsertAsync(route, Stop));
+        Assert.Equal(route, (await test.Database.Routes.FindAsync(route.Id, Stop))!.Value);
+        Assert.Equal(WriteOutcome.InUse, await trunks.DeleteAsync(Carrier.Id, Stop));
+        Assert.Equal(WriteOutcome.Done, await test.Database.Routes.UpdateAsync(route with { Priority = 7 }, Stop));
+        Assert.Equal(7, Assert.Single(await test.Database.Routes.ListAsync(Stop)).Value.Priority);
+        Assert.Equal(WriteOutcome.Missing, await test.Database.Routes.InsertAsync(route with { Id = Guid.NewGuid(), Trunk = new(Guid.NewGuid()) }, Stop));
+        Assert.Equal(WriteOutcome.Done, await test.Database.Routes.DeleteAsync(route.Id, Stop));
+        Assert.Equal(WriteOutcome.Missing, await test.Database.Routes.DeleteAsync(route.Id, Stop));
+        Assert.Equal(WriteOutcome.Done, await trunks.DeleteAsync(Carrier.Id, Stop));
+        Assert.Empty(await trunks.ListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Secrets_are_not_in_the_file()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var made = (await test.Database.Tenants.CreateAsync("acme", null, Stop))!;
+        await test.Database.ApiKeys.CreateAsync(made.Tenant.Id, "KEY-of-acme", KeyRole.Owner, "first", Stop);
+        await test.Database.OperatorKeys.AddAsync("operators-own", Stop);
+        await test.Database.Trunks.InsertAsync(Carrier, Stop);
+        byte[] seed = (await test.Database.SigningKeys.FindAsync(made.Tenant.Id, Stop))!.Seed.ToArray();
+        string tokenKey = Convert.ToBase64String(test.Database.Node.TokenKey.Span);
+        await test.Database.DisposeAsync();
+
+        string file = string.Concat(Directory.GetFiles(test.Folder, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
+        foreach (string secret in new[] { "s3cret-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..], Convert.ToBase64String(seed), tokenKey })
+            Assert.DoesNotContain(secret, file);
+    }
+
+    [Fact]
+    public async Task A_tenant_has_a_name_of_its_own_and_what_signs_its_webhooks()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var made = (await test.Database.Tenants.CreateAsync("acme", 10, Stop))!;
+        Assert.Null(await test.Database.Tenants.CreateAsync("acme", null, Stop));
+        Assert.Equal(made.Tenant, await test.Database.Tenants.FindByNameAsync("acme", Stop));
+        Assert.Equal([made.Tenant], await test.Database.Tenants.ListAsync(Stop));
+
+        var key = (await test.Database.SigningKeys.FindAsync(made.Tenant.Id, Stop))!;
+        Assert.Equal(32, key.Seed.Length);
+        Assert.Equal(made.WebhookSecret, key.WebhookSecret);
+        Assert.StartsWith("whsec_", key.WebhookSecret);
+        Assert.Null(await test.Database.SigningKeys.FindAsync(new(Guid.NewGuid()), Stop));
+    }
+
+    [Fact]
+    public async Task Api_keys_are_found_by_text_and_end_when_revoked()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
+        var keys = test.Database.ApiKeys;
+        string text = ApiKeyTable.NewText();
+        Assert.Matches("^KEY[0-9A-F]{32}_[0-9A-Za-z]{22}$", text);
+        Assert.Equal(WriteOutcome.Done, await keys.CreateAsync(acme, text, KeyRole.Owner, "first", Stop));
+        Assert.Equal(WriteOutcome.Duplicate, await keys.CreateAsync(other, text, KeyRole.Owner, "stolen", Stop));
+
+        var found = (await keys.FindAsync(text, Stop))!;
+        Assert.Equal((acme, KeyRole.Owner, "first", (DateTimeOffset?)null), (found.Tenant, found.Role, found.Label, found.RevokedAt));
+        Assert.Null(await keys.FindAsync(text + "x", Stop));
+        Assert.Equal(WriteOutcome.Missing, await keys.RevokeAsync(other, found.Id, Stop));
+        Assert.Equal(WriteOutcome.Done, await keys.RevokeAsync(acme, found.Id, Stop));
+        Assert.NotNull((await keys.FindAsync(text, Stop))!.RevokedAt);
+        Assert.Single(await keys.ListAsync(acme, Stop));
+        Assert.Empty(await keys.ListAsync(other, Stop));
+    }
+
+    [Fact]
+    public async Task A_tenants_key_is_no_operators_key()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await test.Database.ApiKeys.CreateAsync(await test.TenantAsync(), "tenants", KeyRole.Owner, "", Stop);
+        Assert.False(await test.Database.OperatorKeys.AnyAsync(Stop));
+        await test.Database.OperatorKeys.AddAsync("operators", Stop);
+        await test.Database.OperatorKeys.AddAsync("operators", Stop);
+        Assert.True(await test.Database.OperatorKeys.AnyAsync(Stop));
+        Assert.True(await test.Database.OperatorKeys.IsKnownAsync("operators", Stop));
+        Assert.False(await test.Database.OperatorKeys.IsKnownAsync("tenants", Stop));
+        Assert.Null(await test.Database.ApiKeys.FindAsync("operators", Stop));
+    }
+}

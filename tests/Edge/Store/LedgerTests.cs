@@ -1,0 +1,288 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Ledgers;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Edge.Store;
+
+public sealed class LedgerTests
+{
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    [Fact]
+    public async Task A_legs_events_make_its_row_its_record_its_ledger_and_its_messages()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var projector = new Projector();
+        var ledger = Open(test, projector);
+        var script = new Script(tenant);
+
+        Assert.True(await ledger.AppendAsync(script.Initiated(commandId: "c1")));
+        Assert.Equal(LegState.Initiated, (await LegAsync(test, script))!.State);
+        Assert.True(await ledger.AppendAsync(script.Ringing()));
+        Assert.Equal(LegState.Ringing, (await LegAsync(test, script))!.State);
+        Assert.True(await ledger.AppendAsync(script.Answered()));
+        var answered = (await LegAsync(test, script))!;
+        Assert.Equal((LegState.Answered, "PCMU", Script.Anchor.Wall.AddSeconds(3)), (answered.State, answered.Codec, answered.AnsweredAt));
+        Assert.True(await ledger.AppendAsync(script.Labelled(Labels.Of(("telnyx.tag", "b")))));
+        Assert.True(await ledger.AppendAsync(script.Ended(at: 5.2)));
+
+        var leg = (await LegAsync(test, script))!;
+        Assert.Equal((LegState.Ended, HangupCause.RemoteHangup, HangupParty.Remote, 200, "BYE received."), (leg.State, leg.Cause, leg.By, leg.SipStatus, leg.Evidence));
+        Assert.Equal(("b", 10L, "c1", "X-One"), (leg.Labels["telnyx.tag"], leg.Quality!.PacketsReceived, leg.CommandId, leg.Headers[0].Name));
+        Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(5.2)), (leg.StartedAt, leg.EndedAt));
+        Assert.False(leg.IsAlive);
+
+        var record = (await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!;
+        Assert.Equal((5, 3, HangupCause.RemoteHangup), (record.TotalSeconds, record.TalkSeconds, record.Cause));
+        Assert.Equal([record], await test.Database.CallRecords.ListAsync(tenant, Script.Anchor.Wall, 0, 10, Stop));
+
+        var rows = await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop);
+        Assert.Equal(["leg_initiated", "leg_ringing", "leg_answered", "labels_changed", "leg_ended"], rows.Select(r => r.Type));
+        Assert.Equal("a", rows[0].ToEvent().Leg.Labels["telnyx.tag"]);
+
+        Assert.Equal(rows.Select(r => r.At), projector.Seen.Select(s => s.At));
+        Assert.All(projector.Seen, s => Assert.Equal(Script.Anchor.Wall.AddSeconds(1), s.StartedAt));
+        Assert.Equal(5, (await test.Database.Outbox.ListPendingAsync(0, 100, Stop)).Count);
+    }
+
+    [Fact]
+    public async Task An_unanswered_leg_has_no_talk_time()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        var script = new Script(tenant);
+        await ledger.AppendAsync(script.Initiated());
+        await ledger.AppendAsync(script.Ended(cause: HangupCause.CalleeBusy));
+        var record = (await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!;
+        Assert.Equal((4, 0, null), (record.TotalSeconds, record.TalkSeconds, record.AnsweredAt));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_after_the_end_or_of_a_leg_that_never_began()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test, new Projector());
+        var script = new Script(tenant);
+        Assert.False(await ledger.AppendAsync(script.Ringing()));
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        Assert.True(await ledger.AppendAsync(script.Ended()));
+        Assert.False(await ledger.AppendAsync(script.Ended()));
+        Assert.False(await ledger.AppendAsync(script.Digit('1')));
+        Assert.Equal(2, (await test.Database.Events.ListAsync(tenant, 0, 100, Stop)).Count);
+        Assert.Equal(2, await test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Wall_time_never_goes_backwards_within_a_leg()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        var script = new Script(tenant);
+        await ledger.AppendAsync(script.Initiated(at: 1));
+        await ledger.AppendAsync(script.Answered(at: 9));
+        await ledger.AppendAsync(script.Digit('1', at: 4));
+        await ledger.AppendAsync(script.Ended(at: 5));
+        var rows = await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop);
+        Assert.Equal([1, 9, 9, 9], rows.Select(r => (r.At - Script.Anchor.Wall).TotalSeconds));
+    }
+
+    [Fact]
+    public async Task Events_of_a_leg_are_committed_in_the_order_of_the_calls()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        var scripts = Enumerable.Range(1, 20).Select(i => new Script(tenant, (uint)i)).ToList();
+        var tasks = new List<Task<bool>>();
+        foreach (var script in scripts) tasks.Add(ledger.AppendAsync(script.Initiated()));
+        for (int i = 0; i < 100; i++)
+            foreach (var script in scripts) tasks.Add(ledger.AppendAsync(script.Digit((char)('0' + i % 10), at: 2 + i)));
+        Assert.DoesNotContain(false, await Task.WhenAll(tasks));
+        foreach (var script in scripts)
+        {
+            var digits = (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Skip(1).Select(r => ((CallEvent.DigitReceived)r.ToEvent()).Digit);
+            Assert.Equal(string.Concat(Enumerable.Repeat("0123456789", 10)), string.Concat(digits));
+        }
+        Assert.True(ledger.IsReady);
+    }
+
+    [Fact]
+    public async Task A_projectors_bug_costs_the_webhook_and_not_the_event()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test, new Projector { Throws = e => e is CallEvent.LegRinging }, new Projector());
+        var script = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        Assert.True(await ledger.AppendAsync(script.Ringing()));
+        Assert.Equal(2, (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Count);
+        Assert.Equal(3, await test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_repeated_leg_id_is_refused_without_harm_to_its_neighbours()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var (first, second) = (Open(test), Open(test, new Projector()));
+        var script = new Script(tenant);
+        Assert.True(await first.AppendAsync(script.Initiated()));
+        var other = new Script(tenant, 2);
+        bool[] written = await Task.WhenAll(second.AppendAsync(script.Initiated()), second.AppendAsync(other.Initiated()));
+        Assert.Equal([false, true], written);
+        Assert.Equal(1, await test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_full_disk_makes_the_ledger_fail_for_good_and_everyone_is_told()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        await test.Database.Sql.WriteAsync(db => db.Execute("pragma max_page_count = 1;"), Stop);
+
+        var script = new Script(tenant);
+        script.Facts = script.Facts with { Labels = Labels.Of(("big", new string('x', 100_000))) };
+        Assert.False(await ledger.AppendAsync(script.Initiated()));
+        Assert.True(ledger.Failed.IsCancellationRequested);
+        Assert.False(ledger.IsReady);
+        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
+        Assert.Null(await LegAsync(test, script));
+    }
+
+    [Fact]
+    public async Task A_lock_by_another_program_is_waited_for()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
+        other.Open();
+        other.Execute("begin immediate");
+        var script = new Script(tenant);
+        var written = ledger.AppendAsync(script.Initiated());
+        other.Execute("rollback");
+        Assert.True(await written);
+    }
+
+    [Fact]
+    public async Task A_closed_database_answers_false()
+    {
+        var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        await test.DisposeAsync();
+        Assert.False(await ledger.AppendAsync(new Script(tenant).Initiated()));
+        Assert.False(ledger.IsReady);
+    }
+
+    [Fact]
+    public async Task The_queue_has_a_bound_and_says_earlier_that_it_fills()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        var script = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        using var open = new ManualResetEventSlim();
+        var held = test.Database.Sql.WriteAsync(_ => open.Wait(TimeSpan.FromMinutes(1)), Stop).AsTask();
+
+        var digit = script.Digit('1');
+        var waiting = new List<Task<bool>>();
+        for (int i = 0; i < Ledger.Bound / 4 * 3 - 1; i++) waiting.Add(ledger.AppendAsync(digit));
+        Assert.True(ledger.IsReady);
+        waiting.Add(ledger.AppendAsync(digit));
+        Assert.False(ledger.IsReady);
+        for (int i = waiting.Count; i < Ledger.Bound; i++) waiting.Add(ledger.AppendAsync(digit));
+        Assert.False(await ledger.AppendAsync(digit));
+
+        open.Set();
+        await held;
+        Assert.DoesNotContain(false, await Task.WhenAll(waiting));
+        Assert.True(ledger.IsReady);
+        Assert.False(ledger.Failed.IsCancellationRequested);
+    }
+
+    [Fact]
+    public async Task Legs_that_a_dead_process_left_alive_end_exactly_once()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
+        var ledger = Open(test);
+        Script ringing = new(acme, 1), answered = new(other, 2), ended = new(acme, 3);
+        foreach (var script in new[] { ringing, answered, ended }) await ledger.AppendAsync(script.Initiated());
+        await ledger.AppendAsync(answered.Answered());
+        await ledger.AppendAsync(ended.Ended());
+        await test.ReopenAsync();
+
+        // The new process has another monotonic clock.
+        var projector = new Projector();
+        var anchor = new WallAnchor(new(5_000_000_000_000), Script.Anchor.Wall.AddMinutes(10));
+        var again = new Ledger(test.Database, anchor, [projector], NullLogger.Instance);
+        ((Testing.FakeTimeProvider)test.Time).Advance(Script.Anchor.Wall.AddMinutes(10) - test.Time.GetUtcNow());
+        Assert.Equal(2, await again.RecoverAsync(Stop));
+        Assert.Equal(0, await again.RecoverAsync(Stop));
+
+        Assert.Equal(2, projector.Seen.Count);
+        Assert.All(projector.Seen, s => Assert.Equal(("LegEnded", Script.Anchor.Wall.AddMinutes(10), Script.Anchor.Wall.AddSeconds(1)), s));
+        var leg = (await test.Database.Legs.FindAsync(other, answered.Facts.Id, Stop))!;
+        Assert.Equal((LegState.Ended, HangupCause.NodeRestart, Script.Anchor.Wall.AddSeconds(3)), (leg.State, leg.Cause, leg.AnsweredAt));
+        Assert.Equal(597, (await test.Database.CallRecords.FindAsync(other, answered.Facts.Id, Stop))!.TalkSeconds);
+        var last = (CallEvent.LegEnded)(await test.Database.Events.ListLegAsync(acme, ringing.Facts.Id, Stop))[^1].ToEvent();
+        Assert.Equal((HangupCause.NodeRestart, "a"), (last.Cause, last.Leg.Labels["telnyx.tag"]));
+    }
+
+    [Fact]
+    public void Every_event_is_written_and_read_back()
+    {
+        var script = new Script(new(Guid.NewGuid()));
+        script.Answered();
+        script.Facts = script.Facts with { Trunk = new(Guid.NewGuid()), FromUri = "a@b", ToUri = "c@d", CallerName = "Ann" };
+        var (facts, at) = (script.Facts, Script.At(4));
+        CallEvent[] events =
+        [
+            script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'), script.Labelled(Labels.Of(("k", "v"))),
+            new CallEvent.LegHeld(true) { Leg = facts, At = at },
+            new CallEvent.GatherEnded { Leg = facts, At = at, Digits = "12", Status = GatherStatus.Valid, GatherId = "g" },
+            new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false }) { Leg = facts, At = at },
+            new CallEvent.PlaybackEnded(Guid.NewGuid(), new PromptSource.Tone(440, 480, 1, 2, 3), PlayStatus.FileNotFound, "gone") { Leg = facts, At = at },
+            new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = facts, At = at },
+            new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },
+            new CallEvent.VoiceChanged(true) { Leg = facts, At = at },
+        ];
+        Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.Types.Order(ByName));
+        Assert.Equal(EventJson.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));
+        foreach (var happened in events)
+        {
+            string body = EventJson.Write(happened);
+            Assert.Equal(body, EventJson.Write(EventJson.Read(EventJson.NameOf(happened), body)));
+            using var json = JsonDocument.Parse(body);
+            Assert.Equal(facts.Id.ToString(), json.RootElement.GetProperty("leg").GetProperty("id").GetString());
+        }
+    }
+
+    [Fact]
+    public void A_prompts_bytes_stay_out_of_the_ledger()
+    {
+        var script = new Script(new(Guid.NewGuid()));
+        string body = EventJson.Write(new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Content(new byte[500_000])) { Leg = script.Facts, At = Script.At(1) });
+        Assert.True(body.Length < 2_000);
+        Assert.Contains("\"bytes\":500000", body);
+        Assert.IsType<PromptSource.Content>(((CallEvent.PlaybackStarted)EventJson.Read("playback_started", body)).Source);
+    }
+
+    private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
+
+    private static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
+
+    private static ValueTask<LegRow?> LegAsync(TestDatabase test, Script script) => test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop);
+}

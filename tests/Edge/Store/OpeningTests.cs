@@ -1,0 +1,162 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Store;
+using Ringwright.Store.Migrations;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+public sealed class OpeningTests
+{
+    [Fact]
+    public async Task An_empty_folder_becomes_a_database_with_every_migration_recorded()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var applied = Query(test, "select version, name, sha256 from schema_migration order by version");
+        var embedded = Migration.Embedded();
+        Assert.Equal(embedded.Select(m => $"{m.Version}|{m.Name}|{m.Checksum}"), applied);
+        Assert.Equal(Enumerable.Range(1, embedded.Count), embedded.Select(m => m.Version));
+    }
+
+    [Fact]
+    public async Task Every_table_but_the_runners_own_carries_the_engines_prefix()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tables = Query(test, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
+        Assert.All(tables.Where(t => t != "schema_migration"), t => Assert.StartsWith("rw_", t));
+    }
+
+    [Fact]
+    public async Task Directives_become_column_types_and_checks()
+    {
+        Assert.Equal("at text not null, doc text, seq integer primary key autoincrement",
+            Directives.ForSqlite("at -- @time not null, doc -- @json, seq -- @seq"));
+        Assert.Equal("state text check (state in ('up', 'down')) not null,", Directives.ForSqlite("state -- @enum up|down not null,"));
+
+        await using var test = await TestDatabase.OpenAsync();
+        var refused = await Assert.ThrowsAsync<SqliteException>(async () => await test.Database.Sql.WriteAsync(db =>
+            Dapper.SqlMapper.Execute(db, "insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values ('a', 'b', 'c', 'king', '', '')"), TestDatabase.Stop));
+        Assert.Contains("CHECK", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_second_opening_applies_nothing_and_raises_the_epoch_under_the_same_token_key()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var first = test.Database.Node;
+        await test.ReopenAsync();
+        Assert.Equal((1, 1u, 2u), (first.Node, first.Epoch, test.Database.Node.Epoch));
+        Assert.Equal(32, first.TokenKey.Length);
+        Assert.Equal(first.TokenKey.ToArray(), test.Database.Node.TokenKey.ToArray());
+    }
+
+    [Fact]
+    public async Task A_migration_changed_after_it_was_applied_is_refused()
+    {
+        using var folder = new TempFolder();
+        await (await OpenAsync(folder, [new(1, "a", "create table rw_a (x integer);"), .. Rest])).DisposeAsync();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, [new(1, "a", "create table rw_a (y integer);"), .. Rest]));
+        Assert.Contains("Migration 1 (a) was changed", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_database_of_a_newer_program_is_refused()
+    {
+        using var folder = new TempFolder();
+        await (await OpenAsync(folder, [.. Rest, new(9, "future", "create table rw_future (x integer);")])).DisposeAsync();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, Rest));
+        Assert.Contains("newer Ringwright (schema version 9; this program knows 2)", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_half_way_leaves_nothing_and_frees_the_folder()
+    {
+        using var folder = new TempFolder();
+        await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, [.. Rest, new(3, "broken", "create table rw_half (x integer); create nonsense;")]));
+        await using var database = await OpenAsync(folder, [.. Rest, new(3, "mended", "create table rw_half (x integer);")]);
+        Assert.NotNull(database);
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_is_refused_with_the_process_that_holds_it()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Equal($"The data folder {test.Folder} is in use by process {Environment.ProcessId}.", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_closed_folder_can_be_opened_again()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await test.ReopenAsync();
+        Assert.Equal(Environment.ProcessId, DataLock.ReadHolder(test.Folder));
+    }
+
+    [Fact]
+    public async Task The_key_file_is_for_its_owner_only()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are a Unix matter");
+        await using var test = await TestDatabase.OpenAsync();
+        string key = Path.Combine(test.Folder, "key");
+        Assert.Equal(32, new FileInfo(key).Length);
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
+    }
+
+    [Fact]
+    public async Task A_lost_key_file_is_said_and_not_replaced()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        string key = Path.Combine(test.Folder, "key");
+        byte[] bytes = await File.ReadAllBytesAsync(key, TestDatabase.Stop);
+        await test.Database.DisposeAsync();
+        File.Delete(key);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Contains("is missing", refused.Message);
+        Assert.False(File.Exists(key));
+
+        await File.WriteAllBytesAsync(key, new byte[32], TestDatabase.Stop);
+        var wrong = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Contains("does not open with this data folder's key file", wrong.Message);
+
+        await File.WriteAllBytesAsync(key, bytes, TestDatabase.Stop);
+        await test.ReopenAsync();
+    }
+
+    [Theory, InlineData("postgres://somewhere"), InlineData("sqlite:"), InlineData("")]
+    public async Task An_unknown_database_is_refused(string connection)
+    {
+        using var folder = new TempFolder();
+        var refused = await Assert.ThrowsAsync<StoreException>(() =>
+            Database.OpenAsync(new() { DataFolder = folder.Path, Connection = connection }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Contains("is not of the form sqlite:PATH", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_refused()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder.File("ringwright.db"), new string('x', 8192), TestDatabase.Stop);
+        var refused = await Assert.ThrowsAsync<StoreException>(() =>
+            Database.OpenAsync(new() { DataFolder = folder.Path }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Contains("cannot be opened", refused.Message);
+    }
+
+    // The node's own table comes with the real first migration, moved to number 2.
+    private static IReadOnlyList<Migration> Rest => [new(2, "first-ring", Migration.Embedded()[0].Text)];
+
+    private static Task<Database> OpenAsync(TempFolder folder, IReadOnlyList<Migration> migrations) =>
+        Database.OpenAsync(new() { DataFolder = folder.Path }, migrations, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
+
+    private static List<string> Query(TestDatabase test, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i).ToString())));
+        return rows;
+    }
+}

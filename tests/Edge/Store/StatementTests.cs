@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Ringwright.Store;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>Reads every SQL text of the store.</summary>
+public sealed partial class StatementTests
+{
+    // They belong to the node or the operator, not to a tenant.
+    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant"];
+
+    private static List<(string Where, string Sql)> Statements =>
+    [
+        .. from type in typeof(Database).Assembly.GetTypes()
+           from constant in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+           where constant.IsLiteral && constant.FieldType == typeof(string)
+           let sql = (string)constant.GetRawConstantValue()!
+           where Table().IsMatch(sql)
+           select ($"{type.Name}.{constant.Name}", sql),
+    ];
+
+    [Fact]
+    public void A_statement_names_its_tenant_or_says_in_its_name_that_it_serves_all()
+    {
+        var bad = new List<string>();
+        foreach (var (where, sql) in Statements)
+        {
+            if (Table().Matches(sql).All(t => TablesOfNobody.Contains(t.Value))) continue;
+            bool isInsert = sql.StartsWith("insert", StringComparison.Ordinal);
+            bool isScoped = isInsert ? sql.Contains("tenant_id", StringComparison.Ordinal) : TenantCondition().IsMatch(sql);
+            bool saysSo = where.EndsWith("AllTenants", StringComparison.Ordinal);
+            if (isScoped == saysSo) bad.Add(where);
+        }
+        Assert.Empty(bad);
+    }
+
+    [Fact]
+    public void Those_that_serve_all_tenants_are_these()
+    {
+        string[] known =
+        [
+            "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
+            "ConnectionTable.SelectAllTenants", "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
+            "NumberTable.CountTextAllTenants",               // a number has one owner on the node
+            "LegTable.SelectLiveAllTenants",                 // recovery at start
+            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
+            "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
+        ];
+        var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
+        Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void There_are_statements_to_read() => Assert.True(Statements.Count > 40, $"{Statements.Count} found");
+
+    [GeneratedRegex(@"\brw_[a-z_]+")]
+    private static partial Regex Table();
+
+    [GeneratedRegex(@"\bwhere\s+tenant_id = @tenant\b")]
+    private static partial Regex TenantCondition();
+}
