@@ -30,10 +30,8 @@ internal static class MessageCheck
         return listed;
     }
 
-    /// <summary>Has what a response copies.</summary>
-    public static bool IsAnswerable(SipMessage message) =>
-        message.Has(SipHeader.Via) && !message.CallId.IsEmpty && !message.First(SipHeader.From).IsEmpty && !message.First(SipHeader.To).IsEmpty
-        && !message.First(SipHeader.CSeq).IsEmpty;
+    /// <summary>Has what leads a response back to its request; the rest is copied as far as it is there.</summary>
+    public static bool IsAnswerable(SipMessage message) => !message.First(SipHeader.Via).IsEmpty;
 
     private static bool Has(ulong seen, SipHeader header) => (seen & (1UL << (int)header)) != 0;
 

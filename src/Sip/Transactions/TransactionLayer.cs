@@ -270,7 +270,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             Counters.MergedRequests++;
             RespondStateless(request, from, 482);
         }
-        else if (_serverIds.Count >= Limits.ServerTransactions)
+        else if (_serverIds.Count >= settings.MaxServerTransactions)
         {
             Counters.Overloads++;
             RespondStateless(request, from, 503, retryAfterSeconds: 5);

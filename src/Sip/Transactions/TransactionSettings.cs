@@ -18,6 +18,9 @@ public sealed record TransactionSettings
     /// <summary>Timer D over UDP: at least 32 s (§17.1.1.2).</summary>
     public TimeSpan TimerD { get; init; } = TimeSpan.FromSeconds(32);
 
+    /// <summary>Above this new requests get a stateless 503.</summary>
+    public int MaxServerTransactions { get; init; } = Limits.ServerTransactions;
+
     /// <summary>Timers B, F, H, J, L and M.</summary>
     public TimeSpan Lifetime => T1 * 64;
 }
