@@ -76,6 +76,7 @@ public static class SipParser
             while (position < buffer.Length && buffer[position] is (byte)' ' or (byte)'\t')
             {
                 buffer.AsSpan(end, position - end).Fill((byte)' ');
+                for (int i = position; i < buffer.Length && buffer[i] == '\t'; i++) buffer[i] = (byte)' ';
                 if (!TryLine(buffer, ref position, out end))
                 {
                     position = buffer.Length;

@@ -8,6 +8,7 @@ public static class UriComparison
 
     public static bool IsSameAs(this SipUri a, SipUri b)
     {
+        if (a.Text.SequenceEqual(b.Text)) return true;
         if (a.Scheme != b.Scheme) return false;
         if (a.Scheme is UriScheme.Other) return a.Text.Is(b.Text);
         if (a.Scheme is UriScheme.Tel) return IsSameNumber(a.User, b.User) && HasSameParameters(a.Parameters, b.Parameters, isEvery: true);

@@ -12,7 +12,9 @@ public static class ShardHint
     public static int Find(ReadOnlySpan<byte> datagram, int node, ReadOnlySpan<byte> key, int shards)
     {
         datagram = datagram.TrimStart("\r\n"u8);
-        bool isResponse = datagram.StartsWith("SIP/"u8);
+        // One look at one value: the topmost Via of a response, the To of a request.
+        bool looksAtVia = datagram.StartsWith("SIP/"u8);
+        bool looksAtTo = !looksAtVia;
         ReadOnlySpan<byte> callId = default;
         foreach (var range in datagram.Split((byte)'\n'))
         {
@@ -23,14 +25,15 @@ public static class ShardHint
             var header = HeaderTable.Find(line[..colon].TrimLws());
             var value = line[(colon + 1)..].TrimLws();
             if (header is SipHeader.CallId) callId = value;
-            else if (header is SipHeader.Via && isResponse)
+            else if (header is SipHeader.Via && looksAtVia)
             {
                 if (Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok && IsOurs(via.Branch, node, key, shards, out int shard)) return shard;
-                isResponse = false; // only the topmost Via is ours
+                looksAtVia = false;
             }
-            else if (header is SipHeader.To && !datagram.StartsWith("SIP/"u8))
+            else if (header is SipHeader.To && looksAtTo)
             {
                 if (NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards, out int shard)) return shard;
+                looksAtTo = false;
             }
         }
         if (IsOurs(callId, node, key, shards, out int minted)) return minted;

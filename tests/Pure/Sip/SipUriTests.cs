@@ -1,0 +1,72 @@
+using System.Text;
+using Ringwright.Sip;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Pure.Sip;
+
+public sealed class SipUriTests
+{
+    [Fact]
+    public void A_URI_comes_apart()
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse("sip:al%69ce;x=1:p%40ss@host.example.com:5070;transport=TCP;lr?subject=a%20b&to=c"u8, out var uri));
+        Assert.Equal(UriScheme.Sip, uri.Scheme);
+        Assert.Equal("alice;x=1", uri.UserText);
+        Assert.Equal("p%40ss", uri.Password.AsText());
+        Assert.Equal("host.example.com", uri.HostText);
+        Assert.Equal(5070, uri.Port);
+        Assert.True(uri.Parameters.TryFind("TRANSPORT"u8, out var transport));
+        Assert.Equal("TCP", transport.AsText());
+        Assert.True(uri.IsLooseRouter);
+        Assert.Equal("subject=a%20b&to=c", uri.Headers.AsText());
+    }
+
+    [Theory]
+    [InlineData("sip:@h")]
+    [InlineData("sip:a@b@c")]
+    [InlineData("sip:")]
+    [InlineData("sip:a@")]
+    [InlineData("sip:a@h:")]
+    [InlineData("sip:a@h:x")]
+    [InlineData("sip:a@h;;x")]
+    [InlineData("sip:a@h;=x")]
+    [InlineData("sip:a@h?")]
+    [InlineData("sip:a%4@h")]
+    [InlineData("sip:a%zz@h")]
+    [InlineData("sip:a b@h")]
+    [InlineData("sip:a@[::1")]
+    [InlineData("sip:a@[1.2.3.4]")]
+    [InlineData("sip:a@[fe80::1%25eth0]")]
+    [InlineData("tel:")]
+    [InlineData("tel:12+3")]
+    [InlineData("tel:hello")]
+    [InlineData("1sip:a@h")]
+    [InlineData("nothing")]
+    [InlineData("<sip:a@h>")]
+    public void Broken_URIs_are_refused(string text) => Assert.Equal(ParseStatus.BadUri, SipUri.TryParse(Encoding.UTF8.GetBytes(text), out _));
+
+    [Theory] // the examples of RFC 3261 §19.1.4 and their kin
+    [InlineData("sip:%61lice@atlanta.com;transport=TCP", "sip:alice@AtLanTa.CoM;Transport=tcp", true)]
+    [InlineData("sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5", true)]
+    [InlineData("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;newparam=5", true)]
+    [InlineData("sip:biloxi.com;transport=tcp;method=REGISTER?to=sip:bob%40biloxi.com", "sip:biloxi.com;method=REGISTER;transport=tcp?to=sip:bob%40biloxi.com", true)]
+    [InlineData("sip:alice@atlanta.com?subject=project%20x&priority=urgent", "sip:alice@atlanta.com?priority=urgent&subject=project%20x", true)]
+    [InlineData("SIP:ALICE@AtLanTa.CoM;Transport=udp", "sip:alice@AtLanTa.CoM;Transport=UDP", false)]
+    [InlineData("sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false)]
+    [InlineData("sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp", false)]
+    [InlineData("sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp", false)]
+    [InlineData("sip:carol@chicago.com", "sip:carol@chicago.com?Subject=next%20meeting", false)]
+    [InlineData("sip:carol@chicago.com;security=on", "sip:carol@chicago.com;security=off", false)]
+    [InlineData("sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4", false)]
+    [InlineData("sip:a%3Bb@h", "sip:a;b@h", false)]
+    [InlineData("sip:a@h", "sips:a@h", false)]
+    [InlineData("tel:+1-555-0100", "tel:+1(555)0100", true)]
+    [InlineData("tel:555;phone-context=a", "tel:555", false)]
+    public void Comparison_follows_RFC_3261(string a, string b, bool isSame)
+    {
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(a), out var left));
+        Assert.Equal(ParseStatus.Ok, SipUri.TryParse(Encoding.UTF8.GetBytes(b), out var right));
+        Assert.Equal(isSame, left.IsSameAs(right));
+        Assert.Equal(isSame, right.IsSameAs(left));
+    }
+}
