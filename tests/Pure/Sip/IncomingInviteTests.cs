@@ -1,0 +1,92 @@
+using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Pure.Sip;
+
+public sealed class IncomingInviteTests
+{
+    private readonly TransactionLayer _layer = Wire.Layer();
+    private readonly IncomingInvite _invite;
+
+    public IncomingInviteTests()
+    {
+        _layer.Handle(Wire.Bytes(Wire.Invite("Record-Route: <sip:p1;lr>")), Wire.Peer, new(0));
+        var invite = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1:5060>");
+        Assert.NotNull(invite);
+        _invite = invite;
+    }
+
+    private static Instant At(double seconds) => new((long)(seconds * 1e9));
+
+    private SipRequest Ack(int cseq = 1) => Wire.Request(Wire.Like(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={_invite.Dialog.Id.LocalTag}", branch: "z9hG4bKack", cseq: cseq), "ACK"));
+
+    [Fact]
+    public void Ringing_and_answer_carry_tag_Contact_and_recorded_route()
+    {
+        foreach (int status in (int[])[180, 200])
+        {
+            var response = _invite.Response(status).Build();
+            Assert.Equal(("<sip:192.0.2.1:5060>", "<sip:p1;lr>"), (response.Text(SipHeader.Contact), response.Text(SipHeader.RecordRoute)));
+            Assert.Equal(_invite.Request.LocalTag, response.To.Tag.AsText());
+            Assert.True(_invite.Send(response, At(1)));
+        }
+        Assert.Equal(["SIP/2.0 180 Ringing", "SIP/2.0 200 OK"], Outputs.Brief(_layer));
+        Assert.Equal(DialogState.Confirmed, _invite.Dialog.State);
+        Assert.False(_invite.Send(_invite.Response(486).Build(), At(1)));
+    }
+
+    [Fact]
+    public void The_answer_is_repeated_until_its_ACK()
+    {
+        _invite.Send(_invite.Response(200).Build(), At(0));
+        Outputs.Of(_layer);
+        foreach (double at in (double[])[0.5, 1.5, 3.5, 7.5, 11.5])
+        {
+            Assert.Equal(At(at), _invite.NextDue);
+            Assert.False(_invite.HandleDue(At(at)));
+            Assert.Equal(["SIP/2.0 200 OK"], Outputs.Brief(_layer));
+        }
+        Assert.False(_invite.HandleAck(Ack(cseq: 2)));
+        Assert.False(_invite.Dialog.CanInvite);
+        Assert.True(_invite.HandleAck(Ack()));
+        Assert.True(_invite.HandleAck(Ack()));
+        Assert.Equal(Instant.Never, _invite.NextDue);
+        Assert.True(_invite.IsAcknowledged);
+        Assert.True(_invite.Dialog.CanInvite);
+    }
+
+    [Fact]
+    public void Without_an_ACK_it_says_so_once_after_32_seconds()
+    {
+        _invite.Send(_invite.Response(200).Build(), At(0));
+        int said = 0;
+        var now = At(0);
+        while (_invite.NextDue != Instant.Never)
+        {
+            now = _invite.NextDue;
+            if (_invite.HandleDue(now)) said++;
+        }
+        Assert.Equal((1, At(32)), (said, now));
+        Assert.False(_invite.IsAcknowledged);
+        Assert.Equal(SipMethod.Bye, _invite.Dialog.CreateRequest(SipMethod.Bye).Build().Method);
+    }
+
+    [Fact]
+    public void A_CANCEL_gives_487_unless_the_answer_was_faster()
+    {
+        Assert.True(_invite.HandleCancel(At(1)));
+        Assert.Equal(["SIP/2.0 487 Request Terminated"], Outputs.Brief(_layer));
+        Assert.Equal(DialogState.Ended, _invite.Dialog.State);
+        Assert.False(_invite.HandleCancel(At(1)));
+    }
+
+    [Fact]
+    public void An_INVITE_without_Contact_makes_no_dialog()
+    {
+        var layer = Wire.Layer();
+        layer.Handle(Wire.Bytes(Wire.Invite().Replace("Contact: <sip:alice@192.0.2.7:5070>\n", "", StringComparison.Ordinal)), Wire.Peer, At(0));
+        Assert.Null(IncomingInvite.Of(layer, Outputs.Of(layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1>"));
+    }
+}

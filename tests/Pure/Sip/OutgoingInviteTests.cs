@@ -1,0 +1,161 @@
+using System.Text;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Pure.Sip;
+
+public sealed class OutgoingInviteTests
+{
+    private readonly TransactionLayer _layer = Wire.Layer();
+    private readonly OutgoingInvite _invite;
+    private readonly SipRequest _sent;
+
+    public OutgoingInviteTests()
+    {
+        _invite = new(_layer, Samples.OutgoingInvite(), Wire.Peer, new(0));
+        _sent = Sent().Single();
+    }
+
+    private static Instant At(double seconds) => new((long)(seconds * 1e9));
+
+    private List<SipRequest> Sent() => [.. Outputs.Of(_layer).OfType<TransactionOutput.Transmit>().Select(sent => Wire.Request(Encoding.UTF8.GetString(sent.Bytes.Span)))];
+
+    private SipResponse Response(int status, string tag, string contact = "<sip:bob@192.0.2.9:5080>", string recordRoute = "")
+    {
+        _sent.LocalTag = tag;
+        var response = new SipResponseBuilder(_sent, status).Add(SipHeader.Contact, contact);
+        if (recordRoute.Length > 0) response.Add(SipHeader.RecordRoute, recordRoute);
+        return response.Build();
+    }
+
+    private InviteNews Receive(int status, string tag, double at = 1, string contact = "<sip:bob@192.0.2.9:5080>", string recordRoute = "")
+    {
+        _layer.Handle(Response(status, tag, contact, recordRoute).Bytes.Span, Wire.Peer, At(at));
+        InviteNews news = InviteNews.Nothing.Value;
+        var kept = new List<TransactionOutput>();
+        while (_layer.TryPoll(out var output))
+        {
+            if (output is TransactionOutput.ResponseReceived received) news = _invite.Handle(received.Response, received.From, At(at));
+            else kept.Add(output);
+            if (output is TransactionOutput.ResponseReceived) break;
+        }
+        return news;
+    }
+
+    [Fact]
+    public void The_answer_is_acknowledged_on_demand_and_its_repetitions_alike()
+    {
+        var answered = Assert.IsType<InviteNews.Answered>(Receive(200, "a"));
+        Assert.Empty(Sent());
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, "a", 1.5));
+        Assert.Empty(Sent());
+        _invite.Acknowledge("application/sdp", "v=0\r\n"u8);
+        var ack = Sent().Single();
+        Assert.Equal((SipMethod.Ack, "sip:bob@192.0.2.9:5080", "v=0\r\n"), (ack.Method, ack.RequestUri.AsText(), ack.Body.AsText()));
+        Assert.NotEqual(_sent.TopVia.Branch.AsText(), ack.TopVia.Branch.AsText());
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, "a", 2));
+        Assert.Equal(ack.ToString(), Sent().Single().ToString());
+        Assert.Equal(DialogState.Confirmed, answered.Dialog.State);
+        Assert.Same(answered.Dialog, _invite.Dialog);
+        Assert.False(_invite.IsPending);
+    }
+
+    [Fact]
+    public void Early_dialogs_are_told_apart_and_the_answering_one_takes_its_final_route_set()
+    {
+        Assert.Equal(InviteNews.Nothing.Value, Receive(100, ""));
+        var first = Assert.IsType<InviteNews.Progress>(Receive(180, "a", recordRoute: "<sip:early;lr>"));
+        var second = Assert.IsType<InviteNews.Progress>(Receive(183, "b"));
+        var again = Assert.IsType<InviteNews.Progress>(Receive(180, "a"));
+        Assert.NotNull(first.Early);
+        Assert.NotSame(first.Early, second.Early);
+        Assert.Same(first.Early, again.Early);
+        var answered = Assert.IsType<InviteNews.Answered>(Receive(200, "a", recordRoute: "<sip:192.0.2.50;lr>", contact: "<sip:moved@192.0.2.9>"));
+        Assert.Same(first.Early, answered.Dialog);
+        Assert.Equal(["<sip:192.0.2.50;lr>"], answered.Dialog.Routes);
+        Assert.Equal("sip:moved@192.0.2.9", answered.Dialog.RemoteTarget);
+    }
+
+    [Fact]
+    public void A_second_fork_that_answers_is_acknowledged_and_hung_up()
+    {
+        Receive(180, "a");
+        Receive(180, "b");
+        Assert.IsType<InviteNews.Answered>(Receive(200, "a"));
+        _invite.Acknowledge();
+        Sent();
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, "b", contact: "<sip:fork@192.0.2.10>"));
+        var sent = Sent();
+        Assert.Equal([SipMethod.Ack, SipMethod.Bye], sent.Select(request => request.Method));
+        Assert.All(sent, request => Assert.Equal(("b", "sip:fork@192.0.2.10"), (request.To.Tag.AsText(), request.RequestUri.AsText())));
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, "b", 2));
+        Assert.Equal([SipMethod.Ack], Sent().Select(request => request.Method));
+    }
+
+    [Fact]
+    public void A_2xx_that_crosses_the_CANCEL_is_acknowledged_and_hung_up()
+    {
+        Receive(180, "a");
+        _invite.Cancel(At(2));
+        Assert.Equal([SipMethod.Cancel], Sent().Select(request => request.Method));
+        Assert.IsType<InviteNews.AnsweredTooLate>(Receive(200, "a", 2.1));
+        Assert.Equal([SipMethod.Ack, SipMethod.Bye], Sent().Select(request => request.Method));
+        Assert.Null(_invite.Dialog);
+    }
+
+    [Fact]
+    public void A_cancelled_call_fails_with_487()
+    {
+        Receive(180, "a");
+        _invite.Cancel(At(2));
+        Sent();
+        Assert.Equal(487, Assert.IsType<InviteNews.Failed>(Receive(487, "a", 2.1)).Response.Status);
+        _invite.Cancel(At(3));
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public void An_answer_without_Contact_is_a_failure_and_not_an_exception() =>
+        Assert.IsType<InviteNews.Failed>(Receive(200, "a", contact: "*"));
+
+    [Fact]
+    public void Forks_beyond_the_limit_have_no_early_dialog()
+    {
+        for (int i = 0; i < Limits.Forks; i++) Assert.NotNull(Assert.IsType<InviteNews.Progress>(Receive(180, $"t{i}")).Early);
+        Assert.Null(Assert.IsType<InviteNews.Progress>(Receive(180, "above")).Early);
+        Assert.IsType<InviteNews.Answered>(Receive(200, "above"));
+    }
+
+    [Fact]
+    public void A_re_INVITE_keeps_its_dialog_and_refreshes_the_target()
+    {
+        var dialog = Assert.IsType<InviteNews.Answered>(Receive(200, "a")).Dialog;
+        _invite.Acknowledge();
+        Sent();
+        Assert.True(dialog.CanInvite);
+        var again = new OutgoingInvite(_layer, dialog.CreateRequest(SipMethod.Invite).Build(), Wire.Peer, At(5), dialog);
+        Assert.False(dialog.CanInvite);
+        var sent = Sent().Single();
+        Assert.Equal((2u, "a"), (sent.CSeq.Number, sent.To.Tag.AsText()));
+        var answer = new SipResponseBuilder(sent, 200).Add(SipHeader.Contact, "<sip:bob@192.0.2.77>").Build();
+        var answered = Assert.IsType<InviteNews.Answered>(again.Handle(answer, Wire.Peer, At(6)));
+        Assert.Same(dialog, answered.Dialog);
+        again.Acknowledge();
+        Assert.Equal((2u, "sip:bob@192.0.2.77"), Sent().Select(ack => (ack.CSeq.Number, ack.RequestUri.AsText())).Single());
+        Assert.True(dialog.CanInvite);
+    }
+
+    [Fact]
+    public void A_refused_re_INVITE_leaves_the_dialog_as_it_was()
+    {
+        var dialog = Assert.IsType<InviteNews.Answered>(Receive(200, "a")).Dialog;
+        var again = new OutgoingInvite(_layer, dialog.CreateRequest(SipMethod.Invite).Build(), Wire.Peer, At(5), dialog);
+        var sent = Sent().Single();
+        Assert.Equal(491, Assert.IsType<InviteNews.Failed>(again.Handle(new SipResponseBuilder(sent, 491).Build(), Wire.Peer, At(6))).Response.Status);
+        Assert.Equal(DialogState.Confirmed, dialog.State);
+        Assert.True(dialog.CanInvite);
+    }
+}
