@@ -44,7 +44,8 @@ public sealed class EgressClient : IDisposable
         limit.CancelAfter(TimeSpan.FromSeconds(2));
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(uri.IdnHost, limit.Token).ConfigureAwait(false);
+            // The system's resolver cannot be interrupted: leave it behind when the time is up.
+            var addresses = await Dns.GetHostAddressesAsync(uri.IdnHost, limit.Token).WaitAsync(limit.Token).ConfigureAwait(false);
             var refused = addresses.Select(a => _policy.Check(a, uri.Port, use)).FirstOrDefault(v => v is not TargetVerdict.Allowed);
             bool isReachable = addresses.Length == 0 || addresses.Any(a => _policy.Check(a, uri.Port, use) is TargetVerdict.Allowed);
             return isReachable ? UrlVerdict.Allowed : new(EgressFailure.Forbidden, Sentence(uri, refused));
