@@ -86,6 +86,7 @@ create table rw_number (
     id bigint not null,
     text text not null unique,
     connection_id bigint,
+    tags -- @json not null,
     doc -- @json not null,
     revision bigint not null,
     created_at -- @time not null,

@@ -15,17 +15,17 @@ public sealed class NumberTable
 {
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_number (tenant_id, id, text, connection_id, tags, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
-        update rw_number set text = @text, connection_id = @connectionId, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
-    internal const string SelectAllTenants = "select tenant_id, text, connection_id from rw_number";
+    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags from rw_number";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -67,6 +67,7 @@ public sealed class NumberTable
                     id = long.Parse(row.Id, CultureInfo.InvariantCulture),
                     text = number.Text,
                     connectionId = number.Connection?.Value,
+                    tags = JsonLists.Write(number.Tags),
                     doc = row.Body.ToJsonString(),
                     revision = row.Revision,
                     createdAt = row.CreatedAt,
@@ -84,6 +85,7 @@ public sealed class NumberTable
         var parameters = new DynamicParameters();
         parameters.Add("text", number.Text);
         parameters.Add("connectionId", number.Connection?.Value);
+        parameters.Add("tags", JsonLists.Write(number.Tags));
         return parameters;
     }
 
@@ -92,7 +94,8 @@ public sealed class NumberTable
         public TenantId TenantId { get; init; }
         public string Text { get; init; } = "";
         public ConnectionId? ConnectionId { get; init; }
+        public string Tags { get; init; } = "[]";
 
-        public Number ToNumber() => new(Text, TenantId, ConnectionId);
+        public Number ToNumber() => new(Text, TenantId, ConnectionId) { Tags = JsonLists.Read(Tags) };
     }
 }
