@@ -61,7 +61,8 @@ internal static class HangupMap
             (HangupCause.NotFound, _, _) => new("not_found", Callee, "404", IsFromWire: true),
 
             // 487 when our CANCEL was answered; 408 when nothing had answered the INVITE.
-            (HangupCause.RingTimeout, _, _) => new("timeout", Caller, "487", IsFromWire: true),
+            (HangupCause.RingTimeout, Direction.Outbound, _) => new("timeout", Caller, "487", IsFromWire: true),
+            (HangupCause.RingTimeout, Direction.Inbound, _) => new("timeout", Callee, "480", IsFromWire: true),
             (HangupCause.RemoteTimeout, _, _) => new("timeout", Callee, "408", IsFromWire: true),
             (HangupCause.FirstCommandTimeout, _, _) => new("timeout", Callee, "480", IsFromWire: true),
             (HangupCause.TimeLimit, _, _) => new("time_limit", Unknown, "unspecified"),

@@ -13,7 +13,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task A_new_application_has_the_contracts_defaults_and_version_2()
     {
-        var made = await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"router","webhook_event_url":"https://example.com/h"}""");
+        var made = await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"router","webhook_event_url":"https://93.184.216.34/h"}""");
         Assert.True(made.Status == 201, made.Text);
         var data = made.Data;
         Assert.Matches("^[0-9]{19}$", (string?)data["id"]);
@@ -35,12 +35,12 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"all of it","concurrent_call_limit":3,"whitelisted_destinations":["DE","FR"]}""");
         Assert.True(profile.Status == 200, profile.Text);
         string id = await host.ApplicationAsync("full", $$"""
-            ,"webhook_event_failover_url":"https://example.com/f","webhook_timeout_secs":25,"webhook_api_version":"1","first_command_timeout":true,"first_command_timeout_secs":10
+            ,"webhook_event_failover_url":"https://93.184.216.34/f","webhook_timeout_secs":25,"webhook_api_version":"1","first_command_timeout":true,"first_command_timeout_secs":10
             ,"inbound":{"channel_limit":4},"outbound":{"channel_limit":5,"outbound_voice_profile_id":"{{profile.Data["id"]}}"},"redact_dtmf_debug_logging":true
             """);
         var connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
         Assert.Equal(("call_control", "full", true), (connection.Kind, connection.Name, connection.IsActive));
-        Assert.Equal(("https://example.com/hooks", "https://example.com/f", "1"), (connection.WebhookUrl, connection.WebhookFailoverUrl, connection.WebhookVersion));
+        Assert.Equal(("https://93.184.216.34/hooks", "https://93.184.216.34/f", "1"), (connection.WebhookUrl, connection.WebhookFailoverUrl, connection.WebhookVersion));
         Assert.Equal((25, 10), ((int)connection.WebhookTimeout!.Value.TotalSeconds, (int)connection.FirstCommandTimeout!.Value.TotalSeconds));
         Assert.Equal((4, 5), (connection.InboundChannelLimit, connection.OutboundChannelLimit));
         Assert.True(connection.IsDtmfRedacted);
@@ -52,10 +52,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("DELETE", $"/v2/outbound_voice_profiles/{profile.Data["id"]}")).Refuses(422, "10021");
 
         var changed = await host.SendAsync("PATCH", $"/v2/call_control_applications/{id}",
-            """{"application_name":"full","webhook_event_url":"https://example.com/new","outbound":{"outbound_voice_profile_id":""},"active":false}""");
+            """{"application_name":"full","webhook_event_url":"https://93.184.216.34/new","outbound":{"outbound_voice_profile_id":""},"active":false}""");
         Assert.True(changed.Status == 200, changed.Text);
         connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
-        Assert.Equal(("https://example.com/new", false, null, 5), (connection.WebhookUrl, connection.IsActive, connection.OutboundProfile, connection.OutboundChannelLimit));
+        Assert.Equal(("https://93.184.216.34/new", false, null, 5), (connection.WebhookUrl, connection.IsActive, connection.OutboundProfile, connection.OutboundChannelLimit));
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/outbound_voice_profiles/{profile.Data["id"]}")).Status);
     }
 
@@ -79,19 +79,19 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Theory]
-    [InlineData("""{"webhook_event_url":"https://example.com/h"}""", "10004", "/application_name")]
+    [InlineData("""{"webhook_event_url":"https://93.184.216.34/h"}""", "10004", "/application_name")]
     [InlineData("""{"application_name":"x"}""", "10004", "/webhook_event_url")]
-    [InlineData("""{"application_name":" ","webhook_event_url":"https://example.com/h"}""", "10025", "/application_name")]
+    [InlineData("""{"application_name":" ","webhook_event_url":"https://93.184.216.34/h"}""", "10025", "/application_name")]
     [InlineData("""{"application_name":"x","webhook_event_url":"nonsense"}""", "10003", "/webhook_event_url")]
     [InlineData("""{"application_name":"x","webhook_event_url":"http://127.0.0.1:9/h"}""", "10003", "/webhook_event_url")]
     [InlineData("""{"application_name":"x","webhook_event_url":"http://localhost/h"}""", "10003", "/webhook_event_url")]
     [InlineData("""{"application_name":"x","webhook_event_url":"http://169.254.169.254/"}""", "10003", "/webhook_event_url")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","webhook_event_failover_url":"http://10.1.2.3/"}""", "10003", "/webhook_event_failover_url")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","webhook_timeout_secs":31}""", "10033", "/webhook_timeout_secs")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","webhook_api_version":"3"}""", "10032", "/webhook_api_version")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","first_command_timeout_secs":0}""", "10033", "/first_command_timeout_secs")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","inbound":{"channel_limit":-1}}""", "10033", "/inbound/channel_limit")]
-    [InlineData("""{"application_name":"x","webhook_event_url":"https://example.com/h","outbound":{"outbound_voice_profile_id":"1"}}""", "10015", "/outbound/outbound_voice_profile_id")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_event_failover_url":"http://10.1.2.3/"}""", "10003", "/webhook_event_failover_url")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_timeout_secs":31}""", "10033", "/webhook_timeout_secs")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","webhook_api_version":"3"}""", "10032", "/webhook_api_version")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","first_command_timeout_secs":0}""", "10033", "/first_command_timeout_secs")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","inbound":{"channel_limit":-1}}""", "10033", "/inbound/channel_limit")]
+    [InlineData("""{"application_name":"x","webhook_event_url":"https://93.184.216.34/h","outbound":{"outbound_voice_profile_id":"1"}}""", "10015", "/outbound/outbound_voice_profile_id")]
     public async Task A_wrong_application_is_refused_with_a_pointer(string body, string code, string pointer) =>
         (await host.SendAsync("POST", "/v2/call_control_applications", body)).Refuses(422, code, pointer);
 
@@ -99,10 +99,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task A_name_is_taken_once_per_account()
     {
         await host.ApplicationAsync("only-one");
-        (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"only-one","webhook_event_url":"https://example.com/h"}"""))
+        (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"only-one","webhook_event_url":"https://93.184.216.34/h"}"""))
             .Refuses(422, "10015", "/application_name");
         Assert.Equal(201, (await host.SendAsync("POST", "/v2/call_control_applications",
-            """{"application_name":"only-one","webhook_event_url":"https://example.com/h"}""", TelnyxHost.StrangerKey)).Status);
+            """{"application_name":"only-one","webhook_event_url":"https://93.184.216.34/h"}""", TelnyxHost.StrangerKey)).Status);
         await host.SendAsync("DELETE", "/v2/call_control_applications/" + (await host.SendAsync("GET", "/v2/call_control_applications", key: TelnyxHost.StrangerKey)).List[0]!["id"], key: TelnyxHost.StrangerKey);
     }
 
@@ -188,6 +188,8 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.True(moved.Status == 200, moved.Text);
         Assert.Equal(("mover", "r-1", "1234"), ((string?)moved.Data["connection_name"], (string?)moved.Data["customer_reference"], (string?)moved.Data["external_pin"]));
         Assert.Equal(application, host.Store.Routing.Current.FindNumber("+15550166001")!.Connection.ToString());
+
+        Assert.Equal(["a", "b"], host.Store.Routing.Current.FindNumber("+15550166001")!.Tags);
 
         var off = await host.SendAsync("PATCH", "/v2/phone_numbers/2000000000000000011", """{"connection_id":""}""");
         Assert.Equal(("", ""), ((string?)off.Data["connection_id"], (string?)off.Data["connection_name"]));

@@ -31,6 +31,7 @@ public sealed class HangupMapTests
     [InlineData(HangupCause.NotFound, Direction.Outbound, false, 604, "not_found", "callee", "604")]
     [InlineData(HangupCause.RingTimeout, Direction.Outbound, false, 487, "timeout", "caller", "487")]
     [InlineData(HangupCause.RingTimeout, Direction.Outbound, false, 408, "timeout", "caller", "408")]
+    [InlineData(HangupCause.RingTimeout, Direction.Inbound, false, 480, "timeout", "callee", "480")]
     [InlineData(HangupCause.RemoteTimeout, Direction.Outbound, false, 480, "timeout", "callee", "480")]
     [InlineData(HangupCause.RemoteTimeout, Direction.Outbound, false, null, "timeout", "callee", "408")]
     [InlineData(HangupCause.FirstCommandTimeout, Direction.Inbound, false, 480, "timeout", "callee", "480")]
