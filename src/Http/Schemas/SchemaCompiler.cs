@@ -88,6 +88,8 @@ internal sealed class SchemaCompiler
                 case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "oneOf" or "anyOf": schema.AnyOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "discriminator": schema.Discriminator = DiscriminatorOf(value); break;
+                // Who names null as the default lets null be written.
+                case "default" when value.ValueKind is JsonValueKind.Null: schema.IsNullable = true; break;
                 case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
             }
         }

@@ -60,6 +60,17 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Fact]
+    public async Task Null_takes_a_limit_away()
+    {
+        string id = await host.ApplicationAsync("unlimited", ""","inbound":{"channel_limit":4}""");
+        var changed = await host.SendAsync("PATCH", $"/v2/call_control_applications/{id}",
+            """{"application_name":"unlimited","webhook_event_url":"https://93.184.216.34/h","inbound":{"channel_limit":null}}""");
+        Assert.True(changed.Status == 200, changed.Text);
+        Assert.Null((int?)changed.Data["inbound"]!["channel_limit"]);
+        Assert.Null(host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!.InboundChannelLimit);
+    }
+
+    [Fact]
     public async Task A_deleted_application_is_shown_once_more_and_gone()
     {
         string id = await host.ApplicationAsync("short-lived");
