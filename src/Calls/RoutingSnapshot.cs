@@ -9,6 +9,9 @@ public sealed class RoutingSnapshot
 {
     public static readonly RoutingSnapshot Empty = new([], [], [], [], [], []);
 
+    /// <summary>Text of a <see cref="Number"/> that stands for every number without an entry of its own; the lab answers for all of them so.</summary>
+    public const string AnyNumber = "*";
+
     private readonly FrozenDictionary<(TenantId, ConnectionId), Connection> _connections;
     private readonly FrozenDictionary<string, Number> _numbers;
     private readonly FrozenDictionary<(TenantId, long), OutboundProfile> _profiles;
@@ -34,7 +37,10 @@ public sealed class RoutingSnapshot
     public Tenant? FindTenant(TenantId id) => _tenants.GetValueOrDefault(id);
     public Connection? FindConnection(TenantId tenant, ConnectionId id) => _connections.GetValueOrDefault((tenant, id));
     public OutboundProfile? FindProfile(TenantId tenant, long id) => _profiles.GetValueOrDefault((tenant, id));
-    public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text);
+
+    /// <summary>The number itself, else the entry whose text is <see cref="AnyNumber"/> when there is one.</summary>
+    public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text) ?? _numbers.GetValueOrDefault(AnyNumber);
+
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 
     /// <summary>The trunk that a request from this address belongs to, by its listed sources.</summary>
