@@ -1,0 +1,102 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>All that lasts on one leg: its queue of sounds, its gather, its outgoing digits.</summary>
+internal sealed class LegActivities(IActivityHost host)
+{
+    private readonly PromptQueue _prompts = new(host);
+    private readonly SendDigits _digits = new(host);
+    private Gather? _gather;
+
+    public Instant NextDue => _gather?.NextDue ?? Instant.Never;
+
+    /// <summary>Nothing plays, waits or listens.</summary>
+    public bool IsQuiet => _prompts.IsEmpty && _gather is not { IsEnded: false };
+
+    /// <summary>False when the command would only lengthen a queue that is full.</summary>
+    public bool HasRoomFor(LegCommand command) => command switch
+    {
+        LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All } => _prompts.HasRoom,
+        LegCommand.SendDigits => _digits.HasRoom,
+        _ => true,
+    };
+
+    /// <summary>Carries out a command that is legal and has room.</summary>
+    public void Start(LegCommand command)
+    {
+        switch (command)
+        {
+            case LegCommand.Play play:
+                _prompts.TryStart(new Playback(host.NewId(), play), play.Stop);
+                break;
+            case LegCommand.Speak speak:
+                _prompts.TryStart(new Speak(host.NewId(), speak), speak.Stop);
+                break;
+            case LegCommand.StopPlayback stop:
+                _prompts.Stop(stop.What);
+                break;
+            case LegCommand.Gather gather:
+                _gather?.Stop(GatherStatus.Cancelled);
+                _gather = new Gather(host, _prompts, gather);
+                _gather.Start();
+                break;
+            case LegCommand.StopGather:
+                _gather?.Stop(GatherStatus.Cancelled);
+                break;
+            case LegCommand.SendDigits digits:
+                _digits.Start(digits);
+                break;
+            case LegCommand.Echo echo:
+                host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
+                break;
+            case LegCommand.WatchVoice watch:
+                host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not an activity");
+        }
+    }
+
+    public void OnMedia(MediaEvent happened)
+    {
+        switch (happened)
+        {
+            case MediaEvent.PlayEnded ended:
+                _prompts.OnPlayEnded(ended.Id, ended.IsFailed);
+                break;
+            case MediaEvent.Digit digit:
+                OnDigit(digit.Key, digit.Milliseconds);
+                break;
+            case MediaEvent.DigitsSent sent:
+                _digits.OnDigitsSent(sent.Id);
+                break;
+            case MediaEvent.Voice voice:
+                host.Emit(new CallEvent.VoiceChanged(voice.IsTalking) { Leg = host.Facts, At = host.Now });
+                break;
+        }
+    }
+
+    /// <summary>Told to the customer first, then to the gather.</summary>
+    public void OnDigit(char key, int milliseconds)
+    {
+        host.Emit(new CallEvent.DigitReceived(key, milliseconds) { Leg = host.Facts, At = host.Now });
+        _gather?.OnDigit(key);
+    }
+
+    public void OnPrepared(int correlation, PromptResult result) => _prompts.OnPrepared(correlation, result);
+
+    public void OnCodecChanged() => _prompts.OnCodecChanged();
+
+    public void OnDue() => _gather?.OnDue();
+
+    /// <summary>The call is over: each that runs ends so, exactly once.</summary>
+    public void HangUp()
+    {
+        _gather?.Stop(GatherStatus.CallHangup);
+        _prompts.HangUp();
+        _digits.Stop();
+    }
+}

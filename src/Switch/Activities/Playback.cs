@@ -1,0 +1,17 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>Plays a file. Queued with <see cref="Speak"/> in one <see cref="PromptQueue"/>.</summary>
+internal sealed class Playback(Guid id, LegCommand.Play command) : Prompt(id, command.Source, command.Loops)
+{
+    public override void OnStarted(IActivityHost host)
+    {
+        if (command.IsReported) host.Emit(new CallEvent.PlaybackStarted(Id, Source) { Leg = host.Facts, At = host.Now });
+    }
+
+    public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
+    {
+        if (command.IsReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail) { Leg = host.Facts, At = host.Now });
+    }
+}

@@ -1,0 +1,13 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Switch.Activities;
+
+/// <summary>Speaks a text. Queued with <see cref="Playback"/> in one <see cref="PromptQueue"/>.</summary>
+internal sealed class Speak(Guid id, LegCommand.Speak command) : Prompt(id, command.Speech, loops: 1)
+{
+    public override void OnStarted(IActivityHost host) =>
+        host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now });
+
+    public override void OnEnded(IActivityHost host, PlayStatus status, string? detail) =>
+        host.Emit(new CallEvent.SpeakEnded(Id, status is PlayStatus.FileNotFound ? PlayStatus.Failed : status) { Leg = host.Facts, At = host.Now });
+}

@@ -1,0 +1,288 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch;
+
+/// <summary>
+/// One event loop's worth of legs, with their transactions and timers. A machine without clock, socket or thread:
+/// <see cref="Handle"/> for each letter, <see cref="FireDue"/> when <see cref="NextDue"/> has come, and after each of them
+/// <see cref="TryPoll"/> until it is empty. A turn that throws ends the leg that it was for, and no other.
+/// </summary>
+public sealed class CallShard
+{
+    private readonly ShardContext _context;
+    private readonly ILedger _ledger;
+    private readonly IDialGate _gate;
+    private readonly IMediaPlane _media;
+    private readonly Dictionary<LegId, Leg> _legs = [];
+    private readonly Dictionary<ClientTransactionId, long> _pings = [];
+    private readonly PriorityQueue<Leg, long> _due = new();
+    private uint _counter;
+    private bool _isDraining;
+
+    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media)
+    {
+        _context = new(settings, routing);
+        (_ledger, _gate, _media) = (ledger, gate, media);
+    }
+
+    public int Index => _context.Settings.Index;
+
+    /// <summary>Legs whose LegEnded is still to come.</summary>
+    public int LiveLegs { get; private set; }
+
+    /// <summary>When <see cref="FireDue"/> wants to be called.</summary>
+    public Instant NextDue
+    {
+        get
+        {
+            var next = _context.Transactions.NextDue;
+            while (_due.TryPeek(out var leg, out long at))
+            {
+                if (leg.QueuedDue.Nanos == at && leg.NextDue.Nanos == at) return Instant.Min(next, new(at));
+                _due.Dequeue();
+                if (leg.QueuedDue.Nanos == at) leg.QueuedDue = Instant.Never;
+                Queue(leg);
+            }
+            return next;
+        }
+    }
+
+    public bool TryPoll(out Effect effect) => _context.TryPoll(out effect);
+
+    /// <summary>What is there, for the leak test and for metrics.</summary>
+    public ShardSnapshot Snapshot() => new()
+    {
+        LiveLegs = LiveLegs,
+        Actors = _legs.Count,
+        ArmedTimers = _legs.Values.Count(leg => leg.NextDue != Instant.Never),
+        OpenPorts = _legs.Values.Count(leg => !leg.Media.IsClosed),
+        Transactions = _context.Transactions.Count,
+        OwnedTransactions = _context.OwnedTransactions + _pings.Count,
+        Tags = _context.Tags,
+        States = [.. _legs.Values.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
+    };
+
+    public void FireDue(Instant now)
+    {
+        _context.Now = now;
+        if (_context.Transactions.NextDue <= now)
+        {
+            _context.Transactions.HandleDue(now);
+            Pump();
+        }
+        while (NextDue <= now && _due.TryDequeue(out var leg, out _))
+        {
+            leg.QueuedDue = Instant.Never;
+            Turn(leg, leg.OnDue);
+        }
+    }
+
+    public void Handle(Letter letter, Instant now)
+    {
+        _context.Now = now;
+        switch (letter)
+        {
+            case Letter.Datagram datagram:
+                _context.Transactions.Handle(datagram.Bytes.Span, SipFlow.Udp(datagram.Source), now);
+                Pump();
+                break;
+            case Letter.Command command:
+                Handle(command);
+                break;
+            case Letter.Dial dial:
+                Begin(dial);
+                break;
+            case Letter.Committed committed when Find(committed.Leg) is { } leg:
+                Turn(leg, () => leg.Apply(committed.IsCommitted ? LegInput.Committed : LegInput.NotCommitted));
+                break;
+            case Letter.PromptReady ready when Find(ready.Leg) is { } leg:
+                Turn(leg, () => leg.OnPrepared(ready.Correlation, ready.Result));
+                break;
+            case Letter.Resolved resolved when Find(resolved.Leg) is { } leg:
+                Turn(leg, () => leg.OnResolved(resolved.Correlation, resolved.Addresses));
+                break;
+            case Letter.Media media when Find(media.What.Leg) is { } leg:
+                Turn(leg, () => leg.OnMedia(media.What));
+                break;
+            case Letter.SendFailed failed:
+                _context.Transactions.HandleTransportError(failed.What, now);
+                Pump();
+                break;
+            case Letter.Drain:
+                _isDraining = true;
+                break;
+            case Letter.EndAll end:
+                _isDraining = true;
+                foreach (var leg in _legs.Values.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
+                break;
+            case Letter.Ping ping:
+                Begin(ping);
+                break;
+        }
+    }
+
+    private Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
+
+    private void Handle(Letter.Command command)
+    {
+        // Our token without an actor: the leg has ended.
+        Ack ack = Refusal.AlreadyEnded;
+        if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Handle(command.What));
+        _context.Emit(new Effect.Acknowledge(command.Correlation, ack));
+    }
+
+    private void Begin(Letter.Dial dial)
+    {
+        var leg = new Leg(_context, dial);
+        Add(leg);
+        Turn(leg, leg.Start);
+    }
+
+    private void Begin(Letter.Ping ping)
+    {
+        var transaction = _context.Transactions.SendRequest(OutOfDialog.Options(_context, ping.Target, ping.Host), SipFlow.Udp(ping.Target), _context.Now);
+        _pings[transaction] = ping.Correlation;
+        Pump();
+    }
+
+    private void Add(Leg leg)
+    {
+        _legs.Add(leg.Facts.Id, leg);
+        LiveLegs++;
+    }
+
+    /// <summary>One turn of one actor, and what the transactions then have to say to it or others.</summary>
+    private void Turn(Leg leg, Action act)
+    {
+        Guard(leg, act);
+        Pump();
+    }
+
+    private void Guard(Leg leg, Action act)
+    {
+        bool wasLive = !leg.IsEnded;
+        try
+        {
+            act();
+        }
+        catch (Exception e)
+        {
+            _context.Emit(new Effect.Failed(leg.Facts.Id, e));
+            Abort(leg);
+        }
+        if (wasLive && leg.IsEnded) LiveLegs--;
+        if (leg.IsGone) Remove(leg);
+        else Queue(leg);
+    }
+
+    private void Abort(Leg leg)
+    {
+        try
+        {
+            leg.End(Ending.ByNode(HangupCause.Internal), LegInput.HangUp);
+        }
+        catch (Exception e)
+        {
+            // Even the ending throws: what must never be left behind is freed by hand.
+            _context.Emit(new Effect.Failed(leg.Facts.Id, e));
+            leg.Abandon();
+        }
+    }
+
+    private void Remove(Leg leg)
+    {
+        _legs.Remove(leg.Facts.Id);
+        leg.Dialog.ReleaseTags();
+    }
+
+    private void Queue(Leg leg)
+    {
+        var due = leg.NextDue;
+        if (leg.IsGone || due == Instant.Never || due >= leg.QueuedDue) return;
+        leg.QueuedDue = due;
+        _due.Enqueue(leg, due.Nanos);
+    }
+
+    /// <summary>Gives what the transaction layer says to whom it concerns, until it has nothing more to say.</summary>
+    private void Pump()
+    {
+        while (_context.Transactions.TryPoll(out var output))
+        {
+            switch (output)
+            {
+                case TransactionOutput.Transmit transmit:
+                    _context.Emit(new Effect.Transmit(transmit));
+                    break;
+                case TransactionOutput.RequestReceived received:
+                    Handle(received);
+                    break;
+                case TransactionOutput.AckReceived ack when FindByTag(ack.Request) is { } leg:
+                    Guard(leg, () => leg.Dialog.OnAck(ack.Request));
+                    break;
+                case TransactionOutput.CancelReceived cancel when _context.OwnerOf(cancel.Invite) is { } leg:
+                    Guard(leg, () => leg.Dialog.OnCancel(cancel.Invite));
+                    break;
+                case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
+                    _context.Emit(new Effect.Pinged(correlation, response.Response.Status));
+                    break;
+                case TransactionOutput.ResponseReceived response when _context.OwnerOf(response.Transaction) is { } leg:
+                    Guard(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
+                    break;
+                case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
+                    _context.Emit(new Effect.Pinged(correlation, null));
+                    break;
+                case TransactionOutput.TimedOut timedOut when _context.OwnerOf(timedOut.Transaction) is { } leg:
+                    Guard(leg, () => leg.OnFailed(timedOut.Transaction, isTransport: false));
+                    break;
+                case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
+                    _context.Emit(new Effect.Pinged(correlation, null));
+                    break;
+                case TransactionOutput.TransportFailed failed when _context.OwnerOf(failed.Transaction) is { } leg:
+                    Guard(leg, () => leg.OnFailed(failed.Transaction, isTransport: true));
+                    break;
+                case TransactionOutput.ClientEnded ended when _context.OwnerOf(ended.Transaction) is { } leg:
+                    _context.Forget(ended.Transaction);
+                    Guard(leg, () => leg.OnTransactionEnded(ended.Transaction));
+                    break;
+                case TransactionOutput.ServerEnded ended:
+                    _context.Forget(ended.Transaction);
+                    break;
+            }
+        }
+    }
+
+    private Leg? FindByTag(SipRequest request) => _context.OwnerOf(request.To.Tag.AsText());
+
+    private void Handle(TransactionOutput.RequestReceived received)
+    {
+        var request = received.Request;
+        if (!request.IsOutsideDialog)
+        {
+            if (FindByTag(request) is { } leg && !leg.IsGone) Guard(leg, () => leg.Dialog.OnRequest(received));
+            else _context.Transactions.Respond(received.Transaction, 481, _context.Now);
+            return;
+        }
+        if (request.Method is SipMethod.Invite) BeginInbound(received);
+        else OutOfDialog.Answer(_context, received);
+    }
+
+    private void BeginInbound(TransactionOutput.RequestReceived received)
+    {
+        if (_isDraining || !_ledger.IsReady)
+        {
+            OutOfDialog.RefuseBusy(_context, received);
+            return;
+        }
+        var id = LegId.Compose(_context.Settings.Identity.Node, Index, _context.Settings.Identity.Epoch, ++_counter, _context.Rng.Next());
+        if (InboundSetup.TryBegin(_context, received, id, _gate, _media) is not { } leg) return;
+        Add(leg);
+        Guard(leg, leg.Start);
+    }
+}

@@ -1,0 +1,35 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Switch;
+
+/// <summary>What a shard wants done outside. Polled after each turn, in order; results come back as letters.</summary>
+public abstract record Effect
+{
+    private Effect() { }
+
+    /// <summary>Answered by <see cref="Letter.SendFailed"/> with the same value when it did not leave.</summary>
+    public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
+
+    /// <summary>Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="Letter.Committed"/>.</summary>
+    public sealed record Append(CallEvent Happened, bool IsAwaited) : Effect;
+
+    public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect;
+
+    /// <param name="IsTrusted">True for the operator's trunks: the target policy is not asked.</param>
+    public sealed record Resolve(LegId Leg, int Correlation, string Host, int? Port, bool IsTrusted) : Effect;
+
+    public sealed record Media(MediaCommand Command) : Effect;
+
+    public sealed record GateLeave(LegId Leg) : Effect;
+
+    public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;
+
+    /// <param name="Status">The response's status; null when nothing answered.</param>
+    public sealed record Pinged(long Correlation, int? Status) : Effect;
+
+    /// <summary>A bug: the turn threw, the actor was ended. For the log.</summary>
+    public sealed record Failed(LegId? Leg, Exception Error) : Effect;
+}

@@ -1,0 +1,61 @@
+using Ringwright.Calls;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>How a leg ends, fixed by whatever ended it first.</summary>
+/// <param name="SipStatus">What customers see as the deciding status.</param>
+/// <param name="Response">Final status for an inbound INVITE that has none yet.</param>
+internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus, string Evidence, int Response = 480)
+{
+    public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence);
+
+    /// <summary>The node ends the leg, whatever its state.</summary>
+    public static Ending ByNode(HangupCause cause)
+    {
+        (string evidence, int response) = cause switch
+        {
+            HangupCause.NodeShutdown => ("The node is stopping.", 503),
+            HangupCause.LedgerUnavailable => ("The ledger takes no more events.", 503),
+            HangupCause.MediaFailure => ("The media plane failed.", 500),
+            _ => ("A fault inside the node ended the leg.", 500),
+        };
+        return new(cause, HangupParty.Local, null, evidence, response);
+    }
+
+    public static Ending ByReject(LegCommand.Reject reject)
+    {
+        int status = reject.Status ?? (reject.IsBusy ? 486 : 603);
+        var cause = reject.IsBusy ? HangupCause.ApiRejectBusy : HangupCause.ApiReject;
+        return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status);
+    }
+
+    /// <summary>A hang-up command means something else before the answer: it cancels or declines.</summary>
+    public static Ending ByHangup(HangupCause cause, Direction direction, bool isAnswered)
+    {
+        const string early = "A hang-up command came before the answer.";
+        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, "A hang-up command came.");
+        return direction is Direction.Outbound
+            ? new(HangupCause.ApiCancel, HangupParty.Local, 487, early)
+            : new(HangupCause.ApiReject, HangupParty.Local, 603, early, 603);
+    }
+
+    /// <summary>One of the timers that end a leg.</summary>
+    /// <param name="hasResponse">The far end has said anything at all.</param>
+    public static Ending ByTimer(LegTimer timer, Direction direction, bool hasResponse) => timer switch
+    {
+        LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached."),
+        LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout."),
+        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered or ended the ringing call."),
+        _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout."),
+    };
+
+    public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.");
+    public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
+    public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");
+
+    /// <summary>Our 200 was never acknowledged.</summary>
+    public static readonly Ending ByLostAck = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.");
+
+    public static readonly Ending ByUselessAnswer = new(HangupCause.MediaMismatch, HangupParty.Remote, 488, "The answer to our offer has nothing that we can use.");
+}

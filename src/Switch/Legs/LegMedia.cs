@@ -1,0 +1,92 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Sdp;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>The leg's port: its lease, the offers and answers about it, what was agreed, and at the end what it counted.</summary>
+internal sealed class LegMedia
+{
+    private readonly ShardContext _shard;
+    private readonly PortLease _lease;
+    private readonly OfferAnswer _exchange;
+    private int _connectedGeneration = -1;
+
+    public LegMedia(ShardContext shard, PortLease lease, IReadOnlyList<string> codecs)
+    {
+        _shard = shard;
+        _lease = lease;
+        _exchange = new(new() { Address = lease.Local, Codecs = codecs }, shard.Rng.Next());
+    }
+
+    public PortId Port => _lease.Port;
+
+    public string Codec => _exchange.Plan?.Codec.Name ?? "PCMU";
+    public int SampleRate => _exchange.Plan?.Codec.SampleRate ?? 8_000;
+
+    /// <summary>The remote side asks us not to send, or sends from nowhere.</summary>
+    public bool IsHeld => _exchange.IsHeldByPeer;
+
+    /// <summary>True while the plan lets audio come in, so that silence means something.</summary>
+    public bool ExpectsAudio => _exchange.Plan is { Direction: StreamDirection.SendReceive or StreamDirection.ReceiveOnly };
+
+    public bool IsAnswerAwaited => _exchange.State is OfferAnswerState.OfferSent;
+
+    public bool IsClosing { get; private set; }
+    public bool IsClosed { get; private set; }
+    public MediaQuality? Quality { get; private set; }
+
+    /// <summary>An empty list changes nothing.</summary>
+    public void Prefer(IReadOnlyList<string> codecs)
+    {
+        if (codecs.Count > 0) _exchange.Prefer(codecs);
+    }
+
+    public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
+    public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
+    public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
+    public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body) => _exchange.HandleAnswer(body);
+
+    /// <summary>The exchange that is open will not be finished.</summary>
+    public void Abandon() => _exchange.Abandon();
+
+    /// <summary>Tells media what was agreed last; nothing when it knows already. True when the codec changed on the way.</summary>
+    /// <param name="signalling">Where the peer's SIP comes from: it vouches for RTP to its own address.</param>
+    public bool Connect(IPEndPoint signalling)
+    {
+        if (IsClosing || _exchange.Plan is not { } plan || plan.Generation == _connectedGeneration) return false;
+        bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
+        _connectedGeneration = plan.Generation;
+        ConnectedCodec = plan.Codec.Name;
+        bool isTrusted = plan.Remote.Address.Equals(signalling.Address) || _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed;
+        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted })));
+        return isChanged;
+    }
+
+    private string? ConnectedCodec { get; set; }
+
+    public void Close()
+    {
+        if (IsClosing) return;
+        IsClosing = true;
+        _shard.Emit(new Effect.Media(new MediaCommand.Close(Port)));
+    }
+
+    /// <summary>Media closed the port; or, with null, nobody waits for that any longer.</summary>
+    public void OnClosed(PortStatistics? counted)
+    {
+        IsClosed = true;
+        if (counted is null) return;
+        Quality = new()
+        {
+            PacketsReceived = counted.PacketsReceived,
+            PacketsLost = counted.PacketsLost,
+            PacketsSkipped = counted.PacketsSkipped,
+            PacketsSent = counted.PacketsSent,
+            JitterMaxMilliseconds = counted.JitterMaxMilliseconds,
+            Mos = counted.Mos,
+        };
+    }
+}

@@ -1,0 +1,232 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Auth;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Sdp;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>
+/// Gets an outbound leg answered: target after target, address after address, with digest where it is asked for. Ends in exactly one of
+/// success, failure, or nothing because the leg was hung up meanwhile; what comes late is acknowledged and ended.
+/// </summary>
+internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dial)
+{
+    private readonly Dictionary<ClientTransactionId, OutgoingInvite> _invites = [];
+    private readonly Queue<IPEndPoint> _addresses = new();
+    private OutgoingInvite? _current;
+    private DialTarget? _target;
+    private IPEndPoint? _address;
+    private FailureClass _failure;
+    private string? _earlyBody;
+    private int _nextTarget;
+    private int _resolving;
+    private int _digestAnswers;
+
+    public TimeSpan TimeLimit => dial.Request.TimeLimit;
+    public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
+
+    /// <summary>The last of 180, 181, 182, 183.</summary>
+    public int LastProvisional { get; private set; }
+
+    /// <summary>The far end has said anything at all.</summary>
+    public bool HasResponse { get; private set; }
+
+    public void Start()
+    {
+        leg.Timers.Arm(LegTimer.Ring, shard.Now + dial.Request.RingTimeout);
+        TryNextTarget();
+    }
+
+    public void OnResolved(int correlation, IReadOnlyList<IPEndPoint> addresses)
+    {
+        if (correlation != _resolving || leg.State is not LegState.Dialling || _target is not { } target) return;
+        _resolving = 0;
+        _addresses.Clear();
+        foreach (var address in addresses.Take(Limits.DialTargets)) _addresses.Enqueue(address);
+        if (_addresses.Count == 0) _failure = FailureClass.OfName(target.Host);
+        TryNextAddress();
+    }
+
+    /// <summary>True when the transaction is one of our INVITEs.</summary>
+    public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
+    {
+        if (!_invites.TryGetValue(transaction, out var invite)) return false;
+        var news = invite.Handle(response, from, shard.Now);
+        if (invite != _current) return true;        // a target that we had given up; the layer cancels it at its first sound
+        HasResponse = true;
+        leg.Timers.Disarm(LegTimer.TargetSilence);
+        switch (news)
+        {
+            case InviteNews.Progress progress:
+                LastProvisional = progress.Response.Status;
+                if (!progress.Response.Body.IsEmpty) _earlyBody = progress.Response.Body.AsText();
+                leg.Apply(LegInput.Ringing);
+                break;
+            case InviteNews.Answered answered:
+                OnAnswered(answered.Response, answered.Dialog, from);
+                break;
+            case InviteNews.Failed failed:
+                OnFailure(invite, failed.Response);
+                break;
+            case InviteNews.AnsweredTooLate:
+                leg.OnCancelled();
+                break;
+        }
+        return true;
+    }
+
+    public void OnFailed(ClientTransactionId transaction, bool isTransport)
+    {
+        if (!_invites.TryGetValue(transaction, out var invite)) return;
+        invite.Abandon();
+        if (invite != _current) return;
+        _current = null;
+        if (leg.State is LegState.Closing) leg.OnCancelled();
+        else FailOver(isTransport ? FailureClass.OfTransport("the transport refused it") : FailureClass.OfSilence());
+    }
+
+    public void OnTransactionEnded(ClientTransactionId transaction) => _invites.Remove(transaction);
+
+    /// <summary>This target has not answered at all, and others wait.</summary>
+    public void OnSilence()
+    {
+        if (_current is null || leg.State is not LegState.Dialling) return;
+        _current.Cancel(shard.Now);
+        FailOver(FailureClass.OfSilence());
+    }
+
+    /// <summary>The leg is hung up before the answer.</summary>
+    public void Cancel()
+    {
+        _resolving = 0;
+        if (_current is not { IsPending: true } invite) return;
+        invite.Cancel(shard.Now);
+        leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
+    }
+
+    public void Acknowledge() => _current?.Acknowledge();
+
+    private void TryNextTarget()
+    {
+        if (_nextTarget == dial.Plan.Targets.Count)
+        {
+            leg.End(Ending.Of(_failure), LegInput.Failure);
+            return;
+        }
+        _target = dial.Plan.Targets[_nextTarget++];
+        _resolving = shard.NextCorrelation();
+        shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, _target.Host, _target.Port, _target.IsTrusted));
+    }
+
+    private void TryNextAddress()
+    {
+        if (_target is not { } target || !_addresses.TryDequeue(out var address))
+        {
+            TryNextTarget();
+            return;
+        }
+        leg.Retarget(target.Trunk);
+        leg.Media.Prefer(CodecsFor(target));
+        leg.Media.Abandon();
+        _address = address;
+        _digestAnswers = 0;
+        _earlyBody = null;
+        leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
+        if (Invite(target, address) is { } invite) Send(invite, address);
+        else FailOver(new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled."));
+    }
+
+    private void Send(SipRequest invite, IPEndPoint address)
+    {
+        leg.Dialog.Signalling = address;
+        _current = new OutgoingInvite(shard.Transactions, invite, SipFlow.Udp(address), shard.Now);
+        _invites.Add(_current.Transaction, _current);
+        leg.Dialog.Own(_current.Transaction);
+        if (_addresses.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
+    }
+
+    private SipRequest? Invite(DialTarget target, IPEndPoint address)
+    {
+        string tag = shard.Transactions.Tokens.Tag();
+        leg.Dialog.Claim(tag);
+        string host = target.Port is { } port ? $"{target.Host}:{port}" : target.Host;
+        string at = target.User.Length > 0 ? $"{target.User}@" : "";
+        string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
+        var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{at}{host}")
+            .Add(SipHeader.From, $"{name}<{FromUri(target)}>;tag={tag}")
+            .Add(SipHeader.To, $"<sip:{at}{host}>")
+            .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
+            .Add(SipHeader.CSeq, "1 INVITE")
+            .Add(SipHeader.Contact, shard.Contact)
+            .Add(SipHeader.Allow, shard.Policy.Allow)
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
+        foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
+        invite.Body("application/sdp", leg.Media.CreateOffer().Span);
+        return invite.TryBuild(out var built) is ParseStatus.Ok ? built : null;
+    }
+
+    private string FromUri(DialTarget target)
+    {
+        string from = target.CallerId ?? dial.Request.From;
+        if (DialUri.TryParse(from, out _)) return from;
+        string user = E164.TryParse(from, out var number) ? number.Text : Uri.EscapeDataString(from);
+        return $"sip:{(user.Length > 0 ? user : "anonymous")}@{target.FromDomain ?? shard.Settings.Domain}";
+    }
+
+    /// <summary>What the connection and the request prefer, as far as the trunk takes it.</summary>
+    private IReadOnlyList<string> CodecsFor(DialTarget target)
+    {
+        if (target.Codecs is not { } taken) return dial.Codecs;
+        List<string> common = [.. dial.Codecs.Where(c => taken.Contains(c, StringComparer.OrdinalIgnoreCase))];
+        return common.Count > 0 ? common : taken;
+    }
+
+    private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
+    {
+        leg.Dialog.Establish(dialog, from.Remote);
+        // Some peers send their answer with 183 and leave it out of the 200.
+        ReadOnlySpan<byte> body = response.Body.IsEmpty && _earlyBody is { } early ? System.Text.Encoding.UTF8.GetBytes(early) : response.Body;
+        if (leg.Media.HandleAnswer(body) is NegotiationStatus.Ok) leg.Apply(LegInput.Success);
+        else leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+    }
+
+    private void OnFailure(OutgoingInvite invite, SipResponse response)
+    {
+        if (leg.State is LegState.Closing)
+        {
+            _current = null;
+            leg.OnCancelled();
+            return;
+        }
+        if (response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
+        FailOver(FailureClass.OfStatus(response.Status));
+    }
+
+    private bool TryAuthorize(SipRequest invite, SipResponse challenge)
+    {
+        if (leg.Dialog.Credentials is not { } credentials || _address is not { } address || _digestAnswers >= Limits.DigestAnswers) return false;
+        if (credentials.Learn(challenge, invite) is not DigestOutcome.TryAgain) return false;
+        _digestAnswers++;
+        var again = SipRequestBuilder.Again(invite, invite.CSeq.Number + 1);
+        credentials.Authorize(again, "INVITE", invite.RequestUri.AsText(), invite.Body);
+        Send(again.Build(), address);
+        return true;
+    }
+
+    private void FailOver(FailureClass failure)
+    {
+        _failure = failure;
+        _current = null;
+        leg.Timers.Disarm(LegTimer.TargetSilence);
+        // Once the far end rang, another trunk would ring it a second time.
+        if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextAddress();
+        else leg.End(Ending.Of(failure), LegInput.Failure);
+    }
+}

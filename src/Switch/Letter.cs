@@ -1,0 +1,46 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch;
+
+/// <summary>What a shard is told. Each is handled in one turn; the actor that it is for may be gone by then, which is normal.</summary>
+public abstract record Letter
+{
+    private Letter() { }
+
+    /// <summary>A datagram that <see cref="FrontDoor"/> let in. The shard owns the bytes from here on.</summary>
+    public sealed record Datagram(ReadOnlyMemory<byte> Bytes, IPEndPoint Source) : Letter;
+
+    /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn.</summary>
+    public sealed record Command(long Correlation, LegId Leg, LegCommand What) : Letter;
+
+    /// <summary>An outbound leg whose first row is committed and whose gate and port are taken.</summary>
+    /// <param name="Codecs">SDP names that the connection allows, in order of preference.</param>
+    public sealed record Dial(LegFacts Leg, DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs) : Letter;
+
+    /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it.</summary>
+    public sealed record Committed(LegId Leg, bool IsCommitted) : Letter;
+
+    public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;
+
+    /// <summary>Addresses to try, best first; empty when there are none that calls may go to.</summary>
+    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<IPEndPoint> Addresses) : Letter;
+
+    public sealed record Media(MediaEvent What) : Letter;
+
+    /// <summary>This datagram could not be sent.</summary>
+    public sealed record SendFailed(TransactionOutput.Transmit What) : Letter;
+
+    /// <summary>New calls are refused from now on.</summary>
+    public sealed record Drain : Letter;
+
+    /// <summary>Every leg ends with this cause.</summary>
+    public sealed record EndAll(HangupCause Cause) : Letter;
+
+    /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
+    public sealed record Ping(long Correlation, IPEndPoint Target, string Host) : Letter;
+}

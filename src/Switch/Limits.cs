@@ -1,0 +1,46 @@
+namespace Ringwright.Switch;
+
+/// <summary>Every bound of the switch, with its reason.</summary>
+public static class Limits
+{
+    /// <summary>Letters that one turn handles before it looks at the timers again.</summary>
+    public const int TurnLetters = 64;
+    /// <summary>Letters waiting at one shard.</summary>
+    public const int MailboxLetters = 4_096;
+    /// <summary>New INVITEs and API commands stop at this fill; requests of running calls may use the rest.</summary>
+    public const int MailboxLettersForNewWork = MailboxLetters * 3 / 4;
+    /// <summary>UDP datagrams beyond this are dropped unread (the largest that IP carries).</summary>
+    public const int DatagramBytes = 65_535;
+    /// <summary>Stateless refusals per second and source address; then silence.</summary>
+    public const int RefusalsPerSecond = 10;
+    /// <summary>What an overloaded or stopping node says in Retry-After.</summary>
+    public const int RetryAfterSeconds = 5;
+    /// <summary>Source addresses that the refusal limit remembers.</summary>
+    public const int RefusedSources = 4_096;
+    /// <summary>Playbacks and speaks waiting on one leg.</summary>
+    public const int QueuedPrompts = 256;
+    /// <summary>SendDigits commands waiting on one leg.</summary>
+    public const int QueuedDigits = 64;
+    /// <summary>Command ids remembered per leg.</summary>
+    public const int RememberedCommands = 1_024;
+    /// <summary>Trunks and addresses that one dial tries.</summary>
+    public const int DialTargets = 8;
+    /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>
+    public const int CustomHeaders = 64;
+    /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
+    public const int DigestAnswers = 2;
+
+    public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
+    /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
+    public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
+    /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>
+    public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
+    /// <summary>How long LegEnded waits for the media port's statistics.</summary>
+    public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
+    /// <summary>An inbound leg that nobody answers, rejects or cancels ends after this.</summary>
+    public static readonly TimeSpan InboundRinging = TimeSpan.FromMinutes(10);
+    /// <summary>RFC 3261 section 13.3.1.1: a provisional response is repeated every minute so that proxies keep waiting.</summary>
+    public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
+    /// <summary>Our own time limit on an inbound leg.</summary>
+    public static readonly TimeSpan InboundTimeLimit = TimeSpan.FromHours(4);
+}

@@ -1,0 +1,37 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>
+/// What one failure of an outbound INVITE means: the hang-up cause, the SIP status that customers see, who did it, and whether the next trunk may be tried.
+/// Every failure passes through here, whatever its origin.
+/// </summary>
+internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, HangupParty By, bool TriesNextTarget, string Evidence)
+{
+    /// <summary>A final response of 300 or more.</summary>
+    public static FailureClass OfStatus(int status)
+    {
+        var (cause, next) = status switch
+        {
+            486 or 600 => (HangupCause.CalleeBusy, false),
+            401 or 403 or 407 or 603 or 607 => (HangupCause.CalleeDeclined, false),
+            404 or 410 or 484 or 604 => (HangupCause.NotFound, false),
+            408 or 480 => (HangupCause.RemoteTimeout, false),
+            488 or 606 => (HangupCause.MediaMismatch, false),
+            >= 500 and < 600 => (HangupCause.RemoteFailure, true),
+            _ => (HangupCause.RemoteFailure, false),
+        };
+        return new(cause, status, HangupParty.Remote, next, $"The far end answered the INVITE with {status}.");
+    }
+
+    /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
+    public static FailureClass OfTransport(string detail) =>
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail}.");
+
+    /// <summary>Timer B, or no response at all while further targets wait.</summary>
+    public static FailureClass OfSilence() =>
+        new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.");
+
+    public static FailureClass OfName(string host) =>
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to.");
+}

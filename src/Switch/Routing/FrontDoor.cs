@@ -1,0 +1,60 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>What becomes of one datagram: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.</summary>
+public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, TransactionOutput.Transmit? Reply, string Reason);
+
+/// <summary>
+/// Stands before the shards and keeps no state about calls. Known peers, and whoever shows a token that we minted, go to their shard.
+/// Strangers get a 403, at most ten a second per address, then nothing: no 100, no delay, no transaction. One instance, one thread.
+/// </summary>
+public sealed class FrontDoor(ShardSettings settings, IRouting routing)
+{
+    private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
+    private readonly SourceLimit _refusals = new();
+
+    public FrontDoorVerdict Judge(ReadOnlySpan<byte> datagram, IPEndPoint source, Instant now)
+    {
+        if (datagram.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
+        if (InboundRoute.IsKnown(routing.Current, source.Address, settings.IsLoopbackOnly))
+            return new(Shard(datagram), datagram.StartsWith("INVITE "u8), null, "known");
+
+        var status = _stateless.Read(datagram, SipFlow.Udp(source), out var message);
+        if (message is SipResponse response)
+            return IsOurs(response.TopVia.Branch) ? new(Shard(datagram), false, null, "ours") : Drop("stray_response");
+        if (message is SipRequest request)
+        {
+            if (IsOurs(request.To.Tag)) return new(Shard(datagram), false, null, "ours");
+            if (request.Method is SipMethod.Ack) return Drop("stray_ack");
+            _stateless.RespondStateless(request, SipFlow.Udp(source), 403);
+        }
+        // What Read answered by itself (400 for a broken request) counts against the same limit.
+        TransactionOutput.Transmit? reply = null;
+        while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
+        if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
+        return _refusals.TryTake(source.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop("stranger_silenced");
+    }
+
+    /// <summary>The answer to a new call whose shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again.</summary>
+    public TransactionOutput.Transmit? Overloaded(ReadOnlySpan<byte> datagram, IPEndPoint source)
+    {
+        if (_stateless.Read(datagram, SipFlow.Udp(source), out var message) is ParseStatus.Ok && message is SipRequest { IsOutsideDialog: true, Method: SipMethod.Invite } invite)
+            _stateless.RespondStateless(invite, SipFlow.Udp(source), 503, Limits.RetryAfterSeconds);
+        TransactionOutput.Transmit? reply = null;
+        while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
+        return reply;
+    }
+
+    private static FrontDoorVerdict Drop(string reason) => new(null, false, null, reason);
+
+    private int Shard(ReadOnlySpan<byte> datagram) => ShardHint.Find(datagram, settings.Identity.Node, settings.Identity.TokenKey.Span, settings.Count);
+
+    private bool IsOurs(ReadOnlySpan<byte> token) =>
+        SipTokens.TryRead(token, settings.Identity.TokenKey.Span, out int node, out _, out _) && node == settings.Identity.Node;
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>Where an inbound INVITE goes: to a connection, or nowhere with a SIP status.</summary>
+internal readonly record struct InboundRoute(int Status, Number? Number, Connection? Connection, TrunkId? Trunk)
+{
+    public bool IsOpen => Connection is not null && Status == 0;
+
+    /// <param name="called">User part of the Request-URI, without escapes.</param>
+    public static InboundRoute Find(RoutingSnapshot routing, string called, IPAddress source)
+    {
+        var trunk = routing.FindTrunkBySource(source)?.Id;
+        if (FindNumber(routing, called) is not { } number) return new(404, null, null, trunk);
+        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { } connection) return new(480, number, null, trunk);
+        return connection.IsActive ? new(0, number, connection, trunk) : new(480, number, connection, trunk);
+    }
+
+    /// <summary>
+    /// Who may call at all: an address among a trunk's sources, and any loopback address while every listener of the node is on loopback
+    /// (a softphone on the laptop needs no trunk).
+    /// </summary>
+    public static bool IsKnown(RoutingSnapshot routing, IPAddress source, bool isLoopbackOnly) =>
+        isLoopbackOnly && IPAddress.IsLoopback(source) || routing.FindTrunkBySource(source) is not null;
+
+    private static Number? FindNumber(RoutingSnapshot routing, string called) =>
+        routing.FindNumber(PartyNumber.Normalise(called) ?? called);
+}
+
+/// <summary>Numbers as peers write them in the user part of a URI.</summary>
+internal static class PartyNumber
+{
+    /// <summary>+E.164 from "+49…", "0049…" or bare digits, parameters and visual separators (RFC 3966) left out; null for names.</summary>
+    public static string? Normalise(string user)
+    {
+        int semicolon = user.IndexOf(';');
+        var text = semicolon < 0 ? user : user[..semicolon];
+        Span<char> digits = stackalloc char[20];
+        int length = 0;
+        digits[length++] = '+';
+        for (int i = 0; i < text.Length; i++)
+        {
+            char at = text[i];
+            if (char.IsAsciiDigit(at))
+            {
+                if (length == digits.Length) return null;
+                digits[length++] = at;
+            }
+            else if (!(at == '+' && i == 0) && at is not ('-' or '.' or '(' or ')')) return null;
+        }
+        var number = digits[..length];
+        if (number.StartsWith("+00") && !text.StartsWith('+'))
+        {
+            number = number[2..];
+            number[0] = '+';
+        }
+        return E164.TryParse(number, out var parsed) ? parsed.Text : null;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Net;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>Requests that belong to no leg: what we answer, and the OPTIONS that we send to see whether a trunk is there.</summary>
+internal static class OutOfDialog
+{
+    /// <summary>The known peer asks for something other than a call.</summary>
+    public static void Answer(ShardContext shard, TransactionOutput.RequestReceived received)
+    {
+        var request = received.Request;
+        var response = request.Method switch
+        {
+            SipMethod.Options => shard.Policy.Describe(request).Add(SipHeader.Server, shard.Settings.UserAgent),
+            // We keep no registrations: whoever tries is told that this is not the place.
+            SipMethod.Register => new SipResponseBuilder(request, 403),
+            SipMethod.Bye or SipMethod.Info or SipMethod.Update or SipMethod.Prack => new SipResponseBuilder(request, 481),
+            _ => shard.Policy.Check(request) ?? new SipResponseBuilder(request, 405).Add(SipHeader.Allow, shard.Policy.Allow),
+        };
+        shard.Transactions.Respond(received.Transaction, response.Build(), shard.Now);
+    }
+
+    /// <summary>No new calls at the moment: the node stops, or its ledger is full.</summary>
+    public static void RefuseBusy(ShardContext shard, TransactionOutput.RequestReceived received) =>
+        shard.Transactions.Respond(received.Transaction,
+            new SipResponseBuilder(received.Request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}").Build(), shard.Now);
+
+    public static SipRequest Options(ShardContext shard, IPEndPoint target, string host)
+    {
+        string uri = $"sip:{target}";
+        string domain = shard.Settings.Domain;
+        return new SipRequestBuilder(SipMethod.Options, uri)
+            .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
+            .Add(SipHeader.To, $"<sip:{host}>")
+            .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
+            .Add(SipHeader.CSeq, "1 OPTIONS")
+            .Add(SipHeader.Contact, shard.Contact)
+            .Add(SipHeader.Accept, shard.Policy.Accept)
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
+            .Build();
+    }
+}

@@ -1,0 +1,59 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
+
+namespace Ringwright.Switch;
+
+/// <summary>What the legs of one shard share: the turn's time, the transactions, and the way to say what shall happen outside.</summary>
+internal sealed class ShardContext(ShardSettings settings, IRouting routing)
+{
+    private readonly Queue<Effect> _effects = new();
+    private readonly Dictionary<ClientTransactionId, Leg> _clients = [];
+    private readonly Dictionary<ServerTransactionId, Leg> _servers = [];
+    private readonly Dictionary<string, Leg> _tags = [];
+    private int _correlation;
+
+    public ShardSettings Settings { get; } = settings;
+    public RoutingSnapshot Routing => routing.Current;
+    public Rng Rng { get; } = new(settings.Seed);
+    public TransactionLayer Transactions { get; } = new(settings.Transactions, new SipTokens(settings.Identity, settings.Index, new Rng(settings.Seed ^ 0x5F3759DF)));
+
+    /// <summary>The time of this turn.</summary>
+    public Instant Now { get; set; }
+
+    public void Emit(Effect effect) => _effects.Enqueue(effect);
+    public bool TryPoll(out Effect effect) => _effects.TryDequeue(out effect!);
+
+    public UserAgentPolicy Policy { get; } = new();
+
+    /// <summary>Contact value of all our requests and responses.</summary>
+    public string Contact { get; } = $"<sip:{settings.Advertised}>";
+
+    public int NextCorrelation() => ++_correlation;
+
+    /// <summary>Whose transaction that is, until the layer says that it ended.</summary>
+    public void Own(ClientTransactionId transaction, Leg leg) => _clients[transaction] = leg;
+    public void Own(ServerTransactionId transaction, Leg leg) => _servers[transaction] = leg;
+    public Leg? OwnerOf(ClientTransactionId transaction) => _clients.GetValueOrDefault(transaction);
+    public Leg? OwnerOf(ServerTransactionId transaction) => _servers.GetValueOrDefault(transaction);
+    public void Forget(ClientTransactionId transaction) => _clients.Remove(transaction);
+    public void Forget(ServerTransactionId transaction) => _servers.Remove(transaction);
+    public int OwnedTransactions => _clients.Count + _servers.Count;
+
+    /// <summary>Requests whose To tag is this one are for that leg.</summary>
+    public void Claim(string tag, Leg leg) => _tags[tag] = leg;
+    public void Release(string tag) => _tags.Remove(tag);
+    public Leg? OwnerOf(string tag) => _tags.GetValueOrDefault(tag);
+    public int Tags => _tags.Count;
+
+    public Guid NewGuid()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Rng.Fill(bytes);
+        bytes[6] = (byte)((bytes[6] & 0x0F) | 0x40);
+        bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
+        return new(bytes, bigEndian: true);
+    }
+}

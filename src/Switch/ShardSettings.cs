@@ -1,0 +1,32 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Switch;
+
+/// <summary>What all shards of a node share, and which of them this one is.</summary>
+public sealed record ShardSettings
+{
+    public required NodeIdentity Identity { get; init; }
+    public int Index { get; init; }
+    /// <summary>Shards of the node.</summary>
+    public int Count { get; init; } = 1;
+    /// <summary>Address and port that peers reach our SIP listener by: Via, Contact.</summary>
+    public required IPEndPoint Advertised { get; init; }
+    /// <summary>Our SIP domains, lower case; the first stands in From. The advertised address when there is none.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+    public string UserAgent { get; init; } = "Ringwright";
+    /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
+    public bool IsLoopbackOnly { get; init; }
+    public required TargetPolicy Targets { get; init; }
+    public required WallAnchor Anchor { get; init; }
+    /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>
+    public ulong Seed { get; init; }
+
+    public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    internal TransactionSettings Transactions => new() { SentBy = Advertised.ToString(), T1 = T1 };
+
+    /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
+    public string Domain => Domains.Count > 0 ? Domains[0] : Advertised.Address.ToString();
+}

@@ -1,0 +1,22 @@
+namespace Ringwright.Switch;
+
+/// <summary>What one shard holds. After quiet, everything but zero is a leak.</summary>
+public sealed record ShardSnapshot
+{
+    /// <summary>Legs whose LegEnded is still to come.</summary>
+    public required int LiveLegs { get; init; }
+    /// <summary>Legs in memory; those that have ended stay until their last transaction is over.</summary>
+    public required int Actors { get; init; }
+    public required int ArmedTimers { get; init; }
+    public required int OpenPorts { get; init; }
+    /// <summary>Of the transaction layer.</summary>
+    public required int Transactions { get; init; }
+    /// <summary>Entries of the map from transactions to their legs.</summary>
+    public required int OwnedTransactions { get; init; }
+    /// <summary>Dialog tags that lead to a leg.</summary>
+    public required int Tags { get; init; }
+    /// <summary>Legs by state.</summary>
+    public required IReadOnlyList<(string State, int Legs)> States { get; init; }
+
+    public bool IsEmpty => LiveLegs == 0 && Actors == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0;
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Text;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+public sealed class FrontDoorTests
+{
+    private static readonly IPEndPoint Stranger = new(IPAddress.Parse("198.51.100.7"), 5060);
+    private static readonly IPEndPoint Carrier = new(IPAddress.Parse("203.0.113.5"), 5060);
+
+    private readonly ShardRig _rig = new();
+
+    private FrontDoorVerdict Judge(string text, IPEndPoint source, double seconds = 0) =>
+        _rig.Door.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), source, new((long)(seconds * 1e9)));
+
+    private static string Text(FrontDoorVerdict verdict) => Encoding.UTF8.GetString(verdict.Reply!.Bytes.Span);
+
+    [Fact]
+    public void A_stranger_gets_403_and_no_shard_hears_of_it()
+    {
+        var verdict = Judge(Invite(), Stranger);
+        Assert.Null(verdict.Shard);
+        Assert.StartsWith("SIP/2.0 403 Forbidden", Text(verdict));
+        Assert.Contains(";tag=", Header(Text(verdict), "To"));
+        Assert.Equal(Stranger, verdict.Reply!.To.Remote);
+        Assert.Equal(Text(verdict), Text(Judge(Invite(), Stranger)));      // the same again: there is no state
+    }
+
+    [Fact]
+    public void The_tenth_refusal_in_a_second_is_the_last_one()
+    {
+        for (int i = 0; i < Limits.RefusalsPerSecond; i++) Assert.NotNull(Judge(Invite(), Stranger).Reply);
+        Assert.Null(Judge(Invite(), Stranger).Reply);
+        Assert.NotNull(Judge(Invite(), new(IPAddress.Parse("198.51.100.8"), 5060)).Reply);
+        Assert.NotNull(Judge(Invite(), Stranger, seconds: 1).Reply);
+    }
+
+    [Fact]
+    public void A_strangers_REGISTER_broken_request_and_ACK_are_not_let_in_either()
+    {
+        Assert.StartsWith("SIP/2.0 403", Text(Judge(Invite(body: null).Replace("INVITE", "REGISTER"), Stranger)));
+        Assert.StartsWith("SIP/2.0 400", Text(Judge(Invite().Replace("CSeq: 1", "CSeq: x"), Stranger)));
+        Assert.Null(Judge(Invite(body: null).Replace("INVITE", "ACK"), Stranger).Reply);
+        Assert.Null(Judge("garbage", Stranger).Reply);
+        Assert.Equal("keep_alive", Judge("\r\n\r\n", Stranger).Reason);
+    }
+
+    [Fact]
+    public void A_trunks_source_and_loopback_on_a_laptop_are_known()
+    {
+        Assert.Equal(0, Judge(Invite(), Peer).Shard);
+        Assert.True(Judge(Invite(), Peer).IsNewCall);
+        Assert.Null(Judge(Invite(), Carrier).Shard);
+        _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
+        Assert.Equal(0, Judge(Invite(), Carrier).Shard);
+    }
+
+    [Fact]
+    public void Whoever_shows_our_token_is_let_in_from_anywhere()
+    {
+        _rig.Receive(Invite());
+        Assert.Equal(0, Judge(Inside(_rig.Last, "BYE", 2, "z9hG4bKbye"), Stranger).Shard);
+        Assert.Null(Judge(Inside(_rig.Last, "BYE", 2, "z9hG4bKbye").Replace(";tag=0", ";tag=1"), Stranger).Shard);
+        _rig.Dial();
+        Assert.Equal(0, Judge(Response(_rig.SentLast("INVITE "), "180 Ringing"), Stranger).Shard);
+        Assert.Equal("stray_response", Judge(Response(_rig.SentLast("INVITE ").Replace("z9hG4bK", "z9hG4bKx"), "180 Ringing"), Stranger).Reason);
+    }
+
+    [Fact]
+    public void Overload_answers_new_calls_only()
+    {
+        byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
+        var busy = _rig.Door.Overloaded(Wire(Invite()), Peer);
+        Assert.Contains("Retry-After: 5", Encoding.UTF8.GetString(busy!.Bytes.Span));
+        _rig.Receive(Invite());
+        Assert.Null(_rig.Door.Overloaded(Wire(Inside(_rig.Last, "INVITE", 2, "z9hG4bKre")), Peer));
+        Assert.Null(_rig.Door.Overloaded(Wire("garbage"), Peer));
+    }
+
+    [Theory]
+    [InlineData("sip:bob@host.example", "bob", "host.example", null)]
+    [InlineData("sip:bob@10.0.0.1:5080", "bob", "10.0.0.1", 5080)]
+    [InlineData("SIP:+49@[::1]:5080;transport=udp", "+49", "[::1]", 5080)]
+    [InlineData("sip:host.example", "", "host.example", null)]
+    public void A_sip_destination_has_user_host_and_port(string text, string user, string host, int? port)
+    {
+        Assert.True(DialUri.TryParse(text, out var uri));
+        Assert.Equal((user, host, port), (uri.User, uri.Host, uri.Port));
+    }
+
+    [Theory]
+    [InlineData("+4930123")]
+    [InlineData("sip:")]
+    [InlineData("sip:bob@")]
+    [InlineData("sip:bob@host:99999")]
+    [InlineData("sip:bob smith@host")]
+    [InlineData("sip:bob@ho st")]
+    [InlineData("sip:bob\r\n@host")]
+    [InlineData("sip:bob@[::1")]
+    public void What_is_no_sip_destination_is_refused(string text) => Assert.False(DialUri.TryParse(text, out _));
+
+    [Fact]
+    public void A_number_goes_to_the_trunks_of_its_routes_in_order()
+    {
+        Trunk One(int n, bool isEnabled = true) => new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", IsEnabled = isEnabled };
+        Route To(int n, string prefix, int priority) => new() { Id = Guid.NewGuid(), Trunk = new(new Guid(n, 0, 0, new byte[8])), Prefix = prefix, Priority = priority };
+        var routing = Snapshot(trunks: [One(1), One(2), One(3, isEnabled: false)], routes: [To(1, "+", 1), To(2, "+49", 5), To(3, "+49", 1), To(2, "+", 2)]);
+        var plan = DialPlan.For(routing, Request("+4989777"));
+        Assert.Equal(["h2", "h1"], plan.Targets.Select(t => t.Host));
+        Assert.Equal(Refusal.NoRoute, DialPlan.For(Snapshot(), Request("+4989777")).Refusal);
+        Assert.Equal(Refusal.BadDestination, DialPlan.For(routing, Request("bob")).Refusal);
+    }
+}

@@ -1,0 +1,76 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch.Legs;
+
+namespace Ringwright.Pure.Switch;
+
+public sealed class LegTransitionsTests
+{
+    private static readonly LegCommand Speak = new LegCommand.Speak { Speech = new("hello", "female", null, false) };
+
+    public static TheoryData<string, string, LegCommand, Refusal> Commands => new()
+    {
+        { "Ringing", "Inbound", new LegCommand.Answer(), Refusal.None },
+        { "Initiating", "Inbound", new LegCommand.Answer(), Refusal.None },
+        { "Alerting", "Outbound", new LegCommand.Answer(), Refusal.WrongDirection },
+        { "Established", "Outbound", new LegCommand.Answer(), Refusal.WrongDirection },
+        { "Answering", "Inbound", new LegCommand.Answer(), Refusal.WrongState },
+        { "Offering", "Inbound", new LegCommand.Answer(), Refusal.WrongState },
+        { "Established", "Inbound", new LegCommand.Reject(false), Refusal.WrongState },
+        { "Dialling", "Outbound", new LegCommand.Reject(false), Refusal.WrongDirection },
+        { "Ringing", "Inbound", Speak, Refusal.NotYetAnswered },
+        { "Offering", "Inbound", Speak, Refusal.NotYetAnswered },
+        { "Alerting", "Outbound", Speak, Refusal.NotYetAnswered },
+        { "Answering", "Inbound", Speak, Refusal.None },
+        { "Established", "Outbound", Speak, Refusal.None },
+        { "Ringing", "Inbound", new LegCommand.StopGather(), Refusal.NotYetAnswered },
+        { "Ringing", "Inbound", new LegCommand.SetLabels(), Refusal.None },
+        { "Dialling", "Outbound", new LegCommand.Hangup(), Refusal.None },
+        { "Closing", "Outbound", new LegCommand.Hangup(), Refusal.AlreadyEnded },
+        { "Ended", "Inbound", new LegCommand.SetLabels(), Refusal.AlreadyEnded },
+    };
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Each_command_is_legal_in_its_states_only(string state, string direction, LegCommand command, Refusal refusal) =>
+        Assert.Equal(refusal, LegTransitions.Judge(Enum.Parse<LegState>(state), Enum.Parse<Direction>(direction), command));
+
+    [Fact]
+    public void Every_way_out_tears_down_once_and_reports_the_end_once()
+    {
+        foreach (var state in Enum.GetValues<LegState>())
+        {
+            foreach (var input in Enum.GetValues<LegInput>())
+            {
+                var (next, actions) = LegTransitions.Step(state, input);
+                bool wasLive = state is not (LegState.Closing or LegState.Ended);
+                bool isLive = next is not (LegState.Closing or LegState.Ended);
+                Assert.Equal(wasLive && !isLive, actions.HasFlag(LegActions.TearDown));
+                Assert.Equal(next is LegState.Ended && state is LegState.Closing, actions.HasFlag(LegActions.ReportEnded));
+                Assert.False(!wasLive && isLive, $"{state} came back to life by {input}");
+            }
+        }
+    }
+
+    [Fact]
+    public void Answered_is_reported_exactly_on_the_way_into_an_answered_state()
+    {
+        foreach (var state in Enum.GetValues<LegState>())
+        {
+            foreach (var input in Enum.GetValues<LegInput>())
+            {
+                var (next, actions) = LegTransitions.Step(state, input);
+                Assert.Equal(!LegTransitions.IsAnswered(state) && LegTransitions.IsAnswered(next), actions.HasFlag(LegActions.ReportAnswered));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_hangup_between_200_and_ACK_waits_with_its_BYE()
+    {
+        var (next, actions) = LegTransitions.Step(LegState.Answering, LegInput.HangUp);
+        Assert.Equal(LegState.Closing, next);
+        Assert.False(actions.HasFlag(LegActions.SendBye));
+        Assert.Equal((LegState.Closing, LegActions.SendBye), LegTransitions.Step(next, LegInput.Ack));
+    }
+}

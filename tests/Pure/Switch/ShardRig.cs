@@ -1,0 +1,288 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>One shard, stepped by hand, with a peer that speaks literal SIP text and a world that answers every effect at once unless told otherwise.</summary>
+internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
+{
+    public static readonly IPEndPoint Peer = new(IPAddress.Loopback, 5070);
+    private static readonly NodeIdentity Node = new(1, 7, new byte[32]);
+
+    private readonly CallShard _shard;
+    private readonly Dictionary<long, Ack> _acks = [];
+    private readonly List<LegId> _leased = [];
+    private int _port;
+    private long _correlation;
+
+    public ShardRig()
+    {
+        Current = Snapshot();
+        var settings = new ShardSettings
+        {
+            Identity = Node,
+            Advertised = new(IPAddress.Loopback, 5060),
+            IsLoopbackOnly = true,
+            Targets = new TargetPolicy { IsLoopbackAllowed = true },
+            Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
+            Seed = 5,
+        };
+        _shard = new(settings, this, this, this, this);
+        Door = new(settings, this);
+    }
+
+    public FrontDoor Door { get; }
+    public RoutingSnapshot Current { get; set; }
+    public Instant Now { get; private set; } = new(10_000_000_000);
+    public bool IsReady { get; set; } = true;
+    public bool CommitsAtOnce { get; set; } = true;
+    public bool ClosesPorts { get; set; } = true;
+    public Refusal GateRefusal { get; set; } = Refusal.None;
+    public bool HasPorts { get; set; } = true;
+    public Dictionary<string, IReadOnlyList<IPEndPoint>> Names { get; } = [];
+
+    public Action<Effect.Transmit>? OnTransmit { get; set; }
+    public List<string> Sent { get; } = [];
+    public List<IPEndPoint> SentTo { get; } = [];
+    public List<CallEvent> Events { get; } = [];
+    public List<MediaCommand> Commands { get; } = [];
+    public HashSet<LegId> InGate { get; } = [];
+    public HashSet<PortId> OpenPorts { get; } = [];
+    public List<int?> Pings { get; } = [];
+    public List<Exception> Failures { get; } = [];
+    public ShardSnapshot State => _shard.Snapshot();
+
+    public string[] Kinds => [.. Events.Select(e => e.GetType().Name)];
+    public CallEvent.LegEnded Ended => Assert.IsType<CallEvent.LegEnded>(Events[^1]);
+    public LegId Leg => Events[0].Leg.Id;
+    public string Last => Sent[^1];
+    public string[] StartLines => [.. Sent.Select(text => text[..text.IndexOf('\r')])];
+
+    public static RoutingSnapshot Snapshot(Connection? connection = null, IEnumerable<Number>? numbers = null, IEnumerable<Trunk>? trunks = null, IEnumerable<Route>? routes = null) => new(
+        [new(Sample.Tenant, "one", null)],
+        [connection ?? App],
+        numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
+        [], trunks ?? [], routes ?? []);
+
+    public static Connection App => new() { Id = Sample.Connection, Tenant = Sample.Tenant, Kind = "call_control", Name = "app" };
+
+    public void Receive(string text, IPEndPoint? source = null) => Handle(new Letter.Datagram(Wire(text), source ?? Peer));
+
+    public Ack Command(LegCommand command, LegId? leg = null)
+    {
+        long correlation = ++_correlation;
+        Handle(new Letter.Command(correlation, leg ?? Leg, command));
+        return _acks[correlation];
+    }
+
+    public LegFacts Dial(DialRequest? request = null)
+    {
+        request ??= Request();
+        var leg = LegId.Compose(1, 0, 7, 1_000, 1);
+        var facts = Sample.Facts(Direction.Outbound) with { Id = leg, StartedAt = Now, From = request.From, To = request.To, Labels = request.Labels };
+        TryLease(leg, out var lease);
+        InGate.Add(leg);
+        Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
+        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request), lease, ["PCMU", "PCMA"]));
+        return facts;
+    }
+
+    public static DialRequest Request(string to = "sip:bob@127.0.0.1:5070") =>
+        new() { Tenant = Sample.Tenant, Connection = Sample.Connection, To = to, From = "+4930123" };
+
+    public void Handle(Letter letter)
+    {
+        _shard.Handle(letter, Now);
+        Drain();
+    }
+
+    public void Media(MediaEvent happened) => Handle(new Letter.Media(happened));
+
+    public void Digits(string keys)
+    {
+        foreach (char key in keys) Media(new MediaEvent.Digit(Leg, OpenPorts.Single(), key, 100));
+    }
+
+    /// <summary>Moves the clock from deadline to deadline.</summary>
+    public void Advance(double seconds)
+    {
+        var end = Now + TimeSpan.FromSeconds(seconds);
+        while (_shard.NextDue <= end)
+        {
+            Now = Instant.Max(Now, _shard.NextDue);
+            _shard.FireDue(Now);
+            Drain();
+        }
+        Now = end;
+    }
+
+    /// <summary>All timers of RFC 3261 have run: nothing may be left.</summary>
+    public void AssertNothingLeft()
+    {
+        Assert.Empty(Failures);
+        Advance(100);
+        Assert.True(State.IsEmpty, State.ToString());
+        Assert.Empty(InGate);
+        Assert.Empty(OpenPorts);
+        Assert.Equal(Instant.Never, _shard.NextDue);
+    }
+
+    /// <summary>The value of the first such header of a message that we sent.</summary>
+    public static string Header(string message, string name) =>
+        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no {name} in\n{message}");
+
+    /// <summary>The last message that we sent whose first line begins so.</summary>
+    public string SentLast(string start) => Sent.FindLast(text => text.StartsWith(start, StringComparison.Ordinal)) ?? throw new InvalidOperationException($"no {start} among\n{string.Join("\n", StartLines)}");
+
+    public int SentCount(string start) => Sent.Count(text => text.StartsWith(start, StringComparison.Ordinal));
+
+    /// <summary>A response to a request of ours, as a far end writes it.</summary>
+    public static string Response(string request, string status, string? tag = "far", string? body = null, string? extra = null)
+    {
+        string to = Header(request, "To");
+        if (tag is not null && !to.Contains(";tag=")) to += $";tag={tag}";
+        return $"""
+            SIP/2.0 {status}
+            Via: {Header(request, "Via")}
+            From: {Header(request, "From")}
+            To: {to}
+            Call-ID: {Header(request, "Call-ID")}
+            CSeq: {Header(request, "CSeq")}
+            Contact: <sip:bob@127.0.0.1:5070>{(extra is null ? "" : "\n" + extra)}
+            {Content(body)}
+            """;
+    }
+
+    public const string Offer = """
+        v=0
+        o=- 1 1 IN IP4 127.0.0.1
+        s=-
+        c=IN IP4 127.0.0.1
+        t=0 0
+        m=audio 40000 RTP/AVP 8 0 101
+        a=rtpmap:8 PCMA/8000
+        a=rtpmap:0 PCMU/8000
+        a=rtpmap:101 telephone-event/8000
+
+        """;
+
+    /// <summary>An INVITE of the peer to one of our numbers.</summary>
+    public static string Invite(string to = "+4989456", string? body = Offer, string branch = "z9hG4bKone", string? extra = null) => $"""
+        INVITE sip:{to}@127.0.0.1:5060 SIP/2.0
+        Via: SIP/2.0/UDP 127.0.0.1:5070;branch={branch};rport
+        Max-Forwards: 70
+        From: "Alice" <sip:+4930123@example.net>;tag=alice
+        To: <sip:{to}@127.0.0.1:5060>
+        Call-ID: call-1@example.net
+        CSeq: 1 INVITE
+        Contact: <sip:alice@127.0.0.1:5070>{(extra is null ? "" : "\n" + extra)}
+        {Content(body)}
+        """;
+
+    /// <summary>A request of the peer inside the dialog that <see cref="Invite"/> made; <paramref name="ours"/> is a response of ours with our tag.</summary>
+    public static string Inside(string ours, string method, int cseq, string branch, string? body = null, string type = "application/sdp") => $"""
+        {method} sip:127.0.0.1:5060 SIP/2.0
+        Via: SIP/2.0/UDP 127.0.0.1:5070;branch={branch};rport
+        Max-Forwards: 70
+        From: "Alice" <sip:+4930123@example.net>;tag=alice
+        To: {Header(ours, "To")}
+        Call-ID: call-1@example.net
+        CSeq: {cseq} {method}
+        Contact: <sip:alice@127.0.0.1:5070>
+        {Content(body, type)}
+        """;
+
+    /// <summary>A request of the far end inside a dialog that we made.</summary>
+    public static string FromCallee(string invite, string method, int cseq, string tag = "far") => $"""
+        {method} sip:127.0.0.1:5060 SIP/2.0
+        Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKcallee{cseq};rport
+        Max-Forwards: 70
+        From: {Header(invite, "To")};tag={tag}
+        To: {Header(invite, "From")}
+        Call-ID: {Header(invite, "Call-ID")}
+        CSeq: {cseq} {method}
+        {Content(null)}
+        """;
+
+    public bool TryLease(LegId owner, out PortLease lease)
+    {
+        lease = default;
+        if (!HasPorts) return false;
+        int index = ++_port;
+        lease = new(PortId.Compose(1, index), new(IPAddress.Loopback, 16_384 + 2 * index));
+        OpenPorts.Add(lease.Port);
+        _leased.Add(owner);
+        return true;
+    }
+
+    public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
+    public Task<bool> AppendAsync(CallEvent happened) => throw new InvalidOperationException("a shard's events are effects");
+
+    public GateAnswer Enter(GateQuestion question)
+    {
+        if (GateRefusal is not Refusal.None) return new(GateRefusal, "rule", "why");
+        InGate.Add(question.Leg);
+        return GateAnswer.Open;
+    }
+
+    public void Leave(LegId leg) => InGate.Remove(leg);
+
+    private static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
+
+    private static string Content(string? body, string type = "application/sdp") => body is null
+        ? "Content-Length: 0\n\n"
+        : $"Content-Type: {type}\nContent-Length: {Wire(body).Length}\n\n{body}";
+
+    private void Drain()
+    {
+        while (_shard.TryPoll(out var effect))
+        {
+            switch (effect)
+            {
+                case Effect.Transmit send:
+                    OnTransmit?.Invoke(send);
+                    Sent.Add(Encoding.UTF8.GetString(send.Datagram.Bytes.Span));
+                    SentTo.Add(send.Datagram.To.Remote);
+                    break;
+                case Effect.Append append:
+                    Events.Add(append.Happened);
+                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(new Letter.Committed(append.Happened.Leg.Id, true), Now);
+                    break;
+                case Effect.PreparePrompt prepare:
+                    _shard.Handle(new Letter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
+                    break;
+                case Effect.Resolve resolve:
+                    var found = Names.TryGetValue(resolve.Host, out var named) ? named
+                        : IPAddress.TryParse(resolve.Host, out var address) ? [new(address, resolve.Port ?? 5060)] : [];
+                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, found), Now);
+                    break;
+                case Effect.Media media:
+                    Commands.Add(media.Command);
+                    if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
+                    {
+                        var owner = _leased[media.Command.Port.Index - 1];
+                        _shard.Handle(new Letter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
+                    }
+                    break;
+                case Effect.GateLeave leave:
+                    InGate.Remove(leave.Leg);
+                    break;
+                case Effect.Acknowledge ack:
+                    _acks[ack.Correlation] = ack.Ack;
+                    break;
+                case Effect.Pinged pinged:
+                    Pings.Add(pinged.Status);
+                    break;
+                case Effect.Failed failed:
+                    Failures.Add(failed.Error);
+                    break;
+            }
+        }
+    }
+}
