@@ -1,0 +1,178 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Net.Dns;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Net;
+
+/// <summary>The engine as dialects see it: mints ids, asks the gate, finds the route, commits the first row, then tells the shard.</summary>
+internal sealed class CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
+    PendingReplies replies, WallAnchor anchor) : ICallControl
+{
+    private static readonly TimeSpan RequestMemory = TimeSpan.FromSeconds(60);
+    private const int MaxRememberedRequests = 100_000;
+
+    private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _requests = new();
+    private uint _counter;
+    private volatile bool _isDraining;
+
+    /// <summary>Refuses new legs from now on.</summary>
+    public void Drain() => _isDraining = true;
+
+    public async ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
+    {
+        if (request.CommandId is not { } commandId) return await DialOnceAsync(request);
+
+        Forget();
+        var mine = new Remembered(EngineClock.Now, new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var kept = _requests.AddOrUpdate((request.Tenant, commandId), mine, (_, old) => old.At + RequestMemory > mine.At ? old : mine);
+        if (kept != mine) return await kept.Result.Task.WaitAsync(stop);
+
+        try
+        {
+            var dialled = await DialOnceAsync(request);
+            // A refusal made nothing: the same id may try again.
+            if (!dialled.Ack.IsAccepted) _requests.TryRemove(new((request.Tenant, commandId), mine));
+            mine.Result.SetResult(dialled);
+            return dialled;
+        }
+        catch (Exception e)
+        {
+            _requests.TryRemove(new((request.Tenant, commandId), mine));
+            mine.Result.SetException(e);
+            _ = mine.Result.Task.Exception;     // seen: the caller gets the same one
+            throw;
+        }
+    }
+
+    public async ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    {
+        if (leg.Node != identity.Node || leg.Epoch != identity.Epoch || leg.Shard >= shards.Count) return Refusal.AlreadyEnded;
+        long correlation = replies.ExpectAck(out var ack);
+        // A hang-up frees what overload lacks: it may use the whole mailbox.
+        int bound = command is LegCommand.Hangup ? Limits.MailboxLetters : Limits.MailboxLettersForNewWork;
+        if (!shards[leg.Shard].Mailbox.TryPost(new Letter.Command(correlation, leg, command), bound)) replies.Complete(correlation, Refusal.Overloaded);
+        var answer = await ack.WaitAsync(stop);
+        if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
+        return answer;
+    }
+
+    private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
+    {
+        if (_isDraining) return Dialled.Refused(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
+        if (!parts.Ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
+        uint counter = Interlocked.Increment(ref _counter);
+        int shard = (int)(counter % (uint)shards.Count);
+        if (shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
+
+        var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
+        var gate = parts.Gate.Enter(new()
+        {
+            Leg = leg,
+            Direction = Direction.Outbound,
+            Tenant = request.Tenant,
+            Connection = request.Connection,
+            From = request.From,
+            To = request.To,
+        });
+        if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
+
+        PortLease? lease = null;
+        bool isHandedOver = false;
+        try
+        {
+            var plan = DialPlan.For(routing.Current, request);
+            if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
+            if (Forbidden(plan) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
+            if (!parts.Media.TryLease(leg, out var port)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
+            lease = port;
+
+            var facts = FactsOf(request, plan, leg);
+            var connection = routing.Current.FindConnection(request.Tenant, request.Connection);
+            var initiated = new CallEvent.LegInitiated
+            {
+                Leg = facts,
+                At = facts.StartedAt,
+                ConnectionCodecs = connection?.Codecs ?? [],
+                CommandId = request.CommandId,
+                Dialled = request.To,
+            };
+            if (!await parts.Ledger.AppendAsync(initiated))
+                return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+
+            parts.NoteInitiated(facts);
+            isHandedOver = true;
+            shards[shard].Mailbox.Post(new Letter.Dial(facts, request, plan, port, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? []));
+            return Dialled.Accepted(facts);
+        }
+        finally
+        {
+            if (!isHandedOver)
+            {
+                parts.Gate.Leave(leg);
+                if (lease is { } taken) parts.Media.Post(new MediaCommand.Close(taken.Port));
+            }
+        }
+    }
+
+    private LegFacts FactsOf(DialRequest request, DialPlan plan, LegId leg)
+    {
+        var now = EngineClock.Now;
+        var wall = anchor.ToWall(now);
+        var target = plan.Targets[0];
+        return new()
+        {
+            Id = leg,
+            Uuid = TimeUuid.Create(wall, Random()),
+            Session = request.Session ?? new(TimeUuid.Create(wall, Random())),
+            Tenant = request.Tenant,
+            Connection = request.Connection,
+            Direction = Direction.Outbound,
+            From = request.From,
+            To = request.To,
+            ToUri = DialUri.TryParse(request.To, out _) ? request.To[4..] : $"{target.User}@{target.Host}:{target.Port ?? 5060}",
+            FromUri = parts.FromUri(request, target),
+            CallerName = request.CallerName,
+            StartedAt = now,
+            Trunk = target.Trunk,
+            Labels = request.Labels,
+            Headers = request.Headers,
+        };
+    }
+
+    /// <summary>Only what needs no look-up; names are checked again, address by address, when they are resolved.</summary>
+    private TargetVerdict? Forbidden(DialPlan plan)
+    {
+        foreach (var target in plan.Targets)
+        {
+            if (target.IsTrusted || !Resolver.TryLiteral(target.Host, out var address)) continue;
+            var verdict = parts.Targets.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
+            if (verdict is not TargetVerdict.Allowed) return verdict;
+        }
+        return null;
+    }
+
+    private static string Rule(Refusal refusal) => refusal is Refusal.NoRoute ? "no_route" : "bad_destination";
+
+    private static ulong Random()
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        RandomNumberGenerator.Fill(bytes);
+        return BitConverter.ToUInt64(bytes);
+    }
+
+    private void Forget()
+    {
+        if (_requests.Count < MaxRememberedRequests / 100) return;
+        var now = EngineClock.Now;
+        foreach (var (key, remembered) in _requests)
+            if (remembered.At + RequestMemory <= now || _requests.Count > MaxRememberedRequests) _requests.TryRemove(new(key, remembered));
+    }
+
+    private sealed record Remembered(Instant At, TaskCompletionSource<Dialled> Result);
+}

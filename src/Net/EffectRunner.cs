@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Net.Dns;
+using Ringwright.Switch;
+
+namespace Ringwright.Net;
+
+/// <summary>Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as letters.</summary>
+internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingReplies replies, CancellationToken stop)
+{
+    private readonly Rng _rng = new((ulong)Random.Shared.NextInt64());
+
+    public void Run(Effect effect)
+    {
+        switch (effect)
+        {
+            case Effect.Transmit send:
+                if (!parts.Transport.TrySend(send.Datagram.Bytes.Span, send.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(send.Datagram));
+                break;
+            case Effect.Append append:
+                Note(append.Happened);
+                Append(append);
+                break;
+            case Effect.PreparePrompt prepare:
+                _ = PrepareAsync(prepare);
+                break;
+            case Effect.Resolve resolve:
+                Resolve(resolve);
+                break;
+            case Effect.Media media:
+                if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
+                break;
+            case Effect.GateLeave leave:
+                parts.Gate.Leave(leave.Leg);
+                break;
+            case Effect.Acknowledge ack:
+                replies.Complete(ack.Correlation, ack.Ack);
+                break;
+            case Effect.Pinged pinged:
+                replies.Complete(pinged.Correlation, pinged.Status);
+                break;
+            case Effect.Failed failed:
+                Metrics.TurnsFailed.Add(1);
+                parts.Logger.TurnFailed(failed.Leg, failed.Error);
+                break;
+        }
+    }
+
+    private void Append(Effect.Append append)
+    {
+        var written = parts.Ledger.AppendAsync(append.Happened);
+        if (written.IsCompleted) Written(written);
+        else written.ContinueWith(Written, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+        void Written(Task<bool> done)
+        {
+            bool isCommitted = done.IsCompletedSuccessfully && done.Result;
+            if (append.IsAwaited) mailbox.Post(new Letter.Committed(append.Happened.Leg.Id, isCommitted));
+            if (!isCommitted) parts.Logger.AppendFailed(append.Happened.Leg.Id, done.Exception);
+        }
+    }
+
+    private async Task PrepareAsync(Effect.PreparePrompt prepare)
+    {
+        PromptResult result;
+        try
+        {
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);      // off the shard's thread before any work
+            result = await parts.Prompts.PrepareAsync(prepare.Tenant, prepare.Source, prepare.Codec, stop);
+        }
+        catch (Exception e)
+        {
+            if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Leg, e);
+            result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared.");
+        }
+        mailbox.Post(new Letter.PromptReady(prepare.Leg, prepare.Correlation, result));
+    }
+
+    private void Resolve(Effect.Resolve resolve)
+    {
+        if (Resolver.TryLiteral(resolve.Host, out var literal)) Answer([new(literal, resolve.Port ?? 5060)]);
+        else _ = ResolveAsync(_rng.Next());
+
+        async Task ResolveAsync(ulong seed)
+        {
+            IReadOnlyList<IPEndPoint> found = [];
+            try
+            {
+                await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+                found = await parts.Resolver.ResolveAsync(resolve.Host, resolve.Port, seed, stop);
+            }
+            catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or InvalidOperationException)
+            {
+                parts.Logger.LookupFailed(resolve.Host, e.Message);
+            }
+            Answer(found);
+        }
+
+        void Answer(IReadOnlyList<IPEndPoint> found)
+        {
+            var family = parts.Transport.Local.AddressFamily;
+            List<IPEndPoint> allowed = [];
+            foreach (var address in found)
+                if (address.AddressFamily == family && (resolve.IsTrusted || parts.Targets.Check(address, TargetUse.Signalling) is TargetVerdict.Allowed)) allowed.Add(address);
+            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed));
+        }
+    }
+
+    private void Note(CallEvent happened)
+    {
+        var leg = happened.Leg;
+        switch (happened)
+        {
+            case CallEvent.LegInitiated:
+                parts.NoteInitiated(leg);
+                break;
+            case CallEvent.LegAnswered answered:
+                Metrics.LegsAnswered.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
+                parts.Logger.LegAnswered(leg.Id, answered.Codec);
+                break;
+            case CallEvent.LegEnded ended:
+                Metrics.LegsActive.Add(-1);
+                Metrics.LegsEnded.Add(1, new KeyValuePair<string, object?>("cause", ended.Cause.ToString()));
+                parts.Logger.LegEnded(leg.Id, (happened.At - leg.StartedAt).TotalSeconds, ended.Cause, ended.Evidence);
+                break;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Net.Dns;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Net;
+
+/// <summary>What the effects of all shards run against.</summary>
+internal sealed record EngineParts
+{
+    public required ILedger Ledger { get; init; }
+    public required IDialGate Gate { get; init; }
+    public required IPrompts Prompts { get; init; }
+    public required IMediaPlane Media { get; init; }
+    public required TargetPolicy Targets { get; init; }
+    public required UdpTransport Transport { get; init; }
+    public required Resolver Resolver { get; init; }
+    public required ILogger Logger { get; init; }
+    /// <summary>Host of the From URI when the trunk has no other wish.</summary>
+    public required string Domain { get; init; }
+
+    public string FromUri(DialRequest request, DialTarget target) =>
+        DialUri.TryParse(request.From, out _) ? request.From[4..] : $"{target.CallerId ?? request.From}@{target.FromDomain ?? Domain}";
+
+    public void NoteInitiated(LegFacts leg)
+    {
+        Metrics.LegsActive.Add(1);
+        Metrics.LegsStarted.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
+        Logger.LegInitiated(leg.Id, leg.Direction, E164.Mask(leg.From), E164.Mask(leg.To));
+    }
+}

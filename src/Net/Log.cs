@@ -1,0 +1,46 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Net;
+
+/// <summary>Ids 2100 to 2199. A call writes three lines: begun, answered, ended.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2100, LogLevel.Information, "SIP listens on {Local} by UDP and calls itself {Advertised}; {Shards} signalling threads")]
+    public static partial void Listening(this ILogger logger, IPEndPoint local, IPEndPoint advertised, int shards);
+
+    [LoggerMessage(2101, LogLevel.Information, "Leg {Leg} begun: {Direction} from {From} to {To}")]
+    public static partial void LegInitiated(this ILogger logger, LegId leg, Direction direction, string from, string to);
+
+    [LoggerMessage(2102, LogLevel.Information, "Leg {Leg} answered with {Codec}")]
+    public static partial void LegAnswered(this ILogger logger, LegId leg, string codec);
+
+    [LoggerMessage(2103, LogLevel.Information, "Leg {Leg} ended after {Seconds:F1} s: {Cause}. {Evidence}")]
+    public static partial void LegEnded(this ILogger logger, LegId leg, double seconds, HangupCause cause, string? evidence);
+
+    [LoggerMessage(2104, LogLevel.Error, "A turn of leg {Leg} failed; the leg was ended, the others go on")]
+    public static partial void TurnFailed(this ILogger logger, LegId? leg, Exception error);
+
+    [LoggerMessage(2105, LogLevel.Error, "The ledger did not take an event of leg {Leg}; its record is incomplete")]
+    public static partial void AppendFailed(this ILogger logger, LegId leg, Exception? error);
+
+    [LoggerMessage(2106, LogLevel.Warning, "A prompt for leg {Leg} failed unexpectedly; the caller hears nothing")]
+    public static partial void PromptFailed(this ILogger logger, LegId leg, Exception error);
+
+    [LoggerMessage(2107, LogLevel.Debug, "Dropped a datagram of {Bytes} bytes from {Source}: {Reason}")]
+    public static partial void Dropped(this ILogger logger, int bytes, IPEndPoint source, string reason);
+
+    [LoggerMessage(2108, LogLevel.Warning, "The media plane does not take commands; leg {Leg} is silent")]
+    public static partial void MediaRefused(this ILogger logger, LegId? leg);
+
+    [LoggerMessage(2109, LogLevel.Warning, "SIP is open beyond this machine on {Local}: INVITEs are taken from the networks of enabled trunks only")]
+    public static partial void ListeningBeyondLoopback(this ILogger logger, IPEndPoint local);
+
+    [LoggerMessage(2110, LogLevel.Critical, "A signalling thread stopped; its calls are lost")]
+    public static partial void ShardStopped(this ILogger logger, Exception error);
+
+    [LoggerMessage(2111, LogLevel.Debug, "The name {Host} could not be looked up: {Reason}")]
+    public static partial void LookupFailed(this ILogger logger, string host, string reason);
+}

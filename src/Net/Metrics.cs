@@ -1,0 +1,22 @@
+using System.Diagnostics.Metrics;
+
+namespace Ringwright.Net;
+
+/// <summary>The counters of the signalling edge.</summary>
+internal static class Metrics
+{
+    private static readonly Meter Meter = new("Ringwright.Net");
+
+    public static readonly UpDownCounter<long> LegsActive = Meter.CreateUpDownCounter<long>("ringwright.legs.active", description: "Legs that have begun and not ended");
+    public static readonly Counter<long> LegsStarted = Meter.CreateCounter<long>("ringwright.legs.started", description: "Legs begun, by direction");
+    public static readonly Counter<long> LegsAnswered = Meter.CreateCounter<long>("ringwright.legs.answered", description: "Legs answered, by direction");
+    public static readonly Counter<long> LegsEnded = Meter.CreateCounter<long>("ringwright.legs.ended", description: "Legs ended, by hang-up cause");
+    public static readonly Counter<long> TurnsFailed = Meter.CreateCounter<long>("ringwright.turns.failed", description: "Turns that threw; each ended one leg");
+    public static readonly Counter<long> DatagramsReceived = Meter.CreateCounter<long>("ringwright.sip.datagrams.received");
+    public static readonly Counter<long> DatagramsSent = Meter.CreateCounter<long>("ringwright.sip.datagrams.sent");
+    public static readonly Counter<long> SendFailures = Meter.CreateCounter<long>("ringwright.sip.send.failures");
+    public static readonly Counter<long> Dropped = Meter.CreateCounter<long>("ringwright.sip.dropped", description: "Datagrams dropped, by reason");
+    public static readonly Counter<long> Refused = Meter.CreateCounter<long>("ringwright.sip.refused", description: "Stateless refusals, by status");
+    public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused", description: "Commands refused, by reason");
+    public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");
+}

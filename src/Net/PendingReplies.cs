@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Ringwright.Core;
+
+namespace Ringwright.Net;
+
+/// <summary>Who waits for which acknowledgement. Shards answer by number, for letters hold no task.</summary>
+internal sealed class PendingReplies
+{
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<Ack>> _acks = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<int?>> _pings = new();
+    private long _last;
+
+    public long ExpectAck(out Task<Ack> ack)
+    {
+        var source = new TaskCompletionSource<Ack>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long correlation = Interlocked.Increment(ref _last);
+        _acks[correlation] = source;
+        ack = source.Task;
+        return correlation;
+    }
+
+    public long ExpectPing(out Task<int?> status)
+    {
+        var source = new TaskCompletionSource<int?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        long correlation = Interlocked.Increment(ref _last);
+        _pings[correlation] = source;
+        status = source.Task;
+        return correlation;
+    }
+
+    public void Complete(long correlation, Ack ack)
+    {
+        if (_acks.TryRemove(correlation, out var source)) source.TrySetResult(ack);
+    }
+
+    public void Complete(long correlation, int? status)
+    {
+        if (_pings.TryRemove(correlation, out var source)) source.TrySetResult(status);
+    }
+
+    /// <summary>The engine stopped: nobody will answer any more.</summary>
+    public void CompleteAll()
+    {
+        foreach (var (correlation, _) in _acks) Complete(correlation, Refusal.AlreadyEnded);
+        foreach (var (correlation, _) in _pings) Complete(correlation, (int?)null);
+    }
+}

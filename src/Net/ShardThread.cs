@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Switch;
+
+namespace Ringwright.Net;
+
+/// <summary>One shard on its own thread: due timers, at most <see cref="Limits.TurnLetters"/> letters, the effects, then sleep until the next.</summary>
+internal sealed class ShardThread : IDisposable
+{
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
+
+    private readonly CallShard _shard;
+    private readonly EffectRunner _effects;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private volatile bool _isStopping;
+    private int _liveLegs;
+
+    public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, ILogger logger)
+    {
+        _shard = shard;
+        Mailbox = mailbox;
+        _effects = effects;
+        _logger = logger;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"call-shard-{shard.Index}" };
+    }
+
+    public Mailbox Mailbox { get; }
+
+    /// <summary>Legs that have begun and not ended, as of the last turn.</summary>
+    public int LiveLegs => Volatile.Read(ref _liveLegs);
+
+    public bool IsRunning => _thread.IsAlive;
+
+    public void Start() => _thread.Start();
+
+    public void Dispose()
+    {
+        _isStopping = true;
+        Mailbox.Wake();
+        if (_thread.IsAlive) _thread.Join(TimeSpan.FromSeconds(5));
+        Mailbox.Dispose();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isStopping)
+            {
+                var now = EngineClock.Now;
+                _shard.FireDue(now);
+                for (int i = 0; i < Limits.TurnLetters && Mailbox.TryTake(out var letter); i++)
+                {
+                    _shard.Handle(letter, now);
+                    Drain();
+                }
+                Drain();
+                Volatile.Write(ref _liveLegs, _shard.LiveLegs);
+                Mailbox.Wait(Sleep());
+            }
+        }
+        catch (Exception e)
+        {
+            // The shard itself caught what an actor threw; this is the loop: nothing is left to save on this thread.
+            _logger.ShardStopped(e);
+        }
+    }
+
+    private TimeSpan Sleep()
+    {
+        var due = _shard.NextDue;
+        if (due == Instant.Never) return LongestSleep;
+        var left = due - EngineClock.Now;
+        // Waits count in whole milliseconds: one more, or the last fraction would be spent in turns that do nothing.
+        return left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestSleep ? left + TimeSpan.FromMilliseconds(1) : LongestSleep;
+    }
+
+    private void Drain()
+    {
+        while (_shard.TryPoll(out var effect)) _effects.Run(effect);
+    }
+}

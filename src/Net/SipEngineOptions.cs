@@ -1,0 +1,30 @@
+using System.Net;
+
+namespace Ringwright.Net;
+
+/// <summary>Settings of the SIP side. Each has a default that suits a laptop.</summary>
+public sealed record SipEngineOptions
+{
+    /// <summary>UDP listener; port 0 takes a free one.</summary>
+    public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5060);
+
+    /// <summary>The address written into Via and Contact; the listener's own when not set.</summary>
+    public IPAddress? Advertise { get; init; }
+
+    /// <summary>Our SIP domains; the first stands in From.</summary>
+    public IReadOnlyList<string> Domains { get; init; } = [];
+
+    public string UserAgent { get; init; } = "Ringwright";
+
+    /// <summary>Signalling threads.</summary>
+    public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
+
+    /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
+    public bool IsLoopbackOnly { get; init; } = true;
+
+    /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
+    public ulong? Seed { get; init; }
+
+    /// <summary>Name servers for SRV, NAPTR and address look-ups; those of /etc/resolv.conf when empty.</summary>
+    public IReadOnlyList<IPEndPoint> NameServers { get; init; } = [];
+}
