@@ -57,7 +57,7 @@ public sealed class MediaShard
         else Counters.PacketsForeign++;
     }
 
-    /// <summary>Copies what the port hears into the tap, at the codec's rate; null ends it.</summary>
+    /// <summary>Copies what the port hears into the tap, at the tap's rate; null ends it.</summary>
     public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
 
     /// <summary>One step of 20 ms for every port.</summary>

@@ -22,7 +22,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     private TickThread[] _ticks = [];
     private Thread? _files;
     private volatile bool _isRunning;
-    private int _isTending;
+    private int _isTending, _isDisposed;
 
     /// <param name="deliver">Gets every media event, one at a time, on a thread of the host's own; may block without hurting a tick.</param>
     public InlineMediaHost(MediaHostOptions options, Action<MediaEvent> deliver, ILogger logger)
@@ -103,6 +103,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     /// <summary>Ends every port, delivers what is left to say, closes the sockets.</summary>
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         _isRunning = false;
         foreach (var tick in _ticks) tick.Dispose();
         _pump?.Dispose();
@@ -111,7 +112,6 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
             _prompts.Wake();
             _files.Join();
         }
-        _ticks = [];
         _pool.Dispose();
         _prompts.Dispose();
     }

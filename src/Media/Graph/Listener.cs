@@ -31,6 +31,13 @@ internal sealed class Listener(JitterBuffer buffer)
         Array.Clear(_tick);
     }
 
+    /// <summary>Nothing is expected to come: what was heard last must not be heard again.</summary>
+    public void Clear()
+    {
+        _queued = 0;
+        Array.Clear(_tick);
+    }
+
     public void Reset()
     {
         (_codec, _decoder, _queued, _wasWanted) = (null, null, 0, false);

@@ -81,7 +81,11 @@ internal sealed class Port
         }
     }
 
-    public void Attach(Tap? tap) => _tap = tap;
+    public void Attach(Tap? tap)
+    {
+        _tap = tap;
+        if (_codec is not null) _tap?.Configure(_codec.SampleRate);
+    }
 
     public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
     {
@@ -167,11 +171,13 @@ internal sealed class Port
         _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, plan.PacketMilliseconds);
         _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
         if (isNewOffer || !wasExpecting) (_lastHeard, _saidSilent) = (now, false);
+        if (!Expects) _listener.Clear();
         if (!isNewCodec) return;
         _listener.Configure(codec);
         _echo.Configure(codec);
         _tone.Configure(codec);
         _player.Configure(codec);
+        _tap?.Configure(codec.SampleRate);
     }
 
     private void Send(Codec codec, StreamPlan plan)

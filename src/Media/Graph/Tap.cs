@@ -1,3 +1,5 @@
+using Ringwright.Media.Dsp;
+
 namespace Ringwright.Media.Graph;
 
 /// <summary>
@@ -10,6 +12,8 @@ public sealed class Tap(int sampleRate)
     // Samples that the writer has begun and has finished; between the two the oldest part of the ring is torn.
     private long _begun, _finished;
     private long _read;
+    private Resampler? _resampler;
+    private readonly short[] _resampled = new short[sampleRate / 50 + 8];
 
     public int SampleRate { get; } = sampleRate;
 
@@ -19,9 +23,13 @@ public sealed class Tap(int sampleRate)
     /// <summary>Samples that wait to be read.</summary>
     public int Available => (int)Math.Min(_ring.Length, Volatile.Read(ref _finished) - _read);
 
-    /// <summary>Called by the tick only.</summary>
+    /// <summary>Called by the tick's owner when the port's rate is known or changes.</summary>
+    internal void Configure(int portRate) => _resampler = portRate == SampleRate ? null : new(portRate, SampleRate);
+
+    /// <summary>Called by the tick only: 20 ms or less at the port's rate.</summary>
     internal void Write(ReadOnlySpan<short> samples)
     {
+        if (_resampler is not null) samples = _resampled.AsSpan(0, _resampler.Process(samples, _resampled));
         _begun += samples.Length;
         Volatile.WriteBarrier();
         int at = (int)(_finished % _ring.Length);

@@ -7,7 +7,8 @@ namespace Ringwright.Media.Rtp;
 /// <summary>An IP address and port as a plain value, so that comparing and copying them allocates nothing. IPv4 uses the low 32 bits.</summary>
 public readonly record struct MediaAddress(ulong High, ulong Low, ushort Port, bool IsV6)
 {
-    public bool IsNone => Port == 0;
+    /// <summary>No place to send to: port 0, or the unspecified address (an old way of saying hold).</summary>
+    public bool IsNone => Port == 0 || (High | Low) == 0;
 
     public bool IsSameHost(MediaAddress other) => (High, Low, IsV6) == (other.High, other.Low, other.IsV6);
 

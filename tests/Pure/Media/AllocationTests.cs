@@ -14,7 +14,7 @@ public sealed class AllocationTests
         {
             var data = new TheoryData<string, string>();
             foreach (var codec in Codecs.All)
-            foreach (string node in (string[])["silence", "player", "echo", "tap", "voice", "digits", "tones", "transcoder", "reports", "loss"])
+            foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss"])
                 data.Add(node, codec.Name);
             return data;
         }
@@ -35,18 +35,20 @@ public sealed class AllocationTests
             case "transcoder": world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0) { Codec = codec == "PCMU" ? "G722" : "PCMU" }); break;
             case "echo" or "loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
             case "tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
+            case "tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
             case "voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;
             case "digits" or "tones": world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
         }
         world.Run(1000, heard);
 
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 10; i++)
+        Assert.Equal(0, Allocated(() =>
         {
-            if (node == "loss") world.Sequence += 3;
-            world.Run(100, heard);
-        }
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+            for (int i = 0; i < 10; i++)
+            {
+                if (node == "loss") world.Sequence += 3;
+                world.Run(100, heard);
+            }
+        }));
     }
 
     [Fact]
@@ -61,8 +63,22 @@ public sealed class AllocationTests
             world.Do(new MediaCommand.Play(port, Guid.NewGuid(), "f", 0));
         }
         world.Run(500);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        world.Run(1000);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Assert.Equal(0, Allocated(() => world.Run(1000)));
+    }
+
+    /// <summary>
+    /// Bytes that this thread allocated. A collection caused by a test beside this one counts the rest of the thread's allocation
+    /// buffer as used (up to 8 KiB), so a run that met one is repeated.
+    /// </summary>
+    private static long Allocated(Action run)
+    {
+        while (true)
+        {
+            int collections = GC.CollectionCount(0);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            run();
+            long after = GC.GetAllocatedBytesForCurrentThread();
+            if (after == before || GC.CollectionCount(0) == collections) return after - before;
+        }
     }
 }

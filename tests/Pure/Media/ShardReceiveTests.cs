@@ -56,6 +56,40 @@ public sealed class ShardReceiveTests
     }
 
     [Fact]
+    public void On_hold_an_echo_falls_silent()
+    {
+        var world = new ShardWorld().Connected();
+        world.Do(new MediaCommand.Echo(world.Port, true));
+        byte[] tone = ShardWorld.Encode("PCMU", Signals.Sine(400, 8000, 160));
+        for (int i = 0; i < 10; i++) { world.Hear(tone); world.Tick(); }
+        world.Connected(ShardWorld.Plan() with { Direction = StreamDirection.SendOnly, Generation = 1 });
+        world.Out.Clear();
+        for (int i = 0; i < 10; i++) { world.Hear(tone); world.Tick(); }
+        Assert.Equal(0, Signals.Rms(ShardWorld.Decode("PCMU", world.Rtp)));
+    }
+
+    [Fact]
+    public void A_tap_keeps_its_rate_whatever_the_codec()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan("G722"));
+        var tap = new Tap(8000);
+        world.Shard.Attach(world.Port, tap);
+        byte[] tone = ShardWorld.Encode("G722", Signals.Sine(1000, 16_000, 16_000));
+        for (int i = 0; i < 50; i++) { world.Hear(tone[(i * 160)..((i + 1) * 160)], 9); world.Tick(); }
+        var heard = new short[9000];
+        Assert.InRange(tap.Read(heard), 7900, 8000);
+        Assert.InRange(Signals.LevelAt(1000, 8000, heard.AsSpan(1600, 4800)), 9000, 11_000);
+    }
+
+    [Fact]
+    public void The_unspecified_address_is_sent_nothing()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(IPAddress.Any, 4000) });
+        world.Tick(500);
+        Assert.Empty(world.Out);
+    }
+
+    [Fact]
     public void One_lost_packet_of_a_tone_is_not_a_hole()
     {
         var (whole, holed) = (Energy(lost: -1), Energy(lost: 25));
