@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Pure.Media;
 
 /// <summary>Sounds to test with, and what to measure of them.</summary>
@@ -13,7 +15,7 @@ internal static class Signals
     /// <summary>Noise with the slope and the syllables of speech.</summary>
     public static short[] SpeechLike(int rate, int count, ulong seed = 5)
     {
-        var random = new Core.Rng(seed);
+        var random = new Rng(seed);
         var samples = new short[count];
         double low = 0;
         for (int i = 0; i < count; i++)
