@@ -35,12 +35,12 @@ public sealed class OutgoingInviteTests
     {
         _layer.Handle(Response(status, tag, contact, recordRoute).Bytes.Span, Wire.Peer, At(at));
         InviteNews news = InviteNews.Nothing.Value;
-        var kept = new List<TransactionOutput>();
+        // What the INVITE then sends is left for Sent().
         while (_layer.TryPoll(out var output))
         {
-            if (output is TransactionOutput.ResponseReceived received) news = _invite.Handle(received.Response, received.From, At(at));
-            else kept.Add(output);
-            if (output is TransactionOutput.ResponseReceived) break;
+            if (output is not TransactionOutput.ResponseReceived received) continue;
+            news = _invite.Handle(received.Response, received.From, At(at));
+            break;
         }
         return news;
     }
