@@ -17,6 +17,9 @@ public sealed class EgressClient : IDisposable
     /// <summary>Idle connections are checked anew at least this often.</summary>
     private static readonly TimeSpan ConnectionLife = TimeSpan.FromMinutes(2);
 
+    /// <summary>Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.</summary>
+    private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(4);
+
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
     /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
@@ -113,6 +116,7 @@ public sealed class EgressClient : IDisposable
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = ConnectionLife,
+        PooledConnectionIdleTimeout = IdleLife,
         MaxResponseHeadersLength = 64,
         ActivityHeadersPropagator = null,
         ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),

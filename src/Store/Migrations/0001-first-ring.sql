@@ -155,6 +155,7 @@ create table rw_leg (
 );
 create index rw_leg_live on rw_leg (tenant_id, connection_id, started_at, id) where ended_at is null;
 create index rw_leg_command on rw_leg (tenant_id, command_id, started_at) where command_id is not null;
+create index rw_leg_uuid on rw_leg (tenant_id, uuid);
 create index rw_leg_session on rw_leg (tenant_id, session_id);
 
 create table rw_ledger (
@@ -219,6 +220,7 @@ create table rw_delivery (
     body text not null
 );
 create index rw_delivery_finished on rw_delivery (tenant_id, finished_at, id);
+create index rw_delivery_age on rw_delivery (finished_at);
 
 create table rw_delivery_attempt (
     message_id text not null,

@@ -7,9 +7,7 @@ internal static partial class Directives
 {
     public static string ForSqlite(string sql)
     {
-        sql = Time().Replace(sql, "text");
-        sql = Json().Replace(sql, "text");
-        sql = Sequence().Replace(sql, "integer primary key autoincrement");
+        sql = sql.Replace("-- @time", "text").Replace("-- @json", "text").Replace("-- @seq", "integer primary key autoincrement");
         return Enum().Replace(sql, match =>
         {
             string column = match.Groups["column"].Value;
@@ -18,15 +16,6 @@ internal static partial class Directives
         });
     }
 
-    [GeneratedRegex(@"-- @time\b")]
-    private static partial Regex Time();
-
-    [GeneratedRegex(@"-- @json\b")]
-    private static partial Regex Json();
-
-    [GeneratedRegex(@"-- @seq\b")]
-    private static partial Regex Sequence();
-
-    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[a-z_|]+)")]
+    [GeneratedRegex(@"(?<column>[a-z_]+) -- @enum (?<values>[a-z_|]+)", RegexOptions.None, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Enum();
 }
