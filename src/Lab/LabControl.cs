@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+
+namespace Ringwright.Lab;
+
+/// <summary>The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>.</summary>
+internal sealed class LabControl : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _socket;
+
+    public LabControl(string socket, Func<string, string, CancellationToken, ValueTask<Dialled>> dial, Func<IEnumerable<LabCall>> calls)
+    {
+        _socket = socket;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
+        _app = builder.Build();
+        _app.MapPost("/dial", async context =>
+        {
+            var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            if ((string?)body?["from"] is not { } from || (string?)body["to"] is not { } to)
+            {
+                await WriteAsync(context, StatusCodes.Status400BadRequest, new JsonObject { ["error"] = "from and to are needed" });
+                return;
+            }
+            var dialled = await dial(from, to, context.RequestAborted);
+            await (dialled.Ack.IsAccepted
+                ? WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["leg"] = dialled.Leg!.Id.ToString() }) // an accepted dial has a leg
+                : WriteAsync(context, StatusCodes.Status422UnprocessableEntity, new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
+        });
+        _app.MapGet("/calls", context => WriteAsync(context, StatusCodes.Status200OK, new JsonArray([.. calls().Select(Row)])));
+    }
+
+    public Task StartAsync(CancellationToken stop)
+    {
+        File.Delete(_socket);
+        return _app.StartAsync(stop);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        File.Delete(_socket);
+    }
+
+    private static JsonNode Row(LabCall call) => new JsonObject
+    {
+        ["from"] = call.From,
+        ["to"] = call.To,
+        ["direction"] = call.Direction is Direction.Inbound ? "inbound" : "outbound",
+        ["started_at"] = call.StartedAt.ToString("O"),
+        ["answered"] = call.IsAnswered,
+        ["digits"] = call.Digits,
+        ["ended"] = call.Cause?.ToString(),
+        ["packets_received"] = call.PacketsReceived,
+    };
+
+    private static Task WriteAsync(HttpContext context, int status, JsonNode body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
+    }
+}

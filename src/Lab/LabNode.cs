@@ -1,0 +1,71 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.MediaHost;
+using Ringwright.Net;
+
+namespace Ringwright.Lab;
+
+/// <summary>
+/// The carrier in the box: the product's own SIP engine and media, with people in place of customers. It shares nothing with the node but the wire.
+/// </summary>
+public sealed class LabNode : IAsyncDisposable
+{
+    private static readonly TimeSpan NoDrain = TimeSpan.Zero;
+
+    private readonly LabOptions _options;
+    private readonly ILogger _logger;
+    private readonly LabLedger _ledger = new();
+    private readonly InlineMediaHost _media;
+    private readonly SipEngine _engine;
+    private readonly PersonaPool _people;
+    private readonly LabControl _control;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _pump = Task.CompletedTask;
+
+    /// <param name="speech">Renders what the people say.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The SIP address is taken.</exception>
+    public LabNode(LabOptions options, IPrompts speech, ILoggerFactory loggers)
+    {
+        _options = options;
+        _logger = loggers.CreateLogger("Ringwright.Lab");
+        byte[] key = new byte[32];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(key);
+        var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
+        // Media speaks only after StartAsync: by then the engine is there.
+        _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
+        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed };
+        _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), new LabPrompts(speech), _media,
+            new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
+        _people = new PersonaPool(_engine.Calls, TimeProvider.System, options.Seed, _logger);
+        _control = new LabControl(options.ControlSocket, DialAsync, () => _people.Calls);
+    }
+
+    /// <summary>Where the people take calls.</summary>
+    public IPEndPoint Sip => _engine.Local;
+
+    public async Task StartAsync(CancellationToken stop)
+    {
+        _media.Start();
+        await _engine.StartAsync(stop);
+        _pump = _people.RunAsync(_ledger.Events, _stopping.Token);
+        await _control.StartAsync(stop);
+        _logger.LabStarted(_engine.Local.ToString(), _options.Seed);
+    }
+
+    /// <summary>The person behind <paramref name="from"/> calls one of the node's numbers.</summary>
+    private async ValueTask<Dialled> DialAsync(string from, string to, CancellationToken stop) => await _engine.Calls.DialAsync(
+        new DialRequest { Tenant = LabRouting.Tenant, Connection = LabRouting.People, From = from, To = to, RingTimeout = TimeSpan.FromMinutes(2) }, stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _control.DisposeAsync();
+        await _engine.StopAsync(NoDrain, CancellationToken.None);
+        _ledger.Complete();
+        await _stopping.CancelAsync();
+        await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _media.Dispose();
+        _stopping.Dispose();
+    }
+}

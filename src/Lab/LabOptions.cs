@@ -1,0 +1,22 @@
+using System.Net;
+
+namespace Ringwright.Lab;
+
+/// <summary>Where the lab listens, which node it serves, and what fixes its people's choices.</summary>
+public sealed record LabOptions
+{
+    /// <summary>UDP listener for SIP; port 0 takes a free one.</summary>
+    public IPEndPoint Sip { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>The node's SIP listener: where the people's own calls go, and the only address they take calls from.</summary>
+    public required IPEndPoint Node { get; init; }
+
+    public int FirstRtpPort { get; init; } = 16384;
+    public int LastRtpPort { get; init; } = 32767;
+
+    /// <summary>Fixes delays and words, not wall-clock timing.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Unix socket for <c>ringwright lab dial</c> and <c>lab calls</c>.</summary>
+    public required string ControlSocket { get; init; }
+}

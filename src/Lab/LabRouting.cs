@@ -1,0 +1,27 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Lab;
+
+/// <summary>The lab's whole configuration: every number is somebody, and every call out goes to the node.</summary>
+internal sealed class LabRouting(IPEndPoint node) : IRouting
+{
+    public static readonly TenantId Tenant = new(new Guid("00000000-0000-0000-0000-00000000001a"));
+    public static readonly ConnectionId People = new(1);
+    private const long Profile = 1;
+
+    public RoutingSnapshot Current { get; } = Build(node);
+
+    private static RoutingSnapshot Build(IPEndPoint node)
+    {
+        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)] };
+        return new RoutingSnapshot(
+            [new Tenant(Tenant, "lab", ChannelLimit: null)],
+            [new Connection { Id = People, Tenant = Tenant, Kind = "lab", Name = "people", OutboundProfile = Profile }],
+            [new Number("*", Tenant, People)],
+            [new OutboundProfile { Id = Profile, Tenant = Tenant, Name = "people" }],
+            [trunk],
+            [new Route { Id = Tenant.Value, Trunk = trunk.Id }]);
+    }
+}
