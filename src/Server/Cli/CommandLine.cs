@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
-using Ringwright.Store;
 
 namespace Ringwright.Server.Cli;
 
@@ -12,8 +11,15 @@ internal static class CommandLine
 
     public static RootCommand Create() => new("Ringwright: a phone company in one program.")
     {
+        DemoCommand.Create(),
         ServeCommand.Create(),
+        CallCommand.Create(),
         DoctorCommand.Create(),
+        ContractCommand.Create(),
+        TrunkCommand.Create(),
+        RouteCommand.Create(),
+        NumbersCommand.Create(),
+        TenantCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -21,7 +27,8 @@ internal static class CommandLine
         var parsed = Create().Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            await Console.Error.WriteLineAsync($"ringwright: {parsed.Errors[0].Message.TrimEnd('.')} (ringwright {Words(parsed)}--help lists what there is)");
+            string what = parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : parsed.Errors[0].Message.TrimEnd('.');
+            await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
         try

@@ -1,4 +1,9 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
+using Ringwright.Server.Nodes;
+using Ringwright.Server.Roles;
+using Ringwright.Server.Settings;
+using Ringwright.Server.Telemetry;
 
 namespace Ringwright.Server.Cli;
 
@@ -8,10 +13,44 @@ internal static class ServeCommand
     {
         var command = new Command("serve", "Run a node. Each flag has an environment twin: --api-rate is RINGWRIGHT_API_RATE.");
         var options = new ServeOptions(command);
-        // For the programs that start a node and must not leave it behind: it stops when its standard input ends.
+        // For programs that start a node and must not leave it behind: it stops when its standard input ends.
         var endWithInput = new Option<bool>("--end-with-input") { Hidden = true };
         command.Options.Add(endWithInput);
-        command.SetAction((parsed, stop) => { options.Read(parsed); return Task.FromResult(0); });
+        command.SetAction((parsed, _) => RunAsync(options.Read(parsed), parsed.GetValue(endWithInput)));
         return command;
+    }
+
+    private static async Task<int> RunAsync(ServeSettings settings, bool endsWithInput)
+    {
+        using var loggers = Logs.Create(settings);
+        using var metrics = new MetricStore();
+        using var asked = new CancellationTokenSource();
+        Node? node = null;
+
+        // The first signal stops gracefully, the second one at once.
+        void OnSignal(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            if (asked.IsCancellationRequested) node?.Hurry();
+            else asked.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        if (endsWithInput) _ = ChildProgram.ParentGoneAsync(asked.Token).ContinueWith(_ => asked.Cancel(), TaskScheduler.Default);
+
+        try
+        {
+            node = await Node.StartAsync(settings, loggers, metrics, Console.Out, asked.Token);
+            await using (node)
+            {
+                await using var lab = settings.HasLab ? await LabRole.StartAsync(node, loggers, asked.Token) : null;
+                node.Open();
+                await Task.Delay(Timeout.Infinite, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // Before the lab goes: its people are the far end of the calls that end now.
+                await node.DisposeAsync();
+            }
+        }
+        catch (OperationCanceledException) when (asked.IsCancellationRequested) { /* asked to stop while it started: that is no failure */ }
+        return 0;
     }
 }

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Doctor;
 
@@ -7,14 +10,18 @@ internal static class DataChecks
 {
     private const long LittleRoom = 1L << 30;
 
-    public static IEnumerable<Finding> Run(ServeSettings settings, bool isNodeUp)
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, bool isNodeUp, CancellationToken stop)
     {
         var folder = NearestFolder(settings.Data);
-        yield return CanWrite(folder)
-            ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
-            : Finding.Bad("data folder", $"{folder} cannot be written by this user", "choose another folder with --data");
-        yield return Room(folder);
-        if (!isNodeUp && File.Exists(settings.DatabasePath)) yield return Database(settings);
+        bool canWrite = CanWrite(folder);
+        return
+        [
+            canWrite
+                ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
+                : Finding.Bad("data folder", $"{folder} cannot be written by this user", "choose another folder with --data"),
+            Room(folder),
+            isNodeUp || !canWrite ? Finding.Good("database", isNodeUp ? "the node has it open" : "not looked at") : await DatabaseAsync(settings, stop),
+        ];
     }
 
     private static string NearestFolder(string path)
@@ -46,5 +53,18 @@ internal static class DataChecks
         return free < LittleRoom ? Finding.Warning("disk", text, "make room: prompts and the ledger grow") : Finding.Good("disk", text);
     }
 
-    private static Finding Database(ServeSettings settings) => Finding.Good("database", settings.DatabasePath);
+    private static async Task<Finding> DatabaseAsync(ServeSettings settings, CancellationToken stop)
+    {
+        if (!File.Exists(settings.DatabasePath)) return Finding.Good("database", $"{settings.DatabasePath} will be made with {Database.DescribeLibrary()}");
+        try
+        {
+            await using var database = await Databases.OpenAsync(settings, TimeProvider.System, NullLoggerFactory.Instance, stop);
+            int accounts = (await database.Tenants.ListAsync(stop)).Count;
+            return Finding.Good("database", $"{settings.DatabasePath} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
+        }
+        catch (StartRefused refused)
+        {
+            return Finding.Bad("database", refused.Message, "stop the process that holds it, or restore the file from a backup");
+        }
+    }
 }

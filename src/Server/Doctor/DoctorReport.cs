@@ -19,7 +19,7 @@ internal static class DoctorReport
                 : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready", "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));
-        findings.AddRange(DataChecks.Run(settings, isNodeUp: node is not null));
+        findings.AddRange(await DataChecks.RunAsync(settings, isNodeUp: node is not null, stop));
         findings.AddRange(ClockChecks.Run());
         findings.AddRange(SystemChecks.Run());
 

@@ -57,7 +57,7 @@ internal static class ServeFlags
             (s, text) => s.Shards = (int)text.Number(0, 64)),
         new("--drain-seconds", "N", "5", "how long live calls may go on after a stop was asked for, 0 to 86400",
             (s, text) => s.Drain = TimeSpan.FromSeconds(text.Number(0, 86_400))),
-        new("--speech-url", "URL", "", "an OpenAI-compatible /audio/speech endpoint for text to speech; the espeak-ng program when not set",
+        new("--speech-url", "URL", "", "an OpenAI-compatible text-to-speech service, up to and without /audio/speech; the espeak-ng program when not set",
             (s, text) => s.SpeechUrl = text.HttpUrl()),
         new("--speech-key", "KEY", "", "the API key for --speech-url",
             (s, text) => s.SpeechKey = text.Secret(1)),

@@ -52,4 +52,7 @@ internal sealed record ServeSettings
 }
 
 /// <summary>Local UDP ports for RTP and RTCP, both ends included.</summary>
-internal sealed record PortRange(IPAddress Address, int First, int Last);
+internal sealed record PortRange(IPAddress Address, int First, int Last)
+{
+    public override string ToString() => $"{Address}:{First}-{Last}";
+}

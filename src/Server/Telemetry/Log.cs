@@ -6,16 +6,13 @@ namespace Ringwright.Server.Telemetry;
 internal static partial class Log
 {
     [LoggerMessage(1000, LogLevel.Information, "Ringwright {Version} is up: API on {Http}, SIP on {Sip}, RTP on {Rtp}, operator on {Admin}, data in {Data}")]
-    public static partial void Started(this ILogger logger, string version, Uri http, IPEndPoint sip, string rtp, Uri admin, string data);
+    public static partial void Started(this ILogger logger, string version, string http, IPEndPoint sip, string rtp, string admin, string data);
 
-    [LoggerMessage(1001, LogLevel.Warning, "{Listener} is open beyond this machine on {EndPoint}")]
-    public static partial void Open(this ILogger logger, string listener, string endPoint);
+    [LoggerMessage(1001, LogLevel.Warning, "Open beyond this machine: {Listener} on {EndPoint}")]
+    public static partial void Open(this ILogger logger, string listener, IPEndPoint endPoint);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopping: no new calls; {Legs} live ones have {Seconds} s to end")]
     public static partial void Draining(this ILogger logger, int legs, double seconds);
-
-    [LoggerMessage(1003, LogLevel.Information, "Ending {Legs} calls that are still up")]
-    public static partial void EndingLegs(this ILogger logger, int legs);
 
     [LoggerMessage(1004, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger logger);

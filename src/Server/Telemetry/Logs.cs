@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging.Console;
 using Ringwright.Server.Settings;
 
@@ -6,24 +7,28 @@ namespace Ringwright.Server.Telemetry;
 /// <summary>Where log lines go: stderr, so that stdout is free for what a command answers.</summary>
 internal static class Logs
 {
+    public static ILoggerFactory Create(ServeSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings));
+
     public static void Configure(ILoggingBuilder logging, ServeSettings settings)
     {
         logging.ClearProviders();
+        logging.Services.TryAddSingleton(TimeProvider.System);
         logging.SetMinimumLevel(settings.LogLevel);
         // The framework tells each request at Information; our own pipeline says what a request meant.
         logging.AddFilter("Microsoft", settings.LogLevel < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // A start that fails is told in one line by the command itself.
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
         logging.AddConsole(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
             console.FormatterName = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
         });
-        logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        logging.AddJsonConsole(json =>
+        logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
             json.UseUtcTimestamp = true;
             json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-            json.IncludeScopes = false;
         });
     }
 }

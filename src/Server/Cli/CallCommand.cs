@@ -1,0 +1,70 @@
+using System.CommandLine;
+using System.Net;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>call sip:…|+… --say "…"</c>: one call, told as it goes.</summary>
+internal static class CallCommand
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+
+    public static Command Create()
+    {
+        var to = new Argument<string>("to") { Description = "+15550001000, or sip:user@host[:port]" };
+        var say = new Option<string>("--say") { Description = "what to say when somebody answers; then hang up" };
+        var from = new Option<string>("--from") { Description = "the caller id" };
+        var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", DefaultValueFactory = _ => 30 };
+        var data = DataOption.Create();
+        var command = new Command("call", "Place one call, through the running node or, when none runs, a temporary one.") { to, say, from, ring, data };
+        command.SetAction((parsed, stop) =>
+        {
+            var body = new JsonObject { ["to"] = parsed.GetRequiredValue(to), ["ring_seconds"] = parsed.GetValue(ring) };
+            if (parsed.GetValue(say) is { Length: > 0 } text) body["say"] = text;
+            if (parsed.GetValue(from) is { } caller) body["from"] = caller;
+            return RunAsync(parsed.Folder(data), body, stop);
+        });
+        return command;
+    }
+
+    /// <returns>0 when the call was answered.</returns>
+    private static async Task<int> RunAsync(string data, JsonObject body, CancellationToken stop)
+    {
+        string to = (string)body["to"]!; // just written
+        await using var node = await NodeAccess.OpenWithEngineAsync(data, IsLocal(to), stop);
+        var call = await node.Client.SendAsync(HttpMethod.Post, "node/calls", body, stop);
+        string leg = (string)call["leg"]!; // our own node answers so
+        bool isAnswered = false, isEnded = false, isHungUp = false;
+        for (int shown = 0; !isEnded;)
+        {
+            if (stop.IsCancellationRequested && !isHungUp) isHungUp = await HangUpAsync(node.Client, leg);
+            var events = (await node.Client.SendAsync(HttpMethod.Get, $"node/calls/{leg}", null, CancellationToken.None))["events"]!.AsArray();
+            for (; shown < events.Count; shown++)
+            {
+                string type = (string)events[shown]!["type"]!;
+                await Console.Out.WriteLineAsync($"{DateTimeOffset.Parse((string)events[shown]!["at"]!, null):HH:mm:ss.fff}  {(type == "leg_initiated" ? $"calling {to}" : (string)events[shown]!["says"]!)}");
+                isAnswered |= type == "leg_answered";
+                isEnded |= type == "leg_ended";
+                bool isDone = type is "playback_ended" or "speak_ended" || (type == "leg_answered" && body["say"] is null);
+                if (isDone && !isHungUp) isHungUp = await HangUpAsync(node.Client, leg);
+            }
+            if (!isEnded) await Task.Delay(Look, CancellationToken.None);
+        }
+        return isAnswered ? 0 : 1;
+    }
+
+    private static async Task<bool> HangUpAsync(AdminClient client, string leg)
+    {
+        await client.SendAsync(HttpMethod.Post, $"node/calls/{leg}/hangup", null, CancellationToken.None);
+        return true;
+    }
+
+    /// <summary>A target on this machine needs no line to the outside.</summary>
+    private static bool IsLocal(string to)
+    {
+        if (!to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)) return false;
+        string host = to[(to.LastIndexOf('@') + 1)..].Replace("sip:", "", StringComparison.OrdinalIgnoreCase).Split(':', ';', '?')[0];
+        return host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using Ringwright.Http;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>contract</c>: what of the customers' API answers.</summary>
+internal static class ContractCommand
+{
+    public static Command Create()
+    {
+        var all = new Option<bool>("--all") { Description = "also each operation, with the reason where it is absent" };
+        var command = new Command("contract", "Which operations and events of the contract are in, by family.") { all };
+        command.SetAction((parsed, _) => WriteAsync(Console.Out, parsed.GetValue(all)));
+        return command;
+    }
+
+    internal static Coverage Coverage()
+    {
+        var contract = TelnyxContract.Read();
+        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted]);
+    }
+
+    internal static async Task<int> WriteAsync(TextWriter into, bool withOperations)
+    {
+        var coverage = Coverage();
+        int width = coverage.Families.Max(f => f.Family.Length);
+        foreach (var family in coverage.Families)
+        {
+            await into.WriteLineAsync($"{family.Family.PadRight(width)}  {family.Real,3} of {family.Total,3}");
+            if (!withOperations) continue;
+            foreach (var operation in family.Operations)
+                await into.WriteLineAsync($"    {(operation.Reason is null ? "+" : "-")} {operation.Operation.Method,-6} {operation.Operation.Path}{(operation.Reason is { } reason ? $"  {reason}" : "")}");
+        }
+        await into.WriteLineAsync();
+        if (withOperations)
+            foreach (var happening in coverage.Events) await into.WriteLineAsync($"    {(happening.IsReal ? "+" : "-")} {happening.Event.Name}");
+        await into.WriteLineAsync($"webhook events: {coverage.RealEvents} of {coverage.TotalEvents}");
+        await into.WriteLineAsync($"operations: {coverage}");
+        return 0;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Ringwright.Server.Nodes;
+using Ringwright.Server.Settings;
+using Ringwright.Server.Telemetry;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary>The node of a data folder for the length of one command: the running one, or one of our own behind the same socket.</summary>
+internal sealed class NodeAccess : IAsyncDisposable
+{
+    private readonly IAsyncDisposable? _own;
+    private readonly ILoggerFactory? _loggers;
+
+    private NodeAccess(AdminClient client, IAsyncDisposable? own, ILoggerFactory? loggers) => (Client, _own, _loggers) = (client, own, loggers);
+
+    public AdminClient Client { get; }
+
+    /// <summary>For what needs only the database.</summary>
+    public static Task<NodeAccess> OpenAsync(string data, CancellationToken stop) =>
+        OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, Console.Out, stop), stop);
+
+    /// <summary>For what needs a telephone line too: without a running node, one on free ports.</summary>
+    /// <param name="isLocal">False listens on all addresses, so that the outside can answer.</param>
+    public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, CancellationToken stop) =>
+        OpenAsync(data, async loggers => await Node.StartAsync(Settings(data, isLocal ? IPAddress.Loopback : IPAddress.Any), loggers, metrics: null, Console.Out, stop), stop);
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_own is not null) await _own.DisposeAsync();
+        _loggers?.Dispose();
+    }
+
+    private static async Task<NodeAccess> OpenAsync(string data, Func<ILoggerFactory, Task<IAsyncDisposable>> start, CancellationToken stop)
+    {
+        var client = new AdminClient(data);
+        if (await client.FindNodeAsync(stop) is not null) return new(client, null, null);
+        var loggers = Logs.Create(Settings(data, IPAddress.Loopback));
+        try
+        {
+            return new(client, await start(loggers), loggers);
+        }
+        catch
+        {
+            client.Dispose();
+            loggers.Dispose();
+            throw;
+        }
+    }
+
+    private static ServeSettings Settings(string data, IPAddress line) => new()
+    {
+        Data = data,
+        Http = new(IPAddress.Loopback, 0),
+        Admin = new(IPAddress.Loopback, 0),
+        Sip = new(line, 0),
+        Rtp = new(line, 16_384, 32_767),
+        ApiRate = 200,
+        // The person at the terminal chose where to call; nobody else reaches this node.
+        AllowTargets = [IPNetwork.Parse("0.0.0.0/0"), IPNetwork.Parse("::/0")],
+        LogLevel = LogLevel.Warning,
+    };
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CsvHelper;
+using CsvHelper.Configuration;
+using Ringwright.Core;
+using Ringwright.Server.Nodes;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>numbers import FILE.csv</c>: numbers that an account owns.</summary>
+internal static class NumbersCommand
+{
+    private const int FaultsShown = 10;
+
+    public static Command Create()
+    {
+        var file = new Argument<string>("file") { Description = "CSV with a head line: number (+E.164), connection (optional: id of the application that answers), tags (optional, separated by ;)" };
+        var tenant = new Option<string>("--tenant") { Description = "the account that owns them; the first one when not named" };
+        var data = DataOption.Create();
+        var import = new Command("import", "Import numbers. What somebody owns already stays as it is.") { file, tenant, data };
+        import.SetAction(async (parsed, stop) =>
+        {
+            var numbers = Read(parsed.GetRequiredValue(file));
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            var body = new JsonObject { ["numbers"] = numbers };
+            if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
+            var answer = await node.Client.SendAsync(HttpMethod.Post, "node/numbers", body, stop);
+            int known = (int)answer["known"]!; // our own node answers so
+            await Console.Out.WriteLineAsync($"{answer["added"]} numbers added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
+            return 0;
+        });
+        return new Command("numbers", "Numbers that accounts own.") { import };
+    }
+
+    /// <exception cref="StartRefused">The file cannot be read, or lines of it are wrong; nothing is imported then.</exception>
+    internal static JsonArray Read(string path)
+    {
+        var numbers = new JsonArray();
+        var faults = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        try
+        {
+            using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant(),
+                TrimOptions = TrimOptions.Trim,
+                MissingFieldFound = null,
+            });
+            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().Equals("number", StringComparison.OrdinalIgnoreCase))) // ReadHeader filled it
+                throw new StartRefused($"{path}: the first line must name the columns, with one called number");
+            while (csv.Read())
+            {
+                string text = csv.GetField("number") ?? "";
+                if (!E164.TryParse(text, out var number)) faults.Add($"line {csv.Parser.Row}: '{text}' is not a number in +E.164 form");
+                else if (!seen.Add(number.Text)) faults.Add($"line {csv.Parser.Row}: {number.Text} was there before");
+                else numbers.Add(new JsonObject
+                {
+                    ["number"] = number.Text,
+                    ["connection"] = csv.TryGetField("connection", out string? connection) ? connection : null,
+                    ["tags"] = new JsonArray([.. Tags(csv).Select(t => (JsonNode)t)]),
+                });
+            }
+        }
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CsvHelperException)
+        {
+            throw new StartRefused($"{path} cannot be read: {unreadable.Message.Split('\n')[0].TrimEnd()}", unreadable);
+        }
+        if (faults.Count > 0)
+            throw new StartRefused($"{path}: {faults.Count} lines are wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}");
+        if (numbers.Count > NodeRoutes.MaximumNumbers) throw new StartRefused($"{path} holds more than {NodeRoutes.MaximumNumbers} numbers; split it");
+        return numbers;
+    }
+
+    private static string[] Tags(CsvReader csv) =>
+        csv.TryGetField("tags", out string? tags) && tags is not null ? tags.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [];
+}

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>trunk add|list|test|remove</c>: the carriers and PBXs that we reach.</summary>
+internal static class TrunkCommand
+{
+    private const string Path = "operator/v1/trunks";
+
+    public static Command Create() => new("trunk", "Carriers and PBXs: where calls go and where they come from.")
+    {
+        Add(), List(), Test(), Remove(),
+    };
+
+    private static Command Add()
+    {
+        var name = new Argument<string>("name") { Description = "how you call it" };
+        var host = new Argument<string>("host") { Description = "host name or address, with :PORT when it is not 5060" };
+        var user = new Option<string>("--user") { Description = "user name, when the carrier asks for digest authentication" };
+        var password = new Option<string>("--password") { Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history" };
+        var sources = new Option<string[]>("--source") { Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one" };
+        var limit = new Option<int?>("--channels") { Description = "calls at a time" };
+        var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
+        var domain = new Option<string>("--from-domain") { Description = "host that From names" };
+        var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
+        var data = DataOption.Create();
+        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, domain, prefix, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
+            string where = parsed.GetRequiredValue(host);
+            int colon = where.LastIndexOf(':');
+            if (colon > 0 && int.TryParse(where[(colon + 1)..], out int port)) (where, body["port"]) = (where[..colon], port);
+            body["host"] = where;
+            if (parsed.GetValue(user) is { } login)
+            {
+                body["auth_username"] = login;
+                body["auth_password"] = parsed.GetValue(password) ?? Environment.GetEnvironmentVariable("RINGWRIGHT_TRUNK_PASSWORD");
+            }
+            if (parsed.GetValue(sources) is { Length: > 0 } networks) body["sources"] = Words(networks);
+            if (parsed.GetValue(limit) is { } channels) body["channel_limit"] = channels;
+            if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
+            if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
+
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
+            await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {made["host"]}:{made["port"]}");
+            if (parsed.GetValue(prefix) is not { } numbers) return 0;
+            var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path, new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
+            await Console.Out.WriteLineAsync($"route {route["id"]} {route["prefix"]} -> {made["name"]}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var data = DataOption.Create();
+        var command = new Command("list", "List trunks.") { data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            var trunks = await AllAsync(node.Client, Path, stop);
+            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "CHANNELS"],
+            [
+                .. trunks.Select(t => (IReadOnlyList<string>)
+                [
+                    $"{t["id"]}", $"{t["name"]}", $"{t["host"]}:{t["port"]}", (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", $"{t["channel_limit"] ?? "-"}",
+                ]),
+            ]);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Test()
+    {
+        var which = Which();
+        var data = DataOption.Create();
+        var command = new Command("test", "Send one SIP OPTIONS and say what came back.") { which, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, stop);
+            var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
+            var answer = await node.Client.SendAsync(HttpMethod.Post, $"node/trunks/{trunk["id"]}/test", null, stop);
+            int? status = (int?)answer["status"];
+            await Console.Out.WriteLineAsync(status is { } code
+                ? $"{trunk["name"]} ({trunk["host"]}:{trunk["port"]}) answered {code}: it is there"
+                : $"{trunk["name"]} ({trunk["host"]}:{trunk["port"]}) did not answer: check the address, the firewall, and whether it wants a login first");
+            return status is null ? 1 : 0;
+        });
+        return command;
+    }
+
+    private static Command Remove()
+    {
+        var which = Which();
+        var data = DataOption.Create();
+        var command = new Command("remove", "Remove a trunk that no route leads to.") { which, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
+            await node.Client.SendAsync(HttpMethod.Delete, $"{Path}/{trunk["id"]}", null, stop);
+            await Console.Out.WriteLineAsync($"trunk {trunk["name"]} is gone");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Argument<string> Which() => new("trunk") { Description = "its name or id" };
+
+    /// <exception cref="StartRefused">No trunk has this name or id.</exception>
+    public static async Task<JsonNode> FindAsync(AdminClient client, string which, CancellationToken stop) =>
+        (await AllAsync(client, Path, stop)).FirstOrDefault(t => (string?)t["name"] == which || (string?)t["id"] == which)
+        ?? throw new StartRefused($"there is no trunk '{which}' (ringwright trunk list shows them)");
+
+    public static async Task<IReadOnlyList<JsonNode>> AllAsync(AdminClient client, string path, CancellationToken stop)
+    {
+        var all = new List<JsonNode>();
+        for (int page = 1; ; page++)
+        {
+            var rows = (await client.SendAsync(HttpMethod.Get, $"{path}?page[number]={page}&page[size]=250", null, stop))["data"]!.AsArray(); // a list answers so
+            all.AddRange(rows.Select(row => row!));
+            if (rows.Count < 250) return all;
+        }
+    }
+
+    private static JsonArray Words(IEnumerable<string> words) => new([.. words.Select(w => (JsonNode)w)]);
+}

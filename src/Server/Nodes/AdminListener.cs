@@ -1,0 +1,58 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Ringwright.Http;
+using Ringwright.Operator;
+using Ringwright.Server.Settings;
+using Ringwright.Server.Telemetry;
+using Ringwright.Store;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>The operator's web server: trunks, routes, metrics on TCP, and all of it with the program's own commands on the data folder's socket.</summary>
+internal static class AdminListener
+{
+    /// <param name="onTcp">False serves the socket alone.</param>
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
+        ILoggerFactory loggers, CancellationToken stop)
+    {
+        string socket = AdminSocket.PathFor(settings.Data);
+        AdminSocket.Prepare(socket);
+        var clock = TimeProvider.System;
+        var door = new OperatorDoor(database.OperatorKeys, settings.NeedsOperatorKey);
+        var services = new PipelineServices
+        {
+            Routing = database.Routing,
+            Calls = NoCalls.Instance,
+            Time = clock,
+            Snowflakes = new(clock, database.Node.Node),
+        };
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
+            loggers.CreateLogger<Pipeline>());
+
+        var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
+        {
+            app.Use((HttpContext http, RequestDelegate next) => door.GuardAsync(http, next));
+            app.MapDialect(pipeline);
+            if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, door, metrics));
+            // On TCP these paths do not exist.
+            app.UseWhen(http => http.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal) && !OperatorDoor.IsSocket(http),
+                branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
+            if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
+            commands.Map(app);
+        }, stop);
+        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return listener;
+    }
+
+    private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)
+    {
+        if (!await door.MayAsync(http))
+        {
+            http.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            return;
+        }
+        http.Response.ContentType = PrometheusText.ContentType;
+        await http.Response.WriteAsync(PrometheusText.Write(metrics.Collect()), http.RequestAborted);
+    }
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using Ringwright.Calls;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>A call's events in words, for the person who runs <c>ringwright call</c>.</summary>
+internal static class CallWords
+{
+    public static string Of(CallEvent happened) => happened switch
+    {
+        CallEvent.LegInitiated => "calling",
+        CallEvent.LegRinging ringing => $"ringing ({ringing.SipStatus})",
+        CallEvent.LegAnswered answered => $"answered, {answered.Codec}",
+        CallEvent.PlaybackStarted or CallEvent.SpeakStarted => "speaking",
+        CallEvent.PlaybackEnded { Status: PlayStatus.Completed } or CallEvent.SpeakEnded { Status: PlayStatus.Completed } => "said all of it",
+        CallEvent.PlaybackEnded ended => $"not said: {Words(ended.Status.ToString())}{(ended.Detail is { } detail ? $" ({detail})" : "")}",
+        CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
+        CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
+        CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
+        CallEvent.LegEnded ended => $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
+        _ => Words(happened.GetType().Name),
+    };
+
+    /// <summary>CalleeBusy is "callee busy".</summary>
+    private static string Words(string name)
+    {
+        var text = new StringBuilder(name.Length + 8);
+        foreach (char c in name)
+        {
+            if (char.IsAsciiLetterUpper(c) && text.Length > 0) text.Append(' ');
+            text.Append(char.ToLowerInvariant(c));
+        }
+        return text.ToString();
+    }
+}

@@ -1,0 +1,46 @@
+using Ringwright.Calls;
+using Ringwright.Server.Settings;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>Makes the first account and the keys that nobody gave, and prints each secret once.</summary>
+internal static class FirstStart
+{
+    public const string AccountName = "default";
+    private const string BootstrapLabel = "--api-key", MadeLabel = "made at the first start";
+
+    public static async Task RunAsync(Database database, ServeSettings settings, TextWriter output, CancellationToken stop)
+    {
+        var tenants = await database.Tenants.ListAsync(stop);
+        if (tenants.Count == 0) await MakeAccountAsync(database, settings, output, stop);
+        else if (settings.ApiKey is { } given && await database.ApiKeys.FindAsync(given, stop) is null)
+            await AddKeyAsync(database, tenants[0], given, BootstrapLabel, stop);
+
+        if (settings.OperatorKey is { } key)
+        {
+            if (!await database.OperatorKeys.IsKnownAsync(key, stop)) await database.OperatorKeys.AddAsync(key, stop);
+        }
+        else if (settings.NeedsOperatorKey && !await database.OperatorKeys.AnyAsync(stop))
+        {
+            string made = ApiKeyTable.NewText();
+            await database.OperatorKeys.AddAsync(made, stop);
+            await output.WriteLineAsync($"Operator key for {settings.Admin}, shown this once:\n  {made}");
+        }
+    }
+
+    private static async Task MakeAccountAsync(Database database, ServeSettings settings, TextWriter output, CancellationToken stop)
+    {
+        var made = await database.Tenants.CreateAsync(AccountName, channelLimit: null, stop)
+            ?? throw new StartRefused($"the account '{AccountName}' could not be made");
+        string key = settings.ApiKey ?? ApiKeyTable.NewText();
+        await AddKeyAsync(database, made.Tenant, key, settings.ApiKey is null ? MadeLabel : BootstrapLabel, stop);
+        await output.WriteLineAsync("The first account was made. Its secrets are shown this once:");
+        if (settings.ApiKey is null) await output.WriteLineAsync($"  API key         {key}");
+        await output.WriteLineAsync($"  webhook secret  {made.WebhookSecret}");
+    }
+
+    private static async Task AddKeyAsync(Database database, Tenant tenant, string key, string label, CancellationToken stop) =>
+        await database.ApiKeys.CreateAsync(tenant.Id, key, KeyRole.Owner, label, stop);
+}

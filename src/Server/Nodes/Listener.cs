@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>One web server of the node, with its own port and its own routes.</summary>
+internal sealed class Listener : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private Listener(WebApplication app) => _app = app;
+
+    /// <param name="flag">Which setting chose the place, for the sentence when it is taken.</param>
+    /// <param name="where">Null listens only where <paramref name="configure"/> says.</param>
+    /// <param name="configure">More of Kestrel, beside the end point.</param>
+    /// <param name="map">The routes.</param>
+    /// <exception cref="StartRefused">The place cannot be listened on.</exception>
+    public static async Task<Listener> StartAsync(string flag, IPEndPoint? where, ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.Replace(ServiceDescriptor.Singleton(loggers)); // the node's, not one per listener
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            if (where is not null) kestrel.Listen(where);
+            configure?.Invoke(kestrel);
+        });
+        var app = builder.Build();
+        map(app);
+        try
+        {
+            await app.StartAsync(stop);
+        }
+        catch (Exception failed) when (failed is IOException or SocketException)
+        {
+            await app.DisposeAsync();
+            throw where is null ? new StartRefused($"the node's socket cannot be made: {failed.Message}", failed) : Refusal(flag, where, failed);
+        }
+        return new(app);
+    }
+
+    /// <summary>Takes no more connections and lets open requests end.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+    }
+
+    public static StartRefused Refusal(string flag, IPEndPoint where, Exception failed) => failed switch
+    {
+        { InnerException: AddressInUseException } or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } =>
+            new($"port {where.Port} is in use ({flag} {where}): stop the program that holds it or choose another port with {flag}", failed),
+        { InnerException: SocketException { SocketErrorCode: SocketError.AddressNotAvailable } } or SocketException { SocketErrorCode: SocketError.AddressNotAvailable } =>
+            new($"{where.Address} is not an address of this machine ({flag} {where})", failed),
+        { InnerException: SocketException { SocketErrorCode: SocketError.AccessDenied } } or SocketException { SocketErrorCode: SocketError.AccessDenied } =>
+            new($"this user may not open port {where.Port} ({flag} {where})", failed),
+        _ => new($"{flag} {where} cannot be listened on: {failed.Message}", failed),
+    };
+
+    /// <summary>Signals are the node's business: a host of its own per listener would each react to them.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

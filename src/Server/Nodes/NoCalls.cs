@@ -1,0 +1,13 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>The operator's API commands no legs.</summary>
+internal sealed class NoCalls : ICallControl
+{
+    public static readonly NoCalls Instance = new();
+
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => new(Dialled.Refused(Refusal.Draining, null, null));
+    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop) => new(new Ack(Refusal.UnknownLeg));
+}

@@ -1,0 +1,229 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Calls;
+using Ringwright.Campaigns;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+using Ringwright.Delivery;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.MediaHost;
+using Ringwright.Net;
+using Ringwright.Server.Settings;
+using Ringwright.Server.Telemetry;
+using Ringwright.Store;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>
+/// Every part of a running node, joined. Parts start in the order in which they need each other; they stop in the order in which calls let them go:
+/// no new calls, live ones end, the ledger is written, webhooks leave, listeners close, the database closes.
+/// </summary>
+internal sealed class Node : IAsyncDisposable
+{
+    /// <summary>For the last webhooks (the hang-ups that a stop causes); what is left then is sent at the next start.</summary>
+    private static readonly TimeSpan LastWebhooks = TimeSpan.FromSeconds(3);
+
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock = TimeProvider.System;
+    private readonly Readiness _readiness = new();
+    private readonly DateTimeOffset _startedAt;
+    private readonly CancellationTokenSource _hurry = new();
+
+    private Database? _database;
+    private EgressClient? _egress;
+    private InlineMediaHost? _media;
+    private SipEngine? _engine;
+    private WebhookDispatcher? _delivery;
+    private Listener? _public, _storage, _admin;
+    private CancellationTokenRegistration _ledgerFailed;
+    private bool _isStopped;
+
+    private Node(ServeSettings settings, ILoggerFactory loggers)
+    {
+        Settings = settings;
+        _loggers = loggers;
+        _logger = loggers.CreateLogger("Ringwright.Server");
+        _startedAt = _clock.GetUtcNow();
+    }
+
+    /// <summary>With the ports that were really taken.</summary>
+    public ServeSettings Settings { get; }
+
+    public Database Database => _database ?? throw new InvalidOperationException("the node is not started");
+
+    public Readiness Readiness => _readiness;
+
+    public NodeStatus Status => new()
+    {
+        Version = ProgramVersion.Text,
+        Pid = Environment.ProcessId,
+        Http = $"http://{Settings.Http}",
+        Admin = $"http://{Settings.Admin}",
+        Sip = Settings.Sip.ToString(),
+        Rtp = Settings.Rtp.ToString(),
+        IsReady = _readiness.IsReady,
+        Legs = _engine?.LiveLegs ?? 0,
+        StartedAt = _startedAt,
+    };
+
+    /// <param name="metrics">Null serves none.</param>
+    /// <param name="output">Where secrets are shown, once.</param>
+    /// <exception cref="StartRefused">The environment does not let the node start.</exception>
+    public static async Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop)
+    {
+        Ports.Check(settings);
+        var node = new Node(Ports.Fix(settings), loggers);
+        try
+        {
+            await node.StartAsync(metrics, output, stop);
+            return node;
+        }
+        catch
+        {
+            await node._hurry.CancelAsync();
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task StartAsync(MetricStore? metrics, TextWriter output, CancellationToken stop)
+    {
+        // What answers to the same events shares one anchor, so that all wall times agree.
+        var anchor = EngineClock.Anchor(_clock);
+        var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, Ports.LocalAddresses());
+
+        _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
+        await FirstStart.RunAsync(_database, Settings, output, stop);
+        var ids = new Ids(_database.Node);
+        var ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing)], _loggers.CreateLogger("Ringwright.Store"));
+        await ledger.RecoverAsync(stop);
+
+        _egress = new EgressClient(policy, _clock);
+        var plans = NumberingPlans.Load();
+        var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
+        var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _clock, _loggers);
+        StartCalls(ledger, gate, prompts, policy, anchor);
+        await _engine.StartAsync(stop);
+
+        _delivery = new WebhookDispatcher(_database, _egress, [new TelnyxWebhookFormat()], new DeliveryOptions(), _clock, _loggers.CreateLogger("Ringwright.Delivery"));
+        _delivery.Start();
+
+        _readiness.Add("ledger", () => ledger.IsReady, isVital: false);
+        _readiness.Add("ledger writer", () => !ledger.Failed.IsCancellationRequested, isVital: true);
+        _readiness.Add("signalling", () => _engine.IsRunning, isVital: true);
+        // Without a ledger there is no call: what is live ends, and readiness stays off.
+        _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() => _engine.StopAsync(TimeSpan.Zero, CancellationToken.None)));
+
+        await StartListenersAsync(ids, metrics, stop);
+    }
+
+    [MemberNotNull(nameof(_engine))]
+    private void StartCalls(ILedger ledger, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    {
+        var media = _media = new InlineMediaHost(new()
+        {
+            Address = Settings.Rtp.Address,
+            FirstPort = Settings.Rtp.First,
+            LastPort = Settings.Rtp.Last,
+            Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
+            Epoch = Database.Node.Epoch,
+        }, happened => _engine!.PostMedia(happened), _loggers.CreateLogger("Ringwright.MediaHost")); // there before the host starts, below
+        var sip = new SipEngineOptions
+        {
+            Listen = Settings.Sip,
+            Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
+            Domains = Settings.SipDomains,
+            IsLoopbackOnly = Settings.IsOnLoopbackOnly,
+        };
+        if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
+        try
+        {
+            _engine = new SipEngine(sip, Database.Node, Database.Routing, ledger, gate, prompts, media, policy, anchor, _loggers, _clock);
+        }
+        catch (SocketException failed)
+        {
+            throw Listener.Refusal("--sip", Settings.Sip, failed);
+        }
+        try
+        {
+            media.Start();
+        }
+        catch (IOException failed)
+        {
+            throw new StartRefused($"--rtp {Settings.Rtp}: {failed.Message}", failed);
+        }
+    }
+
+    private async Task StartListenersAsync(Ids ids, MetricStore? metrics, CancellationToken stop)
+    {
+        var engine = _engine!; // started before the listeners
+        var snowflakes = new Snowflakes(_clock, Database.Node.Node);
+        var services = new PipelineServices { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes };
+        var keys = new KeyAuthenticator(async (text, cancel) =>
+            await Database.ApiKeys.FindAsync(text, cancel) is { RevokedAt: null } key ? new Caller(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, _clock);
+        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database)); // made before the engine
+        var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
+
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock);
+        _admin = await AdminListener.StartAsync(Settings, Database, commands, () => Status, metrics, onTcp: true, _loggers, stop);
+        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
+        _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>
+        {
+            _readiness.Map(app);
+            app.MapDialect(pipeline);
+        }, stop);
+    }
+
+    /// <summary>Everything is up: new work may come.</summary>
+    public void Open()
+    {
+        _readiness.IsServing = true;
+        _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", Settings.Sip, Settings.Rtp.ToString(), $"http://{Settings.Admin}", Settings.Data);
+        foreach (var (name, where) in new[] { ("the API", Settings.Http), ("SIP", Settings.Sip), ("the operator's API", Settings.Admin) })
+            if (!IPAddress.IsLoopback(where.Address)) _logger.Open(name, where);
+    }
+
+    /// <summary>Gives live calls no more time to end; for the second Ctrl-C.</summary>
+    public void Hurry() => _hurry.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_isStopped) return;
+        _isStopped = true;
+        bool wasServing = _readiness.IsServing;
+        _readiness.IsServing = false;
+        await _ledgerFailed.DisposeAsync();
+        if (_engine is { } engine)
+        {
+            if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
+            await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
+        }
+        // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
+        if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
+        foreach (var listener in new[] { _public, _storage, _admin })
+            if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
+        await EndAsync("media", () => { _media?.Dispose(); return Task.CompletedTask; });
+        _egress?.Dispose();
+        if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
+        _hurry.Dispose();
+        if (wasServing) _logger.Stopped();
+    }
+
+    /// <summary>One part that fails to stop must not keep the others from it.</summary>
+    private async Task EndAsync(string part, Func<Task> end)
+    {
+        try
+        {
+            await end();
+        }
+        catch (Exception failed)
+        {
+            _logger.StopFailed(part, failed);
+        }
+    }
+}

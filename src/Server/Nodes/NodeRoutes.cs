@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Net;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Numbers;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>
+/// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, a test call.
+/// </summary>
+/// <param name="engine">Null where a command opened the database by itself.</param>
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock)
+{
+    public const int MaximumNumbers = 100_000;
+    private const string Root = "/node";
+
+    public void Map(WebApplication app)
+    {
+        app.MapPost($"{Root}/numbers", ImportNumbersAsync);
+        app.MapPost($"{Root}/tenants", MakeTenantAsync);
+        app.MapPost($"{Root}/trunks/{{id}}/test", TestTrunkAsync);
+        app.MapPost($"{Root}/calls", CallAsync);
+        app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
+        app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
+    }
+
+    private async Task ImportNumbersAsync(HttpContext http)
+    {
+        var body = await BodyAsync(http);
+        var tenant = await TenantAsync((string?)body["tenant"], http.RequestAborted);
+        if (tenant is null)
+        {
+            await RefuseAsync(http, $"there is no account '{(string?)body["tenant"]}'");
+            return;
+        }
+        var now = clock.GetUtcNow();
+        var numbers = new List<NewNumber>();
+        foreach (var item in body["numbers"]!.AsArray()) // our own command writes it
+        {
+            string text = (string)item!["number"]!;
+            ConnectionId? connection = null;
+            if ((string?)item["connection"] is { Length: > 0 } named)
+            {
+                if (!long.TryParse(named, CultureInfo.InvariantCulture, out long id) || database.Routing.Current.FindConnection(tenant.Id, new(id)) is null)
+                {
+                    await RefuseAsync(http, $"{text}: connection {named} is no application of account '{tenant.Name}'");
+                    return;
+                }
+                connection = new(id);
+            }
+            string[] tags = [.. item["tags"]?.AsArray().Select(t => (string)t!) ?? []];
+            numbers.Add(PhoneNumbers.Create(new(text, tenant.Id, connection) { Tags = tags }, snowflakes.Next(), now));
+        }
+        int added = await database.Numbers.ImportAsync(numbers, http.RequestAborted);
+        await WriteAsync(http, new JsonObject { ["added"] = added, ["known"] = numbers.Count - added, ["tenant"] = tenant.Name });
+    }
+
+    private async Task MakeTenantAsync(HttpContext http)
+    {
+        var body = await BodyAsync(http);
+        string name = ((string?)body["name"] ?? "").Trim();
+        if (name.Length is 0 or > 200)
+        {
+            await RefuseAsync(http, "an account needs a name of 1 to 200 characters");
+            return;
+        }
+        if (await database.Tenants.CreateAsync(name, channelLimit: null, http.RequestAborted) is not { } made)
+        {
+            await RefuseAsync(http, $"there is an account '{name}' already");
+            return;
+        }
+        string key = ApiKeyTable.NewText();
+        await database.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", http.RequestAborted);
+        await WriteAsync(http, new JsonObject { ["id"] = made.Tenant.Id.ToString(), ["name"] = name, ["telnyx_key"] = key, ["webhook_secret"] = made.WebhookSecret });
+    }
+
+    private async Task TestTrunkAsync(HttpContext http)
+    {
+        if (engine is null || !Guid.TryParse((string?)http.Request.RouteValues["id"], out var id) || database.Routing.Current.FindTrunk(new(id)) is not { } trunk)
+        {
+            await RefuseAsync(http, "there is no such trunk");
+            return;
+        }
+        int? status = await engine.PingAsync(trunk, http.RequestAborted);
+        await WriteAsync(http, new JsonObject { ["trunk"] = trunk.Name, ["host"] = trunk.Host, ["port"] = trunk.Port, ["status"] = status });
+    }
+
+    private async Task CallAsync(HttpContext http)
+    {
+        var body = await BodyAsync(http);
+        if (engine is null || await TenantAsync(null, http.RequestAborted) is not { } tenant)
+        {
+            await RefuseAsync(http, "no account was made yet: start the node once with serve");
+            return;
+        }
+        string? say = (string?)body["say"];
+        var dialled = await engine.Calls.DialAsync(new()
+        {
+            Tenant = tenant.Id,
+            Connection = default, // belongs to no application: no webhook tells of it
+            To = (string)body["to"]!, // our own command writes it
+            From = (string?)body["from"] ?? "anonymous",
+            RingTimeout = TimeSpan.FromSeconds((double?)body["ring_seconds"] ?? 30),
+            PromptOnAnswer = say is null ? null : new PromptSource.Speech(say, "", null, IsSsml: false),
+        }, http.RequestAborted);
+        if (dialled.Leg is not { } leg) await RefuseAsync(http, dialled.Detail ?? dialled.Ack.Refusal.ToString());
+        else await WriteAsync(http, new JsonObject { ["leg"] = leg.Id.ToString(), ["from"] = leg.From, ["to"] = leg.To });
+    }
+
+    private async Task ShowCallAsync(HttpContext http)
+    {
+        if (await TenantAsync(null, http.RequestAborted) is not { } tenant || !LegId.TryParse((string?)http.Request.RouteValues["leg"], out var leg))
+        {
+            await RefuseAsync(http, "there is no such call");
+            return;
+        }
+        var events = new JsonArray();
+        foreach (var row in await database.Events.ListLegAsync(tenant.Id, leg, http.RequestAborted))
+            events.Add(new JsonObject { ["type"] = row.Type, ["at"] = row.At.ToString("O"), ["says"] = CallWords.Of(row.ToEvent()) });
+        await WriteAsync(http, new JsonObject { ["events"] = events });
+    }
+
+    private async Task HangUpAsync(HttpContext http)
+    {
+        if (engine is not null && LegId.TryParse((string?)http.Request.RouteValues["leg"], out var leg))
+            await engine.Calls.SendAsync(leg, new LegCommand.Hangup(), http.RequestAborted);
+        await WriteAsync(http, []);
+    }
+
+    /// <summary>The account of that name; the first one when none is named.</summary>
+    private async ValueTask<Tenant?> TenantAsync(string? name, CancellationToken stop) =>
+        name is not null ? await database.Tenants.FindByNameAsync(name, stop) : (await database.Tenants.ListAsync(stop)).FirstOrDefault();
+
+    private static async Task<JsonNode> BodyAsync(HttpContext http) =>
+        await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted) ?? new JsonObject();
+
+    private static Task RefuseAsync(HttpContext http, string sentence)
+    {
+        http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        return WriteAsync(http, new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["detail"] = sentence }) });
+    }
+
+    private static Task WriteAsync(HttpContext http, JsonObject body)
+    {
+        http.Response.ContentType = "application/json";
+        return http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
+    }
+}

@@ -1,0 +1,37 @@
+using Ringwright.Http;
+using Ringwright.Server.Settings;
+using Ringwright.Store;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>The database of a data folder behind its socket, without SIP, for the length of one command.</summary>
+internal sealed class OfflineNode : IAsyncDisposable
+{
+    private readonly Database _database;
+    private readonly Listener _socket;
+
+    private OfflineNode(Database database, Listener socket) => (_database, _socket) = (database, socket);
+
+    public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter output, CancellationToken stop)
+    {
+        var clock = TimeProvider.System;
+        var database = await Databases.OpenAsync(settings, clock, loggers, stop);
+        try
+        {
+            await FirstStart.RunAsync(database, settings, output, stop);
+            var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock);
+            return new(database, await AdminListener.StartAsync(settings, database, routes, status: null, metrics: null, onTcp: false, loggers, stop));
+        }
+        catch
+        {
+            await database.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _socket.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}

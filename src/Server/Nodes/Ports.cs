@@ -1,0 +1,84 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using Ringwright.Server.Settings;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>What must be known of addresses and ports before anything listens.</summary>
+internal static class Ports
+{
+    /// <summary>
+    /// The settings with each port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
+    /// </summary>
+    public static ServeSettings Fix(ServeSettings settings) => settings with
+    {
+        Http = Fix(settings.Http, SocketType.Stream),
+        Admin = Fix(settings.Admin, SocketType.Stream),
+        Storage = settings.Storage is { } storage ? Fix(storage, SocketType.Stream) : null,
+        Sip = Fix(settings.Sip, SocketType.Dgram),
+    };
+
+    /// <summary>Finds a port in use before the first start makes an account and shows its secrets.</summary>
+    /// <exception cref="StartRefused">A listener's place is taken or not ours.</exception>
+    public static void Check(ServeSettings settings)
+    {
+        Check("--http", settings.Http, SocketType.Stream);
+        Check("--admin", settings.Admin, SocketType.Stream);
+        Check("--sip", settings.Sip, SocketType.Dgram);
+        if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
+    }
+
+    public static IReadOnlyList<IPEndPoint> Listeners(ServeSettings settings) =>
+        [settings.Http, settings.Sip, settings.Admin, .. settings.Storage is { } storage ? [storage] : Array.Empty<IPEndPoint>()];
+
+    /// <summary>The machine's own addresses, loopback left out.</summary>
+    public static IReadOnlyList<IPAddress> LocalAddresses() =>
+    [
+        .. NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus is OperationalStatus.Up && i.NetworkInterfaceType is not NetworkInterfaceType.Loopback)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => a.Address),
+    ];
+
+    /// <summary>What SIP and SDP should say: the setting, else the listener's address, else (for a listener on every address) the machine's first.</summary>
+    public static IPAddress Advertised(ServeSettings settings, IPAddress listener)
+    {
+        if (settings.Advertise is { } told) return told;
+        if (!listener.Equals(IPAddress.Any) && !listener.Equals(IPAddress.IPv6Any)) return listener;
+        return LocalAddresses().FirstOrDefault(a => a.AddressFamily == listener.AddressFamily && !a.IsIPv6LinkLocal)
+            ?? throw new StartRefused($"this machine has no address of its own that SIP could name for {listener}; say it with --advertise");
+    }
+
+    private static IPEndPoint Fix(IPEndPoint where, SocketType type)
+    {
+        if (where.Port != 0) return where;
+        using var socket = Open(where, type);
+        try
+        {
+            socket.Bind(where);
+        }
+        catch (SocketException failed)
+        {
+            throw new StartRefused($"{where.Address} cannot be listened on: {failed.Message}", failed);
+        }
+        return (IPEndPoint)socket.LocalEndPoint!; // bound just above
+    }
+
+    private static void Check(string flag, IPEndPoint where, SocketType type)
+    {
+        using var socket = Open(where, type);
+        // As Kestrel does: a port whose old connections linger is not in use.
+        if (type is SocketType.Stream) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        try
+        {
+            socket.Bind(where);
+            if (type is SocketType.Stream) socket.Listen();
+        }
+        catch (SocketException failed)
+        {
+            throw Listener.Refusal(flag, where, failed);
+        }
+    }
+
+    private static Socket Open(IPEndPoint where, SocketType type) => new(where.AddressFamily, type, type is SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+}

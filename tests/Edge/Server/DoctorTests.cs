@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Server.Doctor;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+public sealed class DoctorTests
+{
+    [Fact]
+    public async Task On_a_free_machine_nothing_is_in_the_way()
+    {
+        using var folder = new TempFolder();
+        var output = new StringWriter();
+        int exit = await DoctorReport.RunAsync(RunningNode.SettingsIn(folder.File("new")), output, TestContext.Current.CancellationToken);
+        Assert.True(exit == 0, output.ToString());
+        foreach (string about in new[] { "HTTP port", "SIP port", "RTP ports", "clock", "RTP loopback", "libsqlite3", "database", "scheduling" })
+            Assert.Contains(about, output.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("new")), "looking must not make anything");
+    }
+
+    [Fact]
+    public void A_port_in_use_is_bad_and_names_its_flag()
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var settings = RunningNode.SettingsIn("/nowhere") with { Http = (IPEndPoint)taken.LocalEndpoint };
+        var finding = PortChecks.Run(settings).First(f => f.About == "HTTP port");
+        Assert.Equal(Verdict.Bad, finding.Verdict);
+        Assert.Contains("--http", finding.Advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Beside_a_running_node_its_ports_are_not_in_the_way()
+    {
+        await using var node = await RunningNode.StartAsync();
+        var output = new StringWriter();
+        int exit = await DoctorReport.RunAsync(node.Node.Settings, output, TestContext.Current.CancellationToken);
+        Assert.True(exit == 0, output.ToString());
+        Assert.Contains($"process {Environment.ProcessId} runs", output.ToString(), StringComparison.Ordinal);
+    }
+}

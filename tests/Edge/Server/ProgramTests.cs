@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+/// <summary>The program as a process: what a shell sees.</summary>
+public sealed class ProgramTests
+{
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "ringwright.dll");
+
+    private static async Task<(int Exit, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static Process Start(params string[] arguments) => Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    }) ?? throw new InvalidOperationException("dotnet did not start");
+
+    [Theory]
+    [InlineData("serve --htpp 1", "--htpp")]
+    [InlineData("serve --api-rate none", "--api-rate")]
+    [InlineData("serve --media process", "not built yet")]
+    [InlineData("serve --data /proc/none", "/proc/none")]
+    [InlineData("dance", "dance")]
+    [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
+    public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named)
+    {
+        var (exit, output, errors) = await RunAsync([.. line.Split(' ')]);
+        Assert.Equal(2, exit);
+        Assert.Empty(output);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_one_line_on_stderr_and_exit_code_2()
+    {
+        using var folder = new TempFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var (exit, output, errors) = await RunAsync("serve", "--http", taken.LocalEndpoint.ToString()!, "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path);
+        Assert.Equal(2, exit);
+        Assert.Empty(output);
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains("--http", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_names_every_command()
+    {
+        var (exit, output, _) = await RunAsync("--help");
+        Assert.Equal(0, exit);
+        foreach (string command in new[] { "demo", "serve", "call", "doctor", "contract", "trunk", "route", "numbers", "tenant" })
+            Assert.Contains($"\n  {command} ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tally_ends_with_how_many_of_822()
+    {
+        var (exit, output, _) = await RunAsync("contract");
+        string[] lines = output.TrimEnd('\n').Split('\n');
+        Assert.Equal(0, exit);
+        Assert.Matches(@"\b\d+ of 64$", lines[^2]);
+        Assert.Matches(@"\b\d+ of 822$", lines[^1]);
+    }
+
+    [Fact]
+    public async Task SIGTERM_stops_a_node_gracefully_with_exit_code_0()
+    {
+        using var folder = new TempFolder();
+        using var node = Start("serve", "--http", $"127.0.0.1:{FreePort.Tcp()}", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path, "--log-format", "json");
+        var errors = new List<string>();
+        while (await node.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            errors.Add(line);
+            if (line.Contains("\"EventId\":1000", StringComparison.Ordinal)) break;
+        }
+        using (var terminate = Process.Start("kill", ["-TERM", $"{node.Id}"])) await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(node.ExitCode == 0, string.Join('\n', errors));
+        Assert.All(errors, line => System.Text.Json.Nodes.JsonNode.Parse(line));
+    }
+
+    [Fact]
+    public async Task A_node_that_should_end_with_its_input_does()
+    {
+        using var folder = new TempFolder();
+        using var node = Start("serve", "--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--data", folder.Path, "--end-with-input");
+        node.StandardInput.Close();
+        await node.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, node.ExitCode);
+    }
+}
