@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Telnyx.Voice;
+using Ringwright.Telnyx.Voice.Calls;
+
+namespace Ringwright.Simulation;
+
+/// <summary>
+/// The Telnyx API without HTTP: a body goes through the dialect's own map, the call control id through its own decoder, and the refusal through
+/// its own error table. Requests take a while and arrive in the order in which they were made.
+/// </summary>
+internal sealed class SimApi(SimWorld world, Rng rng)
+{
+    /// <summary>Maps ask it about URLs; it never connects.</summary>
+    private static readonly EgressClient Egress = new(TargetPolicy.Strict, TimeProvider.System);
+
+    private Instant _last;
+
+    public TimeSpan Slowest { get; set; } = TimeSpan.FromMilliseconds(30);
+
+    public void Answer(SimWebhook call) => Send(call, Telnyx.Voice.Calls.Answer.Map);
+
+    public void Reject(SimWebhook call, string cause = "CALL_REJECTED") => Send(call, Telnyx.Voice.Calls.Reject.Map, new() { ["cause"] = cause });
+
+    public void Hangup(SimWebhook call) => Send(call, Telnyx.Voice.Calls.Hangup.Map);
+
+    public void Speak(SimWebhook call, string text, string? stop = null) => Send(call, Telnyx.Voice.Calls.Speak.Map, Spoken(text, stop));
+
+    public void Play(SimWebhook call, string url, string? loop = null, string? stop = null) =>
+        Send(call, PlaybackStart.Map, With(new() { ["audio_url"] = url }, ("loop", loop), ("stop", stop)));
+
+    public void StopPlayback(SimWebhook call, string? stop = null) => Send(call, PlaybackStop.Map, With([], ("stop", stop)));
+
+    public void Gather(SimWebhook call, int digits) =>
+        Send(call, Telnyx.Voice.Calls.Gather.Map, new() { ["minimum_digits"] = 1, ["maximum_digits"] = digits, ["gather_id"] = "gather" });
+
+    public void GatherUsingSpeak(SimWebhook call, string text, int digits, int timeoutMillis = 20_000)
+    {
+        var body = Spoken(text, null);
+        body["maximum_digits"] = digits;
+        body["timeout_millis"] = timeoutMillis;
+        body["maximum_tries"] = 1;
+        Send(call, Telnyx.Voice.Calls.GatherUsingSpeak.Map, body);
+    }
+
+    public void StopGather(SimWebhook call) => Send(call, GatherStop.Map);
+
+    public void SendDtmf(SimWebhook call, string digits) => Send(call, Telnyx.Voice.Calls.SendDtmf.Map, new() { ["digits"] = digits, ["duration_millis"] = 120 });
+
+    public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
+
+    /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
+    public void Dial(string to, string from, int ringSeconds = 30)
+    {
+        var body = new VoiceBody(new JsonObject
+        {
+            ["to"] = to,
+            ["from"] = from,
+            ["timeout_secs"] = ringSeconds,
+            ["custom_headers"] = new JsonArray(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() }),
+        }, Egress);
+        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);
+        if (body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a dial: {body.Problems[0]}");
+        world.Log.Add(world.Now, "customer", $"dials {to}");
+        Post(() => world.Node.Dial(request, world.Dialled.Add));
+    }
+
+    private void Send(SimWebhook call, Func<VoiceBody, LegCommand?> map, JsonObject? json = null)
+    {
+        var body = new VoiceBody(json ?? [], Egress);
+        if (map(body) is not { } command || body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
+        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
+        string name = command.GetType().Name;
+        world.Log.Add(world.Now, "customer", $"{name} to {LetterLog.Name(leg)}");
+        Post(() => world.Node.Command(leg, command, ack => world.Replies.Add(new(leg, name, ack.IsAccepted ? null : Errors.Of(ack.Refusal).Code))));
+    }
+
+    private void Post(Action arrive)
+    {
+        _last = Instant.Max(_last, world.Now + Slowest * rng.NextDouble());
+        world.At(_last, arrive);
+    }
+
+    private static JsonObject Spoken(string text, string? stop) =>
+        With(new() { ["payload"] = text, ["voice"] = "female", ["language"] = "en-US" }, ("stop", stop));
+
+    private static JsonObject With(JsonObject body, params ReadOnlySpan<(string Name, string? Value)> fields)
+    {
+        foreach (var (name, value) in fields)
+            if (value is not null) body[name] = value;
+        return body;
+    }
+}

@@ -1,0 +1,302 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Sdp;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Simulation;
+
+internal enum PhoneState
+{
+    /// <summary>INVITE sent, or received and not yet rung.</summary>
+    Calling,
+    Ringing,
+    /// <summary>Called: 200 sent, ACK awaited.</summary>
+    Answered,
+    Established,
+    Over,
+}
+
+/// <summary>One call of a phone, either way.</summary>
+internal sealed class PhoneCall
+{
+    private const string Sdp = "application/sdp";
+
+    private readonly SimWorld _world;
+    private readonly SimPhone _phone;
+    private readonly TransactionLayer _layer;
+    private readonly OfferAnswer _session;
+    private readonly IPEndPoint _rtp;
+    private readonly List<OutgoingInvite> _reinvites = [];
+    private OutgoingInvite? _sent, _resent;
+    private IncomingInvite? _received;
+    private Dialog? _dialog;
+    private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never;
+    private bool _isHangupWanted;
+
+    public PhoneCall(SimWorld world, SimPhone phone, TransactionLayer layer)
+    {
+        (_world, _phone, _layer) = (world, phone, layer);
+        _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
+        _session = new(new() { Address = _rtp }, phone.Rng.Next());
+        Media = new(world, _rtp, phone.Rng);
+    }
+
+    public PhoneState State { get; private set; }
+    public PhoneMedia Media { get; }
+    /// <summary>The status that refused our INVITE.</summary>
+    public int? RefusedWith { get; private set; }
+    /// <summary>The last direction that we asked for is agreed.</summary>
+    public bool IsSettled => _resent is null && _resendAt == Instant.Never;
+    /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
+    public int Glares { get; private set; }
+    public StreamDirection? Direction => _session.Plan?.Direction;
+
+    public Instant NextDue
+    {
+        get
+        {
+            var next = Instant.Min(Instant.Min(_ringAt, _answerAt), Instant.Min(_hangupAt, _resendAt));
+            return Instant.Min(Instant.Min(next, Media.NextDue), _received?.NextDue ?? Instant.Never);
+        }
+    }
+
+    private Instant Now => _world.Now;
+
+    public bool Owns(SipRequest request) => _dialog is { } dialog && DialogId.Of(request) == dialog.Id;
+
+    public void Dial(string number)
+    {
+        var node = _world.Node.Address;
+        var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{number}@{node}")
+            .Add(SipHeader.From, $"<sip:{_phone.Number}@{_phone.Address.Address}>;tag={_layer.Tokens.Tag()}")
+            .Add(SipHeader.To, $"<sip:{number}@{node}>")
+            .Add(SipHeader.CallId, _layer.Tokens.CallId())
+            .Add(SipHeader.CSeq, "1 INVITE")
+            .Add(SipHeader.Contact, Contact)
+            .Add(LegWatch.CallHeader, _world.NameCall());
+        if (!_phone.OffersLate) invite.Body(Sdp, _session.CreateOffer().Span);
+        _sent = new OutgoingInvite(_layer, invite.Build(), SipFlow.Udp(node), Now);
+    }
+
+    public void Ring(TransactionOutput.RequestReceived received)
+    {
+        _received = IncomingInvite.Of(_layer, received, Contact)!;      // the node always sends a Contact
+        _dialog = _received.Dialog;
+        if (!received.Request.Body.IsEmpty && _session.HandleOffer(received.Request.Body) is not NegotiationStatus.Ok) throw new SimulationException("the node's offer cannot be used");
+        _ringAt = Now + _phone.RingsAfter;
+        if (_phone.AnswersAfter is { } after) _answerAt = Now + after;
+    }
+
+    public void Hangup()
+    {
+        if (State is PhoneState.Over) return;
+        if (State is PhoneState.Established) Bye();
+        else if (_sent is { IsPending: true } sent) sent.Cancel(Now);
+        else if (State is PhoneState.Answered) _isHangupWanted = true;       // RFC 3261 §15: no BYE before the ACK
+        else if (_received is { } received && received.Send(received.Response(_phone.RefusesWith ?? 603).Build(), Now)) End();
+    }
+
+    /// <summary>Re-INVITE; again later when the other side is not ready for it.</summary>
+    public void ChangeDirection(StreamDirection wanted)
+    {
+        if (State is not PhoneState.Established || _dialog is not { } dialog) return;
+        _session.Wanted = wanted;
+        _resendAt = Instant.Never;
+        if (dialog.CanInvite) Reinvite(dialog);
+        else _resendAt = Now + TimeSpan.FromMilliseconds(200);
+    }
+
+    public void ReceiveMedia(Parcel parcel)
+    {
+        if (State is not PhoneState.Over && parcel.To.Port == _rtp.Port) Media.Receive(parcel.Bytes.Span);
+    }
+
+    public void OnDue(Instant now)
+    {
+        if (Media.NextDue <= now) Media.OnDue(now);
+        if (_ringAt <= now)
+        {
+            _ringAt = Instant.Never;
+            if (State is PhoneState.Calling && _received is { } received)
+            {
+                received.Send(received.Response(180).Build(), now);
+                State = PhoneState.Ringing;
+            }
+        }
+        if (_answerAt <= now)
+        {
+            (_ringAt, _answerAt) = (Instant.Never, Instant.Never);
+            Answer();
+        }
+        if (_hangupAt <= now)
+        {
+            _hangupAt = Instant.Never;
+            Hangup();
+        }
+        if (_resendAt <= now) ChangeDirection(_session.Wanted);
+        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now)) Bye();
+    }
+
+    public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
+    {
+        // A re-INVITE that is over still acknowledges its 2xx when it comes again.
+        if (_reinvites.Find(invite => invite.Transaction == transaction) is { } reinvite) OnReinvited(reinvite, reinvite.Handle(response, from, Now));
+        else if (_sent?.Transaction == transaction) OnNews(_sent, _sent.Handle(response, from, Now));
+    }
+
+    public void OnTimeout(ClientTransactionId transaction)
+    {
+        if (_sent?.Transaction == transaction)
+        {
+            _sent.Abandon();
+            End();
+        }
+        else if (_resent?.Transaction == transaction)
+        {
+            _resent.Abandon();
+            _resent = null;
+            _session.Abandon();
+            Hangup();           // RFC 3261 §14.1: no response at all ends the dialog
+        }
+    }
+
+    public void OnAck(SipRequest ack)
+    {
+        if (_received is not { IsAnswered: true } received || !received.HandleAck(ack) || State is not PhoneState.Answered) return;
+        Establish();
+        if (_isHangupWanted) Bye();
+    }
+
+    public void OnCancel(ServerTransactionId invite)
+    {
+        if (_received?.Transaction == invite && _received.HandleCancel(Now)) End();
+    }
+
+    public void OnRequest(TransactionOutput.RequestReceived received)
+    {
+        var request = received.Request;
+        if (_dialog is not { } dialog) return;      // Owns has asked for it
+        if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok) Respond(received, Dialog.Refuse(request, verdict, _phone.Rng));
+        else if (request.Method is SipMethod.Bye)
+        {
+            bool isOver = State is PhoneState.Over;
+            Respond(received, new(request, isOver ? 481 : 200));
+            _received?.Stop();
+            End();
+        }
+        else Respond(received, new(request, State is PhoneState.Over ? 481 : 405));
+    }
+
+    private string Contact => $"<sip:{_phone.Number}@{_phone.Address}>";
+
+    private void Answer()
+    {
+        if (State is not (PhoneState.Calling or PhoneState.Ringing) || _received is not { IsFinal: false } received) return;
+        if (_phone.RefusesWith is { } status)
+        {
+            received.Send(received.Response(status).Build(), Now);
+            End();
+            return;
+        }
+        received.Send(received.Response(200).Body(Sdp, _session.CreateAnswer().Span).Build(), Now);
+        State = PhoneState.Answered;
+    }
+
+    private void OnNews(OutgoingInvite invite, InviteNews news)
+    {
+        switch (news)
+        {
+            case InviteNews.Progress when State is PhoneState.Calling:
+                State = PhoneState.Ringing;
+                break;
+            case InviteNews.Answered answered:
+                _dialog = answered.Dialog;
+                if (_session.State is OfferAnswerState.OfferSent)
+                {
+                    Check(_session.HandleAnswer(answered.Response.Body));
+                    invite.Acknowledge();
+                }
+                else
+                {
+                    Check(_session.HandleOffer(answered.Response.Body));
+                    invite.Acknowledge(Sdp, _session.CreateAnswer().Span);
+                }
+                Establish();
+                break;
+            case InviteNews.Failed failed:
+                RefusedWith = failed.Response.Status;
+                End();
+                break;
+            case InviteNews.AnsweredTooLate:
+                End();
+                break;
+        }
+    }
+
+    private void Establish()
+    {
+        State = PhoneState.Established;
+        if (_session.Plan is { } plan) Media.Start(plan);
+        if (_phone.HangsUpAfter is { } after) _hangupAt = Now + after;
+    }
+
+    private void Reinvite(Dialog dialog)
+    {
+        var invite = dialog.CreateRequest(SipMethod.Invite).Body(Sdp, _session.CreateOffer().Span).Build();
+        _resent = new OutgoingInvite(_layer, invite, Hop(dialog), Now, dialog);
+        _reinvites.Add(_resent);
+    }
+
+    private void OnReinvited(OutgoingInvite invite, InviteNews news)
+    {
+        switch (news)
+        {
+            case InviteNews.Answered answered:
+                invite.Acknowledge();
+                if (State is PhoneState.Over) break;
+                Check(_session.HandleAnswer(answered.Response.Body));
+                if (_session.Plan is { } plan) Media.Start(plan);
+                _resent = null;
+                break;
+            case InviteNews.Failed failed:
+                _resent = null;
+                _session.Abandon();
+                if (failed.Response.Status is 481 or 408) End();
+                else if (failed.Response.Status is 491 or 500 && _dialog is { } dialog)
+                {
+                    Glares++;
+                    _resendAt = Now + dialog.GlareDelay(_phone.Rng);
+                }
+                break;
+        }
+    }
+
+    private void Bye()
+    {
+        _received?.Stop();
+        if (_dialog is { State: DialogState.Confirmed } dialog)
+        {
+            _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), Hop(dialog), Now);
+            dialog.End();
+        }
+        End();
+    }
+
+    private void End()
+    {
+        State = PhoneState.Over;
+        _ringAt = _answerAt = _hangupAt = _resendAt = Instant.Never;
+        Media.Stop();
+    }
+
+    private SipFlow Hop(Dialog dialog) => SipFlow.Udp(dialog.TryGetNextHop(out var hop) ? hop : _world.Node.Address);
+
+    private void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) => _layer.Respond(received.Transaction, response.Build(), Now);
+
+    private static void Check(NegotiationStatus status)
+    {
+        if (status is not NegotiationStatus.Ok) throw new SimulationException($"the node's description cannot be used: {status}");
+    }
+}

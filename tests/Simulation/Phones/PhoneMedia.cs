@@ -1,0 +1,120 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Text;
+using Ringwright.Core;
+
+namespace Ringwright.Simulation;
+
+/// <summary>
+/// A phone's own RTP, written from RFC 3550 and RFC 4733 and not from our media engine: 20 ms of sound per packet, digits as events,
+/// and an ear that notes which prompts and digits it hears.
+/// </summary>
+internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
+{
+    private const int HeaderBytes = 12, FrameBytes = 160, DigitTicks = 8, PauseTicks = 4, EndRepeats = 3;
+    private const string Keys = "0123456789*#ABCD";
+    /// <summary>A prompt counts as heard from this many frames on, so that losses do not hide it.</summary>
+    private const int FramesToHear = 2;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+
+    private readonly Queue<char> _keys = new();
+    private readonly Dictionary<byte, int> _frames = [];
+    private readonly HashSet<uint> _events = [];
+    private readonly StringBuilder _digits = new();
+    private readonly uint _source = (uint)rng.Next();
+    private StreamPlan? _plan;
+    private ushort _sequence = (ushort)rng.Next();
+    private uint _timestamp = (uint)rng.Next();
+    private char _key;
+    private int _keyTicks = -PauseTicks;
+
+    public Instant NextDue { get; private set; } = Instant.Never;
+    public Instant LastHeard { get; private set; }
+    public long PacketsHeard { get; private set; }
+    /// <summary>Digits that came as RFC 4733 events.</summary>
+    public string Digits => _digits.ToString();
+    public bool IsPressing => _keys.Count > 0 || _keyTicks > -PauseTicks;
+    /// <summary>The plan lets us expect something.</summary>
+    public bool Expects => _plan is { Direction: StreamDirection.SendReceive or StreamDirection.ReceiveOnly };
+
+    public void Start(StreamPlan plan)
+    {
+        if (_plan is null) NextDue = world.Now + Step * rng.NextDouble();
+        if (!Expects) LastHeard = world.Now;
+        _plan = plan;
+        if (LastHeard == default) LastHeard = world.Now;
+    }
+
+    public void Stop()
+    {
+        (_plan, NextDue) = (null, Instant.Never);
+        _keys.Clear();
+    }
+
+    public void Press(string keys)
+    {
+        foreach (char key in keys) _keys.Enqueue(key);
+    }
+
+    public bool HasHeard(string prompt) => _frames.GetValueOrDefault(world.Prompts.MarkOf(prompt)) >= FramesToHear;
+
+    public void OnDue(Instant now)
+    {
+        NextDue = now + Step;
+        _timestamp += FrameBytes;
+        if (_plan is not { Direction: StreamDirection.SendReceive or StreamDirection.SendOnly } plan) return;
+        if (_keyTicks <= -PauseTicks && plan.TelephoneEventType is not null && _keys.TryDequeue(out _key)) _keyTicks = DigitTicks;
+        if (_keyTicks > 0 && plan.TelephoneEventType is { } type) SendEvent(plan, type);
+        else
+        {
+            byte[] packet = Packet(plan.Codec.PayloadType, _timestamp, FrameBytes, hasMarker: false);
+            packet.AsSpan(HeaderBytes).Fill(plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
+            Send(plan, packet);
+        }
+        if (_keyTicks > -PauseTicks) _keyTicks--;
+    }
+
+    public void Receive(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length <= HeaderBytes || packet[0] != 0x80 || packet[1] is >= 192 and <= 223) return;
+        LastHeard = world.Now;
+        PacketsHeard++;
+        int type = packet[1] & 0x7F;
+        var payload = packet[HeaderBytes..];
+        if (type == _plan?.TelephoneEventType)
+        {
+            // All packets of one event carry its start as timestamp.
+            if (_events.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[4..])) && payload[0] < Keys.Length) _digits.Append(Keys[payload[0]]);
+        }
+        else _frames[payload[0]] = _frames.GetValueOrDefault(payload[0]) + 1;
+    }
+
+    private void SendEvent(StreamPlan plan, byte type)
+    {
+        int ticks = DigitTicks - _keyTicks + 1;
+        uint start = _timestamp - (uint)((ticks - 1) * FrameBytes);
+        bool isEnd = ticks == DigitTicks;
+        for (int i = 0; i < (isEnd ? EndRepeats : 1); i++)
+        {
+            byte[] packet = Packet(type, start, 4, hasMarker: ticks == 1);
+            packet[HeaderBytes] = (byte)Keys.IndexOf(_key);
+            packet[HeaderBytes + 1] = (byte)(isEnd ? 0x8A : 0x0A);
+            BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(HeaderBytes + 2), (ushort)(ticks * FrameBytes));
+            Send(plan, packet);
+        }
+    }
+
+    private byte[] Packet(byte type, uint timestamp, int payloadBytes, bool hasMarker)
+    {
+        byte[] packet = new byte[HeaderBytes + payloadBytes];
+        packet[0] = 0x80;
+        packet[1] = (byte)(type | (hasMarker ? 0x80 : 0));
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), _sequence++);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), timestamp);
+        BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), _source);
+        return packet;
+    }
+
+    private void Send(StreamPlan plan, byte[] packet) => world.Net.Handle(new(local, plan.Remote, packet, IsMedia: true), world.Now);
+}

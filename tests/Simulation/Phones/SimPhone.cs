@@ -1,0 +1,185 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Simulation;
+
+/// <summary>
+/// A telephone with one line, made of our transactions, dialogs and offer/answer, and of RTP of its own. What it does when it is called is
+/// set beforehand; what its user does are methods.
+/// </summary>
+internal sealed class SimPhone
+{
+    /// <summary>Without a packet for this long it thinks that the other side is gone.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly SimWorld _world;
+    private readonly TransactionLayer _layer;
+    private readonly List<PhoneCall> _calls = [];
+    private readonly List<(string Start, int Times)> _dropped = [];
+
+    public SimPhone(SimWorld world, string number, IPAddress address, Rng rng)
+    {
+        (_world, Number, Rng) = (world, number, rng);
+        Address = new(address, 5060);
+        byte[] key = new byte[32];
+        rng.Fill(key);
+        _layer = new(new() { SentBy = Address.ToString() }, new(new(77, 1, key), 0, rng));
+    }
+
+    public string Number { get; }
+    public IPEndPoint Address { get; }
+    public Rng Rng { get; }
+
+    /// <summary>From the INVITE to its 180.</summary>
+    public TimeSpan RingsAfter { get; set; } = TimeSpan.FromMilliseconds(60);
+    /// <summary>From the INVITE to its 200; null lets it ring.</summary>
+    public TimeSpan? AnswersAfter { get; set; }
+    /// <summary>Answers with this status instead of 200, at the time of <see cref="AnswersAfter"/>.</summary>
+    public int? RefusesWith { get; set; }
+    /// <summary>Hangs up that long after the call is established.</summary>
+    public TimeSpan? HangsUpAfter { get; set; }
+    /// <summary>The INVITE that it sends has no offer: the answer goes into the ACK.</summary>
+    public bool OffersLate { get; set; }
+
+    /// <summary>The last call; null before the first.</summary>
+    public PhoneCall? Call { get; private set; }
+    public bool IsEstablished => Call?.State is PhoneState.Established;
+    public bool IsRinging => Call?.State is PhoneState.Ringing;
+    public bool IsIdle => Call is null or { State: PhoneState.Over };
+
+    public int Transactions => _layer.Count;
+
+    public Instant NextDue
+    {
+        get
+        {
+            var next = _layer.NextDue;
+            foreach (var call in _calls) next = Instant.Min(next, call.NextDue);
+            return Call is { State: PhoneState.Established } live && live.Media.Expects ? Instant.Min(next, live.Media.LastHeard + Patience) : next;
+        }
+    }
+
+    public void Dial(string number)
+    {
+        Note($"dials {number}");
+        Call = new PhoneCall(_world, this, _layer);
+        _calls.Add(Call);
+        Call.Dial(number);
+        Pump();
+    }
+
+    /// <summary>Ends the call in whatever state it is: CANCEL, a final response, BYE.</summary>
+    public void Hangup() => Do("hangs up", call => call.Hangup());
+
+    public void Hold() => Do("holds", call => call.ChangeDirection(StreamDirection.SendOnly));
+
+    public void Resume() => Do("resumes", call => call.ChangeDirection(StreamDirection.SendReceive));
+
+    public void Press(string keys) => Do($"presses {keys}", call => call.Media.Press(keys));
+
+    /// <summary>The next messages whose first line begins so never leave the phone.</summary>
+    public void DropOutgoing(string start, int times) => _dropped.Add((start, times));
+
+    /// <summary>The line is cut, for good.</summary>
+    public void Vanish()
+    {
+        Note("vanishes");
+        _world.Net.Cut(Address.Address);
+    }
+
+    public void Receive(Parcel parcel)
+    {
+        if (parcel.IsMedia)
+        {
+            Call?.ReceiveMedia(parcel);
+            return;
+        }
+        _world.Log.Add(_world.Now, Number, parcel.Bytes);
+        _layer.Handle(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
+        Pump();
+    }
+
+    public void FireDue(Instant now)
+    {
+        if (_layer.NextDue <= now) _layer.HandleDue(now);
+        foreach (var call in _calls)
+            if (call.NextDue <= now) call.OnDue(now);
+        if (IsEstablished && Call is { } live && live.Media.Expects && live.Media.LastHeard + Patience <= now)
+        {
+            Note("hears nothing any more");
+            live.Hangup();
+        }
+        Pump();
+    }
+
+    public void Note(string what) => _world.Log.Add(_world.Now, Number, what);
+
+    private void Do(string what, Action<PhoneCall> act)
+    {
+        Note(what);
+        if (Call is { } call) act(call);
+        Pump();
+    }
+
+    private void Pump()
+    {
+        while (_layer.TryPoll(out var output))
+        {
+            switch (output)
+            {
+                case TransactionOutput.Transmit transmit:
+                    Send(transmit);
+                    break;
+                case TransactionOutput.RequestReceived received:
+                    OnRequest(received);
+                    break;
+                case TransactionOutput.AckReceived ack:
+                    foreach (var call in _calls) call.OnAck(ack.Request);
+                    break;
+                case TransactionOutput.CancelReceived cancel:
+                    foreach (var call in _calls) call.OnCancel(cancel.Invite);
+                    break;
+                case TransactionOutput.ResponseReceived response:
+                    foreach (var call in _calls) call.OnResponse(response.Transaction, response.Response, response.From);
+                    break;
+                case TransactionOutput.TimedOut timedOut:
+                    foreach (var call in _calls) call.OnTimeout(timedOut.Transaction);
+                    break;
+            }
+        }
+    }
+
+    private void OnRequest(TransactionOutput.RequestReceived received)
+    {
+        var request = received.Request;
+        if (!request.IsOutsideDialog)
+        {
+            if (_calls.Find(call => call.Owns(request)) is { } call) call.OnRequest(received);
+            else _layer.Respond(received.Transaction, 481, _world.Now);
+        }
+        else if (request.Method is not SipMethod.Invite) _layer.Respond(received.Transaction, 405, _world.Now);
+        else if (!IsIdle) _layer.Respond(received.Transaction, 486, _world.Now);
+        else
+        {
+            Call = new PhoneCall(_world, this, _layer);
+            _calls.Add(Call);
+            Call.Ring(received);
+        }
+    }
+
+    private void Send(TransactionOutput.Transmit transmit)
+    {
+        for (int i = 0; i < _dropped.Count; i++)
+        {
+            var (start, times) = _dropped[i];
+            if (times == 0 || !transmit.Bytes.Span.StartsWith(System.Text.Encoding.ASCII.GetBytes(start))) continue;
+            _dropped[i] = (start, times - 1);
+            Note($"drops its {start}");
+            return;
+        }
+        _world.Net.Handle(new(Address, transmit.To.Remote, transmit.Bytes, IsMedia: false), _world.Now);
+    }
+}

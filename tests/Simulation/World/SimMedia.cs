@@ -1,0 +1,149 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Media;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Simulation;
+
+/// <summary>Two media shards with their ports on the simulated network. Leases and commands wait for the next tick, as they do in the media process.</summary>
+internal sealed class SimMedia : IMediaPlane
+{
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private const int Shards = 2, FirstPort = 16_384;
+
+    private readonly SimWorld _world;
+    private readonly MediaShard[] _shards = new MediaShard[Shards];
+    private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command)>[] _mail = [new(), new()];
+    private readonly Instant[] _ticked = new Instant[Shards];
+    private readonly Queue<int> _free = new();
+    private readonly Slot[] _slots;
+
+    public SimMedia(SimWorld world, ulong seed, int ports = 64)
+    {
+        _world = world;
+        _slots = new Slot[ports];
+        for (int i = 0; i < ports; i++)
+        {
+            _slots[i] = new(new(world.NodeAddress, FirstPort + 2 * i), new(world.NodeAddress, FirstPort + 2 * i + 1));
+            _free.Enqueue(i);
+        }
+        for (int i = 0; i < Shards; i++)
+        {
+            _shards[i] = new(new() { Capacity = ports, Seed = seed + (ulong)i, SilenceLimit = TimeSpan.FromSeconds(15), Anchor = world.Anchor }, world.Prompts);
+            _ticked[i] = world.Now - Step * i / Shards;
+        }
+    }
+
+    /// <summary>Leased and not closed.</summary>
+    public int OpenPorts => _slots.Length - _free.Count;
+
+    /// <summary>No new leases while set.</summary>
+    public bool IsFull { get; set; }
+
+    public Instant NextDue
+    {
+        get
+        {
+            var next = Instant.Never;
+            for (int i = 0; i < Shards; i++)
+                if (_mail[i].Count > 0 || _shards[i].OpenPorts > 0) next = Instant.Min(next, NextTick(i));
+            return next;
+        }
+    }
+
+    public bool TryLease(LegId owner, out PortLease lease)
+    {
+        lease = default;
+        if (IsFull || !_free.TryDequeue(out int index)) return false;
+        var slot = _slots[index];
+        slot.Owner = owner;
+        slot.Port = PortId.Compose(9, index, ++slot.Leases);
+        _mail[index % Shards].Enqueue((slot.Port, owner, null));
+        lease = new(slot.Port, slot.Local);
+        return true;
+    }
+
+    public bool Post(MediaCommand command)
+    {
+        _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command));
+        return true;
+    }
+
+    public void FireDue(Instant now)
+    {
+        for (int i = 0; i < Shards; i++)
+            if ((_mail[i].Count > 0 || _shards[i].OpenPorts > 0) && NextTick(i) <= now) Tick(i, now);
+    }
+
+    /// <summary>An RTP or RTCP packet for one of our ports; dropped when nobody has leased it.</summary>
+    public void Receive(Parcel parcel, Instant now)
+    {
+        int offset = parcel.To.Port - FirstPort, index = offset / 2;
+        if (offset < 0 || index >= _slots.Length || !_slots[index].IsOpen) return;
+        _shards[index % Shards].HandlePacket(index, isControl: offset % 2 == 1, parcel.Bytes.Span, MediaAddress.From(parcel.From), now);
+    }
+
+    private Instant NextTick(int shard)
+    {
+        long step = Step.Ticks * TimeSpan.NanosecondsPerTick, behind = _world.Now.Nanos - _ticked[shard].Nanos;
+        return behind <= step ? _ticked[shard] + Step : new(_ticked[shard].Nanos + (behind + step - 1) / step * step);     // idle ticks are not made up for
+    }
+
+    private void Tick(int index, Instant now)
+    {
+        var shard = _shards[index];
+        _ticked[index] = now;
+        while (_mail[index].TryDequeue(out var letter))
+        {
+            var slot = _slots[letter.Port.Index];
+            if (letter.Command is not null) shard.Handle(letter.Command, now);
+            else
+            {
+                shard.Open(letter.Port, letter.Leg, now);
+                slot.IsOpen = true;
+            }
+        }
+        shard.Tick(now);
+        while (shard.TryPoll(out OutgoingPacket packet))
+        {
+            var slot = Owned(packet.Port, "sends a packet");
+            if (slot.RemoteAddress != packet.To) (slot.RemoteAddress, slot.Remote) = (packet.To, packet.To.ToEndPoint());
+            _world.Net.Handle(new(packet.IsControl ? slot.LocalControl : slot.Local, slot.Remote, packet.Bytes.ToArray(), IsMedia: true), now);
+        }
+        while (shard.TryPoll(out MediaEvent happened))
+        {
+            var slot = Owned(happened.Port, "says something");
+            if (slot.Owner != happened.Leg) throw new SimulationException($"port {happened.Port} belongs to {LetterLog.Name(slot.Owner)} and speaks for {LetterLog.Name(happened.Leg)}");
+            if (happened is MediaEvent.Closed)
+            {
+                slot.IsOpen = false;
+                slot.Port = default;
+                _free.Enqueue(happened.Port.Index);
+            }
+            _world.Node.PostMedia(happened);
+        }
+        int open = 0;
+        for (int i = index; i < _slots.Length; i += Shards)
+            if (_slots[i].IsOpen) open++;
+        if (open != shard.OpenPorts) throw new SimulationException($"media shard {index} ticks {shard.OpenPorts} ports, {open} are leased");
+    }
+
+    private Slot Owned(PortId port, string does)
+    {
+        var slot = _slots[port.Index];
+        return slot.IsOpen && slot.Port == port ? slot : throw new SimulationException($"port {port} {does} and nobody has leased it");
+    }
+
+    private sealed class Slot(IPEndPoint local, IPEndPoint localControl)
+    {
+        public IPEndPoint Local { get; } = local;
+        public IPEndPoint LocalControl { get; } = localControl;
+        public PortId Port { get; set; }
+        public LegId Owner { get; set; }
+        public ushort Leases { get; set; }
+        public bool IsOpen { get; set; }
+        public MediaAddress RemoteAddress { get; set; }
+        public IPEndPoint Remote { get; set; } = local;     // replaced before the first packet leaves
+    }
+}

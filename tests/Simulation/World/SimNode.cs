@@ -1,0 +1,228 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Simulation;
+
+/// <summary>
+/// The node without its edge: three call shards behind the front door, and what Net does around them (mailboxes, effects, dialling), in virtual time.
+/// </summary>
+internal sealed class SimNode
+{
+    public const int Shards = 3;
+
+    private readonly SimWorld _world;
+    private readonly IDialGate _gate;
+    private readonly FrontDoor _door;
+    private readonly CallShard[] _shards = new CallShard[Shards];
+    private readonly Queue<Letter>[] _mail = [new(), new(), new()];
+    private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
+    private readonly Dictionary<long, Action<Ack>> _replies = [];
+    private readonly LegWatch _legs;
+    private readonly WireWatch _wire;
+    private readonly NodeIdentity _identity;
+    private readonly Rng _rng;
+    private long _correlation;
+    private uint _dialled;
+    private bool _isDraining;
+
+    public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
+    {
+        (_world, _identity, _gate, _rng) = (world, identity, gate, rng);
+        _legs = new();
+        _wire = new(_legs);
+        Address = new(world.NodeAddress, 5060);
+        var settings = new ShardSettings
+        {
+            Identity = identity,
+            Count = Shards,
+            Advertised = Address,
+            Targets = new TargetPolicy { AllowedNetworks = [IPNetwork.Parse("10.0.0.0/8")] },
+            Anchor = world.Anchor,
+            Seed = rng.Next(),
+        };
+        _door = new(settings, world);
+        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media);
+    }
+
+    public IPEndPoint Address { get; }
+    public LegWatch Legs => _legs;
+
+    public Instant NextDue
+    {
+        get
+        {
+            var next = _wire.NextDue;
+            for (int i = 0; i < Shards; i++) next = Instant.Min(next, _mail[i].Count > 0 ? _world.Now : _shards[i].NextDue);
+            return next;
+        }
+    }
+
+    public ShardSnapshot Snapshot(int shard) => _shards[shard].Snapshot();
+
+    /// <summary>A datagram at the SIP listener.</summary>
+    public void Receive(Parcel parcel)
+    {
+        var verdict = _door.Judge(parcel.Bytes.Span, parcel.From, _world.Now);
+        if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
+        if (verdict.Shard is { } shard) Post(shard, new Letter.Datagram(parcel.Bytes, parcel.From));
+        else _world.Log.Add(_world.Now, "front door", verdict.Reason);
+    }
+
+    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new Letter.Media(happened));
+
+    public void Command(LegId leg, LegCommand command, Action<Ack> reply)
+    {
+        _replies[++_correlation] = ack =>
+        {
+            _legs.OnAck(leg, command, ack);
+            reply(ack);
+        };
+        Post(leg.Shard, new Letter.Command(_correlation, leg, command));
+    }
+
+    /// <summary>As the edge does it: id, gate, route, port, first row; and only when that is committed, the letter.</summary>
+    public void Dial(DialRequest request, Action<Dialled> reply)
+    {
+        if (_isDraining || !_world.Ledger.IsReady)
+        {
+            reply(Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
+            return;
+        }
+        int shard = (int)(++_dialled % Shards);
+        var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | _dialled, _rng.Next());
+        var answer = _gate.Enter(new() { Leg = leg, Direction = Direction.Outbound, Tenant = request.Tenant, Connection = request.Connection, From = request.From, To = request.To });
+        if (!answer.IsOpen)
+        {
+            reply(Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail));
+            return;
+        }
+        var plan = DialPlan.For(_world.Current, request);
+        PortLease lease = default;
+        var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.TryLease(leg, out lease) ? Refusal.None : Refusal.NoMediaPort;
+        if (refusal is not Refusal.None)
+        {
+            _gate.Leave(leg);
+            reply(Dialled.Refused(refusal, null, plan.Detail));
+            return;
+        }
+        var facts = FactsOf(leg, request, plan);
+        var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To };
+        _legs.OnDialled(initiated);
+        _world.Ledger.Append(initiated, isCommitted =>
+        {
+            if (isCommitted) Post(shard, new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]));
+            else
+            {
+                _legs.OnForgotten(leg);
+                _gate.Leave(leg);
+                _world.Media.Post(new MediaCommand.Close(lease.Port));
+            }
+            reply(isCommitted ? Dialled.Accepted(facts) : Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
+        });
+    }
+
+    /// <summary>New calls are refused from now on; with a cause, the others end too.</summary>
+    public void Stop(HangupCause? cause)
+    {
+        _isDraining = true;
+        for (int i = 0; i < Shards; i++) Post(i, cause is { } why ? new Letter.EndAll(why) : new Letter.Drain());
+    }
+
+    /// <summary>Due timers, then the letters.</summary>
+    public void Turn(Instant now)
+    {
+        for (int i = 0; i < Shards; i++)
+        {
+            if (_shards[i].NextDue <= now)
+            {
+                _world.Log.Add(now, _names[i], "timers");
+                _shards[i].FireDue(now);
+                Finish(i, now);
+            }
+        }
+        for (bool isBusy = true; isBusy;)
+        {
+            isBusy = false;
+            for (int i = 0; i < Shards; i++)
+            {
+                if (!_mail[i].TryDequeue(out var letter)) continue;
+                isBusy = true;
+                Handle(i, letter, now);
+            }
+        }
+        _wire.Check(now);
+    }
+
+    private void Post(int shard, Letter letter) => _mail[shard].Enqueue(letter);
+
+    private void Handle(int shard, Letter letter, Instant now)
+    {
+        _world.Log.Add(now, _names[shard], letter);
+        if (letter is Letter.Datagram datagram) _wire.OnReceived(datagram.Bytes, now);
+        _legs.OnLetter(shard, letter);
+        _shards[shard].Handle(letter, now);
+        Finish(shard, now);
+    }
+
+    private void Finish(int shard, Instant now)
+    {
+        while (_shards[shard].TryPoll(out var effect)) Run(shard, effect, now);
+        _wire.EndTurn();
+        _legs.Check(shard, _shards[shard]);
+    }
+
+    private void Run(int shard, Effect effect, Instant now)
+    {
+        _world.Log.Add(now, "  > " + _names[shard], effect);
+        switch (effect)
+        {
+            case Effect.Transmit send:
+                _wire.OnSent(send.Datagram.Bytes, now);
+                _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
+                break;
+            case Effect.Append append:
+                _legs.OnEvent(shard, append.Happened);
+                var leg = append.Happened.Leg.Id;
+                _world.Ledger.Append(append.Happened, append.IsAwaited ? isCommitted => Post(shard, new Letter.Committed(leg, isCommitted)) : null);
+                break;
+            case Effect.PreparePrompt prepare:
+                _world.Prompts.Prepare(prepare, letter => Post(shard, letter));
+                break;
+            case Effect.Resolve resolve:
+                var found = _world.Resolve(resolve.Host, resolve.Port);
+                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, new Letter.Resolved(resolve.Leg, resolve.Correlation, found)));
+                break;
+            case Effect.Media media:
+                _world.Media.Post(media.Command);
+                break;
+            case Effect.GateLeave leave:
+                _gate.Leave(leave.Leg);
+                break;
+            case Effect.Acknowledge ack when _replies.Remove(ack.Correlation, out var reply):
+                reply(ack.Ack);
+                break;
+            case Effect.Failed failed:
+                throw new SimulationException($"a turn threw: {failed.Error}");
+        }
+    }
+
+    private LegFacts FactsOf(LegId leg, DialRequest request, DialPlan plan) => new()
+    {
+        Id = leg,
+        Uuid = TimeUuid.Create(_world.Anchor.ToWall(_world.Now), _rng.Next()),
+        Session = new(TimeUuid.Create(_world.Anchor.ToWall(_world.Now), _rng.Next())),
+        Tenant = request.Tenant,
+        Connection = request.Connection,
+        Direction = Direction.Outbound,
+        From = request.From,
+        To = request.To,
+        StartedAt = _world.Now,
+        Trunk = plan.Targets[0].Trunk,
+        Labels = request.Labels,
+        Headers = request.Headers,
+    };
+}

@@ -1,0 +1,247 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Campaigns;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Simulation;
+
+/// <summary>
+/// A phone company, its customers, their callers and the network between them, in one thread and in virtual time. Everything that happens is
+/// a function of the seed. After each turn the invariants are checked; a scenario drives time with <see cref="RunUntil"/>.
+/// </summary>
+internal sealed class SimWorld : IRouting
+{
+    public const double StartSeconds = 1_000;
+    public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
+    public static readonly ConnectionId Connection = new(1293384261075731499);
+
+    private static readonly TimeSpan Forever = TimeSpan.FromMinutes(15);
+    private static readonly Lazy<(NumberingPlans Plans, EmergencyNumbers Emergencies)> Numbering = new(() =>
+    {
+        var plans = NumberingPlans.Load();
+        return (plans, EmergencyNumbers.Load(plans));
+    });
+
+    private readonly Agenda _agenda = new();
+    private readonly Dictionary<IPAddress, SimPhone> _phones = [];
+    private readonly Dictionary<IPAddress, SimFork> _forks = [];
+    private readonly Dictionary<string, IPAddress> _names = [];
+    private readonly List<(Trunk Trunk, Route Route)> _trunks = [];
+    private readonly List<SimPhone> _phoneList = [];
+    private readonly Dictionary<LegId, Instant> _lastWebhook = [];
+    private readonly DialGate _gate;
+    private readonly Rng _webhookRng;
+    private RoutingSnapshot? _snapshot;
+    private SimCustomer? _customer;
+    private int _calls;
+
+    public SimWorld(ulong seed)
+    {
+        Seed = seed;
+        var master = new Rng(seed * 0x9E37_79B9 + 1);
+        Rng Fork() => new(master.Next());
+
+        Rng = Fork();
+        Net = new(Fork());
+        byte[] key = new byte[32];
+        Rng.Fill(key);
+        var identity = new NodeIdentity(1, 7, key);
+        Ids = new(identity);
+        var ids = Fork();
+        Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
+        Prompts = new(this, Fork());
+        Media = new(this, Fork().Next());
+        _gate = new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this));
+        Node = new(this, identity, _gate, Fork());
+        Api = new(this, Fork());
+        _webhookRng = Fork();
+        Scenario.Watch(this);
+    }
+
+    public ulong Seed { get; }
+    /// <summary>For the scenario's own choices.</summary>
+    public Rng Rng { get; }
+    public Instant Now { get; private set; } = new((long)(StartSeconds * 1e9));
+    public WallAnchor Anchor { get; } = new(new((long)(StartSeconds * 1e9)), new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero));
+    public IPAddress NodeAddress { get; } = IPAddress.Parse("10.1.0.1");
+    public LetterLog Log { get; } = new();
+    public SimNet Net { get; }
+    public SimNode Node { get; }
+    public SimMedia Media { get; }
+    public SimLedger Ledger { get; }
+    public SimPrompts Prompts { get; }
+    public SimApi Api { get; }
+    public Ids Ids { get; }
+
+    /// <summary>Webhooks in the order in which the customer got them.</summary>
+    public List<SimWebhook> Events { get; } = [];
+    public List<SimReply> Replies { get; } = [];
+    public List<Dialled> Dialled { get; } = [];
+
+    /// <summary>The connection that all numbers lead to.</summary>
+    public Connection Application { get; set; } = new()
+    {
+        Id = Connection,
+        Tenant = Tenant,
+        Kind = "call_control",
+        Name = "application",
+        WebhookUrl = "https://customer.example/hooks",
+    };
+
+    public RoutingSnapshot Current => _snapshot ??= new([new Tenant(Tenant, "tenant", null)], [Application],
+        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route));
+
+    public Weather Weather
+    {
+        set
+        {
+            if (value is Weather.Fair) return;
+            (Net.Loss, Net.Reorder, Net.Duplicates) = (0.2, 0.05, 0.05);
+        }
+    }
+
+    /// <param name="dialect">The language that the customer speaks; "telnyx" is the only one.</param>
+    public SimCustomer Customer(string dialect) => dialect is "telnyx" ? _customer ??= new(Api) : throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "no such dialect");
+
+    /// <summary>A phone that may call us, and that a route of its own number leads to.</summary>
+    public SimPhone Phone(string number)
+    {
+        var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()));
+        _phones.Add(phone.Address.Address, phone);
+        _phoneList.Add(phone);
+        AddTrunk(number, phone.Address.Address);
+        return phone;
+    }
+
+    /// <summary>A number behind which several phones ring at once.</summary>
+    public void Fork(string number, params SimPhone[] phones)
+    {
+        var fork = new SimFork(this, new IPAddress([10, 2, 0, (byte)(_forks.Count + 1)]), phones);
+        _forks.Add(fork.Address, fork);
+        AddTrunk(number, fork.Address);
+    }
+
+    public string NameCall() => $"call-{++_calls}";
+
+    public TimeSpan Between(double fromSeconds, double toSeconds) => TimeSpan.FromSeconds(fromSeconds + (toSeconds - fromSeconds) * Rng.NextDouble());
+
+    public void At(Instant when, Action act) => _agenda.Add(when, act);
+
+    public void After(TimeSpan span, Action act) => At(Now + span, act);
+
+    public IReadOnlyList<IPEndPoint> Resolve(string host, int? port) => _names.TryGetValue(host, out var address) ? [new(address, port ?? 5060)] : [];
+
+    /// <summary>Posts a committed webhook to the customer; those of one leg stay in order.</summary>
+    public void Deliver(LegFacts leg, OutboxMessage message)
+    {
+        var webhook = new SimWebhook(leg.Id, message);
+        var due = Instant.Max(_lastWebhook.GetValueOrDefault(leg.Id), Now + TimeSpan.FromMilliseconds(25) * _webhookRng.NextDouble());
+        _lastWebhook[leg.Id] = due;
+        At(due, () =>
+        {
+            Log.Add(Now, "webhook", webhook);
+            Events.Add(webhook);
+            _customer?.Receive(webhook);
+        });
+    }
+
+    /// <summary>Lets time pass.</summary>
+    public void RunFor(TimeSpan span)
+    {
+        var end = Now + span;
+        while (NextDue is var due && due <= end) Step(due);
+        Now = end;
+    }
+
+    /// <summary>Runs until the condition holds; that it does is part of the scenario.</summary>
+    public void RunUntil(Func<bool> condition, double withinSeconds = 120)
+    {
+        var end = Now + TimeSpan.FromSeconds(withinSeconds);
+        while (!condition())
+        {
+            if (NextDue is var due && due > end) throw new SimulationException($"after {withinSeconds} s still not what the scenario waits for");
+            Step(due);
+        }
+    }
+
+    /// <summary>Runs until nothing at all is left to happen.</summary>
+    public void RunUntilQuiet()
+    {
+        var end = Now + Forever;
+        while (NextDue is var due && due != Instant.Never)
+        {
+            if (due > end) throw new SimulationException("the world never falls quiet");
+            Step(due);
+        }
+    }
+
+    /// <summary>Timers, ports, leases, transactions, gate slots, tags, letters: all gone. Runs until quiet first.</summary>
+    public void AssertNothingLeft()
+    {
+        RunUntilQuiet();
+        List<string> left = [];
+        for (int i = 0; i < SimNode.Shards; i++)
+            if (Node.Snapshot(i) is { IsEmpty: false } shard) left.Add($"shard {i}: {shard} {string.Join(' ', shard.States)}");
+        if (Media.OpenPorts > 0) left.Add($"{Media.OpenPorts} media ports");
+        if (!_gate.IsEmpty) left.Add($"{_gate.Count} legs in the dial gate");
+        if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
+        foreach (var phone in _phoneList)
+            if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
+        left.AddRange(Node.Legs.Unfinished);
+        if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
+    }
+
+    private Instant NextDue
+    {
+        get
+        {
+            var next = Instant.Min(Instant.Min(_agenda.NextDue, Net.NextDue), Instant.Min(Node.NextDue, Media.NextDue));
+            foreach (var phone in _phoneList) next = Instant.Min(next, phone.NextDue);
+            return Instant.Max(next, Now);
+        }
+    }
+
+    private void Step(Instant at)
+    {
+        Now = at;
+        while (_agenda.TryTake(Now, out var act)) act();
+        while (Net.TryPoll(Now, out var parcel)) Arrive(parcel);
+        foreach (var phone in _phoneList)
+            if (phone.NextDue <= Now) phone.FireDue(Now);
+        Media.FireDue(Now);
+        Node.Turn(Now);
+    }
+
+    private void Arrive(Parcel parcel)
+    {
+        if (parcel.To.Address.Equals(NodeAddress))
+        {
+            if (parcel.To.Port == Node.Address.Port) Node.Receive(parcel);
+            else Media.Receive(parcel, Now);
+        }
+        else if (_phones.TryGetValue(parcel.To.Address, out var phone)) phone.Receive(parcel);
+        else if (_forks.TryGetValue(parcel.To.Address, out var fork)) fork.Receive(parcel);
+        else throw new SimulationException($"a datagram goes to {parcel.To}, where nobody is");
+    }
+
+    private void AddTrunk(string number, IPAddress address)
+    {
+        var id = new TrunkId(new Guid(_trunks.Count + 1, 0, 0, new byte[8]));
+        string host = $"trunk{_trunks.Count + 1}.example";
+        _names[host] = address;
+        _trunks.Add((
+            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)] },
+            new() { Id = id.Value, Trunk = id, Prefix = number }));
+        _snapshot = null;
+    }
+
+    private sealed class WorldClock(SimWorld world) : TimeProvider
+    {
+        public override long TimestampFrequency => 1_000_000_000;
+        public override long GetTimestamp() => world.Now.Nanos;
+        public override DateTimeOffset GetUtcNow() => world.Anchor.ToWall(world.Now);
+    }
+}
