@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Net;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Net;
+
+/// <summary>A whole engine on a real socket, with a ledger, a gate, prompts and a media plane that the test looks into.</summary>
+internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMediaPlane, IAsyncDisposable
+{
+    public static readonly TenantId Tenant = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
+    public static readonly ConnectionId Connection = new(1_000_000_000_000_000_001);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PortId, LegId> _ports = [];
+    private readonly HashSet<LegId> _inside = [];
+    private int _lastPort;
+
+    public EngineRig(TargetPolicy? targets = null, Func<SipEngineOptions, SipEngineOptions>? change = null)
+    {
+        var options = new SipEngineOptions { Listen = new(IPAddress.Loopback, 0), Shards = 2, Seed = 1 };
+        Engine = new(change?.Invoke(options) ?? options, new NodeIdentity(1, 3, new byte[32]), this, this, this, this, this,
+            targets ?? new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), NullLoggerFactory.Instance);
+        Current = Routing();
+    }
+
+    public SipEngine Engine { get; }
+    public RoutingSnapshot Current { get; set; }
+    public bool IsReady { get; set; } = true;
+    public bool HasPorts { get; set; } = true;
+    public GateAnswer Gate { get; set; } = GateAnswer.Open;
+    /// <summary>When set, appends wait for it.</summary>
+    public TaskCompletionSource<bool>? Commit { get; set; }
+    public ConcurrentQueue<CallEvent> Events { get; } = new();
+
+    public int OpenPorts { get { lock (_gate) return _ports.Count; } }
+    public int InGate { get { lock (_gate) return _inside.Count; } }
+
+    public static RoutingSnapshot Routing(params Trunk[] trunks) => new(
+        [new(Tenant, "one", null)],
+        [new() { Id = Connection, Tenant = Tenant, Kind = "call_control", Name = "app" }],
+        [new("+4989456", Tenant, Connection)], [], trunks,
+        trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
+
+    public static DialRequest Request(string to) => new() { Tenant = Tenant, Connection = Connection, To = to, From = "+4930123" };
+
+    public async Task<T> EventAsync<T>() where T : CallEvent =>
+        (await Eventually.SomeAsync(() => ValueTask.FromResult(Events.OfType<T>().FirstOrDefault()), typeof(T).Name))!;
+
+    public Task<bool> AppendAsync(CallEvent happened)
+    {
+        Events.Enqueue(happened);
+        return Commit?.Task ?? Task.FromResult(true);
+    }
+
+    public GateAnswer Enter(GateQuestion question)
+    {
+        lock (_gate)
+        {
+            if (Gate.IsOpen) _inside.Add(question.Leg);
+            return Gate;
+        }
+    }
+
+    public void Leave(LegId leg)
+    {
+        lock (_gate) _inside.Remove(leg);
+    }
+
+    public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop) =>
+        ValueTask.FromResult(PromptResult.Ready(new("hash", "/nowhere", TimeSpan.FromSeconds(1))));
+
+    public bool TryLease(LegId owner, out PortLease lease)
+    {
+        lock (_gate)
+        {
+            lease = default;
+            if (!HasPorts) return false;
+            lease = new(PortId.Compose(1, ++_lastPort), new(IPAddress.Loopback, 20_000 + 2 * _lastPort));
+            _ports.Add(lease.Port, owner);
+            return true;
+        }
+    }
+
+    public bool Post(MediaCommand command)
+    {
+        if (command is MediaCommand.Play play) _ = Task.Run(() => Engine.PostMedia(new MediaEvent.PlayEnded(Owner(play.Port), play.Port, play.Id, false)));
+        if (command is not MediaCommand.Close) return true;
+        var owner = Owner(command.Port);
+        lock (_gate) _ports.Remove(command.Port);
+        _ = Task.Run(() => Engine.PostMedia(new MediaEvent.Closed(owner, command.Port, new(1, 0, 0, 1, 0, 4.4))));
+        return true;
+    }
+
+    public ValueTask DisposeAsync() => Engine.DisposeAsync();
+
+    private LegId Owner(PortId port)
+    {
+        lock (_gate) return _ports[port];
+    }
+}

@@ -1,0 +1,35 @@
+using Ringwright.Net;
+using Ringwright.Switch;
+
+namespace Ringwright.Edge.Net;
+
+public sealed class MailboxTests
+{
+    [Fact]
+    public void New_work_stops_at_its_bound_and_the_rest_may_fill_the_box()
+    {
+        using var box = new Mailbox();
+        int taken = 0;
+        while (box.TryPost(new Letter.Drain(), Limits.MailboxLettersForNewWork)) taken++;
+        Assert.Equal(Limits.MailboxLettersForNewWork, taken);
+        while (box.TryPost(new Letter.Drain(), Limits.MailboxLetters)) taken++;
+        Assert.Equal(Limits.MailboxLetters, taken);
+        box.Post(new Letter.Drain());
+        Assert.Equal(Limits.MailboxLetters + 1, box.Count);
+        Assert.True(box.TryTake(out _));
+        Assert.Equal(Limits.MailboxLetters, box.Count);
+    }
+
+    [Fact]
+    public void A_letter_wakes_the_reader()
+    {
+        using var box = new Mailbox();
+        var reader = new Thread(() =>
+        {
+            while (!box.TryTake(out _)) box.Wait(TimeSpan.FromSeconds(30));
+        });
+        reader.Start();
+        box.Post(new Letter.Drain());
+        Assert.True(reader.Join(TimeSpan.FromSeconds(20)));
+    }
+}

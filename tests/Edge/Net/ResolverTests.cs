@@ -1,0 +1,154 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Ringwright.Core;
+using Ringwright.Net.Dns;
+
+namespace Ringwright.Edge.Net;
+
+public sealed class ResolverTests : IDisposable
+{
+    private readonly NameServer _server = new();
+    private readonly Resolver _resolver;
+
+    public ResolverTests() => _resolver = new(new DnsClient([_server.Local]), AddressFamily.InterNetwork, TimeProvider.System);
+
+    public void Dispose() => _server.Dispose();
+
+    private async Task<string[]> ResolveAsync(string host, int? port = null) =>
+        [.. (await _resolver.ResolveAsync(host, port, 1, TestContext.Current.CancellationToken)).Select(e => e.ToString())];
+
+    [Fact]
+    public async Task Literals_and_listed_names_need_no_server()
+    {
+        Assert.Equal(["10.0.0.1:5060"], await ResolveAsync("10.0.0.1"));
+        Assert.Equal(["10.0.0.1:5080"], await ResolveAsync("10.0.0.1", 5080));
+        Assert.Equal(["127.0.0.1:5060"], await ResolveAsync("localhost", 5060));
+        Assert.Equal(0, _server.Questions);
+        Assert.False(Resolver.TryLiteral("1", out _));
+        Assert.False(Resolver.TryLiteral("host.example", out _));
+        Assert.True(Resolver.TryLiteral("[::1]", out _));
+    }
+
+    [Fact]
+    public async Task With_a_port_the_names_addresses_are_asked_for_once()
+    {
+        _server.A("pbx.example", "10.1.0.1", "10.1.0.2");
+        Assert.Equal(["10.1.0.1:5070", "10.1.0.2:5070"], await ResolveAsync("pbx.example", 5070));
+        Assert.Equal(["10.1.0.1:5070", "10.1.0.2:5070"], await ResolveAsync("PBX.example", 5070));
+        Assert.Equal(1, _server.Questions);
+    }
+
+    [Fact]
+    public async Task Without_a_port_SRV_records_say_where_and_in_which_order()
+    {
+        _server.Srv("_sip._udp.carrier.example", (20, 1, 5062, "b.carrier.example"), (10, 1, 5061, "a.carrier.example"));
+        _server.A("a.carrier.example", "10.2.0.1");
+        _server.A("b.carrier.example", "10.2.0.2");
+        Assert.Equal(["10.2.0.1:5061", "10.2.0.2:5062"], await ResolveAsync("carrier.example"));
+    }
+
+    [Fact]
+    public async Task NAPTR_records_name_the_service()
+    {
+        _server.Naptr("big.example", (10, "SIP+D2T", "_sip._tcp.big.example"), (20, "SIP+D2U", "_sip._udp.other.example"));
+        _server.Srv("_sip._udp.other.example", (1, 1, 5090, "c.other.example"));
+        _server.A("c.other.example", "10.3.0.1");
+        Assert.Equal(["10.3.0.1:5090"], await ResolveAsync("big.example"));
+    }
+
+    [Fact]
+    public async Task Without_any_record_but_an_address_5060_is_used()
+    {
+        _server.A("plain.example", "10.4.0.1");
+        Assert.Equal(["10.4.0.1:5060"], await ResolveAsync("plain.example"));
+        Assert.Empty(await ResolveAsync("nowhere.example"));
+    }
+
+    [Fact]
+    public void Reading_an_answer_never_throws()
+    {
+        var rng = new Rng(5);
+        byte[] noise = new byte[200];
+        for (int i = 0; i < 2_000; i++)
+        {
+            rng.Fill(noise);
+            noise[0] = 0;
+            noise[1] = 1;
+            noise[2] |= 0x80;
+            noise[2] &= 0xFD;
+            noise[3] = 0;
+            noise[4] = 0;
+            noise[5] = 1;
+            DnsMessage.Read(noise.AsSpan(0, rng.Next(200)), 1, "x", DnsType.A, out _);
+        }
+    }
+
+    [Fact]
+    public void A_name_that_points_at_itself_ends()
+    {
+        byte[] message = [0, 1, 0x80, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0xC0, 12, 0, 1, 0, 1];
+        Assert.Equal(DnsStatus.Malformed, DnsMessage.Read(message, 1, "x", DnsType.A, out _));
+    }
+
+    /// <summary>A name server on loopback that knows what the test told it.</summary>
+    private sealed class NameServer : IDisposable
+    {
+        private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        private readonly Dictionary<(string, DnsType), List<byte[]>> _records = [];
+        private int _questions;
+
+        public NameServer()
+        {
+            _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _ = AnswerAsync();
+        }
+
+        public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+        public int Questions => Volatile.Read(ref _questions);
+
+        public void A(string name, params string[] addresses) => Add(name, DnsType.A, addresses.Select(a => IPAddress.Parse(a).GetAddressBytes()));
+
+        public void Srv(string name, params (ushort Priority, ushort Weight, ushort Port, string Target)[] targets) =>
+            Add(name, DnsType.Srv, targets.Select(t => (byte[])[.. U16(t.Priority), .. U16(t.Weight), .. U16(t.Port), .. Name(t.Target)]));
+
+        public void Naptr(string name, params (ushort Order, string Service, string Replacement)[] services) =>
+            Add(name, DnsType.Naptr, services.Select(s => (byte[])[.. U16(s.Order), .. U16(0), .. Text("s"), .. Text(s.Service), .. Text(""), .. Name(s.Replacement)]));
+
+        public void Dispose() => _socket.Dispose();
+
+        private void Add(string name, DnsType type, IEnumerable<byte[]> data) => _records[(name, type)] = [.. data];
+
+        private async Task AnswerAsync()
+        {
+            byte[] buffer = new byte[512];
+            try
+            {
+                while (true)
+                {
+                    var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0));
+                    Interlocked.Increment(ref _questions);
+                    var question = buffer.AsSpan(0, received.ReceivedBytes);
+                    var labels = new List<string>();
+                    int at = 12;
+                    for (; question[at] != 0; at += question[at] + 1) labels.Add(Encoding.ASCII.GetString(question.Slice(at + 1, question[at])));
+                    var type = (DnsType)BinaryPrimitives.ReadUInt16BigEndian(question[(at + 1)..]);
+                    _records.TryGetValue((string.Join('.', labels).ToLowerInvariant(), type), out var records);
+                    List<byte> answer = [.. question];
+                    answer[2] = 0x81;
+                    answer[3] = (byte)(records is null ? 3 : 0);
+                    answer[7] = (byte)(records?.Count ?? 0);
+                    foreach (byte[] data in records ?? [])
+                        answer.AddRange([0xC0, 12, .. U16((ushort)type), 0, 1, 0, 0, 0, 60, .. U16((ushort)data.Length), .. data]);
+                    await _socket.SendToAsync(answer.ToArray(), SocketFlags.None, received.RemoteEndPoint);
+                }
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException) { /* the test is over */ }
+        }
+
+        private static byte[] U16(ushort value) => [(byte)(value >> 8), (byte)value];
+        private static byte[] Text(string text) => [(byte)text.Length, .. Encoding.ASCII.GetBytes(text)];
+        private static byte[] Name(string name) => [.. name.Split('.').SelectMany(Text), 0];
+    }
+}

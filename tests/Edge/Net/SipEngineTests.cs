@@ -1,0 +1,227 @@
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Net;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Net;
+
+public sealed class SipEngineTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_phone_calls_a_number_is_answered_and_hangs_up()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+
+        phone.Send(phone.Invite("+4989456"));
+        await phone.HearAsync("SIP/2.0 100");
+        await phone.HearAsync("SIP/2.0 180");
+        var leg = (await rig.EventAsync<CallEvent.LegInitiated>()).Leg.Id;
+        Assert.Equal(Refusal.NotYetAnswered, (await rig.Engine.Calls.SendAsync(leg, new LegCommand.StopGather(), Stop)).Refusal);
+        Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.Answer(), Stop)).IsAccepted);
+        string ok = await phone.HearAsync("SIP/2.0 200");
+        phone.Send(phone.Inside(ok, "+4989456", "ACK", 1));
+
+        Assert.True((await rig.Engine.Calls.SendAsync(leg, new LegCommand.Speak { Speech = new("hello", "female", null, false) }, Stop)).IsAccepted);
+        Assert.Equal(PlayStatus.Completed, (await rig.EventAsync<CallEvent.SpeakEnded>()).Status);
+
+        phone.Send(phone.Inside(ok, "+4989456", "BYE", 2));
+        await phone.HearAsync("SIP/2.0 200");
+        Assert.Equal(HangupCause.RemoteHangup, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
+        Assert.Equal(Refusal.AlreadyEnded, (await rig.Engine.Calls.SendAsync(leg, new LegCommand.Hangup(), Stop)).Refusal);
+        await Eventually.TrueAsync(() => rig.OpenPorts == 0 && rig.InGate == 0 && rig.Engine.LiveLegs == 0, "everything is given back");
+    }
+
+    [Fact]
+    public async Task The_INVITE_leaves_after_its_row_is_committed()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+
+        rig.Commit = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var dialling = rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop).AsTask();
+        await rig.EventAsync<CallEvent.LegInitiated>();
+        Assert.True(phone.HasHeardNothing);
+        rig.Commit.SetResult(true);
+        rig.Commit = null;
+        var dialled = await dialling;
+        Assert.True(dialled.Ack.IsAccepted);
+
+        string invite = await phone.HearAsync("INVITE ");
+        Assert.StartsWith("<sip:+4930123@127.0.0.1>;tag=", SipPeer.Header(invite, "From"));
+        phone.Send(phone.Response(invite, "200 OK", phone.Sdp));
+        await phone.HearAsync("ACK ");
+        await rig.EventAsync<CallEvent.LegAnswered>();
+        Assert.True((await rig.Engine.Calls.SendAsync(dialled.Leg!.Id, new LegCommand.Hangup(), Stop)).IsAccepted);
+        phone.Send(phone.Response(await phone.HearAsync("BYE "), "200 OK"));
+        Assert.Equal(HangupCause.ApiHangup, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
+    }
+
+    [Fact]
+    public async Task A_busy_phone_ends_the_leg()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop);
+        phone.Send(phone.Response(await phone.HearAsync("INVITE "), "486 Busy Here"));
+        await phone.HearAsync("ACK ");
+        var ended = await rig.EventAsync<CallEvent.LegEnded>();
+        Assert.Equal((HangupCause.CalleeBusy, 486), (ended.Cause, ended.SipStatus));
+    }
+
+    [Fact]
+    public async Task A_refused_dial_makes_no_leg_and_gives_everything_back()
+    {
+        await using var rig = new EngineRig(new TargetPolicy());
+        await rig.Engine.StartAsync(Stop);
+        async Task<Refusal> DialAsync(string to) => (await rig.Engine.Calls.DialAsync(EngineRig.Request(to), Stop)).Ack.Refusal;
+
+        Assert.Equal(Refusal.NoRoute, await DialAsync("+4989777"));
+        Assert.Equal(Refusal.BadDestination, await DialAsync("bob"));
+        Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@127.0.0.1:5060"));
+        Assert.Equal(Refusal.TargetForbidden, await DialAsync("sip:bob@169.254.1.1"));
+        rig.Gate = new(Refusal.EmergencyDestination, "emergency", "no");
+        Assert.Equal(Refusal.EmergencyDestination, await DialAsync("sip:bob@8.8.8.8"));
+        rig.Gate = GateAnswer.Open;
+        rig.HasPorts = false;
+        Assert.Equal(Refusal.NoMediaPort, await DialAsync("sip:bob@8.8.8.8"));
+        rig.HasPorts = true;
+        rig.IsReady = false;
+        Assert.Equal(Refusal.LedgerUnavailable, await DialAsync("sip:bob@8.8.8.8"));
+        rig.IsReady = true;
+        rig.Commit = new();
+        rig.Commit.SetResult(false);
+        Assert.Equal(Refusal.LedgerUnavailable, await DialAsync("sip:bob@8.8.8.8"));
+        Assert.Equal((0, 0), (rig.OpenPorts, rig.InGate));
+    }
+
+    [Fact]
+    public async Task A_dial_with_the_same_command_id_is_the_same_leg()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        var request = EngineRig.Request($"sip:bob@{phone.Local}") with { CommandId = "c1" };
+        var dialled = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rig.Engine.Calls.DialAsync(request, Stop).AsTask()));
+        Assert.Single(dialled.Select(d => d.Leg!.Id).Distinct());
+        Assert.Single(rig.Events.OfType<CallEvent.LegInitiated>());
+        Assert.NotEqual(dialled[0].Leg!.Id, (await rig.Engine.Calls.DialAsync(request with { CommandId = "c2" }, Stop)).Leg!.Id);
+    }
+
+    [Fact]
+    public async Task A_refused_dial_does_not_use_its_command_id_up()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        var request = EngineRig.Request($"sip:bob@{phone.Local}") with { CommandId = "c1" };
+        rig.HasPorts = false;
+        Assert.False((await rig.Engine.Calls.DialAsync(request, Stop)).Ack.IsAccepted);
+        rig.HasPorts = true;
+        Assert.True((await rig.Engine.Calls.DialAsync(request, Stop)).Ack.IsAccepted);
+    }
+
+    [Fact]
+    public async Task A_leg_of_an_earlier_start_or_another_node_has_ended()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        foreach (var leg in (LegId[])[LegId.Compose(1, 0, 2, 1, 1), LegId.Compose(2, 0, 3, 1, 1), LegId.Compose(1, 9, 3, 1, 1), LegId.Compose(1, 0, 3, 1, 1)])
+            Assert.Equal(Refusal.AlreadyEnded, (await rig.Engine.Calls.SendAsync(leg, new LegCommand.Hangup(), Stop)).Refusal);
+    }
+
+    [Fact]
+    public async Task Stopping_refuses_new_calls_and_hangs_up_the_others()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop);
+        phone.Send(phone.Response(await phone.HearAsync("INVITE "), "200 OK", phone.Sdp));
+        await phone.HearAsync("ACK ");
+
+        rig.Engine.Drain();
+        Assert.Equal(Refusal.Draining, (await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{phone.Local}"), Stop)).Ack.Refusal);
+        using var caller = new SipPeer(rig.Engine.Local);
+        caller.Send(caller.Invite("+4989456", "late"));
+        Assert.Contains("Retry-After", await caller.HearAsync("SIP/2.0 503"));
+
+        await rig.Engine.StopAsync(TimeSpan.Zero, Stop);
+        await phone.HearAsync("BYE ");
+        Assert.Equal(HangupCause.NodeShutdown, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
+        Assert.False(rig.Engine.IsRunning);
+    }
+
+    [Fact]
+    public async Task Garbage_does_not_stop_the_engine()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        var rng = new Rng(11);
+        byte[] noise = new byte[600];
+        for (int i = 0; i < 200; i++)
+        {
+            rng.Fill(noise);
+            phone.Send("INVITE sip:x SIP/2.0\r\n" + Convert.ToBase64String(noise.AsSpan(0, rng.Next(600))));
+            phone.Send(System.Text.Encoding.Latin1.GetString(noise, 0, rng.Next(600)));
+        }
+        phone.Send(phone.Invite("+4989456"));
+        await phone.HearAsync("SIP/2.0 180");
+    }
+
+    [Fact]
+    public async Task Strangers_get_403_while_trunks_are_let_in()
+    {
+        await using var rig = new EngineRig(change: o => o with { IsLoopbackOnly = false });
+        await rig.Engine.StartAsync(Stop);
+        using var phone = new SipPeer(rig.Engine.Local);
+        phone.Send(phone.Invite("+4989456", "one"));
+        await phone.HearAsync("SIP/2.0 403");
+        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Sources = [IPNetwork.Parse("127.0.0.0/8")] });
+        phone.Send(phone.Invite("+4989456", "two"));
+        await phone.HearAsync("SIP/2.0 180");
+    }
+
+    [Fact]
+    public async Task A_trunk_answers_a_ping_with_its_status()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var carrier = new SipPeer(rig.Engine.Local);
+        var ping = rig.Engine.PingAsync(new() { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Port = carrier.Local.Port }, Stop).AsTask();
+        carrier.Send(carrier.Response(await carrier.HearAsync("OPTIONS "), "405 Method Not Allowed"));
+        Assert.Equal(405, await ping);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_found_at_once()
+    {
+        await using var rig = new EngineRig();
+        Assert.Throws<SocketException>(() => new EngineRig(change: o => o with { Listen = rig.Engine.Local }));
+    }
+
+    [Fact]
+    public async Task Two_engines_call_each_other()
+    {
+        await using var callee = new EngineRig();
+        await callee.Engine.StartAsync(Stop);
+        await using var caller = new EngineRig();
+        await caller.Engine.StartAsync(Stop);
+        var dialled = await caller.Engine.Calls.DialAsync(EngineRig.Request($"sip:+4989456@{callee.Engine.Local}"), Stop);
+        var leg = (await callee.EventAsync<CallEvent.LegInitiated>()).Leg;
+        Assert.Equal(("+4930123", "+4989456"), (leg.From, leg.To));
+        await caller.EventAsync<CallEvent.LegRinging>();
+        await callee.Engine.Calls.SendAsync(leg.Id, new LegCommand.Answer(), Stop);
+        await caller.EventAsync<CallEvent.LegAnswered>();
+        await caller.Engine.Calls.SendAsync(dialled.Leg!.Id, new LegCommand.Hangup(), Stop);
+        Assert.Equal(HangupCause.RemoteHangup, (await callee.EventAsync<CallEvent.LegEnded>()).Cause);
+    }
+}

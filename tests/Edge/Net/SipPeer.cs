@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Ringwright.Edge.Net;
+
+/// <summary>A far end on a real UDP socket that says exactly what the test writes. Repetitions of what it already heard are dropped.</summary>
+internal sealed class SipPeer : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly HashSet<string> _heard = [];
+    private readonly IPEndPoint _engine;
+
+    public SipPeer(IPEndPoint engine)
+    {
+        _engine = engine;
+        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+    }
+
+    public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
+
+    public void Send(string text) => _socket.SendTo(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), _engine);
+
+    /// <summary>The next message whose first line begins so; others before it are dropped.</summary>
+    public async Task<string> HearAsync(string start)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Patience);
+        byte[] buffer = new byte[65_535];
+        List<string> passed = [];
+        while (true)
+        {
+            try
+            {
+                int length = await _socket.ReceiveAsync(buffer, limit.Token);
+                string text = Encoding.UTF8.GetString(buffer, 0, length);
+                if (!_heard.Add(text)) continue;
+                if (text.StartsWith(start, StringComparison.Ordinal)) return text;
+                passed.Add(text[..text.IndexOf('\r')]);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"no {start}, but: {string.Join(", ", passed)}");
+            }
+        }
+    }
+
+    /// <summary>True when nothing has come so far.</summary>
+    public bool HasHeardNothing => _heard.Count == 0 && _socket.Available == 0;
+
+    public static string Header(string message, string name) =>
+        Regex.Match(message, $"^{name}: (.*)\r$", RegexOptions.Multiline) is { Success: true } match ? match.Groups[1].Value : throw new InvalidOperationException($"no {name} in\n{message}");
+
+    public string Sdp => $"""
+        v=0
+        o=- 1 1 IN IP4 127.0.0.1
+        s=-
+        c=IN IP4 127.0.0.1
+        t=0 0
+        m=audio {Local.Port + 2} RTP/AVP 0 101
+        a=rtpmap:101 telephone-event/8000
+
+        """;
+
+    public string Invite(string to, string callId = "call-1") => Request("INVITE", to, callId, $"<sip:{to}@{_engine}>", 1, "z9hG4bK" + callId, Sdp);
+
+    public string Inside(string ours, string to, string method, int cseq, string callId = "call-1") =>
+        Request(method, to, callId, Header(ours, "To"), cseq, $"z9hG4bK{callId}{method}{cseq}", null);
+
+    public string Request(string method, string to, string callId, string toHeader, int cseq, string branch, string? body) => $"""
+        {method} sip:{to}@{_engine} SIP/2.0
+        Via: SIP/2.0/UDP {Local};branch={branch};rport
+        Max-Forwards: 70
+        From: <sip:+4930123@example.net>;tag=peer
+        To: {toHeader}
+        Call-ID: {callId}
+        CSeq: {cseq} {method}
+        Contact: <sip:peer@{Local}>
+        {Content(body)}
+        """;
+
+    public string Response(string request, string status, string? body = null) => $"""
+        SIP/2.0 {status}
+        Via: {Header(request, "Via")}
+        From: {Header(request, "From")}
+        To: {Header(request, "To")}{(Header(request, "To").Contains(";tag=") ? "" : ";tag=peer")}
+        Call-ID: {Header(request, "Call-ID")}
+        CSeq: {Header(request, "CSeq")}
+        Contact: <sip:peer@{Local}>
+        {Content(body)}
+        """;
+
+    public void Dispose() => _socket.Dispose();
+
+    private static string Content(string? body) => body is null
+        ? "Content-Length: 0\n\n"
+        : $"Content-Type: application/sdp\nContent-Length: {Encoding.UTF8.GetByteCount(body.ReplaceLineEndings("\r\n"))}\n\n{body}";
+}
