@@ -28,6 +28,7 @@ public static class TelnyxDialect
             Bindings = new(contract, TelnyxBindings.Rows(contract, parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
+            LegParameter = "call_control_id",
             FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
             Refuse = Voice.Errors.Of,
             Acknowledge = static op => op.Ok(new JsonObject { ["result"] = "ok" }),

@@ -8,7 +8,7 @@ public sealed record Operation
     public required string Id { get; init; }
     /// <summary>In upper case.</summary>
     public required string Method { get; init; }
-    /// <summary>As in the contract, without the root: <c>/calls/{call_control_id}/actions/answer</c>.</summary>
+    /// <summary>As in the contract, without the root: <c>/things/{id}/actions/open</c>.</summary>
     public required string Path { get; init; }
     public required string Family { get; init; }
     public OperationPlace Place { get; init; }

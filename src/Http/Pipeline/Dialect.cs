@@ -8,7 +8,7 @@ namespace Ringwright.Http;
 /// <summary>All that the pipeline must know of one API: its contract, its tables, and the few questions that only the dialect can answer.</summary>
 public sealed record Dialect
 {
-    /// <summary>For logs and metrics: "telnyx", "operator".</summary>
+    /// <summary>For logs and metrics, in lower case.</summary>
     public required string Name { get; init; }
     /// <summary>The prefix of every path: "/v2".</summary>
     public required string Root { get; init; }
@@ -21,7 +21,7 @@ public sealed record Dialect
     public required Func<ResourceKind, IResourceRows> Rows { get; init; }
 
     /// <summary>Path parameter that holds a leg's token in <see cref="Binding.Act"/> operations.</summary>
-    public string LegParameter { get; init; } = "call_control_id";
+    public string LegParameter { get; init; } = "id";
     /// <summary>Reads a leg's token; null when we never minted it for this tenant.</summary>
     public Func<TenantId, string, LegId?> FindLeg { get; init; } = static (_, _) => null;
     /// <summary>The dialect's table of refusals.</summary>

@@ -44,7 +44,7 @@ public sealed class OperationContext
     /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> RawBody { get; internal set; }
     public string? ContentType { get; internal set; }
-    /// <summary>Ends when the client goes away or the node stops.</summary>
+    /// <summary>Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.</summary>
     public CancellationToken Stop { get; }
 
     internal PipelineServices Services { get; }
@@ -61,10 +61,15 @@ public sealed class OperationContext
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
         var body = HasStrayNulls ? JsonSerializer.SerializeToElement(ReadObject(), NodeJson.Default.JsonObject) : Body;
-        var value = body.ValueKind is JsonValueKind.Undefined
-            ? JsonSerializer.Deserialize("{}"u8, info)
-            : body.Deserialize(info);
-        return new(value ?? throw new JsonException("The body is null."));
+        try
+        {
+            var value = body.ValueKind is JsonValueKind.Undefined ? JsonSerializer.Deserialize("{}"u8, info) : body.Deserialize(info);
+            return new(value ?? throw new UnreadableBodyException(null));
+        }
+        catch (JsonException e)
+        {
+            throw new UnreadableBodyException(e.Path);
+        }
     }
 
     /// <summary>The body as an own object, to be changed at will; without fields that are null where the schema has no null.</summary>
@@ -123,4 +128,13 @@ public sealed class OperationContext
 
     /// <summary>The honest 501.</summary>
     public Reply NotImplemented(string reason) => _writer.NotImplemented(reason);
+}
+
+/// <summary>The body fits its schema and not the handler's record: the caller's business, not a fault of ours.</summary>
+internal sealed class UnreadableBodyException(string? path) : Exception("The body cannot be read.")
+{
+    /// <summary>Where, as a JSON pointer: $.a.b[0] is /a/b/0.</summary>
+    public string Pointer { get; } = path is null or "$" ? ""
+        : path[1..].Replace("['", ".", StringComparison.Ordinal).Replace("']", "", StringComparison.Ordinal)
+            .Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Replace('.', '/');
 }

@@ -92,7 +92,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         var path = new Dictionary<string, string>(operation.PathNames.Count, StringComparer.Ordinal);
         for (int i = 0; i < pathKeys.Count; i++)
             path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
-        var op = new OperationContext(operation, dialect, services, caller, requestId, path, QueryValues.Parse(http.Request.QueryString.Value), http.RequestAborted)
+        var op = new OperationContext(operation, dialect, services, caller, requestId, path, QueryValues.Parse(http.Request.QueryString.Value),
+            HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
         {
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
@@ -124,10 +125,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         {
             reply = await BindAsync(binding, op, leg);
         }
-        catch (JsonException e)
+        catch (UnreadableBodyException e)
         {
-            // The body fits the schema and not the handler's record: still the caller's business to know where.
-            return op.Fail(dialect.Errors.Problem(Fault.WrongType, "A field cannot be read.") with { Pointer = PointerOf(e.Path) });
+            return op.Fail(dialect.Errors.Problem(Fault.WrongType, "The field cannot be read.") with { Pointer = e.Pointer });
         }
 
         return settings.IsStrict ? Checked(reply, op, writer) : reply;
@@ -238,8 +238,4 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         Metrics.Requests.Add(1, new("dialect", dialect.Name), new("operation", operation), new KeyValuePair<string, object?>("status", status));
         if (seconds > 0) Metrics.Seconds.Record(seconds, new KeyValuePair<string, object?>("dialect", dialect.Name));
     }
-
-    /// <summary>$.a.b[0] as /a/b/0.</summary>
-    private static string PointerOf(string? path) =>
-        path is null or "$" ? "" : path[1..].Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Replace("'", "", StringComparison.Ordinal).Replace('.', '/');
 }

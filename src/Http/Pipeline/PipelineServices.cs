@@ -9,4 +9,6 @@ public sealed record PipelineServices
     public required ICallControl Calls { get; init; }
     public required TimeProvider Time { get; init; }
     public required Snowflakes Snowflakes { get; init; }
+    /// <summary>Ends when the node gives up waiting for requests.</summary>
+    public CancellationToken Stopping { get; init; }
 }

@@ -55,6 +55,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Bindings = new(contract, options.Bindings),
             Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() },
             Rows = options.Rows,
+            LegParameter = "call_control_id",
             FindLeg = (_, token) => LegId.TryParse(token, out var leg) ? leg : null,
             Refuse = refusal => refusal is Refusal.UnknownLeg ? new("90015", "The call control ID is not valid.") : new("90018", "The call has ended."),
             Acknowledge = op => op.Ok(new JsonObject { ["result"] = "ok" }),
