@@ -53,13 +53,12 @@ public sealed class Dialog
     /// <summary>A re-INVITE may be sent (§14.1).</summary>
     public bool CanInvite => State is DialogState.Confirmed && !HasOutgoingInvite && !HasIncomingInvite && !AwaitsAck;
 
-    /// <summary>The caller's side (§12.1.2). Null when the response makes no dialog: no To tag, or no Contact where one must be.</summary>
+    /// <summary>The caller's side (§12.1.2). Null when the response makes no dialog: 100, a failure, or no To tag.</summary>
     public static Dialog? OfResponse(SipRequest invite, SipResponse response)
     {
         if (response.To.Tag.IsEmpty || response.Status is 100 or >= 300) return null;
-        // A provisional response without Contact is common; until one comes the Request-URI is as good.
-        if (!response.TryGetContact(out var contact) && response.IsSuccess) return null;
-        string target = contact.Uri.IsEmpty ? invite.RequestUri.AsText() : contact.Uri.AsText();
+        // A provisional response without Contact is common, and a 2xx without one (it must have it) can still be hung up: the Request-URI is as good.
+        string target = response.TryGetContact(out var contact) ? contact.Uri.AsText() : invite.RequestUri.AsText();
         var dialog = new Dialog(DialogId.Of(response), isCaller: true, WithoutTag(invite.From), WithoutTag(invite.To),
             invite.Text(SipHeader.Contact) ?? "", target, invite.CSeq.Number, null, RoutesOf(response, isReversed: true));
         if (response.IsSuccess) dialog.State = DialogState.Confirmed;
@@ -158,11 +157,15 @@ public sealed class Dialog
     internal void Confirm(SipResponse answer)
     {
         if (State is DialogState.Early) Routes = RoutesOf(answer, isReversed: true);
-        State = DialogState.Confirmed;
+        Confirm();
         RefreshTarget(answer);
     }
 
-    internal void Confirm() => State = DialogState.Confirmed;
+    /// <summary>An answer that crosses the end of its dialog does not revive it.</summary>
+    internal void Confirm()
+    {
+        if (State is DialogState.Early) State = DialogState.Confirmed;
+    }
 
     /// <summary>§12.2.1.1</summary>
     private SipRequestBuilder Create(SipMethod method, uint cseq)

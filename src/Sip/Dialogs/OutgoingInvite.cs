@@ -89,7 +89,7 @@ public sealed class OutgoingInvite
         Finish();
 
         var dialog = _within is not null && _within.Id == id ? _within : fork?.Dialog ?? Sip.Dialogs.Dialog.OfResponse(Request, response);
-        // Without tag or Contact there is nobody to acknowledge or to hang up.
+        // Without a To tag there is nobody to acknowledge or to hang up.
         if (dialog is null) return isWanted ? new InviteNews.Failed(response) : InviteNews.Nothing.Value;
         dialog.Confirm(response);
         fork ??= Remember(dialog);

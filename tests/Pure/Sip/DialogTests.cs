@@ -105,12 +105,12 @@ public sealed class DialogTests
     }
 
     [Fact]
-    public void A_response_without_tag_or_a_2xx_without_Contact_makes_no_dialog()
+    public void A_response_without_tag_makes_no_dialog()
     {
         var invite = Samples.OutgoingInvite();
         Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, tag: "")));
         Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, status: 486)));
-        Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, contact: "*")));
+        Assert.Equal("sip:bob@192.0.2.7:5070", Dialog.OfResponse(invite, AnswerTo(invite, contact: "*"))?.RemoteTarget);
         Assert.Equal(DialogState.Early, Dialog.OfResponse(invite, AnswerTo(invite, status: 183))?.State);
     }
 

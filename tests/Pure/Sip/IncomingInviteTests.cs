@@ -83,6 +83,20 @@ public sealed class IncomingInviteTests
     }
 
     [Fact]
+    public void An_answer_to_a_re_INVITE_does_not_revive_a_dialog_that_has_ended()
+    {
+        _invite.Send(_invite.Response(200).Build(), At(0));
+        _invite.HandleAck(Ack());
+        var dialog = _invite.Dialog;
+        _layer.Handle(Wire.Bytes(Wire.Invite(to: $"<sip:bob@192.0.2.1>;tag={dialog.Id.LocalTag}", branch: "z9hG4bKagain", cseq: 2)), Wire.Peer, At(1));
+        var again = IncomingInvite.Of(_layer, Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single(), "<sip:192.0.2.1:5060>", dialog);
+        Assert.NotNull(again);
+        dialog.End();
+        Assert.True(again.Send(again.Response(200).Build(), At(2)));
+        Assert.Equal(DialogState.Ended, dialog.State);
+    }
+
+    [Fact]
     public void An_INVITE_without_Contact_makes_no_dialog()
     {
         var layer = Wire.Layer();

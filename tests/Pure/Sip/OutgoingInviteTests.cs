@@ -118,8 +118,8 @@ public sealed class OutgoingInviteTests
     }
 
     [Fact]
-    public void An_answer_without_Contact_is_a_failure_and_not_an_exception() =>
-        Assert.IsType<InviteNews.Failed>(Receive(200, "a", contact: "*"));
+    public void An_answer_without_tag_is_a_failure_and_not_an_exception() =>
+        Assert.IsType<InviteNews.Failed>(Receive(200, ""));
 
     [Fact]
     public void Forks_beyond_the_limit_have_no_early_dialog()
