@@ -5,7 +5,6 @@ internal static class VoiceErrors
 {
     public const string InvalidUrl = "10003";
     public const string MissingParameter = "10004";
-    public const string NotFound = "10005";
     public const string BadRequest = "10015";
     public const string NotE164 = "10016";
     public const string BadLength = "10025";
