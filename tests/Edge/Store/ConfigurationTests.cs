@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
@@ -40,8 +41,10 @@ public sealed class ConfigurationTests
         Assert.Equal(("A", "http://sink/", "call_control"), (connection.Name, connection.WebhookUrl, connection.Kind));
         Assert.Equal(["PCMA"], connection.Codecs);
 
-        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1" }), Stop);
-        Assert.Equal(new Number("+15550001", tenant, new(1)), database.Routing.Current.FindNumber("+15550001"));
+        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1", ["tags"] = new JsonArray("a", "b") }), Stop);
+        var number = database.Routing.Current.FindNumber("+15550001")!;
+        Assert.Equal(("+15550001", tenant, new ConnectionId(1)), (number.Text, number.Tenant, number.Connection));
+        Assert.Equal(["a", "b"], number.Tags);
 
         await database.Trunks.InsertAsync(Carrier, Stop);
         await database.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "+1555" }, Stop);

@@ -73,7 +73,10 @@ internal static class Shop
 
     public static readonly ResourceView<Number> Numbers = new()
     {
-        Read = row => new((string)row.Body["number"]!, row.Tenant, (string?)row.Body["connection"] is { } id ? new ConnectionId(long.Parse(id)) : null),
+        Read = row => new((string)row.Body["number"]!, row.Tenant, (string?)row.Body["connection"] is { } id ? new ConnectionId(long.Parse(id)) : null)
+        {
+            Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []],
+        },
         Columns = new Dictionary<string, string> { ["number"] = "text", ["connection"] = "connection_id", ["voice.application"] = "connection_name" },
         Shown = new Dictionary<string, string> { ["connection"] = "connection_id", ["application"] = "connection_name" },
     };
