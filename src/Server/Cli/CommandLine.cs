@@ -20,6 +20,8 @@ internal static class CommandLine
         RouteCommand.Create(),
         NumbersCommand.Create(),
         TenantCommand.Create(),
+        LabCommand.Create(),
+        LabRoleCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)

@@ -1,12 +1,71 @@
+using System.Net;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Telemetry;
 
 namespace Ringwright.Server.Roles;
 
-/// <summary>The lab beside a node: its process, and what the node must know of it (trunk, route, numbers).</summary>
+/// <summary>The lab beside a node: its process, and what the node must know of it.</summary>
 internal sealed class LabRole : IAsyncDisposable
 {
-    public static Task<LabRole> StartAsync(Node node, ILoggerFactory loggers, CancellationToken stop) =>
-        throw new StartRefused($"--lab is not built yet (data folder {node.Settings.Data})");
+    /// <summary>The hidden command that the lab's process runs.</summary>
+    public const string CommandName = "lab-role";
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    /// <summary>How the process says where it listens.</summary>
+    public const string ReadyPrefix = "lab listens on ";
+
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+
+    private readonly ChildProgram _process;
+    private bool _isStopping;
+
+    private LabRole(ChildProgram process) => _process = process;
+
+    public static string SocketFor(string data) => Path.Combine(data, "lab.sock");
+
+    /// <exception cref="StartRefused">The lab did not come up; the sentence ends with what it said.</exception>
+    public static async Task<LabRole> StartAsync(Node node, ILoggerFactory loggers, CancellationToken stop)
+    {
+        var logger = loggers.CreateLogger("Ringwright.Server");
+        var ready = new TaskCompletionSource<IPEndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
+        string lastLine = "nothing";
+        var settings = node.Settings;
+        var process = ChildProgram.Start(
+            [CommandName, "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data), "--folder", Path.Combine(settings.Data, "lab")],
+            line =>
+            {
+                lastLine = line;
+                if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(IPEndPoint.Parse(line.AsSpan(ReadyPrefix.Length)));
+                else logger.LabSays(line);
+            });
+        var lab = new LabRole(process);
+        try
+        {
+            await Task.WhenAny(ready.Task, process.Exited, Task.Delay(StartLimit, stop));
+            stop.ThrowIfCancellationRequested();
+            if (!ready.Task.IsCompleted) throw new StartRefused($"the lab did not start; its last words: {lastLine}");
+            await LabProvisioning.RunAsync(node.Database, await ready.Task, TimeProvider.System, stop);
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+        _ = lab.WatchAsync(logger);
+        return lab;
+    }
+
+    /// <summary>The people call the node's listener; one on all addresses is reached on loopback.</summary>
+    private static IPEndPoint Reachable(IPEndPoint listener) => listener.Address.Equals(IPAddress.Any) ? new(IPAddress.Loopback, listener.Port) : listener;
+
+    private async Task WatchAsync(ILogger logger)
+    {
+        await _process.Exited;
+        if (!_isStopping) logger.RoleEnded("lab", _process.ExitCode);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _isStopping = true;
+        await _process.DisposeAsync();
+    }
 }

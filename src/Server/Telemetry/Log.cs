@@ -22,4 +22,7 @@ internal static partial class Log
 
     [LoggerMessage(1006, LogLevel.Warning, "The {Role} process ended with code {ExitCode}; its calls are gone")]
     public static partial void RoleEnded(this ILogger logger, string role, int exitCode);
+
+    [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
+    public static partial void LabSays(this ILogger logger, string line);
 }

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Roles;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>lab dial|calls</c>: what the people of a running node's lab do and did.</summary>
+internal static class LabCommand
+{
+    public static Command Create() => new("lab", "The people of the lab (serve --lab).") { Dial(), Calls() };
+
+    private static Command Dial()
+    {
+        var from = new Option<string>("--from") { Description = "whose phone: +15550001234 is a person who says hello", HelpName = "+…", Required = true };
+        var to = new Option<string>("--to") { Description = "one of the node's numbers, for example +15550100000", HelpName = "+…", Required = true };
+        var data = DataOption.Create();
+        var command = new Command("dial", "Let a person of the lab call one of your numbers.") { from, to, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await SendAsync(parsed.Folder(data), HttpMethod.Post, "dial", new JsonObject { ["from"] = parsed.GetRequiredValue(from), ["to"] = parsed.GetRequiredValue(to) }, stop);
+            await Console.Out.WriteLineAsync($"{parsed.GetValue(from)} calls {parsed.GetValue(to)}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Calls()
+    {
+        var data = DataOption.Create();
+        var command = new Command("calls", "List the calls that the people of the lab had.") { data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var calls = await SendAsync(parsed.Folder(data), HttpMethod.Get, "calls", null, stop);
+            await Table.WriteAsync(Console.Out, ["STARTED", "FROM", "TO", "ANSWERED", "DIGITS HEARD", "ENDED"],
+                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[$"{c!["started_at"]}", $"{c["from"]}", $"{c["to"]}", (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", $"{c["ended"] ?? "live"}"])]);
+            return 0;
+        });
+        return command;
+    }
+
+    /// <exception cref="StartRefused">No lab runs on the folder, or it refused.</exception>
+    private static async Task<JsonNode> SendAsync(string data, HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(LabRole.SocketFor(data)), cancel);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
+        });
+        try
+        {
+            using var request = new HttpRequestMessage(method, $"http://lab/{path}");
+            if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
+            using var response = await http.SendAsync(request, stop);
+            var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync(stop))!; // the lab always answers JSON
+            return response.IsSuccessStatusCode ? answer : throw new StartRefused($"the lab refused: {answer["error"]}");
+        }
+        catch (HttpRequestException)
+        {
+            throw new StartRefused($"no lab runs on {data}: start one with 'ringwright serve --lab', or name its folder with --data");
+        }
+    }
+}
