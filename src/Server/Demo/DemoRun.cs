@@ -16,7 +16,7 @@ internal static class DemoRun
     /// <returns>The exit code: 0 when each outcome is as expected, 1 otherwise, 2 when the demo could not run.</returns>
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
     {
-        var console = AnsiConsole.Console;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
         try
         {
             var contacts = Contact.Read(options.Contacts);
