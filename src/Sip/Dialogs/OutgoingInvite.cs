@@ -9,6 +9,8 @@ namespace Ringwright.Sip.Dialogs;
 /// <para>Make one, give it every <c>ResponseReceived</c> of <see cref="Transaction"/> until <c>ClientEnded</c>, which comes 32 s after a 2xx:
 /// until then late forks and repeated answers are looked after. The BYEs that it sends to unwanted forks are transactions that their
 /// user does not know and ignores.</para>
+/// <para>Once a provisional response has come, nothing but <see cref="Cancel"/> ends an INVITE that is never answered (RFC 3261 §17.1.1.2
+/// has no timer for it): its user needs a ring time-out.</para>
 /// </summary>
 public sealed class OutgoingInvite
 {
