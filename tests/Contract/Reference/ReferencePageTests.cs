@@ -1,0 +1,21 @@
+using Ringwright.Testing;
+
+namespace Ringwright.Contract.Reference;
+
+public sealed class ReferencePageTests
+{
+    private static readonly Dictionary<string, Func<string>> Pages = new()
+    {
+        ["coverage.md"] = ReferencePages.WriteCoverage,
+        ["events.md"] = ReferencePages.WriteEvents,
+        ["errors.md"] = ReferencePages.WriteErrors,
+    };
+
+    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md")]
+    public void A_reference_page_says_what_the_tables_say(string page)
+    {
+        string file = Repository.PathOf("docs", "reference", page), text = Pages[page]();
+        if (Golden.IsWriting) File.WriteAllText(file, text);
+        Assert.True(File.Exists(file) && File.ReadAllText(file) == text, $"docs/reference/{page} is old; ./ringwright golden rewrites it");
+    }
+}
