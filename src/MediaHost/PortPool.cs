@@ -61,7 +61,8 @@ internal sealed class PortPool : IDisposable
     /// <summary>Called now and then off the tick: binds more pairs while there are few, unbinds some while there are very many.</summary>
     public void Tend()
     {
-        for (int i = 0; i < RefillBatch && _warm.Count < _warmPairs && !_cold.IsEmpty; i++) TryWarm(out _);
+        // The last unbound pairs are left to the leases: a pair in this thread's hands would look taken to them.
+        for (int i = 0; i < RefillBatch && _warm.Count < _warmPairs && _cold.Count > RefillBatch; i++) TryWarm(out _);
         for (int i = 0; i < RefillBatch && _warm.Count > 4 * _warmPairs && _warm.TryDequeue(out var slot); i++)
         {
             slot.Unbind();
