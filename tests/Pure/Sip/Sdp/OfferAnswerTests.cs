@@ -1,3 +1,4 @@
+// Longer than most: each test is one offer or answer in full text, and they are read beside each other.
 using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Sdp;
