@@ -25,6 +25,8 @@ public sealed class CallShard
     private readonly PriorityQueue<Leg, long> _due = new();
     private uint _counter;
     private bool _isDraining;
+    /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
+    private HangupCause? _endedWith;
 
     public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media)
     {
@@ -120,6 +122,7 @@ public sealed class CallShard
                 break;
             case Letter.EndAll end:
                 _isDraining = true;
+                _endedWith = end.Cause;
                 foreach (var leg in _legs.Values.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
                 break;
             case Letter.Ping ping:
@@ -142,7 +145,8 @@ public sealed class CallShard
     {
         var leg = new Leg(_context, dial);
         Add(leg);
-        Turn(leg, leg.Start);
+        if (_endedWith is { } cause) Turn(leg, () => leg.End(Ending.ByNode(cause), LegInput.HangUp));
+        else Turn(leg, leg.Start);
     }
 
     private void Begin(Letter.Ping ping)
