@@ -54,13 +54,13 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
     public void Dial(string to, string from, int ringSeconds = 30)
     {
-        var body = new VoiceBody(new JsonObject
+        var body = Body(new JsonObject
         {
             ["to"] = to,
             ["from"] = from,
             ["timeout_secs"] = ringSeconds,
             ["custom_headers"] = new JsonArray(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() }),
-        }, Egress);
+        });
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);
         if (body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a dial: {body.Problems[0]}");
         world.Log.Add(world.Now, "customer", $"dials {to}");
@@ -69,7 +69,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     private void Send(SimWebhook call, Func<VoiceBody, LegCommand?> map, JsonObject? json = null)
     {
-        var body = new VoiceBody(json ?? [], Egress);
+        var body = Body(json ?? []);
         if (map(body) is not { } command || body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
         if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
         string name = command.GetType().Name;
@@ -82,6 +82,9 @@ internal sealed class SimApi(SimWorld world, Rng rng)
         _last = Instant.Max(_last, world.Now + Slowest * rng.NextDouble());
         world.At(_last, arrive);
     }
+
+    /// <summary>By way of text, as it comes over HTTP.</summary>
+    private static VoiceBody Body(JsonObject json) => new(JsonNode.Parse(json.ToJsonString())!.AsObject(), Egress);
 
     private static JsonObject Spoken(string text, string? stop) =>
         With(new() { ["payload"] = text, ["voice"] = "female", ["language"] = "en-US" }, ("stop", stop));

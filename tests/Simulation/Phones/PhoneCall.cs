@@ -32,7 +32,7 @@ internal sealed class PhoneCall
     private OutgoingInvite? _sent, _resent;
     private IncomingInvite? _received;
     private Dialog? _dialog;
-    private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never;
+    private Instant _ringAt = Instant.Never, _answerAt = Instant.Never, _hangupAt = Instant.Never, _resendAt = Instant.Never, _giveUpAt = Instant.Never;
     private bool _isHangupWanted;
 
     public PhoneCall(SimWorld world, SimPhone phone, TransactionLayer layer)
@@ -57,7 +57,7 @@ internal sealed class PhoneCall
     {
         get
         {
-            var next = Instant.Min(Instant.Min(_ringAt, _answerAt), Instant.Min(_hangupAt, _resendAt));
+            var next = Instant.Min(Instant.Min(_ringAt, _answerAt), Instant.Min(_hangupAt, Instant.Min(_resendAt, _giveUpAt)));
             return Instant.Min(Instant.Min(next, Media.NextDue), _received?.NextDue ?? Instant.Never);
         }
     }
@@ -78,6 +78,7 @@ internal sealed class PhoneCall
             .Add(LegWatch.CallHeader, _world.NameCall());
         if (!_phone.OffersLate) invite.Body(Sdp, _session.CreateOffer().Span);
         _sent = new OutgoingInvite(_layer, invite.Build(), SipFlow.Udp(node), Now);
+        _giveUpAt = Now + _phone.GivesUpAfter;
     }
 
     public void Ring(TransactionOutput.RequestReceived received)
@@ -85,7 +86,7 @@ internal sealed class PhoneCall
         _received = IncomingInvite.Of(_layer, received, Contact)!;      // the node always sends a Contact
         _dialog = _received.Dialog;
         if (!received.Request.Body.IsEmpty && _session.HandleOffer(received.Request.Body) is not NegotiationStatus.Ok) throw new SimulationException("the node's offer cannot be used");
-        _ringAt = Now + _phone.RingsAfter;
+        (_ringAt, _giveUpAt) = (Now + _phone.RingsAfter, Now + _phone.GivesUpAfter);
         if (_phone.AnswersAfter is { } after) _answerAt = Now + after;
     }
 
@@ -130,9 +131,9 @@ internal sealed class PhoneCall
             (_ringAt, _answerAt) = (Instant.Never, Instant.Never);
             Answer();
         }
-        if (_hangupAt <= now)
+        if (_hangupAt <= now || _giveUpAt <= now)
         {
-            _hangupAt = Instant.Never;
+            _hangupAt = _giveUpAt = Instant.Never;
             Hangup();
         }
         if (_resendAt <= now) ChangeDirection(_session.Wanted);
@@ -238,6 +239,7 @@ internal sealed class PhoneCall
     private void Establish()
     {
         State = PhoneState.Established;
+        _giveUpAt = Instant.Never;
         if (_session.Plan is { } plan) Media.Start(plan);
         if (_phone.HangsUpAfter is { } after) _hangupAt = Now + after;
     }
@@ -287,7 +289,9 @@ internal sealed class PhoneCall
     private void End()
     {
         State = PhoneState.Over;
-        _ringAt = _answerAt = _hangupAt = _resendAt = Instant.Never;
+        // Its 200 may be lost, and the other side no longer repeats what the BYE has overtaken: without CANCEL it would wait for ever.
+        _resent?.Cancel(Now);
+        _ringAt = _answerAt = _hangupAt = _resendAt = _giveUpAt = Instant.Never;
         Media.Stop();
     }
 

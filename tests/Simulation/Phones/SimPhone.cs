@@ -41,6 +41,8 @@ internal sealed class SimPhone
     public int? RefusesWith { get; set; }
     /// <summary>Hangs up that long after the call is established.</summary>
     public TimeSpan? HangsUpAfter { get; set; }
+    /// <summary>A call that nobody has answered for so long is given up, either way.</summary>
+    public TimeSpan GivesUpAfter { get; set; } = TimeSpan.FromSeconds(60);
     /// <summary>The INVITE that it sends has no offer: the answer goes into the ACK.</summary>
     public bool OffersLate { get; set; }
 

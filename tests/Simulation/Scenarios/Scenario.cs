@@ -1,15 +1,17 @@
+using Ringwright.Calls;
 using Xunit.Sdk;
 
 namespace Ringwright.Simulation;
 
-/// <summary>What all scenarios share: when one fails, its seed and its letters are printed.</summary>
-public abstract class Scenario : IDisposable
+/// <summary>What all scenarios share: a world in the run's weather, and when one fails, its seed and its letters in the output.</summary>
+public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
 {
+    protected const string Ours = "+4989456", Theirs = "+493012300001";
+
     [ThreadStatic]
     private static SimWorld? _running;
 
-    /// <summary>Scenarios run on one thread each, so the world that was made last on this thread is the one that failed.</summary>
-    internal static void Watch(SimWorld world) => _running = world;
+    protected bool IsFair => weather is Weather.Fair;
 
     public void Dispose()
     {
@@ -18,4 +20,16 @@ public abstract class Scenario : IDisposable
             TestContext.Current.TestOutputHelper?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); letters:\n{world.Log}");
         _running = null;
     }
+
+    /// <summary>A scenario runs on one thread, so the world that was made last on it is the one that failed.</summary>
+    internal static void Watch(SimWorld world) => _running = world;
+
+    private protected SimWorld World(ulong seed) => new(seed) { Weather = weather };
+
+    /// <summary>How the one leg of the scenario ended.</summary>
+    private protected static CallEvent.LegEnded Ended(SimWorld world) => world.Ledger.Committed.OfType<CallEvent.LegEnded>().Single();
+
+    private protected static IEnumerable<T> Told<T>(SimWorld world) where T : CallEvent => world.Ledger.Committed.OfType<T>();
+
+    private protected static string[] Names(SimWorld world) => [.. world.Events.Select(e => e.Name)];
 }

@@ -16,6 +16,7 @@ internal sealed class LegWatch
     private readonly Dictionary<LegId, Record> _legs = [];
     private readonly Dictionary<string, LegId> _byCall = [];
     private readonly int[] _live = new int[SimNode.Shards];
+    private Record? _refused;
 
     public int Count => _legs.Count;
 
@@ -41,12 +42,10 @@ internal sealed class LegWatch
                 _legs[dial.Leg.Id].IsCommitted = true;
                 _live[shard]++;
                 break;
-            case Letter.Committed { IsCommitted: true } committed:
-                _legs[committed.Leg].IsCommitted = true;
-                break;
-            case Letter.Committed committed when _legs[committed.Leg] is { IsEnded: false } leg:
-                leg.IsForgotten = true;
-                _live[shard]--;
+            case Letter.Committed committed:
+                var leg = _legs[committed.Leg];
+                if (committed.IsCommitted) leg.IsCommitted = true;
+                else if (leg is { IsCommitted: false, IsEnded: false }) _refused = leg;
                 break;
         }
     }
@@ -100,6 +99,13 @@ internal sealed class LegWatch
 
     public void Check(int index, CallShard shard)
     {
+        // A leg whose first row was refused goes without a word, unless it is just being hung up.
+        if (_refused is { IsEnded: false } refused && shard.LiveLegs == _live[index] - 1)
+        {
+            refused.IsForgotten = true;
+            _live[index]--;
+        }
+        _refused = null;
         if (shard.LiveLegs != _live[index]) throw new SimulationException($"shard {index} counts {shard.LiveLegs} live legs, its events say {_live[index]}");
         var snapshot = shard.Snapshot();
         int states = 0;

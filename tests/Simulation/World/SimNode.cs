@@ -187,7 +187,10 @@ internal sealed class SimNode
             case Effect.Append append:
                 _legs.OnEvent(shard, append.Happened);
                 var leg = append.Happened.Leg.Id;
-                _world.Ledger.Append(append.Happened, append.IsAwaited ? isCommitted => Post(shard, new Letter.Committed(leg, isCommitted)) : null);
+                _world.Ledger.Append(append.Happened, isCommitted =>
+                {
+                    if (append.IsAwaited || !isCommitted) Post(shard, new Letter.Committed(leg, isCommitted));
+                });
                 break;
             case Effect.PreparePrompt prepare:
                 _world.Prompts.Prepare(prepare, letter => Post(shard, letter));

@@ -191,6 +191,8 @@ internal sealed class SimWorld : IRouting
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
         left.AddRange(Node.Legs.Unfinished);
+        foreach (var leg in Events.GroupBy(e => e.Leg))
+            if (leg.First().Name is not "call.initiated" || leg.Last().Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
 
