@@ -43,13 +43,22 @@ public sealed class RoutingSnapshot
 
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 
-    /// <summary>The trunk that a request from this address belongs to, by its listed sources.</summary>
+    /// <summary>The trunk that a request from this address belongs to, by its listed sources: the narrowest network wins, then the trunk's name.</summary>
     public Trunk? FindTrunkBySource(IPAddress source)
     {
+        Trunk? best = null;
+        int narrowest = -1;
         foreach (var trunk in _trunks.Values)
+        {
+            if (!trunk.IsEnabled) continue;
             foreach (var network in trunk.Sources)
-                if (trunk.IsEnabled && network.Contains(source)) return trunk;
-        return null;
+            {
+                if (!network.Contains(source) || network.PrefixLength < narrowest) continue;
+                if (network.PrefixLength == narrowest && string.CompareOrdinal(trunk.Name, best?.Name) >= 0) continue;
+                (best, narrowest) = (trunk, network.PrefixLength);
+            }
+        }
+        return best;
     }
 
     /// <summary>Routes that match the number, best first; the caller tries their trunks in order.</summary>
