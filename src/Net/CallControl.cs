@@ -19,6 +19,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _requests = new();
     private uint _counter;
+    private long _lastForget;
     private volatile bool _isDraining;
 
     /// <summary>Refuses new legs from now on.</summary>
@@ -168,8 +169,10 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     private void Forget()
     {
-        if (_requests.Count < MaxRememberedRequests / 100) return;
         var now = EngineClock.Now;
+        long last = Volatile.Read(ref _lastForget);
+        // Once a second is enough, and one caller does it.
+        if (now.Nanos - last < 1_000_000_000 || Interlocked.CompareExchange(ref _lastForget, now.Nanos, last) != last) return;
         foreach (var (key, remembered) in _requests)
             if (remembered.At + RequestMemory <= now || _requests.Count > MaxRememberedRequests) _requests.TryRemove(new(key, remembered));
     }

@@ -59,8 +59,10 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
         void Written(Task<bool> done)
         {
             bool isCommitted = done.IsCompletedSuccessfully && done.Result;
-            if (append.IsAwaited) mailbox.Post(new Letter.Committed(append.Happened.Leg.Id, isCommitted));
-            if (!isCommitted) parts.Logger.AppendFailed(append.Happened.Leg.Id, done.Exception);
+            if (append.IsAwaited || !isCommitted) mailbox.Post(new Letter.Committed(append.Happened.Leg.Id, isCommitted));
+            if (isCommitted) return;
+            if (append.IsAwaited) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
+            parts.Logger.AppendFailed(append.Happened.Leg.Id, done.Exception);
         }
     }
 

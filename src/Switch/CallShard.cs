@@ -102,13 +102,13 @@ public sealed class CallShard
                 Begin(dial);
                 break;
             case Letter.Committed committed when Find(committed.Leg) is { } leg:
-                Turn(leg, () => leg.Apply(committed.IsCommitted ? LegInput.Committed : LegInput.NotCommitted));
+                Turn(leg, () => leg.OnCommitted(committed.IsCommitted));
                 break;
             case Letter.PromptReady ready when Find(ready.Leg) is { } leg:
-                Turn(leg, () => leg.OnPrepared(ready.Correlation, ready.Result));
+                Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
             case Letter.Resolved resolved when Find(resolved.Leg) is { } leg:
-                Turn(leg, () => leg.OnResolved(resolved.Correlation, resolved.Addresses));
+                Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Addresses));
                 break;
             case Letter.Media media when Find(media.What.Leg) is { } leg:
                 Turn(leg, () => leg.OnMedia(media.What));
@@ -243,17 +243,17 @@ public sealed class CallShard
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TimedOut timedOut when _context.OwnerOf(timedOut.Transaction) is { } leg:
-                    Guard(leg, () => leg.OnFailed(timedOut.Transaction, isTransport: false));
+                    Guard(leg, () => leg.Outbound?.OnFailed(timedOut.Transaction, isTransport: false));
                     break;
                 case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TransportFailed failed when _context.OwnerOf(failed.Transaction) is { } leg:
-                    Guard(leg, () => leg.OnFailed(failed.Transaction, isTransport: true));
+                    Guard(leg, () => leg.Outbound?.OnFailed(failed.Transaction, isTransport: true));
                     break;
                 case TransactionOutput.ClientEnded ended when _context.OwnerOf(ended.Transaction) is { } leg:
                     _context.Forget(ended.Transaction);
-                    Guard(leg, () => leg.OnTransactionEnded(ended.Transaction));
+                    Guard(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
                     break;
                 case TransactionOutput.ServerEnded ended:
                     _context.Forget(ended.Transaction);

@@ -22,7 +22,7 @@ public abstract record Letter
     /// <param name="Codecs">SDP names that the connection allows, in order of preference.</param>
     public sealed record Dial(LegFacts Leg, DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs) : Letter;
 
-    /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it.</summary>
+    /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : Letter;
 
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;

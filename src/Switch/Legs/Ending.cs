@@ -25,7 +25,7 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
 
     public static Ending ByReject(LegCommand.Reject reject)
     {
-        int status = reject.Status ?? (reject.IsBusy ? 486 : 603);
+        int status = reject.Status is >= 300 and <= 699 and var wanted ? wanted : reject.IsBusy ? 486 : 603;
         var cause = reject.IsBusy ? HangupCause.ApiRejectBusy : HangupCause.ApiReject;
         return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status);
     }

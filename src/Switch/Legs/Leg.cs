@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -12,22 +11,18 @@ namespace Ringwright.Switch.Legs;
 /// Our relation to one party: who it is, where it stands, and to which of its parts a letter goes.
 /// The table <see cref="LegTransitions"/> decides, <see cref="Apply"/> does what it says.
 /// </summary>
-internal sealed class Leg : IActivityHost
+internal sealed class Leg
 {
     private readonly ShardContext _shard;
-    private readonly LegActivities _activities;
     private readonly CommandMemory _commands = new();
     private readonly InboundSetup? _inbound;
-    private readonly OutboundSetup? _outbound;
     private Ending? _ending;
 
-    /// <summary>Inbound.</summary>
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
 
-    /// <summary>Outbound.</summary>
     public Leg(ShardContext shard, Letter.Dial dial)
-        : this(shard, dial.Leg, LegState.Dialling, dial.Lease, dial.Codecs) => _outbound = new(shard, this, dial);
+        : this(shard, dial.Leg, LegState.Dialling, dial.Lease, dial.Codecs) => Outbound = new(shard, this, dial);
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
     {
@@ -36,8 +31,8 @@ internal sealed class Leg : IActivityHost
         State = state;
         Media = new(shard, lease, codecs);
         Dialog = new(shard, this);
-        Reports = new(this);
-        _activities = new(this);
+        Reports = new(shard, this);
+        Activities = new(new LegHost(shard, this));
     }
 
     public LegFacts Facts { get; private set; }
@@ -46,6 +41,9 @@ internal sealed class Leg : IActivityHost
     public LegMedia Media { get; }
     public LegDialog Dialog { get; }
     public LegReports Reports { get; }
+    public LegActivities Activities { get; }
+    /// <summary>Outbound legs only.</summary>
+    public OutboundSetup? Outbound { get; }
 
     /// <summary>LegEnded is out, or was never due.</summary>
     public bool IsEnded => State is LegState.Ended;
@@ -53,29 +51,14 @@ internal sealed class Leg : IActivityHost
     public bool IsGone => IsEnded && Dialog.IsQuiet;
     public bool IsAnswered => LegTransitions.IsAnswered(State);
 
-    public Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, _activities.NextDue));
+    public Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
     /// <summary>The shard's note: the deadline under which this leg stands in its queue.</summary>
     public Instant QueuedDue { get; set; } = Instant.Never;
-
-    // What activities see.
-    public Instant Now => _shard.Now;
-    public PortId Port => Media.Port;
-    public string Codec => Media.Codec;
-    public Guid NewId() => _shard.NewGuid();
-    public void Post(MediaCommand command) => _shard.Emit(new Effect.Media(command));
-    public void Emit(CallEvent happened) => _shard.Emit(new Effect.Append(happened, IsAwaited: false));
-
-    public int Prepare(PromptSource source, string codec)
-    {
-        int correlation = _shard.NextCorrelation();
-        _shard.Emit(new Effect.PreparePrompt(Facts.Id, correlation, Facts.Tenant, source, codec));
-        return correlation;
-    }
 
     public void Start()
     {
         if (_inbound is not null) _inbound.Start(this);
-        else _outbound!.Start();       // a leg is one or the other
+        else Outbound!.Start();       // a leg is one or the other
     }
 
     /// <summary>Judges a command and, when it is legal, carries it out.</summary>
@@ -83,12 +66,12 @@ internal sealed class Leg : IActivityHost
     {
         var refusal = LegTransitions.Judge(State, Facts.Direction, command);
         if (refusal is Refusal.AlreadyEnded) return refusal;
-        if (_commands.Knows(command.CommandId, Now)) return Ack.Accepted;
+        if (_commands.Knows(command.CommandId, _shard.Now)) return Ack.Accepted;
         if (refusal is not Refusal.None) return refusal;
         var labels = Facts.Labels.With(command.Labels);
-        if (labels.Size() > Labels.MaxBytes || !_activities.HasRoomFor(command)) return Refusal.Overloaded;
+        if (labels.Size() > Labels.MaxBytes || !Activities.HasRoomFor(command)) return Refusal.Overloaded;
 
-        _commands.Remember(command.CommandId, Now);
+        _commands.Remember(command.CommandId, _shard.Now);
         Timers.Disarm(LegTimer.FirstCommand);
         if (!ReferenceEquals(labels, Facts.Labels))
         {
@@ -113,13 +96,13 @@ internal sealed class Leg : IActivityHost
         if (actions.HasFlag(LegActions.SendRinging)) _inbound!.Ring(this);       // the table has these on inbound states only
         if (actions.HasFlag(LegActions.SendSuccess)) Dialog.Accept();
         if (actions.HasFlag(LegActions.SendFinal)) Dialog.Refuse(_ending?.Response ?? 503);
-        if (actions.HasFlag(LegActions.SendAck)) _outbound!.Acknowledge();
+        if (actions.HasFlag(LegActions.SendAck)) Outbound!.Acknowledge();
         if (actions.HasFlag(LegActions.Connect)) Connect();
-        if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(_outbound!.LastProvisional);
+        if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(Outbound!.LastProvisional);
         if (actions.HasFlag(LegActions.ReportAnswered)) ReportAnswered();
         if (actions.HasFlag(LegActions.TearDown)) TearDown(isForgotten: actions.HasFlag(LegActions.Forget));
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye();
-        if (actions.HasFlag(LegActions.SendCancel)) _outbound!.Cancel();         // outbound states only
+        if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
         if (State is LegState.Closing) Settle();
     }
@@ -129,30 +112,20 @@ internal sealed class Leg : IActivityHost
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
     public void Connect()
     {
-        if (Media.Connect(Dialog.Signalling)) _activities.OnCodecChanged();
+        if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
     }
 
-    public void OnDigit(char key, int milliseconds)
+    /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
+    public void OnCommitted(bool isCommitted)
     {
-        if (IsAnswered) _activities.OnDigit(key, milliseconds);
+        if (isCommitted) Apply(LegInput.Committed);
+        else if (State is LegState.Initiating) Apply(LegInput.NotCommitted);
+        else End(Ending.ByNode(HangupCause.LedgerUnavailable), LegInput.HangUp);
     }
-
-    public void OnPrepared(int correlation, PromptResult result) => _activities.OnPrepared(correlation, result);
-
-    public void OnResolved(int correlation, IReadOnlyList<IPEndPoint> addresses) => _outbound?.OnResolved(correlation, addresses);
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
-        if (_outbound is null || !_outbound.OnResponse(transaction, response, from)) Dialog.OnResponse(transaction, response);
-    }
-
-    /// <summary>No final response came, or the request could not be sent.</summary>
-    public void OnFailed(ClientTransactionId transaction, bool isTransport) => _outbound?.OnFailed(transaction, isTransport);
-
-    public void OnTransactionEnded(ClientTransactionId transaction)
-    {
-        _outbound?.OnTransactionEnded(transaction);
-        Dialog.OnTransactionEnded(transaction);
+        if (Outbound is null || !Outbound.OnResponse(transaction, response, from)) Dialog.OnResponse(transaction, response);
     }
 
     /// <summary>The INVITE that we cancelled has its final response.</summary>
@@ -164,7 +137,7 @@ internal sealed class Leg : IActivityHost
 
     public void OnMedia(MediaEvent happened)
     {
-        if (happened.Port != Port) return;      // of another start of the media plane
+        if (happened.Port != Media.Port) return;      // of another start of the media plane
         switch (happened)
         {
             case MediaEvent.Closed closed:
@@ -178,16 +151,16 @@ internal sealed class Leg : IActivityHost
                 End(Ending.BySilence, LegInput.HangUp);
                 break;
             default:
-                if (IsAnswered) _activities.OnMedia(happened);
+                if (IsAnswered) Activities.OnMedia(happened);
                 break;
         }
     }
 
     public void OnDue()
     {
-        while (Timers.TryTake(Now, out var timer)) OnTimer(timer);
+        while (Timers.TryTake(_shard.Now, out var timer)) OnTimer(timer);
         Dialog.OnDue();
-        _activities.OnDue();
+        Activities.OnDue();
     }
 
     /// <summary>The last resort after an ending that threw: no more events or messages, nothing left behind.</summary>
@@ -215,27 +188,27 @@ internal sealed class Leg : IActivityHost
                 End(Ending.ByHangup(hangup.Cause, Facts.Direction, IsAnswered || State is LegState.Offering), LegInput.HangUp);
                 break;
             default:
-                _activities.Start(command);
+                Activities.Start(command);
                 break;
         }
     }
 
     private void ReportAnswered()
     {
-        Facts = Facts with { AnsweredAt = Now };
+        Facts = Facts with { AnsweredAt = _shard.Now };
         foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand, LegTimer.TargetSilence]) Timers.Disarm(timer);
-        Timers.Arm(LegTimer.TimeLimit, Now + (_outbound?.TimeLimit ?? Limits.InboundTimeLimit));
+        Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
-        if (_outbound?.PromptOnAnswer is { } prompt) _activities.Start(new LegCommand.Play { Source = prompt });
+        if (Outbound?.PromptOnAnswer is { } prompt) Activities.Start(new LegCommand.Play { Source = prompt });
     }
 
     private void TearDown(bool isForgotten)
     {
         Timers.DisarmAll();
-        _activities.HangUp();
+        Activities.HangUp();
         Media.Close();
         if (isForgotten) _shard.Emit(new Effect.GateLeave(Facts.Id));
-        else Timers.Arm(LegTimer.MediaClose, Now + Limits.MediaCloseWait);
+        else Timers.Arm(LegTimer.MediaClose, _shard.Now + Limits.MediaCloseWait);
     }
 
     /// <summary>The end is told when the port's statistics and the last response are there, or when nobody waits for them any longer.</summary>
@@ -257,10 +230,10 @@ internal sealed class Leg : IActivityHost
         {
             case LegTimer.RingingRefresh:
                 Dialog.Ring();
-                Timers.Arm(LegTimer.RingingRefresh, Now + Limits.RingingRefresh);
+                Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
                 break;
             case LegTimer.TargetSilence:
-                _outbound?.OnSilence();
+                Outbound?.OnSilence();
                 break;
             case LegTimer.MediaClose:
                 Media.OnClosed(null);
@@ -270,7 +243,7 @@ internal sealed class Leg : IActivityHost
                 Settle();
                 break;
             default:
-                End(Ending.ByTimer(timer, Facts.Direction, _outbound is { HasResponse: true }), LegInput.HangUp);
+                End(Ending.ByTimer(timer, Facts.Direction, Outbound is { HasResponse: true }), LegInput.HangUp);
                 break;
         }
     }

@@ -74,7 +74,11 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         shard.Own(transaction, leg);
     }
 
-    public void OnTransactionEnded(ClientTransactionId transaction) => _open.Remove(transaction);
+    public void OnTransactionEnded(ClientTransactionId transaction)
+    {
+        _open.Remove(transaction);
+        leg.Outbound?.OnTransactionEnded(transaction);
+    }
 
     public void Ring()
     {
@@ -158,7 +162,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
                     break;
                 case SipMethod.Info:
                     Respond(received, 200);
-                    if (InfoDigit.TryRead(request, out char key, out int milliseconds)) leg.OnDigit(key, milliseconds);
+                    if (leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) leg.Activities.OnDigit(key, milliseconds);
                     break;
                 default:
                     Respond(received, request.Method is SipMethod.Options ? shard.Policy.Describe(request) : new(request, 200));

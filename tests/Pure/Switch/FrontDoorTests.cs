@@ -115,4 +115,21 @@ public sealed class FrontDoorTests
         Assert.Equal(Refusal.NoRoute, DialPlan.For(Snapshot(), Request("+4989777")).Refusal);
         Assert.Equal(Refusal.BadDestination, DialPlan.For(routing, Request("bob")).Refusal);
     }
+
+    [Fact]
+    public void The_refusal_limit_remembers_a_bounded_number_of_addresses()
+    {
+        for (int i = 0; i < Limits.RefusedSources; i++)
+            Assert.NotNull(Judge(Invite(), new(new IPAddress([198, 18, (byte)(i >> 8), (byte)i]), 5060)).Reply);
+        Assert.Null(Judge(Invite(), Stranger).Reply);
+        Assert.NotNull(Judge(Invite(), Stranger, seconds: 1).Reply);
+    }
+
+    [Fact]
+    public void A_dial_tries_a_bounded_number_of_trunks()
+    {
+        var trunks = Enumerable.Range(1, Limits.DialTargets + 1).Select(n => new Trunk { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}" }).ToArray();
+        var routing = Snapshot(trunks: trunks, routes: trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
+        Assert.Equal(Limits.DialTargets, DialPlan.For(routing, Request("+4989777")).Targets.Count);
+    }
 }

@@ -497,4 +497,33 @@ public sealed class InboundCallTests
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegEnded>().Count(e => e.Cause is HangupCause.NodeShutdown));
         _rig.AssertNothingLeft();
     }
+
+    [Fact]
+    public void A_row_that_is_never_written_ends_the_call()
+    {
+        Establish();
+        _rig.Handle(new Letter.Committed(_rig.Leg, false));
+        Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
+        Assert.Equal(1, _rig.SentCount("BYE "));
+        _rig.Handle(new Letter.Committed(_rig.Leg, false));
+        Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>());
+    }
+
+    [Fact]
+    public void A_ringing_leg_that_everybody_forgot_ends_after_ten_minutes()
+    {
+        _rig.Receive(Invite());
+        _rig.Advance(Limits.InboundRinging.TotalSeconds - 1);
+        Assert.Equal(10, _rig.SentCount("SIP/2.0 180"));
+        _rig.Advance(2);
+        Assert.Equal((HangupCause.RingTimeout, 480), (_rig.Ended.Cause, _rig.Ended.SipStatus));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Custom_headers_have_a_bound()
+    {
+        _rig.Receive(Invite(extra: string.Join('\n', Enumerable.Range(0, Limits.CustomHeaders + 1).Select(i => $"X-H{i}: {i}"))));
+        Assert.Equal(Limits.CustomHeaders, _rig.Events[0].Leg.Headers.Count);
+    }
 }

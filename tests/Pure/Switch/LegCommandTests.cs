@@ -231,4 +231,35 @@ public sealed class LegCommandTests
         Assert.Equal(1, _rig.SentCount("BYE "));
         Assert.True(_rig.Command(new LegCommand.Answer(), other).IsAccepted);
     }
+
+    [Fact]
+    public void Waiting_digits_have_a_bound()
+    {
+        Establish();
+        for (int i = 0; i <= Limits.QueuedDigits; i++) Assert.True(_rig.Command(new LegCommand.SendDigits("1")).IsAccepted);
+        Assert.Equal(Refusal.Overloaded, _rig.Command(new LegCommand.SendDigits("1")).Refusal);
+    }
+
+    [Fact]
+    public void Remembered_command_ids_have_a_bound_and_the_oldest_go()
+    {
+        Establish();
+        for (int i = 0; i < Limits.RememberedCommands; i++) _rig.Command(new LegCommand.SetLabels { CommandId = $"c{i}" });
+        Assert.True(_rig.Command(Hello with { CommandId = "c0" }).IsAccepted);
+        Assert.Empty(_rig.Commands.OfType<MediaCommand.Play>());
+        _rig.Command(new LegCommand.SetLabels { CommandId = "one more" });
+        _rig.Command(Hello with { CommandId = "c0" });
+        Assert.Single(_rig.Commands.OfType<MediaCommand.Play>());
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(299)]
+    [InlineData(700)]
+    public void A_reject_never_sends_anything_but_a_failure(int status)
+    {
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Reject(false) { Status = status });
+        Assert.StartsWith("SIP/2.0 603", _rig.Last);
+    }
 }

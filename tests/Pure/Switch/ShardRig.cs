@@ -13,7 +13,6 @@ namespace Ringwright.Pure.Switch;
 internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 {
     public static readonly IPEndPoint Peer = new(IPAddress.Loopback, 5070);
-    private static readonly NodeIdentity Node = new(1, 7, new byte[32]);
 
     private readonly CallShard _shard;
     private readonly Dictionary<long, Ack> _acks = [];
@@ -21,17 +20,19 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private int _port;
     private long _correlation;
 
-    public ShardRig()
+    public ShardRig(int port = 5060, ulong seed = 5)
     {
+        byte[] key = new byte[32];
+        key[0] = (byte)port;
         Current = Snapshot();
         var settings = new ShardSettings
         {
-            Identity = Node,
-            Advertised = new(IPAddress.Loopback, 5060),
+            Identity = new(1, 7, key),
+            Advertised = new(IPAddress.Loopback, port),
             IsLoopbackOnly = true,
             Targets = new TargetPolicy { IsLoopbackAllowed = true },
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
-            Seed = 5,
+            Seed = seed,
         };
         _shard = new(settings, this, this, this, this);
         Door = new(settings, this);
@@ -72,6 +73,16 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public static Connection App => new() { Id = Sample.Connection, Tenant = Sample.Tenant, Kind = "call_control", Name = "app" };
 
+    public Instant NextDue => _shard.NextDue;
+
+    /// <summary>Moves the clock to a moment of somebody else's and fires what is due.</summary>
+    public void FireAt(Instant now)
+    {
+        Now = now;
+        _shard.FireDue(now);
+        Drain();
+    }
+
     public void Receive(string text, IPEndPoint? source = null) => Handle(new Letter.Datagram(Wire(text), source ?? Peer));
 
     public Ack Command(LegCommand command, LegId? leg = null)
@@ -81,10 +92,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         return _acks[correlation];
     }
 
-    public LegFacts Dial(DialRequest? request = null)
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000)
     {
         request ??= Request();
-        var leg = LegId.Compose(1, 0, 7, 1_000, 1);
+        var leg = LegId.Compose(1, 0, 7, counter, 1);
         var facts = Sample.Facts(Direction.Outbound) with { Id = leg, StartedAt = Now, From = request.From, To = request.To, Labels = request.Labels };
         TryLease(leg, out var lease);
         InGate.Add(leg);

@@ -1,0 +1,26 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch.Activities;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>The leg as its activities see it.</summary>
+internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
+{
+    public Instant Now => shard.Now;
+    public LegFacts Facts => leg.Facts;
+    public PortId Port => leg.Media.Port;
+    public string Codec => leg.Media.Codec;
+
+    public void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));
+    public void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
+    public Guid NewId() => shard.NewGuid();
+
+    public int Prepare(PromptSource source, string codec)
+    {
+        int correlation = shard.NextCorrelation();
+        shard.Emit(new Effect.PreparePrompt(leg.Facts.Id, correlation, leg.Facts.Tenant, source, codec));
+        return correlation;
+    }
+}
