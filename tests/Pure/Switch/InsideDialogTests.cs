@@ -1,0 +1,118 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>What a peer may ask inside the dialog of an answered call.</summary>
+public sealed class InsideDialogTests
+{
+    private readonly ShardRig _rig = new();
+
+    /// <summary>INVITE, 180, answer, 200, ACK. Gives the 200.</summary>
+    private string Establish()
+    {
+        _rig.Receive(Invite());
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        string ok = _rig.SentLast("SIP/2.0 200");
+        _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
+        return ok;
+    }
+
+    [Fact]
+    public void Hold_and_unhold_by_re_INVITE_are_told_and_answered()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKhold", Offer + "a=sendonly\n"));
+        string held = _rig.SentLast("SIP/2.0 200");
+        Assert.Contains("a=recvonly", held);
+        Assert.True(((CallEvent.LegHeld)_rig.Events[^1]).IsHeld);
+        Assert.Equal(StreamDirection.ReceiveOnly, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Direction);
+        _rig.Receive(Inside(ok, "ACK", 2, "z9hG4bKhold-ack"));
+        _rig.Receive(Inside(ok, "INVITE", 3, "z9hG4bKunhold", Offer));
+        Assert.False(((CallEvent.LegHeld)_rig.Events[^1]).IsHeld);
+        _rig.Receive(Inside(ok, "ACK", 3, "z9hG4bKunhold-ack"));
+        _rig.Advance(40);
+        _rig.Receive(Inside(ok, "BYE", 4, "z9hG4bKbye"));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_re_INVITE_that_we_cannot_take_leaves_the_call_as_it_was()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKbad", Offer.Replace("RTP/AVP", "RTP/SAVP")));
+        Assert.StartsWith("SIP/2.0 488", _rig.Last);
+        Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
+        _rig.Receive(Inside(ok, "INVITE", 3, "z9hG4bKgood", Offer));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+    }
+
+    [Fact]
+    public void A_re_INVITE_without_an_offer_gets_ours_and_its_answer_counts()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKempty"));
+        Assert.Contains("m=audio 16386", _rig.Last);
+        _rig.Receive(Inside(ok, "ACK", 2, "z9hG4bKempty-ack", Offer.Replace("40000", "40002")));
+        Assert.Equal(40002, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Port);
+    }
+
+    [Fact]
+    public void A_re_INVITE_before_the_ACK_is_put_off()
+    {
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Answer());
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "INVITE", 2, "z9hG4bKearly", Offer));
+        Assert.StartsWith("SIP/2.0 500", _rig.Last);
+        Assert.Contains("Retry-After", _rig.Last);
+    }
+
+    [Fact]
+    public void An_UPDATE_with_an_offer_changes_the_session()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "UPDATE", 2, "z9hG4bKupdate", Offer.Replace("40000", "40004")));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        Assert.Equal(40004, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Port);
+        _rig.Receive(Inside(ok, "UPDATE", 3, "z9hG4bKrefresh"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+    }
+
+    [Fact]
+    public void OPTIONS_and_INFO_inside_the_dialog_are_answered_and_an_INFO_digit_counts()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "OPTIONS", 2, "z9hG4bKoptions"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        Assert.Contains("Allow: INVITE", _rig.Last);
+        _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKinfo", "Signal=5\nDuration=160\n", "application/dtmf-relay"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        Assert.Equal('5', ((CallEvent.DigitReceived)_rig.Events[^1]).Digit);
+    }
+
+    [Fact]
+    public void An_old_CSeq_and_an_unknown_dialog_are_refused()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "OPTIONS", 5, "z9hG4bKfive"));
+        _rig.Receive(Inside(ok, "OPTIONS", 4, "z9hG4bKfour"));
+        Assert.StartsWith("SIP/2.0 500", _rig.Last);
+        _rig.Receive(Inside(ok, "BYE", 6, "z9hG4bKforeign").Replace("tag=alice", "tag=mallory"));
+        Assert.StartsWith("SIP/2.0 481", _rig.Last);
+        Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
+    }
+
+    [Fact]
+    public void A_request_for_a_leg_that_is_gone_is_481()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
+        _rig.AssertNothingLeft();
+        _rig.Receive(Inside(ok, "BYE", 3, "z9hG4bKagain"));
+        Assert.StartsWith("SIP/2.0 481", _rig.Last);
+    }
+}
