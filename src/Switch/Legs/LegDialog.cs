@@ -74,6 +74,10 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         shard.Own(transaction, leg);
     }
 
+    /// <summary>The peer's word is good for its own host, the policy for all others.</summary>
+    public bool MayFollow(IPEndPoint hop, IPEndPoint source) => hop.AddressFamily == source.AddressFamily
+        && (hop.Address.Equals(source.Address) || shard.Settings.Targets.Check(hop, TargetUse.Signalling) is TargetVerdict.Allowed);
+
     public void OnTransactionEnded(ClientTransactionId transaction)
     {
         _open.Remove(transaction);
@@ -278,12 +282,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
     /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
     /// </summary>
-    private IPEndPoint NextHop()
-    {
-        if (_dialog is null || !_dialog.TryGetNextHop(out var hop) || hop.AddressFamily != Signalling.AddressFamily) return Signalling;
-        bool isAllowed = hop.Address.Equals(Signalling.Address) || shard.Settings.Targets.Check(hop, TargetUse.Signalling) is TargetVerdict.Allowed;
-        return isAllowed ? hop : Signalling;
-    }
+    private IPEndPoint NextHop() => _dialog is not null && _dialog.TryGetNextHop(out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
 
     private void Respond(TransactionOutput.RequestReceived received, int status) => shard.Transactions.Respond(received.Transaction, status, shard.Now);
 

@@ -146,7 +146,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private void Send(SipRequest invite, IPEndPoint address)
     {
         leg.Dialog.Signalling = address;
-        _current = new OutgoingInvite(shard.Transactions, invite, SipFlow.Udp(address), shard.Now);
+        _current = new OutgoingInvite(shard.Transactions, invite, SipFlow.Udp(address), shard.Now, mayFollow: (hop, from) => leg.Dialog.MayFollow(hop, from.Remote));
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
         if (_addresses.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);

@@ -69,6 +69,22 @@ public sealed class OutboundCallTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData("<sip:bob@10.9.8.7>")]
+    [InlineData("<sip:bob@169.254.1.1:5060>")]
+    [InlineData("<sip:bob@phone.invalid>")]
+    [InlineData("<sip:bob@[::1]:5070>")]
+    public void A_Contact_that_we_may_not_send_to_is_still_acknowledged_where_the_answer_came_from(string contact)
+    {
+        _rig.Dial();
+        _rig.Receive(Response(LastInvite, "200 OK", body: Answer).Replace("<sip:bob@127.0.0.1:5070>\n", contact + "\n"));
+        Assert.StartsWith($"ACK {contact[1..^1]} SIP/2.0", _rig.Last);
+        Assert.Equal(Peer, _rig.SentTo[^1]);
+        _rig.Command(new LegCommand.Hangup());
+        Assert.StartsWith($"BYE {contact[1..^1]} SIP/2.0", _rig.Last);
+        Assert.Equal(Peer, _rig.SentTo[^1]);
+    }
+
     [Fact]
     public void A_repeated_200_is_acknowledged_again()
     {
