@@ -346,9 +346,9 @@ public sealed class InboundCallTests
         string Other(string method) => Invite(body: null, branch: $"z9hG4bK{method}").Replace("INVITE", method).Replace("call-1", method);
         _rig.Receive(Other("OPTIONS"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
-        _rig.Receive(Other("OPTIONS").Replace("z9hG4bK", "z9hG4bKrequire").Replace("Max-Forwards", "Require: teleport\nMax-Forwards"));
+        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKrequire").Replace("OPTIONS@", "require@").Replace("Max-Forwards", "Require: teleport\nMax-Forwards"));
         Assert.StartsWith("SIP/2.0 420", _rig.Last);
-        _rig.Receive(Other("OPTIONS").Replace("z9hG4bK", "z9hG4bKmail").Replace("OPTIONS sip:+4989456@127.0.0.1:5060 ", "OPTIONS mailto:a@example.net "));
+        _rig.Receive(Other("OPTIONS").Replace("bKOPTIONS", "bKmail").Replace("OPTIONS@", "mail@").Replace("OPTIONS sip:+4989456@127.0.0.1:5060 ", "OPTIONS mailto:a@example.net "));
         Assert.StartsWith("SIP/2.0 416", _rig.Last);
         _rig.Receive(Other("REGISTER"));
         Assert.StartsWith("SIP/2.0 403", _rig.Last);
