@@ -75,7 +75,7 @@ public sealed class PromptPreparer : IPrompts
         var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(source, key, hash), CancellationToken.None);
         if (sound.Audio.Bytes is not { } wav) return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
         return Encoded(sound.Hash, codec) ?? await EncodeAsync(sound.Hash, codec, () =>
-            _encoder.TryDecode(wav, out short[] samples, out int sampleRate, out string? detail) ? (samples, sampleRate, null) : ([], 0, detail ?? "no reason given"));
+            _encoder.TryDecode(wav, out short[] samples, out int sampleRate, out string? detail) ? (samples, sampleRate, null) : ([], 0, detail ?? "It is damaged."));
     }
 
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
@@ -142,7 +142,7 @@ public sealed class PromptPreparer : IPrompts
         try
         {
             var (samples, sampleRate, detail) = decode();
-            if (detail is not null) return PromptResult.Failed(PromptFailure.BadAudio, $"The WAV file cannot be read: {detail}.");
+            if (detail is not null) return PromptResult.Failed(PromptFailure.BadAudio, $"The WAV file cannot be read. {detail}");
             if (samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
             byte[] frames = _encoder.Encode(samples, sampleRate, codec);
             string path = _cache.Write(FileName(hash, codec), frames);
