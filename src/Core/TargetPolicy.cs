@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Ringwright.Core;
 
-/// <summary>What a target is wanted for. Only media and documents may be fetched from the node's own listeners.</summary>
+/// <summary>What a target is wanted for. Only media and documents may be fetched from the node itself, from its public listener.</summary>
 public enum TargetUse { Webhook, Media, Document, Socket, Signalling, Rtp }
 
 /// <summary>The policy's answer: allowed, or the range that forbids it.</summary>
@@ -54,18 +54,22 @@ public sealed class TargetPolicy
     /// <summary>The node's own listeners; one on the wildcard address stands for loopback and all of <see cref="LocalAddresses"/>.</summary>
     public IReadOnlyList<IPEndPoint> OwnListeners { get; init; } = [];
 
+    /// <summary>The one of them that serves media and documents; only from there may the node fetch its own.</summary>
+    public IPEndPoint? MediaListener { get; init; }
+
     /// <summary>Addresses of this machine, for listeners on the wildcard address.</summary>
     public IReadOnlyList<IPAddress> LocalAddresses { get; init; } = [];
 
     /// <summary>What the operator configured (trunks, providers) and the lab's own; port 0 stands for every port.</summary>
     public IReadOnlyList<IPEndPoint> Exempt { get; init; } = [];
 
-    /// <summary>The policy of a node with these listeners.</summary>
+    /// <summary>The policy of a node with these listeners, the first of which serves the API, media and documents.</summary>
     public static TargetPolicy For(IReadOnlyList<IPEndPoint> listeners, IReadOnlyList<IPNetwork> allowedNetworks, IReadOnlyList<IPAddress> localAddresses) => new()
     {
         IsLoopbackAllowed = listeners.All(l => IPAddress.IsLoopback(l.Address)),
         AllowedNetworks = allowedNetworks,
         OwnListeners = listeners,
+        MediaListener = listeners.Count > 0 ? listeners[0] : null,
         LocalAddresses = localAddresses,
     };
 
@@ -86,7 +90,10 @@ public sealed class TargetPolicy
             _ => false,
         };
         if (!isOpen) return verdict;
-        return use is not (TargetUse.Media or TargetUse.Document) && IsOwnListener(address, port) ? TargetVerdict.OwnListener : TargetVerdict.Allowed;
+        bool isFetch = use is TargetUse.Media or TargetUse.Document;
+        foreach (var own in OwnListeners)
+            if (Is(own, address, port) && !(isFetch && own.Equals(MediaListener))) return TargetVerdict.OwnListener;
+        return TargetVerdict.Allowed;
     }
 
     /// <summary>The reason in words, for a customer.</summary>
@@ -103,17 +110,13 @@ public sealed class TargetPolicy
         _ => "the node's own listeners are not a target",
     };
 
-    private bool IsOwnListener(IPAddress address, int port)
+    private bool Is(IPEndPoint own, IPAddress address, int port)
     {
-        foreach (var own in OwnListeners)
-        {
-            if (own.Port != port) continue;
-            var bound = Unwrap(own.Address);
-            if (bound.Equals(address)) return true;
-            bool isWildcard = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
-            if (isWildcard && (IPAddress.IsLoopback(address) || LocalAddresses.Contains(address))) return true;
-        }
-        return false;
+        if (own.Port != port) return false;
+        var bound = Unwrap(own.Address);
+        if (bound.Equals(address)) return true;
+        bool isWildcard = bound.Equals(IPAddress.Any) || bound.Equals(IPAddress.IPv6Any);
+        return isWildcard && (IPAddress.IsLoopback(address) || LocalAddresses.Contains(address));
     }
 
     private static TargetVerdict Classify(IPAddress address)

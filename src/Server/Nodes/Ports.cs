@@ -29,6 +29,7 @@ internal static class Ports
         if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
     }
 
+    /// <summary>The public one first: the target policy lets media come from there.</summary>
     public static IReadOnlyList<IPEndPoint> Listeners(ServeSettings settings) =>
         [settings.Http, settings.Sip, settings.Admin, .. settings.Storage is { } storage ? [storage] : Array.Empty<IPEndPoint>()];
 

@@ -49,6 +49,10 @@ public sealed class TargetPolicyTests
     public void Media_and_documents_may_come_from_the_node_itself(TargetUse use) =>
         Assert.Equal(TargetVerdict.Allowed, Laptop.Check(IPEndPoint.Parse("127.0.0.1:8080"), use));
 
+    [Theory, InlineData(TargetUse.Media), InlineData(TargetUse.Document)]
+    public void They_never_come_from_its_other_listeners(TargetUse use) =>
+        Assert.Equal(TargetVerdict.OwnListener, Laptop.Check(IPEndPoint.Parse("127.0.0.1:5060"), use));
+
     [Theory, InlineData(TargetUse.Webhook), InlineData(TargetUse.Signalling), InlineData(TargetUse.Socket), InlineData(TargetUse.Rtp)]
     public void Nothing_else_may(TargetUse use) =>
         Assert.Equal(TargetVerdict.OwnListener, Laptop.Check(IPEndPoint.Parse("127.0.0.1:8080"), use));
