@@ -25,7 +25,12 @@ internal sealed class PathTemplate
         return true;
     }
 
-    private static string[] Split(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+    /// <summary>One slash may end a path, as in routing; an empty segment inside is a segment.</summary>
+    private static string[] Split(string path)
+    {
+        int start = path.StartsWith('/') ? 1 : 0, end = path.Length > start && path.EndsWith('/') ? path.Length - 1 : path.Length;
+        return path[start..end].Split('/');
+    }
 
     private readonly record struct Segment(string Before, string? Name, string After)
     {

@@ -24,7 +24,8 @@ internal static class BodyReader
     private const int FramingBytes = 64 * 1024;
 
     private static readonly byte[] Empty = "{}"u8.ToArray();
-    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth };
+    // A name that stands twice would mean one thing to the checks and another to who reads the body.
+    private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth, AllowDuplicateProperties = false };
 
     public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings)
     {
@@ -34,6 +35,9 @@ internal static class BodyReader
         var media = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
         string mediaType = media?.MediaType.Value ?? "";
         if (!hasBody) return Parsed(Empty, declared.Content[0].Schema);
+
+        if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return ReadBody.Wrong(Fault.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
 
         // Form endpoints take JSON of the same fields too.
         bool isJson = mediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase);
@@ -54,7 +58,8 @@ internal static class BodyReader
             var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
             if (bytes is null) return TooLarge(limit);
             if (!isJson) return new(null, bytes, null, null, null);
-            return Parsed(bytes, body.Schema);
+            // Nothing at all, in chunks, is no body either.
+            return Parsed(bytes.Length == 0 ? Empty : bytes, body.Schema);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -80,7 +85,22 @@ internal static class BodyReader
         }
         catch (JsonException e)
         {
+            if (CanParse(json, Parsing with { AllowDuplicateProperties = true })) return ReadBody.Wrong(Fault.BadJson, "The body has the same name twice in one object.");
+            if (CanParse(json, new() { MaxDepth = int.MaxValue })) return ReadBody.Wrong(Fault.BadJson, $"The body is nested more than {Limits.BodyDepth} levels deep.");
             return ReadBody.Wrong(Fault.BadJson, string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."));
+        }
+    }
+
+    private static bool CanParse(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
+    {
+        try
+        {
+            JsonDocument.Parse(json, options).Dispose();
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 

@@ -156,6 +156,51 @@ public sealed class PipelineTests
         Assert.Equal(HttpStatusCode.NotImplemented, deepest.StatusCode);
         using var deeper = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth));
         Assert.Equal((HttpStatusCode.BadRequest, "10023"), await deeper.CodeAsync());
+        Assert.Contains("64", await deeper.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"connection_id":"1","to":"a","from":"b","to":"c"}""")]
+    [InlineData("""{"connection_id":"1","to":"a","from":"b","x":[{"y":1,"y":2}]}""")]
+    public async Task A_name_that_stands_twice_is_400_and_never_a_fault_of_ours(string body)
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var response = await api.SendAsync("POST", "/v2/calls", body);
+        Assert.Equal((HttpStatusCode.BadRequest, "10023"), await response.CodeAsync());
+        Assert.Contains("twice", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_compressed_body_is_415()
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = new ByteArrayContent([0x1f, 0x8b]) };
+        request.Headers.Authorization = new("Bearer", ApiHost.Key);
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
+        request.Content.Headers.ContentEncoding.Add("gzip");
+        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.UnsupportedMediaType, "10014"), await response.CodeAsync());
+    }
+
+    [Fact]
+    public async Task Chunks_without_a_byte_are_no_body()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/speak") { Content = new ByteArrayContent([]) };
+        request.Headers.Authorization = new("Bearer", ApiHost.Key);
+        request.Headers.TransferEncodingChunked = true;
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
+        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await response.CodeAsync());
+    }
+
+    [Theory]
+    [InlineData("/v2//phone_numbers"), InlineData("/v2/phone_numbers//"), InlineData("/v2/phone_numbers//x")]
+    public async Task A_path_with_an_empty_segment_is_404_and_not_another_path(string path)
+    {
+        await using var api = await ApiHost.StartAsync();
+        using var response = await api.SendAsync("GET", path);
+        Assert.Equal((HttpStatusCode.NotFound, "10005"), await response.CodeAsync());
     }
 
     [Theory]
