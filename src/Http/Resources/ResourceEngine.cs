@@ -11,18 +11,43 @@ internal sealed class ResourceEngine
     private const string Singleton = "singleton";
     private const int Attempts = 5;
 
+    /// <summary>Changes of one resource take turns, so that callers at the same time do not make each other's reads stale.</summary>
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
     public ValueTask<Reply> CrudAsync(OperationContext op, ResourceKind kind, IResourceRows rows) => op.Operation.Method switch
     {
         "GET" when !op.Operation.IsOfOne => ListAsync(op, kind, rows),
         "GET" => GetAsync(op, kind, rows),
         "POST" => CreateAsync(op, kind, rows),
-        "PATCH" or "PUT" => UpdateAsync(op, kind, rows),
+        "PATCH" or "PUT" => InTurnAsync(op, kind, () => UpdateAsync(op, kind, rows)),
         "DELETE" => DeleteAsync(op, kind, rows),
         _ => throw new UnreachableException(),
     };
 
     /// <summary>One field of a resource, or of the account's one resource where the path names none; an empty field means the whole body.</summary>
-    public async ValueTask<Reply> PartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
+    public ValueTask<Reply> PartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows) =>
+        op.Operation.Method is "GET" ? ReadOrChangePartAsync(op, kind, field, rows) : InTurnAsync(op, kind, () => ReadOrChangePartAsync(op, kind, field, rows));
+
+    /// <summary>A row of the state table: legal from these states, to that one.</summary>
+    public ValueTask<Reply> MoveAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows) =>
+        InTurnAsync(op, kind, () => ChangeStateAsync(op, kind, name, rows));
+
+    private async ValueTask<Reply> InTurnAsync(OperationContext op, ResourceKind kind, Func<ValueTask<Reply>> change)
+    {
+        string id = op.Operation.PathNames.Count == 0 ? Singleton : op.Path(op.Operation.PathNames[^1]);
+        var turn = _turns[(uint)HashCode.Combine(kind.RecordType, op.Tenant, id) % (uint)_turns.Length];
+        await turn.WaitAsync(op.Stop);
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static async ValueTask<Reply> ReadOrChangePartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
     {
         bool isSingleton = op.Operation.PathNames.Count == 0;
         for (int attempt = 0; attempt < Attempts; attempt++)
@@ -57,8 +82,7 @@ internal sealed class ResourceEngine
         return op.Fail(Fault.Conflict);
     }
 
-    /// <summary>A row of the state table: legal from these states, to that one.</summary>
-    public async ValueTask<Reply> MoveAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
+    private static async ValueTask<Reply> ChangeStateAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
     {
         var transition = kind.Transitions.First(t => t.Name == name);
         for (int attempt = 0; attempt < Attempts; attempt++)

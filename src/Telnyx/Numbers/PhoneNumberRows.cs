@@ -36,8 +36,10 @@ internal sealed class PhoneNumberRows(IResourceRows rows) : IResourceRows
     private static ResourceFilter Number(ResourceFilter filter)
     {
         if (filter.Values is not [var text]) return filter;
+        // A plus sign that nobody encoded arrives as a space.
+        if (text.StartsWith(' ')) text = "+" + text[1..];
         var digits = text.AsSpan(text.StartsWith('+') ? 1 : 0);
         if (digits.Length < 3 || digits.ContainsAnyExceptInRange('0', '9')) return Nothing;
-        return text.StartsWith('+') ? filter with { Operator = "starts_with" } : filter with { Operator = "contains" };
+        return filter with { Operator = text.StartsWith('+') ? "starts_with" : "contains", Values = [text] };
     }
 }

@@ -30,6 +30,15 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     }
 
     [Fact]
+    public async Task Updates_at_the_same_time_are_all_made()
+    {
+        string id = await host.ApplicationAsync("busy place");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => host.SendAsync("PATCH", $"/v2/call_control_applications/{id}",
+            $$"""{"application_name":"busy place","webhook_event_url":"https://93.184.216.34/hooks","tags":["t{{i}}"]}""")));
+        Assert.All(answers, answer => Assert.True(answer.Status == 200, answer.Text));
+    }
+
+    [Fact]
     public async Task What_an_application_says_is_what_calls_meet()
     {
         var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"all of it","concurrent_call_limit":3,"whitelisted_destinations":["DE","FR"]}""");
@@ -173,6 +182,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(["+15550177001"], await Texts("filter[tag]=vip&filter[phone_number]=5501770"));
         Assert.Equal(["+15550177002"], await Texts("filter[phone_number]=177002"));
         Assert.Equal(["+15550177002"], await Texts("filter[phone_number]=%2B15550177002"));
+        Assert.Equal(["+15550177002"], await Texts("filter[phone_number]=+15550177002"));
         Assert.Equal(["+15550177001"], await Texts($"filter[connection_id]={application}"));
         Assert.Equal(["+15550177001"], await Texts("filter[voice.connection_name][contains]=umbers&filter[phone_number]=5501770"));
         Assert.Equal(["+15550177002", "+15550177001"], await Texts("filter[status]=active&filter[phone_number]=5501770&sort=-phone_number"));
