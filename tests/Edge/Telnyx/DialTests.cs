@@ -38,6 +38,29 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Fact]
+    public async Task A_command_id_that_an_earlier_process_heard_returns_its_call()
+    {
+        string commandId = $"c-{Guid.NewGuid()}";
+        var facts = Samples.Facts(Direction.Outbound) with
+        {
+            Id = LegId.Compose(1, 0, host.Store.Node.Epoch + 1, 900, 901),
+            Uuid = Guid.NewGuid(),
+            Tenant = host.Tenant,
+            Connection = new(long.Parse(_application)),
+            StartedAt = host.Now,
+            Labels = Labels.Empty,
+        };
+        Assert.True(await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt, CommandId = commandId }));
+        int dials = host.Calls.Dials.Count;
+
+        var again = await DialAsync($$""","command_id":"{{commandId}}" """);
+
+        Assert.True(again.Status == 200, again.Text);
+        Assert.Equal(host.Ids.CallControl(host.Tenant, facts.Id), (string?)again.Data["call_control_id"]);
+        Assert.Equal(dials, host.Calls.Dials.Count);
+    }
+
+    [Fact]
     public async Task A_plain_dial_has_the_contracts_defaults()
     {
         await DialAsync("");

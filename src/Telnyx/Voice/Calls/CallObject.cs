@@ -12,6 +12,10 @@ internal static class CallObject
     public static JsonObject OfDialled(LegFacts leg, Ids ids) =>
         Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => fields["is_alive"] = false);
 
+    /// <summary>The reply to a dial that is said again.</summary>
+    public static JsonObject OfDialled(LegRow leg, Ids ids) =>
+        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => fields["is_alive"] = leg.IsAlive);
+
     /// <summary>With its times; <paramref name="now"/> ends the duration of a call that lives.</summary>
     public static JsonObject Of(LegRow leg, Ids ids, DateTimeOffset now) => Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields =>
     {
