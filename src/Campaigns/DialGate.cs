@@ -6,7 +6,7 @@ using Ringwright.Core;
 namespace Ringwright.Campaigns;
 
 /// <summary>
-/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country) and the loop rule,
+/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule and the switch of their connection,
 /// legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
 public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate
@@ -25,6 +25,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         {
             var destination = CheckDestination(question, isEmergency);
             if (!destination.IsOpen) return destination;
+            if (snapshot.FindConnection(question.Tenant, question.Connection) is { IsActive: false })
+                return new(Refusal.ConnectionInactive, "connection_inactive", "The application is switched off: its field active is false.");
         }
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
         return _live.Enter(Entry(question, snapshot), limits, clock.GetTimestamp(), LoopWindowTicks);

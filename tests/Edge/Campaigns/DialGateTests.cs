@@ -73,6 +73,14 @@ public sealed class DialGateTests
     }
 
     [Fact]
+    public void A_connection_that_is_switched_off_dials_nobody()
+    {
+        var answer = Gate(isActive: false).Enter(Ask("+15550001234"));
+
+        Assert.Equal((Refusal.ConnectionInactive, "connection_inactive"), (answer.Refusal, answer.Rule));
+    }
+
+    [Fact]
     public void Inbound_legs_meet_no_destination_rule()
     {
         var gate = Gate();
@@ -212,11 +220,11 @@ public sealed class DialGateTests
         To = to,
     };
 
-    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null)
+    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true)
     {
         var snapshot = new RoutingSnapshot(
             [new(TenantA, "a", tenantLimit), new(TenantB, "b", null)],
-            [new() { Id = Application, Tenant = TenantA, Kind = "call_control", Name = "app", InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
+            [new() { Id = Application, Tenant = TenantA, Kind = "call_control", Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
             [new(Ours, TenantA, Application)],
             [new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit }],
             [], []);
