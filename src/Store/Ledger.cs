@@ -61,6 +61,9 @@ public sealed class Ledger : ILedger
         return entry.Task;
     }
 
+    /// <summary>Ends when everything that was appended before is written.</summary>
+    public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
+
     /// <summary>
     /// Gives each leg that the last process left alive its one <see cref="CallEvent.LegEnded"/> (node restart). To be called once at start, before
     /// any call is taken.

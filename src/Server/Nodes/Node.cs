@@ -35,6 +35,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly CancellationTokenSource _hurry = new();
 
     private Database? _database;
+    private Ledger? _ledger;
     private EgressClient? _egress;
     private InlineMediaHost? _media;
     private SipEngine? _engine;
@@ -100,7 +101,7 @@ internal sealed class Node : IAsyncDisposable
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
         await FirstStart.RunAsync(_database, Settings, output, stop);
         var ids = new Ids(_database.Node);
-        var ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing)], _loggers.CreateLogger("Ringwright.Store"));
+        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing)], _loggers.CreateLogger("Ringwright.Store"));
         await ledger.RecoverAsync(stop);
 
         _egress = new EgressClient(policy, _clock);
@@ -174,9 +175,18 @@ internal sealed class Node : IAsyncDisposable
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>
         {
+            app.Use((HttpContext http, RequestDelegate next) => SayWhereAsync(http, next));
             _readiness.Map(app);
             app.MapDialect(pipeline);
         }, stop);
+    }
+
+    /// <summary>For who opens the address in a browser.</summary>
+    private static async Task SayWhereAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound } && !HttpMethods.IsHead(http.Request.Method))
+            await http.Response.WriteAsync("There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
     }
 
     /// <summary>Everything is up: new work may come.</summary>
@@ -203,6 +213,7 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
+        if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })

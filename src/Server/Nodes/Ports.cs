@@ -23,10 +23,12 @@ internal static class Ports
     /// <exception cref="StartRefused">A listener's place is taken or not ours.</exception>
     public static void Check(ServeSettings settings)
     {
+        CheckDistinct(settings);
         Check("--http", settings.Http, SocketType.Stream);
         Check("--admin", settings.Admin, SocketType.Stream);
         Check("--sip", settings.Sip, SocketType.Dgram);
         if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
+        CheckRtp(settings.Rtp);
     }
 
     /// <summary>The public one first: the target policy lets media come from there.</summary>
@@ -79,6 +81,39 @@ internal static class Ports
         {
             throw Listener.Refusal(flag, where, failed);
         }
+    }
+
+    private static void CheckDistinct(ServeSettings settings)
+    {
+        List<(string Flag, IPEndPoint Where)> listeners = [("--http", settings.Http), ("--admin", settings.Admin)];
+        if (settings.Storage is { } storage) listeners.Add(("--storage", storage));
+        for (int i = 0; i < listeners.Count; i++)
+            foreach (var other in listeners.Take(i))
+                if (listeners[i].Where.Port != 0 && listeners[i].Where.Equals(other.Where))
+                    throw new StartRefused($"{other.Flag} and {listeners[i].Flag} are both {other.Where}: give each a port of its own");
+    }
+
+    /// <summary>One free pair is enough to start; the media host takes what else is there.</summary>
+    private static void CheckRtp(PortRange range)
+    {
+        SocketException? last = null;
+        for (int port = range.First + (range.First & 1); port < range.Last; port += 2)
+        {
+            try
+            {
+                using var rtp = Open(new(range.Address, port), SocketType.Dgram);
+                rtp.Bind(new IPEndPoint(range.Address, port));
+                using var rtcp = Open(new(range.Address, port + 1), SocketType.Dgram);
+                rtcp.Bind(new IPEndPoint(range.Address, port + 1));
+                return;
+            }
+            catch (SocketException failed)
+            {
+                last = failed;
+                if (failed.SocketErrorCode is SocketError.AddressNotAvailable) throw Listener.Refusal("--rtp", new(range.Address, port), failed);
+            }
+        }
+        throw new StartRefused($"no pair of ports is free in --rtp {range}: stop the program that holds them or choose others with --rtp", last!);
     }
 
     private static Socket Open(IPEndPoint where, SocketType type) => new(where.AddressFamily, type, type is SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);

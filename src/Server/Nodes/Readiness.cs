@@ -5,6 +5,9 @@ namespace Ringwright.Server.Nodes;
 /// <summary>May new work come here (<c>/readyz</c>), and does the process work at all (<c>/healthz</c>)?</summary>
 internal sealed class Readiness
 {
+    // Load balancers like to ask without a body.
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     private readonly List<(string Name, Func<bool> IsWell, bool IsVital)> _checks = [];
 
     /// <summary>From the last step of the start until a stop is asked for.</summary>
@@ -17,8 +20,8 @@ internal sealed class Readiness
 
     public void Map(WebApplication app)
     {
-        app.MapGet("/healthz", http => WriteAsync(http, "ok", [.. _checks.Where(c => c.IsVital && !c.IsWell()).Select(c => c.Name)]));
-        app.MapGet("/readyz", http => WriteAsync(http, "ready",
+        app.MapMethods("/healthz", Methods, http => WriteAsync(http, "ok", [.. _checks.Where(c => c.IsVital && !c.IsWell()).Select(c => c.Name)]));
+        app.MapMethods("/readyz", Methods, http => WriteAsync(http, "ready",
             IsServing ? [.. _checks.Where(c => !c.IsWell()).Select(c => c.Name)] : ["starting or stopping"]));
     }
 
@@ -29,6 +32,6 @@ internal sealed class Readiness
         http.Response.Headers.CacheControl = "no-store";
         var body = new JsonObject { ["status"] = failing.Length == 0 ? word : "unavailable" };
         if (failing.Length > 0) body["failing"] = new JsonArray([.. failing.Select(f => (JsonNode)f)]);
-        return http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
+        return HttpMethods.IsHead(http.Request.Method) ? Task.CompletedTask : http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
     }
 }

@@ -34,6 +34,14 @@ internal readonly record struct SettingText(string Source, string Value)
 
     public IReadOnlyList<string> List() => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    public IReadOnlyList<string> HostNames()
+    {
+        var names = List();
+        foreach (string name in names)
+            if (Uri.CheckHostName(name) is UriHostNameType.Unknown) throw Bad("must be host names such as sip.example.com, separated by commas");
+        return names;
+    }
+
     public IReadOnlyList<IPNetwork> Networks()
     {
         var networks = new List<IPNetwork>();
@@ -42,7 +50,7 @@ internal readonly record struct SettingText(string Source, string Value)
             // A bare address is the network of that address alone.
             if (IPNetwork.TryParse(item, out var network)) networks.Add(network);
             else if (IPAddress.TryParse(item, out var address)) networks.Add(new(address, address.AddressFamily is AddressFamily.InterNetwork ? 32 : 128));
-            else throw Bad($"must be networks such as 10.0.0.0/8; '{item}' is none");
+            else throw Bad("must be networks such as 10.0.0.0/8, separated by commas");
         }
         return networks;
     }

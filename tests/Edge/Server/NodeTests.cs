@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Edge.Egress;
 using Ringwright.Server;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Telemetry;
@@ -53,6 +54,42 @@ public sealed class NodeTests
         using var stopping = await node.Api.GetAsync("/readyz", Stop);
         using var still = await node.Api.GetAsync("/healthz", Stop);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, HttpStatusCode.OK), (stopping.StatusCode, still.StatusCode));
+    }
+
+    [Fact]
+    public async Task Health_can_be_asked_without_a_body_and_an_unknown_path_says_where_the_API_is()
+    {
+        await using var node = await RunningNode.StartAsync();
+        foreach (string path in new[] { "/healthz", "/readyz" })
+        {
+            using var head = await node.Api.SendAsync(new(HttpMethod.Head, path), Stop);
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        }
+        using var root = await node.Api.GetAsync("/", Stop);
+        Assert.Equal(HttpStatusCode.NotFound, root.StatusCode);
+        Assert.Contains("/v2", await root.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_webhooks_of_the_calls_that_a_stop_ends_leave_before_the_node_does()
+    {
+        await using var hook = await Sink.StartAsync();
+        using var silent = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var node = await RunningNode.StartAsync();
+        async Task<string> Post(string path, JsonObject body)
+        {
+            using var answer = await node.Api.PostAsync(path, new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), Stop);
+            string text = await answer.Content.ReadAsStringAsync(Stop);
+            Assert.True(answer.IsSuccessStatusCode, text);
+            return text;
+        }
+        string application = (string)JsonNode.Parse(await Post("/v2/call_control_applications", new() { ["application_name"] = "app", ["webhook_event_url"] = hook.Url }))!["data"]!["id"]!;
+        for (int i = 0; i < 5; i++)
+            await Post("/v2/calls", new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = $"sip:nobody@{silent.Client.LocalEndPoint}" });
+
+        await node.Node.DisposeAsync();
+
+        Assert.Equal(5, hook.All.Count(r => (string?)JsonNode.Parse(r.Text)!["data"]!["event_type"] == "call.hangup"));
     }
 
     [Fact]
@@ -167,6 +204,30 @@ public sealed class NodeTests
             Assert.Contains($"port {where.Port} is in use ({flag}", refused.Message, StringComparison.Ordinal);
         }
         Assert.False(Directory.Exists(folder.File("data")));
+    }
+
+    [Fact]
+    public async Task Taken_RTP_ports_are_told_with_their_flag_before_anything_is_made()
+    {
+        using var folder = new TempFolder();
+        using var taken = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        int port = ((IPEndPoint)taken.Client.LocalEndPoint!).Port & ~1;
+        using var metrics = new MetricStore();
+        var settings = RunningNode.SettingsIn(folder.File("data")) with { Rtp = new(IPAddress.Loopback, port, port + 1) };
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        Assert.Contains($"--rtp 127.0.0.1:{port}-{port + 1}", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("data")));
+    }
+
+    [Fact]
+    public async Task Two_listeners_on_one_port_are_told_by_both_flags()
+    {
+        using var folder = new TempFolder();
+        using var metrics = new MetricStore();
+        var where = new IPEndPoint(IPAddress.Loopback, FreePort.Tcp());
+        var settings = RunningNode.SettingsIn(folder.Path) with { Http = where, Admin = where };
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, TextWriter.Null, Stop));
+        Assert.Contains("--http and --admin", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -46,6 +46,8 @@ public sealed class ServeFlagsTests
     [InlineData("--public-url", "ftp://example.org")]
     [InlineData("--advertise", "here")]
     [InlineData("--allow-targets", "10.0.0.0/33")]
+    [InlineData("--sip-domain", "a b")]
+    [InlineData("--sip-domain", "sip:example.com")]
     [InlineData("--database", "mysql:x")]
     [InlineData("--drain-seconds", "86401")]
     [InlineData("--shards", "65")]
@@ -68,6 +70,7 @@ public sealed class ServeFlagsTests
     [InlineData("--rtp", "127.0.0.1:1024-1025")]
     [InlineData("--drain-seconds", "86400")]
     [InlineData("--shards", "64")]
+    [InlineData("--sip-domain", "sip.example.com, 192.0.2.1")]
     [InlineData("--allow-targets", "10.0.0.0/8, 192.168.1.5")]
     public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
 
