@@ -107,7 +107,7 @@ public sealed class SchemaCheck
     private void VisitArray(Schema schema, JsonElement value)
     {
         int count = value.GetArrayLength();
-        if (schema.MinItems is { } least && count < least) Report(ViolationKind.Items, $"must have at least {least} items");
+        if (schema.MinItems is { } least && count < least) Report(ViolationKind.Items, $"must have at least {least} {(least == 1 ? "item" : "items")}");
         if (schema.MaxItems is { } most && count > most) Report(ViolationKind.Items, $"must have at most {most} items");
         if (schema.HasUniqueItems && count > 1)
         {
@@ -138,7 +138,7 @@ public sealed class SchemaCheck
         if (schema.MinLength is not null || schema.MaxLength is not null)
         {
             int length = RuneCount(text);
-            if (length < schema.MinLength) Report(ViolationKind.Length, $"must have at least {schema.MinLength} characters");
+            if (length < schema.MinLength) Report(ViolationKind.Length, schema.MinLength == 1 ? "must not be empty" : $"must have at least {schema.MinLength} characters");
             else if (length > schema.MaxLength) Report(ViolationKind.Length, $"must have at most {schema.MaxLength} characters");
         }
 

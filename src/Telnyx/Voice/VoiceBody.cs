@@ -105,7 +105,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     {
         if (Text(name) is not { } text) return fallback;
         if (text.Length >= least && text.Length <= most && !text.AsSpan().ContainsAnyExcept(DigitCharacters)) return text.ToUpperInvariant();
-        Refuse(code, name, $"{name} must have {least} to {most} of the characters 0-9, A-D, * and #.");
+        Refuse(code, name, least == 0 && most == 1
+            ? $"{name} must be one of 0-9, A-D, * and #, or empty."
+            : $"{name} must have {least} to {most} of the characters 0-9, A-D, * and #.");
         return fallback;
     }
 
