@@ -31,6 +31,9 @@ public interface IDialGate
     /// <summary>Answers, and when open counts the leg until <see cref="Leave"/>.</summary>
     GateAnswer Enter(GateQuestion question);
 
+    /// <summary>Answers as <see cref="Enter"/> would at this moment, and counts nothing.</summary>
+    GateAnswer Ask(GateQuestion question);
+
     /// <summary>The leg is gone. Idempotent.</summary>
     void Leave(LegId leg);
 }

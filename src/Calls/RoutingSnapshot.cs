@@ -44,28 +44,52 @@ public sealed class RoutingSnapshot
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 
     /// <summary>The trunk that a request from this address belongs to, by its listed sources: the narrowest network wins, then the trunk's name.</summary>
-    public Trunk? FindTrunkBySource(IPAddress source)
+    /// <param name="weighed">Gets every trunk with what it came to, for an explanation.</param>
+    public Trunk? FindTrunkBySource(IPAddress source, List<SourceCandidate>? weighed = null)
     {
         Trunk? best = null;
         int narrowest = -1;
         foreach (var trunk in _trunks.Values)
         {
-            if (!trunk.IsEnabled) continue;
-            foreach (var network in trunk.Sources)
-            {
-                if (!network.Contains(source) || network.PrefixLength < narrowest) continue;
-                if (network.PrefixLength == narrowest && string.CompareOrdinal(trunk.Name, best?.Name) >= 0) continue;
-                (best, narrowest) = (trunk, network.PrefixLength);
-            }
+            if (!trunk.IsEnabled && weighed is null) continue;
+            var network = trunk.NarrowestSource(source);
+            weighed?.Add(new(trunk, network, SourceOutcome.Chosen));
+            if (!trunk.IsEnabled || network is not { PrefixLength: var length } || length < narrowest) continue;
+            if (length == narrowest && string.CompareOrdinal(trunk.Name, best?.Name) >= 0) continue;
+            (best, narrowest) = (trunk, length);
         }
+        if (weighed is not null) Judge(weighed, best, narrowest);
         return best;
     }
 
     /// <summary>Routes that match the number, best first; the caller tries their trunks in order.</summary>
-    public IEnumerable<Route> FindRoutes(string number)
+    /// <param name="weighed">Gets the others with what they came to, each when its turn comes, for an explanation.</param>
+    public IEnumerable<Route> FindRoutes(string number, List<RouteCandidate>? weighed = null)
     {
         foreach (var route in Routes)
-            if (route.IsEnabled && number.StartsWith(route.Prefix, StringComparison.Ordinal)) yield return route;
+        {
+            bool hasPrefix = number.StartsWith(route.Prefix, StringComparison.Ordinal);
+            if (hasPrefix && route.IsEnabled) yield return route;
+            else weighed?.Add(new(route, FindTrunk(route.Trunk), hasPrefix ? RouteOutcome.RouteDisabled : RouteOutcome.OtherPrefix));
+        }
+    }
+
+    /// <summary>Why each trunk but the best one lost; the winner is known only at the end.</summary>
+    private static void Judge(List<SourceCandidate> weighed, Trunk? best, int narrowest)
+    {
+        for (int i = 0; i < weighed.Count; i++)
+        {
+            var (trunk, network, _) = weighed[i];
+            weighed[i] = weighed[i] with
+            {
+                Outcome = network is not { PrefixLength: var length } ? SourceOutcome.NoSuchSource
+                    : !trunk.IsEnabled ? SourceOutcome.TrunkDisabled
+                    : trunk.Id == best?.Id ? SourceOutcome.Chosen
+                    : length < narrowest ? SourceOutcome.WiderNetwork
+                    : SourceOutcome.LaterName,
+            };
+        }
+        weighed.Sort(static (a, b) => (a.Outcome, b.Network?.PrefixLength ?? -1, a.Trunk.Name).CompareTo((b.Outcome, a.Network?.PrefixLength ?? -1, b.Trunk.Name)));
     }
 }
 
@@ -129,6 +153,15 @@ public sealed record Trunk
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
     /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>
     public string? FromDomain { get; init; }
+
+    /// <summary>The smallest of its networks that has this address in it.</summary>
+    public IPNetwork? NarrowestSource(IPAddress source)
+    {
+        IPNetwork? best = null;
+        foreach (var network in Sources)
+            if (network.Contains(source) && !(best?.PrefixLength >= network.PrefixLength)) best = network;
+        return best;
+    }
 }
 
 /// <summary>Numbers with this prefix go to this trunk.</summary>

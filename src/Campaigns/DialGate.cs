@@ -15,7 +15,20 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
     private readonly LiveLegs _live = new();
 
-    public GateAnswer Enter(GateQuestion question)
+    public GateAnswer Enter(GateQuestion question) => Answer(question, isCounted: true);
+
+    public GateAnswer Ask(GateQuestion question) => Answer(question, isCounted: false);
+
+    public void Leave(LegId leg) => _live.Leave(leg);
+
+    /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
+    public int Count => _live.Count;
+
+    internal bool IsEmpty => _live.IsEmpty;
+
+    private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
+
+    private GateAnswer Answer(GateQuestion question, bool isCounted)
     {
         var snapshot = routing.Current;
         bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
@@ -29,17 +42,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
                 return new(Refusal.ConnectionInactive, "connection_inactive", "The application is switched off: its field active is false.");
         }
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
-        return _live.Enter(Entry(question, snapshot), limits, clock.GetTimestamp(), LoopWindowTicks);
+        var entry = Entry(question, snapshot);
+        return isCounted ? _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks) : _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
     }
-
-    public void Leave(LegId leg) => _live.Leave(leg);
-
-    /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
-    public int Count => _live.Count;
-
-    internal bool IsEmpty => _live.IsEmpty;
-
-    private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
 
     private GateAnswer CheckDestination(GateQuestion question, bool isEmergency)
     {

@@ -49,15 +49,7 @@ internal sealed class LiveLegs
         lock (_gate)
         {
             if (_legs.ContainsKey(leg.Leg)) return GateAnswer.Open;     // asked twice, counted once
-            if (limits.Pair is { } pair && leg.Pair is { } key && Recent(key, now - window) >= pair)
-                return new(Refusal.Loop, "loop", $"{pair} calls from this number to this number are already live: the call loops.");
-            if (IsFull(_tenants, leg.Tenant, limits.Tenant))
-                return new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
-            if (leg.Profile is { } profile && IsFull(_profiles, (leg.Tenant, profile), limits.Profile))
-                return new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
-            if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
-                return new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
-                    $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} calls is reached.");
+            if (Judge(leg, limits, now - window) is { IsOpen: false } refused) return refused;
 
             _legs.Add(leg.Leg, (leg, now));
             Up(_tenants, leg.Tenant);
@@ -70,6 +62,12 @@ internal sealed class LiveLegs
             }
             return GateAnswer.Open;
         }
+    }
+
+    /// <summary>What <see cref="Enter"/> would answer; nothing is counted.</summary>
+    public GateAnswer Ask(LiveLeg leg, in ChannelLimits limits, long now, long window)
+    {
+        lock (_gate) return Judge(leg, limits, now - window);
     }
 
     public void Leave(LegId id)
@@ -88,6 +86,20 @@ internal sealed class LiveLegs
                 if (list.Count == 0) _pairs.Remove(pair);
             }
         }
+    }
+
+    private GateAnswer Judge(LiveLeg leg, in ChannelLimits limits, long since)
+    {
+        if (limits.Pair is { } pair && leg.Pair is { } key && Recent(key, since) >= pair)
+            return new(Refusal.Loop, "loop", $"{pair} calls from this number to this number are already live: the call loops.");
+        if (IsFull(_tenants, leg.Tenant, limits.Tenant))
+            return new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
+        if (leg.Profile is { } profile && IsFull(_profiles, (leg.Tenant, profile), limits.Profile))
+            return new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
+        if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
+            return new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
+                $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} calls is reached.");
+        return GateAnswer.Open;
     }
 
     /// <summary>Newest last, so counting from the end stops at the first that is too old.</summary>

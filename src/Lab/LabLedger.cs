@@ -22,5 +22,6 @@ internal sealed class LabLedger : ILedger
 internal sealed class LabGate : IDialGate
 {
     public GateAnswer Enter(GateQuestion question) => GateAnswer.Open;
+    public GateAnswer Ask(GateQuestion question) => GateAnswer.Open;
     public void Leave(Core.LegId leg) { }
 }

@@ -89,7 +89,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         {
             var plan = DialPlan.For(routing.Current, request);
             if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
-            if (Forbidden(plan) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
+            if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
             if (!parts.Media.TryLease(leg, out var port)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
             lease = port;
 
@@ -144,18 +144,6 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             Labels = request.Labels,
             Headers = request.Headers,
         };
-    }
-
-    /// <summary>Only what needs no look-up; names are checked again, address by address, when they are resolved.</summary>
-    private TargetVerdict? Forbidden(DialPlan plan)
-    {
-        foreach (var target in plan.Targets)
-        {
-            if (target.IsTrusted || !Resolver.TryLiteral(target.Host, out var address)) continue;
-            var verdict = parts.Targets.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
-            if (verdict is not TargetVerdict.Allowed) return verdict;
-        }
-        return null;
     }
 
     private static string Rule(Refusal refusal) => refusal is Refusal.NoRoute ? "no_route" : "bad_destination";

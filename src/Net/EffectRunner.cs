@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
 using Ringwright.Switch;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
@@ -84,7 +85,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
 
     private void Resolve(Effect.Resolve resolve)
     {
-        if (Resolver.TryLiteral(resolve.Host, out var literal)) Answer([new(literal, resolve.Port ?? 5060)]);
+        if (HostLiteral.TryParse(resolve.Host, out var literal)) Answer([new(literal, resolve.Port ?? 5060)]);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)

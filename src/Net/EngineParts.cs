@@ -21,8 +21,8 @@ internal sealed record EngineParts
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }
 
-    public string FromUri(DialRequest request, DialTarget target) =>
-        DialUri.TryParse(request.From, out _) ? request.From[4..] : $"{target.CallerId ?? request.From}@{target.FromDomain ?? Domain}";
+    /// <summary>Without its scheme.</summary>
+    public string FromUri(DialRequest request, DialTarget target) => target.FromUri(request.From, Domain)["sip:".Length..];
 
     public void NoteInitiated(LegFacts leg)
     {

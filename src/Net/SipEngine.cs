@@ -68,6 +68,7 @@ public sealed class SipEngine : IAsyncDisposable
             Logger = _logger,
             Domain = settings.Domain,
         };
+        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, options.IsLoopbackOnly);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _frontDoor = new FrontDoor(settings, routing);
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
@@ -88,6 +89,9 @@ public sealed class SipEngine : IAsyncDisposable
     public IPEndPoint Advertised { get; }
 
     public ICallControl Calls => _calls;
+
+    /// <summary>Says what calls would meet.</summary>
+    public IRouteExplainer Routes { get; }
 
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.LiveLegs);

@@ -1,16 +1,17 @@
 using System.Text.Json;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
-/// <summary>The operator's own API, for the admin listener: trunks and routes. Its contract is in <c>contracts/operator</c>.</summary>
+/// <summary>The operator's own API, for the admin listener: trunks, routes, and where calls would go. Its contract is in <c>contracts/operator</c>.</summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer)
     {
         var contract = ReadContract();
         return new()
@@ -19,7 +20,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes)),
+            Bindings = new(contract, Rows(trunks, routes, explainer)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -31,7 +32,7 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, trunks)),
         Handle("CreateTrunk", op => Trunks.Create(op, trunks)),
@@ -44,6 +45,7 @@ public static class OperatorDialect
         Handle("GetRoute", op => Operator.Routes.Get(op, routes)),
         Handle("UpdateRoute", op => Operator.Routes.Update(op, routes)),
         Handle("DeleteRoute", op => Operator.Routes.Delete(op, routes)),
+        Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
     ];
 
     private static string Text(string name)

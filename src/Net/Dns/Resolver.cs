@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
 
@@ -17,23 +18,10 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     private readonly ConcurrentDictionary<(string Name, DnsType Type), (DateTimeOffset Until, List<DnsRecord> Records)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
-    /// <summary>An address literal, with or without brackets; no look-up needed.</summary>
-    public static bool TryLiteral(string host, out IPAddress address)
-    {
-        var text = host.AsSpan();
-        if (text.StartsWith("[") && text.EndsWith("]")) text = text[1..^1];
-        // IPAddress.TryParse alone takes "1" and "0x7f.1" for addresses.
-        bool isPlausible = text.Contains(':') || text.Count('.') == 3 && !text.ContainsAnyExceptInRange('.', '9');
-        address = IPAddress.None;
-        if (!isPlausible || !IPAddress.TryParse(text, out var parsed)) return false;
-        address = parsed;
-        return true;
-    }
-
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(string host, int? port, ulong seed, CancellationToken stop)
     {
-        if (TryLiteral(host, out var literal)) return [new(literal, port ?? SipPort)];
+        if (HostLiteral.TryParse(host, out var literal)) return [new(literal, port ?? SipPort)];
         if (port is { } given) return await AddressesAsync(host, given, stop);
 
         string service = "_sip._udp." + host;

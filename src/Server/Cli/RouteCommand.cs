@@ -3,14 +3,14 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>route add|list|remove</c>: which numbers go to which trunk.</summary>
+/// <summary><c>route add|list|remove|explain</c>: which numbers go to which trunk.</summary>
 internal static class RouteCommand
 {
     public const string Path = "operator/v1/routes";
 
     public static Command Create() => new("route", "Which numbers go to which trunk.")
     {
-        Add(), List(), Remove(),
+        Add(), List(), Remove(), RouteExplainCommand.Create(),
     };
 
     private static Command Add()

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Server.Settings;
@@ -12,7 +13,7 @@ namespace Ringwright.Server.Nodes;
 internal static class AdminListener
 {
     /// <param name="onTcp">False serves the socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
         ILoggerFactory loggers, CancellationToken stop)
     {
         string socket = AdminSocket.PathFor(settings.Data);
@@ -26,7 +27,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

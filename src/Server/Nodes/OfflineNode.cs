@@ -1,6 +1,10 @@
+using Ringwright.Campaigns;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Server.Nodes;
 
@@ -20,13 +24,22 @@ internal sealed class OfflineNode : IAsyncDisposable
         {
             await FirstStart.RunAsync(database, settings, output, stop);
             var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock);
-            return new(database, await AdminListener.StartAsync(settings, database, routes, status: null, metrics: null, onTcp: false, loggers, stop));
+            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), status: null, metrics: null, onTcp: false, loggers, stop));
         }
         catch
         {
             await database.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>No call lives without a node, so that every limit is free.</summary>
+    private static RouteExplainer Explainer(ServeSettings settings, Database database, TimeProvider clock)
+    {
+        var plans = NumberingPlans.Load();
+        var gate = new DialGate(database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), clock);
+        var targets = TargetPolicy.For(Ports.Listeners(settings), settings.AllowTargets, Ports.LocalAddresses());
+        return new(database.Routing, gate, targets, settings.SipDomains.FirstOrDefault() ?? settings.Sip.Address.ToString(), settings.IsOnLoopbackOnly);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,7 +24,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
         if (IncomingInvite.Of(shard.Transactions, received, shard.Contact) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
-        var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk);
+        var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk?.Id);
         var answer = gate.Enter(new()
         {
             Leg = id,
@@ -106,7 +106,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         return uri.User.IsEmpty ? host : $"{uri.UserText}@{host}";
     }
 
-    private static int StatusOf(Refusal refusal) => refusal switch
+    /// <summary>What a caller gets whom the gate does not let in.</summary>
+    public static int StatusOf(Refusal refusal) => refusal switch
     {
         Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 486,
         Refusal.Overloaded or Refusal.Draining or Refusal.LedgerUnavailable => 503,

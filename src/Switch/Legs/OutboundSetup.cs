@@ -160,7 +160,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         string at = target.User.Length > 0 ? $"{target.User}@" : "";
         string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
         var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{at}{host}")
-            .Add(SipHeader.From, $"{name}<{FromUri(target)}>;tag={tag}")
+            .Add(SipHeader.From, $"{name}<{target.FromUri(dial.Request.From, shard.Settings.Domain)}>;tag={tag}")
             .Add(SipHeader.To, $"<sip:{at}{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
@@ -170,14 +170,6 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
         invite.Body("application/sdp", leg.Media.CreateOffer().Span);
         return invite.TryBuild(out var built) is ParseStatus.Ok ? built : null;
-    }
-
-    private string FromUri(DialTarget target)
-    {
-        string from = target.CallerId ?? dial.Request.From;
-        if (DialUri.TryParse(from, out _)) return from;
-        string user = E164.TryParse(from, out var number) ? number.Text : Uri.EscapeDataString(from);
-        return $"sip:{(user.Length > 0 ? user : "anonymous")}@{target.FromDomain ?? shard.Settings.Domain}";
     }
 
     /// <summary>What the connection and the request prefer, as far as the trunk takes it.</summary>

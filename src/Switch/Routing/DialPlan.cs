@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 
@@ -22,13 +23,23 @@ public sealed record DialTarget
     public IReadOnlyList<string>? Codecs { get; init; }
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
     public bool IsTrusted => Trunk is not null;
+
+    /// <summary>The From URI that this place gets to see.</summary>
+    public string FromUri(string callerId, string domain)
+    {
+        string from = CallerId ?? callerId;
+        if (DialUri.TryParse(from, out _)) return from;
+        string user = E164.TryParse(from, out var number) ? number.Text : Uri.EscapeDataString(from);
+        return $"sip:{(user.Length > 0 ? user : "anonymous")}@{FromDomain ?? domain}";
+    }
 }
 
 /// <summary>Where one dial may go, in order; empty with a reason.</summary>
 public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal, string? Detail)
 {
     /// <summary>From +E.164: the trunks of the matching routes. From a sip: URI: that address, directly.</summary>
-    public static DialPlan For(RoutingSnapshot routing, DialRequest request)
+    /// <param name="weighed">Gets every route with what it came to, for an explanation.</param>
+    public static DialPlan For(RoutingSnapshot routing, DialRequest request, List<RouteCandidate>? weighed = null)
     {
         if (DialUri.TryParse(request.To, out var uri))
             return new([new() { Host = uri.Host, Port = uri.Port, User = uri.User, AuthUser = request.AuthUser, AuthPassword = request.AuthPassword }], Refusal.None, null);
@@ -36,10 +47,13 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             return new([], Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
 
         List<DialTarget> targets = [];
-        foreach (var route in routing.FindRoutes(number.Text))
+        foreach (var route in routing.FindRoutes(number.Text, weighed))
         {
-            if (targets.Count == Limits.DialTargets) break;
-            if (routing.FindTrunk(route.Trunk) is not { IsEnabled: true } trunk || targets.Exists(t => t.Trunk == trunk.Id)) continue;
+            if (targets.Count == Limits.DialTargets && weighed is null) break;
+            var trunk = routing.FindTrunk(route.Trunk);
+            var outcome = Judge(trunk, targets);
+            weighed?.Add(new(route, trunk, outcome));
+            if (outcome is not RouteOutcome.Chosen || trunk is null) continue;
             targets.Add(new()
             {
                 Host = trunk.Host,
@@ -54,5 +68,25 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             });
         }
         return targets.Count > 0 ? new(targets, Refusal.None, null) : new([], Refusal.NoRoute, "No route leads to this number.");
+    }
+
+    /// <summary>What the policy says of the addresses that need no look-up; names are checked again, address by address, when they are resolved.</summary>
+    public TargetVerdict? Forbidden(TargetPolicy policy)
+    {
+        foreach (var target in Targets)
+        {
+            if (target.IsTrusted || !HostLiteral.TryParse(target.Host, out var address)) continue;
+            var verdict = policy.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
+            if (verdict is not TargetVerdict.Allowed) return verdict;
+        }
+        return null;
+    }
+
+    private static RouteOutcome Judge(Trunk? trunk, List<DialTarget> targets)
+    {
+        if (targets.Count == Limits.DialTargets) return RouteOutcome.TooMany;
+        if (trunk is null) return RouteOutcome.TrunkMissing;
+        if (!trunk.IsEnabled) return RouteOutcome.TrunkDisabled;
+        return targets.Exists(t => t.Trunk == trunk.Id) ? RouteOutcome.TrunkAlreadyChosen : RouteOutcome.Chosen;
     }
 }

@@ -4,18 +4,30 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Where an inbound INVITE goes: to a connection, or nowhere with a SIP status.</summary>
-internal readonly record struct InboundRoute(int Status, Number? Number, Connection? Connection, TrunkId? Trunk)
+/// <summary>Where an inbound INVITE goes: to a connection, or nowhere for a reason.</summary>
+internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Number, Connection? Connection, Trunk? Trunk)
 {
-    public bool IsOpen => Connection is not null && Status == 0;
+    public bool IsOpen => Verdict is InboundVerdict.Rings;
+
+    /// <summary>The final response when the route is not open.</summary>
+    public int Status => Verdict switch
+    {
+        InboundVerdict.Rings => 180,
+        InboundVerdict.UnknownNumber => 404,
+        InboundVerdict.NumberWithoutConnection or InboundVerdict.ConnectionInactive => 480,
+        _ => 403,
+    };
 
     /// <param name="called">User part of the Request-URI, without escapes.</param>
-    public static InboundRoute Find(RoutingSnapshot routing, string called, IPAddress source)
+    /// <param name="source">Null belongs to no trunk.</param>
+    /// <param name="weighed">Gets every trunk with what it came to, for an explanation.</param>
+    public static InboundRoute Find(RoutingSnapshot routing, string called, IPAddress? source, List<SourceCandidate>? weighed = null)
     {
-        var trunk = routing.FindTrunkBySource(source)?.Id;
-        if (FindNumber(routing, called) is not { } number) return new(404, null, null, trunk);
-        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { } connection) return new(480, number, null, trunk);
-        return connection.IsActive ? new(0, number, connection, trunk) : new(480, number, connection, trunk);
+        var trunk = source is null ? null : routing.FindTrunkBySource(source, weighed);
+        if (FindNumber(routing, called) is not { } number) return new(InboundVerdict.UnknownNumber, null, null, trunk);
+        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { } connection)
+            return new(InboundVerdict.NumberWithoutConnection, number, null, trunk);
+        return new(connection.IsActive ? InboundVerdict.Rings : InboundVerdict.ConnectionInactive, number, connection, trunk);
     }
 
     /// <summary>

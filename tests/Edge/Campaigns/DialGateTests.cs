@@ -106,6 +106,20 @@ public sealed class DialGateTests
     }
 
     [Fact]
+    public void A_question_asked_without_entering_gets_the_same_answer_and_counts_nothing()
+    {
+        var gate = Gate(tenantLimit: 1);
+        Assert.True(gate.Ask(Ask("+15550001234")).IsOpen);
+        Assert.True(gate.Ask(Ask("+15550001234")).IsOpen);
+        Assert.Equal(0, gate.Count);
+
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.Equal(gate.Enter(Ask("+15550001235")), gate.Ask(Ask("+15550001235")));
+        Assert.Equal(Refusal.PremiumDestination, gate.Ask(Ask("+19005551234")).Refusal);
+        Assert.Equal(1, gate.Count);
+    }
+
+    [Fact]
     public void The_connection_limits_are_apart_for_each_direction()
     {
         var gate = Gate(inbound: 1, outbound: 2);

@@ -57,6 +57,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
         return Commit?.Task ?? Task.FromResult(true);
     }
 
+    public GateAnswer Ask(GateQuestion question) => Gate;
+
     public GateAnswer Enter(GateQuestion question)
     {
         lock (_gate)

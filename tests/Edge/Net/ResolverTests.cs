@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using Ringwright.Core;
 using Ringwright.Net.Dns;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Edge.Net;
 
@@ -26,9 +27,9 @@ public sealed class ResolverTests : IDisposable
         Assert.Equal(["10.0.0.1:5080"], await ResolveAsync("10.0.0.1", 5080));
         Assert.Equal(["127.0.0.1:5060"], await ResolveAsync("localhost", 5060));
         Assert.Equal(0, _server.Questions);
-        Assert.False(Resolver.TryLiteral("1", out _));
-        Assert.False(Resolver.TryLiteral("host.example", out _));
-        Assert.True(Resolver.TryLiteral("[::1]", out _));
+        Assert.False(HostLiteral.TryParse("1", out _));
+        Assert.False(HostLiteral.TryParse("host.example", out _));
+        Assert.True(HostLiteral.TryParse("[::1]", out _));
     }
 
     [Fact]

@@ -57,6 +57,20 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task A_route_is_explained_without_a_running_node()
+    {
+        using var folder = new TempFolder();
+        await RunAsync("trunk", "add", "berlin", "192.0.2.10", "--prefix", "+49", "--data", folder.Path);
+        var (exit, output, errors) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--data", folder.Path);
+        Assert.True(exit == 0, errors);
+        Assert.Contains("OUT  +12125550123 -> +4930123456: dials", output, StringComparison.Ordinal);
+        Assert.Contains("1. berlin at 192.0.2.10:5060 as +4930123456", output, StringComparison.Ordinal);
+        var (_, inbound, _) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--source", "198.51.100.1", "--data", folder.Path);
+        Assert.Contains("stranger (403)", inbound, StringComparison.Ordinal);
+        Assert.Contains("no_such_source", inbound, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Help_names_every_command()
     {
         var (exit, output, _) = await RunAsync("--help");

@@ -101,6 +101,40 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task A_wrong_route_is_refused_with_a_pointer(string body, string code, string pointer) => (await SendAsync("POST", "/routes", body)).Refuses(422, code, pointer);
 
     [Fact]
+    public async Task A_call_out_is_explained_without_placing_it()
+    {
+        string trunk = await TrunkAsync("explained", ""","from_domain":"explained.example" """);
+        await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+33987"}""");
+        await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+33987654","enabled":false}""");
+
+        var call = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B33987654321")).Data["outbound"]!;
+        Assert.Equal(("dials", "explained", "sip:+4930123@explained.example"), ((string?)call["verdict"], (string?)call["targets"]![0]!["trunk"]!["name"], (string?)call["targets"]![0]!["caller_id"]));
+        Assert.Equal(["route_disabled", "chosen"], call["routes"]!.AsArray().Where(r => ((string)r!["prefix"]!).StartsWith("+339", StringComparison.Ordinal)).Select(r => (string)r!["outcome"]!));
+        Assert.All(call["routes"]!.AsArray(), r => Assert.NotEmpty((string)r!["reason"]!));
+
+        var premium = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B19005551234")).Data["outbound"]!;
+        Assert.Equal(("premium_destination", "premium_number", false), ((string?)premium["verdict"], (string?)premium["gate"]!["rule"], (bool?)premium["gate"]!["open"]));
+        Assert.Empty(host.Calls.Dials);
+    }
+
+    [Fact]
+    public async Task A_call_in_is_explained_by_its_source()
+    {
+        await TrunkAsync("gate-in", ""","sources":["203.0.113.0/24"]""");
+        var stranger = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B4989456&source=198.51.100.99")).Data["inbound"]!;
+        Assert.Equal(("stranger", 403), ((string?)stranger["verdict"], (int?)stranger["status"]));
+        var nobody = (await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B4989456&source=203.0.113.9")).Data["inbound"]!;
+        Assert.Equal(("unknown_number", 404, "gate-in"), ((string?)nobody["verdict"], (int?)nobody["status"], (string?)nobody["trunk"]!["name"]));
+    }
+
+    [Theory]
+    [InlineData("to=%2B4989456", "missing")]
+    [InlineData("from=%2B4989456", "missing")]
+    [InlineData("from=a&to=b&source=nonsense", "invalid")]
+    public async Task A_question_that_lacks_something_is_refused(string query, string code) =>
+        Assert.Equal(code, (await SendAsync("GET", "/routes/explain?" + query)).Code);
+
+    [Fact]
     public async Task Lists_are_paged()
     {
         for (int i = 0; i < 3; i++) await TrunkAsync($"page-{i}");

@@ -7,12 +7,15 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
+using Ringwright.Campaigns;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
+using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
@@ -61,10 +64,16 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Explainer()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
         await _app.StartAsync();
         _http = new() { BaseAddress = new(_app.Urls.First()) };
+    }
+
+    private RouteExplainer Explainer()
+    {
+        var plans = NumberingPlans.Load();
+        return new(Store.Routing, new DialGate(Store.Routing, plans, EmergencyNumbers.Load(plans), new(), Time), TargetPolicy.Strict, "sip.example.com", isLoopbackOnly: false);
     }
 
     public async ValueTask DisposeAsync()

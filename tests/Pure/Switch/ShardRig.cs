@@ -242,6 +242,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         return GateAnswer.Open;
     }
 
+    public GateAnswer Ask(GateQuestion question) => GateRefusal is Refusal.None ? GateAnswer.Open : new(GateRefusal, "rule", "why");
+
     public void Leave(LegId leg) => InGate.Remove(leg);
 
     private static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));

@@ -1,0 +1,101 @@
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>What would become of a call, and why: the same code answers it that decides calls. Implemented in Switch.</summary>
+public interface IRouteExplainer
+{
+    /// <summary>Places no call and counts none.</summary>
+    RouteExplanation Explain(RouteQuestion question);
+}
+
+/// <summary>A call that nobody makes. With a <paramref name="Source"/> it comes in from that address.</summary>
+public sealed record RouteQuestion(string From, string To, IPAddress? Source);
+
+/// <summary>
+/// A call with a source comes in; another goes out. A call to a number of the node without a source is told both ways: dialled, and as it would come in.
+/// </summary>
+public sealed record RouteExplanation(OutboundExplanation? Outbound, InboundExplanation? Inbound);
+
+/// <summary>What a dial to the number would meet, in the order in which it meets it.</summary>
+public sealed record OutboundExplanation
+{
+    /// <summary>The account and the application whose number the caller id is; null when it is nobody's, and then no limit of theirs counts.</summary>
+    public Tenant? Tenant { get; init; }
+    public Connection? Connection { get; init; }
+    public required GateAnswer Gate { get; init; }
+    /// <summary>Every route, in the order in which they are looked at. Empty for a sip: URI, which needs none.</summary>
+    public required IReadOnlyList<RouteCandidate> Routes { get; init; }
+    /// <summary>Where the INVITE would go, in order.</summary>
+    public required IReadOnlyList<ExplainedTarget> Targets { get; init; }
+    /// <summary>Why no INVITE would leave, the gate's answer first.</summary>
+    public required Refusal Refusal { get; init; }
+    public string? Detail { get; init; }
+}
+
+/// <summary>One place that the INVITE would be sent to, and the From URI that it would show.</summary>
+public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, string User, string CallerUri);
+
+/// <summary>One route, and what it came to.</summary>
+public readonly record struct RouteCandidate(Route Route, Trunk? Trunk, RouteOutcome Outcome);
+
+public enum RouteOutcome
+{
+    Chosen,
+    /// <summary>The number does not begin with the route's prefix.</summary>
+    OtherPrefix,
+    RouteDisabled,
+    TrunkMissing,
+    TrunkDisabled,
+    /// <summary>A better route leads to the same trunk.</summary>
+    TrunkAlreadyChosen,
+    /// <summary>As many trunks as one dial tries are chosen already.</summary>
+    TooMany,
+}
+
+/// <summary>What an INVITE from the source to the number would meet.</summary>
+public sealed record InboundExplanation
+{
+    /// <summary>Null when none was given: then the caller is taken for known.</summary>
+    public IPAddress? Source { get; init; }
+    /// <summary>A loopback address, while every listener of the node is on loopback.</summary>
+    public bool IsKnownByLoopback { get; init; }
+    public Trunk? Trunk { get; init; }
+    public IReadOnlyList<SourceCandidate> Trunks { get; init; } = [];
+    /// <summary>The caller as the application would see it.</summary>
+    public required string From { get; init; }
+    public Number? Number { get; init; }
+    public Tenant? Tenant { get; init; }
+    public Connection? Connection { get; init; }
+    /// <summary>Null when the call would not come that far.</summary>
+    public GateAnswer? Gate { get; init; }
+    public required InboundVerdict Verdict { get; init; }
+    /// <summary>180 when the phone would ring; else the final response.</summary>
+    public required int Status { get; init; }
+}
+
+/// <summary>One trunk, its narrowest network that has the source in it, and what it came to.</summary>
+public readonly record struct SourceCandidate(Trunk Trunk, IPNetwork? Network, SourceOutcome Outcome);
+
+public enum SourceOutcome
+{
+    Chosen,
+    NoSuchSource,
+    TrunkDisabled,
+    /// <summary>Another trunk lists a narrower network.</summary>
+    WiderNetwork,
+    /// <summary>Another trunk lists a network of the same size, and its name comes first.</summary>
+    LaterName,
+}
+
+public enum InboundVerdict
+{
+    Rings,
+    /// <summary>No trunk lists the source.</summary>
+    Stranger,
+    UnknownNumber,
+    NumberWithoutConnection,
+    ConnectionInactive,
+    GateClosed,
+}

@@ -1,0 +1,121 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+
+namespace Ringwright.Operator;
+
+/// <summary>What would become of a call, and why each candidate won or lost, in words.</summary>
+internal static class RouteExplanations
+{
+    public static Reply Explain(OperationContext op, IRouteExplainer explainer)
+    {
+        IPAddress? source = null;
+        if (op.Query["source"] is { Length: > 0 } text && !IPAddress.TryParse(text, out source))
+            return op.Fail(new Problem("invalid", "source must be an IP address.") { Parameter = "source" });
+        var question = new RouteQuestion(op.Query["from"]!, op.Query["to"]!, source); // both are required
+        var explanation = explainer.Explain(question);
+        return op.Ok(new JsonObject
+        {
+            ["record_type"] = "route_explanation",
+            ["from"] = question.From,
+            ["to"] = question.To,
+            ["source"] = source?.ToString(),
+            ["outbound"] = explanation.Outbound is { } outbound ? Show(outbound) : null,
+            ["inbound"] = explanation.Inbound is { } inbound ? Show(inbound, question) : null,
+        });
+    }
+
+    private static JsonObject Show(OutboundExplanation call) => new()
+    {
+        ["verdict"] = call.Refusal is Refusal.None ? "dials" : Name(call.Refusal),
+        ["reason"] = call.Refusal is Refusal.None ? Dials(call) : call.Detail ?? "The call is refused.",
+        ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
+        ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
+        ["gate"] = Gate(call.Gate),
+        ["routes"] = new JsonArray([.. call.Routes.Select(Show)]),
+        ["targets"] = new JsonArray([.. call.Targets.Select(target => (JsonNode)new JsonObject
+        {
+            ["trunk"] = Party(target.Trunk?.Id.ToString(), target.Trunk?.Name),
+            ["host"] = target.Host,
+            ["port"] = target.Port,
+            ["user"] = target.User,
+            ["caller_id"] = target.CallerUri,
+        })]),
+    };
+
+    private static string Dials(OutboundExplanation call) => call.Targets.Count == 1
+        ? $"The INVITE goes to {Where(call.Targets[0])}."
+        : $"The INVITE goes to {Where(call.Targets[0])}; {call.Targets.Count - 1} more wait in case it fails.";
+
+    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.Host;
+
+    private static JsonNode Show(RouteCandidate candidate) => new JsonObject
+    {
+        ["id"] = candidate.Route.Id.ToString(),
+        ["prefix"] = candidate.Route.Prefix,
+        ["priority"] = candidate.Route.Priority,
+        ["weight"] = candidate.Route.Weight,
+        ["trunk"] = Party(candidate.Trunk?.Id.ToString(), candidate.Trunk?.Name),
+        ["outcome"] = Name(candidate.Outcome),
+        ["reason"] = candidate.Outcome switch
+        {
+            RouteOutcome.Chosen => "It matches; routes go by the longest prefix, then the lower priority, then the higher weight.",
+            RouteOutcome.OtherPrefix => $"The number does not begin with {candidate.Route.Prefix}.",
+            RouteOutcome.RouteDisabled => "The route is switched off.",
+            RouteOutcome.TrunkMissing => "Its trunk is gone.",
+            RouteOutcome.TrunkDisabled => $"Trunk {candidate.Trunk?.Name} is switched off.",
+            RouteOutcome.TrunkAlreadyChosen => $"A better route leads to trunk {candidate.Trunk?.Name} already.",
+            _ => "One dial tries no more trunks than those before.",
+        },
+    };
+
+    private static JsonObject Show(InboundExplanation call, RouteQuestion question) => new()
+    {
+        ["verdict"] = Name(call.Verdict),
+        ["status"] = call.Status,
+        ["reason"] = Reason(call, question),
+        ["caller_id"] = call.From,
+        ["known_by"] = call.Source is null ? "not_asked" : call.Trunk is not null ? "trunk" : call.IsKnownByLoopback ? "loopback" : null,
+        ["trunk"] = Party(call.Trunk?.Id.ToString(), call.Trunk?.Name),
+        ["trunks"] = new JsonArray([.. call.Trunks.Select(candidate => Show(candidate, call))]),
+        ["number"] = call.Number?.Text,
+        ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
+        ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
+        ["gate"] = call.Gate is { } gate ? Gate(gate) : null,
+    };
+
+    private static string Reason(InboundExplanation call, RouteQuestion question) => call.Verdict switch
+    {
+        InboundVerdict.Rings => $"The call rings at application {call.Connection?.Name}.",
+        InboundVerdict.Stranger => $"No trunk that is switched on lists {call.Source} as a source: a stranger gets 403.",
+        InboundVerdict.UnknownNumber => $"No account owns {question.To}.",
+        InboundVerdict.NumberWithoutConnection => $"The number {call.Number?.Text} is assigned to no application.",
+        InboundVerdict.ConnectionInactive => $"Application {call.Connection?.Name} is switched off.",
+        _ => call.Gate?.Detail ?? "The gate does not let it in.",
+    };
+
+    private static JsonNode Show(SourceCandidate candidate, InboundExplanation call) => new JsonObject
+    {
+        ["id"] = candidate.Trunk.Id.ToString(),
+        ["name"] = candidate.Trunk.Name,
+        ["network"] = candidate.Network?.ToString(),
+        ["outcome"] = Name(candidate.Outcome),
+        ["reason"] = candidate.Outcome switch
+        {
+            SourceOutcome.Chosen => $"{candidate.Network} is the narrowest network that has {call.Source} in it.",
+            SourceOutcome.NoSuchSource => $"None of its sources has {call.Source} in it.",
+            SourceOutcome.TrunkDisabled => $"{candidate.Network} would match, but the trunk is switched off.",
+            SourceOutcome.WiderNetwork => $"{candidate.Network} is wider than the network of trunk {call.Trunk?.Name}.",
+            _ => $"Trunk {call.Trunk?.Name} lists a network of the same size, and its name comes first.",
+        },
+    };
+
+    private static JsonObject Gate(GateAnswer answer) => new() { ["open"] = answer.IsOpen, ["rule"] = answer.Rule, ["detail"] = answer.Detail };
+
+    private static JsonObject? Party(string? id, string? name) => id is null ? null : new() { ["id"] = id, ["name"] = name };
+
+    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+}

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>route explain --from … --to … [--source …]</c>: what would become of a call, and why.</summary>
+internal static class RouteExplainCommand
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var from = new Option<string>("--from") { Description = "the caller", Required = true };
+        var to = new Option<string>("--to") { Description = "the number or sip: URI that is called", Required = true };
+        var source = new Option<string>("--source") { Description = "the address that the INVITE comes from; without it the call goes out" };
+        var json = new Option<bool>("--json") { Description = "as the operator's API answers" };
+        var data = DataOption.Create();
+        var command = new Command("explain", "Say where a call would go and why, without placing it.") { from, to, source, json, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            string query = $"from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
+            if (parsed.GetValue(source) is { } address) query += $"&source={Uri.EscapeDataString(address)}";
+            var explained = (await node.Client.SendAsync(HttpMethod.Get, $"{RouteCommand.Path}/explain?{query}", null, stop))["data"]!; // the operator's API answers so
+            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(explained.ToJsonString(Indented));
+            else await WriteAsync(Console.Out, explained);
+            return 0;
+        });
+        return command;
+    }
+
+    internal static async Task WriteAsync(TextWriter into, JsonNode explained)
+    {
+        if (explained["outbound"] is { } outbound) await WriteOutboundAsync(into, explained, outbound);
+        if (explained["outbound"] is not null && explained["inbound"] is not null) await into.WriteLineAsync();
+        if (explained["inbound"] is { } inbound) await WriteInboundAsync(into, explained, inbound);
+    }
+
+    private static async Task WriteOutboundAsync(TextWriter into, JsonNode explained, JsonNode call)
+    {
+        await into.WriteLineAsync($"OUT  {explained["from"]} -> {explained["to"]}: {call["verdict"]}");
+        await into.WriteLineAsync($"  {call["reason"]}");
+        await into.WriteLineAsync($"  caller id: {(call["account"] is null ? "no account's number" : $"a number of account {Name(call["account"])}, application {Name(call["application"])}")}");
+        await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");
+        int order = 0;
+        foreach (var target in call["targets"]!.AsArray()) // the contract says so, here and below
+            await into.WriteLineAsync($"  {++order}. {Name(target!["trunk"])} at {target["host"]}:{target["port"] ?? "5060"} as {target["user"]}, caller id {target["caller_id"]}");
+        var routes = call["routes"]!.AsArray();
+        if (routes.Count == 0) return;
+        await into.WriteLineAsync();
+        await Table.WriteAsync(into, ["  PREFIX", "PRIORITY", "WEIGHT", "TRUNK", "OUTCOME", "WHY"],
+            [.. routes.Select(r => (IReadOnlyList<string>)[$"  {r!["prefix"]}", $"{r["priority"]}", $"{r["weight"]}", Name(r["trunk"]), $"{r["outcome"]}", $"{r["reason"]}"])]);
+    }
+
+    private static async Task WriteInboundAsync(TextWriter into, JsonNode explained, JsonNode call)
+    {
+        await into.WriteLineAsync($"IN   {explained["from"]} -> {explained["to"]}{(explained["source"] is { } source ? $" from {source}" : "")}: {call["verdict"]} ({call["status"]})");
+        await into.WriteLineAsync($"  {call["reason"]}");
+        await into.WriteLineAsync($"  source: {(string?)call["known_by"] switch
+        {
+            "trunk" => $"trunk {Name(call["trunk"])}",
+            "loopback" => "this machine; the node listens on loopback only",
+            "not_asked" => "none given; taken for a trunk's",
+            _ => "a stranger",
+        }}");
+        if (call["number"] is { } number)
+            await into.WriteLineAsync($"  number {number} -> account {Name(call["account"])} -> application {Name(call["application"])}; it sees caller {call["caller_id"]}");
+        if (call["gate"] is { } gate) await into.WriteLineAsync($"  gate: {Gate(gate)}");
+        var trunks = call["trunks"]!.AsArray();
+        if (trunks.Count == 0) return;
+        await into.WriteLineAsync();
+        await Table.WriteAsync(into, ["  TRUNK", "NETWORK", "OUTCOME", "WHY"],
+            [.. trunks.Select(t => (IReadOnlyList<string>)[$"  {t!["name"]}", $"{t["network"] ?? "-"}", $"{t["outcome"]}", $"{t["reason"]}"])]);
+    }
+
+    private static string Gate(JsonNode? gate) => (bool?)gate?["open"] is true ? "open" : $"{gate?["rule"]}: {gate?["detail"]}";
+
+    private static string Name(JsonNode? party) => (string?)party?["name"] ?? "-";
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch;
+using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+public sealed class RouteExplainerTests
+{
+    private static readonly Trunk Berlin = Trunk("berlin", "192.0.2.0/24") with { FromDomain = "berlin.example.com" };
+    private static readonly Trunk World = Trunk("world", "192.0.2.10/32");
+    private static readonly Trunk Off = Trunk("off", "198.51.100.0/24") with { IsEnabled = false };
+    private static readonly Trunk Twin = Trunk("another", "192.0.2.0/24");
+
+    private readonly ShardRig _rig = new();
+
+    private RouteExplanation Explain(string from, string to, string? source = null, TargetPolicy? policy = null) =>
+        new RouteExplainer(_rig, _rig, policy ?? TargetPolicy.Strict, "sip.example.com", isLoopbackOnly: false)
+            .Explain(new(from, to, source is null ? null : IPAddress.Parse(source)));
+
+    [Fact]
+    public void Each_route_that_loses_says_why_and_the_winners_are_those_of_the_dial_plan()
+    {
+        Route missing = Route("+49", Trunk("gone", "10.0.0.0/8"), 50);
+        _rig.Current = Snapshot(trunks: [Berlin, World, Off], routes:
+        [
+            Route("+", World, 1), Route("+49", Berlin, 100) with { CallerId = "+4930999" }, Route("+49", Off, 10), Route("+49", Berlin, 200),
+            Route("+4989", World, 1) with { IsEnabled = false }, Route("+1", World, 1), missing,
+        ]);
+
+        var call = Explain("+4930123", "+4989456000").Outbound!;
+
+        Assert.Equal(
+        [
+            ("+4989", "world", RouteOutcome.RouteDisabled), ("+49", "off", RouteOutcome.TrunkDisabled), ("+49", null, RouteOutcome.TrunkMissing), ("+49", "berlin", RouteOutcome.Chosen),
+            ("+49", "berlin", RouteOutcome.TrunkAlreadyChosen), ("+1", "world", RouteOutcome.OtherPrefix), ("+", "world", RouteOutcome.Chosen),
+        ], call.Routes.Select(r => (r.Route.Prefix, r.Trunk?.Name, r.Outcome)));
+        Assert.Equal(DialPlan.For(_rig.Current, Request("+4989456000")).Targets.Select(t => t.Trunk), call.Targets.Select(t => t.Trunk?.Id));
+        Assert.Equal(["sip:+4930999@berlin.example.com", "sip:+4930123@sip.example.com"], call.Targets.Select(t => t.CallerUri));
+        Assert.Equal(Refusal.None, call.Refusal);
+        Assert.Null(Explain("+4930123", "+4989456000").Inbound);
+    }
+
+    [Fact]
+    public void Trunks_above_the_limit_of_one_dial_are_told_as_such()
+    {
+        Trunk[] trunks = [.. Enumerable.Range(0, Limits.DialTargets + 1).Select(i => Trunk($"t{i}", "10.0.0.0/8"))];
+        _rig.Current = Snapshot(trunks: trunks, routes: trunks.Select((trunk, i) => Route("+", trunk, i)));
+        var call = Explain("+4930123", "+33123456").Outbound!;
+        Assert.Equal(Limits.DialTargets, call.Targets.Count);
+        Assert.Equal((RouteOutcome.TooMany, trunks[^1].Id), (call.Routes[^1].Outcome, call.Routes[^1].Trunk!.Id));
+    }
+
+    [Fact]
+    public void The_gate_is_asked_and_counts_nothing()
+    {
+        _rig.Current = Snapshot(trunks: [World], routes: [Route("+", World, 1)]);
+        Assert.True(Explain("+4930123", "+33123456").Outbound!.Gate.IsOpen);
+        _rig.GateRefusal = Refusal.PremiumDestination;
+        var refused = Explain("+4930123", "+33123456").Outbound!;
+        Assert.Equal((Refusal.PremiumDestination, "rule", "why"), (refused.Refusal, refused.Gate.Rule, refused.Detail));
+        Assert.Single(refused.Targets);     // what the routes say is told all the same
+        Assert.Empty(_rig.InGate);
+    }
+
+    [Theory]
+    [InlineData("+4930123", "not a number", Refusal.BadDestination)]
+    [InlineData("+4930123", "+33123456", Refusal.NoRoute)]
+    [InlineData("+4930123", "sip:bob@10.1.2.3", Refusal.TargetForbidden)]
+    [InlineData("+4930123", "sip:bob@example.com", Refusal.None)]
+    public void What_keeps_a_dial_from_leaving_is_told(string from, string to, Refusal refusal) => Assert.Equal(refusal, Explain(from, to).Outbound!.Refusal);
+
+    [Fact]
+    public void A_caller_id_of_ours_names_account_and_application()
+    {
+        var call = Explain("+4989456", "+33123456").Outbound!;
+        Assert.Equal(("one", "app"), (call.Tenant?.Name, call.Connection?.Name));
+        Assert.Null(Explain("+4930123", "+33123456").Outbound!.Tenant);
+    }
+
+    [Fact]
+    public void The_narrowest_network_wins_and_each_other_trunk_says_why_it_lost()
+    {
+        _rig.Current = Snapshot(trunks: [Berlin, World, Off, Twin]);
+        var narrow = Explain("+33123456", "+4989456", "192.0.2.10").Inbound!;
+        Assert.Equal(
+            [("world", SourceOutcome.Chosen), ("off", SourceOutcome.NoSuchSource), ("another", SourceOutcome.WiderNetwork), ("berlin", SourceOutcome.WiderNetwork)],
+            narrow.Trunks.Select(t => (t.Trunk.Name, t.Outcome)));
+        Assert.Equal(("world", InboundVerdict.Rings, 180, "app"), (narrow.Trunk?.Name, narrow.Verdict, narrow.Status, narrow.Connection?.Name));
+        Assert.Null(Explain("+33123456", "+4989456", "192.0.2.10").Outbound);
+
+        var tie = Explain("+33123456", "+4989456", "192.0.2.11").Inbound!;
+        Assert.Equal(("another", SourceOutcome.Chosen), (tie.Trunk!.Name, tie.Trunks[0].Outcome));
+        Assert.Contains(tie.Trunks, t => t is { Trunk.Name: "berlin", Outcome: SourceOutcome.LaterName });
+    }
+
+    [Fact]
+    public void A_trunk_that_is_switched_off_leaves_a_stranger()
+    {
+        _rig.Current = Snapshot(trunks: [Off]);
+        var call = Explain("+33123456", "+4989456", "198.51.100.7").Inbound!;
+        Assert.Equal((InboundVerdict.Stranger, 403, SourceOutcome.TrunkDisabled), (call.Verdict, call.Status, call.Trunks.Single().Outcome));
+        Assert.Null(call.Gate);
+    }
+
+    [Theory]
+    [InlineData("+4989456", InboundVerdict.Rings, 180)]
+    [InlineData("004989456", InboundVerdict.Rings, 180)]
+    [InlineData("+4989457", InboundVerdict.NumberWithoutConnection, 480)]
+    [InlineData("+4989458", InboundVerdict.UnknownNumber, 404)]
+    [InlineData("alice", InboundVerdict.UnknownNumber, 404)]
+    public void The_number_decides_as_it_does_for_an_INVITE(string to, InboundVerdict verdict, int status)
+    {
+        _rig.Current = Snapshot(trunks: [World]);
+        var call = Explain("+33123456", to, "192.0.2.10").Inbound!;
+        Assert.Equal((verdict, status), (call.Verdict, call.Status));
+
+        _rig.Receive(Invite(to: to));
+        string answer = verdict is InboundVerdict.Rings ? "SIP/2.0 180" : $"SIP/2.0 {status}";
+        Assert.StartsWith(answer, _rig.Last);
+    }
+
+    [Fact]
+    public void An_application_that_is_off_and_a_closed_gate_are_told_with_their_status()
+    {
+        _rig.Current = Snapshot(connection: App with { IsActive = false }, trunks: [World]);
+        Assert.Equal((InboundVerdict.ConnectionInactive, 480), Of(Explain("+33123456", "+4989456", "192.0.2.10")));
+        _rig.Current = Snapshot(trunks: [World]);
+        _rig.GateRefusal = Refusal.ConnectionChannelLimit;
+        Assert.Equal((InboundVerdict.GateClosed, 486), Of(Explain("+33123456", "+4989456", "192.0.2.10")));
+
+        static (InboundVerdict, int) Of(RouteExplanation explained) => (explained.Inbound!.Verdict, explained.Inbound.Status);
+    }
+
+    [Fact]
+    public void A_number_of_ours_without_a_source_is_told_both_ways()
+    {
+        var both = Explain("+33123456", "+4989456");
+        Assert.NotNull(both.Outbound);
+        Assert.Equal((InboundVerdict.Rings, null), (both.Inbound!.Verdict, both.Inbound.Trunk));
+    }
+
+    private static Trunk Trunk(string name, string network) => new() { Id = new(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
+
+    private static Route Route(string prefix, Trunk trunk, int priority) => new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority };
+}
