@@ -13,7 +13,7 @@ internal static class CallCommand
     public static Command Create()
     {
         var to = new Argument<string>("to") { Description = "+15550001000, or sip:user@host[:port]" };
-        var say = new Option<string>("--say") { Description = "what to say when somebody answers; then hang up" };
+        var say = new Option<string>("--say") { Description = "what to say when somebody answers; without it the call ends as soon as it is answered" };
         var from = new Option<string>("--from") { Description = "the caller id" };
         var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", DefaultValueFactory = _ => 30 };
         var data = DataOption.Create();
