@@ -12,18 +12,18 @@ internal static class AttemptLog
 
     public static DeliveryAttempt Of(int number, string url, DateTimeOffset startedAt, DateTimeOffset finishedAt,
         IReadOnlyList<KeyValuePair<string, string>> sent, EgressResult result) => new()
-    {
-        Number = number,
-        Url = url,
-        IsDelivered = result.IsSuccess,
-        StartedAt = startedAt,
-        FinishedAt = finishedAt,
-        Errors = DeliveryCodes.Of(result),
-        RequestHeaders = Limit(sent),
-        ResponseStatus = result.Status,
-        ResponseHeaders = Limit(result.Headers),
-        ResponseBody = result.Status is null ? null : Text(result.Body.Span),
-    };
+        {
+            Number = number,
+            Url = url,
+            IsDelivered = result.IsSuccess,
+            StartedAt = startedAt,
+            FinishedAt = finishedAt,
+            Errors = DeliveryCodes.Of(result),
+            RequestHeaders = Limit(sent),
+            ResponseStatus = result.Status,
+            ResponseHeaders = Limit(result.Headers),
+            ResponseBody = result.Status is null ? null : Text(result.Body.Span),
+        };
 
     private static List<SipHeader> Limit(IReadOnlyList<KeyValuePair<string, string>> headers)
     {

@@ -215,8 +215,8 @@ internal sealed class ResourceEngine
 
     private static Reply Refused(OperationContext op, ResourceKind kind, WriteOutcome outcome) => outcome switch
     {
-        WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.Unique.Count > 0 ? $"{kind.Unique[0]} has already been taken." : "This resource exists already.")
-            with { Pointer = kind.Unique.Count > 0 ? Pointers.Of(kind.Unique[0]) : null }),
+        WriteOutcome.Duplicate when kind.Unique.Count == 0 => op.Fail(Fault.Duplicate, "This resource exists already."),
+        WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, $"{kind.Unique[0]} has already been taken.") with { Pointer = Pointers.Of(kind.Unique[0]) }),
         WriteOutcome.InUse => op.Fail(Fault.InUse, "The resource is in use by another one."),
         // An insert misses what the body refers to, anything else the resource itself.
         WriteOutcome.Missing when op.Operation.Method is "POST" => op.Fail(Fault.UnknownReference, "Something that the body refers to does not exist."),

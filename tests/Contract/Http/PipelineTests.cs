@@ -77,11 +77,12 @@ public sealed class PipelineTests
     public async Task A_null_of_an_optional_field_reads_as_the_default_of_the_handlers_record()
     {
         SpeakBody? read = null;
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act<SpeakBody>("SpeakCall", body =>
+        var speak = Act<SpeakBody>("SpeakCall", body =>
         {
             read = body;
             return new LegCommand.StopGather();
-        })] });
+        });
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [speak] });
         using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", """{"payload":"hello","voice":"female","service_level":null,"language":null}""");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(new SpeakBody("hello", "female"), read);
@@ -247,11 +248,12 @@ public sealed class PipelineTests
     {
         JsonObject? read = null;
         var operation = TelnyxFiles.Contract.Operations.Single(o => o.ToString() == "POST /texml/Accounts/{account_sid}/Calls/{call_sid}/Recordings.json");
-        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [Handle(operation.Id, op =>
+        var record = Handle(operation.Id, op =>
         {
             read = op.ReadObject();
             return new(op.NoContent());
-        })] });
+        });
+        await using var api = await ApiHost.StartAsync(new() { IsStrict = false, Bindings = [record] });
         using var response = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", "PlayBeep=true&RecordingChannels=dual&x=1", contentType: "application/x-www-form-urlencoded");
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(JsonValueKind.True, read!["PlayBeep"]!.GetValueKind());

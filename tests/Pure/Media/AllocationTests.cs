@@ -14,8 +14,8 @@ public sealed class AllocationTests
         {
             var data = new TheoryData<string, string>();
             foreach (var codec in Codecs.All)
-            foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss"])
-                data.Add(node, codec.Name);
+                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss"])
+                    data.Add(node, codec.Name);
             return data;
         }
     }

@@ -14,14 +14,14 @@ public sealed class WavReaderTests
         {
             var data = new TheoryData<int, int, int, int, bool>();
             foreach (int channels in (int[])[1, 2, 6])
-            foreach (bool isExtensible in (bool[])[false, true])
-            {
-                foreach (int bits in (int[])[8, 16, 24, 32]) data.Add(1, bits, channels, 44_100, isExtensible);
-                data.Add(3, 32, channels, 48_000, isExtensible);
-                data.Add(3, 64, channels, 22_050, isExtensible);
-                data.Add(6, 8, channels, 8000, isExtensible);
-                data.Add(7, 8, channels, 11_025, isExtensible);
-            }
+                foreach (bool isExtensible in (bool[])[false, true])
+                {
+                    foreach (int bits in (int[])[8, 16, 24, 32]) data.Add(1, bits, channels, 44_100, isExtensible);
+                    data.Add(3, 32, channels, 48_000, isExtensible);
+                    data.Add(3, 64, channels, 22_050, isExtensible);
+                    data.Add(6, 8, channels, 8000, isExtensible);
+                    data.Add(7, 8, channels, 11_025, isExtensible);
+                }
             return data;
         }
     }
