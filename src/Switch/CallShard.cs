@@ -21,6 +21,7 @@ public sealed class CallShard
     private readonly IDialGate _gate;
     private readonly IMediaPlane _media;
     private readonly Dictionary<LegId, Leg> _legs = [];
+    private readonly EndedCommands _ended = new();
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly PriorityQueue<Leg, long> _due = new();
     private uint _counter;
@@ -138,6 +139,7 @@ public sealed class CallShard
         // Our token without an actor: the leg has ended.
         Ack ack = Refusal.AlreadyEnded;
         if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Handle(command.What));
+        else if (_ended.Knows(command.Leg, command.What.CommandId, _context.Now)) ack = Ack.Accepted;
         _context.Emit(new Effect.Acknowledge(command.Correlation, ack));
     }
 
@@ -202,7 +204,7 @@ public sealed class CallShard
 
     private void Remove(Leg leg)
     {
-        _legs.Remove(leg.Facts.Id);
+        if (_legs.Remove(leg.Facts.Id)) _ended.Keep(leg.Facts.Id, leg.Commands, _context.Now);
         leg.Dialog.ReleaseTags();
     }
 

@@ -23,6 +23,8 @@ public static class Limits
     public const int QueuedDigits = 64;
     /// <summary>Command ids remembered per leg.</summary>
     public const int RememberedCommands = 1_024;
+    /// <summary>Legs that are gone and whose command ids are still remembered, per shard.</summary>
+    public const int RememberedLegs = 16_384;
     /// <summary>Trunks and addresses that one dial tries.</summary>
     public const int DialTargets = 8;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>

@@ -8,6 +8,8 @@ internal sealed class CommandMemory
     private readonly Dictionary<string, Instant> _until = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
 
+    public bool IsEmpty => _until.Count == 0;
+
     public bool Knows(string? id, Instant now) => id is not null && _until.TryGetValue(id, out var until) && until > now;
 
     public void Remember(string? id, Instant now)

@@ -14,7 +14,6 @@ namespace Ringwright.Switch.Legs;
 internal sealed class Leg
 {
     private readonly ShardContext _shard;
-    private readonly CommandMemory _commands = new();
     private readonly InboundSetup? _inbound;
     private Ending? _ending;
 
@@ -55,6 +54,8 @@ internal sealed class Leg
     /// <summary>The shard's note: the deadline under which this leg stands in its queue.</summary>
     public Instant QueuedDue { get; set; } = Instant.Never;
 
+    public CommandMemory Commands { get; } = new();
+
     public void Start()
     {
         if (_inbound is not null) _inbound.Start(this);
@@ -64,14 +65,14 @@ internal sealed class Leg
     /// <summary>Judges a command and, when it is legal, carries it out.</summary>
     public Ack Handle(LegCommand command)
     {
+        // A repeat is accepted in any state: the command that it repeats may have ended the call.
+        if (Commands.Knows(command.CommandId, _shard.Now)) return Ack.Accepted;
         var refusal = LegTransitions.Judge(State, Facts.Direction, command);
-        if (refusal is Refusal.AlreadyEnded) return refusal;
-        if (_commands.Knows(command.CommandId, _shard.Now)) return Ack.Accepted;
         if (refusal is not Refusal.None) return refusal;
         var labels = Facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !Activities.HasRoomFor(command)) return Refusal.Overloaded;
 
-        _commands.Remember(command.CommandId, _shard.Now);
+        Commands.Remember(command.CommandId, _shard.Now);
         Timers.Disarm(LegTimer.FirstCommand);
         if (!ReferenceEquals(labels, Facts.Labels))
         {

@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -74,6 +75,34 @@ public sealed class LegCommandTests
         Assert.True(_rig.Command(answer).IsAccepted);
         Assert.True(_rig.Command(answer).IsAccepted);
         Assert.Equal(Refusal.WrongState, _rig.Command(answer with { CommandId = "c2" }).Refusal);
+    }
+
+    [Fact]
+    public void A_repeated_hangup_with_the_same_id_is_accepted_while_the_BYE_runs_and_when_the_leg_is_gone()
+    {
+        Establish();
+        var hangup = new LegCommand.Hangup { CommandId = "c1" };
+        var leg = _rig.Leg;
+        Assert.True(_rig.Command(hangup, leg).IsAccepted);
+        Assert.True(_rig.Command(hangup, leg).IsAccepted);
+        _rig.Advance(45);
+        Assert.Equal(0, _rig.State.Actors);
+        Assert.True(_rig.Command(hangup, leg).IsAccepted);
+        Assert.Equal(Refusal.AlreadyEnded, _rig.Command(hangup with { CommandId = "c2" }, leg).Refusal);
+        _rig.Advance(61);
+        Assert.Equal(Refusal.AlreadyEnded, _rig.Command(hangup, leg).Refusal);
+    }
+
+    [Fact]
+    public void The_ids_of_so_many_ended_legs_are_remembered_and_of_no_more()
+    {
+        var ended = new EndedCommands();
+        var commands = new CommandMemory();
+        var now = new Instant(1_000);
+        commands.Remember("c1", now);
+        for (uint i = 0; i <= Ringwright.Switch.Limits.RememberedLegs; i++) ended.Keep(new LegId(i), commands, now);
+        Assert.False(ended.Knows(new LegId(0), "c1", now));
+        Assert.True(ended.Knows(new LegId(1), "c1", now));
     }
 
     [Fact]
