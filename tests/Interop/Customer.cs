@@ -1,14 +1,6 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop;
@@ -17,10 +9,14 @@ namespace Ringwright.Interop;
 internal sealed class Customer : IAsyncDisposable
 {
     private readonly HttpClient _http;
-    private readonly WebApplication _sink;
-    private readonly ConcurrentQueue<JsonObject> _events = new();
 
-    private Customer(HttpClient http, WebApplication sink) => (_http, _sink) = (http, sink);
+    private Customer(HttpClient http, Sink sink, byte[] publicKey) => (_http, Sink, PublicKey) = (http, sink, publicKey);
+
+    /// <summary>Where the application's webhooks go (path <c>hooks</c>).</summary>
+    public Sink Sink { get; }
+
+    /// <summary>The key of <c>GET /v2/public_key</c>.</summary>
+    public byte[] PublicKey { get; }
 
     public string Application { get; private set; } = "";
 
@@ -28,59 +24,81 @@ internal sealed class Customer : IAsyncDisposable
     public string Number { get; private set; } = "";
 
     /// <param name="index">Which of the lab's ten own numbers this customer takes.</param>
-    public static async Task<Customer> CreateAsync(RunningNode node, int index)
+    public static Task<Customer> CreateAsync(RunningNode node, int index) => CreateAsync(node, $"+1555010000{index}");
+
+    /// <param name="settings">Fields of the application beside its name, webhook URL and profile; they win.</param>
+    public static async Task<Customer> CreateAsync(RunningNode node, string number, Func<Sink, JsonObject>? settings = null)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
         var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
-        var customer = new Customer(http, builder.Build());
-        customer._sink.MapPost("/", customer.TakeAsync);
-        await customer._sink.StartAsync(TestContext.Current.CancellationToken);
-        string url = customer._sink.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(); // Kestrel always says where it listens
+        byte[] key = Convert.FromBase64String((string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
+        var customer = new Customer(http, await Sink.StartAsync(), key) { Number = number };
 
         string profile = (string)(await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles"))[0]!["id"]!;
-        customer.Application = (string)(await customer.SendAsync(HttpMethod.Post, "call_control_applications", new()
+        var application = new JsonObject
         {
             ["application_name"] = $"Interop {Guid.NewGuid():N}",
-            ["webhook_event_url"] = url,
+            ["webhook_event_url"] = customer.Sink.Root + "hooks",
             ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile },
-        }))["id"]!;
-        customer.Number = $"+1555010000{index}";
-        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = customer.Application });
+        };
+        foreach (var (name, value) in settings?.Invoke(customer.Sink) ?? []) application[name] = value?.DeepClone();
+        customer.Application = (string)(await customer.SendAsync(HttpMethod.Post, "call_control_applications", application))["id"]!;
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(number)}", new() { ["connection_id"] = customer.Application });
         return customer;
     }
 
-    /// <summary>The <c>data</c> of a successful answer; any other status fails the test.</summary>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body = null)
+    /// <summary>The answer, whatever its status.</summary>
+    public async Task<Answer> TryAsync(HttpMethod method, string path, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var answer = await _http.SendAsync(request, TestContext.Current.CancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, $"{method} {path}: {(int)answer.StatusCode} {text}");
-        return JsonNode.Parse(text)!["data"]!;
+        return new((int)answer.StatusCode, answer.Headers, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
+    public Task<Answer> GetAsync(string path) => TryAsync(HttpMethod.Get, path);
+
+    /// <summary>The <c>data</c> of a successful answer; any other status fails the test.</summary>
+    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body = null)
+    {
+        var answer = await TryAsync(method, path, body);
+        Assert.True(answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Text}");
+        return answer.Data;
+    }
+
+    /// <summary>Dials, with more fields in <paramref name="more"/>; any refusal fails the test.</summary>
+    public Task<JsonNode> DialAsync(string to, JsonObject? more = null) => SendAsync(HttpMethod.Post, "calls", DialBody(to, more));
+
+    public JsonObject DialBody(string to, JsonObject? more = null)
+    {
+        var body = new JsonObject { ["connection_id"] = Application, ["to"] = to, ["from"] = Number };
+        foreach (var (name, value) in more ?? []) body[name] = value?.DeepClone();
+        return body;
     }
 
     public Task<JsonNode> ActAsync(JsonNode call, string action, JsonObject? body = null) =>
-        SendAsync(HttpMethod.Post, $"calls/{Uri.EscapeDataString((string)call["call_control_id"]!)}/actions/{action}", body ?? []);
+        SendAsync(HttpMethod.Post, PathOf((string)call["call_control_id"]!, action), body ?? []);
 
-    /// <summary>The payload of the first webhook of the type, as soon as it is there.</summary>
-    public async Task<JsonObject> NextAsync(string type) =>
-        await Eventually.SomeAsync(() => ValueTask.FromResult(_events.FirstOrDefault(e => (string?)e["event_type"] == type)?["payload"] as JsonObject),
-            $"a {type} webhook; there were {string.Join(", ", Types)}");
+    public Task<Answer> TryActAsync(JsonNode call, string action, JsonObject? body = null) => TryActAsync((string)call["call_control_id"]!, action, body);
 
-    public IEnumerable<string> Types => _events.Select(e => (string)e["event_type"]!);
+    public Task<Answer> TryActAsync(string callControlId, string action, JsonObject? body = null) =>
+        TryAsync(action == "client_state_update" ? HttpMethod.Put : HttpMethod.Post, PathOf(callControlId, action), body ?? []);
 
-    private async Task TakeAsync(HttpContext context)
-    {
-        var body = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        _events.Enqueue(body!["data"]!.AsObject());
-    }
+    private static string PathOf(string callControlId, string action) => $"calls/{Uri.EscapeDataString(callControlId)}/actions/{action}";
+
+    /// <summary>First attempts, in the order in which they came.</summary>
+    public IEnumerable<Webhook> Events => Sink.Taken.Where(w => w.Attempt == 1);
+
+    public IEnumerable<string> Types => Events.Select(w => w.Type);
+
+    /// <summary>The payload of the first (or <paramref name="nth"/>) webhook of the type, as soon as it is there.</summary>
+    public async Task<JsonObject> NextAsync(string type, int nth = 1) => (await WebhookAsync(w => w.Type == type && w.Attempt == 1, $"{type} webhook number {nth}", nth)).Payload;
+
+    public async Task<Webhook> WebhookAsync(Func<Webhook, bool> fits, string what, int nth = 1) =>
+        await Eventually.SomeAsync(() => ValueTask.FromResult(Sink.Taken.Where(fits).Skip(nth - 1).FirstOrDefault()), $"{what}; there were {string.Join(", ", Types)}");
 
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _sink.DisposeAsync();
+        await Sink.DisposeAsync();
     }
 }

@@ -7,23 +7,37 @@ namespace Ringwright.Interop;
 /// <summary><c>ringwright serve --lab</c> as a process of its own, on free loopback ports and a temporary folder.</summary>
 public sealed class RunningNode : IAsyncLifetime
 {
+    private const int NumberCount = 400;
+    private static readonly string Program = Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll");
+
     private readonly TempFolder _data = new();
     private readonly ConcurrentQueue<string> _output = new();
+    private readonly string[] _flags;
     private Process? _serve;
+    private int _numbersTaken;
+
+    public RunningNode() : this("--api-rate", "100000") { }
+
+    /// <param name="flags">More of <c>serve</c>'s flags.</param>
+    internal RunningNode(params string[] flags) => _flags = flags;
 
     public Uri Api { get; private set; } = new("http://127.0.0.1");
     public Uri Admin { get; private set; } = new("http://127.0.0.1");
     public int SipPort { get; private set; }
     public string Key { get; } = "KEY" + Guid.NewGuid().ToString("N");
 
+    /// <summary>One of the imported numbers, handed out once, so that tests beside each other never share one.</summary>
+    public string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
+
+    private static string NumberOf(int index) => index < NumberCount ? $"+1555020{index:D4}" : throw new InvalidOperationException("import more numbers");
+
     public async ValueTask InitializeAsync()
     {
         int http = FreePort.Tcp(), admin = FreePort.Tcp();
         SipPort = FreePort.Udp();
         (Api, Admin) = (new($"http://127.0.0.1:{http}/v2/"), new($"http://127.0.0.1:{admin}/"));
-        string program = Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll");
         var start = new ProcessStartInfo("dotnet",
-            [program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0"])
+            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", .. _flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -49,6 +63,16 @@ public sealed class RunningNode : IAsyncLifetime
                 return null;
             }
         }, "the node is ready", TimeSpan.FromSeconds(90));
+        await ImportNumbersAsync();
+    }
+
+    private async Task ImportNumbersAsync()
+    {
+        string file = _data.File("numbers.csv");
+        await File.WriteAllLinesAsync(file, ["number", .. Enumerable.Range(0, NumberCount).Select(NumberOf)], TestContext.Current.CancellationToken);
+        using var import = Process.Start("dotnet", [Program, "numbers", "import", file, "--data", _data.Path]);
+        await import.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, import.ExitCode);
     }
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Interop;
 
 /// <summary>Calls between the node and SIPp, in both directions, commanded through the REST API and watched through webhooks.</summary>
-public sealed class SippTests(RunningNode node) : IClassFixture<RunningNode>
+public sealed class SippTests(RunningNode node)
 {
     [Fact]
     public async Task A_caller_is_answered_and_hangs_up()

@@ -1,0 +1,94 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>
+/// A test with customers and phones. Behind each test, every webhook that any of its customers received is held against the signature, the envelope
+/// and the ids that all events of one call share.
+/// </summary>
+public abstract class CallCase(RunningNode node) : IAsyncLifetime
+{
+    private readonly List<Customer> _customers = [];
+    private readonly List<Phone> _phones = [];
+
+    protected RunningNode Node => node;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    private protected async Task<Customer> CustomerAsync(Func<Sink, JsonObject>? settings = null)
+    {
+        var customer = await Customer.CreateAsync(node, node.NextNumber(), settings);
+        _customers.Add(customer);
+        return customer;
+    }
+
+    private protected Phone NewPhone()
+    {
+        var phone = new Phone(node);
+        _phones.Add(phone);
+        return phone;
+    }
+
+    /// <summary>A call from a phone that has been answered.</summary>
+    private protected async Task<(JsonObject Call, PhoneCall Phone)> AnsweredAsync(Customer customer)
+    {
+        var phone = NewPhone().Call(customer.Number);
+        var call = await customer.NextAsync("call.initiated");
+        await customer.ActAsync(call, "answer");
+        await customer.NextAsync("call.answered");
+        await phone.ReachesAsync(200);
+        return (call, phone);
+    }
+
+    /// <summary>A call to a phone that has answered.</summary>
+    private protected async Task<(JsonNode Call, PhoneCall Phone)> DialledAsync(Customer customer, JsonObject? more = null)
+    {
+        var phone = NewPhone();
+        var call = await customer.DialAsync(phone.Uri, more);
+        var ringing = await phone.RingsAsync();
+        await ringing.AcceptAsync();
+        await customer.NextAsync("call.answered");
+        return (call, ringing);
+    }
+
+    private protected static (string?, string?, string?) Hangup(JsonObject payload) =>
+        ((string?)payload["hangup_cause"], (string?)payload["hangup_source"], (string?)payload["sip_hangup_cause"]);
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            foreach (var customer in _customers)
+            {
+                foreach (string live in customer.Events.Select(w => w.Call).Distinct().Except(customer.Events.Where(w => w.Type == "call.hangup").Select(w => w.Call)).ToList())
+                    await customer.TryActAsync(live, "hangup");
+                Check(customer);
+            }
+        }
+        finally
+        {
+            foreach (var phone in _phones) phone.Dispose();
+            foreach (var customer in _customers) await customer.DisposeAsync();
+        }
+        GC.SuppressFinalize(this);
+    }
+
+    private static void Check(Customer customer)
+    {
+        foreach (var webhook in customer.Sink.Taken)
+        {
+            var faults = webhook.Faults(customer.PublicKey, customer.Application).ToList();
+            Assert.True(faults.Count == 0, $"{webhook.Type}: {string.Join("; ", faults)}\n{webhook.Body}");
+        }
+        foreach (var call in customer.Events.GroupBy(w => w.Call))
+        {
+            Assert.Single(call.Select(w => ((string?)w.Payload["call_leg_id"], (string?)w.Payload["call_session_id"])).Distinct());
+            Assert.Equal("call.initiated", call.First().Type);
+            Assert.True(call.Count(w => w.Type == "call.hangup") <= 1, "a call ended twice");
+            Assert.Single(call.Select(w => (string?)w.Payload["start_time"]).Where(t => t is not null).Distinct());
+            Assert.Equal(call.Select(w => (string?)w.Data["occurred_at"]).Order(StringComparer.Ordinal), call.Select(w => (string?)w.Data["occurred_at"]));
+        }
+        // Attempts of one event share its id; two events never do.
+        Assert.Equal(customer.Events.Count(), customer.Events.Select(w => w.Id).Distinct().Count());
+    }
+}

@@ -1,0 +1,182 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>The RTP side of a phone: PCMU, silence unless it presses digits (RFC 4733), and everything that arrives is kept.</summary>
+internal sealed class PhoneAudio : IDisposable
+{
+    public const int DefaultEventType = 101;
+    public const int FrameSamples = 160, FrameMillis = 20;
+    private const int DigitFrames = 5, GapFrames = 3;
+
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentQueue<Outgoing> _queue = new();
+    private readonly List<RtpPacket> _received = [];
+    private Task _work = Task.CompletedTask;
+    private IPEndPoint? _peer;
+    private int _eventType = DefaultEventType;
+
+    public PhoneAudio() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+
+    private sealed record Outgoing(byte[] Payload, bool IsEvent, bool IsMarked);
+
+    public string Describe(int telephoneEvent) =>
+        $"""
+        v=0
+        o=phone 1 1 IN IP4 127.0.0.1
+        s=-
+        c=IN IP4 127.0.0.1
+        t=0 0
+        m=audio {((IPEndPoint)_socket.LocalEndPoint!).Port} RTP/AVP 0 {telephoneEvent}
+        a=rtpmap:0 PCMU/8000
+        a=rtpmap:{telephoneEvent} telephone-event/8000
+        a=fmtp:{telephoneEvent} 0-15
+        a=ptime:20
+        a=sendrecv
+
+        """.ReplaceLineEndings("\r\n");
+
+    /// <summary>The payload type that a description gives to telephone events.</summary>
+    public static int EventTypeOf(string sdp) =>
+        Line(sdp, "a=rtpmap:", l => l.Contains("telephone-event/8000", StringComparison.OrdinalIgnoreCase)) is { } map ? int.Parse(map.Split(':', ' ')[1]) : DefaultEventType;
+
+    /// <summary>Sends to, and listens for, what the description names, from now on.</summary>
+    public void Follow(string sdp)
+    {
+        string host = (Line(sdp, "c=", _ => true) ?? throw new InvalidOperationException("no c= line in\n" + sdp)).Split(' ')[^1];
+        int port = int.Parse((Line(sdp, "m=audio ", _ => true) ?? throw new InvalidOperationException("no audio in\n" + sdp)).Split(' ')[1]);
+        _peer = new(IPAddress.Parse(host), port);
+        _eventType = EventTypeOf(sdp);
+        _work = Task.WhenAll(Task.Run(SendAsync), Task.Run(ReceiveAsync));
+    }
+
+    /// <summary>Queues the keys, each 100 ms long with 60 ms behind it.</summary>
+    public void Press(string keys)
+    {
+        foreach (char key in keys)
+        {
+            byte code = (byte)"0123456789*#ABCD".IndexOf(key);
+            for (int frame = 1; frame <= DigitFrames; frame++) _queue.Enqueue(Event(code, frame, isEnd: false, isMarked: frame == 1));
+            for (int repeat = 0; repeat < 3; repeat++) _queue.Enqueue(Event(code, DigitFrames, isEnd: true, isMarked: false));
+            for (int gap = 0; gap < GapFrames; gap++) _queue.Enqueue(new(Silence(), false, false));
+        }
+    }
+
+    /// <summary>How many packets came; a place in the stream for <see cref="Heard"/>.</summary>
+    public int Position
+    {
+        get
+        {
+            lock (_received) return _received.Count;
+        }
+    }
+
+    /// <summary>What came since <paramref name="position"/>.</summary>
+    public Hearing Heard(int position = 0)
+    {
+        lock (_received) return new([.. _received.Skip(position).Where(p => p.Type == 0)]);
+    }
+
+    /// <summary>Keys that the other side pressed; an event is one timestamp.</summary>
+    public string Digits
+    {
+        get
+        {
+            lock (_received)
+                return string.Concat(_received.Where(p => p.Type == _eventType && p.Payload.Length >= 4).DistinctBy(p => p.Timestamp).Select(p => "0123456789*#ABCD"[p.Payload[0]]));
+        }
+    }
+
+    /// <summary>Until something louder than silence was heard since <paramref name="position"/>.</summary>
+    public Task HearsSomethingAsync(int position = 0, int millis = 100) =>
+        Eventually.TrueAsync(() => Heard(position).LoudMillis >= millis, "the phone hears something");
+
+    public void Stop()
+    {
+        if (!_stop.IsCancellationRequested) _stop.Cancel();
+    }
+
+    private Outgoing Event(byte code, int frames, bool isEnd, bool isMarked)
+    {
+        int duration = frames * FrameSamples;
+        return new([code, (byte)((isEnd ? 0x80 : 0) | 10), (byte)(duration >> 8), (byte)duration], IsEvent: true, isMarked);
+    }
+
+    private static byte[] Silence()
+    {
+        byte[] frame = new byte[FrameSamples];
+        frame.AsSpan().Fill(0xFF);
+        return frame;
+    }
+
+    private async Task SendAsync()
+    {
+        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(FrameMillis));
+        byte[] packet = new byte[12 + FrameSamples];
+        uint source = (uint)Random.Shared.Next(), timestamp = (uint)Random.Shared.Next(), eventAt = 0;
+        ushort sequence = (ushort)Random.Shared.Next();
+        bool isFirst = true;
+        try
+        {
+            while (await tick.WaitForNextTickAsync(_stop.Token))
+            {
+                if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, isFirst);
+                isFirst = false;
+                if (next.IsMarked && next.IsEvent) eventAt = timestamp;
+                packet[0] = 0x80;
+                packet[1] = (byte)((next.IsMarked ? 0x80 : 0) | (next.IsEvent ? _eventType : 0));
+                BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), sequence++);
+                BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), next.IsEvent ? eventAt : timestamp);
+                BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), source);
+                next.Payload.CopyTo(packet, 12);
+                await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
+                timestamp += FrameSamples;
+            }
+        }
+        catch (Exception ended) when (ended is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The call is over.
+        }
+    }
+
+    private async Task ReceiveAsync()
+    {
+        byte[] buffer = new byte[2_048];
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var got = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, new IPEndPoint(IPAddress.Any, 0), _stop.Token);
+                if (got.ReceivedBytes < 12 || buffer[0] >> 6 != 2) continue;
+                var packet = new RtpPacket(buffer[1] & 0x7F, BinaryPrimitives.ReadUInt16BigEndian(buffer.AsSpan(2)), BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(4)), buffer[12..got.ReceivedBytes]);
+                lock (_received) _received.Add(packet);
+            }
+            catch (SocketException)
+            {
+                // An ICMP answer to something sent earlier.
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static string? Line(string sdp, string start, Func<string, bool> fits) =>
+        sdp.Split('\n').Select(l => l.TrimEnd('\r')).FirstOrDefault(l => l.StartsWith(start, StringComparison.Ordinal) && fits(l));
+
+    public void Dispose()
+    {
+        Stop();
+        _work.GetAwaiter().GetResult();
+        _socket.Dispose();
+        _stop.Dispose();
+    }
+}
+
+internal sealed record RtpPacket(int Type, ushort Sequence, uint Timestamp, byte[] Payload);

@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>One call of a <see cref="Phone"/>, from either side.</summary>
+internal sealed class PhoneCall : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Phone _phone;
+    private readonly EndPoint? _peer;
+    private readonly string _localTag = Guid.NewGuid().ToString("N")[..10];
+    private readonly List<int> _statuses = [];
+    private readonly List<SipText> _requests = [];
+    private readonly bool _isCaller;
+    private readonly string _inviteBranch = NewBranch();
+    private string _local;
+    private string _remote;
+    private string _remoteTarget;
+    private string _lastAnswer = "";
+    private int _sequence = 1;
+
+    private PhoneCall(Phone phone, string callId, bool isCaller, string local, string remote, string target, SipText? invite, EndPoint? peer)
+    {
+        (_phone, CallId, _isCaller, _local, _remote, _remoteTarget, _peer) = (phone, callId, isCaller, local, remote, target, peer);
+        if (invite is not null) Offer = invite;
+    }
+
+    public string CallId { get; }
+    public PhoneAudio Audio { get; } = new();
+
+    /// <summary>The INVITE that came in.</summary>
+    public SipText Offer { get; } = SipText.Parse(""u8);
+
+    /// <summary>Status codes of the answers to our INVITE, each once, in order.</summary>
+    public IReadOnlyList<int> Statuses
+    {
+        get
+        {
+            lock (_gate) return [.. _statuses];
+        }
+    }
+
+    public static PhoneCall Outgoing(Phone phone, string to, string from)
+    {
+        string id = Guid.NewGuid().ToString("N") + "@test";
+        return new(phone, id, true, from, $"<{to}>", to, null, null);
+    }
+
+    public static PhoneCall Incoming(Phone phone, SipText invite, EndPoint source) =>
+        new(phone, invite["Call-ID"], false, invite["To"], invite["From"], invite.Contact, invite, source);
+
+    // -- as the caller
+
+    public void Invite()
+    {
+        _local += $";tag={_localTag}";
+        Send(Request("INVITE", _inviteBranch, _sequence, Audio.Describe(telephoneEvent: PhoneAudio.DefaultEventType)));
+    }
+
+    public void Cancel() => Send(Request("CANCEL", _inviteBranch, 1));
+
+    public Task ReachesAsync(int status) =>
+        Eventually.TrueAsync(() => Statuses.Contains(status), $"the caller gets {status}; it got {string.Join(", ", Statuses)}");
+
+    // -- as the callee
+
+    public void Ring() => Answer(180, "Ringing");
+
+    public void Accept()
+    {
+        Audio.Follow(Offer.Body);
+        Answer(200, "OK", Audio.Describe(PhoneAudio.EventTypeOf(Offer.Body)));
+    }
+
+    /// <summary>Answers 200 and waits for the ACK.</summary>
+    public async Task AcceptAsync()
+    {
+        Accept();
+        await ReceivesAsync("ACK");
+    }
+
+    /// <summary>Refuses and waits for the ACK.</summary>
+    public async Task RefuseAsync(int status, params string[] headers)
+    {
+        Answer(status, "No", more: headers);
+        await ReceivesAsync("ACK");
+    }
+
+    // -- either
+
+    public void Bye() => Send(Request("BYE", NewBranch(), ++_sequence));
+
+    public async Task<SipText> ReceivesAsync(string method) =>
+        await Eventually.SomeAsync(() => ValueTask.FromResult(Received(method).FirstOrDefault()), $"the phone receives {method}");
+
+    /// <summary>Requests of that method within this call; repetitions of a datagram count once.</summary>
+    public IReadOnlyList<SipText> Received(string method)
+    {
+        lock (_gate) return [.. _requests.Where(r => r.Method == method).DistinctBy(r => r.Branch)];
+    }
+
+    public void OnResponse(SipText answer)
+    {
+        if (answer.Method != "INVITE") return;
+        bool isNew;
+        lock (_gate)
+        {
+            isNew = !_statuses.Contains(answer.Status);
+            if (isNew) _statuses.Add(answer.Status);
+        }
+        if (answer.Status < 200) return;
+        if (answer.Status >= 300)
+        {
+            Send(Request("ACK", _inviteBranch, 1, to: answer["To"]));
+            return;
+        }
+        _remote = answer["To"];
+        _remoteTarget = answer.Contact;
+        Send(Request("ACK", NewBranch(), 1));
+        if (isNew) Audio.Follow(answer.Body);
+    }
+
+    public void OnRequest(SipText request)
+    {
+        lock (_gate) _requests.Add(request);
+        switch (request.Method)
+        {
+            case "INVITE" when request.Branch == Offer.Branch:
+                if (_lastAnswer.Length > 0) Send(_lastAnswer);
+                break;
+            case "CANCEL":
+                Send(Response(request, 200, "OK"));
+                Answer(487, "Request Terminated");
+                break;
+            case "ACK":
+                break;
+            case "BYE":
+                Audio.Stop();
+                Send(Response(request, 200, "OK"));
+                break;
+            default:
+                Send(Response(request, 501, "Not Implemented"));
+                break;
+        }
+    }
+
+    private void Answer(int status, string reason, string body = "", params string[] more)
+    {
+        _lastAnswer = Response(Offer, status, reason, body, more);
+        Send(_lastAnswer);
+    }
+
+    private string Request(string method, string branch, int sequence, string body = "", string? to = null) => Finish(new StringBuilder()
+        .Append($"{method} {_remoteTarget} SIP/2.0\r\n")
+        .Append($"Via: SIP/2.0/UDP 127.0.0.1:{_phone.Port};branch={branch};rport\r\n")
+        .Append("Max-Forwards: 70\r\n")
+        .Append($"From: {(_isCaller ? _local : $"{_local};tag={_localTag}")}\r\n")
+        .Append($"To: {to ?? _remote}\r\n")
+        .Append($"Call-ID: {CallId}\r\n")
+        .Append($"CSeq: {sequence} {method}\r\n"), body);
+
+    private string Response(SipText request, int status, string reason, string body = "", params string[] more)
+    {
+        var text = new StringBuilder($"SIP/2.0 {status} {reason}\r\n");
+        foreach (string via in request.All("Via")) text.Append($"Via: {via}\r\n");
+        foreach (string route in request.All("Record-Route")) text.Append($"Record-Route: {route}\r\n");
+        text.Append($"From: {request["From"]}\r\n");
+        text.Append($"To: {request["To"]}{(status > 100 && request.ToTag.Length == 0 ? $";tag={_localTag}" : "")}\r\n");
+        text.Append($"Call-ID: {CallId}\r\nCSeq: {request["CSeq"]}\r\n");
+        foreach (string header in more) text.Append($"{header}\r\n");
+        return Finish(text, body);
+    }
+
+    private string Finish(StringBuilder head, string body)
+    {
+        head.Append($"Contact: <sip:phone@127.0.0.1:{_phone.Port}>\r\n");
+        if (body.Length > 0) head.Append("Content-Type: application/sdp\r\n");
+        return head.Append($"Content-Length: {body.Length}\r\n\r\n{body}").ToString();
+    }
+
+    private void Send(string text) => _phone.Send(text, _peer);
+
+    private static string NewBranch() => "z9hG4bK" + Guid.NewGuid().ToString("N");
+
+    public void Dispose() => Audio.Dispose();
+}
