@@ -1,17 +1,18 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
 /// <summary>client_state comes back byte for byte in later events. Case 23.</summary>
 public sealed class ClientStateTests(RunningNode node) : CallCase(node)
 {
-    /// <summary>With both special characters, and with each length of padding.</summary>
-    private const string First = "aGV5IHRoZXJl", Second = "/+AZaz09+w==", Third = "dGhpcmR=";
+    /// <summary>The second and third would not survive decoding and encoding: their last characters carry bits that mean nothing.</summary>
+    private const string First = "aGV5IHRoZXJl", Second = "/+AZaz09++==", Third = "dGhpcmR=";
 
     [Fact] // case 23
     public async Task The_newest_state_comes_back_byte_for_byte()
     {
-        Ringwright.Testing.Tool.Require("espeak-ng");
+        Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var phone = NewPhone();
         var call = await customer.DialAsync(phone.Uri, new() { ["client_state"] = First });
@@ -22,7 +23,7 @@ public sealed class ClientStateTests(RunningNode node) : CallCase(node)
         await customer.ActAsync(call, "speak", new() { ["payload"] = "Hello.", ["voice"] = "female", ["client_state"] = Second });
         await customer.NextAsync("call.speak.ended");
         (await customer.TryActAsync(call, "client_state_update", new() { ["client_state"] = Third })).IsOk();
-        Assert.Equal(Third, (string?)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Succeeds().Data["client_state"]);
+        await Eventually.SomeAsync<object>(async () => (string?)(await customer.GetAsync($"calls/{call["call_control_id"]}")).Succeeds().Data["client_state"] == Third ? Third : null, "the call shows its newest state");
         ringing.Bye();
         await customer.NextAsync("call.hangup");
 
@@ -35,6 +36,9 @@ public sealed class ClientStateTests(RunningNode node) : CallCase(node)
     [InlineData("YQ")]
     [InlineData("YQ= =")]
     [InlineData("a-_b")]
+    [InlineData("YWI=YWI=")]
+    [InlineData("YQ===")]
+    [InlineData("====")]
     public async Task What_is_not_base64_is_refused_and_changes_nothing(string state)
     {
         var customer = await CustomerAsync();
