@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -22,7 +23,7 @@ public sealed class CommandIdTests(RunningNode node) : CallCase(node)
     [Fact] // case 24
     public async Task A_repeated_speak_is_spoken_once()
     {
-        Ringwright.Testing.Tool.Require("espeak-ng");
+        Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var (call, _) = await AnsweredAsync(customer);
         var speak = new JsonObject { ["payload"] = "Once.", ["voice"] = "female", ["command_id"] = Guid.NewGuid().ToString() };

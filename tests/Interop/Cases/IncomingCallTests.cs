@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -106,5 +107,48 @@ public sealed class IncomingCallTests(RunningNode node) : CallCase(node)
         (await customer.TryActAsync(initiated, "hangup")).IsOk();
         await phone.ReachesAsync(603);
         Assert.Equal("call_rejected", (string?)(await customer.NextAsync("call.hangup"))["hangup_cause"]);
+    }
+
+    [Fact] // case 2
+    public async Task A_repeated_INVITE_is_the_same_call()
+    {
+        var customer = await CustomerAsync();
+        var phone = NewPhone().Call(customer.Number);
+        phone.RepeatInvite();
+        var initiated = await customer.NextAsync("call.initiated");
+        phone.RepeatInvite();
+        await customer.ActAsync(initiated, "answer");
+        await phone.ReachesAsync(200);
+        await customer.NextAsync("call.answered");
+        Assert.Single(customer.Types, "call.initiated");
+    }
+
+    [Fact] // case 2
+    public async Task A_call_to_a_number_that_nobody_owns_is_not_found()
+    {
+        var phone = NewPhone().Call("+15559998877");
+        await phone.ReachesAsync(404);
+        Assert.DoesNotContain(180, phone.Statuses);
+    }
+
+    [Fact] // case 2
+    public async Task A_number_without_an_application_rings_nobody()
+    {
+        var customer = await CustomerAsync();
+        await customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(customer.Number)}", new() { ["connection_id"] = "" });
+        var phone = NewPhone().Call(customer.Number);
+        await Eventually.TrueAsync(() => phone.Statuses.Any(s => s >= 400), "the caller is refused");
+        Assert.DoesNotContain(180, phone.Statuses);
+        Assert.Empty(customer.Types);
+    }
+
+    [Fact] // case 4
+    public async Task An_application_that_says_nothing_in_time_loses_the_call()
+    {
+        var customer = await CustomerAsync(_ => new() { ["first_command_timeout"] = true, ["first_command_timeout_secs"] = 1 });
+        var phone = NewPhone().Call(customer.Number);
+        var ended = await customer.NextAsync("call.hangup");
+        Assert.Equal("timeout", (string?)ended["hangup_cause"]);
+        await phone.ReachesAsync(480);
     }
 }

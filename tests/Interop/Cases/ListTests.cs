@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -78,7 +79,7 @@ public sealed class ListTests(RunningNode node) : CallCase(node)
         await customer.ActAsync(await customer.NextAsync("call.initiated"), "reject", new() { ["cause"] = "USER_BUSY" });
         await customer.NextAsync("call.hangup");
         string token = customer.Events.First().Call, path = $"webhook_deliveries?filter[webhook][contains]={token}";
-        await Ringwright.Testing.Eventually.SomeAsync<object>(async () => (await ListAsync(customer, path)).Data.AsArray().Count == 2 ? path : null, "both deliveries are logged");
+        await Eventually.SomeAsync<object>(async () => (await ListAsync(customer, path)).Data.AsArray().Count == 2 ? path : null, "both deliveries are logged");
 
         Assert.Equal("call.hangup", (string?)Assert.Single((await ListAsync(customer, path + "&filter[event_type]=call.hangup")).Data.AsArray())!["webhook"]!["event_type"]);
         Assert.Equal(2, (await ListAsync(customer, path + "&filter[status][eq]=delivered")).Data.AsArray().Count);

@@ -107,6 +107,33 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         Assert.Equal(("call_rejected", "callee", $"{status}"), Hangup(await customer.NextAsync("call.hangup")));
     }
 
+    [Theory] // case 7
+    [InlineData(401, "WWW-Authenticate", "Authorization")]
+    [InlineData(407, "Proxy-Authenticate", "Proxy-Authorization")]
+    public async Task A_challenge_is_answered_with_the_credentials_of_the_dial(int status, string challenge, string credentials)
+    {
+        var customer = await CustomerAsync();
+        var phone = NewPhone();
+        await customer.DialAsync(phone.Uri, new() { ["sip_auth_username"] = "ada", ["sip_auth_password"] = "lovelace" });
+        var call = await phone.RingsAsync();
+        var first = call.Offer;
+        await call.RefuseAsync(status, $"{challenge}: Digest realm=\"pbx\", nonce=\"n0nce\", qop=\"auth\", algorithm=MD5, opaque=\"o\"");
+
+        var second = await call.InvitesAgainAsync();
+        var fields = second[credentials]["Digest ".Length..].Split(',').Select(f => f.Trim().Split('=', 2)).ToDictionary(f => f[0], f => f[1].Trim('"'));
+        Assert.Equal(("ada", "pbx", "n0nce", "o", "auth"), (fields["username"], fields["realm"], fields["nonce"], fields["opaque"], fields["qop"]));
+        string secret = Md5("ada:pbx:lovelace"), request = Md5($"INVITE:{fields["uri"]}");
+        Assert.Equal(Md5($"{secret}:n0nce:{fields["nc"]}:{fields["cnonce"]}:auth:{request}"), fields["response"]);
+        Assert.Equal(first.FromTag, second.FromTag);
+        Assert.Equal(int.Parse(first["CSeq"].Split(' ')[0]) + 1, int.Parse(second["CSeq"].Split(' ')[0]));
+
+        call.Accept();
+        await customer.NextAsync("call.answered");
+        Assert.Equal(["call.initiated", "call.answered"], customer.Types);
+    }
+
+    private static string Md5(string text) => Convert.ToHexStringLower(System.Security.Cryptography.MD5.HashData(Encoding.UTF8.GetBytes(text)));
+
     [Fact] // case 8
     public async Task A_phone_that_rings_on_gets_CANCEL_when_the_ring_time_is_over()
     {

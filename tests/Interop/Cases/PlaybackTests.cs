@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
@@ -130,6 +131,23 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     }
 
     [Fact] // case 14
+    public async Task A_playback_without_end_is_heard_until_a_new_one_takes_over()
+    {
+        var customer = await CustomerAsync();
+        string music = customer.Sink.Serve("music.wav", Wav.Tone(1_000, 200)), notice = customer.Sink.Serve("notice.wav", Wav.Tone(400, 400));
+        var (call, phone) = await AnsweredAsync(customer);
+        await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = music, ["loop"] = "infinity" });
+        await phone.Audio.HearsSomethingAsync(millis: 600);
+        Assert.DoesNotContain("call.playback.ended", customer.Types);
+        await customer.ActAsync(call, "playback_start", new() { ["audio_url"] = notice, ["stop"] = "all" });
+        Assert.Equal((music, "cancelled"), Ended(await customer.NextAsync("call.playback.ended")));
+        Assert.Equal((notice, "completed"), Ended(await customer.NextAsync("call.playback.ended", 2)));
+        Assert.Contains(phone.Audio.Heard().Tones, t => t.Hertz == 400 && t.Millis >= 400 - Slack);
+
+        static (string?, string?) Ended(JsonObject payload) => ((string?)payload["media_url"], (string?)payload["status"]);
+    }
+
+    [Fact] // case 14
     public async Task A_hangup_ends_the_running_playback_before_the_call()
     {
         var customer = await CustomerAsync();
@@ -146,7 +164,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     [Fact]
     public async Task Speech_is_heard_and_announced()
     {
-        Ringwright.Testing.Tool.Require("espeak-ng");
+        Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         var (call, phone) = await AnsweredAsync(customer);
         (await customer.TryActAsync(call, "speak", new() { ["payload"] = "Your appointment is tomorrow at nine.", ["voice"] = "female", ["language"] = "en-US" })).IsOk();
@@ -160,7 +178,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
     [Fact]
     public async Task Speech_and_playback_wait_for_each_other()
     {
-        Ringwright.Testing.Tool.Require("espeak-ng");
+        Tool.Require("espeak-ng");
         var customer = await CustomerAsync();
         string url = customer.Sink.Serve("tone.wav", Wav.Tone(1_000, 400));
         var (call, _) = await AnsweredAsync(customer);
@@ -177,7 +195,7 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         var customer = await CustomerAsync();
         var (call, phone) = await DialledAsync(customer);
         await customer.ActAsync(call, "send_dtmf", new() { ["digits"] = "1w23#*A", ["duration_millis"] = 100 });
-        await Ringwright.Testing.Eventually.TrueAsync(() => phone.Audio.Digits.Length == 6, "six digits arrive");
+        await Eventually.TrueAsync(() => phone.Audio.Digits.Length == 6, "six digits arrive");
         Assert.Equal("123#*A", phone.Audio.Digits);
     }
 

@@ -129,6 +129,31 @@ public sealed class WebhookTests(RunningNode node) : CallCase(node)
     }
 
     [Fact] // case 12
+    public async Task Twenty_calls_at_once_each_have_their_events_complete_and_in_order()
+    {
+        var customer = await CustomerAsync();
+        customer.Sink.React("hooks", async webhook =>
+        {
+            await Task.Delay(Random.Shared.Next(60), TestContext.Current.CancellationToken);        // a customer's server that takes its time, unevenly
+            return 200;
+        });
+        var phone = NewPhone();
+        var calls = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => customer.DialAsync(phone.Uri)));
+        for (int i = 0; i < calls.Length; i++)
+        {
+            var ringing = await phone.RingsAsync();
+            ringing.Accept();
+            ringing.Bye();
+        }
+        foreach (var call in calls)
+        {
+            string token = (string)call["call_control_id"]!;
+            await customer.WebhookAsync(w => w.Call == token && w.Type == "call.hangup", "the call's end");
+            Assert.Equal(["call.initiated", "call.answered", "call.hangup"], customer.Events.Where(w => w.Call == token).Select(w => w.Type));
+        }
+    }
+
+    [Fact] // case 12
     public async Task A_webhook_url_of_the_answer_command_takes_over_from_the_application()
     {
         var customer = await CustomerAsync();

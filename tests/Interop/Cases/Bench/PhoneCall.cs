@@ -30,8 +30,8 @@ internal sealed class PhoneCall : IDisposable
     public string CallId { get; }
     public PhoneAudio Audio { get; } = new();
 
-    /// <summary>The INVITE that came in.</summary>
-    public SipText Offer { get; } = SipText.Parse(""u8);
+    /// <summary>The INVITE that came in; a later one takes its place (<see cref="InvitesAgainAsync"/>).</summary>
+    public SipText Offer { get; private set; } = SipText.Parse(""u8);
 
     /// <summary>Status codes of the answers to our INVITE, each once, in order.</summary>
     public IReadOnlyList<int> Statuses
@@ -58,6 +58,9 @@ internal sealed class PhoneCall : IDisposable
         _local += $";tag={_localTag}";
         Send(Request("INVITE", _inviteBranch, _sequence, Audio.Describe(telephoneEvent: PhoneAudio.DefaultEventType)));
     }
+
+    /// <summary>The same datagram again, as over a lossy line.</summary>
+    public void RepeatInvite() => Send(Request("INVITE", _inviteBranch, _sequence, Audio.Describe(PhoneAudio.DefaultEventType)));
 
     public void Cancel() => Send(Request("CANCEL", _inviteBranch, 1));
 
@@ -86,6 +89,14 @@ internal sealed class PhoneCall : IDisposable
     {
         Answer(status, "No", more: headers);
         await ReceivesAsync("ACK");
+    }
+
+    /// <summary>A further INVITE of the same call, which the answers now are for.</summary>
+    public async Task<SipText> InvitesAgainAsync()
+    {
+        var again = await ReceivesAsync("INVITE");
+        Offer = again;
+        return again;
     }
 
     // -- either
@@ -124,12 +135,16 @@ internal sealed class PhoneCall : IDisposable
 
     public void OnRequest(SipText request)
     {
+        if (request.Method == "INVITE" && request.Branch == Offer.Branch)
+        {
+            if (_lastAnswer.Length > 0) Send(_lastAnswer);
+            return;
+        }
         lock (_gate) _requests.Add(request);
         switch (request.Method)
         {
-            case "INVITE" when request.Branch == Offer.Branch:
-                if (_lastAnswer.Length > 0) Send(_lastAnswer);
-                break;
+            case "INVITE":
+                break;      // the script answers it
             case "CANCEL":
                 Send(Response(request, 200, "OK"));
                 Answer(487, "Request Terminated");
