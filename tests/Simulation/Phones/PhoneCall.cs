@@ -203,6 +203,7 @@ internal sealed class PhoneCall
         }
         received.Send(received.Response(200).Body(Sdp, _session.CreateAnswer().Span).Build(), Now);
         State = PhoneState.Answered;
+        if (_session.Plan is { } plan) Media.Start(plan);       // who answers also speaks, whether the ACK has come or not
     }
 
     private void OnNews(OutgoingInvite invite, InviteNews news)

@@ -8,6 +8,8 @@ public sealed class CrowdsInFairWeather() : CrowdScenarios(Weather.Fair);
 
 public sealed class CrowdsInFoulWeather() : CrowdScenarios(Weather.Foul);
 
+public sealed class CrowdsInAStorm() : CrowdScenarios(Weather.Storm);
+
 /// <summary>Many calls at once, of every kind, over all shards.</summary>
 public abstract class CrowdScenarios(Weather weather) : Scenario(weather)
 {
@@ -28,6 +30,7 @@ public abstract class CrowdScenarios(Weather weather) : Scenario(weather)
             else PlanCallee(world, phone, customer);
         }
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(Told<CallEvent.LegInitiated>(world).Count(), Told<CallEvent.LegEnded>(world).Count());
         if (IsFair) Assert.Equal(Calls, Told<CallEvent.LegInitiated>(world).Count());

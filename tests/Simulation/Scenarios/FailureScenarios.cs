@@ -24,6 +24,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         caller.Dial(Ours);
         world.After(world.Between(0, 3), caller.Vanish);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         if (world.Events.Count > 0) Assert.NotEqual(HangupCause.Internal, Ended(world).Cause);
     }
@@ -40,6 +41,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         customer.Api.Dial(Theirs, Ours, ringSeconds: 20);
         world.After(world.Between(0, 3), callee.Vanish);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.NotEqual(HangupCause.Internal, Ended(world).Cause);
     }
@@ -59,6 +61,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         customer.Api.Dial(callee.Number, Ours);
         world.After(world.Between(0, 6), caller.Hangup);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Contains(Told<CallEvent.LegEnded>(world), e => e.Leg.Direction is Direction.Outbound && e.Cause is HangupCause.RemoteHangup);
     }
@@ -77,6 +80,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         customer.Api.Dial(callee.Number, Ours);
         if (seed % 2 == 0) world.After(world.Between(0, 0.6), caller.Hangup);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Empty(world.Events);
         Assert.Equal(Refusal.LedgerUnavailable, Assert.Single(world.Dialled).Ack.Refusal);
@@ -95,6 +99,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         caller.Dial(Ours);
         customer.Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(503, caller.Call?.RefusedWith);
         Assert.Equal(Refusal.LedgerUnavailable, Assert.Single(world.Dialled).Ack.Refusal);
@@ -112,6 +117,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
         caller.Dial(Ours);
         customer.Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(503, caller.Call?.RefusedWith);
         Assert.Equal(Refusal.NoMediaPort, Assert.Single(world.Dialled).Ack.Refusal);
@@ -136,6 +142,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
 
         world.After(world.Between(0, 2), () => world.Node.Stop(HangupCause.NodeShutdown));
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.All(Told<CallEvent.LegEnded>(world), ended => Assert.Contains(ended.Cause,
             new[] { HangupCause.NodeShutdown, HangupCause.RemoteHangup, HangupCause.CallerCancel }));

@@ -21,6 +21,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
 
         world.Customer("telnyx").Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(["call.initiated", "call.answered", "call.hangup"], Names(world));
         Assert.Equal(HangupCause.RemoteHangup, Ended(world).Cause);
@@ -37,6 +38,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
             .On("call.answered", (call, api) => world.After(world.Between(0, 2), () => api.Hangup(call)))
             .Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(["call.initiated", "call.answered", "call.hangup"], Names(world));
         Assert.Equal(HangupCause.ApiHangup, Ended(world).Cause);
@@ -58,6 +60,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
 
         world.Customer("telnyx").Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(["call.initiated", "call.hangup"], Names(world));
         Assert.Equal((cause, (int?)status), (Ended(world).Cause, Ended(world).SipStatus));
@@ -74,6 +77,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
             .On("call.answered", (call, api) => world.After(TimeSpan.FromSeconds(1), () => api.Hangup(call)))
             .Api.Dial(Theirs, Ours, ringSeconds: 5);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         var ended = Ended(world);
         Assert.Equal(ended.Leg.AnsweredAt is null ? HangupCause.RingTimeout : HangupCause.ApiHangup, ended.Cause);
@@ -87,6 +91,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
 
         world.Customer("telnyx").Api.Dial(Theirs, Ours, ringSeconds: seed % 2 == 0 ? 10 : 60);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(["call.initiated", "call.hangup"], Names(world));
         Assert.Equal(seed % 2 == 0 ? HangupCause.RingTimeout : HangupCause.RemoteTimeout, Ended(world).Cause);
@@ -104,6 +109,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
             .On("call.initiated", (call, api) => world.After(world.Between(0, 0.3), () => api.Hangup(call)))
             .Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         var ended = Ended(world);
         Assert.Equal(ended.Leg.AnsweredAt is null ? HangupCause.ApiCancel : HangupCause.ApiHangup, ended.Cause);
@@ -124,6 +130,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
             .On("call.answered", (call, api) => world.After(world.Between(0, 2), () => api.Hangup(call)))
             .Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(["call.initiated", "call.answered", "call.hangup"], Names(world));
         Assert.Equal(HangupCause.ApiHangup, Ended(world).Cause);
@@ -143,6 +150,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
             .On("call.initiated", (call, api) => world.After(world.Between(0, 0.4), () => api.Hangup(call)))
             .Api.Dial(Theirs, Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         var ended = Ended(world);
         Assert.Equal(ended.Leg.AnsweredAt is null ? HangupCause.ApiCancel : HangupCause.ApiHangup, ended.Cause);
@@ -155,6 +163,7 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
 
         world.Customer("telnyx").Api.Dial("+493012300009", Ours);
         world.AssertNothingLeft();
+        if (world.IsExcused) return;
 
         Assert.Equal(Refusal.NoRoute, Assert.Single(world.Dialled).Ack.Refusal);
         Assert.Empty(world.Events);

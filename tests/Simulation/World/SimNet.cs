@@ -31,7 +31,8 @@ internal sealed class SimNet(Rng rng)
     public TimeSpan ReorderDelay { get; set; } = TimeSpan.FromMilliseconds(80);
 
     public long Sent { get; private set; }
-    public long Lost { get; private set; }
+    /// <summary>Told of each datagram that the weather took; a cut line is no weather.</summary>
+    public Action<Parcel> OnLost { get; set; } = static _ => { };
 
     public Instant NextDue => _travelling.TryPeek(out _, out var key) ? new(key.At) : Instant.Never;
 
@@ -43,9 +44,11 @@ internal sealed class SimNet(Rng rng)
     public void Handle(Parcel parcel, Instant now)
     {
         Sent++;
-        if (IsCut(parcel) || rng.Chance(parcel.IsMedia ? Math.Max(Loss, MediaLoss) : Loss))
+        bool isLost = rng.Chance(parcel.IsMedia ? Math.Max(Loss, MediaLoss) : Loss);
+        if (IsCut(parcel)) return;
+        if (isLost)
         {
-            Lost++;
+            OnLost(parcel);
             return;
         }
         Send(parcel, now);
@@ -58,7 +61,6 @@ internal sealed class SimNet(Rng rng)
         while (NextDue <= now && _travelling.TryDequeue(out parcel, out _))
         {
             if (!IsCut(parcel)) return true;
-            Lost++;
         }
         return false;
     }
@@ -74,4 +76,11 @@ internal sealed class SimNet(Rng rng)
 }
 
 /// <summary>What the network is like in a run of scenarios.</summary>
-public enum Weather { Fair, Foul }
+public enum Weather
+{
+    Fair,
+    /// <summary>One in five is lost, one in twenty comes late, one in twenty twice.</summary>
+    Foul,
+    /// <summary>So bad that only the invariants can be asked for.</summary>
+    Storm,
+}
