@@ -102,9 +102,9 @@ internal sealed class PhoneCall
     /// <summary>Re-INVITE; again later when the other side is not ready for it.</summary>
     public void ChangeDirection(StreamDirection wanted)
     {
+        _resendAt = Instant.Never;
         if (State is not PhoneState.Established || _dialog is not { } dialog) return;
         _session.Wanted = wanted;
-        _resendAt = Instant.Never;
         if (dialog.CanInvite) Reinvite(dialog);
         else _resendAt = Now + TimeSpan.FromMilliseconds(200);
     }

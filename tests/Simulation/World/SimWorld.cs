@@ -18,6 +18,7 @@ internal sealed class SimWorld : IRouting
     public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
     public static readonly ConnectionId Connection = new(1293384261075731499);
 
+    private const int LongestStandstill = 1_000;
     private static readonly TimeSpan Forever = TimeSpan.FromMinutes(15);
     private static readonly Lazy<(NumberingPlans Plans, EmergencyNumbers Emergencies)> Numbering = new(() =>
     {
@@ -37,7 +38,7 @@ internal sealed class SimWorld : IRouting
     private readonly Rng _webhookRng;
     private RoutingSnapshot? _snapshot;
     private SimCustomer? _customer;
-    private int _calls;
+    private int _calls, _standstill;
 
     public SimWorld(ulong seed)
     {
@@ -221,6 +222,8 @@ internal sealed class SimWorld : IRouting
 
     private void Step(Instant at)
     {
+        _standstill = at == Now ? _standstill + 1 : 0;
+        if (_standstill > LongestStandstill) throw new SimulationException("somebody is due again and again: time stands still");
         Now = at;
         while (_agenda.TryTake(Now, out var act)) act();
         while (Net.TryPoll(Now, out var parcel)) Arrive(parcel);
