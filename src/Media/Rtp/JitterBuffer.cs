@@ -44,12 +44,14 @@ internal sealed class JitterBuffer
     private bool _isStarted, _isPlaying, _hasPlayed;
     private Instant _fillingSince;
     private int _lateTicks, _window, _shortest;
+    /// <summary>Which of the packets before the next one were there; the newest is the lowest bit.</summary>
+    private ulong _past;
 
     /// <summary>Packets in the buffer.</summary>
     public int Count { get; private set; }
     /// <summary>Packets to hold before playing.</summary>
     public int Target { get; private set; } = MinimumTarget;
-    /// <summary>Late, duplicate or dropped.</summary>
+    /// <summary>Late or dropped: sound that was sent and is not heard. A duplicate is neither.</summary>
     public long Skipped { get; private set; }
 
     public void Put(ushort sequence, PacketKind kind, ReadOnlySpan<byte> payload, Instant now)
@@ -66,7 +68,7 @@ internal sealed class JitterBuffer
             // Before the first is played an earlier one may still come; later it is too late.
             if (_hasPlayed || -ahead + Span() > Limits.JitterPackets)
             {
-                Skipped++;
+                if (!IsPast(-ahead)) Skipped++;
                 return;
             }
             _next = sequence;
@@ -81,11 +83,7 @@ internal sealed class JitterBuffer
         for (; ahead >= Limits.JitterPackets; ahead--) DropOldest();
 
         int slot = sequence % Slots;
-        if (_kinds[slot] != PacketKind.None)
-        {
-            Skipped++;
-            return;
-        }
+        if (_kinds[slot] != PacketKind.None) return;
         _kinds[slot] = kind;
         _lengths[slot] = payload.Length;
         payload.CopyTo(_bytes.AsSpan(slot * Limits.PayloadBytes));
@@ -105,6 +103,7 @@ internal sealed class JitterBuffer
         {
             int slot = _next++ % Slots;
             var kind = _kinds[slot];
+            _past = _past << 1 | (kind == PacketKind.None ? 0u : 1u);
             if (kind == PacketKind.None) return Popped.Lost;
             _kinds[slot] = PacketKind.None;
             _lateTicks = 0;
@@ -126,7 +125,7 @@ internal sealed class JitterBuffer
     public void Clear()
     {
         Array.Clear(_kinds);
-        (Count, _isStarted, _isPlaying, _lateTicks) = (0, false, false, 0);
+        (Count, _isStarted, _isPlaying, _lateTicks, _past) = (0, false, false, 0, 0);
     }
 
     public void Reset()
@@ -134,6 +133,9 @@ internal sealed class JitterBuffer
         Clear();
         (Skipped, Target) = (0, MinimumTarget);
     }
+
+    /// <summary>The packet so far before the next one has been here, and what comes now is a copy of it.</summary>
+    private bool IsPast(int before) => before <= 64 && (_past >> (before - 1) & 1) != 0;
 
     /// <summary>From the next to play to the newest held.</summary>
     private int Span()
@@ -148,6 +150,7 @@ internal sealed class JitterBuffer
     private void DropOldest()
     {
         int slot = _next++ % Slots;
+        _past = _past << 1 | (_kinds[slot] == PacketKind.None ? 0u : 1u);
         if (_kinds[slot] == PacketKind.None) return;
         _kinds[slot] = PacketKind.None;
         Count--;

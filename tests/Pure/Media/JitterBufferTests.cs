@@ -46,11 +46,25 @@ public sealed class JitterBufferTests
     }
 
     [Fact]
-    public void A_duplicate_is_skipped()
+    public void A_duplicate_is_ignored_and_is_no_missing_sound()
     {
         foreach (int sequence in (int[])[1, 2, 2]) Put(sequence);
-        Assert.Equal((2, 1), (_buffer.Count, _buffer.Skipped));
+        Assert.Equal((2, 0), (_buffer.Count, _buffer.Skipped));
         Assert.Equal([1, 2], Played(2));
+        foreach (int sequence in (int[])[1, 2, 2]) Put(sequence);
+        Assert.Equal((0, 0), (_buffer.Count, _buffer.Skipped));
+        foreach (int sequence in (int[])[3, 4]) Put(sequence);
+        Assert.Equal([3, 4], Played(2));
+    }
+
+    [Fact]
+    public void A_copy_of_a_lost_packet_counts_as_late_and_one_of_a_played_packet_does_not()
+    {
+        foreach (int sequence in (int[])[1, 2, 4]) Put(sequence);
+        Assert.Equal([1, 2], Played(2));
+        Assert.Equal(Popped.Lost, Pop());
+        foreach (int sequence in (int[])[1, 3, 2]) Put(sequence);
+        Assert.Equal(1, _buffer.Skipped);
     }
 
     [Fact]
