@@ -2,6 +2,7 @@ using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rtp;
+using Ringwright.Testing;
 
 namespace Ringwright.Pure.Media;
 
@@ -41,7 +42,7 @@ public sealed class AllocationTests
         }
         world.Run(1000, heard);
 
-        Assert.Equal(0, Allocated(() =>
+        Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < 10; i++)
             {
@@ -63,22 +64,6 @@ public sealed class AllocationTests
             world.Do(new MediaCommand.Play(port, Guid.NewGuid(), "f", 0));
         }
         world.Run(500);
-        Assert.Equal(0, Allocated(() => world.Run(1000)));
-    }
-
-    /// <summary>
-    /// Bytes that this thread allocated. A collection caused by a test beside this one counts the rest of the thread's allocation
-    /// buffer as used (up to 8 KiB), so a run that met one is repeated.
-    /// </summary>
-    private static long Allocated(Action run)
-    {
-        while (true)
-        {
-            int collections = GC.CollectionCount(0);
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            run();
-            long after = GC.GetAllocatedBytesForCurrentThread();
-            if (after == before || GC.CollectionCount(0) == collections) return after - before;
-        }
+        Assert.Equal(0, Allocations.Of(() => world.Run(1000)));
     }
 }
