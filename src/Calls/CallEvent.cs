@@ -41,6 +41,12 @@ public abstract record CallEvent
         public MediaQuality? Quality { get; init; }
         /// <summary>One sentence of evidence: what was received, which timer fired, which command came.</summary>
         public string? Evidence { get; init; }
+        /// <summary>The far end's Reason header (RFC 3326), when it gave one.</summary>
+        public string? Reason { get; init; }
+        /// <summary>Which of our timers fired, in snake case; null when none did.</summary>
+        public string? Timer { get; init; }
+        /// <summary>The command that ended the leg, when it had an id.</summary>
+        public string? CommandId { get; init; }
     }
 
     /// <summary>The remote side put the leg on hold, or took it off, by re-INVITE.</summary>

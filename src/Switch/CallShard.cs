@@ -233,7 +233,7 @@ public sealed class CallShard
                     Guard(leg, () => leg.Dialog.OnAck(ack.Request));
                     break;
                 case TransactionOutput.CancelReceived cancel when _context.OwnerOf(cancel.Invite) is { } leg:
-                    Guard(leg, () => leg.Dialog.OnCancel(cancel.Invite));
+                    Guard(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
                     break;
                 case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
                     _context.Emit(new Effect.Pinged(correlation, response.Response.Status));

@@ -23,6 +23,9 @@ public abstract record Effect
 
     public sealed record Media(MediaCommand Command) : Effect;
 
+    /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the black box.</summary>
+    public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
+
     public sealed record GateLeave(LegId Leg) : Effect;
 
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;

@@ -29,6 +29,8 @@ public static class Limits
     public const int DialTargets = 8;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>
     public const int CustomHeaders = 64;
+    /// <summary>What is kept of a far end's Reason header.</summary>
+    public const int ReasonCharacters = 256;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
 

@@ -8,7 +8,13 @@ namespace Ringwright.Switch.Legs;
 /// <param name="Response">Final status for an inbound INVITE that has none yet.</param>
 internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus, string Evidence, int Response = 480)
 {
-    public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence);
+    /// <summary>The far end's Reason header.</summary>
+    public string? Reason { get; init; }
+    /// <summary>Which timer fired.</summary>
+    public string? Timer { get; init; }
+    public string? CommandId { get; init; }
+
+    public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
 
     /// <summary>The node ends the leg, whatever its state.</summary>
     public static Ending ByNode(HangupCause cause)
@@ -27,35 +33,36 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     {
         int status = reject.Status is >= 300 and <= 699 and var wanted ? wanted : reject.IsBusy ? 486 : 603;
         var cause = reject.IsBusy ? HangupCause.ApiRejectBusy : HangupCause.ApiReject;
-        return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status);
+        return new(cause, HangupParty.Local, status, $"A reject command came; the caller got {status}.", status) { CommandId = reject.CommandId };
     }
 
     /// <summary>A hang-up command means something else before the answer: it cancels or declines.</summary>
-    public static Ending ByHangup(HangupCause cause, Direction direction, bool isAnswered)
+    public static Ending ByHangup(LegCommand.Hangup hangup, Direction direction, bool isAnswered)
     {
+        var cause = hangup.Cause;
         const string early = "A hang-up command came before the answer.";
-        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, "A hang-up command came.");
+        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, "A hang-up command came.") { CommandId = hangup.CommandId };
         return direction is Direction.Outbound
-            ? new(HangupCause.ApiCancel, HangupParty.Local, 487, early)
-            : new(HangupCause.ApiReject, HangupParty.Local, 603, early, 603);
+            ? new(HangupCause.ApiCancel, HangupParty.Local, 487, early) { CommandId = hangup.CommandId }
+            : new(HangupCause.ApiReject, HangupParty.Local, 603, early, 603) { CommandId = hangup.CommandId };
     }
 
     /// <summary>One of the timers that end a leg.</summary>
     /// <param name="hasResponse">The far end has said anything at all.</param>
     public static Ending ByTimer(LegTimer timer, Direction direction, bool hasResponse) => timer switch
     {
-        LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached."),
-        LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout."),
-        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered or ended the ringing call."),
-        _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout."),
+        LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached.") { Timer = "time_limit" },
+        LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout.") { Timer = "first_command" },
+        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered or ended the ringing call.") { Timer = "ring" },
+        _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
     };
 
-    public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.");
+    public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.") { Timer = "rtp_silence" };
     public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
     public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");
 
     /// <summary>Our 200 was never acknowledged.</summary>
-    public static readonly Ending ByLostAck = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.");
+    public static readonly Ending ByLostAck = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.") { Timer = "timer_h" };
 
     public static readonly Ending ByUselessAnswer = new(HangupCause.MediaMismatch, HangupParty.Remote, 488, "The answer to our offer has nothing that we can use.");
 }

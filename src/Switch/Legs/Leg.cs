@@ -186,7 +186,7 @@ internal sealed class Leg
                 End(Ending.ByReject(reject), LegInput.HangUp);
                 break;
             case LegCommand.Hangup hangup:
-                End(Ending.ByHangup(hangup.Cause, Facts.Direction, IsAnswered || State is LegState.Offering), LegInput.HangUp);
+                End(Ending.ByHangup(hangup, Facts.Direction, IsAnswered || State is LegState.Offering), LegInput.HangUp);
                 break;
             default:
                 Activities.Start(command);

@@ -47,6 +47,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         Signalling = source;
         shard.Own(incoming.Transaction, leg);
         Claim(incoming.Dialog.Id.LocalTag);
+        shard.Emit(new Effect.DialogBegan(leg.Facts, incoming.Dialog.Id.CallId));
     }
 
     /// <summary>The outbound INVITE was answered.</summary>
@@ -112,10 +113,10 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         if (_incoming is { IsFinal: false } incoming) incoming.Send(incoming.Response(status).Build(), shard.Now);
     }
 
-    public void OnCancel(ServerTransactionId invite)
+    public void OnCancel(ServerTransactionId invite, SipRequest cancel)
     {
         // A re-INVITE is answered in the turn that brought it, so only the first INVITE can be cancelled.
-        if (_incoming?.Transaction == invite && !_incoming.IsFinal) leg.End(Ending.ByCaller, LegInput.RemoteCancel);
+        if (_incoming?.Transaction == invite && !_incoming.IsFinal) leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
     }
 
     public void OnAck(SipRequest ack)
@@ -204,8 +205,8 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         _incoming?.Stop();
         _reinvited?.Stop();
         bool wasEarly = _dialog is { State: DialogState.Early };
-        if (wasEarly) leg.End(Ending.ByCaller, LegInput.RemoteCancel);      // RFC 3261 section 15: a caller may end an early dialog by BYE
-        else leg.End(Ending.ByBye, LegInput.RemoteBye);
+        if (wasEarly) leg.End(Ending.ByCaller with { Reason = ReasonOf(received.Request) }, LegInput.RemoteCancel);      // RFC 3261 section 15: a caller may end an early dialog by BYE
+        else leg.End(Ending.ByBye with { Reason = ReasonOf(received.Request) }, LegInput.RemoteBye);
         _dialog?.End();
     }
 
@@ -254,6 +255,10 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         var response = new SipResponseBuilder(request, status.ResponseCode());
         return status.Warning() is var (code, text) ? response.Add(SipHeader.Warning, $"{code} ringwright \"{text}\"") : response;
     }
+
+    /// <summary>RFC 3326; cut, because the far end decides how long it is.</summary>
+    public static string? ReasonOf(SipMessage message) =>
+        message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
 
     private bool TryTakeAnswer(SipRequest ack)
     {

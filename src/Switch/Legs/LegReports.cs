@@ -24,6 +24,9 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
         SipStatus = ending.SipStatus,
         Quality = leg.Facts.AnsweredAt is null ? null : leg.Media.Quality,
         Evidence = ending.Evidence,
+        Reason = ending.Reason,
+        Timer = ending.Timer,
+        CommandId = ending.CommandId,
     });
 
     private void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));

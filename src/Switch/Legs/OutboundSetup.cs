@@ -149,6 +149,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _current = new OutgoingInvite(shard.Transactions, invite, SipFlow.Udp(address), shard.Now, mayFollow: (hop, from) => leg.Dialog.MayFollow(hop, from.Remote));
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
+        shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
         if (_addresses.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
     }
 
@@ -198,7 +199,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             return;
         }
         if (response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
-        FailOver(FailureClass.OfStatus(response.Status));
+        FailOver(FailureClass.OfStatus(response.Status) with { Reason = LegDialog.ReasonOf(response) });
     }
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)

@@ -8,6 +8,11 @@ namespace Ringwright.Switch.Routing;
 /// </summary>
 internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, HangupParty By, bool TriesNextTarget, string Evidence)
 {
+    /// <summary>The far end's Reason header, when it gave one.</summary>
+    public string? Reason { get; init; }
+    /// <summary>Which of our timers fired.</summary>
+    public string? Timer { get; init; }
+
     /// <summary>A final response of 300 or more.</summary>
     public static FailureClass OfStatus(int status)
     {
@@ -30,7 +35,7 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 
     /// <summary>Timer B, or no response at all while further targets wait.</summary>
     public static FailureClass OfSilence() =>
-        new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.");
+        new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.") { Timer = "timer_b" };
 
     public static FailureClass OfName(string host) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to.");
