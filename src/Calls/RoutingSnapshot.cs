@@ -34,6 +34,9 @@ public sealed class RoutingSnapshot
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 
+    /// <summary>Of all tenants.</summary>
+    public IReadOnlyCollection<Connection> Connections => _connections.Values;
+
     public Tenant? FindTenant(TenantId id) => _tenants.GetValueOrDefault(id);
     public Connection? FindConnection(TenantId tenant, ConnectionId id) => _connections.GetValueOrDefault((tenant, id));
     public OutboundProfile? FindProfile(TenantId tenant, long id) => _profiles.GetValueOrDefault((tenant, id));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -18,6 +19,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     private const int MaxRememberedRequests = 100_000;
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _requests = new();
+    private static readonly ConcurrentDictionary<Type, string> CommandNames = new();
     private uint _counter;
     private long _lastForget;
     private volatile bool _isDraining;
@@ -54,11 +56,13 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     public async ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
     {
         if (leg.Node != identity.Node || leg.Epoch != identity.Epoch || leg.Shard >= shards.Count) return Refusal.AlreadyEnded;
+        var at = EngineClock.Now;
         long correlation = replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use the whole mailbox.
         int bound = command is LegCommand.Hangup ? Limits.MailboxLetters : Limits.MailboxLettersForNewWork;
         if (!shards[leg.Shard].Mailbox.TryPost(new Letter.Command(correlation, leg, command), bound)) replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
+        parts.BlackBox?.Commanded(leg, Name(command), command.CommandId, at, answer);
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;
     }
@@ -107,6 +111,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
 
             parts.NoteInitiated(facts);
+            parts.BlackBox?.Began(facts, callId: null);
+            parts.BlackBox?.Commanded(leg, "dial", request.CommandId, facts.StartedAt, Ack.Accepted);
             isHandedOver = true;
             shards[shard].Mailbox.Post(new Letter.Dial(facts, request, plan, port, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? []));
             return Dialled.Accepted(facts);
@@ -147,6 +153,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     }
 
     private static string Rule(Refusal refusal) => refusal is Refusal.NoRoute ? "no_route" : "bad_destination";
+
+    private static string Name(LegCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
 
     private static ulong Random()
     {

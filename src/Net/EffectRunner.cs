@@ -20,6 +20,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
         switch (effect)
         {
             case Effect.Transmit send:
+                parts.BlackBox?.Sent(send.Datagram.Bytes, send.Datagram.To.Remote);
                 if (!parts.Transport.TrySend(send.Datagram.Bytes.Span, send.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(send.Datagram));
                 break;
             case Effect.Append append:
@@ -35,7 +36,11 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
             case Effect.Media media:
                 if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
                 break;
+            case Effect.DialogBegan began:
+                parts.BlackBox?.Began(began.Leg, began.CallId);
+                break;
             case Effect.GateLeave leave:
+                parts.BlackBox?.Ended(leave.Leg);
                 parts.Gate.Leave(leave.Leg);
                 break;
             case Effect.Acknowledge ack:

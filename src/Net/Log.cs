@@ -43,4 +43,10 @@ internal static partial class Log
 
     [LoggerMessage(2111, LogLevel.Debug, "The name {Host} could not be looked up: {Reason}")]
     public static partial void LookupFailed(this ILogger logger, string host, string reason);
+
+    [LoggerMessage(2112, LogLevel.Warning, "{Rows} rows of black boxes could not be written; traces of these calls have gaps")]
+    public static partial void TraceLost(this ILogger logger, int rows, Exception error);
+
+    [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
+    public static partial void TracePruneFailed(this ILogger logger, Exception error);
 }

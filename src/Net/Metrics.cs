@@ -19,4 +19,6 @@ internal static class Metrics
     public static readonly Counter<long> Refused = Meter.CreateCounter<long>("ringwright.sip.refused", description: "Stateless refusals, by status");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused", description: "Commands refused, by reason");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");
+    public static readonly Counter<long> TraceWritten = Meter.CreateCounter<long>("ringwright.trace.written", description: "Messages and commands kept in black boxes");
+    public static readonly Counter<long> TraceDropped = Meter.CreateCounter<long>("ringwright.trace.dropped", description: "Messages and commands that no black box keeps, by reason");
 }

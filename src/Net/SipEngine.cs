@@ -29,6 +29,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
+    private readonly BlackBox? _blackBox;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopped;
 
@@ -56,8 +57,10 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
+        _blackBox = options.Traces is { } traces ? new BlackBox(traces, routing, anchor, Advertised, _logger, _clock) : null;
         var parts = new EngineParts
         {
+            BlackBox = _blackBox,
             Ledger = ledger,
             Gate = gate,
             Prompts = prompts,
@@ -103,6 +106,7 @@ public sealed class SipEngine : IAsyncDisposable
     {
         stop.ThrowIfCancellationRequested();
         foreach (var shard in _shards) shard.Start();
+        _blackBox?.Start();
         _transport.Start();
         _logger.Listening(Local, Advertised, _shards.Count);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
@@ -151,6 +155,7 @@ public sealed class SipEngine : IAsyncDisposable
         foreach (var shard in _shards) shard.Dispose();
         _transport.Dispose();
         _replies.CompleteAll();
+        if (_blackBox is { } blackBox) await blackBox.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -176,6 +181,7 @@ public sealed class SipEngine : IAsyncDisposable
             return;
         }
         int bound = verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters;
+        _blackBox?.Received(datagram, source);
         if (_shards[index].Mailbox.TryPost(new Letter.Datagram(datagram, source), bound)) return;
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
         if (verdict.IsNewCall && _frontDoor.Overloaded(datagram, source) is { } busy) _transport.TrySend(busy.Bytes.Span, busy.To.Remote);

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Calls;
 
 namespace Ringwright.Net;
 
@@ -21,6 +22,9 @@ public sealed record SipEngineOptions
 
     /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
     public bool IsLoopbackOnly { get; init; } = true;
+
+    /// <summary>Where each call's messages and commands are kept; nowhere when null.</summary>
+    public ITraceStore? Traces { get; init; }
 
     /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
     public ulong? Seed { get; init; }

@@ -1,17 +1,18 @@
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
-/// <summary>The operator's own API, for the admin listener: trunks, routes, and where calls would go. Its contract is in <c>contracts/operator</c>.</summary>
+/// <summary>The operator's own API, for the admin listener: trunks, routes, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces)
     {
         var contract = ReadContract();
         return new()
@@ -20,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, explainer)),
+            Bindings = new(contract, Rows(trunks, routes, explainer, traces)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -32,7 +33,7 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, trunks)),
         Handle("CreateTrunk", op => Trunks.Create(op, trunks)),
@@ -46,6 +47,8 @@ public static class OperatorDialect
         Handle("UpdateRoute", op => Operator.Routes.Update(op, routes)),
         Handle("DeleteRoute", op => Operator.Routes.Delete(op, routes)),
         Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
+
+        Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
     ];
 
     private static string Text(string name)

@@ -35,6 +35,8 @@ public sealed class Database : IAsyncDisposable
         CallRecords = new(sql);
         Outbox = new(sql, time);
         Deliveries = new(sql);
+        Traces = new(sql);
+        CallEvents = new(sql);
     }
 
     public NodeIdentity Node { get; }
@@ -53,6 +55,8 @@ public sealed class Database : IAsyncDisposable
     public CallRecordTable CallRecords { get; }
     public OutboxTable Outbox { get; }
     public DeliveryTable Deliveries { get; }
+    public TraceTable Traces { get; }
+    public CallEventTable CallEvents { get; }
 
     internal Sql Sql { get; }
     internal TimeProvider Time { get; }

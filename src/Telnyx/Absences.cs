@@ -82,7 +82,6 @@ internal static class Absences
         ["Credentials"] = "telephony credentials",
         ["Customer Service Record"] = "porting",
         ["Data Migration"] = "data migration",
-        ["Debugging"] = "the log of call events",
         ["Detail Records"] = "reports",
         ["Dialogflow Integration"] = "Dialogflow",
         ["Documents"] = "documents",

@@ -18,6 +18,7 @@ internal static class CallCommand
         var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", DefaultValueFactory = _ => 30 };
         var data = DataOption.Create();
         var command = new Command("call", "Place one call, through the running node or, when none runs, a temporary one.") { to, say, from, ring, data };
+        command.Subcommands.Add(CallTraceCommand.Create());
         command.SetAction((parsed, stop) =>
         {
             var body = new JsonObject { ["to"] = parsed.GetRequiredValue(to), ["ring_seconds"] = parsed.GetValue(ring) };

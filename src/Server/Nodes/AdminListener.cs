@@ -6,6 +6,7 @@ using Ringwright.Operator;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
+using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Nodes;
 
@@ -27,7 +28,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database)), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
@@ -43,6 +44,13 @@ internal static class AdminListener
         }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;
+    }
+
+    /// <summary>The operator may name a call as its customer does.</summary>
+    private static CallTraces Traces(Database database)
+    {
+        var ids = new Ids(database.Node);
+        return new(database, (tenant, text) => ids.TryReadCallControl(text, tenant, out var leg) ? leg : null);
     }
 
     private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)

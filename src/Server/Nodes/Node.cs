@@ -140,6 +140,7 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
+            Traces = Settings.HasBlackBox ? Database.Traces : null,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try

@@ -15,7 +15,7 @@ internal sealed class ServeDraft
     public string SpeechModel = "";
     public int ApiRate, Shards;
     public ulong LabSeed;
-    public bool HasLab, IsFullyDurable, IsLogJson;
+    public bool HasBlackBox, HasLab, IsFullyDurable, IsLogJson;
     public TimeSpan Drain;
     public LogLevel LogLevel;
 
@@ -28,7 +28,7 @@ internal sealed class ServeDraft
             Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Storage = Storage, DatabaseFile = DatabaseFile, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets,
-            HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
+            HasBlackBox = HasBlackBox, HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))

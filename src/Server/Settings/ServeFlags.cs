@@ -53,6 +53,8 @@ internal static class ServeFlags
             (s, text) => s.LabSeed = (ulong)text.Number(0, long.MaxValue)),
         new("--media", "inline|process", "inline", "where audio runs; process is not built yet",
             (s, text) => text.Media()),
+        new("--black-box", "on|off", "on", "keep each call's SIP messages and commands for 7 days, secrets hidden, for call trace",
+            (s, text) => s.HasBlackBox = text.OneOf("on", "off") == "on"),
         new("--shards", "N", "0", "signalling threads, 1 to 64; 0 takes a quarter of the cores",
             (s, text) => s.Shards = (int)text.Number(0, 64)),
         new("--drain-seconds", "N", "5", "how long live calls may go on after a stop was asked for, 0 to 86400",

@@ -28,6 +28,8 @@ internal sealed record ServeSettings
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }
     public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
+    /// <summary>Keeps each call's messages and commands.</summary>
+    public bool HasBlackBox { get; init; } = true;
     public bool HasLab { get; init; }
     public ulong LabSeed { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>

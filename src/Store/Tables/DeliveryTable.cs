@@ -66,6 +66,12 @@ public sealed class DeliveryTable
         select message_id, number, url, status, started_at, finished_at, errors, request_headers, response_status, response_headers, response_body
         from rw_delivery_attempt where tenant_id = @tenant and message_id in @messages order by message_id, number desc
         """;
+    internal const string SelectOrder = """
+        select message_id, event_type, occurred_at, status from rw_delivery where tenant_id = @tenant and order_key = @order
+        union all
+        select id, event_type, occurred_at, 'pending' from rw_outbox where tenant_id = @tenant and order_key = @order
+        order by occurred_at
+        """;
     internal const string PruneAttemptsAllTenants = """
         delete from rw_delivery_attempt where message_id in (select message_id from rw_delivery where finished_at < @before)
         """;
@@ -106,6 +112,14 @@ public sealed class DeliveryTable
     public ValueTask<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(TenantId tenant, Guid message, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<DeliveryAttempt>>(db =>
             [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new[] { message.ToString() } }).Select(a => a.ToAttempt())], stop);
+
+    /// <summary>All webhooks of one order key, finished or not, oldest first.</summary>
+    public ValueTask<IReadOnlyList<WebhookTrace>> ListOrderAsync(TenantId tenant, string order, CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<WebhookTrace>>(db =>
+    {
+        var rows = db.Query<OrderRow>(SelectOrder, new { tenant, order }).AsList();
+        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = rows.Select(r => r.MessageId.ToString()).ToArray() }).ToLookup(a => a.MessageId);
+        return [.. rows.Select(r => new WebhookTrace(r.EventType, r.OccurredAt, r.Status, [.. attempts[r.MessageId].Select(a => a.ToAttempt()).OrderBy(a => a.Number)]))];
+    }, stop);
 
     /// <summary>Forgets deliveries that finished before the moment.</summary>
     public async ValueTask<int> PruneAsync(DateTimeOffset before, CancellationToken stop) => await _sql.WriteAsync(db =>
@@ -149,6 +163,14 @@ public sealed class DeliveryTable
             Body = Body,
             Attempts = attempts,
         };
+    }
+
+    private sealed record OrderRow
+    {
+        public Guid MessageId { get; init; }
+        public string EventType { get; init; } = "";
+        public DateTimeOffset OccurredAt { get; init; }
+        public string Status { get; init; } = "";
     }
 
     private sealed record AttemptRow

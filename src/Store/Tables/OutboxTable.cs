@@ -85,8 +85,8 @@ public sealed class OutboxTable
         where tenant_id = @tenant and id = @id
         """;
     internal const string InsertDelivery = """
-        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body)
-        select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body from rw_outbox
+        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at)
+        select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at from rw_outbox
         where tenant_id = @tenant and id = @id
         """;
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";

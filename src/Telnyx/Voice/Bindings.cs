@@ -28,6 +28,7 @@ internal static class Bindings
             Handle("DialCall", op => Dial.Handle(op, parts)),
             Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),
             Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
+            Handle("ListCallEvents", op => CallEvents.List(op, parts)),
 
             Command("AnswerCall", Answer.Map),
             Command("RejectCall", Reject.Map),

@@ -12,6 +12,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
     /// <summary>Legs of connections of other kinds belong to other dialects.</summary>
     private const string Kind = "call_control";
 
+    /// <summary>The event that ends a leg.</summary>
+    internal const string Ending = "call.hangup";
+
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
 
     private readonly Func<Guid> _mintId = mintId ?? Guid.NewGuid;
@@ -96,7 +99,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
                 ("codec", e.Codec),
                 ("sampling_rate", e.SampleRate),
             ]),
-            CallEvent.LegEnded e => ("call.hangup", [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
+            CallEvent.LegEnded e => (Ending, [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
             CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
             CallEvent.GatherEnded e => ("call.gather.ended",
             [

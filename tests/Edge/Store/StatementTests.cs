@@ -46,6 +46,7 @@ public sealed partial class StatementTests
             "LegTable.SelectLiveAllTenants",                 // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
+            "TraceTable.PruneAllTenants",
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
         Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));

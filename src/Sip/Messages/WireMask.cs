@@ -1,0 +1,111 @@
+namespace Ringwright.Sip.Messages;
+
+/// <summary>
+/// Hides what must not be kept of a message: credentials, tokens and signatures in headers, media keys in SDP, digits in an INFO. Star for character,
+/// in place, so that every length in the message stays true.
+/// </summary>
+public static class WireMask
+{
+    private const byte Star = (byte)'*';
+
+    // RFC 3261 section 22, RFC 8224 (y is its compact form); and what customers and carriers put into headers of their own.
+    private static readonly string[] SecretNames = ["authorization", "proxy-authorization", "authentication-info", "identity", "y"];
+    private static readonly string[] SecretWords = ["token", "signature", "secret", "password", "api-key", "apikey", "authorization"];
+
+    /// <param name="showsDigits">True leaves the digits of an INFO readable.</param>
+    public static void Hide(Span<byte> message, bool showsDigits)
+    {
+        bool isSecret = false, hasDigits = false;
+        while (Line(message, out var line, out var rest))
+        {
+            message = rest;
+            if (line.IsEmpty)
+            {
+                HideBody(message, hasDigits && !showsDigits);
+                return;
+            }
+            if (line[0] is (byte)' ' or (byte)'\t')     // a folded header goes on
+            {
+                if (isSecret) line.Fill(Star);
+                continue;
+            }
+            int colon = line.IndexOf((byte)':');
+            isSecret = colon > 0 && IsSecret(line[..colon].TrimEnd(" \t"u8));
+            if (isSecret) Stars(line[(colon + 1)..]);
+            else if (colon > 0 && IsContentType(line[..colon].TrimEnd(" \t"u8))) hasDigits |= NamesDigits(line[(colon + 1)..]);
+        }
+    }
+
+    /// <summary>The header section is what <paramref name="message"/> begins with: its Call-ID, by full or compact name; empty when there is none.</summary>
+    public static ReadOnlySpan<byte> CallId(ReadOnlySpan<byte> message)
+    {
+        while (!message.IsEmpty)
+        {
+            int end = message.IndexOf((byte)'\n');
+            var line = end < 0 ? message : message[..end];
+            message = end < 0 ? default : message[(end + 1)..];
+            if (line.TrimEnd((byte)'\r').IsEmpty) return default;
+            int colon = line.IndexOf((byte)':');
+            if (colon < 0) continue;
+            var name = line[..colon].TrimEnd(" \t"u8);
+            if (Is(name, "call-id") || Is(name, "i")) return line[(colon + 1)..].Trim(" \t\r"u8);
+        }
+        return default;
+    }
+
+    private static void HideBody(Span<byte> body, bool isDigits)
+    {
+        bool isPartOfDigits = false;
+        while (Line(body, out var line, out var rest))
+        {
+            body = rest;
+            if (line.StartsWith("--"u8)) isPartOfDigits = false;        // the next part of a multipart body
+            int colon = line.IndexOf((byte)':');
+            if (colon > 0 && IsContentType(line[..colon])) isPartOfDigits = NamesDigits(line[(colon + 1)..]);
+            else if (line.StartsWith("a=crypto:"u8)) After(line, "inline:"u8);
+            else if (line.StartsWith("a=ice-pwd:"u8) || line.StartsWith("a=key-mgmt:"u8)) Stars(line[(colon + 1)..]);
+            else if (line.StartsWith("k="u8)) line[2..].Fill(Star);
+            else if (isDigits || isPartOfDigits) Stars(line[(line.IndexOf((byte)'=') + 1)..]);
+        }
+        void After(Span<byte> line, ReadOnlySpan<byte> word)
+        {
+            int at = line.IndexOf(word);
+            line[(at < 0 ? "a=crypto:".Length : at + word.Length)..].Fill(Star);
+        }
+    }
+
+    private static bool IsSecret(ReadOnlySpan<byte> name)
+    {
+        foreach (string secret in SecretNames)
+            if (Is(name, secret)) return true;
+        foreach (string word in SecretWords)
+            if (Contains(name, word)) return true;
+        return false;
+    }
+
+    private static bool IsContentType(ReadOnlySpan<byte> name) => Is(name, "content-type") || Is(name, "c");
+
+    private static bool NamesDigits(ReadOnlySpan<byte> type) => Contains(type, "dtmf") || Contains(type, "telephone-event");
+
+    private static bool Is(ReadOnlySpan<byte> name, string lower) => name.Length == lower.Length && System.Text.Ascii.EqualsIgnoreCase(name, lower);
+
+    private static bool Contains(ReadOnlySpan<byte> text, string lower)
+    {
+        for (int at = 0; at + lower.Length <= text.Length; at++)
+            if (System.Text.Ascii.EqualsIgnoreCase(text.Slice(at, lower.Length), lower)) return true;
+        return false;
+    }
+
+    /// <summary>All but the spaces in front.</summary>
+    private static void Stars(Span<byte> value) => value[(value.Length - value.TrimStart(" \t"u8).Length)..].Fill(Star);
+
+    /// <summary>The next line without its end.</summary>
+    private static bool Line(Span<byte> text, out Span<byte> line, out Span<byte> rest)
+    {
+        int end = text.IndexOf((byte)'\n');
+        line = end < 0 ? text : text[..end];
+        rest = end < 0 ? default : text[(end + 1)..];
+        if (line.EndsWith("\r"u8)) line = line[..^1];
+        return !text.IsEmpty;
+    }
+}

@@ -1,0 +1,79 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>The black boxes: SIP messages and commands of each call, in the order in which they were seen.</summary>
+public sealed class TraceTable : ITraceStore
+{
+    internal const string Insert = """
+        insert into rw_trace (tenant_id, leg_id, at, kind, is_outgoing, local, remote, name, command_id, outcome, message)
+        values (@tenant, @leg, @at, @kind, @isOutgoing, @local, @remote, @name, @commandId, @outcome, @message)
+        """;
+    internal const string SelectLeg = """
+        select tenant_id, leg_id, at, kind, is_outgoing, local, remote, name, command_id, outcome, message from rw_trace
+        where tenant_id = @tenant and leg_id = @leg order by at, seq
+        """;
+    internal const string PruneAllTenants = "delete from rw_trace where seq in (select seq from rw_trace where at < @before limit @limit)";
+    /// <summary>Rows that one transaction removes, so that nothing waits long behind it.</summary>
+    private const int PruneStep = 2_000;
+
+    private readonly Sql _sql;
+
+    internal TraceTable(Sql sql) => _sql = sql;
+
+    public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop) => await _sql.WriteAsync(db => db.Execute(Insert, entries.Select(entry => new
+    {
+        tenant = entry.Tenant,
+        leg = entry.Leg,
+        at = entry.At,
+        kind = Names<TraceKind>.Of(entry.Kind),
+        isOutgoing = entry.IsOutgoing,
+        local = entry.Local,
+        remote = entry.Remote,
+        name = entry.Name,
+        commandId = entry.CommandId,
+        outcome = entry.Outcome,
+        message = entry.Text,
+    })), stop).ConfigureAwait(false);
+
+    public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
+    {
+        while (await _sql.WriteAsync(db => db.Execute(PruneAllTenants, new { before, limit = PruneStep }), stop).ConfigureAwait(false) == PruneStep) { }
+    }
+
+    public async ValueTask<IReadOnlyList<TraceEntry>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false)).Select(r => r.ToEntry())];
+
+    private sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public LegId LegId { get; init; }
+        public DateTimeOffset At { get; init; }
+        public string Kind { get; init; } = "";
+        public bool IsOutgoing { get; init; }
+        public string? Local { get; init; }
+        public string? Remote { get; init; }
+        public string Name { get; init; } = "";
+        public string? CommandId { get; init; }
+        public string? Outcome { get; init; }
+        public string? Message { get; init; }
+
+        public TraceEntry ToEntry() => new()
+        {
+            Tenant = TenantId,
+            Leg = LegId,
+            At = At,
+            Kind = Names<TraceKind>.Parse(Kind),
+            IsOutgoing = IsOutgoing,
+            Local = Local,
+            Remote = Remote,
+            Name = Name,
+            CommandId = CommandId,
+            Outcome = Outcome,
+            Text = Message,
+        };
+    }
+}

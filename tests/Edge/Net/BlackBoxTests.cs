@@ -1,0 +1,160 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Net;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Net;
+
+public sealed class BlackBoxTests : IRouting, ITraceStore
+{
+    private static readonly IPEndPoint Us = IPEndPoint.Parse("192.0.2.1:5060"), Peer = IPEndPoint.Parse("198.51.100.7:5080");
+    private readonly ConcurrentQueue<TraceEntry> _kept = new();
+    private bool _isBroken;
+
+    public RoutingSnapshot Current { get; set; } = EngineRig.Routing();
+
+    public ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop)
+    {
+        if (_isBroken) throw new IOException("the disk is full");
+        foreach (var entry in entries) _kept.Enqueue(entry);
+        return default;
+    }
+
+    public ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop) => default;
+
+    private async Task<TraceEntry[]> RunAsync(Action<BlackBox> act)
+    {
+        await using (var box = new BlackBox(this, this, EngineClock.Anchor(TimeProvider.System), Us, NullLogger.Instance, TimeProvider.System))
+        {
+            act(box);
+            box.Start();
+        }
+        return [.. _kept];
+    }
+
+    private static LegFacts Leg(uint counter = 1) => new()
+    {
+        Id = LegId.Compose(1, 0, 3, counter, counter),
+        Uuid = Guid.NewGuid(),
+        Session = new(Guid.NewGuid()),
+        Tenant = EngineRig.Tenant,
+        Connection = EngineRig.Connection,
+        Direction = Direction.Inbound,
+        From = "+4930123",
+        To = "+4989456",
+        StartedAt = new(0),
+    };
+
+    private static byte[] Message(string callId, string method = "INVITE", string more = "", string body = "") =>
+        Encoding.UTF8.GetBytes($"{method} sip:+4989456@192.0.2.1 SIP/2.0\r\nCall-ID: {callId}\r\n{more}\r\n{body}");
+
+    [Fact]
+    public async Task Messages_go_to_the_leg_that_claims_their_Call_ID_also_those_from_before()
+    {
+        var (one, two) = (Leg(1), Leg(2));
+        var kept = await RunAsync(box =>
+        {
+            box.Received(Message("a"), Peer);
+            box.Received(Message("b"), Peer);
+            box.Received(Message("stranger"), Peer);
+            box.Began(one, "a");
+            box.Began(two, "b");
+            box.Sent(Message("a", "BYE"), Peer);
+        });
+        Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)], kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
+        Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.ToString()), (e.Tenant, e.Local, e.Remote)));
+    }
+
+    [Fact]
+    public async Task Commands_are_kept_with_their_id_and_answer()
+    {
+        var leg = Leg();
+        var kept = await RunAsync(box =>
+        {
+            box.Began(leg, "a");
+            box.Commanded(leg.Id, "answer", "cmd-1", EngineClock.Now, Ack.Accepted);
+            box.Commanded(leg.Id, "answer", null, EngineClock.Now, Refusal.WrongState);
+            box.Commanded(Leg(9).Id, "answer", "unknown", EngineClock.Now, Refusal.AlreadyEnded);
+        });
+        Assert.Equal([("answer", "cmd-1", "accepted"), ("answer", null, "wrong_state")], kept.Select(e => (e.Name, e.CommandId, e.Outcome)));
+    }
+
+    [Theory]
+    [InlineData(true, "Signal=*")]
+    [InlineData(false, "Signal=5")]
+    public async Task Secrets_are_hidden_before_anything_is_written_and_digits_as_the_application_says(bool isRedacted, string digits)
+    {
+        Current = new([new(EngineRig.Tenant, "one", null)],
+            [new() { Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = "call_control", Name = "app", IsDtmfRedacted = isRedacted }], [], [], [], []);
+        byte[] info = Message("a", "INFO", "Authorization: Digest topsecret\r\nContent-Type: application/dtmf-relay\r\n", "Signal=5\r\n");
+        byte[] before = [.. info];
+        var kept = await RunAsync(box =>
+        {
+            box.Began(Leg(), "a");
+            box.Received(info, Peer);
+        });
+        Assert.DoesNotContain("topsecret", kept[0].Text);
+        Assert.Contains(digits, kept[0].Text);
+        Assert.Equal(before, info);     // the shard's own bytes stay as they are
+    }
+
+    [Fact]
+    public async Task One_call_cannot_fill_the_store()
+    {
+        var leg = Leg();
+        var kept = await RunAsync(box =>
+        {
+            box.Began(leg, "a");
+            for (int i = 0; i < BlackBoxLimits.EntriesPerCall + 5; i++) box.Received(Message("a", "OPTIONS"), Peer);
+        });
+        Assert.Equal(BlackBoxLimits.EntriesPerCall + 1, kept.Length);
+        Assert.Equal(TraceKind.Note, kept[^1].Kind);
+
+        _kept.Clear();
+        kept = await RunAsync(box =>
+        {
+            box.Began(leg, "a");
+            for (int i = 0; i < 20; i++) box.Received(Message("a", "INFO", body: new string('x', BlackBoxLimits.BytesPerCall / 8)), Peer);
+        });
+        Assert.Equal((7, 1), (kept.Count(e => e.Kind is TraceKind.Sip), kept.Count(e => e.Kind is TraceKind.Note)));
+    }
+
+    [Fact]
+    public async Task Notes_beyond_the_queue_are_dropped_and_the_caller_goes_on()
+    {
+        var kept = await RunAsync(box =>
+        {
+            box.Began(Leg(), "a");
+            for (int i = 0; i < BlackBoxLimits.QueuedNotes * 2; i++) box.Commanded(Leg(7).Id, "answer", null, EngineClock.Now, Ack.Accepted);
+            box.Received(Message("a"), Peer);
+        });
+        Assert.Empty(kept);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_costs_the_record_and_nothing_else()
+    {
+        _isBroken = true;
+        Assert.Empty(await RunAsync(box =>
+        {
+            box.Began(Leg(), "a");
+            box.Received(Message("a"), Peer);
+        }));
+    }
+
+    [Fact]
+    public async Task An_engine_without_a_store_has_no_black_box_and_one_with_it_keeps_both_directions()
+    {
+        await using var rig = new EngineRig(change: options => options with { Traces = this });
+        await rig.Engine.StartAsync(TestContext.Current.CancellationToken);
+        using var peer = new SipPeer(rig.Engine.Local);
+        peer.Send(peer.Invite("+4989456"));
+        await peer.HearAsync("SIP/2.0 180");
+        await Eventually.TrueAsync(() => _kept.Count >= 3, "INVITE, 100 and 180 are kept");
+        Assert.Equal(["INVITE", "SIP/2.0 100", "SIP/2.0 180"], _kept.Take(3).Select(e => e.IsOutgoing ? e.Name[..11] : e.Name[..6]));
+    }
+}
