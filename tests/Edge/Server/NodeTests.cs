@@ -87,6 +87,14 @@ public sealed class NodeTests
         for (int i = 0; i < 5; i++)
             await Post("/v2/calls", new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = $"sip:nobody@{silent.Client.LocalEndPoint}" });
 
+        // The calls are on their way when each of them has sent its INVITE.
+        var calls = new HashSet<string>(StringComparer.Ordinal);
+        while (calls.Count < 5)
+        {
+            string invite = System.Text.Encoding.UTF8.GetString((await silent.ReceiveAsync(Stop)).Buffer);
+            calls.Add(invite.Split('\n').First(line => line.StartsWith("Call-ID:", StringComparison.OrdinalIgnoreCase)));
+        }
+
         await node.Node.DisposeAsync();
 
         Assert.Equal(5, hook.All.Count(r => (string?)JsonNode.Parse(r.Text)!["data"]!["event_type"] == "call.hangup"));
