@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Cli;
@@ -8,14 +9,25 @@ namespace Ringwright.Server.Cli;
 /// <summary><c>call sip:…|+… --say "…"</c>: one call, told as it goes.</summary>
 internal static class CallCommand
 {
+    private const int MostRingSeconds = 600;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public static Command Create()
     {
         var to = new Argument<string>("to") { Description = "+15550001000, or sip:user@host[:port]" };
         var say = new Option<string>("--say") { Description = "what to say when somebody answers; without it the call ends as soon as it is answered" };
-        var from = new Option<string>("--from") { Description = "the caller id" };
-        var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", DefaultValueFactory = _ => 30 };
+        var from = new Option<string>("--from") { Description = "the caller id, +E.164", HelpName = "+…" };
+        var ring = new Option<int>("--ring-seconds") { Description = "how long it may ring", HelpName = "N", DefaultValueFactory = _ => 30 };
+        ring.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token] && !(int.TryParse(token.Value, out int seconds) && seconds is >= 1 and <= MostRingSeconds))
+                given.AddError($"--ring-seconds must be a whole number from 1 to {MostRingSeconds}, not '{token.Value}'");
+        });
+        from.Validators.Add(given =>
+        {
+            if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _)) given.AddError($"--from must be a number in +E.164 form, for example +15550100000, not '{token.Value}'");
+        });
         var data = DataOption.Create();
         var command = new Command("call", "Place one call, through the running node or, when none runs, a temporary one.") { to, say, from, ring, data };
         command.Subcommands.Add(CallTraceCommand.Create());

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using System.Runtime.InteropServices;
+using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Cli;
 
@@ -33,10 +35,22 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
+        // The first signal asks the command to end and to leave nothing behind, the second one ends the process. serve has handlers beside these.
+        using var asked = new CancellationTokenSource();
+        bool isLab = parsed.CommandResult.Command.Name == LabRole.CommandName;
+        void OnSignal(PosixSignalContext signal)
+        {
+            if (asked.IsCancellationRequested) return;
+            signal.Cancel = true;
+            // A terminal's Ctrl-C reaches the lab too, but its people are needed until the node is done: it ends with its input.
+            if (!isLab || signal.Signal is not PosixSignal.SIGINT) asked.Cancel();
+        }
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         try
         {
-            // Signals belong to the commands that live long: the library's own handler would cut a drain short.
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+            // Without the library's own handler: it would cut a drain short.
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, asked.Token);
         }
         catch (StartRefused refused)
         {

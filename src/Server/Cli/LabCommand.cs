@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Cli;
@@ -15,6 +19,8 @@ internal static class LabCommand
     {
         var from = new Option<string>("--from") { Description = "whose phone: +15550001234 is a person who says hello", HelpName = "+…", Required = true };
         var to = new Option<string>("--to") { Description = "one of the node's numbers, for example +15550100000", HelpName = "+…", Required = true };
+        from.Validators.Add(BeNumber);
+        to.Validators.Add(BeNumber);
         var data = DataOption.Create();
         var command = new Command("dial", "Let a person of the lab call one of your numbers.") { from, to, data };
         command.SetAction(async (parsed, stop) =>
@@ -34,10 +40,17 @@ internal static class LabCommand
         {
             var calls = await SendAsync(parsed.Folder(data), HttpMethod.Get, "calls", null, stop);
             await Table.WriteAsync(Console.Out, ["STARTED", "FROM", "TO", "ANSWERED", "DIGITS HEARD", "ENDED"],
-                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[$"{c!["started_at"]}", $"{c["from"]}", $"{c["to"]}", (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", $"{c["ended"] ?? "live"}"])]);
+                [.. calls.AsArray().Select(c => (IReadOnlyList<string>)[Time(c!["started_at"]!), $"{c["from"]}", $"{c["to"]}", (bool)c["answered"]! ? "yes" : "no", $"{c["digits"]}", CallWords.Words((string?)c["ended"] ?? "live")])]);
             return 0;
         });
         return command;
+    }
+
+    private static string Time(JsonNode at) => DateTimeOffset.Parse((string)at!, CultureInfo.InvariantCulture).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    private static void BeNumber(OptionResult given)
+    {
+        if (given.Tokens is [var token] && !E164.TryParse(token.Value, out _)) given.AddError($"{given.Option.Name} must be a number in +E.164 form, for example +15550001234, not '{token.Value}'");
     }
 
     /// <exception cref="StartRefused">No lab runs on the folder, or it refused.</exception>

@@ -22,7 +22,7 @@ internal static class CallWords
     };
 
     /// <summary>CalleeBusy is "callee busy".</summary>
-    private static string Words(string name)
+    public static string Words(string name)
     {
         var text = new StringBuilder(name.Length + 8);
         foreach (char c in name)

@@ -33,6 +33,11 @@ public sealed class ProgramTests
     [InlineData("serve --media process", "not built yet")]
     [InlineData("serve --data /proc/none", "/proc/none")]
     [InlineData("dance", "dance")]
+    [InlineData("demo --at-a-time 0", "--at-a-time")]
+    [InlineData("demo --contacts /proc/none", "/proc/none")]
+    [InlineData("call +15550000001 --from me", "--from")]
+    [InlineData("call +15550000001 --ring-seconds 0", "--ring-seconds")]
+    [InlineData("lab dial --from me --to +15550100000", "--from")]
     [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
     public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named)
     {
@@ -104,6 +109,23 @@ public sealed class ProgramTests
         await node.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.True(node.ExitCode == 0, string.Join('\n', errors));
         Assert.All(errors, line => System.Text.Json.Nodes.JsonNode.Parse(line));
+    }
+
+    [Fact]
+    public async Task A_demo_that_is_stopped_leaves_no_folder_behind()
+    {
+        using var demo = Start("demo");
+        string? line;
+        do line = await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        while (line?.Contains("  data ", StringComparison.Ordinal) is false);
+        string folder = Assert.IsType<string>(line).Split("  data ")[1].Trim();
+        Assert.True(Directory.Exists(folder), line);
+
+        using (var terminate = Process.Start("kill", ["-TERM", $"{demo.Id}"])) await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await demo.WaitForExitAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(130, demo.ExitCode);
+        Assert.False(Directory.Exists(folder));
     }
 
     [Fact]
