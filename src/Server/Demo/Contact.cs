@@ -2,6 +2,7 @@ using System.Globalization;
 using CsvHelper;
 using CsvHelper.Configuration;
 using CsvHelper.Configuration.Attributes;
+using Ringwright.Core;
 
 namespace Ringwright.Server.Demo;
 
@@ -18,14 +19,33 @@ internal sealed record Contact
         try
         {
             using var reader = new StreamReader(file);
-            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture) { TrimOptions = TrimOptions.Trim, PrepareHeaderForMatch = args => args.Header.ToLowerInvariant() });
-            var contacts = csv.GetRecords<Contact>().ToList();
+            using var csv = new CsvReader(reader, new CsvConfiguration(CultureInfo.InvariantCulture)
+            {
+                TrimOptions = TrimOptions.Trim,
+                PrepareHeaderForMatch = args => args.Header.Trim().ToLowerInvariant(),
+                BadDataFound = null,
+            });
+            var contacts = new List<Contact>();
+            foreach (var contact in csv.GetRecords<Contact>())
+            {
+                if (!E164.TryParse(contact.Phone, out _))
+                    throw new DemoException($"{file}, line {csv.Parser.Row}: '{contact.Phone}' is not a number in +E.164 form, for example +15550071001");
+                contacts.Add(contact);
+            }
             if (contacts.Count == 0) throw new DemoException($"{file} holds no contacts");
             return contacts;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CsvHelperException)
+        catch (HeaderValidationException)
         {
-            throw new DemoException($"cannot read contacts from {file}: {e.Message.Split('\n')[0].Trim()} (expected columns: name,phone,appointment)");
+            throw new DemoException($"{file}: the first line must name the columns name, phone and appointment");
+        }
+        catch (CsvHelperException e)
+        {
+            throw new DemoException($"{file}, line {e.Context?.Parser?.Row ?? 1}: a contact needs a name, a phone and an appointment, separated by commas");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new DemoException($"cannot read contacts from {file}: {e.Message.Split('\n')[0].Trim()}");
         }
     }
 }

@@ -10,6 +10,8 @@ internal sealed record DemoOptions(string Contacts, ulong Seed, int AtATime, boo
 /// <summary><c>ringwright demo</c>: starts a node with the lab and runs an appointment-reminder call-out against its public API.</summary>
 internal static class DemoRun
 {
+    private const int PipeWidth = 160;
+
     /// <summary>How long the last webhooks may take to arrive after the last call.</summary>
     private static readonly TimeSpan DeliveryGrace = TimeSpan.FromSeconds(5);
 
@@ -17,6 +19,8 @@ internal static class DemoRun
     public static async Task<int> RunAsync(DemoOptions options, CancellationToken stop)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect });
+        // A pipe has no width: lines stay whole for whoever reads them.
+        if (Console.IsOutputRedirected) console.Profile.Width = PipeWidth;
         try
         {
             var contacts = Contact.Read(options.Contacts);
