@@ -15,7 +15,7 @@ internal static class NumbersCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>("file") { Description = "CSV with a head line: number (+E.164), connection (optional: id of the application that answers), tags (optional, separated by ;)" };
+        var file = new Argument<string>("file") { Description = "CSV with a head line: number or phone_number (+E.164), connection or connection_id (optional: the application that answers), tags (optional, separated by ;)" };
         var tenant = new Option<string>("--tenant") { Description = "the account that owns them; the first one when not named" };
         var data = DataOption.Create();
         var import = new Command("import", "Import numbers. What somebody owns already stays as it is.") { file, tenant, data };
@@ -26,8 +26,8 @@ internal static class NumbersCommand
             var body = new JsonObject { ["numbers"] = numbers };
             if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
             var answer = await node.Client.SendAsync(HttpMethod.Post, "node/numbers", body, stop);
-            int known = (int)answer["known"]!; // our own node answers so
-            await Console.Out.WriteLineAsync($"{answer["added"]} numbers added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
+            int known = (int)answer["known"]!, added = (int)answer["added"]!; // our own node answers so
+            await Console.Out.WriteLineAsync($"{added} {(added == 1 ? "number" : "numbers")} added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
         });
         return new Command("numbers", "Numbers that accounts own.") { import };
@@ -43,11 +43,12 @@ internal static class NumbersCommand
         {
             using var csv = new CsvReader(new StreamReader(path), new CsvConfiguration(CultureInfo.InvariantCulture)
             {
-                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant(),
+                // The API's own names for the columns are good too.
+                PrepareHeaderForMatch = head => head.Header.Trim().ToLowerInvariant() switch { "phone_number" => "number", "connection_id" => "connection", var name => name },
                 TrimOptions = TrimOptions.Trim,
                 MissingFieldFound = null,
             });
-            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().Equals("number", StringComparison.OrdinalIgnoreCase))) // ReadHeader filled it
+            if (!csv.Read() || !csv.ReadHeader() || !csv.HeaderRecord!.Any(h => h.Trim().ToLowerInvariant() is "number" or "phone_number")) // ReadHeader filled it
                 throw new StartRefused($"{path}: the first line must name the columns, with one called number");
             while (csv.Read())
             {
@@ -67,7 +68,7 @@ internal static class NumbersCommand
             throw new StartRefused($"{path} cannot be read: {unreadable.Message.Split('\n')[0].TrimEnd()}", unreadable);
         }
         if (faults.Count > 0)
-            throw new StartRefused($"{path}: {faults.Count} lines are wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}");
+            throw new StartRefused($"{path}: {faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}");
         if (numbers.Count > NodeRoutes.MaximumNumbers) throw new StartRefused($"{path} holds more than {NodeRoutes.MaximumNumbers} numbers; split it");
         return numbers;
     }

@@ -15,7 +15,7 @@ internal static class DoctorReport
         if (node is not null)
         {
             findings.Add(node.IsReady
-                ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live calls")
+                ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live {(node.Legs == 1 ? "call" : "calls")}")
                 : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready", "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));

@@ -61,6 +61,6 @@ internal sealed class AdminClient(string data) : IDisposable
         if (answer["errors"] is not JsonArray { Count: > 0 } errors) return null;
         var first = errors[0];
         string words = (string?)first?["detail"] ?? (string?)first?["title"] ?? "the node refused";
-        return (string?)first?["source"]?["pointer"] is { } pointer ? $"{pointer.TrimStart('/')}: {words}" : words;
+        return (string?)first?["source"]?["pointer"] is { } pointer && !words.StartsWith(pointer.TrimStart('/') + " ", StringComparison.Ordinal) ? $"{pointer.TrimStart('/')}: {words}" : words;
     }
 }

@@ -31,6 +31,13 @@ public sealed class NumbersFileTests : IDisposable
     }
 
     [Fact]
+    public void The_names_that_the_API_has_for_the_columns_are_good_too()
+    {
+        var numbers = NumbersCommand.Read(Write("phone_number,connection_id\n+15550100001,123\n"));
+        Assert.Equal("""[{"number":"\u002B15550100001","connection":"123","tags":[]}]""", numbers.ToJsonString());
+    }
+
+    [Fact]
     public void The_number_alone_is_enough() => Assert.Single(NumbersCommand.Read(Write("number\n+15550100001")));
 
     [Fact]
