@@ -16,6 +16,8 @@ public sealed record StreamPlan
     public required CodecChoice Codec { get; init; }
     /// <summary>Payload type of telephone-event (RFC 4733) at the codec's clock; null when the peer did not offer it.</summary>
     public byte? TelephoneEventType { get; init; }
+    /// <summary>The number that our own offer gave to telephone-event: events may come under it even when the answer names another (RFC 3264 section 5.1).</summary>
+    public byte? OfferedTelephoneEventType { get; init; }
     public required IPEndPoint Remote { get; init; }
     /// <summary>Where the peer wants RTCP (RFC 3605); the port after RTP's unless said otherwise.</summary>
     public IPEndPoint? RemoteControl { get; init; }

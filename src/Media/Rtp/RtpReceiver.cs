@@ -9,7 +9,7 @@ internal enum Received { Ignored, Foreign, Unexpected, Accepted }
 internal sealed class RtpReceiver
 {
     private byte _audioType;
-    private byte? _eventType;
+    private byte? _eventType, _offeredEventType;
     private int _clockRate = 8000;
     private bool _isListening;
     private bool _hasSource;
@@ -35,7 +35,7 @@ internal sealed class RtpReceiver
     {
         bool isSame = plan.Codec.PayloadType == _audioType && plan.Codec.ClockRate == _clockRate;
         bool listens = plan.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
-        (_audioType, _eventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType, plan.Codec.ClockRate);
+        (_audioType, _eventType, _offeredEventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType, plan.OfferedTelephoneEventType, plan.Codec.ClockRate);
         if (!isSame || listens != _isListening) Buffer.Clear();
         _isListening = listens;
         Remote.Expect(MediaAddress.From(plan.Remote), plan.IsRemoteTrusted);
@@ -54,7 +54,7 @@ internal sealed class RtpReceiver
     public Received Handle(in RtpPacket packet, MediaAddress from, uint? gone, Instant now)
     {
         (Digit, HasLearnt) = (null, false);
-        bool isEvent = packet.PayloadType == _eventType;
+        bool isEvent = packet.PayloadType == _eventType || packet.PayloadType == _offeredEventType;
         if (packet.PayloadType != _audioType && !isEvent)
         {
             // Comfort noise and the like: no loss, no sound.

@@ -123,6 +123,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         {
             Codec = agreed.Codec,
             TelephoneEventType = agreed.TelephoneEventType,
+            OfferedTelephoneEventType = _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.OfferedTelephoneEvent : null,
             Remote = agreed.Remote,
             RemoteControl = agreed.RemoteControl,
             IsRtcpMux = agreed.IsMultiplexed,

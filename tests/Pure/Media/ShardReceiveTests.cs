@@ -114,6 +114,17 @@ public sealed class ShardReceiveTests
     }
 
     [Fact]
+    public void Digits_come_under_the_number_of_the_answer_and_under_that_of_our_offer()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { TelephoneEventType = 96, OfferedTelephoneEventType = 101 });
+        world.Hear([7, 0x80, 0, 160], 96, timestamp: 777, marker: true);
+        world.Hear([8, 0x80, 0, 160], 101, timestamp: 7_777, marker: true);
+        world.Hear([9, 0x80, 0, 160], 97, timestamp: 77_777, marker: true);
+        world.Tick();
+        Assert.Equal("78", string.Concat(world.Events.OfType<MediaEvent.Digit>().Select(e => e.Key)));
+    }
+
+    [Fact]
     public void A_digit_is_reported_once_at_its_start()
     {
         var world = new ShardWorld().Connected();

@@ -480,6 +480,23 @@ public sealed class OfferAnswerTests
         Assert.Equal((byte)96, leg.Plan?.TelephoneEventType);
     }
 
+    [Fact]
+    public void An_answer_may_give_telephone_event_another_number()
+    {
+        var leg = Offered();
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire("""
+            v=0
+            o=- 1 1 IN IP4 192.0.2.10
+            s=-
+            c=IN IP4 192.0.2.10
+            t=0 0
+            m=audio 14286 RTP/AVP 0 96
+            a=rtpmap:96 telephone-event/8000
+
+            """)));
+        Assert.Equal(((byte?)96, (byte?)101), (leg.Plan?.TelephoneEventType, leg.Plan?.OfferedTelephoneEventType));
+    }
+
     private static OfferAnswer Offered(LocalMedia? local = null)
     {
         var leg = new OfferAnswer(local ?? Local, 400);
