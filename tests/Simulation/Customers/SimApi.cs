@@ -52,13 +52,14 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
 
     /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
-    public void Dial(string to, string from, int ringSeconds = 30)
+    public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600)
     {
         var body = Body(new JsonObject
         {
             ["to"] = to,
             ["from"] = from,
             ["timeout_secs"] = ringSeconds,
+            ["time_limit_secs"] = limitSeconds,
             ["custom_headers"] = new JsonArray(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() }),
         });
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);

@@ -89,6 +89,30 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void A_leg_whose_record_fails_ends(ulong seed)
+    {
+        var world = World(seed);
+        var choices = new Rng(seed);
+        world.Ledger.Refuses = happened => happened is not (CallEvent.LegInitiated or CallEvent.LegEnded) && choices.Chance(0.2);
+        world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) =>
+            {
+                api.Speak(call, "one");
+                api.GatherUsingSpeak(call, "press", digits: 4);
+            });
+        var caller = world.Phone(Theirs);
+        caller.HangsUpAfter = TimeSpan.FromSeconds(5);
+
+        caller.Dial(Ours);
+        world.After(world.Between(0, 3), () => caller.Press("12"));
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Contains(Ended(world).Cause, new[] { HangupCause.LedgerUnavailable, HangupCause.RemoteHangup });
+    }
+
+    [Theory, Seeds(200)]
     public void A_full_ledger_takes_no_new_calls(ulong seed)
     {
         var world = World(seed);

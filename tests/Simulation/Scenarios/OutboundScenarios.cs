@@ -157,6 +157,64 @@ public abstract class OutboundScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void The_first_trunk_wakes_up_when_the_second_is_asked(ulong seed)
+    {
+        var world = World(seed);
+        var first = world.Phone(Theirs);
+        var second = world.Phone("+493012300002");
+        world.AlsoRoute(Theirs, second);
+        first.AnswersAfter = world.Between(0, 0.2);
+        second.AnswersAfter = world.Between(0, 2);
+        world.Net.Cut(first.Address.Address);
+        world.After(world.Between(3, 8), () => world.Net.Heal(first.Address.Address));
+
+        world.Customer("telnyx")
+            .On("call.answered", (call, api) => world.After(world.Between(0, 2), () => api.Hangup(call)))
+            .Api.Dial(Theirs, Ours);
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Equal(["call.initiated", "call.answered", "call.hangup"], Names(world));
+        Assert.Equal(HangupCause.ApiHangup, Ended(world).Cause);
+    }
+
+    [Theory, Seeds(200)]
+    public void The_first_trunk_refuses_and_the_second_answers(ulong seed)
+    {
+        var world = World(seed);
+        var first = world.Phone(Theirs);
+        var second = world.Phone("+493012300002");
+        world.AlsoRoute(Theirs, second);
+        first.RefusesWith = 503;
+        first.RingsAfter = TimeSpan.FromSeconds(10);
+        first.AnswersAfter = world.Between(0, 0.1);
+        second.AnswersAfter = world.Between(0, 1);
+        second.HangsUpAfter = world.Between(0, 1);
+
+        world.Customer("telnyx").Api.Dial(Theirs, Ours);
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Equal(HangupCause.RemoteHangup, Ended(world).Cause);
+        Assert.Equal(PhoneState.Over, second.Call?.State);
+    }
+
+    [Theory, Seeds(200)]
+    public void The_time_limit_ends_the_call(ulong seed)
+    {
+        var world = World(seed);
+        var callee = world.Phone(Theirs);
+        callee.AnswersAfter = world.Between(0.1, 1);
+        callee.HangsUpAfter = world.Between(29.5, 30.5);
+
+        world.Customer("telnyx").Api.Dial(Theirs, Ours, limitSeconds: 30);
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Contains(Ended(world).Cause, new[] { HangupCause.TimeLimit, HangupCause.RemoteHangup });
+    }
+
+    [Theory, Seeds(200)]
     public void A_dial_that_nothing_leads_to_makes_no_leg(ulong seed)
     {
         var world = World(seed);

@@ -136,6 +136,9 @@ internal sealed class SimWorld : IRouting
     /// <summary>So much was lost of one exchange that only the invariants can be asked for.</summary>
     public bool IsExcused => Weather is Weather.Storm || _luck.HasLeft;
 
+    /// <summary>Another trunk for a number that has one, tried after it.</summary>
+    public void AlsoRoute(string number, SimPhone phone) => AddTrunk(number, phone.Address.Address);
+
     public string NameCall() => $"call-{++_calls}";
 
     public TimeSpan Between(double fromSeconds, double toSeconds) => TimeSpan.FromSeconds(fromSeconds + (toSeconds - fromSeconds) * Rng.NextDouble());
@@ -252,7 +255,7 @@ internal sealed class SimWorld : IRouting
         _names[host] = address;
         _trunks.Add((
             new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)] },
-            new() { Id = id.Value, Trunk = id, Prefix = number }));
+            new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
     }
 
