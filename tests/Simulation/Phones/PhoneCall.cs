@@ -51,7 +51,8 @@ internal sealed class PhoneCall
     public bool IsSettled => _resent is null && _resendAt == Instant.Never;
     /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
     public int Glares { get; private set; }
-    public StreamDirection? Direction => _session.Plan?.Direction;
+    /// <summary>The codec agreed on.</summary>
+    public string? Codec => _session.Plan?.Codec.Name;
 
     public Instant NextDue
     {
@@ -107,6 +108,12 @@ internal sealed class PhoneCall
         _session.Wanted = wanted;
         if (dialog.CanInvite) Reinvite(dialog);
         else _resendAt = Now + TimeSpan.FromMilliseconds(200);
+    }
+
+    public void ChangeCodec(string codec)
+    {
+        _session.Prefer([codec]);
+        ChangeDirection(_session.Wanted);
     }
 
     public void ReceiveMedia(Parcel parcel)

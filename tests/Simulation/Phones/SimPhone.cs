@@ -80,6 +80,9 @@ internal sealed class SimPhone
 
     public void Resume() => Do("resumes", call => call.ChangeDirection(StreamDirection.SendReceive));
 
+    /// <summary>Wants the call in another codec.</summary>
+    public void Switch(string codec) => Do($"switches to {codec}", call => call.ChangeCodec(codec));
+
     public void Press(string keys) => Do($"presses {keys}", call => call.Media.Press(keys));
 
     /// <summary>The next messages whose first line begins so never leave the phone.</summary>

@@ -148,6 +148,40 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void The_codec_changes_under_the_prompts(ulong seed)
+    {
+        var world = World(seed);
+        world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) =>
+            {
+                api.Speak(call, "one");
+                api.Play(call, Url);
+                api.Speak(call, "two");
+            })
+            .On("call.speak.ended", (call, api) =>
+            {
+                if (world.Events.Count(e => e.Name == "call.speak.ended") == 2) world.After(TimeSpan.FromSeconds(20), () => api.Hangup(call));
+            });
+        var caller = world.Phone(Theirs);
+
+        caller.Dial(Ours);
+        world.RunUntil(() => caller.IsEstablished);
+        world.RunFor(world.Between(0, 1.5));
+        caller.Switch("PCMA");
+        world.RunFor(world.Between(0, 1.5));
+        caller.Switch("G722");
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Equal(
+            ["call.initiated", "call.answered", "call.speak.started", "call.speak.ended", "call.playback.started", "call.playback.ended",
+                "call.speak.started", "call.speak.ended", "call.hangup"], Names(world));
+        Assert.All(Told<CallEvent.SpeakEnded>(world), ended => Assert.Equal(PlayStatus.Completed, ended.Status));
+        if (IsFair) Assert.Equal("G722", caller.Call?.Codec);
+    }
+
+    [Theory, Seeds(200)]
     public void Digits_sent_are_digits_heard(ulong seed)
     {
         var world = World(seed);

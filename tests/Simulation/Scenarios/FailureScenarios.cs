@@ -149,6 +149,68 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void Channels_are_limited_and_given_back(ulong seed)
+    {
+        var world = World(seed);
+        world.Application = world.Application with { InboundChannelLimit = 2 };
+        world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call));
+        var callers = Enumerable.Range(0, 4).Select(i => world.Phone($"+4930123000{i:00}")).ToArray();
+        var late = world.Phone("+493012300099");
+
+        foreach (var caller in callers) caller.Dial(Ours);
+        world.RunFor(TimeSpan.FromSeconds(40));
+        int refused = callers.Count(caller => caller.Call?.RefusedWith == 486), up = callers.Count(caller => caller.IsEstablished);
+        foreach (var caller in callers) caller.Hangup();
+        world.RunFor(TimeSpan.FromSeconds(40));
+        late.Dial(Ours);
+        late.HangsUpAfter = TimeSpan.FromSeconds(1);
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Equal((2, 2), (up, refused));
+        Assert.Equal(3, Told<CallEvent.LegAnswered>(world).Count());
+    }
+
+    [Theory, Seeds(200)]
+    public void A_draining_node_takes_no_new_calls_and_keeps_the_old(ulong seed)
+    {
+        var world = World(seed);
+        world.Customer("telnyx").On("call.initiated", (call, api) => api.Answer(call));
+        var early = world.Phone("+493012300001");
+        var late = world.Phone("+493012300002");
+        early.HangsUpAfter = TimeSpan.FromSeconds(20);
+
+        early.Dial(Ours);
+        world.RunUntil(() => early.IsEstablished);
+        world.Node.Stop(cause: null);
+        late.Dial(Ours);
+        world.AssertNothingLeft();
+        if (world.IsExcused) return;
+
+        Assert.Equal(503, late.Call?.RefusedWith);
+        Assert.Equal(HangupCause.RemoteHangup, Ended(world).Cause);
+    }
+
+    [Theory, Seeds(200)]
+    public void Datagrams_that_cannot_be_sent_leave_nothing_behind(ulong seed)
+    {
+        var world = World(seed);
+        world.Node.SendFailures = 0.15;
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); })
+            .On("call.answered", (call, api) => world.After(world.Between(0, 2), () => api.Hangup(call)));
+        var caller = world.Phone(Theirs);
+        var callee = world.Phone("+493012300002");
+        callee.AnswersAfter = world.Between(0.1, 1);
+
+        caller.Dial(Ours);
+        customer.Api.Dial(callee.Number, Ours, ringSeconds: 10);
+        world.AssertNothingLeft();
+
+        Assert.DoesNotContain(Told<CallEvent.LegEnded>(world), ended => ended.Cause is HangupCause.Internal);
+    }
+
+    [Theory, Seeds(200)]
     public void The_node_stops_whatever_its_calls_do(ulong seed)
     {
         var world = World(seed);

@@ -50,6 +50,8 @@ internal sealed class SimNode
 
     public IPEndPoint Address { get; }
     public LegWatch Legs => _legs;
+    /// <summary>Share of datagrams that the operating system refuses to send.</summary>
+    public double SendFailures { get; set; }
 
     public Instant NextDue
     {
@@ -182,7 +184,8 @@ internal sealed class SimNode
         {
             case Effect.Transmit send:
                 _wire.OnSent(send.Datagram.Bytes, now);
-                _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
+                if (SendFailures > 0 && _rng.Chance(SendFailures)) Post(shard, new Letter.SendFailed(send.Datagram));
+                else _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
                 break;
             case Effect.Append append:
                 _legs.OnEvent(shard, append.Happened);
