@@ -11,6 +11,8 @@ namespace Ringwright.Server.Demo;
 internal sealed class CallOut(ReminderApi api, string connection, string from, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
 {
     private const int RingSeconds = 8;
+    /// <summary>The reminder takes eight to ten seconds to say; the rest is for the answer.</summary>
+    private const int ListenMilliseconds = 17_000;
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(2);
     /// <summary>A whole attempt: ringing, both prompts, and generous room. Past it the attempt counts as failed, so that the demo always ends.</summary>
     private static readonly TimeSpan AttemptLimit = TimeSpan.FromSeconds(60);
@@ -69,10 +71,11 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
                 reminder.AnsweredAt = Time(data["occurred_at"]);
                 Enter(reminder, ReminderState.Talking);
                 await api.ActAsync(call, "speak", new JsonObject { ["payload"] = reminder.Text, ["voice"] = "female", ["language"] = "en-US" }, default);
+                // Listening begins with the first word: some people do not wait for the last one.
+                await api.ActAsync(call, "gather", new JsonObject { ["minimum_digits"] = 1, ["maximum_digits"] = 1, ["valid_digits"] = "12", ["initial_timeout_millis"] = ListenMilliseconds, ["timeout_millis"] = ListenMilliseconds }, default);
                 break;
-            case "call.speak.ended" when (string?)payload["status"] == "completed":
+            case "call.speak.ended":
                 Enter(reminder, ReminderState.Listening);
-                await api.ActAsync(call, "gather", new JsonObject { ["minimum_digits"] = 1, ["maximum_digits"] = 1, ["valid_digits"] = "12", ["initial_timeout_millis"] = 5000, ["timeout_millis"] = 6000 }, default);
                 break;
             case "call.gather.ended":
                 reminder.Digits = (string?)payload["digits"];

@@ -37,7 +37,14 @@ internal sealed class MetricStore : IDisposable
     {
         foreach (var family in _families.Values)
             if (family.IsObservable) family.Clear();
-        _listener.RecordObservableInstruments();
+        try
+        {
+            _listener.RecordObservableInstruments();
+        }
+        catch (AggregateException)
+        {
+            // The owner of an instrument is just going away and its callback failed: the others were asked all the same, that one shows nothing.
+        }
         return [.. _families.Values.OrderBy(f => f.Name, StringComparer.Ordinal)];
     }
 

@@ -18,6 +18,14 @@ public sealed class MetricStoreTests : IDisposable
     private string[] Lines(string name) => [.. PrometheusText.Write(_store.Collect()).Split('\n').Where(l => l.Contains(name, StringComparison.Ordinal))];
 
     [Fact]
+    public void An_instrument_whose_owner_is_gone_does_not_hide_the_others()
+    {
+        _meter.CreateObservableGauge("ringwright.test.gone", (Func<int>)(() => throw new ObjectDisposedException("the owner")));
+        _meter.CreateObservableGauge("ringwright.test.there", () => 7);
+        Assert.Contains("ringwright_test_there 7", Lines("test_there"));
+    }
+
+    [Fact]
     public void A_counter_sums_per_tag_set()
     {
         var counter = _meter.CreateCounter<long>("ringwright.test.counted", description: "what was counted");

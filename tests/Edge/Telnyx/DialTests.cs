@@ -117,6 +117,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("\"sip:a@example.com:0\"", "10015")]
     [InlineData("\"sip:a@example.com?X=1\"", "10015")]
     [InlineData("\"sips:a@example.com\"", "10015")]
+    [InlineData("\"sip:a@example.com;transport=tcp\"", "10015")]
+    [InlineData("\"sip:a@example.com;foo;Transport=TLS;lr\"", "10015")]
     [InlineData("[\"+13125550100\",\"+13125550101\"]", "10015")]
     [InlineData("[]", "10015")]
     public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) => (await DialWithAsync(to)).Refuses(422, code, "/to");

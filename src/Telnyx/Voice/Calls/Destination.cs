@@ -14,6 +14,11 @@ internal static class Destination
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
         if (to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
         {
+            if (NamesOtherTransport(to))
+            {
+                body.Refuse(VoiceErrors.BadRequest, "to", "Only SIP over UDP is available yet: leave the transport parameter out.");
+                return "";
+            }
             if (IsSipUri(to)) return to;
             body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port.");
             return "";
@@ -52,6 +57,15 @@ internal static class Destination
     {
         var digits = text.AsSpan(text.StartsWith('+') ? 1 : 0);
         return digits.Length is >= 2 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9');
+    }
+
+    private static bool NamesOtherTransport(string uri)
+    {
+        int parameter = uri.IndexOf(";transport=", StringComparison.OrdinalIgnoreCase);
+        if (parameter < 0) return false;
+        string named = uri[(parameter + ";transport=".Length)..];
+        int end = named.IndexOf(';');
+        return !(end < 0 ? named : named[..end]).Equals("udp", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>sip:user@host[:port], without headers; the engine checks the rest.</summary>
