@@ -47,6 +47,7 @@ internal sealed class PhoneCall
     public PhoneMedia Media { get; }
     /// <summary>The status that refused our INVITE.</summary>
     public int? RefusedWith { get; private set; }
+    public bool WasGivenUp { get; private set; }
     /// <summary>The last direction that we asked for is agreed.</summary>
     public bool IsSettled => _resent is null && _resendAt == Instant.Never;
     /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
@@ -100,6 +101,13 @@ internal sealed class PhoneCall
         else if (_received is { } received && received.Send(received.Response(_phone.RefusesWith ?? 603).Build(), Now)) End();
     }
 
+    /// <summary>The other side is silent and has not said why.</summary>
+    public void GiveUp()
+    {
+        WasGivenUp = true;
+        Hangup();
+    }
+
     /// <summary>Re-INVITE; again later when the other side is not ready for it.</summary>
     public void ChangeDirection(StreamDirection wanted)
     {
@@ -138,10 +146,16 @@ internal sealed class PhoneCall
             (_ringAt, _answerAt) = (Instant.Never, Instant.Never);
             Answer();
         }
-        if (_hangupAt <= now || _giveUpAt <= now)
+        if (_hangupAt <= now)
         {
-            _hangupAt = _giveUpAt = Instant.Never;
+            _hangupAt = Instant.Never;
             Hangup();
+        }
+        if (_giveUpAt <= now)
+        {
+            _giveUpAt = Instant.Never;
+            if (_received is null) Hangup();        // a caller may have enough of it; a callee waits for the CANCEL that is due to it
+            else GiveUp();
         }
         if (_resendAt <= now) ChangeDirection(_session.Wanted);
         if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now)) Bye();

@@ -19,6 +19,7 @@ internal sealed class SimPhone
     private readonly TransactionLayer _layer;
     private readonly List<PhoneCall> _calls = [];
     private readonly List<(string Start, int Times)> _dropped = [];
+    private bool _hasVanished;
 
     public SimPhone(SimWorld world, string number, IPAddress address, Rng rng)
     {
@@ -88,10 +89,14 @@ internal sealed class SimPhone
     /// <summary>The next messages whose first line begins so never leave the phone.</summary>
     public void DropOutgoing(string start, int times) => _dropped.Add((start, times));
 
+    /// <summary>It had to find out by itself that a call was over, and its line was never cut.</summary>
+    public bool WasLeftHanging => !_hasVanished && _calls.Exists(call => call.WasGivenUp);
+
     /// <summary>The line is cut, for good.</summary>
     public void Vanish()
     {
         Note("vanishes");
+        _hasVanished = true;
         _world.Net.Cut(Address.Address);
     }
 
@@ -115,7 +120,7 @@ internal sealed class SimPhone
         if (IsEstablished && Call is { } live && live.Media.Expects && live.Media.LastHeard + Patience <= now)
         {
             Note("hears nothing any more");
-            live.Hangup();
+            live.GiveUp();
         }
         Pump();
     }

@@ -17,6 +17,7 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     {
         var world = World(seed);
         (world.Net.MediaLoss, world.Net.Reorder) = (0.2, 0.05);
+        world.Net.ReorderDelay = TimeSpan.FromMilliseconds(250);       // behind the beginning of the next digit
         string keys = string.Concat(Enumerable.Range(0, 4).Select(_ => "0123456789*"[world.Rng.Next(11)]));
         world.Customer("telnyx")
             .On("call.initiated", (call, api) => api.Answer(call))

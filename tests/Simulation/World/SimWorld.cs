@@ -134,7 +134,7 @@ internal sealed class SimWorld : IRouting
     }
 
     /// <summary>So much was lost of one exchange that only the invariants can be asked for.</summary>
-    public bool IsExcused => Weather is Weather.Storm || _luck.HasLeft;
+    public bool IsExcused => Weather is Weather.Storm || Node.SendFailures > 0 || _luck.HasLeft;
 
     /// <summary>Another trunk for a number that has one, tried after it.</summary>
     public void AlsoRoute(string number, SimPhone phone) => AddTrunk(number, phone.Address.Address);
@@ -207,6 +207,7 @@ internal sealed class SimWorld : IRouting
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
+        left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused).Select(phone => $"phone {phone.Number}, left hanging"));
         left.AddRange(Node.Legs.Unfinished);
         foreach (var leg in Events.GroupBy(e => e.Leg))
             if (leg.First().Name is not "call.initiated" || leg.Last().Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
