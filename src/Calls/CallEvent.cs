@@ -20,6 +20,8 @@ public abstract record CallEvent
         public string? CommandId { get; init; }
         /// <summary>The trunks and targets to try are not stored; this is the destination as dialled.</summary>
         public string? Dialled { get; init; }
+        /// <summary>Made to be joined to another leg: by a transfer, or by a dial that names one.</summary>
+        public bool IsLinked { get; init; }
     }
 
     /// <summary>The far end sent 180 or 183 (outbound legs).</summary>
@@ -30,6 +32,9 @@ public abstract record CallEvent
         public required string Codec { get; init; }
         public required int SampleRate { get; init; }
     }
+
+    /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
+    public sealed record LegBridged(LegId Peer) : CallEvent;
 
     /// <summary>Always the last event of a leg.</summary>
     public sealed record LegEnded : CallEvent

@@ -25,6 +25,25 @@ public sealed record DialRequest
     public string? AuthPassword { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
+    /// <summary>The leg that this one belongs to; they live on one shard.</summary>
+    public DialLink? Link { get; init; }
+}
+
+/// <summary>What a dialled leg has to do with one that is there already.</summary>
+public sealed record DialLink(LegId To)
+{
+    /// <summary>The two are bridged when the dialled leg is answered and its prompt is over. Until then it ends with the other.</summary>
+    public bool JoinsOnAnswer { get; init; }
+    /// <summary>The other is answered when the dialled leg is.</summary>
+    public bool AnswersOther { get; init; }
+    /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
+    public RingTone? Ringback { get; init; }
+    /// <summary>The other stays up when the dialled leg leaves the bridge.</summary>
+    public bool ParksOther { get; init; }
+    /// <summary>The dialled leg stays up when the other leaves the bridge.</summary>
+    public bool ParksDialled { get; init; }
+    /// <summary>Seen from the other.</summary>
+    public DigitMute Mute { get; init; }
 }
 
 /// <summary>The answer to a dial: the leg's facts when accepted, else a refusal with the rule's name and a sentence.</summary>

@@ -10,6 +10,8 @@ public enum HangupCause
     ApiHangup,
     /// <summary>A hang-up command on an outbound leg before answer.</summary>
     ApiCancel,
+    /// <summary>The leg that it was, or was to be, bridged to has ended or left the bridge.</summary>
+    PartnerHangup,
     /// <summary>The calling party gave up an inbound leg before answer.</summary>
     CallerCancel,
     /// <summary>A reject command, "declined".</summary>

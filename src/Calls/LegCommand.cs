@@ -86,6 +86,43 @@ public abstract record LegCommand
 
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
     public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
+
+    /// <summary>Joins the leg to another: each hears the other as soon as both are answered. Whoever either was bridged to before is unbridged then.</summary>
+    public sealed record Bridge(LegId Peer) : LegCommand
+    {
+        /// <summary>The leg stays up when the other one leaves; else it is hung up then.</summary>
+        public bool ParksAfterUnbridge { get; init; }
+        public DigitMute Mute { get; init; }
+        /// <summary>Played to the one that is answered while the other rings.</summary>
+        public RingTone? Ringback { get; init; }
+    }
+
+    /// <summary>Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is answered then. Fails without harm to the leg.</summary>
+    public sealed record Transfer : LegCommand
+    {
+        public required string To { get; init; }
+        /// <summary>Caller id of the new leg; the party that this leg was originally for when not set.</summary>
+        public string? From { get; init; }
+        public string? CallerName { get; init; }
+        public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
+        public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
+        /// <summary>The leg hears what the network of the new one says before the answer, and a ring tone where it says nothing.</summary>
+        public bool HearsEarlyMedia { get; init; } = true;
+        /// <summary>Played to the new leg when it is answered; the two are joined behind it.</summary>
+        public PromptSource? PromptOnAnswer { get; init; }
+        public bool ParksAfterUnbridge { get; init; }
+        public DigitMute Mute { get; init; }
+        /// <summary>Labels of the new leg.</summary>
+        public Labels TargetLabels { get; init; } = Calls.Labels.Empty;
+        /// <summary>Labels that the new leg takes over from this one unless <see cref="TargetLabels"/> has them.</summary>
+        public IReadOnlyList<string> InheritedLabels { get; init; } = [];
+        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        public string? AuthUser { get; init; }
+        public string? AuthPassword { get; init; }
+    }
 }
+
+/// <summary>Who of two bridged parties gets no digits of the other; seen from the leg that was commanded. Digits are reported all the same.</summary>
+public enum DigitMute { None, Self, Opposite, Both }
 
 public enum StopWhat { Nothing, Current, All }

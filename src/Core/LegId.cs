@@ -26,6 +26,14 @@ public readonly record struct LegId(UInt128 Value)
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
+/// <summary>Names one bridge of two legs; built like <see cref="LegId"/>, so that letters to it find its shard.</summary>
+public readonly record struct BridgeId(UInt128 Value)
+{
+    public int Shard => (int)(Value >> 112) & 0xFF;
+
+    public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
+}
+
 /// <summary>The set of legs that one original call gave rise to.</summary>
 public readonly record struct SessionId(Guid Value)
 {

@@ -30,6 +30,9 @@ internal static class Limits
     public const int MinimumDigitMilliseconds = 40;
     public const int MaximumDigitMilliseconds = 6000;
 
+    /// <summary>A bridged peer's digit that is pressed anew, its own length not being known when it begins.</summary>
+    public const int PassedDigitMilliseconds = 100;
+
     /// <summary>Digits of one command, pauses included.</summary>
     public const int DigitsPerCommand = 256;
 

@@ -40,7 +40,7 @@ public sealed class MediaShard
         _byIndex[id.Index] = port;
     }
 
-    /// <summary>Carries out a command; one for a port that is closed is dropped.</summary>
+    /// <summary>Carries out a command; one for a port that is closed is dropped. A bridge has two ends: see <see cref="Hear"/>.</summary>
     public void Handle(MediaCommand command, Instant now)
     {
         if (Find(command.Port) is not { } port) return;
@@ -55,6 +55,23 @@ public sealed class MediaShard
         Counters.PacketsReceived++;
         if (_byIndex[index] is { } port) port.HandlePacket(bytes, isControl, from, arrival);
         else Counters.PacketsForeign++;
+    }
+
+    /// <summary>
+    /// Half of <see cref="MediaCommand.Bridge"/>: the port sends what comes by the link. Whoever runs the shards makes the link and gives the other
+    /// half, <see cref="Speak"/>, to the shard of the peer, which may be this one.
+    /// </summary>
+    public void Hear(PortId id, AudioLink link)
+    {
+        if (Find(id) is { } port) port.Hear(link);
+        else link.Close();
+    }
+
+    /// <summary>What the port hears goes into the link.</summary>
+    public void Speak(PortId id, AudioLink link)
+    {
+        if (Find(id) is { } port) port.Speak(link);
+        else link.End();
     }
 
     /// <summary>Copies what the port hears into the tap, at the tap's rate; null ends it.</summary>

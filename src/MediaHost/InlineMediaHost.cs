@@ -75,7 +75,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         }
         slot.Leases++;
         var id = PortId.Compose(Options.Epoch, slot.Index, slot.Leases);
-        if (!Owner(slot.Index).TryPost(new(id, owner, slot, null, null)))
+        if (!Owner(slot.Index).TryPost(new(id, owner, Leased: slot)))
         {
             _pool.Return(slot);
             Metrics.LeasesRefused.Add(1);
@@ -92,13 +92,14 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         if (IsStale(command.Port)) return true;
         // Asked early, so that the file is there when the tick wants it.
         if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
-        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, default, null, command, null));
+        var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
+        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link)) && TrySpeak(command, link);
         if (!isPosted) Metrics.CommandsRefused.Add(1);
         return isPosted;
     }
 
     /// <summary>Copies what a port hears into a tap from the next tick on; null ends it.</summary>
-    public bool TryAttach(PortId port, Tap? tap) => _isRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, default, null, null, tap));
+    public bool TryAttach(PortId port, Tap? tap) => _isRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, Tap: tap));
 
     /// <summary>Ends every port, delivers what is left to say, closes the sockets.</summary>
     public void Dispose()
@@ -114,6 +115,13 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         }
         _pool.Dispose();
         _prompts.Dispose();
+    }
+
+    /// <summary>The other end of a bridge goes to the peer's thread. A peer that is gone says nothing.</summary>
+    private bool TrySpeak(MediaCommand command, AudioLink? link)
+    {
+        if (link is null || command is not MediaCommand.Bridge { Peer: var peer } || IsStale(peer)) return true;
+        return Owner(peer.Index).TryPost(new(peer, Link: link));
     }
 
     private TickThread Owner(int index) => _ticks[index % _ticks.Length];

@@ -8,8 +8,8 @@ using Ringwright.MediaHost.Native;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>A message to a tick thread: a lease (with the slot), a tap, or a command.</summary>
-internal readonly record struct Letter(PortId Port, LegId Leg, PortSlot? Leased, MediaCommand? Command, Tap? Tap);
+/// <summary>A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a command, or a tap.</summary>
+internal readonly record struct Letter(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null);
 
 /// <summary>
 /// Runs one shard: letters, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
@@ -118,6 +118,11 @@ internal sealed unsafe class TickThread : IDisposable
             slot.Drain();
             _shard.Open(letter.Port, letter.Leg, now);
             _reader.Add(slot);
+        }
+        else if (letter.Link is { } link)
+        {
+            if (letter.Command is null) _shard.Speak(letter.Port, link);
+            else _shard.Hear(letter.Port, link);
         }
         else if (letter.Command is { } command)
         {

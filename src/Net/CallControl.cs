@@ -55,7 +55,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     public async ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
     {
-        if (leg.Node != identity.Node || leg.Epoch != identity.Epoch || leg.Shard >= shards.Count) return Refusal.AlreadyEnded;
+        if (!IsHere(leg) || command is LegCommand.Bridge { Peer: var peer } && !IsHere(peer)) return Refusal.AlreadyEnded;
         var at = EngineClock.Now;
         long correlation = replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use the whole mailbox.
@@ -72,7 +72,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         if (_isDraining) return Dialled.Refused(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
         if (!parts.Ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
         uint counter = Interlocked.Increment(ref _counter);
-        int shard = (int)(counter % (uint)shards.Count);
+        // Legs that belong together live together, so that most letters between them stay on one shard.
+        int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(counter % (uint)shards.Count);
         if (shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
@@ -97,7 +98,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             if (!parts.Media.TryLease(leg, out var port)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
             lease = port;
 
-            var facts = FactsOf(request, plan, leg);
+            var facts = OutboundFacts.Of(request, plan, leg, EngineClock.Now, anchor, parts.Domain, Random);
             var connection = routing.Current.FindConnection(request.Tenant, request.Connection);
             var initiated = new CallEvent.LegInitiated
             {
@@ -106,6 +107,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 ConnectionCodecs = connection?.Codecs ?? [],
                 CommandId = request.CommandId,
                 Dialled = request.To,
+                IsLinked = request.Link is not null,
             };
             if (!await parts.Ledger.AppendAsync(initiated))
                 return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
@@ -127,30 +129,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         }
     }
 
-    private LegFacts FactsOf(DialRequest request, DialPlan plan, LegId leg)
-    {
-        var now = EngineClock.Now;
-        var wall = anchor.ToWall(now);
-        var target = plan.Targets[0];
-        return new()
-        {
-            Id = leg,
-            Uuid = TimeUuid.Create(wall, Random()),
-            Session = request.Session ?? new(TimeUuid.Create(wall, Random())),
-            Tenant = request.Tenant,
-            Connection = request.Connection,
-            Direction = Direction.Outbound,
-            From = request.From,
-            To = request.To,
-            ToUri = DialUri.TryParse(request.To, out _) ? request.To[4..] : $"{target.User}@{target.Host}:{target.Port ?? 5060}",
-            FromUri = parts.FromUri(request, target),
-            CallerName = request.CallerName,
-            StartedAt = now,
-            Trunk = target.Trunk,
-            Labels = request.Labels,
-            Headers = request.Headers,
-        };
-    }
+    /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
+    private bool IsHere(LegId leg) => leg.Node == identity.Node && leg.Epoch == identity.Epoch && leg.Shard < shards.Count;
 
     private static string Rule(Refusal refusal) => refusal is Refusal.NoRoute ? "no_route" : "bad_destination";
 

@@ -11,7 +11,8 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Net;
 
 /// <summary>Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as letters.</summary>
-internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingReplies replies, CancellationToken stop)
+/// <param name="mailbox">Of the shard itself; <paramref name="all"/> are those of the node, by shard.</param>
+internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies, CancellationToken stop)
 {
     private readonly Rng _rng = new((ulong)Random.Shared.NextInt64());
 
@@ -19,9 +20,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
     {
         switch (effect)
         {
-            case Effect.Transmit send:
-                parts.BlackBox?.Sent(send.Datagram.Bytes, send.Datagram.To.Remote);
-                if (!parts.Transport.TrySend(send.Datagram.Bytes.Span, send.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(send.Datagram));
+            case Effect.Transmit transmit:
+                parts.BlackBox?.Sent(transmit.Datagram.Bytes, transmit.Datagram.To.Remote);
+                if (!parts.Transport.TrySend(transmit.Datagram.Bytes.Span, transmit.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
                 break;
             case Effect.Append append:
                 Note(append.Happened);
@@ -38,6 +39,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, PendingRe
                 break;
             case Effect.DialogBegan began:
                 parts.BlackBox?.Began(began.Leg, began.CallId);
+                break;
+            case Effect.Send send:
+                all[send.Shard].Post(send.Letter);
                 break;
             case Effect.GateLeave leave:
                 parts.BlackBox?.Ended(leave.Leg);

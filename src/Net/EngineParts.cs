@@ -3,7 +3,6 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
-using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
@@ -21,9 +20,6 @@ internal sealed record EngineParts
     public BlackBox? BlackBox { get; init; }
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }
-
-    /// <summary>Without its scheme.</summary>
-    public string FromUri(DialRequest request, DialTarget target) => target.FromUri(request.From, Domain)["sip:".Length..];
 
     public void NoteInitiated(LegFacts leg)
     {

@@ -74,14 +74,15 @@ public sealed class SipEngine : IAsyncDisposable
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, options.IsLoopbackOnly);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _frontDoor = new FrontDoor(settings, routing);
+        Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor);
 
         ShardThread Shard(int index)
         {
-            var mailbox = new Mailbox();
+            var mailbox = mailboxes[index];
             var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media);
-            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, _replies, _stopping.Token), _logger);
+            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), _logger);
         }
     }
 

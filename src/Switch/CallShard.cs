@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 
@@ -17,23 +18,16 @@ namespace Ringwright.Switch;
 public sealed class CallShard
 {
     private readonly ShardContext _context;
-    private readonly ILedger _ledger;
-    private readonly IDialGate _gate;
-    private readonly IMediaPlane _media;
     private readonly Dictionary<LegId, Leg> _legs = [];
     private readonly EndedCommands _ended = new();
+    private readonly Dictionary<BridgeId, Bridge> _bridges = [];
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly PriorityQueue<Leg, long> _due = new();
-    private uint _counter;
-    private bool _isDraining;
     /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
     private HangupCause? _endedWith;
 
-    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media)
-    {
-        _context = new(settings, routing);
-        (_ledger, _gate, _media) = (ledger, gate, media);
-    }
+    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media) =>
+        _context = new(settings, routing, ledger, gate, media);
 
     public int Index => _context.Settings.Index;
 
@@ -64,6 +58,7 @@ public sealed class CallShard
     {
         LiveLegs = LiveLegs,
         Actors = _legs.Count,
+        Bridges = _bridges.Count,
         ArmedTimers = _legs.Values.Count(leg => leg.NextDue != Instant.Never),
         OpenPorts = _legs.Values.Count(leg => !leg.Media.IsClosed),
         Transactions = _context.Transactions.Count,
@@ -102,6 +97,18 @@ public sealed class CallShard
             case Letter.Dial dial:
                 Begin(dial);
                 break;
+            case Letter.FormBridge form:
+                Form(form.Terms, form.Correlation);
+                break;
+            case Letter.ToBridge note when _bridges.TryGetValue(note.Bridge, out var bridge):
+                Turn(bridge, () => bridge.OnNote(note.From, note.Note));
+                break;
+            case Letter.ToLeg order when Find(order.Leg) is { IsOver: false } leg:
+                Turn(leg, () => leg.Bridging.OnOrder(order.Bridge, order.Order));
+                break;
+            case Letter.ToLeg order:
+                LegBridge.Decline(_context, order);
+                break;
             case Letter.Committed committed when Find(committed.Leg) is { } leg:
                 Turn(leg, () => leg.OnCommitted(committed.IsCommitted));
                 break;
@@ -119,10 +126,10 @@ public sealed class CallShard
                 Pump();
                 break;
             case Letter.Drain:
-                _isDraining = true;
+                _context.IsDraining = true;
                 break;
             case Letter.EndAll end:
-                _isDraining = true;
+                _context.IsDraining = true;
                 _endedWith = end.Cause;
                 foreach (var leg in _legs.Values.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
                 break;
@@ -137,18 +144,26 @@ public sealed class CallShard
     private void Handle(Letter.Command command)
     {
         // Our token without an actor: the leg has ended.
-        Ack ack = Refusal.AlreadyEnded;
-        if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Handle(command.What));
+        Ack? ack = Refusal.AlreadyEnded;
+        if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Handle(command.What, command.Correlation));
         else if (_ended.Knows(command.Leg, command.What.CommandId, _context.Now)) ack = Ack.Accepted;
-        _context.Emit(new Effect.Acknowledge(command.Correlation, ack));
+        if (ack is { } answer) _context.Emit(new Effect.Acknowledge(command.Correlation, answer));
     }
 
     private void Begin(Letter.Dial dial)
     {
         var leg = new Leg(_context, dial);
         Add(leg);
+        if (dial.Request.Link is { JoinsOnAnswer: true } link) Form(BridgeTerms.Of(link, dial.Leg.Id), correlation: null);
         if (_endedWith is { } cause) Turn(leg, () => leg.End(Ending.ByNode(cause), LegInput.HangUp));
         else Turn(leg, leg.Start);
+    }
+
+    private void Form(BridgeTerms terms, long? correlation)
+    {
+        var bridge = new Bridge(_context, _context.NextBridgeId(), terms);
+        _bridges.Add(bridge.Id, bridge);
+        Turn(bridge, () => bridge.Start(correlation));
     }
 
     private void Begin(Letter.Ping ping)
@@ -169,6 +184,20 @@ public sealed class CallShard
     {
         Guard(leg, act);
         Pump();
+    }
+
+    private void Turn(Bridge bridge, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (Exception e)
+        {
+            _context.Emit(new Effect.Failed(null, e));
+            bridge.Abandon();
+        }
+        if (bridge.IsOver) _bridges.Remove(bridge.Id);
     }
 
     private void Guard(Leg leg, Action act)
@@ -281,13 +310,12 @@ public sealed class CallShard
 
     private void BeginInbound(TransactionOutput.RequestReceived received)
     {
-        if (_isDraining || !_ledger.IsReady)
+        if (_context.IsDraining || !_context.Ledger.IsReady)
         {
             OutOfDialog.RefuseBusy(_context, received);
             return;
         }
-        var id = LegId.Compose(_context.Settings.Identity.Node, Index, _context.Settings.Identity.Epoch, ++_counter, _context.Rng.Next());
-        if (InboundSetup.TryBegin(_context, received, id, _gate, _media) is not { } leg) return;
+        if (InboundSetup.TryBegin(_context, received) is not { } leg) return;
         Add(leg);
         Guard(leg, leg.Start);
     }

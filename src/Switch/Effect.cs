@@ -26,6 +26,9 @@ public abstract record Effect
     /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the black box.</summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
 
+    /// <summary>A letter from actor to actor, on this shard or another. Letters of one shard to another stay in order.</summary>
+    public sealed record Send(int Shard, Letter Letter) : Effect;
+
     public sealed record GateLeave(LegId Leg) : Effect;
 
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
@@ -15,12 +16,26 @@ public abstract record Letter
     /// <summary>A datagram that <see cref="FrontDoor"/> let in. The shard owns the bytes from here on.</summary>
     public sealed record Datagram(ReadOnlyMemory<byte> Bytes, IPEndPoint Source) : Letter;
 
-    /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn.</summary>
+    /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : Letter;
 
-    /// <summary>An outbound leg whose first row is committed and whose gate and port are taken.</summary>
+    /// <summary>An outbound leg whose gate and port are taken.</summary>
     /// <param name="Codecs">SDP names that the connection allows, in order of preference.</param>
-    public sealed record Dial(LegFacts Leg, DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs) : Letter;
+    public sealed record Dial(LegFacts Leg, DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs) : Letter
+    {
+        /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
+        public bool IsCommitted { get; init; } = true;
+    }
+
+    /// <summary>Two legs are to be bridged by an actor of this shard.</summary>
+    /// <param name="Correlation">Acknowledged by the second leg, when a command waits for that.</param>
+    public sealed record FormBridge(BridgeTerms Terms, long? Correlation) : Letter;
+
+    /// <summary>What a leg tells its bridge.</summary>
+    public sealed record ToBridge(BridgeId Bridge, LegId From, BridgeNote Note) : Letter;
+
+    /// <summary>What a bridge wants of a leg.</summary>
+    public sealed record ToLeg(LegId Leg, BridgeId Bridge, BridgeOrder Order) : Letter;
 
     /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : Letter;

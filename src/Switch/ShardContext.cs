@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Legs;
@@ -7,29 +8,42 @@ using Ringwright.Switch.Legs;
 namespace Ringwright.Switch;
 
 /// <summary>What the legs of one shard share: the turn's time, the transactions, and the way to say what shall happen outside.</summary>
-internal sealed class ShardContext(ShardSettings settings, IRouting routing)
+internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media)
 {
     private readonly Queue<Effect> _effects = new();
     private readonly Dictionary<ClientTransactionId, Leg> _clients = [];
     private readonly Dictionary<ServerTransactionId, Leg> _servers = [];
     private readonly Dictionary<string, Leg> _tags = [];
     private int _correlation;
+    private uint _minted;
 
     public ShardSettings Settings { get; } = settings;
     public RoutingSnapshot Routing => routing.Current;
     public Rng Rng { get; } = new(settings.Seed);
     public TransactionLayer Transactions { get; } = new(settings.Transactions, new SipTokens(settings.Identity, settings.Index, new Rng(settings.Seed ^ 0x5F3759DF)));
 
+    public ILedger Ledger { get; } = ledger;
+    public IDialGate Gate { get; } = gate;
+    public IMediaPlane Media { get; } = media;
+
+    /// <summary>No new legs from now on.</summary>
+    public bool IsDraining { get; set; }
+
     /// <summary>The time of this turn.</summary>
     public Instant Now { get; set; }
 
     public void Emit(Effect effect) => _effects.Enqueue(effect);
+    public void Send(int shard, Letter letter) => Emit(new Effect.Send(shard, letter));
     public bool TryPoll(out Effect effect) => _effects.TryDequeue(out effect!);
 
     public UserAgentPolicy Policy { get; } = new();
 
     /// <summary>Contact value of all our requests and responses.</summary>
     public string Contact { get; } = $"<sip:{settings.Advertised}>";
+
+    public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
+
+    public BridgeId NextBridgeId() => new(NextLegId().Value);
 
     public int NextCorrelation() => ++_correlation;
 

@@ -7,6 +7,8 @@ public sealed record ShardSnapshot
     public required int LiveLegs { get; init; }
     /// <summary>Legs in memory; those that have ended stay until their last transaction is over.</summary>
     public required int Actors { get; init; }
+    /// <summary>Bridges of legs of this or any shard, formed or forming.</summary>
+    public required int Bridges { get; init; }
     public required int ArmedTimers { get; init; }
     public required int OpenPorts { get; init; }
     /// <summary>Of the transaction layer.</summary>
@@ -18,5 +20,5 @@ public sealed record ShardSnapshot
     /// <summary>Legs by state.</summary>
     public required IReadOnlyList<(string State, int Legs)> States { get; init; }
 
-    public bool IsEmpty => LiveLegs == 0 && Actors == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0;
+    public bool IsEmpty => LiveLegs == 0 && Actors == 0 && Bridges == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0;
 }

@@ -10,8 +10,6 @@ internal static class Absences
 
     private static readonly FrozenDictionary<string, string> ByOperation = new Dictionary<string, string>
     {
-        ["BridgeCall"] = "bridging calls",
-        ["TransferCall"] = "transferring calls",
         ["ReferCall"] = "referring calls (SIP REFER)",
         ["EnqueueCall"] = "queues",
         ["LeaveQueue"] = "queues",

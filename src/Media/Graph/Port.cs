@@ -20,6 +20,9 @@ internal sealed class Port
     private readonly ToneSource _tone = new();
     private readonly DigitSender _digits = new();
     private readonly VoiceDetector _voice = new();
+    private readonly RingSource _ring = new();
+    private readonly Speaking _speaking = new();
+    private readonly Hearing _hearing = new();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     private StreamPlan? _plan;
     private Codec? _codec;
@@ -69,7 +72,7 @@ internal sealed class Port
                 EndPlay(isFailed: false);
                 break;
             case MediaCommand.SendDigits send:
-                if (_digits.IsActive) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+                if (_digits.IsActive) EndDigits();
                 _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
                 break;
             case MediaCommand.Echo echo:
@@ -77,6 +80,12 @@ internal sealed class Port
                 break;
             case MediaCommand.WatchVoice watch:
                 _voice.Watch(watch.PauseMilliseconds);
+                break;
+            case MediaCommand.Unbridge:
+                _hearing.Attach(null);
+                break;
+            case MediaCommand.Ringback ringback:
+                _ring.Begin(ringback.Tone);
                 break;
         }
     }
@@ -86,6 +95,12 @@ internal sealed class Port
         _tap = tap;
         if (_codec is not null) _tap?.Configure(_codec.SampleRate);
     }
+
+    /// <summary>From now on the port sends what comes by the link.</summary>
+    public void Hear(AudioLink link) => _hearing.Attach(link);
+
+    /// <summary>From now on what the port hears goes into the link.</summary>
+    public void Speak(AudioLink link) => _speaking.Attach(link);
 
     public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
     {
@@ -104,11 +119,20 @@ internal sealed class Port
         }
         var received = _receiver.Handle(packet, from, _reporter.Gone, now);
         if (received is Received.Foreign) _counters.PacketsForeign++;
-        if (received is Received.Unexpected) _counters.PacketsUnexpected++;
+        if (received is Received.Unexpected)
+        {
+            _counters.PacketsUnexpected++;
+            if (packet.Source == _receiver.Source) _speaking.Omit(packet, _receiver.Statistics.Restarts);
+        }
         if (received is not Received.Accepted) return;
 
         (_lastHeard, _saidSilent) = (now, false);
         if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Leg, Id, from.ToEndPoint()));
+        if (Expects)
+        {
+            if (packet.PayloadType == _plan.TelephoneEventType) _speaking.PutEvent(packet, _receiver.Statistics.Restarts, _receiver.Digit?.Key ?? '\0');
+            else _speaking.PutAudio(packet, _receiver.Statistics.Restarts);
+        }
         if (_receiver.Digit is not var (key, milliseconds)) return;
         _counters.DigitsReceived++;
         _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, milliseconds));
@@ -117,12 +141,14 @@ internal sealed class Port
     public void Tick(Instant now)
     {
         if (_plan is null || _codec is null) return;
-        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null;
+        _speaking.Follow();
+        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null || _speaking.WantsSamples;
         if (Expects)
         {
             _listener.Tick(isHeard, now);
             if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
+            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples);
             if (!_saidSilent && now - _lastHeard >= _settings.SilenceLimit)
             {
                 _saidSilent = true;
@@ -137,7 +163,7 @@ internal sealed class Port
     public void Close(Instant now)
     {
         if (_player.IsActive) EndPlay(isFailed: false);
-        if (_digits.IsActive) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+        if (_digits.IsActive) EndDigits();
         if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
         _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
 
@@ -145,6 +171,9 @@ internal sealed class Port
         _digits.Stop();
         _voice.Watch(0);
         _tone.Stop();
+        _ring.Begin(null);
+        _speaking.Reset();
+        _hearing.Reset();
         _reporter.Stop();
         _receiver.Reset();
         _listener.Reset();
@@ -172,10 +201,13 @@ internal sealed class Port
         _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
         if (isNewOffer || !wasExpecting) (_lastHeard, _saidSilent) = (now, false);
         if (!Expects) _listener.Clear();
+        _hearing.Configure(codec, plan);
         if (!isNewCodec) return;
         _listener.Configure(codec);
         _echo.Configure(codec);
         _tone.Configure(codec);
+        _ring.Configure(codec);
+        _speaking.Configure(codec);
         _player.Configure(codec);
         _tap?.Configure(codec.SampleRate);
     }
@@ -183,18 +215,27 @@ internal sealed class Port
     private void Send(Codec codec, StreamPlan plan)
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
+        if (!_digits.IsActive && _hearing.TryTakeKey(out string key)) _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
         var step = _digits.Step();
-        if (step is DigitStep.Done) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
+        if (step is DigitStep.Done) EndDigits();
         if (step is DigitStep.Event or DigitStep.End)
         {
-            // A playback waits meanwhile, so that the listener misses none of it.
+            // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
+            _hearing.Skip();
             SendDigit(step, plan, frame);
             return;
         }
 
         bool hasFrame = false;
         if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
-        if (!hasFrame) hasFrame = _echo.TryRead(frame);
+        if (hasFrame) _hearing.Skip();
+        else if (_hearing.IsOn)
+        {
+            var heard = _hearing.Tick(_sender, Sends ? _receiver.Remote.Remote : null, plan, frame);
+            if (heard is Heard.Packets) return;
+            hasFrame = heard is Heard.Frame;
+        }
+        if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
         if (!hasFrame && _settings.SendsSilence)
         {
             codec.Silence.Span.CopyTo(frame);
@@ -218,6 +259,12 @@ internal sealed class Port
         _tone.TryRead(frame);
         if (Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
         else _sender.SkipFrame();
+    }
+
+    /// <summary>Digits without an id were a bridged peer's: nobody waits for them.</summary>
+    private void EndDigits()
+    {
+        if (_digits.Id != Guid.Empty) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
     }
 
     private void EndPlay(bool isFailed)

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Media.Protocol;
@@ -29,4 +30,17 @@ public abstract record MediaCommand(PortId Port)
 
     /// <summary>Reports voice activity: talking, and paused for this long. 0 ends the watch.</summary>
     public sealed record WatchVoice(PortId Port, int PauseMilliseconds) : MediaCommand(Port);
+
+    /// <summary>
+    /// From now on the port sends what <paramref name="Peer"/> hears, of whatever thread; a playback on the port is heard instead of the peer while it lasts.
+    /// One direction: the peer's leg asks for the other. Replaces the bridge before.
+    /// </summary>
+    /// <param name="PassesDigits">False keeps the peer's RFC 4733 digits from this port's party.</param>
+    public sealed record Bridge(PortId Port, PortId Peer, bool PassesDigits) : MediaCommand(Port);
+
+    /// <summary>The port speaks for itself again.</summary>
+    public sealed record Unbridge(PortId Port) : MediaCommand(Port);
+
+    /// <summary>Sends a ring tone while there is nothing else to send; null ends it.</summary>
+    public sealed record Ringback(PortId Port, RingTone? Tone) : MediaCommand(Port);
 }

@@ -16,6 +16,11 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
     private byte _payloadType;
     private bool _isMarked;
     private PortId _port;
+    // Of a stream that passes: what to add to its numbers, and the first of ours that it may use.
+    private bool _isPassing;
+    private int _passedStream;
+    private ushort _sequenceOffset, _firstPassed;
+    private uint _timestampOffset;
 
     public uint Source { get; private set; }
     public long Packets { get; private set; }
@@ -28,7 +33,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
         _port = port;
         Source = (uint)random.Next();
         (_sequence, _timestamp) = ((ushort)random.Next(), (uint)random.Next());
-        (Packets, Octets, _gatheredFrames, _gatheredBytes) = (0, 0, 0, 0);
+        (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, 0, 0, false);
     }
 
     /// <summary>A new or changed plan: the stream goes on under its old source, marked.</summary>
@@ -36,12 +41,13 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
     {
         (_payloadType, _clockRate, _isMarked) = (payloadType, clockRate, true);
         _framesPerPacket = Math.Clamp(packetMilliseconds / Limits.TickMilliseconds, 1, Limits.FramesPerPacket);
-        (_gatheredFrames, _gatheredBytes) = (0, 0);
+        (_gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, false);
     }
 
     /// <summary>Sends one tick of audio, or keeps it until the packet is full.</summary>
     public void SendFrame(MediaAddress to, ReadOnlySpan<byte> frame)
     {
+        _isPassing = false;
         if (_framesPerPacket == 1)
         {
             SendAudio(to, _timestamp, frame);
@@ -59,8 +65,43 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
     /// <summary>A tick in which nothing is sent; the next packet is marked.</summary>
     public void SkipFrame()
     {
-        (_gatheredFrames, _gatheredBytes, _isMarked) = (0, 0, true);
+        (_gatheredFrames, _gatheredBytes, _isMarked, _isPassing) = (0, 0, true, false);
         _timestamp += TickUnits;
+    }
+
+    /// <summary>
+    /// Sends a packet of another stream on in our own numbers. Gaps, order and markers stay as they were, so that the far end sees what was lost;
+    /// when the stream begins, or goes on after something of our own, its numbers are laid behind ours.
+    /// </summary>
+    public void Pass(MediaAddress to, byte payloadType, in LinkedPacket packet, ReadOnlySpan<byte> payload)
+    {
+        if (!_isPassing || packet.Stream != _passedStream) Align(to, packet);
+        ushort sequence = (ushort)(packet.Sequence + _sequenceOffset);
+        uint timestamp = packet.Timestamp + _timestampOffset;
+        if ((short)(sequence - _firstPassed) < 0) return;       // overtaken by what we sent ourselves
+        var into = outgoing.Reserve(RtpPacket.HeaderBytes + payload.Length);
+        RtpPacket.WriteHeader(into, packet.HasMarker || _isMarked, payloadType, sequence, timestamp, Source);
+        payload.CopyTo(into[RtpPacket.HeaderBytes..]);
+        Commit(to, payload.Length);
+        _isMarked = false;
+        if ((short)(sequence - _sequence) >= 0) _sequence = (ushort)(sequence + 1);
+        if ((int)(timestamp - _timestamp) > 0) _timestamp = timestamp;
+    }
+
+    /// <summary>A number of the passing stream that is not sent: those behind it move up.</summary>
+    public void Omit(in LinkedPacket packet)
+    {
+        if (_isPassing && packet.Stream == _passedStream && (short)(packet.Sequence + _sequenceOffset - _sequence) >= 0) _sequenceOffset--;
+    }
+
+    /// <summary>A tick in which the passing stream speaks for us.</summary>
+    public void Advance() => _timestamp += TickUnits;
+
+    private void Align(MediaAddress to, in LinkedPacket packet)
+    {
+        Flush(to);
+        (_isPassing, _passedStream, _firstPassed) = (true, packet.Stream, _sequence);
+        (_sequenceOffset, _timestampOffset) = ((ushort)(_sequence - packet.Sequence), _timestamp - packet.Timestamp);
     }
 
     /// <summary>One RFC 4733 packet in place of this tick's audio. All packets of an event carry the timestamp of its start.</summary>
@@ -69,6 +110,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
         if (isFirst)
         {
             Flush(to);
+            _isPassing = false;
             _eventTimestamp = _timestamp;
         }
         uint duration = Math.Min(0xFFFF, (uint)heldTicks * TickUnits);

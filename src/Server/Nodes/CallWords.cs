@@ -11,6 +11,7 @@ internal static class CallWords
         CallEvent.LegInitiated => "calling",
         CallEvent.LegRinging ringing => $"ringing ({ringing.SipStatus})",
         CallEvent.LegAnswered answered => $"answered, {answered.Codec}",
+        CallEvent.LegBridged => "bridged",
         CallEvent.PlaybackStarted or CallEvent.SpeakStarted => "speaking",
         CallEvent.PlaybackEnded { Status: PlayStatus.Completed } or CallEvent.SpeakEnded { Status: PlayStatus.Completed } => "said all of it",
         CallEvent.PlaybackEnded ended => $"not said: {Words(ended.Status.ToString())}{(ended.Detail is { } detail ? $" ({detail})" : "")}",

@@ -15,7 +15,7 @@ internal static class EventJson
 
     private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType = new JsonTypeInfo[]
     {
-        Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
+        Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
         Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged,
     }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
@@ -34,6 +34,7 @@ internal static class EventJson
 [JsonSerializable(typeof(CallEvent.LegInitiated))]
 [JsonSerializable(typeof(CallEvent.LegRinging))]
 [JsonSerializable(typeof(CallEvent.LegAnswered))]
+[JsonSerializable(typeof(CallEvent.LegBridged))]
 [JsonSerializable(typeof(CallEvent.LegEnded))]
 [JsonSerializable(typeof(CallEvent.LegHeld))]
 [JsonSerializable(typeof(CallEvent.LabelsChanged))]

@@ -60,6 +60,10 @@ internal sealed class LegActivities(IActivityHost host)
         }
     }
 
+    /// <summary>Plays something, however it ends, before what comes then.</summary>
+    public void PlayFirst(PromptSource prompt, Action then) =>
+        _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt }, then), StopWhat.Nothing);
+
     public void OnMedia(MediaEvent happened)
     {
         switch (happened)

@@ -3,7 +3,8 @@ using Ringwright.Calls;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>Plays a file. Queued with <see cref="Speak"/> in one <see cref="PromptQueue"/>.</summary>
-internal sealed class Playback(Guid id, LegCommand.Play command) : Prompt(id, command.Source, command.Loops)
+/// <param name="over">Called once when the playback is over or was dropped.</param>
+internal sealed class Playback(Guid id, LegCommand.Play command, Action? over = null) : Prompt(id, command.Source, command.Loops)
 {
     public override void OnStarted(IActivityHost host)
     {
@@ -13,5 +14,8 @@ internal sealed class Playback(Guid id, LegCommand.Play command) : Prompt(id, co
     public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
     {
         if (command.IsReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail) { Leg = host.Facts, At = host.Now });
+        over?.Invoke();
     }
+
+    public override void OnDropped() => over?.Invoke();
 }

@@ -57,6 +57,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
     };
 
+    /// <summary>The other leg of the bridge is gone, and this one was not to be parked.</summary>
+    public static Ending ByPartner(bool isAnswered) =>
+        new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487, "The leg that it was bridged to, or was dialled for, ended or left.");
+
     public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.") { Timer = "rtp_silence" };
     public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
     public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");

@@ -15,7 +15,7 @@ namespace Ringwright.Switch.Legs;
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered)
 {
     /// <summary>Null when the INVITE was refused; its response is then on its way.</summary>
-    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, LegId id, IDialGate gate, IMediaPlane media)
+    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received)
     {
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
@@ -24,8 +24,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
         if (IncomingInvite.Of(shard.Transactions, received, shard.Contact) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
+        var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk?.Id);
-        var answer = gate.Enter(new()
+        var answer = shard.Gate.Enter(new()
         {
             Leg = id,
             Direction = Direction.Inbound,
@@ -35,7 +36,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             To = facts.To,
         });
         if (!answer.IsOpen) return Refuse(shard, received, new(request, StatusOf(answer.Refusal)));
-        if (!media.TryLease(id, out var lease))
+        if (!shard.Media.TryLease(id, out var lease))
         {
             shard.Emit(new Effect.GateLeave(id));
             return Refuse(shard, received, new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));

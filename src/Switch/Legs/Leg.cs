@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Activities;
+using Ringwright.Switch.Bridges;
 
 namespace Ringwright.Switch.Legs;
 
@@ -21,7 +22,7 @@ internal sealed class Leg
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
 
     public Leg(ShardContext shard, Letter.Dial dial)
-        : this(shard, dial.Leg, LegState.Dialling, dial.Lease, dial.Codecs) => Outbound = new(shard, this, dial);
+        : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs) => Outbound = new(shard, this, dial);
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
     {
@@ -31,6 +32,7 @@ internal sealed class Leg
         Media = new(shard, lease, codecs);
         Dialog = new(shard, this);
         Reports = new(shard, this);
+        Bridging = new(shard, this);
         Activities = new(new LegHost(shard, this));
     }
 
@@ -40,12 +42,15 @@ internal sealed class Leg
     public LegMedia Media { get; }
     public LegDialog Dialog { get; }
     public LegReports Reports { get; }
+    public LegBridge Bridging { get; }
     public LegActivities Activities { get; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
 
     /// <summary>LegEnded is out, or was never due.</summary>
     public bool IsEnded => State is LegState.Ended;
+    /// <summary>Ended for its customers; only the end is still to be told, if that.</summary>
+    public bool IsOver => State is LegState.Closing or LegState.Ended;
     /// <summary>Nothing will ever come of this leg again.</summary>
     public bool IsGone => IsEnded && Dialog.IsQuiet;
     public bool IsAnswered => LegTransitions.IsAnswered(State);
@@ -59,18 +64,22 @@ internal sealed class Leg
     public void Start()
     {
         if (_inbound is not null) _inbound.Start(this);
-        else Outbound!.Start();       // a leg is one or the other
+        else if (State is LegState.Placing) Outbound!.Place();        // a leg is one or the other
+        else Outbound!.Start();
     }
 
     /// <summary>Judges a command and, when it is legal, carries it out.</summary>
-    public Ack Handle(LegCommand command)
+    /// <returns>Null when another leg has to agree: that one acknowledges under <paramref name="correlation"/>.</returns>
+    public Ack? Handle(LegCommand command, long correlation)
     {
         // A repeat is accepted in any state: the command that it repeats may have ended the call.
         if (Commands.Knows(command.CommandId, _shard.Now)) return Ack.Accepted;
         var refusal = LegTransitions.Judge(State, Facts.Direction, command);
-        if (refusal is not Refusal.None) return refusal;
+        if (command is LegCommand.Bridge { Peer: var peer } && peer == Facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
+        if (refusal is not Refusal.None) return new Ack(refusal);
         var labels = Facts.Labels.With(command.Labels);
-        if (labels.Size() > Labels.MaxBytes || !Activities.HasRoomFor(command)) return Refusal.Overloaded;
+        if (labels.Size() > Labels.MaxBytes || !Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
+        if (command is LegCommand.Transfer transfer && Transferring.TryBegin(_shard, Facts with { Labels = labels }, transfer) is { IsAccepted: false } refused) return refused;
 
         Commands.Remember(command.CommandId, _shard.Now);
         Timers.Disarm(LegTimer.FirstCommand);
@@ -79,6 +88,11 @@ internal sealed class Leg
             Facts = Facts with { Labels = labels };
             Reports.LabelsChanged();
         }
+        if (command is LegCommand.Bridge bridge)
+        {
+            _shard.Send(_shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(Facts.Id, bridge), correlation));
+            return null;
+        }
         CarryOut(command);
         return Ack.Accepted;
     }
@@ -86,7 +100,7 @@ internal sealed class Leg
     /// <summary>The first ending counts; the table says what is left to do.</summary>
     public void End(Ending ending, LegInput input)
     {
-        if (State is not (LegState.Closing or LegState.Ended)) _ending ??= ending;
+        if (!IsOver) _ending ??= ending;
         Apply(input);
     }
 
@@ -95,6 +109,7 @@ internal sealed class Leg
         var (next, actions) = LegTransitions.Step(State, input);
         State = next;
         if (actions.HasFlag(LegActions.SendRinging)) _inbound!.Ring(this);       // the table has these on inbound states only
+        if (actions.HasFlag(LegActions.SendInvite)) Outbound!.Start();           // outbound states only
         if (actions.HasFlag(LegActions.SendSuccess)) Dialog.Accept();
         if (actions.HasFlag(LegActions.SendFinal)) Dialog.Refuse(_ending?.Response ?? 503);
         if (actions.HasFlag(LegActions.SendAck)) Outbound!.Acknowledge();
@@ -116,11 +131,17 @@ internal sealed class Leg
         if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
     }
 
+    /// <summary>The party that the caller is to be joined to has answered.</summary>
+    public void AnswerForBridge()
+    {
+        if (State is LegState.Initiating or LegState.Ringing) CarryOut(new LegCommand.Answer());
+    }
+
     /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
     public void OnCommitted(bool isCommitted)
     {
         if (isCommitted) Apply(LegInput.Committed);
-        else if (State is LegState.Initiating) Apply(LegInput.NotCommitted);
+        else if (State is LegState.Initiating or LegState.Placing) Apply(LegInput.NotCommitted);
         else End(Ending.ByNode(HangupCause.LedgerUnavailable), LegInput.HangUp);
     }
 
@@ -168,6 +189,7 @@ internal sealed class Leg
     public void Abandon()
     {
         Timers.DisarmAll();
+        Bridging.HangUp();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
@@ -177,7 +199,7 @@ internal sealed class Leg
     {
         switch (command)
         {
-            case LegCommand.SetLabels:
+            case LegCommand.SetLabels or LegCommand.Transfer:
                 break;
             case LegCommand.Answer answer:
                 Apply(Dialog.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
@@ -200,12 +222,14 @@ internal sealed class Leg
         foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand, LegTimer.TargetSilence]) Timers.Disarm(timer);
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
-        if (Outbound?.PromptOnAnswer is { } prompt) Activities.Start(new LegCommand.Play { Source = prompt });
+        if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);
+        else Bridging.OnReady();
     }
 
     private void TearDown(bool isForgotten)
     {
         Timers.DisarmAll();
+        Bridging.HangUp();
         Activities.HangUp();
         Media.Close();
         if (isForgotten) _shard.Emit(new Effect.GateLeave(Facts.Id));

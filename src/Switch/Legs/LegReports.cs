@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Switch.Legs;
 
@@ -11,6 +12,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
         Emit(new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate });
 
     public void Held(bool isHeld) => Emit(new CallEvent.LegHeld(isHeld) { Leg = leg.Facts, At = shard.Now });
+
+    public void Bridged(LegId peer) => Emit(new CallEvent.LegBridged(peer) { Leg = leg.Facts, At = shard.Now });
 
     public void LabelsChanged() => Emit(new CallEvent.LabelsChanged { Leg = leg.Facts, At = shard.Now });
 

@@ -3,7 +3,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>Where a leg stands. The first three and the next two are before answer, inbound and outbound.</summary>
+/// <summary>Where a leg stands. The first three and the next three are before answer, inbound and outbound.</summary>
 internal enum LegState
 {
     /// <summary>Inbound: 100 is sent, the ledger is writing.</summary>
@@ -12,6 +12,8 @@ internal enum LegState
     Ringing,
     /// <summary>Inbound without an offer: our 200 carries ours, the answer comes in the ACK.</summary>
     Offering,
+    /// <summary>Outbound, for a leg of ours: the ledger is writing.</summary>
+    Placing,
     /// <summary>Outbound: the INVITE is under way.</summary>
     Dialling,
     /// <summary>Outbound: the far end rings.</summary>
@@ -64,6 +66,7 @@ internal enum LegActions
     ReportEnded = 1 << 10,
     /// <summary>The leg never existed for anyone: no event.</summary>
     Forget = 1 << 11,
+    SendInvite = 1 << 12,
 }
 
 /// <summary>The life of a leg as a table, and which commands are legal in which state.</summary>
@@ -86,6 +89,9 @@ internal static class LegTransitions
         (LegState.Offering or LegState.Answering, LegInput.RemoteBye) => (LegState.Closing, LegActions.TearDown),
         (LegState.Closing or LegState.Ended, LegInput.Ack or LegInput.AckMissing) => (state, LegActions.SendBye),
 
+        (LegState.Placing, LegInput.Committed) => (LegState.Dialling, LegActions.SendInvite),
+        (LegState.Placing, LegInput.NotCommitted) => (LegState.Ended, LegActions.TearDown | LegActions.Forget),
+        (LegState.Placing, LegInput.HangUp) => (LegState.Closing, LegActions.TearDown),
         (LegState.Dialling, LegInput.Ringing) => (LegState.Alerting, LegActions.ReportRinging),
         (LegState.Dialling or LegState.Alerting, LegInput.Success) => (LegState.Established, LegActions.SendAck | LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Dialling or LegState.Alerting, LegInput.UselessSuccess) => (LegState.Closing, LegActions.SendAck | LegActions.SendBye | LegActions.TearDown),
@@ -108,7 +114,7 @@ internal static class LegTransitions
         bool waits = state is LegState.Initiating or LegState.Ringing;
         return command switch
         {
-            LegCommand.Hangup or LegCommand.SetLabels => Refusal.None,
+            LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
             _ => IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,

@@ -28,6 +28,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private int _nextTarget;
     private int _resolving;
     private int _digestAnswers;
+    private bool _hearsEarly;
 
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
@@ -37,6 +38,16 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     /// <summary>The far end has said anything at all.</summary>
     public bool HasResponse { get; private set; }
+
+    /// <summary>A leg that another one asked for: first its row.</summary>
+    public void Place() => shard.Emit(new Effect.Append(new CallEvent.LegInitiated
+    {
+        Leg = leg.Facts,
+        At = leg.Facts.StartedAt,
+        ConnectionCodecs = dial.Codecs,
+        Dialled = dial.Request.To,
+        IsLinked = true,
+    }, IsAwaited: true));
 
     public void Start()
     {
@@ -68,6 +79,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
                 LastProvisional = progress.Response.Status;
                 if (!progress.Response.Body.IsEmpty) _earlyBody = progress.Response.Body.AsText();
                 leg.Apply(LegInput.Ringing);
+                HearEarly(progress.Response);
                 break;
             case InviteNews.Answered answered:
                 OnAnswered(answered.Response, answered.Dialog, from);
@@ -80,6 +92,17 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
                 break;
         }
         return true;
+    }
+
+    /// <summary>What comes before the answer is heard only where a leg waits for this one; the 200 says anew what is agreed.</summary>
+    private void HearEarly(SipResponse progress)
+    {
+        if (!_hearsEarly && dial.Request.Link is { Ringback: not null } && !progress.Body.IsEmpty && leg.Media.HandleAnswer(progress.Body) is NegotiationStatus.Ok)
+        {
+            _hearsEarly = true;
+            leg.Connect();
+        }
+        leg.Bridging.OnRinging(_hearsEarly);
     }
 
     public void OnFailed(ClientTransactionId transaction, bool isTransport)

@@ -41,14 +41,18 @@ internal static class Bindings
             Command("StopCallGather", GatherStop.Map),
             Command("SendDTMF", SendDtmf.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),
+            Command("TransferCall", Transfer.Map),
+            Act("BridgeCall", op => Mapping(op, body => Bridge.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
 
+        Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op => Mapping(op, map));
+
         // A map returns null only where it has said in the body's problems why.
-        Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op =>
+        ValueTask<Mapped> Mapping(OperationContext op, Func<VoiceBody, LegCommand?> map)
         {
             var body = new VoiceBody(op.ReadObject(), parts.Egress);
             var command = map(body);
             return new(body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command);
-        });
+        }
     }
 }

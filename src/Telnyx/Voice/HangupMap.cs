@@ -47,11 +47,11 @@ internal static class HangupMap
             (HangupCause.RemoteHangup, Direction.Inbound, false) => cancelled,
             (HangupCause.RemoteHangup, Direction.Outbound, false) => failed,
 
-            (HangupCause.ApiHangup, Direction.Inbound, true) => new("normal_clearing", Callee, "unspecified"),
-            (HangupCause.ApiHangup, Direction.Outbound, true) => new("normal_clearing", Caller, "unspecified"),
-            (HangupCause.ApiHangup or HangupCause.ApiCancel, Direction.Outbound, _) => cancelled,
+            (HangupCause.ApiHangup or HangupCause.PartnerHangup, Direction.Inbound, true) => new("normal_clearing", Callee, "unspecified"),
+            (HangupCause.ApiHangup or HangupCause.PartnerHangup, Direction.Outbound, true) => new("normal_clearing", Caller, "unspecified"),
+            (HangupCause.ApiHangup or HangupCause.ApiCancel or HangupCause.PartnerHangup, Direction.Outbound, _) => cancelled,
             // We are the callee of an inbound leg: giving up on it declines the call.
-            (HangupCause.ApiHangup or HangupCause.ApiCancel, Direction.Inbound, _) => declined,
+            (HangupCause.ApiHangup or HangupCause.ApiCancel or HangupCause.PartnerHangup, Direction.Inbound, _) => declined,
 
             (HangupCause.CallerCancel, _, _) => cancelled,
             (HangupCause.ApiReject, _, _) => declined,

@@ -31,7 +31,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
     /// <summary>The contract's names of the webhooks that are really sent.</summary>
     public static IReadOnlyList<string> Emitted { get; } =
     [
-        "callInitiated", "callAnswered", "callHangup", "callDtmfReceived", "callGatherEnded",
+        "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded",
     ];
 
@@ -85,7 +85,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
         {
             CallEvent.LegInitiated e => ("call.initiated",
             [
-                .. Lifecycle(leg, startedAt, snapshot, "parked"),
+                .. Lifecycle(leg, startedAt, snapshot, e.IsLinked ? "bridging" : "parked"),
                 ("caller_id_name", leg.CallerName ?? leg.From),
                 ("connection_codecs", string.Join(',', e.ConnectionCodecs)),
                 ("direction", leg.Direction is Direction.Inbound ? "incoming" : "outgoing"),
@@ -99,6 +99,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
                 ("codec", e.Codec),
                 ("sampling_rate", e.SampleRate),
             ]),
+            CallEvent.LegBridged => ("call.bridged", Parties(leg)),
             CallEvent.LegEnded e => (Ending, [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
             CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
             CallEvent.GatherEnded e => ("call.gather.ended",

@@ -58,13 +58,13 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     }
 
     /// <summary>Base64 text, kept as it was written: it comes back in every later webhook of the leg.</summary>
-    public string? ClientState()
+    public string? ClientState(string name = "client_state")
     {
-        if (Text("client_state") is not { } state) return null;
+        if (Text(name) is not { } state) return null;
         if (state.Length > VoiceLimits.ClientStateLength)
-            Refuse(VoiceErrors.ClientState, "client_state", $"client_state may have at most {VoiceLimits.ClientStateLength} characters.");
+            Refuse(VoiceErrors.ClientState, name, $"{name} may have at most {VoiceLimits.ClientStateLength} characters.");
         else if (!IsBase64(state))
-            Refuse(VoiceErrors.ClientState, "client_state", "client_state must be a valid Base64 encoded string.");
+            Refuse(VoiceErrors.ClientState, name, $"{name} must be a valid Base64 encoded string.");
         return state;
     }
 
@@ -83,6 +83,17 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
             ? TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"))
             : TelnyxLabels.Of(state);
     }
+
+    /// <summary><c>park_after_unbridge</c> knows one word: self.</summary>
+    public bool ParksAfterUnbridge() => OneOf("park_after_unbridge", VoiceErrors.BadRequest, "self") is not null;
+
+    public DigitMute MuteDigits() => OneOf("mute_dtmf", VoiceErrors.BadRequest, "none", "both", "self", "opposite") switch
+    {
+        "both" => DigitMute.Both,
+        "self" => DigitMute.Self,
+        "opposite" => DigitMute.Opposite,
+        _ => DigitMute.None,
+    };
 
     /// <summary>An http or https URL that we may connect to.</summary>
     public string? Url(string name, TargetUse use)

@@ -13,7 +13,8 @@ internal static class Dial
     {
         var body = new VoiceBody(op.ReadObject(), parts.Egress);
         var connection = Application(op, body);
-        var request = DialMap.Map(body, op.Tenant, connection);
+        var linked = await LinkedAsync(op, body, parts);
+        var request = DialMap.Map(body, op.Tenant, connection, linked);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
@@ -27,6 +28,24 @@ internal static class Dial
         if (commandId is null) return null;
         var leg = await parts.Store.Legs.FindByCommandAsync(op.Tenant, commandId, RequestMemory, op.Stop);
         return leg is { Direction: Direction.Outbound } && leg.Id.Epoch != parts.Store.Node.Epoch ? leg : null;
+    }
+
+    /// <summary>The call that <c>link_to</c> names; the two bridging flags mean nothing without one.</summary>
+    private static async ValueTask<LinkedCall?> LinkedAsync(OperationContext op, VoiceBody body, TelnyxParts parts)
+    {
+        if (body.Text("link_to") is not { Length: > 0 } text)
+        {
+            foreach (string flag in (string[])["bridge_on_answer", "bridge_intent"])
+                if (body.Flag(flag)) body.Refuse(VoiceErrors.MissingParameter, "link_to", $"{flag} needs link_to.");
+            return null;
+        }
+        if (!parts.Ids.TryReadCallControl(text, op.Tenant, out var id))
+            body.Refuse(VoiceErrors.InvalidCallControlId, "link_to", "link_to names no call of this account.");
+        else if (await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is not { IsAlive: true } leg)
+            body.Refuse(VoiceErrors.AlreadyEnded, "link_to", "The call that link_to names has ended.");
+        else
+            return new(id, leg.Session, leg.From);
+        return null;
     }
 
     private static ConnectionId Application(OperationContext op, VoiceBody body)

@@ -10,7 +10,8 @@ internal static class DialMap
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 -_~!.+");
 
-    public static DialRequest Map(VoiceBody body, TenantId tenant, ConnectionId connection)
+    /// <param name="linked">The leg that <c>link_to</c> names.</param>
+    public static DialRequest Map(VoiceBody body, TenantId tenant, ConnectionId connection, LinkedCall? linked = null)
     {
         RefuseUnbuilt(body);
         var (user, password) = Credentials(body);
@@ -19,21 +20,29 @@ internal static class DialMap
             Tenant = tenant,
             Connection = connection,
             To = Destination.To(body),
-            From = Destination.From(body),
+            From = linked is { } other && body.Flag("bridge_intent") ? other.From : Destination.From(body),
             CallerName = Name(body),
-            RingTimeout = TimeSpan.FromSeconds(body.Whole("timeout_secs", 30,
-                VoiceLimits.RingSecondsMinimum, VoiceLimits.RingSecondsMaximum, VoiceErrors.TimeoutSeconds)),
-            TimeLimit = TimeSpan.FromSeconds(body.Whole("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
-                VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds)),
+            RingTimeout = RingTimeout(body),
+            TimeLimit = TimeLimit(body),
             Labels = body.Labels(hasWebhook: true) ?? Labels.Empty,
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),
             AuthUser = user,
             AuthPassword = password,
-            PromptOnAnswer = body.Url("audio_url", TargetUse.Media) is { } url ? new PromptSource.Url(url) : null,
+            PromptOnAnswer = Prompt(body),
+            Session = linked?.Session,
+            Link = linked is { Leg: var leg } ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() } : null,
         };
     }
+
+    public static TimeSpan RingTimeout(VoiceBody body) => TimeSpan.FromSeconds(body.Whole("timeout_secs", 30,
+        VoiceLimits.RingSecondsMinimum, VoiceLimits.RingSecondsMaximum, VoiceErrors.TimeoutSeconds));
+
+    public static TimeSpan TimeLimit(VoiceBody body) => TimeSpan.FromSeconds(body.Whole("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
+        VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds));
+
+    public static PromptSource? Prompt(VoiceBody body) => body.Url("audio_url", TargetUse.Media) is { } url ? new PromptSource.Url(url) : null;
 
     private static void RefuseUnbuilt(VoiceBody body)
     {
@@ -42,11 +51,8 @@ internal static class DialMap
         body.RefuseUnbuilt(
             ("answering_machine_detection", "Answering machine detection is"),
             ("billing_group_id", "Billing groups are"),
-            ("bridge_intent", "Linking calls is"),
-            ("bridge_on_answer", "Linking calls is"),
             ("conference_config", "Conferences are"),
             ("enable_dialogflow", "Dialogflow is"),
-            ("link_to", "Linking calls is"),
             ("media_encryption", "Media encryption is"),
             ("media_name", "Stored media are"),
             ("record", "Recording is"),
@@ -54,11 +60,16 @@ internal static class DialMap
             ("stream_url", "Media streaming is"),
             ("supervise_call_control_id", "Supervising a call is"),
             ("transcription", "Transcription is"));
+        RefuseOtherTransport(body);
+    }
+
+    public static void RefuseOtherTransport(VoiceBody body)
+    {
         if (body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") is "TCP" or "TLS")
             body.Refuse(VoiceErrors.BadRequest, "sip_transport_protocol", "SIP over TCP and TLS is not available yet: sip_transport_protocol must be UDP.");
     }
 
-    private static (string? User, string? Password) Credentials(VoiceBody body)
+    public static (string? User, string? Password) Credentials(VoiceBody body)
     {
         string? user = body.Text("sip_auth_username"), password = body.Text("sip_auth_password");
         if (string.IsNullOrEmpty(user) && string.IsNullOrEmpty(password)) return (null, null);
@@ -68,7 +79,7 @@ internal static class DialMap
         return (user, password);
     }
 
-    private static string? Name(VoiceBody body)
+    public static string? Name(VoiceBody body)
     {
         if (body.Text("from_display_name") is not { Length: > 0 } name) return null;
         if (name.Length > VoiceLimits.DisplayNameLength)
@@ -78,3 +89,7 @@ internal static class DialMap
         return name;
     }
 }
+
+/// <summary>A live call that another one is dialled for.</summary>
+/// <param name="From">Its caller, who is also the new call's where the bridge is intended from the start.</param>
+internal readonly record struct LinkedCall(LegId Leg, SessionId Session, string From);

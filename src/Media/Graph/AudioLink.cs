@@ -1,0 +1,103 @@
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// One direction of a bridge: what one port hears goes to what another sends. The two ports may belong to different threads: one writer (the speaking
+/// port's shard), one reader (the hearing port's), no locks. A writer that finds it full drops what is new; a reader takes all that is there each tick.
+/// </summary>
+/// <param name="passesDigits">False keeps the speaker's telephone events from the hearer.</param>
+public sealed class AudioLink(bool passesDigits)
+{
+    /// <summary>Packets on their way; a tick of either side brings one or two.</summary>
+    private const int Slots = 16;
+
+    private readonly byte[] _bytes = new byte[Slots * Limits.PayloadBytes];
+    private readonly LinkedPacket[] _packets = new LinkedPacket[Slots];
+    private long _written, _read;
+    private LinkFormat? _format;
+    private volatile bool _isClosed, _hasEnded;
+
+    internal bool PassesDigits { get; } = passesDigits;
+
+    /// <summary>The hearer is gone: nothing need be written any more.</summary>
+    internal bool IsClosed => _isClosed;
+
+    /// <summary>The speaker is gone: nothing will come any more.</summary>
+    internal bool HasEnded => _hasEnded;
+
+    /// <summary>What the hearer can send; null until it knows. Another object when that changed.</summary>
+    internal LinkFormat? Format
+    {
+        get => Volatile.Read(ref _format);
+        set => Volatile.Write(ref _format, value);
+    }
+
+    internal void Close() => _isClosed = true;
+
+    internal void End() => _hasEnded = true;
+
+    /// <summary>Called by the speaker only.</summary>
+    internal void Write(LinkedPacket packet, ReadOnlySpan<byte> payload)
+    {
+        if (_written - Volatile.Read(ref _read) >= Slots) return;
+        int slot = (int)(_written % Slots);
+        payload.CopyTo(_bytes.AsSpan(slot * Limits.PayloadBytes));
+        _packets[slot] = packet with { Length = payload.Length };
+        Volatile.Write(ref _written, _written + 1);
+    }
+
+    /// <summary>Called by the hearer only; what it gives is valid until <see cref="Advance"/>.</summary>
+    internal bool TryPeek(out LinkedPacket packet, out ReadOnlySpan<byte> payload)
+    {
+        packet = default;
+        payload = default;
+        if (_read == Volatile.Read(ref _written)) return false;
+        int slot = (int)(_read % Slots);
+        packet = _packets[slot];
+        payload = _bytes.AsSpan(slot * Limits.PayloadBytes, packet.Length);
+        return true;
+    }
+
+    internal void Advance() => Volatile.Write(ref _read, _read + 1);
+}
+
+/// <summary>What the hearing port sends: its codec, the bytes of a full packet, and where samples go that are in another form.</summary>
+internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samples);
+
+/// <summary>Decoded audio between two ports at the hearer's rate: one writer, one reader, no locks, and never much behind.</summary>
+internal sealed class SampleQueue(int frame)
+{
+    private const int Frames = 8, MostBehind = 4, KeptBehind = 1;
+
+    private readonly short[] _ring = new short[Frames * frame];
+    private long _written, _read;
+
+    /// <summary>Called by the speaker only. What does not fit is dropped.</summary>
+    public void Write(ReadOnlySpan<short> samples)
+    {
+        if (_written - Volatile.Read(ref _read) + samples.Length > _ring.Length) return;
+        int at = (int)(_written % _ring.Length), first = Math.Min(samples.Length, _ring.Length - at);
+        samples[..first].CopyTo(_ring.AsSpan(at));
+        samples[first..].CopyTo(_ring);
+        Volatile.Write(ref _written, _written + samples.Length);
+    }
+
+    /// <summary>Called by the hearer only. False when a whole frame is not there.</summary>
+    public bool TryRead(Span<short> into)
+    {
+        long waiting = Volatile.Read(ref _written) - _read;
+        if (waiting < into.Length) return false;
+        if (waiting > MostBehind * into.Length) Skip(waiting - (1 + KeptBehind) * into.Length);
+        int at = (int)(_read % _ring.Length), first = Math.Min(into.Length, _ring.Length - at);
+        _ring.AsSpan(at, first).CopyTo(into);
+        _ring.AsSpan(0, into.Length - first).CopyTo(into[first..]);
+        Skip(into.Length);
+        return true;
+    }
+
+    /// <summary>Called by the hearer only.</summary>
+    public void Clear() => Volatile.Write(ref _read, Volatile.Read(ref _written));
+
+    private void Skip(long samples) => Volatile.Write(ref _read, _read + samples);
+}

@@ -1,0 +1,126 @@
+using Ringwright.Core;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+internal enum Heard
+{
+    /// <summary>Nothing: the port says what it would say alone.</summary>
+    Nothing,
+    /// <summary>The tick is spent: packets went out, or the next is only late.</summary>
+    Packets,
+    /// <summary>A frame is encoded and to be sent.</summary>
+    Frame,
+}
+
+/// <summary>The hearing end of a link: passes packets on under the port's own source, or encodes the samples that come instead.</summary>
+internal sealed class Hearing
+{
+    private const string Keys = "0123456789*#ABCD";
+    /// <summary>Ticks without a packet after which the stream counts as paused, and silence is sent instead.</summary>
+    private const int TicksToPause = 10;
+    private const int MostKeys = 32;
+
+    private static readonly string[] KeyTexts = [.. Keys.Select(key => key.ToString())];
+
+    private readonly Queue<string> _keys = new(MostKeys);
+    private readonly short[] _samples = new short[Limits.FrameSamples];
+    private AudioLink? _link;
+    private LinkFormat? _format;
+    private IAudioEncoder? _encoder;
+    private int _quietTicks = TicksToPause;
+
+    public bool IsOn => _link is not null;
+
+    /// <summary>A port hears one link; the one before closes.</summary>
+    public void Attach(AudioLink? link)
+    {
+        _link?.Close();
+        (_link, _quietTicks) = (link, TicksToPause);
+        _keys.Clear();
+        if (_link is not null && _format is { } format) _link.Format = format with { Samples = new(format.Codec.FrameSamples) };
+        if (_link is { Format: { } own }) _format = own;
+    }
+
+    public void Configure(Codec codec, StreamPlan plan)
+    {
+        int frames = Math.Clamp(plan.PacketMilliseconds / Limits.TickMilliseconds, 1, Limits.FramesPerPacket);
+        if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes) return;
+        _encoder = codec.CreateEncoder();
+        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples));
+        if (_link is not null) _link.Format = _format;
+    }
+
+    public void Reset()
+    {
+        Attach(null);
+        (_format, _encoder) = (null, null);
+    }
+
+    /// <summary>A digit that must be pressed anew, for the peer takes no telephone events or counts time otherwise.</summary>
+    public bool TryTakeKey(out string key) => _keys.TryDequeue(out key!);
+
+    /// <summary>This tick belongs to something else: what was said meanwhile is not heard.</summary>
+    public void Skip()
+    {
+        if (_link is not { } link) return;
+        for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true);
+        _format?.Samples.Clear();
+        _quietTicks = TicksToPause;
+    }
+
+    /// <summary>Takes what has come since the last tick.</summary>
+    /// <param name="to">Where packets go; null while the port may not send.</param>
+    public Heard Tick(RtpSender sender, MediaAddress? to, StreamPlan plan, Span<byte> frame)
+    {
+        if (_link is not { } link || _format is not { } format || _encoder is not { } encoder) return Heard.Nothing;
+        if (to is not { } remote)
+        {
+            Skip();
+            return Heard.Nothing;
+        }
+        if (link.HasEnded) Attach(null);
+        bool hasPassed = false, hasEvent = false;
+        for (; link.TryPeek(out var packet, out var payload); link.Advance())
+        {
+            Note(packet, plan.TelephoneEventType is not null);
+            if (packet.Kind is LinkedKind.Audio)
+            {
+                sender.Pass(remote, plan.Codec.PayloadType, packet, payload);
+                hasPassed = true;
+            }
+            else if (packet.Kind is LinkedKind.Event && plan.TelephoneEventType is { } type)
+            {
+                sender.Pass(remote, type, packet, payload);
+                hasEvent = true;
+            }
+            else sender.Omit(packet);
+        }
+        // While a key is down the speaker sends no audio; what its decoder makes up meanwhile is not sent either.
+        if (hasPassed || hasEvent)
+        {
+            format.Samples.Clear();
+            _quietTicks = 0;
+            sender.Advance();
+            return Heard.Packets;
+        }
+        var samples = _samples.AsSpan(0, format.Codec.FrameSamples);
+        if (format.Samples.TryRead(samples))
+        {
+            encoder.Encode(samples, frame);
+            _quietTicks = TicksToPause;
+            return Heard.Frame;
+        }
+        if (_quietTicks >= TicksToPause) return Heard.Nothing;
+        _quietTicks++;
+        sender.Advance();
+        return Heard.Packets;
+    }
+
+    private void Note(in LinkedPacket packet, bool takesEvents)
+    {
+        if (packet.Kind is not LinkedKind.Key && (packet.Kind is not LinkedKind.Event || takesEvents)) return;
+        int key = Keys.IndexOf(packet.Key);
+        if (key >= 0 && _keys.Count < MostKeys) _keys.Enqueue(KeyTexts[key]);
+    }
+}

@@ -1,0 +1,92 @@
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// The speaking end of a link: what the port hears goes in as packets while the other end can send them on as they are, else as samples.
+/// </summary>
+internal sealed class Speaking
+{
+    /// <summary>Packets in a row that must ask for the other form, so that one of an odd length does not make the stream stutter.</summary>
+    private const int PacketsToSwitch = 3;
+
+    private readonly short[] _resampled = new short[Limits.FrameSamples];
+    private AudioLink? _link;
+    private LinkFormat? _format;
+    private Codec? _codec;
+    private Resampler? _resampler;
+    private int _packetBytes, _against;
+    private bool _passes;
+
+    /// <summary>The other end takes decoded audio, because its codec or its packet time is another.</summary>
+    public bool WantsSamples => _format is not null && !_passes;
+
+    /// <summary>A port speaks into one link; the one before ends.</summary>
+    public void Attach(AudioLink? link)
+    {
+        _link?.End();
+        (_link, _format) = (link, null);
+    }
+
+    public void Configure(Codec codec) => (_codec, _format, _packetBytes) = (codec, null, 0);
+
+    public void Reset()
+    {
+        Attach(null);
+        _codec = null;
+    }
+
+    /// <summary>Before each tick: has the other end changed its mind, or gone?</summary>
+    public void Follow()
+    {
+        if (_link is { IsClosed: true }) Attach(null);
+        if (_link?.Format is not { } format || _codec is not { } codec || format == _format) return;
+        _format = format;
+        _resampler = codec.SampleRate == format.Codec.SampleRate ? null : new(codec.SampleRate, format.Codec.SampleRate);
+        _passes = Fits(_packetBytes == 0 ? format.PacketBytes : _packetBytes);
+        _against = 0;
+    }
+
+    /// <summary>A packet of audio that the port accepted.</summary>
+    public void PutAudio(in RtpPacket packet, int stream)
+    {
+        if (packet.Payload.IsEmpty)
+        {
+            Omit(packet, stream);
+            return;
+        }
+        _packetBytes = packet.Payload.Length;
+        if (_link is not { } link || _format is null) return;
+        _against = Fits(_packetBytes) == _passes ? 0 : _against + 1;
+        if (_against >= PacketsToSwitch) (_passes, _against) = (!_passes, 0);
+        if (_passes) link.Write(Linked(LinkedKind.Audio, packet, stream), packet.Payload);
+    }
+
+    /// <param name="key">The digit when this packet is the first that we see of it, else zero.</param>
+    public void PutEvent(in RtpPacket packet, int stream, char key)
+    {
+        if (_link is not { } link || _format is not { } format || _codec is not { } codec) return;
+        if (!link.PassesDigits) Omit(packet, stream);
+        else if (codec.ClockRate == format.Codec.ClockRate) link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = key }, packet.Payload);
+        else if (key != 0) link.Write(Linked(LinkedKind.Key, packet, stream) with { Key = key }, default);
+    }
+
+    /// <summary>A packet of the stream that goes no further.</summary>
+    public void Omit(in RtpPacket packet, int stream)
+    {
+        if (_passes && _format is not null) _link?.Write(Linked(LinkedKind.Omitted, packet, stream), default);
+    }
+
+    /// <summary>One tick of what the port hears, while <see cref="WantsSamples"/>.</summary>
+    public void PutSamples(ReadOnlySpan<short> samples)
+    {
+        if (_format is not { } format) return;
+        if (_resampler is null) format.Samples.Write(samples);
+        else format.Samples.Write(_resampled.AsSpan(0, _resampler.Process(samples, _resampled)));
+    }
+
+    private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && packetBytes == format.PacketBytes;
+
+    private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) => new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);
+}

@@ -1,0 +1,115 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Switch.Bridges;
+
+/// <summary>
+/// Two legs on their way to each other, then joined. Knows them by letters only: they may live on other shards and may be gone at any time.
+/// It forms once, when both are ready, and is over as soon as one of them has left.
+/// </summary>
+internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
+{
+    private readonly Member _first = new(terms.First), _second = new(terms.Second);
+    private bool _isJoined, _hasAskedForAnswer;
+
+    public BridgeId Id { get; } = id;
+    public bool IsOver { get; private set; }
+
+    /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
+    public void Start(long? correlation)
+    {
+        Order(_first, new BridgeOrder.Invite(null));
+        Order(_second, new BridgeOrder.Invite(correlation));
+    }
+
+    public void OnNote(LegId from, BridgeNote note)
+    {
+        if (IsOver) return;
+        var member = from == _first.Leg ? _first : _second;
+        switch (note)
+        {
+            case BridgeNote.Entered entered:
+                (member.Port, member.IsReady) = (entered.Port, entered.IsReady);
+                break;
+            case BridgeNote.Ringing ringing:
+                (member.IsRinging, member.HasEarlyAudio) = (true, ringing.HasAudio);
+                break;
+            case BridgeNote.Ready:
+                member.IsReady = true;
+                break;
+            case BridgeNote.Left:
+                Leave(member);
+                return;
+        }
+        Advance();
+    }
+
+    private void Advance()
+    {
+        if (_isJoined || _first.Port is not { } firstPort || _second.Port is not { } secondPort) return;
+        if (_first.IsReady && _second.IsReady)
+        {
+            _isJoined = true;
+            Order(_first, new BridgeOrder.Join(_second.Leg, secondPort, terms.PassesDigitsTo(_first.Leg)));
+            Order(_second, new BridgeOrder.Join(_first.Leg, firstPort, terms.PassesDigitsTo(_second.Leg)));
+        }
+        else if (_second.IsReady && terms.AnswersFirst && !_hasAskedForAnswer)
+        {
+            _hasAskedForAnswer = true;
+            Order(_first, new BridgeOrder.Answer());
+        }
+        else
+        {
+            Entertain(_first, _second);
+            Entertain(_second, _first);
+        }
+    }
+
+    /// <summary>While one rings, the other hears it.</summary>
+    private void Entertain(Member waiting, Member ringing)
+    {
+        if (!waiting.IsReady || ringing is not { IsReady: false, IsRinging: true, Port: { } port }) return;
+        if (terms.PassesEarlyMedia && ringing.HasEarlyAudio)
+        {
+            if (waiting.Hears is Waits.EarlyMedia) return;
+            waiting.Hears = Waits.EarlyMedia;
+            Order(waiting, new BridgeOrder.HearEarly(port));
+        }
+        else if (terms.Ringback is { } tone && waiting.Hears is Waits.Silence)
+        {
+            waiting.Hears = Waits.RingTone;
+            Order(waiting, new BridgeOrder.HearRing(tone));
+        }
+    }
+
+    private void Leave(Member gone)
+    {
+        IsOver = true;
+        var stays = gone == _first ? _second : _first;
+        Order(stays, new BridgeOrder.Release(terms.HangsUp(stays.Leg, _isJoined)));
+    }
+
+    /// <summary>A fault of ours: both are released by their rules.</summary>
+    public void Abandon()
+    {
+        if (IsOver) return;
+        Leave(_second);
+        Order(_second, new BridgeOrder.Release(terms.HangsUp(_second.Leg, _isJoined)));
+    }
+
+    private void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new Letter.ToLeg(member.Leg, Id, order));
+
+    private enum Waits { Silence, RingTone, EarlyMedia }
+
+    private sealed class Member(LegId leg)
+    {
+        public LegId Leg { get; } = leg;
+        /// <summary>Known once the leg has entered.</summary>
+        public PortId? Port { get; set; }
+        public bool IsReady { get; set; }
+        public bool IsRinging { get; set; }
+        public bool HasEarlyAudio { get; set; }
+        public Waits Hears { get; set; }
+    }
+}

@@ -1,0 +1,43 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Switch.Bridges;
+
+/// <summary>What a leg tells the bridge that it is invited to or in.</summary>
+public abstract record BridgeNote
+{
+    private BridgeNote() { }
+
+    public sealed record Entered(PortId Port, bool IsReady) : BridgeNote;
+
+    /// <param name="HasAudio">The far end's network speaks already.</param>
+    public sealed record Ringing(bool HasAudio) : BridgeNote;
+
+    /// <summary>Answered, and whatever it was to hear first is over.</summary>
+    public sealed record Ready : BridgeNote;
+
+    /// <summary>The leg has ended, has gone to another bridge, or never was.</summary>
+    public sealed record Left : BridgeNote;
+}
+
+/// <summary>What a bridge wants of one of its legs.</summary>
+public abstract record BridgeOrder
+{
+    private BridgeOrder() { }
+
+    /// <param name="Correlation">Acknowledged by the leg when a command waits for that.</param>
+    public sealed record Invite(long? Correlation) : BridgeOrder;
+
+    public sealed record Answer : BridgeOrder;
+
+    public sealed record HearRing(RingTone Tone) : BridgeOrder;
+
+    /// <summary>Before the answer: hear what that port hears.</summary>
+    public sealed record HearEarly(PortId Peer) : BridgeOrder;
+
+    public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
+
+    /// <summary>The other has left, so the bridge is over.</summary>
+    public sealed record Release(bool HangsUp) : BridgeOrder;
+}

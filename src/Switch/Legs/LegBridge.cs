@@ -1,0 +1,126 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch.Bridges;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>
+/// The leg's part in bridges: the one that it is joined in, and the one that is forming. It stays with its partner until the new one is joined.
+/// </summary>
+internal sealed class LegBridge(ShardContext shard, Leg leg)
+{
+    private BridgeId? _joined, _forming;
+    private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing;
+
+    public void OnOrder(BridgeId bridge, BridgeOrder order)
+    {
+        switch (order)
+        {
+            case BridgeOrder.Invite invite:
+                Enter(bridge);
+                if (invite.Correlation is { } correlation) shard.Emit(new Effect.Acknowledge(correlation, Ack.Accepted));
+                break;
+            case BridgeOrder.Answer when bridge == _forming:
+                leg.AnswerForBridge();
+                break;
+            case BridgeOrder.HearRing ring when bridge == _forming && _joined is null:
+                _hearsRing = true;
+                Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
+                break;
+            case BridgeOrder.HearEarly early when bridge == _forming && _joined is null:
+                StopRing();
+                _hearsEarly = true;
+                Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
+                break;
+            case BridgeOrder.Join join:
+                if (bridge == _forming) Join(bridge, join);
+                else Note(bridge, new BridgeNote.Left());
+                break;
+            case BridgeOrder.Release release:
+                Release(bridge, release.HangsUp);
+                break;
+        }
+    }
+
+    /// <summary>Nobody is there to be ordered about.</summary>
+    public static void Decline(ShardContext shard, Letter.ToLeg letter)
+    {
+        if (letter.Order is BridgeOrder.Invite { Correlation: { } correlation }) shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
+        if (letter.Order is not BridgeOrder.Release) shard.Send(letter.Bridge.Shard, new Letter.ToBridge(letter.Bridge, letter.Leg, new BridgeNote.Left()));
+    }
+
+    /// <param name="hasAudio">The network of the far end speaks already, and our port hears it.</param>
+    public void OnRinging(bool hasAudio)
+    {
+        if (_isRinging && hasAudio == _hasEarlyAudio) return;
+        (_isRinging, _hasEarlyAudio) = (true, hasAudio);
+        if (_forming is { } bridge) Note(bridge, new BridgeNote.Ringing(hasAudio));
+    }
+
+    /// <summary>Answered, and what was to be heard before a bridge is over.</summary>
+    public void OnReady()
+    {
+        _isReady = true;
+        if (_forming is { } bridge) Note(bridge, new BridgeNote.Ready());
+    }
+
+    public void HangUp()
+    {
+        if (_forming is { } forming) Note(forming, new BridgeNote.Left());
+        if (_joined is { } joined) Note(joined, new BridgeNote.Left());
+        _forming = _joined = null;
+    }
+
+    private void Enter(BridgeId bridge)
+    {
+        if (_forming is { } other) Note(other, new BridgeNote.Left());
+        StopWaiting();
+        leg.Timers.Disarm(LegTimer.FirstCommand);
+        _forming = bridge;
+        Note(bridge, new BridgeNote.Entered(leg.Media.Port, _isReady));
+        if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio));
+    }
+
+    private void Join(BridgeId bridge, BridgeOrder.Join join)
+    {
+        StopRing();
+        if (_joined is { } before) Note(before, new BridgeNote.Left());
+        (_joined, _forming, _hearsEarly) = (bridge, null, false);
+        Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
+        leg.Reports.Bridged(join.Partner);
+    }
+
+    private void Release(BridgeId bridge, bool hangsUp)
+    {
+        if (bridge == _joined)
+        {
+            _joined = null;
+            Post(new MediaCommand.Unbridge(leg.Media.Port));
+        }
+        else if (bridge == _forming)
+        {
+            _forming = null;
+            StopWaiting();
+        }
+        else return;
+        if (hangsUp) leg.End(Ending.ByPartner(leg.IsAnswered), LegInput.HangUp);
+    }
+
+    private void StopWaiting()
+    {
+        StopRing();
+        if (_hearsEarly) Post(new MediaCommand.Unbridge(leg.Media.Port));
+        _hearsEarly = false;
+    }
+
+    private void StopRing()
+    {
+        if (_hearsRing) Post(new MediaCommand.Ringback(leg.Media.Port, null));
+        _hearsRing = false;
+    }
+
+    private void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
+
+    private void Note(BridgeId bridge, BridgeNote note) => shard.Send(bridge.Shard, new Letter.ToBridge(bridge, leg.Facts.Id, note));
+}

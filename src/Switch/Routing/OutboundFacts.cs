@@ -1,0 +1,34 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>The facts of a leg that is about to be dialled.</summary>
+public static class OutboundFacts
+{
+    /// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
+    /// <param name="random">For the UUIDs.</param>
+    public static LegFacts Of(DialRequest request, DialPlan plan, LegId leg, Instant now, WallAnchor anchor, string domain, Func<ulong> random)
+    {
+        var wall = anchor.ToWall(now);
+        var target = plan.Targets[0];
+        return new()
+        {
+            Id = leg,
+            Uuid = TimeUuid.Create(wall, random()),
+            Session = request.Session ?? new(TimeUuid.Create(wall, random())),
+            Tenant = request.Tenant,
+            Connection = request.Connection,
+            Direction = Direction.Outbound,
+            From = request.From,
+            To = request.To,
+            ToUri = DialUri.TryParse(request.To, out _) ? request.To[4..] : $"{target.User}@{target.Host}:{target.Port ?? 5060}",
+            FromUri = target.FromUri(request.From, domain)["sip:".Length..],
+            CallerName = request.CallerName,
+            StartedAt = now,
+            Trunk = target.Trunk,
+            Labels = request.Labels,
+            Headers = request.Headers,
+        };
+    }
+}

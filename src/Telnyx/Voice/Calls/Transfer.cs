@@ -1,0 +1,42 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+internal static class Transfer
+{
+    /// <summary>The new leg's webhooks go where this one's go, unless the command says otherwise.</summary>
+    private static readonly string[] Inherited = [TelnyxLabels.WebhookUrl, TelnyxLabels.WebhookMethod];
+
+    public static LegCommand Map(VoiceBody body)
+    {
+        if (body.Has("audio_url") && body.Has("media_name"))
+            body.Refuse(VoiceErrors.BadRequest, "media_name", "media_name and audio_url cannot be used together.");
+        body.RefuseUnbuilt(
+            ("answering_machine_detection", "Answering machine detection is"),
+            ("media_encryption", "Media encryption is"),
+            ("media_name", "Stored media are"),
+            ("sound_modifications", "Sound modifications are"));
+        DialMap.RefuseOtherTransport(body);
+        var (user, password) = DialMap.Credentials(body);
+        return new LegCommand.Transfer
+        {
+            To = Destination.To(body),
+            From = body.Has("from") ? Destination.From(body) : null,
+            CallerName = DialMap.Name(body),
+            RingTimeout = DialMap.RingTimeout(body),
+            TimeLimit = DialMap.TimeLimit(body),
+            HearsEarlyMedia = !body.Has("early_media") || body.Flag("early_media"),
+            PromptOnAnswer = DialMap.Prompt(body),
+            ParksAfterUnbridge = body.ParksAfterUnbridge(),
+            Mute = body.MuteDigits(),
+            TargetLabels = TelnyxLabels.Of(body.ClientState("target_leg_client_state")) ?? Labels.Empty,
+            InheritedLabels = Inherited,
+            Headers = body.Headers(),
+            AuthUser = user,
+            AuthPassword = password,
+            CommandId = body.CommandId(),
+            Labels = body.Labels(hasWebhook: true),
+        };
+    }
+}
