@@ -51,6 +51,31 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
 
+    public void Bridge(SimWebhook call, SimWebhook other, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var body = new JsonObject { ["call_control_id"] = other.CallControlId };
+        foreach (var (name, value) in fields) body[name] = value;
+        Send(call, read => Telnyx.Voice.Calls.Bridge.Map(read, text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
+    }
+
+    public void Transfer(SimWebhook call, string to, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var body = new JsonObject { ["to"] = to, ["custom_headers"] = Named() };
+        foreach (var (name, value) in fields) body[name] = value;
+        Send(call, Telnyx.Voice.Calls.Transfer.Map, body);
+    }
+
+    /// <summary>Places a call that belongs to another one and is bridged to it on its answer.</summary>
+    public void DialLinked(SimWebhook call, string to, string from)
+    {
+        if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException("a webhook has a call control id that is not ours");
+        var body = Body(new() { ["to"] = to, ["from"] = from, ["bridge_on_answer"] = true, ["custom_headers"] = Named() });
+        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection, new(leg, new(Guid.Parse(call["call_session_id"]!)), from));
+        Post(() => world.Node.Dial(request, world.Dialled.Add));
+    }
+
+    private JsonArray Named() => new(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() });
+
     /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
     public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600)
     {
@@ -60,7 +85,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
             ["from"] = from,
             ["timeout_secs"] = ringSeconds,
             ["time_limit_secs"] = limitSeconds,
-            ["custom_headers"] = new JsonArray(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() }),
+            ["custom_headers"] = Named(),
         });
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);
         if (body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a dial: {body.Problems[0]}");

@@ -40,7 +40,7 @@ internal sealed class PhoneCall
         (_world, _phone, _layer) = (world, phone, layer);
         _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
         _session = new(new() { Address = _rtp }, phone.Rng.Next());
-        Media = new(world, _rtp, phone.Rng);
+        Media = new(world, _rtp, phone.Rng) { Says = phone.Says };
     }
 
     public PhoneState State { get; private set; }

@@ -57,6 +57,9 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         foreach (char key in keys) _keys.Enqueue(key);
     }
 
+    /// <summary>What it says all the time: a prompt's mark instead of silence.</summary>
+    public string? Says { get; set; }
+
     public bool HasHeard(string prompt) => _frames.GetValueOrDefault(world.Prompts.MarkOf(prompt)) >= FramesToHear;
 
     public void OnDue(Instant now)
@@ -69,7 +72,7 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         else
         {
             byte[] packet = Packet(plan.Codec.PayloadType, _timestamp, FrameBytes, hasMarker: false);
-            packet.AsSpan(HeaderBytes).Fill(plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
+            packet.AsSpan(HeaderBytes).Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
             Send(plan, packet);
         }
         if (_keyTicks > -PauseTicks) _keyTicks--;

@@ -47,6 +47,9 @@ internal sealed class SimPhone
     /// <summary>The INVITE that it sends has no offer: the answer goes into the ACK.</summary>
     public bool OffersLate { get; set; }
 
+    /// <summary>What it says into every call.</summary>
+    public string? Says { get; set; }
+
     /// <summary>The last call; null before the first.</summary>
     public PhoneCall? Call { get; private set; }
     public bool IsEstablished => Call?.State is PhoneState.Established;

@@ -38,7 +38,7 @@ internal sealed class LegWatch
     {
         switch (letter)
         {
-            case Letter.Dial dial:
+            case Letter.Dial { IsCommitted: true } dial:
                 _legs[dial.Leg.Id].IsCommitted = true;
                 _live[shard]++;
                 break;
@@ -72,6 +72,8 @@ internal sealed class LegWatch
             case CallEvent.LegAnswered:
                 leg.IsAnswered = true;
                 break;
+            case CallEvent.LegBridged when !leg.IsAnswered:
+                throw Broken(id, "bridged before it was answered");
             case CallEvent.PlaybackStarted e when !leg.Running.Add(e.Playback):
             case CallEvent.SpeakStarted s when !leg.Running.Add(s.Speak):
                 throw Broken(id, "a prompt started twice");

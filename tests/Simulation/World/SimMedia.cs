@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Core;
 using Ringwright.Media;
+using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rtp;
 
@@ -14,7 +15,7 @@ internal sealed class SimMedia : IMediaPlane
 
     private readonly SimWorld _world;
     private readonly MediaShard[] _shards = new MediaShard[Shards];
-    private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command)>[] _mail = [new(), new()];
+    private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command, AudioLink? Link)>[] _mail = [new(), new()];
     private readonly Instant[] _ticked = new Instant[Shards];
     private readonly Queue<int> _free = new();
     private readonly Slot[] _slots;
@@ -59,14 +60,16 @@ internal sealed class SimMedia : IMediaPlane
         var slot = _slots[index];
         slot.Owner = owner;
         slot.Port = PortId.Compose(9, index, ++slot.Leases);
-        _mail[index % Shards].Enqueue((slot.Port, owner, null));
+        _mail[index % Shards].Enqueue((slot.Port, owner, null, null));
         lease = new(slot.Port, slot.Local);
         return true;
     }
 
     public bool Post(MediaCommand command)
     {
-        _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command));
+        var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
+        _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command, link));
+        if (command is MediaCommand.Bridge { Peer: var peer }) _mail[peer.Index % Shards].Enqueue((peer, default, null, link));
         return true;
     }
 
@@ -97,7 +100,9 @@ internal sealed class SimMedia : IMediaPlane
         while (_mail[index].TryDequeue(out var letter))
         {
             var slot = _slots[letter.Port.Index];
-            if (letter.Command is not null) shard.Handle(letter.Command, now);
+            if (letter is { Link: { } heard, Command: not null }) shard.Hear(letter.Port, heard);
+            else if (letter.Link is { } spoken) shard.Speak(letter.Port, spoken);
+            else if (letter.Command is not null) shard.Handle(letter.Command, now);
             else
             {
                 shard.Open(letter.Port, letter.Leg, now);

@@ -26,7 +26,7 @@ internal sealed class SimNode
     private readonly NodeIdentity _identity;
     private readonly Rng _rng;
     private long _correlation;
-    private uint _dialled;
+    private uint _dialled, _minted;
     private bool _isDraining;
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
@@ -94,8 +94,8 @@ internal sealed class SimNode
             reply(Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
             return;
         }
-        int shard = (int)(++_dialled % Shards);
-        var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | _dialled, _rng.Next());
+        int shard = request.Link?.To.Shard ?? (int)(++_dialled % Shards);
+        var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | ++_minted, _rng.Next());
         var answer = _gate.Enter(new() { Leg = leg, Direction = Direction.Outbound, Tenant = request.Tenant, Connection = request.Connection, From = request.From, To = request.To });
         if (!answer.IsOpen)
         {
@@ -111,8 +111,8 @@ internal sealed class SimNode
             reply(Dialled.Refused(refusal, null, plan.Detail));
             return;
         }
-        var facts = FactsOf(leg, request, plan);
-        var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To };
+        var facts = OutboundFacts.Of(request, plan, leg, _world.Now, _world.Anchor, "node.example", _rng.Next);
+        var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To, IsLinked = request.Link is not null };
         _legs.OnDialled(initiated);
         _world.Ledger.Append(initiated, isCommitted =>
         {
@@ -205,6 +205,9 @@ internal sealed class SimNode
             case Effect.Media media:
                 _world.Media.Post(media.Command);
                 break;
+            case Effect.Send letter:
+                Post(letter.Shard, letter.Letter);
+                break;
             case Effect.GateLeave leave:
                 _gate.Leave(leave.Leg);
                 break;
@@ -215,20 +218,4 @@ internal sealed class SimNode
                 throw new SimulationException($"a turn threw: {failed.Error}");
         }
     }
-
-    private LegFacts FactsOf(LegId leg, DialRequest request, DialPlan plan) => new()
-    {
-        Id = leg,
-        Uuid = TimeUuid.Create(_world.Anchor.ToWall(_world.Now), _rng.Next()),
-        Session = new(TimeUuid.Create(_world.Anchor.ToWall(_world.Now), _rng.Next())),
-        Tenant = request.Tenant,
-        Connection = request.Connection,
-        Direction = Direction.Outbound,
-        From = request.From,
-        To = request.To,
-        StartedAt = _world.Now,
-        Trunk = plan.Targets[0].Trunk,
-        Labels = request.Labels,
-        Headers = request.Headers,
-    };
 }
