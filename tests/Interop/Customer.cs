@@ -82,17 +82,15 @@ internal sealed class Customer : IAsyncDisposable
 
     public Task<Answer> TryActAsync(string callControlId, string action, JsonObject? body = null) =>
         TryAsync(action == "client_state_update" ? HttpMethod.Put : HttpMethod.Post, PathOf(callControlId, action), body ?? []);
+
     /// <summary>Waits for so many webhooks of the type.</summary>
-    public async Task CountAsync(string type, int count) =>
-        await Eventually.SomeAsync(() => ValueTask.FromResult(Payloads(type).Count() >= count ? "yes" : null), $"{count} times {type}; there were {string.Join(", ", Types)}");
+    public Task CountAsync(string type, int count) => NextAsync(type, count);
 
-    public IEnumerable<JsonObject> Payloads(string type) => _events.Where(e => (string?)e["event_type"] == type).Select(e => e["payload"]!.AsObject());
+    public IEnumerable<JsonObject> Payloads(string type) => Events.Where(w => w.Type == type).Select(w => w.Payload);
 
-    /// <summary>The webhooks of one call.</summary>
+    /// <summary>The types of one call's webhooks.</summary>
     public IEnumerable<string> TypesOf(JsonNode call) =>
-        _events.Where(e => (string?)e["payload"]?["call_control_id"] == (string?)call["call_control_id"]).Select(e => (string)e["event_type"]!);
-
-    public IEnumerable<string> Types => _events.Select(e => (string)e["event_type"]!);
+        Events.Where(w => (string?)w.Payload["call_control_id"] == (string?)call["call_control_id"]).Select(w => w.Type);
 
     private static string PathOf(string callControlId, string action) => $"calls/{Uri.EscapeDataString(callControlId)}/actions/{action}";
 

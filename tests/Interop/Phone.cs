@@ -116,7 +116,7 @@ internal sealed class Phone : IAsyncDisposable
             if (AnswersWith == 200) Learn(text);
             Send(Reply(text, AnswersWith == 200 ? "200 OK" : $"{AnswersWith} No", AnswersWith == 200 ? Sdp : null), from);
         }
-        else if (text.StartsWith("ACK ", StringComparison.Ordinal)) Begin();
+        else if (text.StartsWith("ACK ", StringComparison.Ordinal) && AnswersWith == 200) Begin();
         else if (text.StartsWith("BYE ", StringComparison.Ordinal))
         {
             Send(Reply(text, "200 OK", null), from);
