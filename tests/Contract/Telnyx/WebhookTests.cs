@@ -38,6 +38,7 @@ public sealed class WebhookTests
         new CallEvent.LegInitiated { Leg = Leg, At = At, OfferedCodecs = ["PCMU"], ConnectionCodecs = ["PCMU", "PCMA"] },
         new CallEvent.LegInitiated { Leg = Leg with { Direction = Direction.Outbound, AnsweredAt = null }, At = At },
         new CallEvent.LegAnswered { Leg = Leg, At = At, Codec = "PCMU", SampleRate = 8000 },
+        new CallEvent.LegBridged(Leg.Id) { Leg = Leg, At = At },
         .. from cause in Enum.GetValues<HangupCause>()
            from direction in Enum.GetValues<Direction>()
            from answered in new Instant?[] { null, new Instant(1) }

@@ -252,6 +252,7 @@ public sealed class LedgerTests
         [
             script.Initiated(commandId: "x"), script.Ringing(), script.Answered(), script.Ended(), script.Digit('#'), script.Labelled(Labels.Of(("k", "v"))),
             new CallEvent.LegHeld(true) { Leg = facts, At = at },
+            new CallEvent.LegBridged(facts.Id) { Leg = facts, At = at },
             new CallEvent.GatherEnded { Leg = facts, At = at, Digits = "12", Status = GatherStatus.Valid, GatherId = "g" },
             new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false }) { Leg = facts, At = at },
             new CallEvent.PlaybackEnded(Guid.NewGuid(), new PromptSource.Tone(440, 480, 1, 2, 3), PlayStatus.FileNotFound, "gone") { Leg = facts, At = at },

@@ -250,7 +250,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Theory]
-    [InlineData("transfer", """{"to":"+13125550100"}""")]
+    [InlineData("refer", """{"sip_address":"sip:bob@example.com"}""")]
     [InlineData("record_start", """{"format":"wav","channels":"single"}""")]
     [InlineData("gather_using_audio", """{"audio_url":"https://e.com/a.wav"}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)

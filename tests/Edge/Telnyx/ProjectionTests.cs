@@ -24,6 +24,7 @@ public sealed class ProjectionTests
     {
         ["call.initiated-incoming"] = new CallEvent.LegInitiated { Leg = Samples.Facts(), At = At, OfferedCodecs = ["G722", "PCMU"], ConnectionCodecs = ["PCMU", "PCMA", "G722"] },
         ["call.initiated-outgoing"] = new CallEvent.LegInitiated { Leg = Samples.Facts(Direction.Outbound) with { FromUri = null, ToUri = null, Headers = [], CallerName = null }, At = At, ConnectionCodecs = ["PCMU", "PCMA"] },
+        ["call.bridged"] = new CallEvent.LegBridged(Samples.Leg) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.answered"] = new CallEvent.LegAnswered { Leg = Samples.Facts(isAnswered: true), At = At, Codec = "PCMU", SampleRate = 8000 },
         ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
         ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
