@@ -14,7 +14,7 @@ internal sealed class WireWatch(LegWatch legs)
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4.05), Lifetime = TimeSpan.FromSeconds(32);
 
     private readonly Dictionary<string, string> _calls = [];
-    private readonly Dictionary<(string Call, string Tag), (uint Number, HashSet<string> Branches)> _sequences = [];
+    private readonly Dictionary<(string Call, string Tag), (long Number, HashSet<string> Branches)> _sequences = [];
     private readonly Dictionary<(string Call, uint Number), Answer> _answers = [];
     private readonly HashSet<(string Call, uint Number)> _answered = [];
     private readonly Dictionary<string, Invite> _invites = [];
@@ -85,15 +85,13 @@ internal sealed class WireWatch(LegWatch legs)
                 Forget(call);
                 break;
         }
-        // A BYE to an unwanted fork has the same Call-ID and From tag as the call and a CSeq of its own dialog, hence the To tag.
-        string branch = request.TopVia.Branch.AsText();
-        var key = (call, request.From.Tag.AsText() + request.To.Tag.AsText());
-        if (!_sequences.TryGetValue(key, out var sequence)) _sequences[key] = (request.CSeq.Number, [branch]);
-        else if (sequence.Branches.Add(branch))
-        {
-            if (request.CSeq.Number <= sequence.Number) throw new SimulationException($"CSeq {request.CSeq.Number} follows {sequence.Number} in call {call}");
-            _sequences[key] = sequence with { Number = request.CSeq.Number };
-        }
+        // Each fork of a call has a sequence of its own, which begins above the INVITE that made them all.
+        string branch = request.TopVia.Branch.AsText(), from = request.From.Tag.AsText();
+        var key = (call, from + request.To.Tag.AsText());
+        if (!_sequences.TryGetValue(key, out var sequence)) sequence = (_sequences.TryGetValue((call, from), out var invite) ? invite.Number : -1, []);
+        if (!sequence.Branches.Add(branch)) return;
+        if (request.CSeq.Number <= sequence.Number) throw new SimulationException($"CSeq {request.CSeq.Number} follows {sequence.Number} in call {call}");
+        _sequences[key] = (request.CSeq.Number, sequence.Branches);
     }
 
     private void OnResponseSent(SipResponse response, Instant now)
