@@ -19,7 +19,10 @@ internal sealed class Sink : IAsyncDisposable
 
     private Sink(WebApplication app) => _app = app;
 
-    /// <summary>Scheme, host and port, with a slash at the end.</summary>
+    // A port that one sink gives back may be the next one's: the name tells whose a late webhook is.
+    private readonly string _name = Guid.NewGuid().ToString("N");
+
+    /// <summary>Scheme, host, port and this sink's own folder, with a slash at the end.</summary>
     public string Root { get; private set; } = "";
 
     /// <summary>In the order in which they came, each attempt for itself.</summary>
@@ -31,15 +34,15 @@ internal sealed class Sink : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new Sink(builder.Build());
-        sink._app.MapPost("/{**path}", sink.TakeAsync);
-        sink._app.MapGet("/audio/{name}", sink.ServeAsync);
+        sink._app.MapPost($"/{sink._name}/{{**path}}", sink.TakeAsync);
+        sink._app.MapGet($"/{sink._name}/audio/{{name}}", sink.ServeAsync);
         await sink._app.StartAsync(TestContext.Current.CancellationToken);
-        sink.Root = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/"; // Kestrel always says where it listens
+        sink.Root = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + $"/{sink._name}/"; // Kestrel always says where it listens
         return sink;
     }
 
     /// <summary>Answers webhooks to <paramref name="path"/> with the status that <paramref name="react"/> gives, when it gives it.</summary>
-    public void React(string path, Func<Webhook, Task<int>> react) => _reactions["/" + path] = react;
+    public void React(string path, Func<Webhook, Task<int>> react) => _reactions[path] = react;
 
     public void React(string path, int status) => React(path, _ => Task.FromResult(status));
 
@@ -51,12 +54,11 @@ internal sealed class Sink : IAsyncDisposable
         return $"{Root}audio/{name}";
     }
 
-    private async Task TakeAsync(HttpContext context)
+    private async Task TakeAsync(HttpContext context, string path)
     {
         using var buffer = new MemoryStream();
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        string path = context.Request.Path;
-        var webhook = new Webhook(Root.TrimEnd('/') + path, new HeaderDictionary(context.Request.Headers.ToDictionary()), buffer.ToArray());
+        var webhook = new Webhook(Root + path, new HeaderDictionary(context.Request.Headers.ToDictionary()), buffer.ToArray());
         _taken.Enqueue(webhook);
         if (_reactions.TryGetValue(path, out var react)) context.Response.StatusCode = await react(webhook).WaitAsync(context.RequestAborted);
     }
