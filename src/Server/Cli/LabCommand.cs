@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
@@ -56,23 +55,7 @@ internal static class LabCommand
     /// <exception cref="StartRefused">No lab runs on the folder, or it refused.</exception>
     private static async Task<JsonNode> SendAsync(string data, HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                try
-                {
-                    await socket.ConnectAsync(new UnixDomainSocketEndPoint(LabRole.SocketFor(data)), cancel);
-                    return new NetworkStream(socket, ownsSocket: true);
-                }
-                catch
-                {
-                    socket.Dispose();
-                    throw;
-                }
-            },
-        });
+        using var http = new HttpClient(UnixSocketHttp.Handler(() => LabRole.SocketFor(data)));
         try
         {
             using var request = new HttpRequestMessage(method, $"http://lab/{path}");

@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Nodes;
@@ -7,23 +6,7 @@ namespace Ringwright.Server.Nodes;
 /// <summary>The operator's API of a data folder's node, over its socket.</summary>
 internal sealed class AdminClient(string data) : IDisposable
 {
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, stop) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            try
-            {
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(AdminSocket.PathFor(data)), stop);
-                return new NetworkStream(socket, ownsSocket: true);
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
-            }
-        },
-    })
+    private readonly HttpClient _http = new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data)))
     {
         BaseAddress = new Uri("http://node/"),
         Timeout = TimeSpan.FromMinutes(5),
