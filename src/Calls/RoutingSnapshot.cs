@@ -19,18 +19,22 @@ public sealed class RoutingSnapshot
     private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
 
     public RoutingSnapshot(IEnumerable<Tenant> tenants, IEnumerable<Connection> connections, IEnumerable<Number> numbers,
-        IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes)
+        IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes, SipEquipment? equipment = null)
     {
         _tenants = tenants.ToFrozenDictionary(t => t.Id);
         _connections = connections.ToFrozenDictionary(c => (c.Tenant, c.Id));
         _numbers = numbers.ToFrozenDictionary(n => n.Text, StringComparer.Ordinal);
         _profiles = profiles.ToFrozenDictionary(p => (p.Tenant, p.Id));
         _trunks = trunks.ToFrozenDictionary(t => t.Id);
+        Sip = new(_connections.Values, equipment ?? SipEquipment.None);
         Routes = [.. routes.OrderByDescending(r => r.Prefix.Length).ThenBy(r => r.Priority).ThenByDescending(r => r.Weight)];
     }
 
     /// <summary>Longest prefix first, then priority (lower first), then weight (higher first).</summary>
     public IReadOnlyList<Route> Routes { get; }
+
+    /// <summary>SIP users, addresses and host names of the connections.</summary>
+    public SipDirectory Sip { get; }
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 
@@ -97,47 +101,6 @@ public sealed class RoutingSnapshot
 }
 
 public sealed record Tenant(TenantId Id, string Name, int? ChannelLimit);
-
-/// <summary>The customer's side: how an application is attached.</summary>
-public sealed record Connection
-{
-    public required ConnectionId Id { get; init; }
-    public required TenantId Tenant { get; init; }
-    /// <summary>"call_control" for call control applications.</summary>
-    public required string Kind { get; init; }
-    public required string Name { get; init; }
-    public bool IsActive { get; init; } = true;
-    public string? WebhookUrl { get; init; }
-    public string? WebhookFailoverUrl { get; init; }
-    public TimeSpan? WebhookTimeout { get; init; }
-    public string WebhookVersion { get; init; } = "2";
-    public TimeSpan? FirstCommandTimeout { get; init; }
-    public int? InboundChannelLimit { get; init; }
-    public int? OutboundChannelLimit { get; init; }
-    public long? OutboundProfile { get; init; }
-    /// <summary>SDP names in order of preference.</summary>
-    public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
-    /// <summary>Digits are masked in logs.</summary>
-    public bool IsDtmfRedacted { get; init; }
-}
-
-/// <summary>An outbound voice profile.</summary>
-public sealed record OutboundProfile
-{
-    public required long Id { get; init; }
-    public required TenantId Tenant { get; init; }
-    public required string Name { get; init; }
-    public bool IsEnabled { get; init; } = true;
-    public int? ConcurrentCallLimit { get; init; }
-    /// <summary>ISO 3166 alpha-2 codes.</summary>
-    public IReadOnlyList<string> Destinations { get; init; } = ["US", "CA"];
-}
-
-/// <summary>A number that a tenant owns. <paramref name="Text"/> is +E.164.</summary>
-public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection)
-{
-    public IReadOnlyList<string> Tags { get; init; } = [];
-}
 
 /// <summary>A carrier or PBX.</summary>
 public sealed record Trunk

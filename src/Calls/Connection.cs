@@ -1,0 +1,48 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>The customer's side: how an application or equipment is attached.</summary>
+public sealed record Connection
+{
+    public required ConnectionId Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    /// <summary>One of <see cref="ConnectionKind"/>.</summary>
+    public required string Kind { get; init; }
+    public required string Name { get; init; }
+    public bool IsActive { get; init; } = true;
+    /// <summary>Null sends no events.</summary>
+    public string? WebhookUrl { get; init; }
+    public string? WebhookFailoverUrl { get; init; }
+    public TimeSpan? WebhookTimeout { get; init; }
+    public string WebhookVersion { get; init; } = "2";
+    public TimeSpan? FirstCommandTimeout { get; init; }
+    /// <summary>Live calls to the application or equipment; null is no limit.</summary>
+    public int? InboundChannelLimit { get; init; }
+    /// <summary>Live calls that it places; null is no limit.</summary>
+    public int? OutboundChannelLimit { get; init; }
+    public long? OutboundProfile { get; init; }
+    /// <summary>SDP names in order of preference.</summary>
+    public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
+    /// <summary>Digits are masked in logs.</summary>
+    public bool IsDtmfRedacted { get; init; }
+    /// <summary>First label of a SIP host name of its own, in lower case: calls to <c>anything@subdomain.domain</c> are for it. Unique on the node.</summary>
+    public string? Subdomain { get; init; }
+    /// <summary>Anybody may call the subdomain; else only connections of the same tenant.</summary>
+    public bool IsSubdomainOpen { get; init; }
+    /// <summary>Null for an application; set for SIP equipment (kinds credential, ip and fqdn).</summary>
+    public SipConnection? Sip { get; init; }
+}
+
+/// <summary>How a connection reaches what is behind it.</summary>
+public static class ConnectionKind
+{
+    /// <summary>An application that gets webhooks and sends commands.</summary>
+    public const string CallControl = "call_control";
+    /// <summary>SIP equipment that registers, and calls, with a user name and password.</summary>
+    public const string Credential = "credential";
+    /// <summary>SIP equipment at listed addresses.</summary>
+    public const string Ip = "ip";
+    /// <summary>SIP equipment at listed host names.</summary>
+    public const string Fqdn = "fqdn";
+}

@@ -1,0 +1,32 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>A number that a tenant owns. <paramref name="Text"/> is +E.164.</summary>
+public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection)
+{
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public NumberVoice Voice { get; init; } = new();
+}
+
+/// <summary>What happens to calls to a number beside its connection.</summary>
+public sealed record NumberVoice
+{
+    /// <summary>What the equipment sees as the called number in place of it; null leaves it.</summary>
+    public string? TranslatedNumber { get; init; }
+    /// <summary>The called number carries the connection's tech prefix.</summary>
+    public bool HasTechPrefix { get; init; }
+    public Forwarding? Forwarding { get; init; }
+    /// <summary>Null records nothing.</summary>
+    public AutoRecording? Recording { get; init; }
+}
+
+/// <summary>Calls go on to another number.</summary>
+/// <param name="To">+E.164.</param>
+/// <param name="IsOnFailure">Only when the connection does not take the call; else always, and the connection never sees it.</param>
+public sealed record Forwarding(string To, bool IsOnFailure);
+
+/// <summary>A recording that starts by itself when the call is answered.</summary>
+/// <param name="Format">"wav" or "mp3".</param>
+/// <param name="IsDual">Each party on a channel of its own.</param>
+public sealed record AutoRecording(string Format, bool IsDual);

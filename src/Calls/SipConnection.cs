@@ -1,0 +1,80 @@
+namespace Ringwright.Calls;
+
+/// <summary>What the engine must know of SIP equipment: who it is, how we call it, and how it calls us.</summary>
+public sealed record SipConnection
+{
+    /// <summary>User name of the equipment's own digest; null when it has none. Unique on the node.</summary>
+    public string? UserName { get; init; }
+    public string? Password { get; init; }
+    public SipUriCalling UriCalling { get; init; }
+    /// <summary>Media only by SRTP with keys in SDP, in both directions: a plain offer from the equipment is refused (488).</summary>
+    public bool IsSrtpRequired { get; init; }
+    /// <summary>UDP, TCP or TLS, for requests that we send where no registration says otherwise.</summary>
+    public string Transport { get; init; } = "UDP";
+    /// <summary>How we send digits to it. It may send them in any way.</summary>
+    public DigitMethod Digits { get; init; }
+    public SipDelivery Delivery { get; init; } = new();
+    public SipOrigination Origination { get; init; } = new();
+}
+
+/// <summary>Calls that we send to the equipment ("inbound" to the customer).</summary>
+public sealed record SipDelivery
+{
+    /// <summary>How the caller's number is written.</summary>
+    public NumberFormat CallerFormat { get; init; } = NumberFormat.National;
+    /// <summary>How the called number is written in the Request-URI.</summary>
+    public CalledFormat CalledFormat { get; init; }
+    /// <summary>Without a provisional response until then, the next target is tried.</summary>
+    public TimeSpan ProvisionalTimeout { get; init; } = TimeSpan.FromSeconds(3);
+    /// <summary>Without a final response until then, the call is given up.</summary>
+    public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(90);
+    /// <summary>We make the caller's ringback tone.</summary>
+    public bool HasGeneratedRingback { get; init; }
+    /// <summary>We offer reliable provisional responses (100rel).</summary>
+    public bool IsPrackEnabled { get; init; }
+    /// <summary>Targets take turns from call to call; else always in the same order.</summary>
+    public bool IsRoundRobin { get; init; }
+    /// <summary>Ids of the addresses or host names that come first; the others follow by age.</summary>
+    public IReadOnlyList<long> Preferred { get; init; } = [];
+}
+
+/// <summary>Calls that the equipment places ("outbound" from the customer).</summary>
+public sealed record SipOrigination
+{
+    /// <summary>Requests need digest credentials; else a listed address is enough.</summary>
+    public bool IsDigestRequired { get; init; }
+    /// <summary>Digits before the called number that tell connections at one address apart; taken off before routing. Null has none.</summary>
+    public string? TechPrefix { get; init; }
+    /// <summary>Value of the token header that does the same; null has none.</summary>
+    public string? Token { get; init; }
+    /// <summary>Caller's number in place of the one that the equipment says; null leaves it.</summary>
+    public string? CallerOverride { get; init; }
+    public CallerOverrideUse CallerOverrideUse { get; init; }
+    /// <summary>Calls wait for commands of the webhook's owner in place of being routed.</summary>
+    public bool IsParked { get; init; }
+    /// <summary>We make the ringback tone that the equipment hears, as soon as the far end rings.</summary>
+    public bool HasGeneratedRingback { get; init; }
+    /// <summary>180 goes to the equipment at once, before the far end says anything.</summary>
+    public bool HasInstantRingback { get; init; }
+    /// <summary>ISO 3166 alpha-2 country whose national numbers the equipment may dial; null takes only international ones.</summary>
+    public string? Localization { get; init; }
+}
+
+/// <summary>Who may call the equipment's user name as a SIP URI.</summary>
+public enum SipUriCalling { Disabled, Internal, Unrestricted }
+
+public enum DigitMethod { Rfc4733, Inband, Info }
+
+/// <summary>+E.164, E.164 without the plus sign, or the same with national form inside the number's own country.</summary>
+public enum NumberFormat { PlusE164, E164, PlusE164National, National }
+
+public enum CalledFormat { E164, PlusE164, National, UserName }
+
+public enum CallerOverrideUse
+{
+    Always,
+    /// <summary>For all but emergency calls.</summary>
+    Normal,
+    /// <summary>For emergency calls only.</summary>
+    Emergency,
+}

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>Look-ups around SIP connections. Immutable; part of a <see cref="RoutingSnapshot"/>. What is switched off or expired is found too: the asker judges.</summary>
+public sealed class SipDirectory
+{
+    private readonly FrozenDictionary<string, SipUser> _users;
+    private readonly FrozenDictionary<string, Connection> _subdomains;
+    private readonly FrozenDictionary<IPAddress, SourceConnection[]> _sources;
+    private readonly FrozenDictionary<(TenantId, ConnectionId), ConnectionAddress[]> _addresses;
+    private readonly FrozenDictionary<(TenantId, ConnectionId), ConnectionHost[]> _hosts;
+
+    public SipDirectory(IReadOnlyCollection<Connection> connections, SipEquipment equipment)
+    {
+        var byId = connections.ToFrozenDictionary(c => (c.Tenant, c.Id));
+        _users = connections.Select(UserOf).OfType<SipUser>().Concat(equipment.Users).ToFrozenDictionary(u => u.Name, StringComparer.Ordinal);
+        _subdomains = connections.Where(c => c.Subdomain is not null).ToFrozenDictionary(c => c.Subdomain!, StringComparer.OrdinalIgnoreCase); // just asked for
+        _addresses = equipment.Addresses.GroupBy(a => (a.Tenant, a.Connection)).ToFrozenDictionary(g => g.Key, g => g.OrderBy(a => a.Id).ToArray());
+        _hosts = equipment.Hosts.GroupBy(h => (h.Tenant, h.Connection)).ToFrozenDictionary(g => g.Key, g => g.OrderBy(h => h.Id).ToArray());
+        _sources = equipment.Addresses.Where(a => byId.ContainsKey((a.Tenant, a.Connection)))
+            .Select(a => new SourceConnection(byId[(a.Tenant, a.Connection)], a)).GroupBy(s => Plain(s.Address.Address))
+            .ToFrozenDictionary(g => g.Key, g => g.DistinctBy(s => (s.Connection.Tenant, s.Connection.Id)).OrderBy(s => s.Connection.Id.Value).ToArray());
+    }
+
+    public IReadOnlyCollection<SipUser> Users => _users.Values;
+
+    /// <summary>Null when nobody has this name. It may be expired.</summary>
+    public SipUser? FindUser(string name) => _users.GetValueOrDefault(name);
+
+    /// <summary>The connection whose SIP host name begins with this label; case does not count.</summary>
+    public Connection? FindSubdomain(string label) => _subdomains.GetValueOrDefault(label);
+
+    /// <summary>Every connection that lists this address, oldest first. Several may share one and are told apart by tech prefix or token.</summary>
+    public IReadOnlyList<SourceConnection> FindSource(IPAddress source) => _sources.GetValueOrDefault(Plain(source)) ?? [];
+
+    /// <summary>
+    /// Where calls to the connection go, best first: its addresses or host names, those that it prefers before the others. Empty for kinds that have none;
+    /// calls to a credential connection go to its registrations. With <see cref="SipDelivery.IsRoundRobin"/> the caller rotates the list.
+    /// </summary>
+    public IReadOnlyList<ConnectionTarget> TargetsOf(Connection connection)
+    {
+        var key = (connection.Tenant, connection.Id);
+        var preferred = connection.Sip?.Delivery.Preferred ?? [];
+        return connection.Kind switch
+        {
+            ConnectionKind.Ip => [.. (_addresses.GetValueOrDefault(key) ?? []).OrderBy(a => Rank(preferred, a.Id)).Select(a => new ConnectionTarget(a.Address.ToString(), a.Port))],
+            ConnectionKind.Fqdn => [.. (_hosts.GetValueOrDefault(key) ?? []).OrderBy(h => Rank(preferred, h.Id)).Select(h => new ConnectionTarget(h.Host, h.IsSrv ? null : h.Port))],
+            _ => [],
+        };
+    }
+
+    private static SipUser? UserOf(Connection connection) => connection.Sip is { UserName: { } name, Password: { } password }
+        ? new() { Name = name, Password = password, Tenant = connection.Tenant, Connection = connection.Id }
+        : null;
+
+    private static int Rank(IReadOnlyList<long> preferred, long id)
+    {
+        for (int i = 0; i < preferred.Count; i++)
+            if (preferred[i] == id) return i;
+        return int.MaxValue;
+    }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+}
