@@ -23,7 +23,7 @@ public sealed class OperationContext
         _path = path;
         Query = query;
         Stop = stop;
-        _writer = new(dialect, operation, requestId);
+        _writer = new(dialect, operation, requestId, services.Links);
     }
 
     public Operation Operation { get; }
@@ -35,6 +35,7 @@ public sealed class OperationContext
     public ICallControl Calls => Services.Calls;
     public DateTimeOffset Now => Services.Time.GetUtcNow();
     public Snowflakes Snowflakes => Services.Snowflakes;
+    public PublicLinks Links => Services.Links;
     public string RequestId { get; }
     public QueryValues Query { get; }
     /// <summary>Paging, filters and sort, checked. Defaults for an operation that is no list.</summary>

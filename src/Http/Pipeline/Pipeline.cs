@@ -22,7 +22,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     {
         long started = Stopwatch.GetTimestamp();
         string requestId = Begin(http);
-        var writer = new ReplyWriter(dialect, operation, requestId);
+        var writer = new ReplyWriter(dialect, operation, requestId, services.Links);
         string key = "-";
         Reply reply;
         try
@@ -64,7 +64,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     {
         string requestId = Begin(http);
         var (allowed, nearest) = paths.Find(path);
-        var writer = new ReplyWriter(dialect, nearest, requestId);
+        var writer = new ReplyWriter(dialect, nearest, requestId, services.Links);
         Reply reply;
         if (allowed.Count == 0)
         {

@@ -9,6 +9,7 @@ public sealed record PipelineServices
     public required ICallControl Calls { get; init; }
     public required TimeProvider Time { get; init; }
     public required Snowflakes Snowflakes { get; init; }
+    public PublicLinks Links { get; init; } = PublicLinks.Relative;
     /// <summary>Ends when the node gives up waiting for requests.</summary>
     public CancellationToken Stopping { get; init; }
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 namespace Ringwright.Http;
 
 /// <summary>Writes replies in the operation's envelope and errors in its shape.</summary>
-internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId)
+internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId, PublicLinks links)
 {
     private const string JsonType = "application/json; charset=utf-8";
 
@@ -33,7 +33,7 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
         var meta = new JsonObject { ["cursors"] = cursors };
         if (page.After is not null) cursors["after"] = page.After;
         if (page.Before is not null) cursors["before"] = page.Before;
-        string path = dialect.Root + operation!.Path;
+        string path = links.To(dialect.Root + operation!.Path);
         if (page.HasNext) meta["next"] = $"{path}?page[after]={Uri.EscapeDataString(page.After ?? "")}";
         if (page.HasPrevious && page.Before is not null) meta["previous"] = $"{path}?page[before]={Uri.EscapeDataString(page.Before)}";
         meta["total_items"] = page.Total;

@@ -165,7 +165,10 @@ internal sealed class Node : IAsyncDisposable
     {
         var engine = _engine!; // started before the listeners
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
-        var services = new PipelineServices { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes };
+        var services = new PipelineServices
+        {
+            Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = new(Ports.PublicUrl(Settings)),
+        };
         var keys = new KeyAuthenticator(async (text, cancel) =>
             await Database.ApiKeys.FindAsync(text, cancel) is { RevokedAt: null } key ? new Caller(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, _clock);
         var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database)); // made before the engine

@@ -52,6 +52,10 @@ internal static class Ports
             ?? throw new StartRefused($"this machine has no address of its own that SIP could name for {listener}; say it with --advertise");
     }
 
+    /// <summary>The setting, else the HTTP listener's own place.</summary>
+    public static Uri PublicUrl(ServeSettings settings) =>
+        settings.PublicUrl ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
+
     private static IPEndPoint Fix(IPEndPoint where, SocketType type)
     {
         if (where.Port != 0) return where;

@@ -52,7 +52,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         var projector = new TelnyxProjector(Ids, Store.Routing);
         Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector], NullLogger.Instance);
 
-        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1) };
+        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = new(new Uri("https://calls.example.com/api/")) };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
         var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store));

@@ -27,7 +27,7 @@ internal static class ActiveCalls
 
         var cursors = new JsonObject();
         var meta = new JsonObject { ["cursors"] = cursors };
-        string path = $"{op.Dialect.Root}/connections/{connection.Id}/active_calls?page[limit]={list.Limit ?? list.Size}";
+        string path = op.Links.To($"{op.Dialect.Root}/connections/{connection.Id}/active_calls?page[limit]={list.Limit ?? list.Size}");
         if (page.After is { } after)
         {
             cursors["after"] = after;
