@@ -45,18 +45,24 @@ public interface IPrompts
     ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop);
 }
 
-/// <summary>Decodes WAV and encodes frames for <see cref="IPrompts"/>. Pure; implemented in MediaHost over Media's codecs.</summary>
+/// <summary>Decodes audio files and encodes frames for <see cref="IPrompts"/>. Pure; implemented in MediaHost over Media's codecs.</summary>
 public interface IPromptEncoder
 {
-    /// <summary>Reads a WAV of any rate, width and channel count into mono 16-bit samples.</summary>
-    /// <returns>False when the bytes are no WAV that we can read; <paramref name="detail"/> says why.</returns>
-    bool TryDecode(ReadOnlySpan<byte> wav, out short[] samples, out int sampleRate, out string? detail);
+    /// <summary>Reads a WAV of any rate, width and channel count, or an MP3, into mono 16-bit samples. What the bytes are decides, never a name.</summary>
+    DecodedAudio Decode(ReadOnlySpan<byte> file);
 
     /// <summary>Resamples and encodes to raw frames of 20 ms in the codec, the last one padded with silence.</summary>
     byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec);
 
     /// <summary>Renders a tone as mono samples at 16 kHz.</summary>
     short[] Render(PromptSource.Tone tone);
+}
+
+/// <summary>Mono samples, at least one, or why there are none; <paramref name="Detail"/> is a sentence for the customer.</summary>
+public readonly record struct DecodedAudio(short[] Samples, int SampleRate, PromptFailure Failure, string? Detail)
+{
+    public static DecodedAudio Of(short[] samples, int sampleRate) => new(samples, sampleRate, PromptFailure.None, null);
+    public static DecodedAudio Failed(PromptFailure failure, string detail) => new([], 0, failure, detail);
 }
 
 /// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>

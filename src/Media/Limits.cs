@@ -42,7 +42,10 @@ internal static class Limits
     public const int MaximumWavRate = 384_000;
 
     /// <summary>The longest prompt that is decoded.</summary>
-    public const int WavSeconds = 3600;
+    public const int PromptSeconds = 3600;
+
+    /// <summary>Samples that one MP3 file is decoded to, at its own rate: 128 MB, an hour at 16 kHz or 25 minutes at 44.1 kHz.</summary>
+    public const int Mp3Samples = 64 * 1024 * 1024;
 
     /// <summary>Chunks before the audio in a WAV file.</summary>
     public const int WavChunks = 256;

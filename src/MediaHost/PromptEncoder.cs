@@ -1,16 +1,22 @@
 using Ringwright.Calls;
 using Ringwright.Media;
 using Ringwright.Media.Dsp;
+using Ringwright.Media.Native;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>Decodes WAV files, resamples and encodes prompts by Media's own codecs.</summary>
+/// <summary>Decodes WAV and MP3 files, resamples and encodes prompts by Media's own codecs.</summary>
 public sealed class PromptEncoder : IPromptEncoder
 {
     private const int ToneRate = 16_000;
 
-    public bool TryDecode(ReadOnlySpan<byte> wav, out short[] samples, out int sampleRate, out string? detail) =>
-        WavReader.TryRead(wav, out samples, out sampleRate, out detail);
+    public DecodedAudio Decode(ReadOnlySpan<byte> file)
+    {
+        bool isMp3 = Mp3Reader.IsMp3(file);
+        if (isMp3 && !Mp3Reader.IsAvailable) return DecodedAudio.Failed(PromptFailure.UnsupportedFormat, Mp3Reader.Missing);
+        bool isRead = isMp3 ? Mp3Reader.TryRead(file, out short[] samples, out int rate, out string? detail) : WavReader.TryRead(file, out samples, out rate, out detail);
+        return isRead ? DecodedAudio.Of(samples, rate) : DecodedAudio.Failed(PromptFailure.BadAudio, detail ?? "It is damaged.");
+    }
 
     public byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec)
     {

@@ -97,7 +97,7 @@ public static class WavReader
         var audio = isPiped ? rest : rest[..(int)length];
         int count = audio.Length / format.BlockBytes;
         if (count == 0) return Refuse("The WAV file has no audio.", out detail);
-        if (count / format.Rate >= Limits.WavSeconds) return Refuse($"The WAV file is longer than {Limits.WavSeconds} seconds.", out detail);
+        if (count / format.Rate >= Limits.PromptSeconds) return Refuse($"The WAV file is longer than {Limits.PromptSeconds} seconds.", out detail);
 
         samples = new short[count];
         for (int i = 0; i < count; i++)

@@ -63,9 +63,9 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechPr
             byte[]? bytes = await wav;
             if (bytes is null) return AudioResult.Failed(PromptFailure.TooLarge, "The spoken text is longer than this node allows.");
             await process.WaitForExitAsync(stop);
-            if (process.ExitCode == 0 && WavHeader.IsWav(bytes))
+            if (process.ExitCode == 0 && AudioFormat.IsWav(bytes))
             {
-                WavHeader.Mend(bytes);
+                AudioFormat.Mend(bytes);
                 return AudioResult.Of(bytes);
             }
             return AudioResult.Failed(PromptFailure.Failed, $"{program} could not speak the text (exit code {process.ExitCode}). {await reason}".TrimEnd());

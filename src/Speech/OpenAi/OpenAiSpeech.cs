@@ -39,8 +39,8 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
 
         if (!result.IsSuccess) return AudioResult.Failed(FailureOf(result), $"The speech provider did not speak the text. {result.Detail}");
         byte[] wav = result.Body.ToArray();
-        if (!WavHeader.IsWav(wav)) return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
-        WavHeader.Mend(wav);
+        if (!AudioFormat.IsWav(wav)) return AudioResult.Failed(PromptFailure.Failed, "The speech provider answered with something that is not WAV.");
+        AudioFormat.Mend(wav);
         return AudioResult.Of(wav);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Speech.Prompts;
 
 /// <summary>
-/// Files by name in one folder: <c>HASH.wav</c> (a fetched or rendered source), <c>HASH.CODEC</c> (raw frames), <c>KEY.ref</c> (the hash that a
+/// Files by name in one folder: <c>HASH.audio</c> (a fetched or rendered source), <c>HASH.CODEC</c> (raw frames), <c>KEY.ref</c> (the hash that a
 /// URL or a text led to). Written beside and renamed, so a reader never sees half a file; the least recently used go when the folder is full.
 /// </summary>
 internal sealed class PromptCache
@@ -94,6 +94,16 @@ internal sealed class PromptCache
         return path;
     }
 
+    public void Remove(string name)
+    {
+        lock (_gate)
+        {
+            if (!_files.TryGetValue(name, out var entry)) return;
+            Forget(name, entry);
+            Delete(name);
+        }
+    }
+
     private void Add(string name, long bytes, DateTimeOffset usedAt)
     {
         _files[name] = new(_order.AddLast(name), bytes) { UsedAt = usedAt, StampedAt = usedAt };
@@ -125,16 +135,23 @@ internal sealed class PromptCache
         {
             var entry = _files[oldest.Value];
             if (oldest.Value == keep || (entry.UsedAt > young && _bytes <= 2 * _limit)) return;
-            Forget(oldest.Value, entry);
-            try
-            {
-                File.Delete(Path.Combine(_folder, oldest.Value));
-                Metrics.Evicted.Add(1);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                _log.NotRemoved(e, oldest.Value);
-            }
+            string name = oldest.Value;
+            Forget(name, entry);
+            if (Delete(name)) Metrics.Evicted.Add(1);
+        }
+    }
+
+    private bool Delete(string name)
+    {
+        try
+        {
+            File.Delete(Path.Combine(_folder, name));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.NotRemoved(e, name);
+            return false;
         }
     }
 

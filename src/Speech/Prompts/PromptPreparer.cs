@@ -66,22 +66,25 @@ public sealed class PromptPreparer : IPrompts
     private async Task<PromptResult> MakeAsync(PromptSource source, string key, string codec)
     {
         if (source is PromptSource.Tone tone)
-            return Encoded(key, codec) ?? await EncodeAsync(key, codec, () => (_encoder.Render(tone), ToneSampleRate, null));
+            return Encoded(key, codec) ?? await EncodeAsync(key, codec, () => DecodedAudio.Of(_encoder.Render(tone), ToneSampleRate));
 
         // A key of content is its hash already; a URL or a text may have led to a file before.
         string? hash = source is PromptSource.Content ? key : Referred(source, key);
         if (hash is not null && Encoded(hash, codec) is { } ready) return ready;
 
         var sound = await _sources.RunAsync(FlightOf(source, key), () => ReadAsync(source, key, hash), CancellationToken.None);
-        if (sound.Audio.Bytes is not { } wav) return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
-        return Encoded(sound.Hash, codec) ?? await EncodeAsync(sound.Hash, codec, () =>
-            _encoder.TryDecode(wav, out short[] samples, out int sampleRate, out string? detail) ? (samples, sampleRate, null) : ([], 0, detail ?? "It is damaged."));
+        if (sound.Audio.Bytes is not { } file) return PromptResult.Failed(sound.Audio.Failure, sound.Audio.Detail ?? "The audio could not be read.");
+        if (Encoded(sound.Hash, codec) is { } made) return made;
+        var result = await EncodeAsync(sound.Hash, codec, () => _encoder.Decode(file));
+        // Whoever mends the file at its address is not told for minutes that it is damaged.
+        if (result.Failure is not PromptFailure.None) _cache.Remove(ReferenceName(key));
+        return result;
     }
 
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
     private async Task<Source> ReadAsync(PromptSource source, string key, string? hash)
     {
-        if (hash is not null && source is not PromptSource.Content && _cache.Read($"{hash}.wav") is { } kept) return new(hash, AudioResult.Of(kept));
+        if (hash is not null && source is not PromptSource.Content && _cache.Read(SourceName(hash)) is { } kept) return new(hash, AudioResult.Of(kept));
 
         var audio = source switch
         {
@@ -91,17 +94,12 @@ public sealed class PromptPreparer : IPrompts
             _ => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
         };
         if (audio.Bytes is not { } bytes) return new("", audio);
-        if (!WavHeader.IsWav(bytes))
-        {
-            return new("", WavHeader.OtherFormat(bytes) is { } format
-                ? AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV can be played.")
-                : AudioResult.Failed(PromptFailure.BadAudio, "The file is not a WAV file."));
-        }
-        WavHeader.Mend(bytes);
+        if (AudioFormat.OtherFormat(bytes) is { } format) return new("", AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV and MP3 can be played."));
+        if (!AudioFormat.IsWav(bytes) && !AudioFormat.IsMp3(bytes)) return new("", AudioResult.Failed(PromptFailure.BadAudio, "The file is neither WAV nor MP3."));
         if (source is PromptSource.Content) return new(key, audio);
         string found = PromptCache.Hash(bytes);
-        _cache.Write($"{found}.wav", bytes);
-        _cache.Write($"{key}.ref", new PromptReference(found, _clock.GetUtcNow()).ToBytes());
+        _cache.Write(SourceName(found), bytes);
+        _cache.Write(ReferenceName(key), new PromptReference(found, _clock.GetUtcNow()).ToBytes());
         return new(found, audio);
     }
 
@@ -136,15 +134,15 @@ public sealed class PromptPreparer : IPrompts
             ? await _speech.RenderAsync(speech, CancellationToken.None)
             : AudioResult.Failed(PromptFailure.TooLarge, $"The text is longer than {Limits.TextCharacters} characters.");
 
-    private async Task<PromptResult> EncodeAsync(string hash, string codec, Func<(short[] Samples, int SampleRate, string? Detail)> decode)
+    private async Task<PromptResult> EncodeAsync(string hash, string codec, Func<DecodedAudio> decode)
     {
         await _encoding.WaitAsync();
         try
         {
-            var (samples, sampleRate, detail) = decode();
-            if (detail is not null) return PromptResult.Failed(PromptFailure.BadAudio, $"The WAV file cannot be read. {detail}");
-            if (samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
-            byte[] frames = _encoder.Encode(samples, sampleRate, codec);
+            var audio = decode();
+            if (audio.Failure is not PromptFailure.None) return PromptResult.Failed(audio.Failure, $"The audio cannot be read. {audio.Detail}");
+            if (audio.Samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
+            byte[] frames = _encoder.Encode(audio.Samples, audio.SampleRate, codec);
             string path = _cache.Write(FileName(hash, codec), frames);
             return PromptResult.Ready(new(hash, path, DurationOf(frames.Length)));
         }
@@ -162,11 +160,15 @@ public sealed class PromptPreparer : IPrompts
 
     private string? Referred(PromptSource source, string key)
     {
-        if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read($"{key}.ref")) is not { } found) return null;
+        if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read(ReferenceName(key))) is not { } found) return null;
         return source is PromptSource.Url && _clock.GetUtcNow() - found.At >= _options.UrlLifetime ? null : found.Hash;
     }
 
     private static string FileName(string hash, string codec) => $"{hash}.{codec.ToLowerInvariant()}";
+
+    private static string SourceName(string hash) => $"{hash}.audio";
+
+    private static string ReferenceName(string key) => $"{key}.ref";
 
     private static TimeSpan DurationOf(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / BytesPerSecond);
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Media;
+using Ringwright.Media.Native;
 using Ringwright.MediaHost;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.MediaHost;
 
@@ -31,8 +33,27 @@ public sealed class PromptEncoderTests
     [Fact]
     public void What_is_no_WAV_is_refused_with_the_reason()
     {
-        Assert.False(_encoder.TryDecode("<html>"u8, out _, out _, out string? detail));
-        Assert.Contains("no WAV", detail);
+        var audio = _encoder.Decode("<html>"u8);
+        Assert.Equal(PromptFailure.BadAudio, audio.Failure);
+        Assert.Contains("no WAV", audio.Detail);
+    }
+
+    [Fact]
+    public void An_MP3_is_read_as_a_WAV_is()
+    {
+        Tool.Require("libmpg123.so.0", "libmp3lame.so.0");
+        Assert.True(Mp3Encoder.TryCreate(8000, 1, out var encoder, out string? problem), problem);
+        using (encoder)
+        {
+            byte[] file = new byte[Mp3Encoder.MostBytes(8000)];
+            int length = encoder.Encode(new short[8000], file);
+            length += encoder.Finish(file.AsSpan(length));
+
+            var audio = _encoder.Decode(file.AsSpan(0, length));
+
+            Assert.Equal((PromptFailure.None, 8000), (audio.Failure, audio.SampleRate));
+            Assert.InRange(audio.Samples.Length, 8000, 8000 + 4 * 576);
+        }
     }
 }
 

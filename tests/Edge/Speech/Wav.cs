@@ -39,18 +39,12 @@ internal sealed class CountingEncoder : IPromptEncoder
 
     public int Encoded => Volatile.Read(ref _encoded);
 
-    public bool TryDecode(ReadOnlySpan<byte> wav, out short[] samples, out int sampleRate, out string? detail)
+    public DecodedAudio Decode(ReadOnlySpan<byte> file)
     {
-        (samples, sampleRate, detail) = ([], 0, null);
-        if (wav.Length < Wav.HeaderBytes || Wav.SampleRate(wav) <= 0)
-        {
-            detail = "it is cut off";
-            return false;
-        }
-        sampleRate = Wav.SampleRate(wav);
-        samples = new short[Wav.DataBytes(wav) / 2];
-        for (int i = 0; i < samples.Length; i++) samples[i] = BinaryPrimitives.ReadInt16LittleEndian(wav[(Wav.HeaderBytes + 2 * i)..]);
-        return true;
+        if (file.Length < Wav.HeaderBytes || Wav.SampleRate(file) <= 0) return DecodedAudio.Failed(PromptFailure.BadAudio, "It is cut off.");
+        var samples = new short[Wav.DataBytes(file) / 2];
+        for (int i = 0; i < samples.Length; i++) samples[i] = BinaryPrimitives.ReadInt16LittleEndian(file[(Wav.HeaderBytes + 2 * i)..]);
+        return DecodedAudio.Of(samples, Wav.SampleRate(file));
     }
 
     public byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec)

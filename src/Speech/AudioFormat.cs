@@ -3,17 +3,19 @@ using System.Buffers.Binary;
 namespace Ringwright.Speech;
 
 /// <summary>Looks at the first bytes of a file, and mends the sizes that programs leave open when they write WAV to a pipe.</summary>
-internal static class WavHeader
+internal static class AudioFormat
 {
     private const int RiffSizeAt = 4, FirstChunkAt = 12, ChunkHeader = 8;
 
     public static bool IsWav(ReadOnlySpan<byte> file) => file.Length >= FirstChunkAt && file.StartsWith("RIFF"u8) && file[8..12].SequenceEqual("WAVE"u8);
 
-    /// <summary>The name of a known audio format that is not WAV; null when the bytes tell nothing.</summary>
+    /// <summary>An ID3 tag, or an MPEG frame: eleven set bits and a layer that is not 0.</summary>
+    public static bool IsMp3(ReadOnlySpan<byte> file) =>
+        file.StartsWith("ID3"u8) || (file.Length > 2 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0 && (file[1] & 0x06) != 0);
+
+    /// <summary>The name of a known audio format that is neither WAV nor MP3; null when the bytes tell nothing.</summary>
     public static string? OtherFormat(ReadOnlySpan<byte> file)
     {
-        // An MPEG frame begins with eleven set bits and a layer that is not 0.
-        if (file.StartsWith("ID3"u8) || (file.Length > 2 && file[0] == 0xFF && (file[1] & 0xE0) == 0xE0 && (file[1] & 0x06) != 0)) return "MP3";
         if (file.StartsWith("OggS"u8)) return "Ogg";
         if (file.StartsWith("fLaC"u8)) return "FLAC";
         if (file.StartsWith("RIFX"u8) || file.StartsWith("RF64"u8)) return "big-endian or 64-bit WAV";
