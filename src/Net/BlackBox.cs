@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Net;
 
@@ -34,9 +35,9 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
 
     public void Start() => _loops = Task.WhenAll(WriteAsync(), PruneAsync());
 
-    public void Sent(ReadOnlyMemory<byte> message, IPEndPoint to) => Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Remote = to });
+    public void Sent(ReadOnlyMemory<byte> message, SipFlow to) => Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
 
-    public void Received(ReadOnlyMemory<byte> message, IPEndPoint from) => Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Remote = from });
+    public void Received(ReadOnlyMemory<byte> message, SipFlow from) => Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
 
     public void Began(LegFacts leg, string? callId) => Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
 
@@ -189,7 +190,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         {
             IsOutgoing = note.Kind is NoteKind.Sent,
             Local = _local,
-            Remote = note.Remote?.ToString(),
+            Remote = note.Flow.Remote.ToString(),
             Name = end < 0 ? text : text[..end],
             Text = text,
         };
@@ -220,7 +221,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         public required NoteKind Kind { get; init; }
         public required Instant At { get; init; }
         public ReadOnlyMemory<byte> Bytes { get; init; }
-        public IPEndPoint? Remote { get; init; }
+        public SipFlow Flow { get; init; }
         public LegFacts? Facts { get; init; }
         public LegId Leg { get; init; }
         /// <summary>The Call-ID of a dialog, the name of a command.</summary>

@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
@@ -21,7 +22,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         switch (effect)
         {
             case Effect.Transmit transmit:
-                parts.BlackBox?.Sent(transmit.Datagram.Bytes, transmit.Datagram.To.Remote);
+                parts.BlackBox?.Sent(transmit.Datagram.Bytes, transmit.Datagram.To);
                 if (!parts.Transport.TrySend(transmit.Datagram.Bytes.Span, transmit.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
                 break;
             case Effect.Append append:
@@ -94,7 +95,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private void Resolve(Effect.Resolve resolve)
     {
-        if (HostLiteral.TryParse(resolve.Host, out var literal)) Answer([new(literal, resolve.Port ?? 5060)]);
+        var place = resolve.Place;
+        if (HostLiteral.TryParse(place.Host, out var literal)) Answer([new(literal, place.Port ?? 5060)]);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
@@ -103,11 +105,11 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                found = await parts.Resolver.ResolveAsync(resolve.Host, resolve.Port, seed, stop);
+                found = await parts.Resolver.ResolveAsync(place.Host, place.Port, seed, stop);
             }
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or InvalidOperationException)
             {
-                parts.Logger.LookupFailed(resolve.Host, e.Message);
+                parts.Logger.LookupFailed(place.Host, e.Message);
             }
             Answer(found);
         }
@@ -115,9 +117,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         void Answer(IReadOnlyList<IPEndPoint> found)
         {
             var family = parts.Transport.Local.AddressFamily;
-            List<IPEndPoint> allowed = [];
+            List<SipFlow> allowed = [];
             foreach (var address in found)
-                if (address.AddressFamily == family && (resolve.IsTrusted || parts.Targets.Check(address, TargetUse.Signalling) is TargetVerdict.Allowed)) allowed.Add(address);
+                if (address.AddressFamily == family && (place.IsTrusted || parts.Targets.Check(address, TargetUse.Signalling) is TargetVerdict.Allowed)) allowed.Add(SipFlow.Udp(address));
             mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed));
         }
     }

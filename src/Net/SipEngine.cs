@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
@@ -144,7 +145,7 @@ public sealed class SipEngine : IAsyncDisposable
         var addresses = await _resolver.ResolveAsync(trunk.Host, trunk.Port, (ulong)Random.Shared.NextInt64(), stop);
         if (addresses.Count == 0) return null;
         long correlation = _replies.ExpectPing(out var status);
-        _shards[0].Mailbox.Post(new Letter.Ping(correlation, addresses[0], trunk.Host));
+        _shards[0].Mailbox.Post(new Letter.Ping(correlation, SipFlow.Udp(addresses[0]), trunk.Host));
         return await status.WaitAsync(stop);
     }
 
@@ -171,7 +172,8 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>On the reader's thread, the only one that uses the front door.</summary>
     private void Receive(byte[] datagram, IPEndPoint source)
     {
-        var verdict = _frontDoor.Judge(datagram, source, EngineClock.Now);
+        var from = SipFlow.Udp(source);
+        var verdict = _frontDoor.Judge(datagram, from, EngineClock.Now);
         if (verdict.Reply is { } reply) _transport.TrySend(reply.Bytes.Span, reply.To.Remote);
         if (verdict.Shard is not { } index)
         {
@@ -182,9 +184,9 @@ public sealed class SipEngine : IAsyncDisposable
             return;
         }
         int bound = verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters;
-        _blackBox?.Received(datagram, source);
-        if (_shards[index].Mailbox.TryPost(new Letter.Datagram(datagram, source), bound)) return;
+        _blackBox?.Received(datagram, from);
+        if (_shards[index].Mailbox.TryPost(new Letter.Received(datagram, from), bound)) return;
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
-        if (verdict.IsNewCall && _frontDoor.Overloaded(datagram, source) is { } busy) _transport.TrySend(busy.Bytes.Span, busy.To.Remote);
+        if (verdict.IsNewCall && _frontDoor.Overloaded(datagram, from) is { } busy) _transport.TrySend(busy.Bytes.Span, busy.To.Remote);
     }
 }

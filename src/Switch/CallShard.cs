@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -87,8 +86,8 @@ public sealed class CallShard
         _context.Now = now;
         switch (letter)
         {
-            case Letter.Datagram datagram:
-                _context.Transactions.Handle(datagram.Bytes.Span, SipFlow.Udp(datagram.Source), now);
+            case Letter.Received received:
+                _context.Transactions.Handle(received.Bytes.Span, received.From, now);
                 Pump();
                 break;
             case Letter.Command command:
@@ -116,7 +115,7 @@ public sealed class CallShard
                 Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
             case Letter.Resolved resolved when Find(resolved.Leg) is { } leg:
-                Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Addresses));
+                Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Flows));
                 break;
             case Letter.Media media when Find(media.What.Leg) is { } leg:
                 Turn(leg, () => leg.OnMedia(media.What));
@@ -168,7 +167,7 @@ public sealed class CallShard
 
     private void Begin(Letter.Ping ping)
     {
-        var transaction = _context.Transactions.SendRequest(OutOfDialog.Options(_context, ping.Target, ping.Host), SipFlow.Udp(ping.Target), _context.Now);
+        var transaction = _context.Transactions.SendRequest(OutOfDialog.Options(_context, ping.Target, ping.Host), ping.Target, _context.Now);
         _pings[transaction] = ping.Correlation;
         Pump();
     }

@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
 
@@ -18,8 +19,8 @@ public abstract record Effect
 
     public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect;
 
-    /// <param name="IsTrusted">True for the operator's trunks: the target policy is not asked.</param>
-    public sealed record Resolve(LegId Leg, int Correlation, string Host, int? Port, bool IsTrusted) : Effect;
+    /// <summary>Answered by <see cref="Letter.Resolved"/>.</summary>
+    public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
 
     public sealed record Media(MediaCommand Command) : Effect;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -13,8 +12,8 @@ public abstract record Letter
 {
     private Letter() { }
 
-    /// <summary>A datagram that <see cref="FrontDoor"/> let in. The shard owns the bytes from here on.</summary>
-    public sealed record Datagram(ReadOnlyMemory<byte> Bytes, IPEndPoint Source) : Letter;
+    /// <summary>A message that <see cref="FrontDoor"/> let in. The shard owns the bytes from here on.</summary>
+    public sealed record Received(ReadOnlyMemory<byte> Bytes, SipFlow From) : Letter;
 
     /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : Letter;
@@ -42,12 +41,12 @@ public abstract record Letter
 
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;
 
-    /// <summary>Addresses to try, best first; empty when there are none that calls may go to.</summary>
-    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<IPEndPoint> Addresses) : Letter;
+    /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>
+    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows) : Letter;
 
     public sealed record Media(MediaEvent What) : Letter;
 
-    /// <summary>This datagram could not be sent.</summary>
+    /// <summary>This message could not be sent.</summary>
     public sealed record SendFailed(TransactionOutput.Transmit What) : Letter;
 
     /// <summary>New calls are refused from now on.</summary>
@@ -57,5 +56,5 @@ public abstract record Letter
     public sealed record EndAll(HangupCause Cause) : Letter;
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
-    public sealed record Ping(long Correlation, IPEndPoint Target, string Host) : Letter;
+    public sealed record Ping(long Correlation, SipFlow Target, string Host) : Letter;
 }

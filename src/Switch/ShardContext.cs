@@ -38,8 +38,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
-    /// <summary>Contact value of all our requests and responses.</summary>
-    public string Contact { get; } = $"<sip:{settings.Advertised}>";
+    /// <summary>Contact value of our requests and responses that go this way.</summary>
+    public string Contact(SipTransport transport) => $"<sip:{Transactions.Settings.SentByOn(transport)}{transport.UriParameter()}>";
 
     public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
 

@@ -11,8 +11,10 @@ public sealed record ShardSettings
     public int Index { get; init; }
     /// <summary>Shards of the node.</summary>
     public int Count { get; init; } = 1;
-    /// <summary>Address and port that peers reach our SIP listener by: Via, Contact.</summary>
+    /// <summary>Address and port that peers reach our UDP and TCP listeners by: Via, Contact.</summary>
     public required IPEndPoint Advertised { get; init; }
+    /// <summary>The same for the TLS listener, when there is one.</summary>
+    public IPEndPoint? SecureAdvertised { get; init; }
     /// <summary>Our SIP domains, lower case; the first stands in From. The advertised address when there is none.</summary>
     public IReadOnlyList<string> Domains { get; init; } = [];
     public string UserAgent { get; init; } = "Ringwright";
@@ -25,7 +27,7 @@ public sealed record ShardSettings
 
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    internal TransactionSettings Transactions => new() { SentBy = Advertised.ToString(), T1 = T1 };
+    internal TransactionSettings Transactions => new() { SentBy = Advertised.ToString(), SecureSentBy = SecureAdvertised?.ToString(), T1 = T1 };
 
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
     public string Domain => Domains.Count > 0 ? Domains[0] : Advertised.Address.ToString();

@@ -1,7 +1,7 @@
-using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Sip.Dialogs;
 
@@ -147,10 +147,15 @@ public sealed class Dialog
     public string NextHop => Routes.Count == 0 ? RemoteTarget : UriOf(Routes[0]);
 
     /// <summary>The next hop when it is a literal address. Otherwise resolve <see cref="NextHop"/>, or send to where the peer's messages come from.</summary>
-    public bool TryGetNextHop(out IPEndPoint endPoint)
+    /// <param name="known">The way by which the peer's messages come: what the URI leaves open is as there, and its connection serves the same host.</param>
+    public bool TryGetNextHop(SipFlow known, out SipFlow hop)
     {
-        endPoint = null!; // only read when true is returned
-        return SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is ParseStatus.Ok && uri.TryGetEndPoint(out endPoint);
+        hop = default;
+        if (SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is not ParseStatus.Ok || !uri.TryGetEndPoint(out var remote)) return false;
+        if (!uri.TryGetTransport(out var transport)) transport = known.Transport;
+        if (uri.Port is null) remote.Port = transport.DefaultPort();
+        hop = new(transport, remote) { Connection = transport == known.Transport && remote.Address.Equals(known.Remote.Address) ? known.Connection : 0 };
+        return true;
     }
 
     /// <summary>§13.2.2.4: a 2xx sets the route set of its dialog anew.</summary>

@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
@@ -16,9 +15,8 @@ namespace Ringwright.Sip.Dialogs;
 public sealed class OutgoingInvite
 {
     private readonly TransactionLayer _layer;
-    private readonly SipFlow _to;
     private readonly Dialog? _within;
-    private readonly Func<IPEndPoint, SipFlow, bool>? _mayFollow;
+    private readonly Func<SipFlow, SipFlow, bool>? _mayFollow;
     private readonly List<Fork> _forks = [];
     private bool _isCancelled;
     private bool _isFinal;
@@ -28,11 +26,10 @@ public sealed class OutgoingInvite
     /// <param name="mayFollow">
     /// Whether ACK and BYE may go to the address that a dialog names, given where its answer came from; otherwise they go to the latter. Null follows always.
     /// </param>
-    public OutgoingInvite(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Dialog? within = null, Func<IPEndPoint, SipFlow, bool>? mayFollow = null)
+    public OutgoingInvite(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Dialog? within = null, Func<SipFlow, SipFlow, bool>? mayFollow = null)
     {
         _mayFollow = mayFollow;
         _layer = layer;
-        _to = to;
         _within = within;
         if (within is not null) within.HasOutgoingInvite = true;
         Request = invite;
@@ -102,7 +99,7 @@ public sealed class OutgoingInvite
         dialog.Confirm(response);
         fork ??= Remember(dialog);
         fork.IsAnswered = true;
-        fork.Path = dialog.TryGetNextHop(out var hop) && _mayFollow?.Invoke(hop, from) != false ? new(_to.Transport, hop) : from;
+        fork.Path = dialog.TryGetNextHop(from, out var hop) && _mayFollow?.Invoke(hop, from) != false ? hop : from;
         // A cancelled re-INVITE that was answered all the same changes the session, and does not end it.
         if (isWanted || dialog == _within)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Ringwright.Sip.Headers;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Sip.Messages;
 
@@ -82,12 +83,16 @@ public sealed class SipRequest : SipMessage
         }
     }
 
-    /// <summary>Where a response goes (RFC 3261 §18.2.2, RFC 3581 §4): always to the address that the request came from.</summary>
-    internal IPEndPoint ResponseTarget(IPEndPoint source)
+    /// <summary>
+    /// Where a response goes (RFC 3261 §18.2.2, RFC 3581 §4): always to the address that the request came from. Over a connection the port
+    /// counts only when that is closed meanwhile, and then it is the one where the sender listens.
+    /// </summary>
+    internal IPEndPoint ResponseTarget(SipFlow from)
     {
         var via = TopVia;
         // An unreadable Via leaves only the source. The address is never taken from the Via: that would make us a reflector.
-        return via.Host.IsEmpty || via.HasRport ? source : new IPEndPoint(source.Address, via.Port ?? 5060);
+        if (via.Host.IsEmpty || via.HasRport && !from.IsReliable) return from.Remote;
+        return new IPEndPoint(from.Remote.Address, via.Port ?? from.Transport.DefaultPort());
     }
 
     internal SipRequest WithTopVia(string value)

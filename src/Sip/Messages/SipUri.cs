@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
+using Ringwright.Core;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Sip.Messages;
 
@@ -84,8 +86,16 @@ public readonly ref struct SipUri
         // "1" and "0x7f.1" are names here, whatever the framework thinks of them.
         if (!host.Contains((byte)':') && (host.Count((byte)'.') != 3 || host.ContainsAnyExcept("0123456789."u8))) return false;
         if (!IPAddress.TryParse(chars[..length], out var address)) return false;
-        endPoint = new IPEndPoint(address, Port ?? (Scheme is UriScheme.Sips ? 5061 : 5060));
+        endPoint = new IPEndPoint(address, Port ?? (TryGetTransport(out var transport) ? transport : SipTransport.Udp).DefaultPort());
         return true;
+    }
+
+    /// <summary>The transport that the URI asks for; false when it leaves that open or asks for one that we do not speak.</summary>
+    public bool TryGetTransport(out SipTransport transport)
+    {
+        // RFC 3261 §26.2.2: a sips: URI is TLS whatever else it says.
+        transport = SipTransport.Tls;
+        return Scheme is UriScheme.Sips || Parameters.TryFind("transport"u8, out var named) && TransportNames.TryParse(named, out transport);
     }
 
     private static ParseStatus TrySip(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest, UriScheme scheme, out SipUri uri)

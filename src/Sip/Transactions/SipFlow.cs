@@ -1,12 +1,17 @@
 using System.Net;
+using Ringwright.Core;
 
 namespace Ringwright.Sip.Transactions;
 
-public enum SipTransport : byte { Udp, Tcp, Tls, WebSocket, SecureWebSocket }
-
-/// <summary>A way to one peer: transport and remote address.</summary>
+/// <summary>
+/// A way to one peer: transport, remote address and, where there is one, the connection. A message goes by that connection as long as it is
+/// open, else a new one is opened to <see cref="Remote"/> (RFC 3261 §18, RFC 5923).
+/// </summary>
 public readonly record struct SipFlow(SipTransport Transport, IPEndPoint Remote)
 {
+    /// <summary>The number that the transport gave to the connection; 0 is none in particular.</summary>
+    public long Connection { get; init; }
+
     /// <summary>The transport repeats what is lost, so transactions need not (RFC 3261 §17).</summary>
     public bool IsReliable => Transport is not SipTransport.Udp;
 

@@ -173,19 +173,11 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         return request;
     }
 
-    private static SipFlow ResponseFlow(SipRequest request, SipFlow from) => 
-        from.IsReliable ? from : new(from.Transport, request.ResponseTarget(from.Remote));
+    private static SipFlow ResponseFlow(SipRequest request, SipFlow from) =>
+        new(from.Transport, request.ResponseTarget(from)) { Connection = from.Connection };
 
-    private SipRequest WithVia(SipRequest request, SipFlow to, string branch) => request.WithTopVia($"SIP/2.0/{Name(to.Transport)} {settings.SentBy};branch={branch};rport");
-
-    private static string Name(SipTransport transport) => transport switch
-    {
-        SipTransport.Tcp => "TCP",
-        SipTransport.Tls => "TLS",
-        SipTransport.WebSocket => "WS",
-        SipTransport.SecureWebSocket => "WSS",
-        _ => "UDP",
-    };
+    private SipRequest WithVia(SipRequest request, SipFlow to, string branch) =>
+        request.WithTopVia($"SIP/2.0/{to.Transport.Wire()} {settings.SentByOn(to.Transport)};branch={branch};rport");
 
     private ClientTransactionId Start(SipRequest request, string branch, SipFlow to, bool isInternal, Instant now)
     {

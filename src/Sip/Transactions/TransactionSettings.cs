@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Sip.Transactions;
 
 /// <summary>What a transaction layer must know of its node.</summary>
@@ -5,6 +7,11 @@ public sealed record TransactionSettings
 {
     /// <summary>Our address as peers see it, for Via: <c>host:port</c>.</summary>
     public required string SentBy { get; init; }
+
+    /// <summary>The same for TLS, which has a port of its own; without it as for the others.</summary>
+    public string? SecureSentBy { get; init; }
+
+    public string SentByOn(SipTransport transport) => transport is SipTransport.Tls ? SecureSentBy ?? SentBy : SentBy;
 
     /// <summary>Round-trip estimate (RFC 3261 §17.1.1.1).</summary>
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);

@@ -22,7 +22,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         string called = request.ParseRequestUri().UserText;
         var route = InboundRoute.Find(shard.Routing, called, received.From.Remote.Address);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
-        if (IncomingInvite.Of(shard.Transactions, received, shard.Contact) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
+        if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk?.Id);
@@ -49,7 +49,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             shard.Emit(new Effect.GateLeave(id));
             return Refuse(shard, received, LegDialog.Declined(request, status));
         }
-        leg.Dialog.Begin(incoming, received.From.Remote);
+        leg.Dialog.Begin(incoming, received.From);
         return leg;
     }
 

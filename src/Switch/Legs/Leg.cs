@@ -128,7 +128,7 @@ internal sealed class Leg
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
     public void Connect()
     {
-        if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
+        if (Media.Connect(Dialog.Signalling.Remote)) Activities.OnCodecChanged();
     }
 
     /// <summary>The party that the caller is to be joined to has answered.</summary>

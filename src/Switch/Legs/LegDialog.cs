@@ -29,7 +29,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     private bool _isHeld;
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
-    public IPEndPoint Signalling { get; set; } = new(IPAddress.None, 0);
+    public SipFlow Signalling { get; set; } = SipFlow.Udp(new(IPAddress.None, 0));
 
     /// <summary>What the trunk asked for when the INVITE was challenged.</summary>
     public DigestClient? Credentials { get; set; }
@@ -40,7 +40,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     public bool IsQuiet => _open.Count == 0 && NextDue == Instant.Never;
 
     /// <summary>The inbound INVITE.</summary>
-    public void Begin(IncomingInvite incoming, IPEndPoint source)
+    public void Begin(IncomingInvite incoming, SipFlow source)
     {
         _incoming = incoming;
         _dialog = incoming.Dialog;
@@ -51,7 +51,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     }
 
     /// <summary>The outbound INVITE was answered.</summary>
-    public void Establish(Dialog dialog, IPEndPoint source)
+    public void Establish(Dialog dialog, SipFlow source)
     {
         _dialog = dialog;
         Signalling = source;
@@ -76,8 +76,8 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     }
 
     /// <summary>The peer's word is good for its own host, the policy for all others.</summary>
-    public bool MayFollow(IPEndPoint hop, IPEndPoint source) => hop.AddressFamily == source.AddressFamily
-        && (hop.Address.Equals(source.Address) || shard.Settings.Targets.Check(hop, TargetUse.Signalling) is TargetVerdict.Allowed);
+    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily
+        && (hop.Remote.Address.Equals(source.Remote.Address) || shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed);
 
     public void OnTransactionEnded(ClientTransactionId transaction)
     {
@@ -156,7 +156,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
         else if (leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
         else
         {
-            Signalling = received.From.Remote;
+            Signalling = received.From;
             switch (request.Method)
             {
                 case SipMethod.Invite:
@@ -218,7 +218,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
             Respond(received, Dialog.Refuse(received.Request, DialogVerdict.InviteInProgress, shard.Rng));
             return;
         }
-        var invite = IncomingInvite.Of(shard.Transactions, received, shard.Contact, dialog)!;       // within a dialog there is always one
+        var invite = IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport), dialog)!;       // within a dialog there is always one
         var response = Describe(received.Request, invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow), out bool isAgreed);
         invite.Send(response, shard.Now);
         if (response.IsSuccess) _reinvited = invite;
@@ -230,10 +230,10 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     {
         if (received.Request.Body.IsEmpty)
         {
-            Respond(received, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact));
+            Respond(received, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport)));
             return;
         }
-        var response = Describe(received.Request, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact), out bool isAgreed);
+        var response = Describe(received.Request, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport)), out bool isAgreed);
         shard.Transactions.Respond(received.Transaction, response, shard.Now);
         if (isAgreed) FollowMedia();
     }
@@ -278,7 +278,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
 
     private void SendBye(SipRequest bye)
     {
-        var transaction = shard.Transactions.SendRequest(bye, SipFlow.Udp(NextHop()), shard.Now);
+        var transaction = shard.Transactions.SendRequest(bye, NextHop(), shard.Now);
         _bye = (transaction, bye);
         Own(transaction);
     }
@@ -287,7 +287,7 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
     /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
     /// </summary>
-    private IPEndPoint NextHop() => _dialog is not null && _dialog.TryGetNextHop(out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
+    private SipFlow NextHop() => _dialog is not null && _dialog.TryGetNextHop(Signalling, out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
 
     private void Respond(TransactionOutput.RequestReceived received, int status) => shard.Transactions.Respond(received.Transaction, status, shard.Now);
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
@@ -19,10 +18,10 @@ namespace Ringwright.Switch.Legs;
 internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dial)
 {
     private readonly Dictionary<ClientTransactionId, OutgoingInvite> _invites = [];
-    private readonly Queue<IPEndPoint> _addresses = new();
+    private readonly Queue<SipFlow> _flows = new();
     private OutgoingInvite? _current;
     private DialTarget? _target;
-    private IPEndPoint? _address;
+    private SipFlow _flow;
     private FailureClass _failure;
     private string? _earlyBody;
     private int _nextTarget;
@@ -55,14 +54,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         TryNextTarget();
     }
 
-    public void OnResolved(int correlation, IReadOnlyList<IPEndPoint> addresses)
+    public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows)
     {
         if (correlation != _resolving || leg.State is not LegState.Dialling || _target is not { } target) return;
         _resolving = 0;
-        _addresses.Clear();
-        foreach (var address in addresses.Take(Limits.DialTargets)) _addresses.Enqueue(address);
-        if (_addresses.Count == 0) _failure = FailureClass.OfName(target.Host);
-        TryNextAddress();
+        _flows.Clear();
+        foreach (var flow in flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
+        if (_flows.Count == 0) _failure = FailureClass.OfName(target.Host);
+        TryNextFlow();
     }
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>
@@ -145,12 +144,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         }
         _target = dial.Plan.Targets[_nextTarget++];
         _resolving = shard.NextCorrelation();
-        shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, _target.Host, _target.Port, _target.IsTrusted));
+        shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, _target.Place));
     }
 
-    private void TryNextAddress()
+    private void TryNextFlow()
     {
-        if (_target is not { } target || !_addresses.TryDequeue(out var address))
+        if (_target is not { } target || !_flows.TryDequeue(out var flow))
         {
             TryNextTarget();
             return;
@@ -158,25 +157,25 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Retarget(target.Trunk);
         leg.Media.Prefer(CodecsFor(target));
         leg.Media.Abandon();
-        _address = address;
+        _flow = flow;
         _digestAnswers = 0;
         _earlyBody = null;
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
-        if (Invite(target, address) is { } invite) Send(invite, address);
+        if (Invite(target, flow) is { } invite) Send(invite, flow);
         else FailOver(new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled."));
     }
 
-    private void Send(SipRequest invite, IPEndPoint address)
+    private void Send(SipRequest invite, SipFlow flow)
     {
-        leg.Dialog.Signalling = address;
-        _current = new OutgoingInvite(shard.Transactions, invite, SipFlow.Udp(address), shard.Now, mayFollow: (hop, from) => leg.Dialog.MayFollow(hop, from.Remote));
+        leg.Dialog.Signalling = flow;
+        _current = new OutgoingInvite(shard.Transactions, invite, flow, shard.Now, mayFollow: leg.Dialog.MayFollow);
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
         shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
-        if (_addresses.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
+        if (_flows.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
     }
 
-    private SipRequest? Invite(DialTarget target, IPEndPoint address)
+    private SipRequest? Invite(DialTarget target, SipFlow flow)
     {
         string tag = shard.Transactions.Tokens.Tag();
         leg.Dialog.Claim(tag);
@@ -188,7 +187,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             .Add(SipHeader.To, $"<sip:{at}{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
-            .Add(SipHeader.Contact, shard.Contact)
+            .Add(SipHeader.Contact, shard.Contact(flow.Transport))
             .Add(SipHeader.Allow, shard.Policy.Allow)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
@@ -206,7 +205,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
     {
-        leg.Dialog.Establish(dialog, from.Remote);
+        leg.Dialog.Establish(dialog, from);
         // Some peers send their answer with 183 and leave it out of the 200.
         ReadOnlySpan<byte> body = response.Body.IsEmpty && _earlyBody is { } early ? System.Text.Encoding.UTF8.GetBytes(early) : response.Body;
         if (leg.Media.HandleAnswer(body) is NegotiationStatus.Ok) leg.Apply(LegInput.Success);
@@ -227,12 +226,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)
     {
-        if (leg.Dialog.Credentials is not { } credentials || _address is not { } address || _digestAnswers >= Limits.DigestAnswers) return false;
+        if (leg.Dialog.Credentials is not { } credentials || _digestAnswers >= Limits.DigestAnswers) return false;
         if (credentials.Learn(challenge, invite) is not DigestOutcome.TryAgain) return false;
         _digestAnswers++;
         var again = SipRequestBuilder.Again(invite, invite.CSeq.Number + 1);
         credentials.Authorize(again, "INVITE", invite.RequestUri.AsText(), invite.Body);
-        Send(again.Build(), address);
+        Send(again.Build(), _flow);
         return true;
     }
 
@@ -242,7 +241,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _current = null;
         leg.Timers.Disarm(LegTimer.TargetSilence);
         // Once the far end rang, another trunk would ring it a second time.
-        if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextAddress();
+        if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextFlow();
         else leg.End(Ending.Of(failure), LegInput.Failure);
     }
 }

@@ -24,6 +24,8 @@ public sealed record DialTarget
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
     public bool IsTrusted => Trunk is not null;
 
+    public SipPlace Place => new(Host, Port, null, Trunk);
+
     /// <summary>The From URI that this place gets to see.</summary>
     public string FromUri(string callerId, string domain)
     {

@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
@@ -7,7 +6,7 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>What becomes of one datagram: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.</summary>
+/// <summary>What becomes of one message: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.</summary>
 public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, TransactionOutput.Transmit? Reply, string Reason);
 
 /// <summary>
@@ -19,33 +18,33 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing)
     private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
     private readonly SourceLimit _refusals = new();
 
-    public FrontDoorVerdict Judge(ReadOnlySpan<byte> datagram, IPEndPoint source, Instant now)
+    public FrontDoorVerdict Judge(ReadOnlySpan<byte> message, SipFlow from, Instant now)
     {
-        if (datagram.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
-        if (InboundRoute.IsKnown(routing.Current, source.Address, settings.IsLoopbackOnly))
-            return new(Shard(datagram), datagram.StartsWith("INVITE "u8), null, "known");
+        if (message.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
+        if (InboundRoute.IsKnown(routing.Current, from.Remote.Address, settings.IsLoopbackOnly))
+            return new(Shard(message), message.StartsWith("INVITE "u8), null, "known");
 
-        var status = _stateless.Read(datagram, SipFlow.Udp(source), out var message);
-        if (message is SipResponse response)
-            return IsOurs(response.TopVia.Branch) ? new(Shard(datagram), false, null, "ours") : Drop("stray_response");
-        if (message is SipRequest request)
+        var status = _stateless.Read(message, from, out var parsed);
+        if (parsed is SipResponse response)
+            return IsOurs(response.TopVia.Branch) ? new(Shard(message), false, null, "ours") : Drop("stray_response");
+        if (parsed is SipRequest request)
         {
-            if (IsOurs(request.To.Tag)) return new(Shard(datagram), false, null, "ours");
+            if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
-            _stateless.RespondStateless(request, SipFlow.Udp(source), 403);
+            _stateless.RespondStateless(request, from, 403);
         }
         // What Read answered by itself (400 for a broken request) counts against the same limit.
         TransactionOutput.Transmit? reply = null;
         while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
         if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
-        return _refusals.TryTake(source.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop("stranger_silenced");
+        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop("stranger_silenced");
     }
 
     /// <summary>The answer to a new call whose shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again.</summary>
-    public TransactionOutput.Transmit? Overloaded(ReadOnlySpan<byte> datagram, IPEndPoint source)
+    public TransactionOutput.Transmit? Overloaded(ReadOnlySpan<byte> message, SipFlow from)
     {
-        if (_stateless.Read(datagram, SipFlow.Udp(source), out var message) is ParseStatus.Ok && message is SipRequest { IsOutsideDialog: true, Method: SipMethod.Invite } invite)
-            _stateless.RespondStateless(invite, SipFlow.Udp(source), 503, Limits.RetryAfterSeconds);
+        if (_stateless.Read(message, from, out var parsed) is ParseStatus.Ok && parsed is SipRequest { IsOutsideDialog: true, Method: SipMethod.Invite } invite)
+            _stateless.RespondStateless(invite, from, 503, Limits.RetryAfterSeconds);
         TransactionOutput.Transmit? reply = null;
         while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
         return reply;
@@ -53,7 +52,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing)
 
     private static FrontDoorVerdict Drop(string reason) => new(null, false, null, reason);
 
-    private int Shard(ReadOnlySpan<byte> datagram) => ShardHint.Find(datagram, settings.Identity.Node, settings.Identity.TokenKey.Span, settings.Count);
+    private int Shard(ReadOnlySpan<byte> message) => ShardHint.Find(message, settings.Identity.Node, settings.Identity.TokenKey.Span, settings.Count);
 
     private bool IsOurs(ReadOnlySpan<byte> token) =>
         SipTokens.TryRead(token, settings.Identity.TokenKey.Span, out int node, out _, out _) && node == settings.Identity.Node;

@@ -28,16 +28,16 @@ internal static class OutOfDialog
         shard.Transactions.Respond(received.Transaction,
             new SipResponseBuilder(received.Request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}").Build(), shard.Now);
 
-    public static SipRequest Options(ShardContext shard, IPEndPoint target, string host)
+    public static SipRequest Options(ShardContext shard, SipFlow target, string host)
     {
-        string uri = $"sip:{target}";
+        string uri = $"sip:{target.Remote}{target.Transport.UriParameter()}";
         string domain = shard.Settings.Domain;
         return new SipRequestBuilder(SipMethod.Options, uri)
             .Add(SipHeader.From, $"<sip:{domain}>;tag={shard.Transactions.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 OPTIONS")
-            .Add(SipHeader.Contact, shard.Contact)
+            .Add(SipHeader.Contact, shard.Contact(target.Transport))
             .Add(SipHeader.Accept, shard.Policy.Accept)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent)
             .Build();

@@ -5,13 +5,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Net;
+using Ringwright.Sip.Transactions;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
 
 public sealed class BlackBoxTests : IRouting, ITraceStore
 {
-    private static readonly IPEndPoint Us = IPEndPoint.Parse("192.0.2.1:5060"), Peer = IPEndPoint.Parse("198.51.100.7:5080");
+    private static readonly IPEndPoint Us = IPEndPoint.Parse("192.0.2.1:5060");
+    private static readonly SipFlow Peer = SipFlow.Udp(IPEndPoint.Parse("198.51.100.7:5080"));
     private readonly ConcurrentQueue<TraceEntry> _kept = new();
     private bool _isBroken;
 
@@ -66,7 +68,7 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
             box.Sent(Message("a", "BYE"), Peer);
         });
         Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)], kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
-        Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.ToString()), (e.Tenant, e.Local, e.Remote)));
+        Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.Remote.ToString()), (e.Tenant, e.Local, e.Remote)));
     }
 
     [Fact]

@@ -132,8 +132,8 @@ public sealed class DialogTests
         Assert.Equal("sip:alice@192.0.2.7:5070", dialog.RemoteTarget);
         dialog.Receive(Wire.Request(moved.Replace("CSeq: 2", "CSeq: 3", StringComparison.Ordinal)));
         Assert.Equal("sip:alice@192.0.2.8", dialog.RemoteTarget);
-        Assert.True(dialog.TryGetNextHop(out var hop));
-        Assert.Equal("192.0.2.8:5060", hop.ToString());
+        Assert.True(dialog.TryGetNextHop(Wire.Peer, out var hop));
+        Assert.Equal("Udp:192.0.2.8:5060", hop.ToString());
     }
 
     [Fact]

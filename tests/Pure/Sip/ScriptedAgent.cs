@@ -66,7 +66,7 @@ internal sealed class ScriptedAgent
     public void At(double seconds, Action act) => Later(new((long)(seconds * 1e9)), _ => act());
 
     private Dialog Open => Dialog ?? throw new InvalidOperationException("no dialog");
-    private SipFlow Path => Open.TryGetNextHop(out var hop) ? SipFlow.Udp(hop) : _to;
+    private SipFlow Path => Open.TryGetNextHop(_to, out var hop) ? hop : _to;
 
     private void Later(Instant at, Action<Instant> act)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.ShardRig;
@@ -16,7 +17,7 @@ public sealed class FrontDoorTests
     private readonly ShardRig _rig = new();
 
     private FrontDoorVerdict Judge(string text, IPEndPoint source, double seconds = 0) =>
-        _rig.Door.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), source, new((long)(seconds * 1e9)));
+        _rig.Door.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(source), new((long)(seconds * 1e9)));
 
     private static string Text(FrontDoorVerdict verdict) => Encoding.UTF8.GetString(verdict.Reply!.Bytes.Span);
 
@@ -75,11 +76,11 @@ public sealed class FrontDoorTests
     public void Overload_answers_new_calls_only()
     {
         byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
-        var busy = _rig.Door.Overloaded(Wire(Invite()), Peer);
+        var busy = _rig.Door.Overloaded(Wire(Invite()), SipFlow.Udp(Peer));
         Assert.Contains("Retry-After: 5", Encoding.UTF8.GetString(busy!.Bytes.Span));
         _rig.Receive(Invite());
-        Assert.Null(_rig.Door.Overloaded(Wire(Inside(_rig.Last, "INVITE", 2, "z9hG4bKre")), Peer));
-        Assert.Null(_rig.Door.Overloaded(Wire("garbage"), Peer));
+        Assert.Null(_rig.Door.Overloaded(Wire(Inside(_rig.Last, "INVITE", 2, "z9hG4bKre")), SipFlow.Udp(Peer)));
+        Assert.Null(_rig.Door.Overloaded(Wire("garbage"), SipFlow.Udp(Peer)));
     }
 
     [Theory]

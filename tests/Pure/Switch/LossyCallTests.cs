@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Testing;
 
@@ -74,7 +75,7 @@ public sealed class LossyCallTests
                 while (_wire.TryPeek(out var datagram, out at) && at.Item1 <= _now.Nanos)
                 {
                     _wire.Dequeue();
-                    datagram.To.Handle(new Letter.Datagram(datagram.Bytes, datagram.From));
+                    datagram.To.Handle(new Letter.Received(datagram.Bytes, SipFlow.Udp(datagram.From)));
                 }
                 if (step > _now) continue;
                 step = _now + TimeSpan.FromMilliseconds(50 + _rng.Next(1_500));

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using static Ringwright.Pure.Switch.ShardRig;
 
@@ -375,12 +376,12 @@ public sealed class OutboundCallTests
     [Fact]
     public void A_ping_sends_OPTIONS_and_brings_its_status()
     {
-        _rig.Handle(new Letter.Ping(1, Peer, "carrier.example"));
+        _rig.Handle(new Letter.Ping(1, SipFlow.Udp(Peer), "carrier.example"));
         string options = _rig.SentLast("OPTIONS ");
         Assert.Equal("<sip:carrier.example>", Header(options, "To"));
         _rig.Receive(Response(options, "200 OK"));
         Assert.Equal([200], _rig.Pings);
-        _rig.Handle(new Letter.Ping(2, Peer, "carrier.example"));
+        _rig.Handle(new Letter.Ping(2, SipFlow.Udp(Peer), "carrier.example"));
         _rig.Advance(33);
         Assert.Equal([200, null], _rig.Pings);
         _rig.AssertNothingLeft();

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
@@ -51,6 +52,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public Action<Effect.Transmit>? OnTransmit { get; set; }
     public List<string> Sent { get; } = [];
     public List<IPEndPoint> SentTo { get; } = [];
+    public List<SipFlow> SentBy { get; } = [];
     public List<CallEvent> Events { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
@@ -83,7 +85,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         Drain();
     }
 
-    public void Receive(string text, IPEndPoint? source = null) => Handle(new Letter.Datagram(Wire(text), source ?? Peer));
+    public void Receive(string text, IPEndPoint? source = null) => ReceiveBy(SipFlow.Udp(source ?? Peer), text);
+
+    public void ReceiveBy(SipFlow from, string text) => Handle(new Letter.Received(Wire(text), from));
 
     public Ack Command(LegCommand command, LegId? leg = null)
     {
@@ -262,6 +266,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     OnTransmit?.Invoke(send);
                     Sent.Add(Encoding.UTF8.GetString(send.Datagram.Bytes.Span));
                     SentTo.Add(send.Datagram.To.Remote);
+                    SentBy.Add(send.Datagram.To);
                     break;
                 case Effect.Append append:
                     Events.Add(append.Happened);
@@ -271,9 +276,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     _shard.Handle(new Letter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
                     break;
                 case Effect.Resolve resolve:
-                    var found = Names.TryGetValue(resolve.Host, out var named) ? named
-                        : IPAddress.TryParse(resolve.Host, out var address) ? [new(address, resolve.Port ?? 5060)] : [];
-                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, found), Now);
+                    var place = resolve.Place;
+                    var found = Names.TryGetValue(place.Host, out var named) ? named
+                        : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
+                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))]), Now);
                     break;
                 case Effect.Media media:
                     Commands.Add(media.Command);

@@ -317,7 +317,11 @@ internal sealed class PhoneCall
         Media.Stop();
     }
 
-    private SipFlow Hop(Dialog dialog) => SipFlow.Udp(dialog.TryGetNextHop(out var hop) ? hop : _world.Node.Address);
+    private SipFlow Hop(Dialog dialog)
+    {
+        var node = SipFlow.Udp(_world.Node.Address);
+        return dialog.TryGetNextHop(node, out var hop) ? hop : node;
+    }
 
     private void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) => _layer.Respond(received.Transaction, response.Build(), Now);
 

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 
@@ -68,9 +69,9 @@ internal sealed class SimNode
     /// <summary>A datagram at the SIP listener.</summary>
     public void Receive(Parcel parcel)
     {
-        var verdict = _door.Judge(parcel.Bytes.Span, parcel.From, _world.Now);
+        var verdict = _door.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
         if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
-        if (verdict.Shard is { } shard) Post(shard, new Letter.Datagram(parcel.Bytes, parcel.From));
+        if (verdict.Shard is { } shard) Post(shard, new Letter.Received(parcel.Bytes, SipFlow.Udp(parcel.From)));
         else _world.Log.Add(_world.Now, "front door", verdict.Reason);
     }
 
@@ -164,7 +165,7 @@ internal sealed class SimNode
     private void Handle(int shard, Letter letter, Instant now)
     {
         _world.Log.Add(now, _names[shard], letter);
-        if (letter is Letter.Datagram datagram) _wire.OnReceived(datagram.Bytes, now);
+        if (letter is Letter.Received received) _wire.OnReceived(received.Bytes, now);
         _legs.OnLetter(shard, letter);
         _shards[shard].Handle(letter, now);
         Finish(shard, now);
@@ -199,7 +200,7 @@ internal sealed class SimNode
                 _world.Prompts.Prepare(prepare, letter => Post(shard, letter));
                 break;
             case Effect.Resolve resolve:
-                var found = _world.Resolve(resolve.Host, resolve.Port);
+                var found = _world.Resolve(resolve.Place);
                 _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, new Letter.Resolved(resolve.Leg, resolve.Correlation, found)));
                 break;
             case Effect.Media media:

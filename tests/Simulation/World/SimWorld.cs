@@ -3,6 +3,8 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 
@@ -147,7 +149,7 @@ internal sealed class SimWorld : IRouting
 
     public void After(TimeSpan span, Action act) => At(Now + span, act);
 
-    public IReadOnlyList<IPEndPoint> Resolve(string host, int? port) => _names.TryGetValue(host, out var address) ? [new(address, port ?? 5060)] : [];
+    public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
 
     /// <summary>Posts a committed webhook to the customer; those of one leg stay in order.</summary>
     public void Deliver(LegFacts leg, OutboxMessage message)
