@@ -30,6 +30,8 @@ public sealed record StreamPlan
     /// because neither the target policy nor the signalling source vouches for the address.
     /// </summary>
     public bool IsRemoteTrusted { get; init; } = true;
+    /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>
+    public MediaKeys? Keys { get; init; }
     /// <summary>Counts offers and answers of the leg; the remote is learnt once per generation (symmetric RTP).</summary>
     public int Generation { get; init; }
 }

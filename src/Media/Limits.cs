@@ -6,6 +6,9 @@ internal static class Limits
     /// <summary>Milliseconds of one media tick.</summary>
     public const int TickMilliseconds = 20;
 
+    /// <summary>The largest packet, as an Ethernet carries it.</summary>
+    public const int PacketBytes = 1500;
+
     /// <summary>The largest payload taken in: 120 ms of G.711 or G.722. Larger packets are dropped and counted.</summary>
     public const int PayloadBytes = 960;
 

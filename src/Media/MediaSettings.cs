@@ -28,6 +28,10 @@ public sealed class MediaCounters
     public long PacketsForeign;
     /// <summary>Of a payload type that was not agreed.</summary>
     public long PacketsUnexpected;
+    /// <summary>Of an encrypted stream: not made with its key.</summary>
+    public long PacketsForged;
+    /// <summary>Of an encrypted stream: genuine once, and seen before.</summary>
+    public long PacketsReplayed;
     public long DigitsReceived;
     public long Ticks;
 }

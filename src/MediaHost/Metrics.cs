@@ -16,6 +16,8 @@ internal static class Metrics
     public static readonly Counter<long> PacketsMalformed = Meter.CreateCounter<long>("ringwright.media.packets.malformed");
     public static readonly Counter<long> PacketsForeign = Meter.CreateCounter<long>("ringwright.media.packets.foreign", description: "Packets from an address that is not the remote");
     public static readonly Counter<long> PacketsUnexpected = Meter.CreateCounter<long>("ringwright.media.packets.unexpected", description: "Packets of a payload type that was not agreed");
+    public static readonly Counter<long> PacketsForged = Meter.CreateCounter<long>("ringwright.media.packets.forged", description: "Packets of encrypted streams that were not made with the key");
+    public static readonly Counter<long> PacketsReplayed = Meter.CreateCounter<long>("ringwright.media.packets.replayed", description: "Packets of encrypted streams that came a second time");
     public static readonly Counter<long> DigitsReceived = Meter.CreateCounter<long>("ringwright.media.digits.received");
     public static readonly Counter<long> Ticks = Meter.CreateCounter<long>("ringwright.media.ticks.run");
     public static readonly Counter<long> TicksLate = Meter.CreateCounter<long>("ringwright.media.ticks.late", description: "Ticks that began 5 ms or more after their time");
@@ -51,6 +53,8 @@ internal sealed class Meters(MediaCounters now)
         Tell(Metrics.PacketsMalformed, now.PacketsMalformed, ref _told.PacketsMalformed);
         Tell(Metrics.PacketsForeign, now.PacketsForeign, ref _told.PacketsForeign);
         Tell(Metrics.PacketsUnexpected, now.PacketsUnexpected, ref _told.PacketsUnexpected);
+        Tell(Metrics.PacketsForged, now.PacketsForged, ref _told.PacketsForged);
+        Tell(Metrics.PacketsReplayed, now.PacketsReplayed, ref _told.PacketsReplayed);
         Tell(Metrics.DigitsReceived, now.DigitsReceived, ref _told.DigitsReceived);
         Tell(Metrics.Ticks, now.Ticks, ref _told.Ticks);
     }

@@ -11,6 +11,9 @@ internal sealed class Port
     private readonly MediaSettings _settings;
     private readonly MediaCounters _counters;
     private readonly Queue<MediaEvent> _events;
+    private readonly SrtpOpener _opener = new();
+    private readonly SrtpProtector _protector = new();
+    private readonly byte[] _opened = new byte[Limits.PacketBytes];
     private readonly RtpReceiver _receiver = new();
     private readonly RtpSender _sender;
     private readonly Reporter _reporter;
@@ -34,8 +37,8 @@ internal sealed class Port
     public Port(MediaSettings settings, MediaCounters counters, OutgoingPackets outgoing, Queue<MediaEvent> events, IPromptFrames files)
     {
         (_settings, _counters, _events) = (settings, counters, events);
-        _sender = new(outgoing);
-        _reporter = new(outgoing, settings);
+        _sender = new(outgoing, _protector);
+        _reporter = new(outgoing, _protector, settings);
         _listener = new(_receiver.Buffer);
         _player = new(files);
         _echo = new(_listener);
@@ -105,7 +108,9 @@ internal sealed class Port
     public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
     {
         if (_plan is null || bytes.IsEmpty) return;
-        if (isControl || RtpPacket.IsControl(bytes))
+        isControl |= RtpPacket.IsControl(bytes);
+        if (_opener.IsOn && !TryOpen(ref bytes, isControl)) return;
+        if (isControl)
         {
             // Ports may differ for RTCP; another host has nothing to say about this stream.
             if (from.IsSameHost(_receiver.Remote.Remote)) _reporter.Handle(bytes, _sender.Source, now);
@@ -136,6 +141,17 @@ internal sealed class Port
         if (_receiver.Digit is not var (key, milliseconds)) return;
         _counters.DigitsReceived++;
         _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, milliseconds));
+    }
+
+    /// <summary>Only what is genuine goes on: it alone moves counters, teaches the remote, and is heard.</summary>
+    private bool TryOpen(ref ReadOnlySpan<byte> bytes, bool isControl)
+    {
+        var verdict = isControl ? _opener.OpenControl(bytes, _opened, out int length) : _opener.Open(bytes, _opened, out length);
+        if (verdict is SrtpVerdict.Malformed) _counters.PacketsMalformed++;
+        if (verdict is SrtpVerdict.Forged) _counters.PacketsForged++;
+        if (verdict is SrtpVerdict.Replayed) _counters.PacketsReplayed++;
+        bytes = _opened.AsSpan(0, length);
+        return verdict is SrtpVerdict.Ok;
     }
 
     public void Tick(Instant now)
@@ -175,6 +191,8 @@ internal sealed class Port
         _speaking.Reset();
         _hearing.Reset();
         _reporter.Stop();
+        _opener.Use(null);
+        _protector.Use(null);
         _receiver.Reset();
         _listener.Reset();
     }
@@ -196,6 +214,8 @@ internal sealed class Port
         bool isNewOffer = _plan is null || _plan.Generation != plan.Generation;
         bool isNewCodec = codec != _codec;
         (_plan, _codec) = (plan, codec);
+        _opener.Use(plan.Keys?.Receive);
+        _protector.Use(plan.Keys?.Send);
         if (isNewOffer) _receiver.Configure(plan);
         _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, plan.PacketMilliseconds);
         _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;

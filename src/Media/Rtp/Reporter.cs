@@ -4,7 +4,7 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>RTCP of one port: when to report, what to say, and what the peer's reports tell.</summary>
-internal sealed class Reporter(OutgoingPackets outgoing, MediaSettings settings)
+internal sealed class Reporter(OutgoingPackets outgoing, SrtpProtector protection, MediaSettings settings)
 {
     private readonly byte[] _name = new byte[24];
     private uint _lastReport;
@@ -59,8 +59,9 @@ internal sealed class Reporter(OutgoingPackets outgoing, MediaSettings settings)
             uint delay = _lastReport == 0 ? 0 : (uint)((now - _lastReportAt).TotalSeconds * 65536);
             block = new(remoteSource, fraction, lost, received.ExtendedHighest, (uint)received.Jitter, _lastReport, delay);
         }
-        int length = RtcpWriter.Write(outgoing.Reserve(RtcpWriter.MostBytes), sender.Source, summary, block, _name, isBye);
-        outgoing.Commit(port, isControl, to, length);
+        var packet = outgoing.Reserve(RtcpWriter.MostBytes + SrtpCipher.MostBytes);
+        int length = RtcpWriter.Write(packet, sender.Source, summary, block, _name, isBye);
+        outgoing.Commit(port, isControl, to, protection.ProtectControl(packet, length));
     }
 
     /// <summary>RFC 3550 section 6.4.1; nonsense (a peer that invents times) is ignored.</summary>

@@ -32,13 +32,7 @@ public readonly ref struct RtpPacket
         packet = default;
         if (bytes.Length < HeaderBytes) return RtpStatus.TooShort;
         if (bytes[0] >> 6 != 2) return RtpStatus.BadVersion;
-
-        int start = HeaderBytes + 4 * (bytes[0] & 0x0F);
-        if ((bytes[0] & 0x10) != 0)
-        {
-            if (bytes.Length < start + 4) return RtpStatus.BadLength;
-            start += 4 + 4 * BinaryPrimitives.ReadUInt16BigEndian(bytes[(start + 2)..]);
-        }
+        if (!TryHeaderBytes(bytes, out int start)) return RtpStatus.BadLength;
         int end = bytes.Length;
         if ((bytes[0] & 0x20) != 0)
         {
@@ -49,6 +43,18 @@ public readonly ref struct RtpPacket
         if (start > end) return RtpStatus.BadLength;
         packet = new(bytes, bytes[start..end]);
         return RtpStatus.Ok;
+    }
+
+    /// <summary>What stands before the payload: fixed header, contributing sources and extension. False when the packet is shorter.</summary>
+    public static bool TryHeaderBytes(ReadOnlySpan<byte> packet, out int bytes)
+    {
+        bytes = HeaderBytes;
+        if (packet.Length < HeaderBytes) return false;
+        bytes += 4 * (packet[0] & 0x0F);
+        if ((packet[0] & 0x10) == 0) return packet.Length >= bytes;
+        if (packet.Length < bytes + 4) return false;
+        bytes += 4 + 4 * BinaryPrimitives.ReadUInt16BigEndian(packet[(bytes + 2)..]);
+        return packet.Length >= bytes;
     }
 
     /// <summary>RFC 5761 section 4: packet types 192 to 223 are RTCP.</summary>

@@ -4,7 +4,7 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Media.Rtp;
 
 /// <summary>Our side of one RTP stream: sequence, timestamp, marker, and as many frames per packet as the peer wants.</summary>
-internal sealed class RtpSender(OutgoingPackets outgoing)
+internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protection)
 {
     private const byte EventVolume = 10;
 
@@ -32,7 +32,8 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
     {
         _port = port;
         Source = (uint)random.Next();
-        (_sequence, _timestamp) = ((ushort)random.Next(), (uint)random.Next());
+        // The lower half only: a receiver that misses the first packets before a wrap would misjudge the roll-over counter (RFC 3711 section 3.3.1).
+        (_sequence, _timestamp) = ((ushort)(random.Next() & 0x7FFF), (uint)random.Next());
         (Packets, Octets, _gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, 0, 0, false);
     }
 
@@ -79,10 +80,10 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
         ushort sequence = (ushort)(packet.Sequence + _sequenceOffset);
         uint timestamp = packet.Timestamp + _timestampOffset;
         if ((short)(sequence - _firstPassed) < 0) return;       // overtaken by what we sent ourselves
-        var into = outgoing.Reserve(RtpPacket.HeaderBytes + payload.Length);
+        var into = Reserve(payload.Length);
         RtpPacket.WriteHeader(into, packet.HasMarker || _isMarked, payloadType, sequence, timestamp, Source);
         payload.CopyTo(into[RtpPacket.HeaderBytes..]);
-        Commit(to, payload.Length);
+        Commit(to, into, payload.Length);
         _isMarked = false;
         if ((short)(sequence - _sequence) >= 0) _sequence = (ushort)(sequence + 1);
         if ((int)(timestamp - _timestamp) > 0) _timestamp = timestamp;
@@ -114,11 +115,11 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
             _eventTimestamp = _timestamp;
         }
         uint duration = Math.Min(0xFFFF, (uint)heldTicks * TickUnits);
-        var packet = outgoing.Reserve(RtpPacket.HeaderBytes + 4);
+        var packet = Reserve(4);
         RtpPacket.WriteHeader(packet, isFirst, payloadType, _sequence++, _eventTimestamp, Source);
         (packet[12], packet[13]) = (code, (byte)((isEnd ? 0x80 : 0) | EventVolume));
         (packet[14], packet[15]) = ((byte)(duration >> 8), (byte)duration);
-        Commit(to, 4);
+        Commit(to, packet, 4);
         _timestamp += TickUnits;
         _isMarked = true;
     }
@@ -131,16 +132,20 @@ internal sealed class RtpSender(OutgoingPackets outgoing)
 
     private void SendAudio(MediaAddress to, uint timestamp, ReadOnlySpan<byte> payload)
     {
-        var packet = outgoing.Reserve(RtpPacket.HeaderBytes + payload.Length);
+        var packet = Reserve(payload.Length);
         RtpPacket.WriteHeader(packet, _isMarked, _payloadType, _sequence++, timestamp, Source);
         payload.CopyTo(packet[RtpPacket.HeaderBytes..]);
-        Commit(to, payload.Length);
+        Commit(to, packet, payload.Length);
         _isMarked = false;
     }
 
-    private void Commit(MediaAddress to, int payloadBytes)
+    private Span<byte> Reserve(int payloadBytes) => outgoing.Reserve(RtpPacket.HeaderBytes + payloadBytes + SrtpCipher.MostBytes);
+
+    private void Commit(MediaAddress to, Span<byte> packet, int payloadBytes)
     {
-        outgoing.Commit(_port, false, to, RtpPacket.HeaderBytes + payloadBytes);
+        int length = protection.Protect(packet, RtpPacket.HeaderBytes + payloadBytes);
+        if (length == 0) return;
+        outgoing.Commit(_port, false, to, length);
         Packets++;
         Octets += payloadBytes;
     }

@@ -1,0 +1,197 @@
+using Ringwright.Core;
+using Ringwright.Media.Rtp;
+using Ringwright.Testing;
+
+namespace Ringwright.Pure.Media;
+
+/// <summary>Two ends of an encrypted stream: order, wrap-around, replay, forgery, change of keys.</summary>
+public sealed class SrtpStreamTests
+{
+    private static readonly MediaKey Key = new(CryptoSuite.AesCm128HmacSha1Tag80, 1234567, (UInt128)99 << 40);
+
+    private readonly SrtpProtector _protector = new();
+    private readonly SrtpOpener _opener = new();
+
+    public static TheoryData<CryptoSuite> Suites => [.. Enum.GetValues<CryptoSuite>()];
+
+    public SrtpStreamTests()
+    {
+        _protector.Use(Key);
+        _opener.Use(Key);
+    }
+
+    [Theory, MemberData(nameof(Suites))]
+    public void What_one_end_protects_the_other_opens(CryptoSuite suite)
+    {
+        _protector.Use(Key with { Suite = suite });
+        _opener.Use(Key with { Suite = suite });
+        for (int i = 0; i < 3 * 65_536; i += 97)
+        {
+            byte[] plain = Plain((ushort)i);
+            byte[] packet = Protect(plain);
+            Assert.Equal(plain.Length + (suite switch { CryptoSuite.AeadAes128Gcm => 16, CryptoSuite.AesCm128HmacSha1Tag32 => 4, _ => 10 }), packet.Length);
+            Assert.False(packet.AsSpan(12, 160).SequenceEqual(plain.AsSpan(12)));
+            Assert.Equal(plain, Open(packet));
+        }
+    }
+
+    [Theory, Seeds(50)]
+    public void The_roll_over_counter_survives_loss_and_disorder(ulong seed)
+    {
+        var random = new Rng(seed);
+        var way = new List<(byte[] Plain, byte[] Packet)>();
+        for (int i = 0; i < 70_000; i++)
+        {
+            byte[] plain = Plain((ushort)(65_000 + i));
+            way.Add((plain, Protect(plain)));
+            if (random.Chance(0.2)) way.RemoveAt(random.Next(way.Count));
+            if (way.Count < 8) continue;
+            var (sent, packet) = way[random.Next(way.Count)];
+            Assert.Equal(sent, Open(packet));
+            way.RemoveAll(w => w.Packet == packet || way.Count > 20);
+        }
+    }
+
+    [Fact]
+    public void A_packet_is_taken_once()
+    {
+        byte[] packet = Protect(Plain(1));
+        Assert.NotNull(Open(packet));
+        Assert.Equal(SrtpVerdict.Replayed, Verdict(packet));
+        byte[] late = Protect(Plain(2));
+        for (ushort i = 3; i < 120; i++) Assert.NotNull(Open(Protect(Plain(i))));
+        Assert.NotNull(Open(late));
+        Assert.Equal(SrtpVerdict.Replayed, Verdict(late));
+        byte[] tooLate = Protect(Plain(130));
+        for (ushort i = 131; i < 300; i++) Assert.NotNull(Open(Protect(Plain(i))));
+        Assert.Equal(SrtpVerdict.Replayed, Verdict(tooLate));
+    }
+
+    [Theory, MemberData(nameof(Suites))]
+    public void Whatever_is_changed_in_a_packet_it_is_forged_and_moves_nothing(CryptoSuite suite)
+    {
+        _protector.Use(Key with { Suite = suite });
+        _opener.Use(Key with { Suite = suite });
+        Assert.NotNull(Open(Protect(Plain(10))));
+        byte[] packet = Protect(Plain(11));
+        for (int at = 1; at < packet.Length; at++)
+        {
+            byte[] changed = [.. packet];
+            changed[at] ^= 0x40;
+            Assert.NotEqual(SrtpVerdict.Ok, Verdict(changed));
+        }
+        for (int length = 0; length < packet.Length; length++) Assert.NotEqual(SrtpVerdict.Ok, Verdict(packet[..length]));
+        Assert.NotNull(Open(packet));
+    }
+
+    [Fact]
+    public void Another_key_opens_nothing_and_begins_anew()
+    {
+        byte[] before = Protect(Plain(5));
+        var other = Key with { Key = 42 };
+        _opener.Use(other);
+        Assert.Equal(SrtpVerdict.Forged, Verdict(before));
+        _protector.Use(other);
+        Assert.NotNull(Open(Protect(Plain(5))));
+    }
+
+    [Fact]
+    public void The_same_key_given_again_keeps_the_roll_over_counter()
+    {
+        foreach (int i in (int[])[65_534, 65_535, 0, 1]) Assert.NotNull(Open(Protect(Plain((ushort)i))));
+        _protector.Use(Key);
+        _opener.Use(Key);
+        Assert.NotNull(Open(Protect(Plain(2))));
+        Assert.Equal(SrtpVerdict.Replayed, Verdict(Protect(Plain(3)) is var packet && Open(packet) is not null ? packet : []));
+    }
+
+    /// <summary>Two packets under one key stream would show each other's contents.</summary>
+    [Fact]
+    public void A_number_is_never_used_twice()
+    {
+        Assert.NotEmpty(Protect(Plain(7)));
+        Assert.Empty(Protect(Plain(7)));
+    }
+
+    [Fact]
+    public void Each_source_has_its_own_numbers()
+    {
+        for (uint source = 1; source <= 6; source++)
+        {
+            var protector = new SrtpProtector();
+            protector.Use(Key);
+            byte[] packet = new byte[200];
+            RtpPacket.WriteHeader(packet, false, 0, 500, 0, source);
+            int length = protector.Protect(packet, 172);
+            Assert.NotNull(Open(packet[..length]));
+            Assert.Equal(SrtpVerdict.Replayed, Verdict(packet[..length]));
+        }
+    }
+
+    [Theory, MemberData(nameof(Suites))]
+    public void RTCP_is_protected_numbered_and_taken_once(CryptoSuite suite)
+    {
+        _protector.Use(Key with { Suite = suite });
+        _opener.Use(Key with { Suite = suite });
+        byte[] plain = Convert.FromHexString("81c8000bcafebabeabababababababababababababababab"), into = new byte[200];
+        for (int i = 0; i < 5; i++)
+        {
+            byte[] packet = new byte[plain.Length + SrtpCipher.MostBytes];
+            plain.CopyTo(packet, 0);
+            int length = _protector.ProtectControl(packet, plain.Length);
+            Assert.Equal(SrtpVerdict.Ok, _opener.OpenControl(packet.AsSpan(0, length), into, out int opened));
+            Assert.Equal(plain, into[..opened]);
+            Assert.Equal(SrtpVerdict.Replayed, _opener.OpenControl(packet.AsSpan(0, length), into, out _));
+            packet[9] ^= 1;
+            packet[length - 1] ^= suite is CryptoSuite.AeadAes128Gcm ? (byte)0x40 : (byte)0;
+            Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(packet.AsSpan(0, length), into, out _));
+        }
+        for (int length = 0; length < 20; length++) Assert.NotEqual(SrtpVerdict.Ok, _opener.OpenControl(new byte[length], into, out _));
+    }
+
+    [Theory, MemberData(nameof(Suites))]
+    public void A_packet_costs_no_allocation_either_way(CryptoSuite suite)
+    {
+        _protector.Use(Key with { Suite = suite });
+        _opener.Use(Key with { Suite = suite });
+        byte[] packet = new byte[200], into = new byte[200];
+        ushort sequence = 0;
+        Exchange(1000);
+        Assert.Equal(0, Allocations.Of(() => Exchange(1000)));
+
+        void Exchange(int packets)
+        {
+            for (int i = 0; i < packets; i++)
+            {
+                RtpPacket.WriteHeader(packet, false, 0, sequence++, 0, 0x5EED);
+                int length = _protector.Protect(packet, 172);
+                if (_opener.Open(packet.AsSpan(0, length), into, out _) is not SrtpVerdict.Ok) throw new InvalidOperationException();
+                packet[50] ^= 1;
+                _opener.Open(packet.AsSpan(0, length), into, out _);
+            }
+        }
+    }
+
+    private static byte[] Plain(ushort sequence)
+    {
+        byte[] packet = new byte[172];
+        Array.Fill(packet, (byte)sequence);
+        RtpPacket.WriteHeader(packet, false, 0, sequence, 160u * sequence, 0x5EED);
+        return packet;
+    }
+
+    private byte[] Protect(byte[] plain)
+    {
+        byte[] packet = new byte[plain.Length + SrtpCipher.MostBytes];
+        plain.CopyTo(packet, 0);
+        return packet[.._protector.Protect(packet, plain.Length)];
+    }
+
+    private byte[]? Open(byte[] packet)
+    {
+        byte[] into = new byte[200];
+        return _opener.Open(packet, into, out int length) is SrtpVerdict.Ok ? into[..length] : null;
+    }
+
+    private SrtpVerdict Verdict(byte[] packet) => _opener.Open(packet, new byte[200], out _);
+}
