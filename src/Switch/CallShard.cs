@@ -144,7 +144,7 @@ public sealed class CallShard
     {
         // Our token without an actor: the leg has ended.
         Ack? ack = Refusal.AlreadyEnded;
-        if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Handle(command.What, command.Correlation));
+        if (Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Commands.Handle(command.What, command.Correlation));
         else if (_ended.Knows(command.Leg, command.What.CommandId, _context.Now)) ack = Ack.Accepted;
         if (ack is { } answer) _context.Emit(new Effect.Acknowledge(command.Correlation, answer));
     }
@@ -232,7 +232,7 @@ public sealed class CallShard
 
     private void Remove(Leg leg)
     {
-        if (_legs.Remove(leg.Facts.Id)) _ended.Keep(leg.Facts.Id, leg.Commands, _context.Now);
+        if (_legs.Remove(leg.Facts.Id)) _ended.Keep(leg.Facts.Id, leg.Commands.Memory, _context.Now);
         leg.Dialog.ReleaseTags();
     }
 

@@ -4,7 +4,6 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Activities;
-using Ringwright.Switch.Bridges;
 
 namespace Ringwright.Switch.Legs;
 
@@ -34,6 +33,7 @@ internal sealed class Leg
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Activities = new(new LegHost(shard, this));
+        Commands = new(shard, this);
     }
 
     public LegFacts Facts { get; private set; }
@@ -59,42 +59,13 @@ internal sealed class Leg
     /// <summary>The shard's note: the deadline under which this leg stands in its queue.</summary>
     public Instant QueuedDue { get; set; } = Instant.Never;
 
-    public CommandMemory Commands { get; } = new();
+    public LegCommands Commands { get; }
 
     public void Start()
     {
         if (_inbound is not null) _inbound.Start(this);
         else if (State is LegState.Placing) Outbound!.Place();        // a leg is one or the other
         else Outbound!.Start();
-    }
-
-    /// <summary>Judges a command and, when it is legal, carries it out.</summary>
-    /// <returns>Null when another leg has to agree: that one acknowledges under <paramref name="correlation"/>.</returns>
-    public Ack? Handle(LegCommand command, long correlation)
-    {
-        // A repeat is accepted in any state: the command that it repeats may have ended the call.
-        if (Commands.Knows(command.CommandId, _shard.Now)) return Ack.Accepted;
-        var refusal = LegTransitions.Judge(State, Facts.Direction, command);
-        if (command is LegCommand.Bridge { Peer: var peer } && peer == Facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
-        if (refusal is not Refusal.None) return new Ack(refusal);
-        var labels = Facts.Labels.With(command.Labels);
-        if (labels.Size() > Labels.MaxBytes || !Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
-        if (command is LegCommand.Transfer transfer && Transferring.TryBegin(_shard, Facts with { Labels = labels }, transfer) is { IsAccepted: false } refused) return refused;
-
-        Commands.Remember(command.CommandId, _shard.Now);
-        Timers.Disarm(LegTimer.FirstCommand);
-        if (!ReferenceEquals(labels, Facts.Labels))
-        {
-            Facts = Facts with { Labels = labels };
-            Reports.LabelsChanged();
-        }
-        if (command is LegCommand.Bridge bridge)
-        {
-            _shard.Send(_shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(Facts.Id, bridge), correlation));
-            return null;
-        }
-        CarryOut(command);
-        return Ack.Accepted;
     }
 
     /// <summary>The first ending counts; the table says what is left to do.</summary>
@@ -124,17 +95,12 @@ internal sealed class Leg
     }
 
     public void Retarget(TrunkId? trunk) => Facts = Facts with { Trunk = trunk };
+    public void Relabel(Labels labels) => Facts = Facts with { Labels = labels };
 
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
     public void Connect()
     {
         if (Media.Connect(Dialog.Signalling.Remote)) Activities.OnCodecChanged();
-    }
-
-    /// <summary>The party that the caller is to be joined to has answered.</summary>
-    public void AnswerForBridge()
-    {
-        if (State is LegState.Initiating or LegState.Ringing) CarryOut(new LegCommand.Answer());
     }
 
     /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
@@ -193,27 +159,6 @@ internal sealed class Leg
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
-    }
-
-    private void CarryOut(LegCommand command)
-    {
-        switch (command)
-        {
-            case LegCommand.SetLabels or LegCommand.Transfer:
-                break;
-            case LegCommand.Answer answer:
-                Apply(Dialog.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
-                break;
-            case LegCommand.Reject reject:
-                End(Ending.ByReject(reject), LegInput.HangUp);
-                break;
-            case LegCommand.Hangup hangup:
-                End(Ending.ByHangup(hangup, Facts.Direction, IsAnswered || State is LegState.Offering), LegInput.HangUp);
-                break;
-            default:
-                Activities.Start(command);
-                break;
-        }
     }
 
     private void ReportAnswered()

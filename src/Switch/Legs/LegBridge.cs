@@ -22,7 +22,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 if (invite.Correlation is { } correlation) shard.Emit(new Effect.Acknowledge(correlation, Ack.Accepted));
                 break;
             case BridgeOrder.Answer when bridge == _forming:
-                leg.AnswerForBridge();
+                leg.Commands.AnswerForBridge();
                 break;
             case BridgeOrder.HearRing ring when bridge == _forming && _joined is null:
                 _hearsRing = true;

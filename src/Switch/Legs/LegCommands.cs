@@ -1,0 +1,68 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch.Bridges;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>What the API asks of a leg: judged by the table, remembered, carried out by the part that it is for.</summary>
+internal sealed class LegCommands(ShardContext shard, Leg leg)
+{
+    public CommandMemory Memory { get; } = new();
+
+    /// <summary>Judges a command and, when it is legal, carries it out.</summary>
+    /// <returns>Null when another leg has to agree: that one acknowledges under <paramref name="correlation"/>.</returns>
+    public Ack? Handle(LegCommand command, long correlation)
+    {
+        // A repeat is accepted in any state: the command that it repeats may have ended the call.
+        if (Memory.Knows(command.CommandId, shard.Now)) return Ack.Accepted;
+        var facts = leg.Facts;
+        var refusal = LegTransitions.Judge(leg.State, facts.Direction, command);
+        if (command is LegCommand.Bridge { Peer: var peer } && peer == facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
+        if (refusal is not Refusal.None) return new Ack(refusal);
+        var labels = facts.Labels.With(command.Labels);
+        if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
+        if (command is LegCommand.Transfer transfer && Transferring.TryBegin(shard, facts with { Labels = labels }, transfer) is { IsAccepted: false } refused) return refused;
+
+        Memory.Remember(command.CommandId, shard.Now);
+        leg.Timers.Disarm(LegTimer.FirstCommand);
+        if (!ReferenceEquals(labels, facts.Labels))
+        {
+            leg.Relabel(labels);
+            leg.Reports.LabelsChanged();
+        }
+        if (command is LegCommand.Bridge bridge)
+        {
+            shard.Send(shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(facts.Id, bridge), correlation));
+            return null;
+        }
+        CarryOut(command);
+        return Ack.Accepted;
+    }
+
+    /// <summary>The party that the caller is to be joined to has answered.</summary>
+    public void AnswerForBridge()
+    {
+        if (leg.State is LegState.Initiating or LegState.Ringing) CarryOut(new LegCommand.Answer());
+    }
+
+    private void CarryOut(LegCommand command)
+    {
+        switch (command)
+        {
+            case LegCommand.SetLabels or LegCommand.Transfer:
+                break;
+            case LegCommand.Answer answer:
+                leg.Apply(leg.Dialog.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
+                break;
+            case LegCommand.Reject reject:
+                leg.End(Ending.ByReject(reject), LegInput.HangUp);
+                break;
+            case LegCommand.Hangup hangup:
+                leg.End(Ending.ByHangup(hangup, leg.Facts.Direction, leg.IsAnswered || leg.State is LegState.Offering), LegInput.HangUp);
+                break;
+            default:
+                leg.Activities.Start(command);
+                break;
+        }
+    }
+}
