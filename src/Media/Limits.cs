@@ -39,6 +39,15 @@ internal static class Limits
     /// <summary>Digits of one command, pauses included.</summary>
     public const int DigitsPerCommand = 256;
 
+    /// <summary>Samples a second of recordings: of wideband legs, and of the others.</summary>
+    public const int RecordRate = 16_000, NarrowRate = 8_000;
+
+    /// <summary>How long a recording waits for sound that comes late: the deepest jitter buffer, a long packet, a tick of the link.</summary>
+    public const int RecordLagMilliseconds = 400;
+
+    /// <summary>Recorded audio that may wait for the disk: a second, and what an ending gives at once.</summary>
+    public const int RecordRingMilliseconds = 1_000 + RecordLagMilliseconds;
+
     /// <summary>Channels of a WAV file.</summary>
     public const int WavChannels = 32;
     public const int MinimumWavRate = 1000;

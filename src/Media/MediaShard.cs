@@ -11,6 +11,8 @@ namespace Ringwright.Media;
 /// </summary>
 public sealed class MediaShard
 {
+    private static readonly TimeSpan MostLate = TimeSpan.FromMilliseconds(100);
+
     private readonly MediaSettings _settings;
     private readonly IPromptFrames _files;
     private readonly Port?[] _byIndex;
@@ -19,6 +21,8 @@ public sealed class MediaShard
     private readonly OutgoingPackets _outgoing = new();
     private readonly Queue<MediaEvent> _events = new();
     private readonly Rng _random;
+    /// <summary>When the present tick was due: the time of what is said and heard in it.</summary>
+    private Instant _beat;
 
     public MediaShard(MediaSettings settings, IPromptFrames files)
     {
@@ -77,11 +81,24 @@ public sealed class MediaShard
     /// <summary>Copies what the port hears into the tap, at the tap's rate; null ends it.</summary>
     public void Attach(PortId id, Tap? tap) => Find(id)?.Attach(tap);
 
+    /// <summary>
+    /// The other half of <see cref="MediaCommand.StartRecord"/>: from the next tick on the port is recorded into the ring. Whoever runs the shards makes
+    /// the ring, and a file of what comes out of it.
+    /// </summary>
+    public void Record(MediaCommand.StartRecord start, RecordRing ring)
+    {
+        if (Find(start.Port) is { } port) port.Record(start.Plan, ring);
+        else ring.End();
+    }
+
     /// <summary>One step of 20 ms for every port.</summary>
     public void Tick(Instant now)
     {
         Counters.Ticks++;
-        foreach (var port in _open) port.Tick(now);
+        // Ticks come late, never early; when several are given up, time goes on from here.
+        _beat += TimeSpan.FromMilliseconds(Limits.TickMilliseconds);
+        if (now < _beat || now - _beat > MostLate) _beat = now;
+        foreach (var port in _open) port.Tick(now, _beat);
     }
 
     /// <summary>Ends every port, each with its closed event.</summary>

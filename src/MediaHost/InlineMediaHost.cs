@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
@@ -18,6 +19,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     private readonly IPAddress _advertised;
     private readonly PortPool _pool;
     private readonly PromptCache _prompts;
+    private readonly RecordingWriter _recordings;
     private EventPump? _pump;
     private TickThread[] _ticks = [];
     private Thread? _files;
@@ -31,9 +33,13 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _advertised = options.Advertise ?? options.Address;
         _pool = new(options);
         _prompts = new(options.PromptCacheBytes, logger);
+        _recordings = new(options.RecordingFolder, logger);
     }
 
     public MediaHostOptions Options { get; }
+
+    /// <summary>The files of what is recorded.</summary>
+    public IRecordingFiles Recordings => _recordings;
 
     /// <summary>Binds the first ports and starts the threads.</summary>
     /// <exception cref="IOException">No port pair of the range can be bound; the message is one line for the operator.</exception>
@@ -61,6 +67,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _isRunning = true;
         _pump.Start();
         _files.Start();
+        _recordings.Start();
         foreach (var tick in _ticks) tick.Start();
         _logger.MediaStarted(Options.Address, Options.FirstPort, Options.LastPort, threads, _pool.Warm);
     }
@@ -93,7 +100,9 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         // Asked early, so that the file is there when the tick wants it.
         if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
-        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link)) && TrySpeak(command, link);
+        var ring = command is MediaCommand.StartRecord start ? _recordings.Begin(start.Plan) : null;
+        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link, Ring: ring)) && TrySpeak(command, link);
+        if (!isPosted) ring?.End();
         if (!isPosted) Metrics.CommandsRefused.Add(1);
         return isPosted;
     }
@@ -108,6 +117,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _isRunning = false;
         foreach (var tick in _ticks) tick.Dispose();
         _pump?.Dispose();
+        _recordings.Dispose();
         if (_files is { IsAlive: true })
         {
             _prompts.Wake();

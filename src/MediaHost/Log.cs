@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(2605, LogLevel.Error, "The media file thread failed on one turn and goes on")]
     public static partial void FilesFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(2606, LogLevel.Warning, "Recording {Recording} cannot be written and fails; its call goes on: {Reason}")]
+    public static partial void RecordingFailed(this ILogger logger, Guid recording, string reason);
 }

@@ -35,6 +35,9 @@ public sealed record MediaHostOptions
     /// <summary>RTCP report interval (RFC 3550 section 6.2).</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Where recordings are written; without it nothing can be recorded.</summary>
+    public string? RecordingFolder { get; init; }
+
     /// <summary>Prompt files kept in memory, in bytes; the least recently used go first.</summary>
     public long PromptCacheBytes { get; init; } = 64 * 1024 * 1024;
 }

@@ -8,8 +8,12 @@ using Ringwright.MediaHost.Native;
 
 namespace Ringwright.MediaHost;
 
-/// <summary>A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a command, or a tap.</summary>
-internal readonly record struct Letter(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null);
+/// <summary>
+/// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command with its ring),
+/// another command, or a tap.
+/// </summary>
+internal readonly record struct Letter(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null,
+    RecordRing? Ring = null);
 
 /// <summary>
 /// Runs one shard: letters, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
@@ -123,6 +127,10 @@ internal sealed unsafe class TickThread : IDisposable
         {
             if (letter.Command is null) _shard.Speak(letter.Port, link);
             else _shard.Hear(letter.Port, link);
+        }
+        else if (letter is { Ring: { } ring, Command: MediaCommand.StartRecord start })
+        {
+            _shard.Record(start, ring);
         }
         else if (letter.Command is { } command)
         {

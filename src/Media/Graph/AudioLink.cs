@@ -63,7 +63,8 @@ public sealed class AudioLink(bool passesDigits)
 }
 
 /// <summary>What the hearing port sends: its codec, the bytes of a full packet, and where samples go that are in another form.</summary>
-internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samples);
+/// <param name="Monitor">Where each tick goes in any case, because the hearing port is recorded; null when it is not.</param>
+internal sealed record LinkFormat(Codec Codec, int PacketBytes, SampleQueue Samples, StampedFrames? Monitor);
 
 /// <summary>Decoded audio between two ports at the hearer's rate: one writer, one reader, no locks, and never much behind.</summary>
 internal sealed class SampleQueue(int frame)

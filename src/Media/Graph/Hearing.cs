@@ -28,7 +28,11 @@ internal sealed class Hearing
     private AudioLink? _link;
     private LinkFormat? _format;
     private IAudioEncoder? _encoder;
+    private StampedFrames? _monitor;
     private int _quietTicks = TicksToPause;
+
+    /// <summary>What the peer says, tick by tick, while somebody asks for it.</summary>
+    public StampedFrames? Monitor => IsOn ? _monitor : null;
 
     public bool IsOn => _link is not null;
 
@@ -47,14 +51,24 @@ internal sealed class Hearing
         int frames = Math.Clamp(plan.PacketMilliseconds / Limits.TickMilliseconds, 1, Limits.FramesPerPacket);
         if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes) return;
         _encoder = codec.CreateEncoder();
-        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples));
+        _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor);
+        if (_link is not null) _link.Format = _format;
+    }
+
+    /// <summary>Asks the peer's port for decoded audio beside what it sends anyway, or no longer.</summary>
+    public void Watch(bool isOn)
+    {
+        if (isOn == _monitor is not null) return;
+        _monitor = isOn ? new() : null;
+        if (_format is null) return;
+        _format = _format with { Monitor = _monitor };
         if (_link is not null) _link.Format = _format;
     }
 
     public void Reset()
     {
         Attach(null);
-        (_format, _encoder) = (null, null);
+        (_format, _encoder, _monitor) = (null, null, null);
     }
 
     /// <summary>A digit that must be pressed anew, for the peer takes no telephone events or counts time otherwise.</summary>

@@ -17,16 +17,20 @@ internal sealed class Listener(JitterBuffer buffer)
     private IAudioDecoder? _decoder;
     private int _queued, _lastPacketSamples;
     private bool _wasWanted;
+    private DelayMeter _delay;
 
     /// <summary>This tick's audio; silence when nothing came.</summary>
     public ReadOnlySpan<short> Samples => _tick.AsSpan(0, _codec?.FrameSamples ?? 0);
+
+    /// <summary>How long ago, seen from the tick, its audio was captured; the time on the network is not in it.</summary>
+    public TimeSpan Delay => _delay.Delay;
 
     /// <summary>Ticks that were made up.</summary>
     public long ConcealedFrames => _concealer.Frames;
 
     public void Configure(Codec codec)
     {
-        (_codec, _decoder, _queued, _lastPacketSamples) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples);
+        (_codec, _decoder, _queued, _lastPacketSamples, _delay) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, default);
         _concealer.Start(codec.SampleRate);
         Array.Clear(_tick);
     }
@@ -40,13 +44,14 @@ internal sealed class Listener(JitterBuffer buffer)
 
     public void Reset()
     {
-        (_codec, _decoder, _queued, _wasWanted) = (null, null, 0, false);
+        (_codec, _decoder, _queued, _wasWanted, _delay) = (null, null, 0, false, default);
         _concealer.Reset();
     }
 
     /// <summary>Moves on by one tick.</summary>
     /// <param name="isWanted">Somebody listens: decode.</param>
-    public void Tick(bool isWanted, Instant now)
+    /// <param name="beat">When the tick was due.</param>
+    public void Tick(bool isWanted, Instant now, Instant beat)
     {
         if (_codec is null || _decoder is null) return;
         if (isWanted && !_wasWanted)
@@ -63,7 +68,12 @@ internal sealed class Listener(JitterBuffer buffer)
             var room = _queue.AsSpan(_queued);
             int samples = popped is Popped.Audio ? _codec.Samples(payload.Length) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
             if (isWanted) Fill(popped, payload, room[..samples]);
-            if (popped is Popped.Audio) _lastPacketSamples = Math.Max(1, samples);
+            if (popped is Popped.Audio)
+            {
+                _lastPacketSamples = Math.Max(1, samples);
+                // Its first sample was captured a packet's length before it was sent, and is played behind what is queued.
+                _delay.Add(beat - buffer.PoppedArrival + TimeSpan.FromSeconds((double)(_queued + samples) / _codec.SampleRate));
+            }
             _queued += samples;
         }
         _queue.AsSpan(0, frame).CopyTo(_tick);

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Protocol;
@@ -26,6 +27,7 @@ internal sealed class Port
     private readonly RingSource _ring = new();
     private readonly Speaking _speaking = new();
     private readonly Hearing _hearing = new();
+    private readonly Recorders _recorders = new();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     private StreamPlan? _plan;
     private Codec? _codec;
@@ -33,6 +35,7 @@ internal sealed class Port
     private MediaAddress _signalledControl;
     private Instant _lastHeard;
     private bool _saidSilent;
+    private Instant _beat;
 
     public Port(MediaSettings settings, MediaCounters counters, OutgoingPackets outgoing, Queue<MediaEvent> events, IPromptFrames files)
     {
@@ -57,7 +60,7 @@ internal sealed class Port
         (Id, Leg) = (id, leg);
         _sender.Start(id, random);
         _reporter.Start(now, random);
-        _lastHeard = now;
+        _lastHeard = _beat = now;
     }
 
     public void Handle(MediaCommand command, Instant now)
@@ -90,6 +93,10 @@ internal sealed class Port
             case MediaCommand.Ringback ringback:
                 _ring.Begin(ringback.Tone);
                 break;
+            case MediaCommand.StopRecord or MediaCommand.PauseRecord or MediaCommand.ResumeRecord:
+                _recorders.Handle(command, _beat);
+                TellRecorded();
+                break;
         }
     }
 
@@ -97,6 +104,13 @@ internal sealed class Port
     {
         _tap = tap;
         if (_codec is not null) _tap?.Configure(_codec.SampleRate);
+    }
+
+    /// <summary>From the next tick on what the party says and hears goes into the ring.</summary>
+    public void Record(RecordPlan plan, RecordRing ring)
+    {
+        _recorders.Start(plan, ring);
+        _hearing.Watch(true);
     }
 
     /// <summary>From now on the port sends what comes by the link.</summary>
@@ -154,17 +168,19 @@ internal sealed class Port
         return verdict is SrtpVerdict.Ok;
     }
 
-    public void Tick(Instant now)
+    /// <param name="beat">When the tick was due.</param>
+    public void Tick(Instant now, Instant beat)
     {
+        _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null || _speaking.WantsSamples;
+        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
-            _listener.Tick(isHeard, now);
+            _listener.Tick(isHeard, now, beat);
             if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
-            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples);
+            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, beat - _listener.Delay);
             if (!_saidSilent && now - _lastHeard >= _settings.SilenceLimit)
             {
                 _saidSilent = true;
@@ -172,6 +188,11 @@ internal sealed class Port
             }
         }
         Send(_codec, _plan);
+        if (_recorders.IsOn)
+        {
+            _recorders.Tick(Expects ? _listener.Samples : default, beat - _listener.Delay, _hearing.Monitor, beat);
+            TellRecorded();
+        }
         if (now >= _reporter.NextDue) Report(isBye: false, now);
     }
 
@@ -180,6 +201,8 @@ internal sealed class Port
     {
         if (_player.IsActive) EndPlay(isFailed: false);
         if (_digits.IsActive) EndDigits();
+        _recorders.EndAll(_beat);
+        TellRecorded();
         if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
         _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
 
@@ -190,6 +213,7 @@ internal sealed class Port
         _ring.Begin(null);
         _speaking.Reset();
         _hearing.Reset();
+        _recorders.Reset();
         _reporter.Stop();
         _opener.Use(null);
         _protector.Use(null);
@@ -229,6 +253,7 @@ internal sealed class Port
         _ring.Configure(codec);
         _speaking.Configure(codec);
         _player.Configure(codec);
+        _recorders.Configure(codec);
         _tap?.Configure(codec.SampleRate);
     }
 
@@ -246,7 +271,14 @@ internal sealed class Port
             return;
         }
 
-        bool hasFrame = false;
+        if (_recorders.TryBeep(frame))
+        {
+            _hearing.Skip();
+            SendOwn(frame);
+            return;
+        }
+
+        bool hasFrame = false, isOwn = true;
         if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
         if (hasFrame) _hearing.Skip();
         else if (_hearing.IsOn)
@@ -254,8 +286,14 @@ internal sealed class Port
             var heard = _hearing.Tick(_sender, Sends ? _receiver.Remote.Remote : null, plan, frame);
             if (heard is Heard.Packets) return;
             hasFrame = heard is Heard.Frame;
+            isOwn = !hasFrame;
         }
         if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
+        if (hasFrame && isOwn)
+        {
+            SendOwn(frame);
+            return;
+        }
         if (!hasFrame && _settings.SendsSilence)
         {
             codec.Silence.Span.CopyTo(frame);
@@ -263,6 +301,24 @@ internal sealed class Port
         }
         if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
         else _sender.SkipFrame();
+    }
+
+    /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>
+    private void SendOwn(ReadOnlySpan<byte> frame)
+    {
+        if (Sends)
+        {
+            _sender.SendFrame(_receiver.Remote.Remote, frame);
+            _recorders.Said(frame);
+        }
+        else _sender.SkipFrame();
+    }
+
+    private void TellRecorded()
+    {
+        while (_recorders.TryTakeEnded(out var ended))
+            _events.Enqueue(new MediaEvent.RecordEnded(Leg, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed, ended.StartedAt, _beat));
+        _hearing.Watch(_recorders.IsOn);
     }
 
     private void SendDigit(DigitStep step, StreamPlan plan, Span<byte> frame)
@@ -277,8 +333,7 @@ internal sealed class Port
         if (_digits.IsFirst && ToneGenerator.TryKey(_digits.Key, out int low, out int high)) _tone.Start(low, high);
         if (isEnd) _tone.Stop();
         _tone.TryRead(frame);
-        if (Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
-        else _sender.SkipFrame();
+        SendOwn(frame);
     }
 
     /// <summary>Digits without an id were a bridged peer's: nobody waits for them.</summary>

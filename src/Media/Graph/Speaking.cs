@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Rtp;
 
@@ -19,8 +20,8 @@ internal sealed class Speaking
     private int _packetBytes, _against;
     private bool _passes;
 
-    /// <summary>The other end takes decoded audio, because its codec or its packet time is another.</summary>
-    public bool WantsSamples => _format is not null && !_passes;
+    /// <summary>The other end takes decoded audio, because its codec or its packet time is another, or because it is recorded.</summary>
+    public bool WantsSamples => _format is not null && (!_passes || _format.Monitor is not null);
 
     /// <summary>A port speaks into one link; the one before ends.</summary>
     public void Attach(AudioLink? link)
@@ -79,11 +80,12 @@ internal sealed class Speaking
     }
 
     /// <summary>One tick of what the port hears, while <see cref="WantsSamples"/>.</summary>
-    public void PutSamples(ReadOnlySpan<short> samples)
+    public void PutSamples(ReadOnlySpan<short> samples, Instant captured)
     {
         if (_format is not { } format) return;
-        if (_resampler is null) format.Samples.Write(samples);
-        else format.Samples.Write(_resampled.AsSpan(0, _resampler.Process(samples, _resampled)));
+        if (_resampler is not null) samples = _resampled.AsSpan(0, _resampler.Process(samples, _resampled));
+        if (!_passes) format.Samples.Write(samples);
+        format.Monitor?.Write(captured, samples);
     }
 
     private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && packetBytes == format.PacketBytes;

@@ -43,4 +43,17 @@ public abstract record MediaCommand(PortId Port)
 
     /// <summary>Sends a ring tone while there is nothing else to send; null ends it.</summary>
     public sealed record Ringback(PortId Port, RingTone? Tone) : MediaCommand(Port);
+
+    /// <summary>
+    /// Records what the party says and hears. Several may run at once, each under its own id. Answered in the end by <see cref="MediaEvent.RecordEnded"/>.
+    /// Needs a place to write to: see <see cref="MediaShard.Record"/>.
+    /// </summary>
+    public sealed record StartRecord(PortId Port, RecordPlan Plan) : MediaCommand(Port);
+
+    public sealed record StopRecord(PortId Port, Guid Id) : MediaCommand(Port);
+
+    /// <summary>Leaves out what comes until <see cref="ResumeRecord"/>.</summary>
+    public sealed record PauseRecord(PortId Port, Guid Id) : MediaCommand(Port);
+
+    public sealed record ResumeRecord(PortId Port, Guid Id) : MediaCommand(Port);
 }

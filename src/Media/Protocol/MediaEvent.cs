@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Media.Protocol;
@@ -21,6 +22,9 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
 
     /// <summary>No RTP for the host's silence limit although the plan expects some.</summary>
     public sealed record Silent(LegId Leg, PortId Port) : MediaEvent(Leg, Port);
+
+    /// <summary>Nothing more is recorded under this id. The file may still be being written.</summary>
+    public sealed record RecordEnded(LegId Leg, PortId Port, Guid Id, RecordEndReason Reason, Instant StartedAt, Instant EndedAt) : MediaEvent(Leg, Port);
 
     public sealed record Closed(LegId Leg, PortId Port, PortStatistics Statistics) : MediaEvent(Leg, Port);
 }

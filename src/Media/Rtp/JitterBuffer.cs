@@ -40,6 +40,7 @@ internal sealed class JitterBuffer
     private readonly byte[] _bytes = new byte[Slots * Limits.PayloadBytes];
     private readonly PacketKind[] _kinds = new PacketKind[Slots];
     private readonly int[] _lengths = new int[Slots];
+    private readonly Instant[] _arrivals = new Instant[Slots];
     private ushort _next;
     private bool _isStarted, _isPlaying, _hasPlayed;
     private Instant _fillingSince;
@@ -49,6 +50,8 @@ internal sealed class JitterBuffer
 
     /// <summary>Packets in the buffer.</summary>
     public int Count { get; private set; }
+    /// <summary>When the packet came that was popped last.</summary>
+    public Instant PoppedArrival { get; private set; }
     /// <summary>Packets to hold before playing.</summary>
     public int Target { get; private set; } = MinimumTarget;
     /// <summary>Late or dropped: sound that was sent and is not heard. A duplicate is neither.</summary>
@@ -85,7 +88,7 @@ internal sealed class JitterBuffer
         int slot = sequence % Slots;
         if (_kinds[slot] != PacketKind.None) return;
         _kinds[slot] = kind;
-        _lengths[slot] = payload.Length;
+        (_lengths[slot], _arrivals[slot]) = (payload.Length, now);
         payload.CopyTo(_bytes.AsSpan(slot * Limits.PayloadBytes));
         Count++;
     }
@@ -111,6 +114,7 @@ internal sealed class JitterBuffer
             if (kind == PacketKind.Gap) return Popped.Gap;
             if (kind == PacketKind.Nothing) continue;
             payload = _bytes.AsSpan(slot * Limits.PayloadBytes, _lengths[slot]);
+            PoppedArrival = _arrivals[slot];
             return Popped.Audio;
         }
         if (++_lateTicks >= LateTicksToRefill) _isPlaying = false;

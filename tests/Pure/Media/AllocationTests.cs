@@ -15,7 +15,7 @@ public sealed class AllocationTests
         {
             var data = new TheoryData<string, string>();
             foreach (var codec in Codecs.All)
-                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss"])
+                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss", "recorder"])
                     data.Add(node, codec.Name);
             return data;
         }
@@ -37,19 +37,41 @@ public sealed class AllocationTests
             case "echo" or "loss": world.Do(new MediaCommand.Echo(world.Port, true)); break;
             case "tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
             case "tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
+            case "recorder": Record(world); break;
             case "voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;
             case "digits" or "tones": world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
         }
-        world.Run(1000, heard);
+        for (int i = 0; i < 20; i++)
+        {
+            world.Run(50, heard);
+            foreach (var ring in _rings) ring.Read(_read);
+        }
 
         Assert.Equal(0, Allocations.Of(() =>
         {
             for (int i = 0; i < 10; i++)
             {
                 if (node == "loss") world.Sequence += 3;
-                world.Run(100, heard);
+                foreach (var ring in _rings)
+                    while (ring.Read(_read) > 0) { }
+                world.Run(50, heard);
+                foreach (var ring in _rings) ring.Read(_read);
+                world.Run(50, heard);
             }
         }));
+        Assert.Empty(world.Events);
+    }
+
+    private readonly short[] _read = new short[32_000];
+    private RecordRing[] _rings = [];
+
+    /// <summary>Two at once, over a prompt.</summary>
+    private void Record(ShardWorld world)
+    {
+        _rings = [new(2), new(1)];
+        world.Do(new MediaCommand.Play(world.Port, Guid.NewGuid(), "f", 0));
+        world.Shard.Record(new(world.Port, new() { Id = Guid.NewGuid(), IsDual = true, SilenceLimit = TimeSpan.FromHours(1) }), _rings[0]);
+        world.Shard.Record(new(world.Port, new() { Id = Guid.NewGuid() }), _rings[1]);
     }
 
     [Fact]

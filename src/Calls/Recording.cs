@@ -1,0 +1,65 @@
+namespace Ringwright.Calls;
+
+public enum RecordFormat { Wav, Mp3 }
+
+/// <summary>Whose voice is recorded: the leg's party (inbound), what that party hears (outbound), or both.</summary>
+public enum RecordTrack { Both, Inbound, Outbound }
+
+/// <summary>How a recording is to be made.</summary>
+public sealed record RecordPlan
+{
+    /// <summary>Minted by whoever asks for the recording.</summary>
+    public required Guid Id { get; init; }
+    public RecordFormat Format { get; init; }
+    public RecordTrack Track { get; init; }
+    /// <summary>The party on the left channel and what it hears on the right; else both mixed into one. A single track has one channel in any case.</summary>
+    public bool IsDual { get; init; }
+    /// <summary>Of recorded time, pauses not counted; null for none.</summary>
+    public TimeSpan? MaximumLength { get; init; }
+    /// <summary>Ends the recording when nobody has spoken for this long, counted from when somebody has; null never does.</summary>
+    public TimeSpan? SilenceLimit { get; init; }
+    /// <summary>The party hears a beep first; the recording begins behind it.</summary>
+    public bool Beeps { get; init; }
+    /// <summary>Silence at the beginning and at the end is left out.</summary>
+    public bool TrimsSilence { get; init; }
+    /// <summary>What the customer wants the download to be called, without extension.</summary>
+    public string? FileName { get; init; }
+
+    public int Channels => IsDual && Track is RecordTrack.Both ? 2 : 1;
+}
+
+/// <summary>Why no more was recorded.</summary>
+public enum RecordEndReason
+{
+    Stopped,
+    MaxLength,
+    Silence,
+    Hangup,
+    /// <summary>The file could not be written, or not as fast as the audio came.</summary>
+    Failed,
+}
+
+/// <summary>The files that media writes. Implemented in MediaHost.</summary>
+public interface IRecordingFiles
+{
+    /// <summary>Why recordings in that format cannot be made here, as a sentence for the customer; null when they can.</summary>
+    string? Missing(RecordFormat format);
+
+    /// <summary>Completes when the file of a recording that was begun is whole and on the disk.</summary>
+    Task<RecordedFile> WhenWrittenAsync(Guid recording);
+
+    /// <summary>Finishes what a process that died has left behind of a recording.</summary>
+    Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop);
+}
+
+/// <summary>A recording as a file; or, when <see cref="Error"/> says why, none.</summary>
+public sealed record RecordedFile
+{
+    /// <summary>Absolute path; the file belongs to whoever asked.</summary>
+    public string Path { get; init; } = "";
+    public long Bytes { get; init; }
+    public TimeSpan Length { get; init; }
+    public string? Error { get; init; }
+
+    public static RecordedFile Failed(string error) => new() { Error = error };
+}

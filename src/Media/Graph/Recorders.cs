@@ -1,0 +1,117 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>The recordings of one port, and the beep that may go before one.</summary>
+internal sealed class Recorders
+{
+    private const int BeepHertz = 1_000, BeepTicks = 20;
+    /// <summary>The tone's last tick lets it fall away.</summary>
+    private const int BeepFallTicks = 1;
+
+    private readonly List<Recorder> _all = [];
+    private readonly ToneSource _beep = new();
+    private readonly short[] _said = new short[Limits.FrameSamples];
+    private IAudioDecoder? _decoder;
+    private Codec? _codec;
+    private int _saidSamples, _beepTicks;
+
+    public bool IsOn => _all.Count > 0;
+
+    public void Configure(Codec codec)
+    {
+        _codec = codec;
+        _beep.Configure(codec);
+        _decoder = IsOn ? codec.CreateDecoder() : null;
+        foreach (var recorder in _all) recorder.Configure(codec.SampleRate);
+    }
+
+    public void Start(RecordPlan plan, RecordRing ring)
+    {
+        var recorder = new Recorder(plan, ring);
+        _all.Add(recorder);
+        if (_codec is not { } codec) return;
+        recorder.Configure(codec.SampleRate);
+        _decoder ??= codec.CreateDecoder();
+        if (!plan.Beeps) return;
+        _beepTicks = BeepTicks;
+        _beep.Start(BeepHertz, 0);
+    }
+
+    public void Handle(MediaCommand command, Instant beat)
+    {
+        foreach (var recorder in _all)
+        {
+            switch (command)
+            {
+                case MediaCommand.StopRecord stop when stop.Id == recorder.Plan.Id:
+                    recorder.End(RecordEndReason.Stopped, beat);
+                    break;
+                case MediaCommand.PauseRecord pause when pause.Id == recorder.Plan.Id:
+                    recorder.Pause(beat);
+                    break;
+                case MediaCommand.ResumeRecord resume when resume.Id == recorder.Plan.Id:
+                    recorder.Resume(beat);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>True when this tick belongs to the beep.</summary>
+    public bool TryBeep(Span<byte> frame)
+    {
+        if (_beepTicks == 0) return false;
+        if (--_beepTicks == BeepFallTicks) _beep.Stop();
+        return _beep.TryRead(frame);
+    }
+
+    /// <summary>This frame is sent, and it comes from nobody else's port.</summary>
+    public void Said(ReadOnlySpan<byte> frame) => _saidSamples = IsOn && _decoder is { } decoder ? decoder.Decode(frame, _said) : 0;
+
+    /// <summary>One tick of each recording.</summary>
+    /// <param name="heard">What the party said; empty when nothing is expected of it.</param>
+    /// <param name="captured">When it did.</param>
+    /// <param name="peer">What a bridged party said, from its own port.</param>
+    public void Tick(ReadOnlySpan<short> heard, Instant captured, StampedFrames? peer, Instant beat)
+    {
+        var said = _said.AsSpan(0, _saidSamples);
+        foreach (var recorder in _all)
+        {
+            bool waits = recorder.Plan.Beeps && _beepTicks > 0;
+            if (!recorder.HasBegun && !waits && _codec is not null) recorder.Begin(beat);
+            recorder.Hear(captured, heard);
+            recorder.Say(beat, said);
+        }
+        // While we speak ourselves the peer is not heard.
+        if (_saidSamples > 0) peer?.Clear();
+        for (; peer is not null && peer.TryPeek(out var at, out var samples); peer.Advance())
+            foreach (var recorder in _all) recorder.Say(at, samples);
+        foreach (var recorder in _all) recorder.Advance(beat);
+        _saidSamples = 0;
+    }
+
+    /// <summary>The next recording that is over; it is forgotten.</summary>
+    public bool TryTakeEnded(out Recorder ended)
+    {
+        for (int i = 0; i < _all.Count; i++)
+        {
+            ended = _all[i];
+            if (ended.Reason is null) continue;
+            _all.RemoveAt(i);
+            if (!IsOn) _decoder = null;
+            return true;
+        }
+        ended = null!;      // nobody looks at it then
+        return false;
+    }
+
+    /// <summary>The port closes.</summary>
+    public void EndAll(Instant beat)
+    {
+        foreach (var recorder in _all) recorder.End(RecordEndReason.Hangup, beat);
+    }
+
+    public void Reset() => (_codec, _decoder, _saidSamples, _beepTicks) = (null, null, 0, 0);
+}

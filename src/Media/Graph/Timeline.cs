@@ -1,0 +1,72 @@
+using Ringwright.Core;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// The last moments of a recording's tracks, each sound at the moment when it was captured: tracks reach the tick with different delays and must be
+/// laid side by side. A track goes on where it stopped; only when it is off by more than <see cref="Slack"/> does it jump, so that nothing stutters.
+/// </summary>
+internal sealed class Timeline(int tracks, int rate)
+{
+    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(12);
+
+    private readonly short[][] _samples = [.. Enumerable.Range(0, tracks).Select(_ => new short[rate])];
+    private readonly long[] _ends = new long[tracks];
+    private readonly long _slack = (long)(Slack.TotalSeconds * rate);
+    private Instant _zero;
+    private long _taken;
+
+    /// <summary>Time begins here; everything before is forgotten.</summary>
+    public void Begin(Instant at)
+    {
+        (_zero, _taken) = (at, 0);
+        Array.Clear(_ends);
+        foreach (short[] track in _samples) Array.Clear(track);
+    }
+
+    /// <summary>Samples from the beginning to this moment.</summary>
+    public long At(Instant moment) => (moment.Nanos - _zero.Nanos) / 1000 * rate / 1_000_000;
+
+    public void Put(int track, Instant at, ReadOnlySpan<short> samples)
+    {
+        long place = At(at), end = _ends[track];
+        if (Math.Abs(place - end) <= _slack) place = end;
+        // What was taken already cannot be changed, and the ring holds a second.
+        if (place < _taken)
+        {
+            long missed = Math.Min(samples.Length, _taken - place);
+            samples = samples[(int)missed..];
+            place += missed;
+        }
+        if (samples.IsEmpty || place + samples.Length > _taken + rate) return;
+        short[] ring = _samples[track];
+        int from = (int)(place % rate), first = Math.Min(samples.Length, rate - from);
+        samples[..first].CopyTo(ring.AsSpan(from));
+        samples[first..].CopyTo(ring);
+        _ends[track] = place + samples.Length;
+    }
+
+    /// <summary>Takes the next samples of all tracks when they lie before <paramref name="limit"/>; what was never put is silence.</summary>
+    public bool TryTake(long limit, Span<short> first, Span<short> second)
+    {
+        if (_taken + first.Length > limit) return false;
+        Take(0, first);
+        if (tracks > 1) Take(1, second);
+        _taken += first.Length;
+        return true;
+    }
+
+    public long Taken => _taken;
+
+    private void Take(int track, Span<short> into)
+    {
+        short[] ring = _samples[track];
+        int from = (int)(_taken % rate), first = Math.Min(into.Length, rate - from);
+        var head = ring.AsSpan(from, first);
+        head.CopyTo(into);
+        head.Clear();
+        var tail = ring.AsSpan(0, into.Length - first);
+        tail.CopyTo(into[first..]);
+        tail.Clear();
+    }
+}

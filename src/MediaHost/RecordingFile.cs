@@ -1,0 +1,153 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Ringwright.Calls;
+using Ringwright.Media.Dsp;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>One recording on its way to the disk: 16-bit WAV, trimmed as it is written. One thread at a time.</summary>
+internal sealed class RecordingFile
+{
+    private const int HeaderBytes = 44, DefaultRate = 8_000, PcmCoding = 1;
+    /// <summary>Mean square of a tick that counts as sound when silence is trimmed: about -49 dB below full scale, as for voice.</summary>
+    private const double Sound = 13_500;
+    /// <summary>Left at both ends of what was trimmed, so that no word is cut.</summary>
+    private const int MarginMilliseconds = 100, TickMilliseconds = 20;
+
+    private readonly RecordPlan _plan;
+    private readonly string _part;
+    private readonly SafeFileHandle _handle;
+    private readonly Queue<short[]> _before = new();
+    private int _rate;
+    private long _bytes, _soundEnd;
+    private bool _hasSound;
+
+    private RecordingFile(string part, RecordPlan plan, SafeFileHandle handle) => (_part, _plan, _handle) = (part, plan, handle);
+
+    public static RecordingFile Create(string folder, RecordPlan plan)
+    {
+        Directory.CreateDirectory(folder);
+        string part = PartOf(folder, plan);
+        return new(part, plan, File.OpenHandle(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read));
+    }
+
+    /// <summary>What a process that died has written, made whole. The header says the rate from the first sample on.</summary>
+    public static RecordedFile Repair(string folder, RecordPlan plan)
+    {
+        string part = PartOf(folder, plan);
+        try
+        {
+            if (!File.Exists(part)) return RecordedFile.Failed("The node stopped before anything was recorded.");
+            var file = new RecordingFile(part, plan, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+            Span<byte> header = stackalloc byte[HeaderBytes];
+            long length = RandomAccess.GetLength(file._handle);
+            if (RandomAccess.Read(file._handle, header, 0) == HeaderBytes) file._rate = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
+            int block = plan.Channels * sizeof(short);
+            file._bytes = file._soundEnd = Math.Max(0, length - HeaderBytes) / block * block;
+            return file.Finish();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return RecordedFile.Failed(e.Message);
+        }
+    }
+
+    public void Write(ReadOnlySpan<short> samples, int rate)
+    {
+        if (_rate == 0)
+        {
+            _rate = rate;
+            WriteHeader();
+        }
+        if (!_plan.TrimsSilence)
+        {
+            Append(samples);
+            return;
+        }
+        int tick = _rate * TickMilliseconds / 1000 * _plan.Channels;
+        for (; !samples.IsEmpty; samples = samples[Math.Min(tick, samples.Length)..]) Trim(samples[..Math.Min(tick, samples.Length)]);
+    }
+
+    /// <summary>Header, disk, name, and MP3 when that was asked for.</summary>
+    public RecordedFile Finish()
+    {
+        if (_rate == 0) _rate = DefaultRate;
+        if (_plan.TrimsSilence) _bytes = Math.Min(_bytes, _soundEnd);
+        WriteHeader();
+        RandomAccess.SetLength(_handle, HeaderBytes + _bytes);
+        RandomAccess.FlushToDisk(_handle);
+        _handle.Dispose();
+        string wav = Path.ChangeExtension(_part, ".wav");
+        File.Move(_part, wav, overwrite: true);
+        var length = TimeSpan.FromSeconds((double)_bytes / (sizeof(short) * _plan.Channels * _rate));
+        if (_plan.Format is RecordFormat.Wav) return new() { Path = wav, Bytes = HeaderBytes + _bytes, Length = length };
+
+        string mp3 = Path.ChangeExtension(_part, ".mp3");
+        long bytes = Mp3File.Convert(wav, HeaderBytes, mp3, _rate, _plan.Channels);
+        File.Delete(wav);
+        return new() { Path = mp3, Bytes = bytes, Length = length };
+    }
+
+    /// <summary>Nothing of it stays.</summary>
+    public void Discard()
+    {
+        _handle.Dispose();
+        foreach (string extension in (ReadOnlySpan<string>)[".part", ".wav", ".mp3"])
+        {
+            try
+            {
+                File.Delete(Path.ChangeExtension(_part, extension));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // The folder that could not be written may not be tidied either; the next start looks again.
+            }
+        }
+    }
+
+    private static string PartOf(string folder, RecordPlan plan) => Path.Combine(folder, $"{plan.Id:D}.part");
+
+    /// <summary>Leading silence is never written but for the margin; the trailing one is cut off at the end.</summary>
+    private void Trim(ReadOnlySpan<short> tick)
+    {
+        bool isSound = Gain.Power(tick) > Sound;
+        if (!_hasSound && !isSound)
+        {
+            _before.Enqueue(tick.ToArray());
+            if (_before.Count > MarginMilliseconds / TickMilliseconds) _before.Dequeue();
+            return;
+        }
+        if (!_hasSound) while (_before.TryDequeue(out short[]? quiet)) Append(quiet);
+        _hasSound = true;
+        Append(tick);
+        if (isSound) _soundEnd = _bytes + (long)_rate * MarginMilliseconds / 1000 * _plan.Channels * sizeof(short);
+    }
+
+    private void Append(ReadOnlySpan<short> samples)
+    {
+        // Both the file and the machines that the media plane runs on are little-endian.
+        var bytes = MemoryMarshal.AsBytes(samples);
+        RandomAccess.Write(_handle, bytes, HeaderBytes + _bytes);
+        _bytes += bytes.Length;
+    }
+
+    private void WriteHeader()
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        int block = _plan.Channels * sizeof(short);
+        "RIFF"u8.CopyTo(header);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[4..], (uint)(HeaderBytes - 8 + _bytes));
+        "WAVEfmt "u8.CopyTo(header[8..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[16..], 16);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[20..], PcmCoding);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[22..], (ushort)_plan.Channels);
+        BinaryPrimitives.WriteInt32LittleEndian(header[24..], _rate);
+        BinaryPrimitives.WriteInt32LittleEndian(header[28..], _rate * block);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[32..], (ushort)block);
+        BinaryPrimitives.WriteUInt16LittleEndian(header[34..], 8 * sizeof(short));
+        "data"u8.CopyTo(header[36..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[40..], (uint)_bytes);
+        RandomAccess.Write(_handle, header, 0);
+    }
+}

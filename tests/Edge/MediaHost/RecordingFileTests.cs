@@ -1,0 +1,96 @@
+using Ringwright.Calls;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Native;
+using Ringwright.MediaHost;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.MediaHost;
+
+/// <summary>A recording as a file: its header, its ends, and what a crash leaves of it.</summary>
+public sealed class RecordingFileTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly RecordPlan _plan = new() { Id = Guid.NewGuid() };
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(8_000, 1), InlineData(16_000, 2)]
+    public void A_finished_file_is_a_wav_and_no_part_is_left(int rate, int channels)
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan with { IsDual = channels == 2 });
+        file.Write(Tone(rate * channels), rate);
+        file.Write(Tone(rate * channels), rate);
+        var written = file.Finish();
+
+        Assert.Null(written.Error);
+        Assert.Equal(TimeSpan.FromSeconds(2), written.Length);
+        Assert.Equal(new FileInfo(written.Path).Length, written.Bytes);
+        Assert.Equal([written.Path], Directory.GetFiles(_folder.Path));
+        byte[] bytes = File.ReadAllBytes(written.Path);
+        Assert.Equal(channels, bytes[22]);
+        Assert.True(WavReader.TryRead(bytes, out short[] samples, out int read, out string? detail), detail);
+        Assert.Equal((rate, 2 * rate), (read, samples.Length));
+    }
+
+    [Fact]
+    public void Silence_at_both_ends_is_left_out_and_a_little_of_it_stays()
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan with { TrimsSilence = true });
+        foreach (var part in (short[][])[new short[8_000], Tone(4_000), new short[8_000], Tone(4_000), new short[12_000]])
+            foreach (short[] tick in part.Chunk(160)) file.Write(tick, 8_000);
+        Assert.InRange(file.Finish().Length.TotalMilliseconds, 2_000 + 100, 2_000 + 240);
+    }
+
+    [Fact]
+    public void Nothing_but_silence_trimmed_is_an_empty_file()
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan with { TrimsSilence = true });
+        file.Write(new short[16_000], 8_000);
+        var written = file.Finish();
+        Assert.Equal((44, TimeSpan.Zero), (written.Bytes, written.Length));
+    }
+
+    [Fact]
+    public void What_a_crash_left_is_made_whole()
+    {
+        RecordingFile.Create(_folder.Path, _plan).Write(Tone(12_001), 8_000);
+        Assert.EndsWith(".part", Assert.Single(Directory.GetFiles(_folder.Path)));
+
+        var repaired = RecordingFile.Repair(_folder.Path, _plan);
+        Assert.Equal(12_001.0 / 8_000, repaired.Length.TotalSeconds, 0.001);
+        Assert.True(WavReader.TryRead(File.ReadAllBytes(repaired.Path), out short[] samples, out _, out string? detail), detail);
+        Assert.Equal(12_001, samples.Length);
+    }
+
+    [Fact]
+    public void A_part_without_a_single_sample_is_repaired_to_an_empty_file()
+    {
+        File.WriteAllBytes(_folder.File($"{_plan.Id}.part"), []);
+        Assert.Equal(TimeSpan.Zero, RecordingFile.Repair(_folder.Path, _plan).Length);
+    }
+
+    [Fact]
+    public void Nothing_to_repair_is_said()
+    {
+        Assert.Contains("before anything", RecordingFile.Repair(_folder.Path, _plan).Error);
+    }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void An_mp3_has_both_channels_and_the_length(bool isDual)
+    {
+        Tool.Require("libmp3lame.so.0", "libmpg123.so.0");
+        var file = RecordingFile.Create(_folder.Path, _plan with { IsDual = isDual, Format = RecordFormat.Mp3 });
+        file.Write(Tone(isDual ? 32_000 : 16_000), 8_000);
+        var written = file.Finish();
+
+        Assert.EndsWith(".mp3", Assert.Single(Directory.GetFiles(_folder.Path)));
+        byte[] bytes = File.ReadAllBytes(written.Path);
+        Assert.Equal(written.Bytes, bytes.Length);
+        Assert.True(Mp3Reader.TryRead(bytes, out short[] samples, out int rate, out string? detail), detail);
+        Assert.InRange(samples.Length / (double)rate, 1.95, 2.15);
+    }
+
+    private static short[] Tone(int samples) => [.. Enumerable.Range(0, samples).Select(i => (short)(8_000 * Math.Sin(i * 0.3)))];
+}
