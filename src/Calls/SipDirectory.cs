@@ -27,6 +27,9 @@ public sealed class SipDirectory
 
     public IReadOnlyCollection<SipUser> Users => _users.Values;
 
+    /// <summary>Any connection lists an address at all.</summary>
+    public bool HasSources => _sources.Count > 0;
+
     /// <summary>Null when nobody has this name. It may be expired.</summary>
     public SipUser? FindUser(string name) => _users.GetValueOrDefault(name);
 

@@ -44,6 +44,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.Send send:
                 all[send.Shard].Post(send.Letter);
                 break;
+            case Effect.RegistrationChanged changed:
+                Keep(changed);
+                break;
             case Effect.GateLeave leave:
                 parts.BlackBox?.Ended(leave.Leg);
                 parts.Gate.Leave(leave.Leg);
@@ -59,6 +62,14 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 parts.Logger.TurnFailed(failed.Leg, failed.Error);
                 break;
         }
+    }
+
+    private void Keep(Effect.RegistrationChanged changed)
+    {
+        var registration = changed.Registration;
+        parts.Logger.RegistrationChanged(registration.User, registration.Remote, changed.IsGone ? "gone" : "there");
+        if (changed.IsGone) parts.Registrations?.Remove(registration.User, registration.Contact);
+        else parts.Registrations?.Save(registration);
     }
 
     private void Append(Effect.Append append)

@@ -18,6 +18,7 @@ internal sealed record EngineParts
     public required Resolver Resolver { get; init; }
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
+    public IRegistrationStore? Registrations { get; init; }
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }
 

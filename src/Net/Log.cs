@@ -49,4 +49,7 @@ internal static partial class Log
 
     [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
     public static partial void TracePruneFailed(this ILogger logger, Exception error);
+
+    [LoggerMessage(2114, LogLevel.Debug, "The binding of {User} at {Remote} is {State}")]
+    public static partial void RegistrationChanged(this ILogger logger, string user, System.Net.IPEndPoint remote, string state);
 }

@@ -6,6 +6,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
@@ -31,6 +32,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
     private readonly BlackBox? _blackBox;
+    private readonly RegistrationBook _registrations;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopped;
 
@@ -62,6 +64,7 @@ public sealed class SipEngine : IAsyncDisposable
         var parts = new EngineParts
         {
             BlackBox = _blackBox,
+            Registrations = options.Registrations,
             Ledger = ledger,
             Gate = gate,
             Prompts = prompts,
@@ -74,7 +77,8 @@ public sealed class SipEngine : IAsyncDisposable
         };
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, options.IsLoopbackOnly);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
-        _frontDoor = new FrontDoor(settings, routing);
+        _registrations = new(anchor);
+        _frontDoor = new FrontDoor(settings, routing, _registrations);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor);
@@ -82,7 +86,7 @@ public sealed class SipEngine : IAsyncDisposable
         ShardThread Shard(int index)
         {
             var mailbox = mailboxes[index];
-            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media);
+            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media, _registrations);
             return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), _logger);
         }
     }
@@ -98,21 +102,24 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Says what calls would meet.</summary>
     public IRouteExplainer Routes { get; }
 
+    /// <summary>Which SIP users are registered.</summary>
+    public IRegistrations Registrations => _registrations;
+
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.LiveLegs);
 
     /// <summary>False once a shard's thread is gone: the node is not healthy.</summary>
     public bool IsRunning => !_isStopped && _shards.All(s => s.IsRunning);
 
-    public Task StartAsync(CancellationToken stop)
+    public async Task StartAsync(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
+        if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[FrontDoor.RegistrarShard].Mailbox.Post(new Letter.Restore(kept));
         foreach (var shard in _shards) shard.Start();
         _blackBox?.Start();
         _transport.Start();
         _logger.Listening(Local, Advertised, _shards.Count);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
-        return Task.CompletedTask;
     }
 
     /// <summary>Takes a media event to the leg that owns the port.</summary>
@@ -185,7 +192,7 @@ public sealed class SipEngine : IAsyncDisposable
         }
         int bound = verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters;
         _blackBox?.Received(datagram, from);
-        if (_shards[index].Mailbox.TryPost(new Letter.Received(datagram, from), bound)) return;
+        if (_shards[index].Mailbox.TryPost(new Letter.Received(datagram, from) { Caller = verdict.Caller }, bound)) return;
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
         if (verdict.IsNewCall && _frontDoor.Overloaded(datagram, from) is { } busy) _transport.TrySend(busy.Bytes.Span, busy.To.Remote);
     }

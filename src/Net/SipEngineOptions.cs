@@ -26,6 +26,9 @@ public sealed record SipEngineOptions
     /// <summary>Where each call's messages and commands are kept; nowhere when null.</summary>
     public ITraceStore? Traces { get; init; }
 
+    /// <summary>Where registrations are kept over a restart; nowhere when null.</summary>
+    public IRegistrationStore? Registrations { get; init; }
+
     /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
     public ulong? Seed { get; init; }
 

@@ -30,4 +30,15 @@ public static class Limits
     public const int Challenges = 8;
     /// <summary>Server transactions of one layer; above it new requests get a stateless 503.</summary>
     public const int ServerTransactions = 100_000;
+    /// <summary>Nonces of ours whose uses one digest server remembers; older ones then count as stale.</summary>
+    public const int UsedNonces = 16_384;
+    /// <summary>Bindings of one address of record; a further one takes the place of the one that was refreshed longest ago.</summary>
+    public const int Bindings = 16;
+    /// <summary>Bindings of one registrar.</summary>
+    public const int AllBindings = 100_000;
+    /// <summary>What is kept of a phone's User-Agent.</summary>
+    public const int UserAgentCharacters = 128;
+
+    /// <summary>A nonce older than this is stale.</summary>
+    public static readonly TimeSpan NonceLife = TimeSpan.FromMinutes(5);
 }

@@ -14,7 +14,7 @@ public sealed class Database : IAsyncDisposable
     private readonly DataLock _lock;
     private int _isClosed;
 
-    private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time)
+    private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
     {
         _lock = held;
         Sql = sql;
@@ -36,6 +36,7 @@ public sealed class Database : IAsyncDisposable
         Outbox = new(sql, time);
         Deliveries = new(sql);
         Traces = new(sql);
+        Registrations = new(sql, time, logger);
         CallEvents = new(sql);
     }
 
@@ -56,6 +57,7 @@ public sealed class Database : IAsyncDisposable
     public OutboxTable Outbox { get; }
     public DeliveryTable Deliveries { get; }
     public TraceTable Traces { get; }
+    public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }
 
     internal Sql Sql { get; }
@@ -80,7 +82,7 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, new(file, writer, options.Readers, logger), box, node, time);
+            var database = new Database(held, new(file, writer, options.Readers, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             return database;
         }

@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(1108, LogLevel.Error, "The ledger queue is full ({Bound} events); event {Type} of leg {Leg} is lost")]
     public static partial void LedgerFull(this ILogger logger, int bound, string type, string leg);
+
+    [LoggerMessage(1109, LogLevel.Warning, "A registration could not be written; after a restart its phone is unknown until it registers again")]
+    public static partial void RegistrationNotWritten(this ILogger logger, Exception why);
 }

@@ -5,6 +5,7 @@ using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
@@ -22,11 +23,17 @@ public sealed class CallShard
     private readonly Dictionary<BridgeId, Bridge> _bridges = [];
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly PriorityQueue<Leg, long> _due = new();
+    private readonly Registrar? _registrar;
+    /// <summary>Who sent the message of this turn, when the front door knows.</summary>
+    private SipCaller? _caller;
     /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
     private HangupCause? _endedWith;
 
-    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media) =>
-        _context = new(settings, routing, ledger, gate, media);
+    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations)
+    {
+        _context = new(settings, routing, ledger, gate, media, registrations);
+        if (settings.Index == FrontDoor.RegistrarShard) _registrar = new(_context, registrations);
+    }
 
     public int Index => _context.Settings.Index;
 
@@ -38,7 +45,7 @@ public sealed class CallShard
     {
         get
         {
-            var next = _context.Transactions.NextDue;
+            var next = Instant.Min(_context.Transactions.NextDue, _registrar?.NextDue ?? Instant.Never);
             while (_due.TryPeek(out var leg, out long at))
             {
                 if (leg.QueuedDue.Nanos == at && leg.NextDue.Nanos == at) return Instant.Min(next, new(at));
@@ -74,6 +81,7 @@ public sealed class CallShard
             _context.Transactions.HandleDue(now);
             Pump();
         }
+        if (_registrar?.NextDue <= now) _registrar.HandleDue();
         while (NextDue <= now && _due.TryDequeue(out var leg, out _))
         {
             leg.QueuedDue = Instant.Never;
@@ -87,8 +95,13 @@ public sealed class CallShard
         switch (letter)
         {
             case Letter.Received received:
+                _caller = received.Caller;
                 _context.Transactions.Handle(received.Bytes.Span, received.From, now);
                 Pump();
+                _caller = null;
+                break;
+            case Letter.Restore restore:
+                foreach (var registration in restore.Registrations) _registrar?.Restore(registration);
                 break;
             case Letter.Command command:
                 Handle(command);
@@ -304,6 +317,7 @@ public sealed class CallShard
             return;
         }
         if (request.Method is SipMethod.Invite) BeginInbound(received);
+        else if (request.Method is SipMethod.Register && _registrar is not null) _registrar.Handle(received, _caller?.User);
         else OutOfDialog.Answer(_context, received);
     }
 

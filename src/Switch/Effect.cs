@@ -30,6 +30,9 @@ public abstract record Effect
     /// <summary>A letter from actor to actor, on this shard or another. Letters of one shard to another stay in order.</summary>
     public sealed record Send(int Shard, Letter Letter) : Effect;
 
+    /// <summary>For the store, so that registrations outlive the process.</summary>
+    public sealed record RegistrationChanged(Registration Registration, bool IsGone) : Effect;
+
     public sealed record GateLeave(LegId Leg) : Effect;
 
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;

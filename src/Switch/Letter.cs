@@ -13,7 +13,14 @@ public abstract record Letter
     private Letter() { }
 
     /// <summary>A message that <see cref="FrontDoor"/> let in. The shard owns the bytes from here on.</summary>
-    public sealed record Received(ReadOnlyMemory<byte> Bytes, SipFlow From) : Letter;
+    public sealed record Received(ReadOnlyMemory<byte> Bytes, SipFlow From) : Letter
+    {
+        /// <summary>The customer whose credentials or address the front door has seen; null for trunks, and inside dialogs.</summary>
+        public SipCaller? Caller { get; init; }
+    }
+
+    /// <summary>Registrations of an earlier start; to the first shard, before any other letter.</summary>
+    public sealed record Restore(IReadOnlyList<Registration> Registrations) : Letter;
 
     /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : Letter;

@@ -15,8 +15,12 @@ public static class Limits
     public const int RefusalsPerSecond = 10;
     /// <summary>What an overloaded or stopping node says in Retry-After.</summary>
     public const int RetryAfterSeconds = 5;
-    /// <summary>Source addresses that the refusal limit remembers.</summary>
+    /// <summary>Source addresses that each of the limits per address remembers.</summary>
     public const int RefusedSources = 4_096;
+    /// <summary>Digest challenges per second and source address; a house full of phones behind one NAT has that many at most.</summary>
+    public const int ChallengesPerSecond = 200;
+    /// <summary>Wrong passwords within <see cref="FailureMemory"/> from one address before it is shut out for a while.</summary>
+    public const int FailuresPerAddress = 10;
     /// <summary>Playbacks and speaks waiting on one leg.</summary>
     public const int QueuedPrompts = 256;
     /// <summary>SendDigits commands waiting on one leg.</summary>
@@ -34,6 +38,10 @@ public static class Limits
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
 
+    public static readonly TimeSpan FailureMemory = TimeSpan.FromMinutes(1);
+    /// <summary>How long an address with too many wrong passwords is shut out; twice as long each time that it goes on.</summary>
+    public static readonly TimeSpan FirstShutOut = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LongestShutOut = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);

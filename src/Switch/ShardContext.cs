@@ -4,11 +4,12 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Registrations;
 
 namespace Ringwright.Switch;
 
 /// <summary>What the legs of one shard share: the turn's time, the transactions, and the way to say what shall happen outside.</summary>
-internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media)
+internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations)
 {
     private readonly Queue<Effect> _effects = new();
     private readonly Dictionary<ClientTransactionId, Leg> _clients = [];
@@ -25,6 +26,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public ILedger Ledger { get; } = ledger;
     public IDialGate Gate { get; } = gate;
     public IMediaPlane Media { get; } = media;
+    public RegistrationBook Registrations { get; } = registrations;
 
     /// <summary>No new legs from now on.</summary>
     public bool IsDraining { get; set; }

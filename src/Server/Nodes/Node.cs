@@ -141,6 +141,7 @@ internal sealed class Node : IAsyncDisposable
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
+            Registrations = Database.Registrations,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try

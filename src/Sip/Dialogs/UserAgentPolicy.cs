@@ -35,7 +35,8 @@ public sealed record UserAgentPolicy
         new SipResponseBuilder(options, 200).Add(SipHeader.Allow, Allow).Add(SipHeader.Accept, Accept).Add(SipHeader.AcceptEncoding, "identity")
             .Add(SipHeader.AcceptLanguage, "en").Add(SipHeader.Supported, Supported);
 
-    private SipResponseBuilder? CheckRequire(SipRequest request)
+    /// <summary>Null when we know every extension that the request demands (RFC 3261 §8.2.2.3).</summary>
+    public SipResponseBuilder? CheckRequire(SipRequest request)
     {
         if (request.Method is SipMethod.Cancel) return null;
         List<string>? unknown = null;

@@ -164,6 +164,14 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         RespondStateless(request, from, response.BuildBytes());
     }
 
+    /// <summary>The same with headers, for challenges.</summary>
+    public void RespondStateless(SipRequest request, SipFlow from, int status, SipHeader header, IReadOnlyList<string> values)
+    {
+        var response = new SipResponseBuilder(Tag(request), status);
+        foreach (string value in values) response.Add(header, value);
+        RespondStateless(request, from, response.BuildBytes());
+    }
+
     private void RespondStateless(SipRequest request, SipFlow from, byte[] response) =>
         _outputs.Enqueue(new TransactionOutput.Transmit(response, ResponseFlow(request, from)) { IsStateless = true });
 

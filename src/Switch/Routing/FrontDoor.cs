@@ -3,26 +3,38 @@ using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Registrations;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Routing;
 
 /// <summary>What becomes of one message: to a shard, answered at once, or dropped. <paramref name="Reason"/> is for counters and logs.</summary>
-public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, TransactionOutput.Transmit? Reply, string Reason);
+public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, TransactionOutput.Transmit? Reply, string Reason)
+{
+    /// <summary>The customer who sends it, when that is who it is.</summary>
+    public SipCaller? Caller { get; init; }
+}
 
 /// <summary>
-/// Stands before the shards and keeps no state about calls. Known peers, and whoever shows a token that we minted, go to their shard.
-/// Strangers get a 403, at most ten a second per address, then nothing: no 100, no delay, no transaction. One instance, one thread.
+/// Stands before the shards and keeps no state about calls. Known peers, customers who prove that they are, and whoever shows a token that we minted, go to
+/// their shard. Whoever uses our SIP domain is asked for credentials. Strangers get a 403, at most ten a second per address, then nothing: no 100, no delay,
+/// no transaction. One instance, one thread.
 /// </summary>
-public sealed class FrontDoor(ShardSettings settings, IRouting routing)
+public sealed class FrontDoor(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
+    /// <summary>All registrations live on one shard: they are rare beside calls, and every shard reads the book.</summary>
+    public const int RegistrarShard = 0;
+
     private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
-    private readonly SourceLimit _refusals = new();
+    private readonly SourceLimit _refusals = new(Limits.RefusalsPerSecond);
+    private readonly PhoneDoor _phones = new(settings, routing, registrations);
 
     public FrontDoorVerdict Judge(ReadOnlySpan<byte> message, SipFlow from, Instant now)
     {
         if (message.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
-        if (InboundRoute.IsKnown(routing.Current, from.Remote.Address, settings.IsLoopbackOnly))
-            return new(Shard(message), message.StartsWith("INVITE "u8), null, "known");
+        bool isKnown = InboundRoute.IsKnown(routing.Current, from.Remote.Address, settings.IsLoopbackOnly);
+        var known = new FrontDoorVerdict(null, message.StartsWith("INVITE "u8), null, "known");
+        if (isKnown && !_phones.MayConcern(message)) return known with { Shard = Shard(message) };
 
         var status = _stateless.Read(message, from, out var parsed);
         if (parsed is SipResponse response)
@@ -31,11 +43,16 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing)
         {
             if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
+            var verdict = _phones.Judge(request, from, isKnown, now);
+            if (verdict.Ruling is PhoneRuling.Admitted)
+                return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };
+            if (verdict.Ruling is PhoneRuling.Challenged) return Challenge(request, from, verdict, now);
+            if (isKnown && verdict.Ruling is PhoneRuling.Stranger) return known with { Shard = Shard(message) };
             _stateless.RespondStateless(request, from, 403);
         }
         // What Read answered by itself (400 for a broken request) counts against the same limit.
-        TransactionOutput.Transmit? reply = null;
-        while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
+        var reply = TakeReply();
+        if (isKnown && parsed is null) return known with { Shard = Shard(message) };
         if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
         return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop("stranger_silenced");
     }
@@ -45,6 +62,19 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing)
     {
         if (_stateless.Read(message, from, out var parsed) is ParseStatus.Ok && parsed is SipRequest { IsOutsideDialog: true, Method: SipMethod.Invite } invite)
             _stateless.RespondStateless(invite, from, 503, Limits.RetryAfterSeconds);
+        return TakeReply();
+    }
+
+    private FrontDoorVerdict Challenge(SipRequest request, SipFlow from, PhoneVerdict verdict, Instant now)
+    {
+        // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
+        bool isServer = request.Method is SipMethod.Register;
+        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, now));
+        return new(null, false, TakeReply(), "challenged");
+    }
+
+    private TransactionOutput.Transmit? TakeReply()
+    {
         TransactionOutput.Transmit? reply = null;
         while (_stateless.TryPoll(out var output)) reply = output as TransactionOutput.Transmit;
         return reply;

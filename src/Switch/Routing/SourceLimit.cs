@@ -3,8 +3,8 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>At most so many refusals a second per address, then nothing. Remembers a bounded number of addresses.</summary>
-internal sealed class SourceLimit
+/// <summary>At most so many answers a second per address, then nothing. Remembers a bounded number of addresses.</summary>
+internal sealed class SourceLimit(int perSecond)
 {
     private readonly Dictionary<IPAddress, (Instant Until, int Sent)> _seen = [];
 
@@ -12,7 +12,7 @@ internal sealed class SourceLimit
     {
         if (_seen.TryGetValue(source, out var seen) && seen.Until > now)
         {
-            if (seen.Sent >= Limits.RefusalsPerSecond) return false;
+            if (seen.Sent >= perSecond) return false;
             _seen[source] = seen with { Sent = seen.Sent + 1 };
             return true;
         }

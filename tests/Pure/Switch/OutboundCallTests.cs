@@ -48,7 +48,7 @@ public sealed class OutboundCallTests
         _rig.Dial(Request() with { CallerName = "Acme \"Inc\"", Headers = [new("X-Order", "7"), new("Contact", "<sip:evil>")] });
         string invite = LastInvite;
         Assert.StartsWith("INVITE sip:bob@127.0.0.1:5070 SIP/2.0\r\n", invite);
-        Assert.StartsWith("\"Acme \\\"Inc\\\"\" <sip:+4930123@127.0.0.1>;tag=", Header(invite, "From"));
+        Assert.StartsWith("\"Acme \\\"Inc\\\"\" <sip:+4930123@sip.example.com>;tag=", Header(invite, "From"));
         Assert.Equal("<sip:bob@127.0.0.1:5070>", Header(invite, "To"));
         Assert.Equal("7", Header(invite, "X-Order"));
         Assert.DoesNotContain("evil", invite);

@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Pure.Switch;
@@ -31,15 +32,18 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Identity = new(1, 7, key),
             Advertised = new(IPAddress.Loopback, port),
             IsLoopbackOnly = true,
+            Domains = ["sip.example.com"],
             Targets = new TargetPolicy { IsLoopbackAllowed = true },
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
             Seed = seed,
         };
-        _shard = new(settings, this, this, this, this);
-        Door = new(settings, this);
+        Registrations = new(settings.Anchor);
+        _shard = new(settings, this, this, this, this, Registrations);
+        Door = new(settings, this, Registrations);
     }
 
     public FrontDoor Door { get; }
+    public RegistrationBook Registrations { get; }
     public RoutingSnapshot Current { get; set; }
     public Instant Now { get; private set; } = new(10_000_000_000);
     public bool IsReady { get; set; } = true;

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Simulation;
@@ -45,12 +46,14 @@ internal sealed class SimNode
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
-        _door = new(settings, world);
-        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media);
+        Registrations = new(world.Anchor);
+        _door = new(settings, world, Registrations);
+        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations);
     }
 
     public IPEndPoint Address { get; }
     public LegWatch Legs => _legs;
+    public RegistrationBook Registrations { get; }
     /// <summary>Share of datagrams that the operating system refuses to send.</summary>
     public double SendFailures { get; set; }
 
@@ -71,7 +74,7 @@ internal sealed class SimNode
     {
         var verdict = _door.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
         if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
-        if (verdict.Shard is { } shard) Post(shard, new Letter.Received(parcel.Bytes, SipFlow.Udp(parcel.From)));
+        if (verdict.Shard is { } shard) Post(shard, new Letter.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
         else _world.Log.Add(_world.Now, "front door", verdict.Reason);
     }
 

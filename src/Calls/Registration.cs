@@ -1,0 +1,59 @@
+using System.Net;
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>One place where a SIP user is, or was, registered.</summary>
+public sealed record Registration
+{
+    /// <summary>As in <see cref="SipUser.Name"/>.</summary>
+    public required string User { get; init; }
+    /// <summary>URI that requests to the phone carry.</summary>
+    public required string Contact { get; init; }
+    public required SipTransport Transport { get; init; }
+    /// <summary>Where the phone's REGISTER came from.</summary>
+    public required IPEndPoint Remote { get; init; }
+    public required string CallId { get; init; }
+    public required uint CSeq { get; init; }
+    /// <summary>Preference in thousandths, 0 to 1000.</summary>
+    public int Quality { get; init; } = 1_000;
+    public string UserAgent { get; init; } = "";
+    /// <summary>Of the last REGISTER that was accepted.</summary>
+    public required DateTimeOffset RegisteredAt { get; init; }
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What a SIP user's last REGISTER came to.</summary>
+public enum RegistrationState
+{
+    /// <summary>Nothing is known of the user since the node started.</summary>
+    NotRegistered,
+    Registered,
+    /// <summary>The phone took its last binding back.</summary>
+    Unregistered,
+    Expired,
+    /// <summary>The last try had a wrong password, and no earlier registration is alive.</summary>
+    Failed,
+}
+
+/// <summary>The state of one SIP user; <paramref name="Last"/> is its newest registration, alive or not.</summary>
+public readonly record struct RegistrationStatus(RegistrationState State, Registration? Last);
+
+/// <summary>Who is registered, as dialects see it. Implemented in Switch; any thread may ask.</summary>
+public interface IRegistrations
+{
+    RegistrationStatus StatusOf(string user);
+}
+
+/// <summary>Keeps registrations over a restart. Implemented in Store.</summary>
+public interface IRegistrationStore
+{
+    /// <summary>Those that are still alive.</summary>
+    ValueTask<IReadOnlyList<Registration>> LoadAsync(CancellationToken stop);
+
+    /// <summary>Queued, never waits; a failure is the store's to log, for the phone registers again anyway.</summary>
+    void Save(Registration registration);
+
+    /// <summary>Queued, never waits.</summary>
+    void Remove(string user, string contact);
+}

@@ -1,0 +1,76 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Auth;
+
+/// <summary>
+/// Nonces that need no memory until they are used: 48 hex digits with the time of issue (8 bytes), a counter (4) and a MAC (12) that only this start of this
+/// node can make. Of those that were used rightly it remembers how often, so that a captured request is worth nothing.
+/// </summary>
+internal sealed class DigestNonces(string realm, NodeIdentity identity)
+{
+    private const int PlainBytes = 12;
+    private const int MacBytes = 12;
+    private readonly byte[] _purpose = Encoding.UTF8.GetBytes($"digest nonce {identity.Node} {identity.Epoch} {realm}");
+    private readonly Dictionary<string, (uint Uses, string Branch)> _used = new(StringComparer.Ordinal);
+    private readonly Queue<(string Nonce, Instant Issued)> _order = new();
+    private uint _counter;
+    /// <summary>Older ones may have been forgotten, so nobody knows any more how often they were used.</summary>
+    private Instant _forgottenUpTo = new(long.MinValue);
+
+    public string Mint(Instant now)
+    {
+        Span<byte> bytes = stackalloc byte[PlainBytes + MacBytes];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, now.Nanos);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[8..], ++_counter);
+        Sign(bytes[..PlainBytes], bytes[PlainBytes..]);
+        return Convert.ToHexStringLower(bytes);
+    }
+
+    /// <summary>Of this start of this node, and not too old.</summary>
+    public bool IsFresh(string nonce, Instant now) => TryRead(nonce, out var issued) && issued > _forgottenUpTo && issued <= now && now - issued <= Limits.NonceLife;
+
+    /// <summary>Takes note of a use with the right password. False when that use, or a later one, was seen before with another request.</summary>
+    /// <param name="branch">Of the topmost Via: a retransmission has the same.</param>
+    public bool TryUse(string nonce, uint uses, string branch, Instant now)
+    {
+        if (_used.TryGetValue(nonce, out var last))
+        {
+            if (uses < last.Uses || uses == last.Uses && branch != last.Branch) return false;
+            _used[nonce] = (uses, branch);
+            return true;
+        }
+        if (!TryRead(nonce, out var issued)) return false;
+        while (_order.TryPeek(out var oldest) && (_order.Count >= Limits.UsedNonces || now - oldest.Issued > Limits.NonceLife))
+        {
+            _used.Remove(_order.Dequeue().Nonce);
+            _forgottenUpTo = Instant.Max(_forgottenUpTo, oldest.Issued);
+        }
+        _used.Add(nonce, (uses, branch));
+        _order.Enqueue((nonce, issued));
+        return true;
+    }
+
+    private bool TryRead(string nonce, out Instant issued)
+    {
+        issued = default;
+        Span<byte> bytes = stackalloc byte[PlainBytes + MacBytes];
+        if (nonce.Length != bytes.Length * 2 || Convert.FromHexString(nonce, bytes, out _, out _) is not System.Buffers.OperationStatus.Done) return false;
+        // Two spellings of one nonce would count as two.
+        if (nonce.AsSpan().ContainsAnyInRange('A', 'F')) return false;
+        Span<byte> mac = stackalloc byte[MacBytes];
+        Sign(bytes[..PlainBytes], mac);
+        if (!CryptographicOperations.FixedTimeEquals(mac, bytes[PlainBytes..])) return false;
+        issued = new(BinaryPrimitives.ReadInt64BigEndian(bytes));
+        return true;
+    }
+
+    private void Sign(ReadOnlySpan<byte> plain, Span<byte> mac)
+    {
+        Span<byte> whole = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(identity.TokenKey.Span, (byte[])[.. _purpose, .. plain], whole);
+        whole[..MacBytes].CopyTo(mac);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Auth;
+
+/// <summary>What a request's credentials are worth.</summary>
+public enum DigestVerdict : byte
+{
+    /// <summary>None for our realm: challenge.</summary>
+    Missing,
+    Right,
+    /// <summary>The password is right, the nonce is used up or too old: challenge with stale=true.</summary>
+    Stale,
+    /// <summary>Unknown user or wrong password; nobody is told which.</summary>
+    Wrong,
+}
+
+/// <summary>
+/// Our side of digest authentication (RFC 3261 §22, RFC 7616, RFC 8760): SHA-256 and MD5, qop=auth. Keeps no state for a challenge; see
+/// <see cref="DigestNonces"/>. One instance, one thread.
+/// </summary>
+public sealed class DigestServer(string realm, NodeIdentity identity)
+{
+    private readonly DigestNonces _nonces = new(realm, identity);
+
+    public string Realm => realm;
+
+    /// <summary>The challenges to put into a 401 or 407, each a header of its own, the better one first (RFC 8760 §2.4).</summary>
+    public IReadOnlyList<string> Challenges(Instant now, bool isStale)
+    {
+        // One nonce for both: a client answers one of them.
+        string common = $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
+        return [$"{common}, algorithm=SHA-256", $"{common}, algorithm=MD5"];
+    }
+
+    /// <summary>Judges the first credentials for our realm, in whichever of the two headers they stand.</summary>
+    /// <param name="passwordOf">Null for a user that is unknown, or may not log in any more.</param>
+    /// <param name="user">The name that the credentials claim; proven only when the verdict says so.</param>
+    public DigestVerdict Check(SipRequest request, Func<string, string?> passwordOf, Instant now, out string user)
+    {
+        user = "";
+        if (Find(request) is not { } credentials) return DigestVerdict.Missing;
+        user = credentials.User;
+        string? password = passwordOf(credentials.User);
+        // An unknown name costs the same work as a wrong password.
+        bool isRight = IsRight(credentials, password ?? "no such user", request) & password is not null & IsForThis(credentials, request);
+        if (!isRight) return DigestVerdict.Wrong;
+        return _nonces.IsFresh(credentials.Nonce, now) && _nonces.TryUse(credentials.Nonce, credentials.Uses, request.TopVia.Branch.AsText(), now)
+            ? DigestVerdict.Right : DigestVerdict.Stale;
+    }
+
+    private DigestCredentials? Find(SipRequest request)
+    {
+        int looked = 0;
+        foreach (var line in request.Lines)
+        {
+            if (line.Id is not (SipHeader.Authorization or SipHeader.ProxyAuthorization) || ++looked > Limits.Challenges) continue;
+            if (DigestCredentials.TryParse(line.Value, out var credentials) && credentials.Realm == realm) return credentials;
+        }
+        return null;
+    }
+
+    private static bool IsRight(DigestCredentials credentials, string password, SipRequest request)
+    {
+        var challenge = new DigestChallenge { Realm = credentials.Realm, Nonce = credentials.Nonce, Algorithm = credentials.Algorithm, Quality = credentials.Quality };
+        string expected = DigestResponse.Compute(challenge, credentials.User, password, request.MethodName.AsText(), credentials.Uri, credentials.NonceCount, credentials.ClientNonce, default);
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(credentials.Response.ToLowerInvariant()));
+    }
+
+    /// <summary>What was signed for one destination is no leave to call another.</summary>
+    private static bool IsForThis(DigestCredentials credentials, SipRequest request) =>
+        SipUri.TryParse(Encoding.UTF8.GetBytes(credentials.Uri), out var signed) is ParseStatus.Ok && signed.IsSameAs(request.ParseRequestUri());
+}

@@ -1,0 +1,50 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Registrar;
+using Ringwright.Sip.Transactions;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Registrations;
+
+/// <summary>The node's registrar: an actor of the first shard. The front door has proven who sends; here the bindings change, and the book is told.</summary>
+internal sealed class Registrar(ShardContext shard, RegistrationBook book)
+{
+    private readonly RegisterServer _server = new();
+    private readonly List<BindingChange> _changes = [];
+
+    public Instant NextDue => _server.NextDue;
+
+    /// <summary>A binding of an earlier start; told to the book, not to the store that it comes from.</summary>
+    public void Restore(Registration registration)
+    {
+        var binding = book.ToBinding(registration);
+        _server.Restore(binding);
+        book.Publish(new(binding, BindingFate.Registered), _server.Find(binding.User));
+    }
+
+    /// <param name="user">Proven by the credentials of the request; null for a request that came without.</param>
+    public void Handle(TransactionOutput.RequestReceived received, string? user)
+    {
+        var response = user is null ? new SipResponseBuilder(received.Request, 403)
+            : shard.Policy.CheckRequire(received.Request) ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
+        shard.Transactions.Respond(received.Transaction, response.Add(SipHeader.Server, shard.Settings.UserAgent).Build(), shard.Now);
+        Publish();
+    }
+
+    public void HandleDue()
+    {
+        _server.HandleDue(shard.Now, _changes);
+        Publish();
+    }
+
+    private void Publish()
+    {
+        foreach (var change in _changes)
+        {
+            book.Publish(change, _server.Find(change.Binding.User));
+            shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), IsGone: change.Fate is not BindingFate.Registered));
+        }
+        _changes.Clear();
+    }
+}

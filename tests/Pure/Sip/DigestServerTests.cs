@@ -1,0 +1,149 @@
+using Ringwright.Core;
+using Ringwright.Sip.Auth;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Pure.Sip;
+
+public sealed class DigestServerTests
+{
+    private static readonly NodeIdentity Node = new(1, 7, new byte[32]);
+    private readonly DigestServer _server = new("sip.example.com", Node);
+    private Instant _now = new(60_000_000_000);
+
+    private static string? PasswordOf(string user) => user == "alice" ? "open sesame" : null;
+
+    private static SipRequest Request(string? credentials = null, string branch = "z9hG4bK1", string uri = "sip:sip.example.com") => Wire.Request($"""
+        REGISTER {uri} SIP/2.0
+        Via: SIP/2.0/UDP 192.0.2.7:5070;branch={branch};rport
+        Max-Forwards: 70
+        From: <sip:alice@sip.example.com>;tag=a
+        To: <sip:alice@sip.example.com>
+        Call-ID: reg-1
+        CSeq: 1 REGISTER{(credentials is null ? "" : "\nAuthorization: " + credentials)}
+        Content-Length: 0
+
+
+        """);
+
+    private string Answer(string challenge, string user = "alice", string password = "open sesame", int uses = 1, string uri = "sip:sip.example.com")
+    {
+        Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(challenge), out var parsed));
+        string count = uses.ToString("x8");
+        string response = DigestResponse.Compute(parsed, user, password, "REGISTER", uri, count, "c0ffee", default);
+        return $"Digest username=\"{user}\", realm=\"{parsed.Realm}\", nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm={parsed.AlgorithmName}, qop=auth, nc={count}, cnonce=\"c0ffee\"";
+    }
+
+    private DigestVerdict Check(SipRequest request) => _server.Check(request, PasswordOf, _now, out _);
+
+    private string Challenge(int which = 0) => _server.Challenges(_now, isStale: false)[which];
+
+    [Fact]
+    public void SHA_256_is_offered_before_MD5_with_one_nonce()
+    {
+        var challenges = _server.Challenges(_now, isStale: true);
+        Assert.Matches("^Digest realm=\"sip.example.com\", nonce=\"[0-9a-f]{48}\", qop=\"auth\", stale=true, algorithm=SHA-256$", challenges[0]);
+        Assert.Equal(challenges[0].Replace("SHA-256", "MD5"), challenges[1]);
+        Assert.DoesNotContain("stale", Challenge());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_right_answer_to_either_challenge_is_right(int which)
+    {
+        Assert.Equal(DigestVerdict.Right, _server.Check(Request(Answer(Challenge(which))), PasswordOf, _now, out string user));
+        Assert.Equal("alice", user);
+    }
+
+    [Fact]
+    public void Our_own_client_gets_in()
+    {
+        var client = new DigestClient("alice", "open sesame", new(3));
+        var first = Request();
+        Assert.Equal(DigestVerdict.Missing, Check(first));
+        var refusal = new SipResponseBuilder(first, 401);
+        foreach (string challenge in _server.Challenges(_now, isStale: false)) refusal.Add(SipHeader.WwwAuthenticate, challenge);
+        Assert.Equal(DigestOutcome.TryAgain, client.Learn(refusal.Build(), first));
+        var again = SipRequestBuilder.Again(first, 2);
+        client.Authorize(again, "REGISTER", "sip:sip.example.com");
+        Assert.Equal(DigestVerdict.Right, Check(again.Build()));
+    }
+
+    [Fact]
+    public void A_wrong_password_and_an_unknown_user_are_told_the_same()
+    {
+        Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(Challenge(), password: "guess"))));
+        Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(Challenge(), user: "nobody"))));
+        Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(Challenge(), user: "nobody", password: "no such user"))));
+    }
+
+    [Fact]
+    public void An_old_nonce_is_stale_when_the_password_was_right_and_wrong_when_not()
+    {
+        string challenge = Challenge();
+        _now += TimeSpan.FromMinutes(5);
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge))));
+        _now += TimeSpan.FromSeconds(1);
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(challenge, uses: 2))));
+        Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(challenge, password: "guess", uses: 3))));
+    }
+
+    [Fact]
+    public void A_nonce_of_another_start_or_of_nobodys_making_is_stale()
+    {
+        string earlier = new DigestServer("sip.example.com", Node with { Epoch = 6 }).Challenges(_now, isStale: false)[0];
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(earlier))));
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5"))));
+    }
+
+    [Fact]
+    public void A_captured_request_is_worth_nothing_but_a_retransmission_is()
+    {
+        string challenge = Challenge();
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge))));
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge))));                          // the same branch
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(challenge), branch: "z9hG4bK2")));
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge, uses: 2), branch: "z9hG4bK2")));
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(challenge))));
+    }
+
+    [Fact]
+    public void What_was_signed_for_one_destination_is_no_leave_for_another()
+    {
+        Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(Challenge()), uri: "sip:other.example.com")));
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(Challenge(), uri: "sip:SIP.example.com"))));     // the same resource, written otherwise
+    }
+
+    [Fact]
+    public void A_client_of_RFC_2069_may_use_a_nonce_once()
+    {
+        Assert.True(DigestChallenge.TryParse(System.Text.Encoding.UTF8.GetBytes(Challenge(1)), out var parsed));
+        parsed = parsed with { Quality = DigestQuality.None };
+        string response = DigestResponse.Compute(parsed, "alice", "open sesame", "REGISTER", "sip:sip.example.com", "", "", default);
+        string credentials = $"Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"{parsed.Nonce}\", uri=\"sip:sip.example.com\", response=\"{response}\"";
+        Assert.Equal(DigestVerdict.Right, Check(Request(credentials)));
+        Assert.Equal(DigestVerdict.Stale, Check(Request(credentials, branch: "z9hG4bK2")));
+    }
+
+    [Fact]
+    public void Credentials_for_other_realms_count_as_none()
+    {
+        Assert.Equal(DigestVerdict.Missing, Check(Request("Digest username=\"alice\", realm=\"other\", nonce=\"n\", uri=\"sip:x\", response=\"r\"")));
+        Assert.Equal(DigestVerdict.Missing, Check(Request("Basic YWxpY2U6eA==")));
+        Assert.Equal(DigestVerdict.Missing, Check(Request("Digest realm=\"sip.example.com\", nonce=\"n\"")));
+        Assert.Equal(DigestVerdict.Missing, Check(Request("Digest username=\"alice\", realm=\"sip.example.com\", nonce=\"n\", uri=\"sip:x\", response=\"r\", qop=auth, nc=1, cnonce=\"c\"")));
+    }
+
+    [Fact]
+    public void More_nonces_than_the_memory_holds_make_the_oldest_stale()
+    {
+        string first = Challenge();
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(first))));
+        for (int i = 0; i < Ringwright.Sip.Limits.UsedNonces; i++)
+        {
+            _now += TimeSpan.FromMilliseconds(1);
+            Assert.Equal(DigestVerdict.Right, Check(Request(Answer(Challenge()))));
+        }
+        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(first, uses: 2))));
+    }
+}
