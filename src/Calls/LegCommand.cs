@@ -81,6 +81,9 @@ public abstract record LegCommand
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
 
+    /// <summary>Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.</summary>
+    public sealed record Hold(bool IsOn) : LegCommand;
+
     /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false. Used by the lab's echo person.</summary>
     public sealed record Echo(bool IsOn) : LegCommand;
 
