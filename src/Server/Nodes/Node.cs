@@ -140,6 +140,7 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
+            SessionTimer = Settings.SessionTimer,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
         };
