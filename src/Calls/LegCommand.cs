@@ -60,6 +60,8 @@ public abstract record LegCommand
         public PromptSource? Prompt { get; init; }
         /// <summary>Played after an invalid entry, before the next try; <see cref="Prompt"/> when not set.</summary>
         public PromptSource? InvalidPrompt { get; init; }
+        /// <summary>True tells of each prompt's start and end as a playback does.</summary>
+        public bool IsPromptReported { get; init; }
         public int MinimumDigits { get; init; } = 1;
         public int MaximumDigits { get; init; } = 128;
         public string TerminatingDigits { get; init; } = "#";

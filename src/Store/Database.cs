@@ -14,7 +14,7 @@ public sealed class Database : IAsyncDisposable
     private readonly DataLock _lock;
     private int _isClosed;
 
-    private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
     {
         _lock = held;
         Sql = sql;
@@ -38,6 +38,7 @@ public sealed class Database : IAsyncDisposable
         Traces = new(sql);
         Registrations = new(sql, time, logger);
         CallEvents = new(sql);
+        Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
     }
 
     public NodeIdentity Node { get; }
@@ -59,6 +60,7 @@ public sealed class Database : IAsyncDisposable
     public TraceTable Traces { get; }
     public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }
+    public MediaTable Media { get; }
 
     internal Sql Sql { get; }
     internal TimeProvider Time { get; }
@@ -82,7 +84,7 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, new(file, writer, options.Readers, logger), box, node, time, logger);
+            var database = new Database(held, options, new(file, writer, options.Readers, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             return database;
         }

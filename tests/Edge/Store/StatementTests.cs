@@ -47,6 +47,7 @@ public sealed partial class StatementTests
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
             "TraceTable.PruneAllTenants",
+            "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
         Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));

@@ -84,10 +84,20 @@ public sealed class TelnyxHost : IAsyncLifetime
         _folder.Dispose();
     }
 
-    internal async Task<Answer> SendAsync(string method, string path, string? body = null, string? key = Key)
+    internal Task<Answer> SendAsync(string method, string path, string? body = null, string? key = Key) =>
+        SendAsync(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), key);
+
+    internal async Task<byte[]> DownloadAsync(string path)
     {
-        using var request = new HttpRequestMessage(new(method), path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", Key) } };
+        using var response = await _http.SendAsync(request);
+        Assert.Equal("application/octet-stream", response.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    internal async Task<Answer> SendAsync(string method, string path, HttpContent? content, string? key = Key)
+    {
+        using var request = new HttpRequestMessage(new(method), path) { Content = content };
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
