@@ -25,9 +25,12 @@ public sealed class Database : IAsyncDisposable
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);
         SigningKeys = new(sql, box);
-        Connections = new(sql, Routing);
-        OutboundProfiles = new(sql, Routing);
-        Numbers = new(sql, Routing);
+        Connections = new(sql, Routing, box);
+        ConnectionAddresses = new(sql, Routing, box);
+        ConnectionHosts = new(sql, Routing, box);
+        SipCredentials = new(sql, Routing, box);
+        OutboundProfiles = new(sql, Routing, box);
+        Numbers = new(sql, Routing, box);
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
@@ -48,6 +51,9 @@ public sealed class Database : IAsyncDisposable
     public OperatorKeyTable OperatorKeys { get; }
     public SigningKeyTable SigningKeys { get; }
     public ConnectionTable Connections { get; }
+    public ConnectionAddressTable ConnectionAddresses { get; }
+    public ConnectionHostTable ConnectionHosts { get; }
+    public SipCredentialTable SipCredentials { get; }
     public OutboundProfileTable OutboundProfiles { get; }
     public NumberTable Numbers { get; }
     public TrunkTable Trunks { get; }
@@ -62,8 +68,10 @@ public sealed class Database : IAsyncDisposable
     public CallEventTable CallEvents { get; }
     public MediaTable Media { get; }
 
+    /// <summary>The clock that rows are stamped by.</summary>
+    public TimeProvider Time { get; }
+
     internal Sql Sql { get; }
-    internal TimeProvider Time { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
     /// <exception cref="StoreException">With one sentence for the operator.</exception>

@@ -41,7 +41,8 @@ public sealed partial class StatementTests
         string[] known =
         [
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
-            "ConnectionTable.SelectAllTenants", "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
+            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
+            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
             "LegTable.SelectLiveAllTenants",                 // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
