@@ -224,7 +224,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [Fact]
     public async Task The_list_of_all_connections_names_each_kind()
     {
-        string application = await host.ApplicationAsync("one of all", ""","tags":["x"]""");
+        string application = await host.ApplicationAsync("app of all");
         foreach (var (kind, id) in new[] { ("call_control_application", application), ("credential_connection", await host.ConnectionAsync("credential")), ("ip_connection", await host.ConnectionAsync("ip")), ("fqdn_connection", await host.ConnectionAsync("fqdn")) })
         {
             var got = await host.SendAsync("GET", $"/v2/connections/{id}");
@@ -234,7 +234,8 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
             Assert.Equal(200, (await host.SendAsync("GET", $"/v2/connections/{id}/active_calls")).Status);
             (await host.SendAsync("GET", $"/v2/connections/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
         }
-        var shown = (await host.SendAsync("GET", $"/v2/connections/{application}")).Data;
+        string tagged = (string)(await MakeAsync("/v2/ip_connections", """{"connection_name":"one of all","tags":["x"],"webhook_event_url":"https://93.184.216.34/hooks"}"""))["id"]!;
+        var shown = (await host.SendAsync("GET", $"/v2/connections/{tagged}")).Data;
         Assert.Equal(("one of all", "x", "https://93.184.216.34/hooks"), ((string?)shown["connection_name"], (string?)shown["tags"]![0], (string?)shown["webhook_event_url"]));
         Assert.Null(shown["password"]);
         Assert.Equal("one of all", (string?)Assert.Single((await host.SendAsync("GET", "/v2/connections?filter[connection_name][contains]=E OF AL")).List)!["connection_name"]);
