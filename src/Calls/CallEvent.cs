@@ -76,13 +76,25 @@ public abstract record CallEvent
 
     public sealed record SpeakEnded(Guid Speak, PlayStatus Status) : CallEvent;
 
+    /// <summary>Who answered. Once per leg that was dialled with <see cref="MachineDetection"/>.</summary>
+    public sealed record MachineDetected(MachineVerdict Verdict) : CallEvent
+    {
+        /// <summary>What was heard, in order and with seconds since the answer ("voice 0.32-0.81"), last the rule that decided.</summary>
+        public IReadOnlyList<string> Evidence { get; init; } = [];
+    }
+
+    /// <summary>Only behind a machine's verdict, and at most once.</summary>
+    public sealed record MachineGreetingEnded(GreetingEnd End, string Evidence) : CallEvent;
+
     /// <summary>Asked for by <see cref="LegCommand.WatchVoice"/>: the far end began to talk, or has paused.</summary>
     public sealed record VoiceChanged(bool IsTalking) : CallEvent;
 }
 
-public enum GatherStatus { Valid, Invalid, CallHangup, Cancelled, Timeout }
+/// <summary><see cref="CancelledByMachine"/>: a machine has answered, as machine detection found.</summary>
+public enum GatherStatus { Valid, Invalid, CallHangup, Cancelled, Timeout, CancelledByMachine }
 
-public enum PlayStatus { Completed, Cancelled, CallHangup, FileNotFound, Failed }
+/// <inheritdoc cref="GatherStatus"/>
+public enum PlayStatus { Completed, Cancelled, CallHangup, FileNotFound, Failed, CancelledByMachine }
 
 /// <summary>What the media port counted, at the leg's end. Jitter in RTP milliseconds; MOS by the E-model (ITU-T G.107) simplified.</summary>
 public sealed record MediaQuality

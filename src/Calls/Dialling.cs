@@ -25,6 +25,8 @@ public sealed record DialRequest
     public string? AuthPassword { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
+    /// <summary>Find out who answers.</summary>
+    public MachineDetection? MachineDetection { get; init; }
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
 }

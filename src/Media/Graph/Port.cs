@@ -24,6 +24,7 @@ internal sealed class Port
     private readonly ToneSource _tone = new();
     private readonly DigitSender _digits = new();
     private readonly VoiceDetector _voice = new();
+    private readonly MachineWatch _machine;
     private readonly RingSource _ring = new();
     private readonly Speaking _speaking = new();
     private readonly Hearing _hearing = new();
@@ -45,6 +46,7 @@ internal sealed class Port
         _listener = new(_receiver.Buffer);
         _player = new(files);
         _echo = new(_listener);
+        _machine = new(events);
     }
 
     public PortId Id { get; private set; }
@@ -86,6 +88,9 @@ internal sealed class Port
                 break;
             case MediaCommand.WatchVoice watch:
                 _voice.Watch(watch.PauseMilliseconds);
+                break;
+            case MediaCommand.DetectMachine detect:
+                _machine.Start(detect.Terms);
                 break;
             case MediaCommand.Unbridge:
                 _hearing.Attach(null);
@@ -174,7 +179,7 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = _echo.IsOn || _voice.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
+        bool isHeard = _echo.IsOn || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
             _listener.Tick(isHeard, now, beat);
@@ -187,6 +192,7 @@ internal sealed class Port
                 _events.Enqueue(new MediaEvent.Silent(Leg, Id));
             }
         }
+        _machine.Tick(Leg, Id, _listener.Samples);
         Send(_codec, _plan);
         if (_recorders.IsOn)
         {
@@ -209,6 +215,7 @@ internal sealed class Port
         (_plan, _codec, _tap, _saidSilent, _echo.IsOn) = (null, null, null, false, false);
         _digits.Stop();
         _voice.Watch(0);
+        _machine.Stop();
         _tone.Stop();
         _ring.Begin(null);
         _speaking.Reset();
@@ -249,6 +256,7 @@ internal sealed class Port
         if (!isNewCodec) return;
         _listener.Configure(codec);
         _echo.Configure(codec);
+        _machine.Configure(codec.SampleRate);
         _tone.Configure(codec);
         _ring.Configure(codec);
         _speaking.Configure(codec);

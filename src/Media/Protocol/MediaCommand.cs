@@ -31,6 +31,9 @@ public abstract record MediaCommand(PortId Port)
     /// <summary>Reports voice activity: talking, and paused for this long. 0 ends the watch.</summary>
     public sealed record WatchVoice(PortId Port, int PauseMilliseconds) : MediaCommand(Port);
 
+    /// <summary>Finds out who has answered; told by <see cref="MediaEvent.MachineJudged"/> and, where the terms want it, <see cref="MediaEvent.GreetingEnded"/>.</summary>
+    public sealed record DetectMachine(PortId Port, MachineDetection Terms) : MediaCommand(Port);
+
     /// <summary>
     /// From now on the port sends what <paramref name="Peer"/> hears, of whatever thread; a playback on the port is heard instead of the peer while it lasts.
     /// One direction: the peer's leg asks for the other. Replaces the bridge before.

@@ -17,6 +17,10 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
 
     public sealed record Voice(LegId Leg, PortId Port, bool IsTalking) : MediaEvent(Leg, Port);
 
+    public sealed record MachineJudged(LegId Leg, PortId Port, MachineVerdict Verdict, IReadOnlyList<string> Evidence) : MediaEvent(Leg, Port);
+
+    public sealed record GreetingEnded(LegId Leg, PortId Port, GreetingEnd End, string Evidence) : MediaEvent(Leg, Port);
+
     /// <summary>Symmetric RTP learnt another address than the SDP's.</summary>
     public sealed record RemoteLearnt(LegId Leg, PortId Port, IPEndPoint Remote) : MediaEvent(Leg, Port);
 

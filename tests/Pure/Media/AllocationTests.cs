@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Media;
 using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
@@ -15,7 +16,7 @@ public sealed class AllocationTests
         {
             var data = new TheoryData<string, string>();
             foreach (var codec in Codecs.All)
-                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "digits", "tones", "transcoder", "reports", "loss", "recorder"])
+                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "machine", "digits", "tones", "transcoder", "reports", "loss", "recorder"])
                     data.Add(node, codec.Name);
             return data;
         }
@@ -39,6 +40,12 @@ public sealed class AllocationTests
             case "tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
             case "recorder": Record(world); break;
             case "voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;
+            case "machine":
+                // Sound that no rule decides on, so that every part of the detector works in every tick.
+                new Random(1).NextBytes(heard.AsSpan(RtpPacket.HeaderBytes));
+                var never = TimeSpan.FromHours(1);
+                world.Do(new MediaCommand.DetectMachine(world.Port, new(MachineMode.DetectBeep) { TotalAnalysis = never, GreetingDuration = never, MaximumWordLength = never }));
+                break;
             case "digits" or "tones": world.Do(new MediaCommand.SendDigits(world.Port, Guid.NewGuid(), new string('1', 256), 6000)); break;
         }
         for (int i = 0; i < 20; i++)

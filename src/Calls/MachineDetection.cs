@@ -1,0 +1,56 @@
+namespace Ringwright.Calls;
+
+/// <summary>
+/// Asks whether a person or a machine has answered an outbound leg. Starts with the answer; told by one <see cref="CallEvent.MachineDetected"/>, and behind a
+/// machine by at most one <see cref="CallEvent.MachineGreetingEnded"/>.
+/// </summary>
+public sealed record MachineDetection(MachineMode Mode)
+{
+    /// <summary>The verdict is given at the latest after this.</summary>
+    public TimeSpan TotalAnalysis { get; init; } = TimeSpan.FromMilliseconds(3_500);
+
+    /// <summary>A person is who says a few words and is then silent for so long.</summary>
+    public TimeSpan AfterGreetingSilence { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>A pause of this length divides two words.</summary>
+    public TimeSpan BetweenWordsSilence { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A greeting as long as this is a machine's.</summary>
+    public TimeSpan GreetingDuration { get; init; } = TimeSpan.FromMilliseconds(3_500);
+
+    /// <summary>Nothing said for longer than this is a machine.</summary>
+    public TimeSpan InitialSilence { get; init; } = TimeSpan.FromMilliseconds(3_500);
+
+    /// <summary>More words than these are a machine's.</summary>
+    public int MaximumWords { get; init; } = 5;
+
+    /// <summary>A word that is longer is a machine's.</summary>
+    public TimeSpan MaximumWordLength { get; init; } = TimeSpan.FromMilliseconds(3_500);
+
+    /// <summary>Mean amplitude (of 32767) below which nothing counts as sound.</summary>
+    public int SilenceThreshold { get; init; } = 256;
+
+    /// <summary>How long the end of a machine's greeting is waited for, from the verdict on. Silence that has begun by then may still become complete.</summary>
+    public TimeSpan GreetingTotalAnalysis { get; init; } = TimeSpan.FromMilliseconds(5_000);
+
+    /// <summary>Silence of this length ends a machine's greeting.</summary>
+    public TimeSpan GreetingSilence { get; init; } = TimeSpan.FromMilliseconds(1_500);
+}
+
+/// <summary>What is wanted beyond the verdict once a machine has answered.</summary>
+public enum MachineMode
+{
+    /// <summary>Nothing.</summary>
+    Detect,
+    /// <summary>The beep, if one comes within 30 s.</summary>
+    DetectBeep,
+    /// <summary>The beep, or word that none came within 30 s.</summary>
+    DetectWords,
+    /// <summary>The end of its greeting: silence or a beep.</summary>
+    GreetingEnd,
+}
+
+public enum MachineVerdict { NotSure, Human, Machine }
+
+/// <summary>How a machine's greeting ended, as far as was heard.</summary>
+public enum GreetingEnd { NotSure, Ended, BeepDetected }

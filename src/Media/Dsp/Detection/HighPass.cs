@@ -1,0 +1,22 @@
+namespace Ringwright.Media.Dsp.Detection;
+
+/// <summary>Butterworth high-pass of second order: takes hum and rumble away, which telephones do not carry but networks do.</summary>
+internal sealed class HighPass(double hertz)
+{
+    private double _b0, _b1, _a1, _a2, _state1, _state2;
+
+    public void Start(int sampleRate)
+    {
+        double k = Math.Tan(Math.PI * hertz / sampleRate), norm = 1 / (1 + Math.Sqrt(2) * k + k * k);
+        (_b0, _b1, _a1, _a2) = (norm, -2 * norm, 2 * (k * k - 1) * norm, (1 - Math.Sqrt(2) * k + k * k) * norm);
+        (_state1, _state2) = (0, 0);
+    }
+
+    public double Filter(double sample)
+    {
+        double result = _b0 * sample + _state1;
+        _state1 = _b1 * sample - _a1 * result + _state2;
+        _state2 = _b0 * sample - _a2 * result;
+        return result;
+    }
+}

@@ -1,0 +1,129 @@
+namespace Ringwright.Media.Dsp.Detection;
+
+/// <summary>One stretch of sound, in ticks: from <paramref name="Start"/> to before <paramref name="End"/>.</summary>
+internal readonly record struct Word(int Start, int End)
+{
+    public int Ticks => End - Start;
+}
+
+/// <summary>
+/// The loudness of every tick since the start, and what it amounts to: words and silences. The noise floor is not known when the first word comes, so the whole
+/// stretch, which is seconds, is divided anew whenever somebody asks.
+/// </summary>
+internal sealed class SpeechTrack
+{
+    public const int MostWords = 64;
+
+    private const int Levels = 91;
+    /// <summary>Mean amplitude below which a tick is digital silence: the line is not there yet, and says nothing about its noise.</summary>
+    private const double NoLine = 12;
+    /// <summary>So many of a hundred ticks are quieter than what is taken for the floor.</summary>
+    private const int FloorPercent = 20;
+    /// <summary>A line's noise is never taken to be louder than this, in decibels of mean amplitude (about -29 dB below full scale): it is sound then.</summary>
+    private const int HighestFloor = 55;
+    /// <summary>Decibels over the floor where sound begins, and where it still goes on.</summary>
+    private const int Onset = 9, Hold = 5;
+    /// <summary>Shorter sounds are clicks.</summary>
+    private const int ShortestWord = 4;
+
+    private readonly HighPass _band = new(hertz: 250);
+    private readonly byte[] _levels = new byte[Limits.DetectionTicks];
+    private readonly int[] _histogram = new int[Levels];
+    private readonly Word[] _words = new Word[MostWords];
+    private bool _hasLine;
+    private int _counted;
+
+    /// <summary>Ticks since the start.</summary>
+    public int Ticks { get; private set; }
+
+    public ReadOnlySpan<Word> Words => _words.AsSpan(0, Math.Min(WordCount, MostWords));
+    /// <summary>Words beyond <see cref="MostWords"/> are counted only.</summary>
+    public int WordCount { get; private set; }
+    /// <summary>Where the last word ends, or the current one has come to.</summary>
+    public int LastEnd { get; private set; }
+    /// <summary>Ticks of the longest word, the current one included.</summary>
+    public int Longest { get; private set; }
+    /// <summary>Ticks from the first word's start to the last word's end.</summary>
+    public int Greeting => WordCount == 0 ? 0 : LastEnd - _words[0].Start;
+    /// <summary>Decibels of the last tick.</summary>
+    public int Level { get; private set; }
+    /// <summary>Ticks of silence at the end; all of them where nothing was said.</summary>
+    public int Quiet { get; private set; }
+
+    /// <param name="silenceThreshold">Mean amplitude that is silence whatever the floor is.</param>
+    public void Start(int silenceThreshold, int sampleRate)
+    {
+        _band.Start(sampleRate);
+        (Ticks, _counted, _hasLine, WordCount, LastEnd, Longest, Quiet, Level) = (0, 0, false, 0, 0, 0, 0, 0);
+        Least = Decibels(silenceThreshold);
+        Array.Clear(_histogram);
+    }
+
+    /// <summary>What is silence whatever the floor is, in decibels of mean amplitude.</summary>
+    public int Least { get; private set; }
+
+    /// <summary>Where sound begins, in decibels of mean amplitude.</summary>
+    public int Threshold => Math.Max(Least, Math.Min(Floor(), HighestFloor) + Onset);
+
+    /// <summary>The port's codec changed on the way.</summary>
+    public void Configure(int sampleRate) => _band.Start(sampleRate);
+
+    public void Add(ReadOnlySpan<short> samples)
+    {
+        if (Ticks == _levels.Length) return;
+        double sum = 0;
+        foreach (short sample in samples) sum += Math.Abs(_band.Filter(sample));
+        double mean = samples.IsEmpty ? 0 : sum / samples.Length;
+        Level = Decibels(mean);
+        _levels[Ticks++] = (byte)Level;
+        _hasLine |= mean >= NoLine;
+        if (!_hasLine) return;
+        _histogram[Level]++;
+        _counted++;
+    }
+
+    /// <summary>Divides what was heard so far.</summary>
+    /// <param name="gapTicks">A pause of so many ticks divides two words.</param>
+    public void Divide(int gapTicks)
+    {
+        int onset = Threshold, hold = Math.Max(Least, onset - Onset + Hold);
+        int start = -1, end = 0;
+        (WordCount, LastEnd, Longest) = (0, 0, 0);
+        for (int at = 0; at < Ticks; at++)
+        {
+            byte level = _levels[at];
+            if (start < 0)
+            {
+                if (level >= onset) (start, end) = (at, at + 1);
+            }
+            else if (level >= hold) end = at + 1;
+            else if (at + 1 - end >= gapTicks)
+            {
+                Keep(start, end);
+                start = -1;
+            }
+        }
+        if (start >= 0) Keep(start, end);
+        Quiet = Ticks - LastEnd;
+    }
+
+    private void Keep(int start, int end)
+    {
+        if (end - start < ShortestWord) return;
+        if (WordCount < MostWords) _words[WordCount] = new(start, end);
+        (WordCount, LastEnd, Longest) = (WordCount + 1, end, Math.Max(Longest, end - start));
+    }
+
+    private int Floor()
+    {
+        int quieter = 0;
+        for (int level = 0; level < Levels; level++)
+        {
+            quieter += _histogram[level];
+            if (quieter * 100 > _counted * FloorPercent) return level;
+        }
+        return 0;
+    }
+
+    private static int Decibels(double amplitude) => amplitude < 1 ? 0 : Math.Min(Levels - 1, (int)Math.Round(20 * Math.Log10(amplitude)));
+}
