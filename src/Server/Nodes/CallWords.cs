@@ -17,6 +17,8 @@ internal static class CallWords
         CallEvent.PlaybackEnded ended => $"not said: {Words(ended.Status.ToString())}{(ended.Detail is { } detail ? $" ({detail})" : "")}",
         CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
         CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
+        CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",
+        CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended => $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
         _ => Words(happened.GetType().Name),

@@ -16,7 +16,7 @@ internal static class EventJson
     private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType = new JsonTypeInfo[]
     {
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
-        Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged,
+        Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
     }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
@@ -45,6 +45,8 @@ internal static class EventJson
 [JsonSerializable(typeof(CallEvent.SpeakStarted))]
 [JsonSerializable(typeof(CallEvent.SpeakEnded))]
 [JsonSerializable(typeof(CallEvent.VoiceChanged))]
+[JsonSerializable(typeof(CallEvent.MachineDetected))]
+[JsonSerializable(typeof(CallEvent.MachineGreetingEnded))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
 
 /// <summary>Nanoseconds of the process that wrote the event: good for distances between events, not for wall time.</summary>
@@ -103,7 +105,6 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
         using var json = JsonDocument.ParseValue(ref reader);
         var root = json.RootElement;
         if (root.TryGetProperty("url", out var url)) return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
-        if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
         if (root.TryGetProperty("text", out var text))
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
@@ -125,9 +126,6 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
             case PromptSource.Url url:
                 writer.WriteString("url", url.Address);
                 writer.WriteBoolean("cached", url.IsCached);
-                break;
-            case PromptSource.Stored stored:
-                writer.WriteString("stored", stored.Name);
                 break;
             case PromptSource.Content content:
                 writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span)));

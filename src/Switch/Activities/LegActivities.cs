@@ -10,6 +10,7 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly PromptQueue _prompts = new(host);
     private readonly SendDigits _digits = new(host);
     private Gather? _gather;
+    private DetectMachine? _detection;
 
     public Instant NextDue => _gather?.NextDue ?? Instant.Never;
 
@@ -64,6 +65,17 @@ internal sealed class LegActivities(IActivityHost host)
     public void PlayFirst(PromptSource prompt, Action then) =>
         _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt }, then), StopWhat.Nothing);
 
+    /// <summary>Finds out who has answered. A machine's verdict ends what plays and gathers.</summary>
+    public void Detect(MachineDetection terms)
+    {
+        _detection = new(host, ended: () =>
+        {
+            _gather?.Stop(GatherStatus.CancelledByMachine);
+            _prompts.Stop(StopWhat.All, PlayStatus.CancelledByMachine);
+        });
+        _detection.Start(terms);
+    }
+
     public void OnMedia(MediaEvent happened)
     {
         switch (happened)
@@ -79,6 +91,12 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case MediaEvent.Voice voice:
                 host.Emit(new CallEvent.VoiceChanged(voice.IsTalking) { Leg = host.Facts, At = host.Now });
+                break;
+            case MediaEvent.MachineJudged judged:
+                _detection?.OnJudged(judged.Verdict, judged.Evidence);
+                break;
+            case MediaEvent.GreetingEnded ended:
+                _detection?.OnGreetingEnded(ended.End, ended.Evidence);
                 break;
         }
     }
@@ -99,6 +117,7 @@ internal sealed class LegActivities(IActivityHost host)
     /// <summary>The call is over: each that runs ends so, exactly once.</summary>
     public void HangUp()
     {
+        _detection?.HangUp();
         _gather?.Stop(GatherStatus.CallHangup);
         _prompts.HangUp();
         _digits.Stop();

@@ -24,8 +24,8 @@ internal sealed class PromptQueue(IActivityHost host)
         return true;
     }
 
-    /// <summary>The running one ends cancelled; with <see cref="StopWhat.All"/> those behind it vanish without a word.</summary>
-    public void Stop(StopWhat what) => Stop(what, advance: true);
+    /// <summary>The running one ends with the status; with <see cref="StopWhat.All"/> those behind it vanish without a word.</summary>
+    public void Stop(StopWhat what, PlayStatus status = PlayStatus.Cancelled) => Stop(what, advance: true, status);
 
     /// <summary>Takes back one entry, running or not; its owner is not told.</summary>
     public void Withdraw(Prompt prompt)
@@ -71,14 +71,14 @@ internal sealed class PromptQueue(IActivityHost host)
         if (head is not null) Finish(head, PlayStatus.CallHangup, null);
     }
 
-    private void Stop(StopWhat what, bool advance)
+    private void Stop(StopWhat what, bool advance, PlayStatus status = PlayStatus.Cancelled)
     {
         if (what is StopWhat.Nothing || _queue.First?.Value is not { } head) return;
         _queue.RemoveFirst();
         Prompt[] dropped = what is StopWhat.All ? [.. _queue] : [];
         foreach (var prompt in dropped) _queue.Remove(prompt);
         Silence(head);
-        Finish(head, PlayStatus.Cancelled, null);
+        Finish(head, status, null);
         foreach (var prompt in dropped)
         {
             prompt.Stage = PromptStage.Ended;

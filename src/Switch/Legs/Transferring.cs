@@ -56,6 +56,7 @@ internal static class Transferring
         AuthUser = transfer.AuthUser,
         AuthPassword = transfer.AuthPassword,
         PromptOnAnswer = transfer.PromptOnAnswer,
+        MachineDetection = transfer.MachineDetection,
         Link = new(from.Id)
         {
             JoinsOnAnswer = true,

@@ -77,7 +77,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     private JsonArray Named() => new(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() });
 
     /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
-    public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600)
+    public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600, string machineDetection = "disabled")
     {
         var body = Body(new JsonObject
         {
@@ -85,6 +85,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
             ["from"] = from,
             ["timeout_secs"] = ringSeconds,
             ["time_limit_secs"] = limitSeconds,
+            ["answering_machine_detection"] = machineDetection,
             ["custom_headers"] = Named(),
         });
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);

@@ -40,7 +40,7 @@ internal sealed class PhoneCall
         (_world, _phone, _layer) = (world, phone, layer);
         _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
         _session = new(new() { Address = _rtp }, phone.Rng.Next());
-        Media = new(world, _rtp, phone.Rng) { Says = phone.Says };
+        Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays };
     }
 
     public PhoneState State { get; private set; }
@@ -158,7 +158,7 @@ internal sealed class PhoneCall
             else GiveUp();
         }
         if (_resendAt <= now) ChangeDirection(_session.Wanted);
-        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now) is MissingAck.Ack) Bye();
+        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now)) Bye();
     }
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)

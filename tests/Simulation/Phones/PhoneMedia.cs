@@ -28,6 +28,7 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     private uint _timestamp = (uint)rng.Next();
     private char _key;
     private int _keyTicks = -PauseTicks;
+    private int _played;
 
     public Instant NextDue { get; private set; } = Instant.Never;
     public Instant LastHeard { get; private set; }
@@ -60,6 +61,9 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     /// <summary>What it says all the time: a prompt's mark instead of silence.</summary>
     public string? Says { get; set; }
 
+    /// <summary>What it plays once from its first packet on, as PCMU; then it says what it says.</summary>
+    public byte[] Plays { get; set; } = [];
+
     public bool HasHeard(string prompt) => _frames.GetValueOrDefault(world.Prompts.MarkOf(prompt)) >= FramesToHear;
 
     public void OnDue(Instant now)
@@ -72,7 +76,9 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         else
         {
             byte[] packet = Packet(plan.Codec.PayloadType, _timestamp, FrameBytes, hasMarker: false);
-            packet.AsSpan(HeaderBytes).Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
+            if (_played + FrameBytes <= Plays.Length && plan.Codec.Name == "PCMU") Plays.AsSpan(_played, FrameBytes).CopyTo(packet.AsSpan(HeaderBytes));
+            else packet.AsSpan(HeaderBytes).Fill(Says is { } words ? world.Prompts.MarkOf(words) : plan.Codec.Name == "PCMA" ? (byte)0xD5 : (byte)0xFF);
+            _played += FrameBytes;
             Send(plan, packet);
         }
         if (_keyTicks > -PauseTicks) _keyTicks--;

@@ -49,6 +49,8 @@ internal sealed class SimPhone
 
     /// <summary>What it says into every call.</summary>
     public string? Says { get; set; }
+    /// <summary>What it plays once it is answered, as PCMU.</summary>
+    public byte[] Plays { get; set; } = [];
 
     /// <summary>The last call; null before the first.</summary>
     public PhoneCall? Call { get; private set; }
