@@ -32,7 +32,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
     public static IReadOnlyList<string> Emitted { get; } =
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
-        "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded",
+        "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded", "callMachineGreetingEnded",
     ];
 
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -113,6 +113,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
             CallEvent.PlaybackEnded e => ("call.playback.ended", [.. Media(e.Source), ("status", Word(e.Status)), ("status_detail", e.Detail ?? "")]),
             CallEvent.SpeakStarted e => ("call.speak.started", [("speak_id", Ids.Speak(e.Speak))]),
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", Word(e.Status))]),
+            CallEvent.MachineDetected e => ("call.machine.detection.ended", [.. Parties(leg), ("result", Word(e.Verdict))]),
+            CallEvent.MachineGreetingEnded e => ("call.machine.greeting.ended", [.. Parties(leg), ("result", Word(e.End))]),
             _ => null,
         };
     }
@@ -194,13 +196,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
 
     private static string Count(long packets) => packets.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The URL or the name, whichever was said; playback_content has neither.</summary>
-    private static (string, JsonNode?)[] Media(PromptSource source) => source switch
-    {
-        PromptSource.Url url => [("media_url", url.Address), ("overlay", false)],
-        PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", false)],
-        _ => [("overlay", false)],
-    };
+    /// <summary>The URL when there was one; playback_content has neither name nor URL.</summary>
+    private static (string, JsonNode?)[] Media(PromptSource source) => source is PromptSource.Url url
+        ? [("media_url", url.Address), ("overlay", false)]
+        : [("overlay", false)];
 
     private static string Word(GatherStatus status) => status switch
     {
@@ -208,6 +207,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
         GatherStatus.Invalid => "invalid",
         GatherStatus.CallHangup => "call_hangup",
         GatherStatus.Cancelled => "cancelled",
+        GatherStatus.CancelledByMachine => "cancelled_amd",
         _ => "timeout",
     };
 
@@ -217,6 +217,21 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
         PlayStatus.Cancelled => "cancelled",
         PlayStatus.CallHangup => "call_hangup",
         PlayStatus.FileNotFound => "file_not_found",
+        PlayStatus.CancelledByMachine => "cancelled_amd",
         _ => "failed",
+    };
+
+    private static string Word(MachineVerdict verdict) => verdict switch
+    {
+        MachineVerdict.Human => "human",
+        MachineVerdict.Machine => "machine",
+        _ => "not_sure",
+    };
+
+    private static string Word(GreetingEnd end) => end switch
+    {
+        GreetingEnd.Ended => "ended",
+        GreetingEnd.BeepDetected => "beep_detected",
+        _ => "not_sure",
     };
 }

@@ -30,11 +30,14 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     public bool Flag(string name) => json[name] is JsonValue value && value.GetValueKind() is JsonValueKind.True;
 
-    public int Whole(string name, int fallback, int least, int most, string code)
+    public int Whole(string name, int fallback, int least, int most, string code) => Whole(json[name], name, fallback, least, most, code);
+
+    /// <param name="name">Where the number stands, for the problem: a field, or a path of fields.</param>
+    public int Whole(JsonNode? number, string name, int fallback, int least, int most, string code)
     {
-        if (!Has(name)) return fallback;
-        if (json[name] is JsonValue value && TryWhole(value, out int number) && number >= least && number <= most) return number;
-        Refuse(code, name, $"{name} must be a whole number from {least} to {most}.");
+        if (number is null) return fallback;
+        if (number is JsonValue value && TryWhole(value, out int whole) && whole >= least && whole <= most) return whole;
+        Refuse(code, name, $"{name[(name.LastIndexOf('/') + 1)..]} must be a whole number from {least} to {most}.");
         return fallback;
     }
 

@@ -21,6 +21,9 @@ internal static class VoiceLimits
     public const int DigitMillisMinimum = 100, DigitMillisMaximum = 500;
     public const int TimeoutMillis = 120_000;
     public const int GatherMillis = 600_000;
+    /// <summary>Every time of machine detection.</summary>
+    public const int DetectionMillis = 60_000;
+    public const int DetectionWords = 60;
     public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;
     public const int LimitSecondsMinimum = 30, LimitSecondsMaximum = 14_400;
 }

@@ -52,6 +52,9 @@ public sealed class WebhookTests
         new CallEvent.SpeakStarted(Guid.Empty) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.Completed) { Leg = Leg, At = At },
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CallHangup) { Leg = Leg, At = At },
+        new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CancelledByMachine) { Leg = Leg, At = At },
+        .. Enum.GetValues<MachineVerdict>().Select(verdict => new CallEvent.MachineDetected(verdict) { Leg = Leg, At = At }),
+        .. Enum.GetValues<GreetingEnd>().Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At }),
     ];
 
     private sealed class Routing(string version) : IRouting

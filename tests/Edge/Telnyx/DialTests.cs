@@ -93,6 +93,41 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(["PCMA", "G722"], request.PreferredCodecs);
         Assert.Equal([new SipHeader("X-A", "1"), new SipHeader("User-to-User", "u")], request.Headers);
         Assert.Equal(("u", "p"), (request.AuthUser, request.AuthPassword));
+        Assert.Null(request.MachineDetection);
+    }
+
+    [Theory]
+    [InlineData("detect", MachineMode.Detect)]
+    [InlineData("detect_beep", MachineMode.DetectBeep)]
+    [InlineData("detect_words", MachineMode.DetectWords)]
+    [InlineData("greeting_end", MachineMode.GreetingEnd)]
+    public async Task Machine_detection_has_the_contracts_defaults(string word, MachineMode mode)
+    {
+        Assert.Equal(200, (await DialAsync($$""","answering_machine_detection":"{{word}}" """)).Status);
+        Assert.Equal(new MachineDetection(mode), host.Calls.Dials[^1].MachineDetection);
+    }
+
+    [Fact]
+    public async Task Every_parameter_of_machine_detection_reaches_the_engine()
+    {
+        await DialAsync("""
+            ,"answering_machine_detection":"greeting_end","answering_machine_detection_config":{"total_analysis_time_millis":1,"after_greeting_silence_millis":2,
+            "between_words_silence_millis":3,"greeting_duration_millis":4,"initial_silence_millis":5,"maximum_number_of_words":6,"maximum_word_length_millis":7,
+            "silence_threshold":8,"greeting_total_analysis_time_millis":9,"greeting_silence_duration_millis":10}
+            """);
+        Assert.Equal(new MachineDetection(MachineMode.GreetingEnd)
+        {
+            TotalAnalysis = TimeSpan.FromMilliseconds(1),
+            AfterGreetingSilence = TimeSpan.FromMilliseconds(2),
+            BetweenWordsSilence = TimeSpan.FromMilliseconds(3),
+            GreetingDuration = TimeSpan.FromMilliseconds(4),
+            InitialSilence = TimeSpan.FromMilliseconds(5),
+            MaximumWords = 6,
+            MaximumWordLength = TimeSpan.FromMilliseconds(7),
+            SilenceThreshold = 8,
+            GreetingTotalAnalysis = TimeSpan.FromMilliseconds(9),
+            GreetingSilence = TimeSpan.FromMilliseconds(10),
+        }, host.Calls.Dials[^1].MachineDetection);
     }
 
     [Theory]
@@ -136,11 +171,13 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","webhook_url_method":"PUT" """, "10032", "/webhook_url_method")]
     [InlineData(""","audio_url":"file:///etc/passwd" """, "10003", "/audio_url")]
     [InlineData(""","audio_url":"https://e.com/a.wav","media_name":"x" """, "10015", "/media_name")]
-    [InlineData(""","media_name":"" """, "10025", "/media_name")]
+    [InlineData(""","media_name":"x" """, "10015", "/media_name")]
     [InlineData(""","from_display_name":"Ada & Co" """, "10015", "/from_display_name")]
     [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
     [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
+    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"total_analysis_time_millis":60001}""", "10033", "/answering_machine_detection_config/total_analysis_time_millis")]
+    [InlineData(""","answering_machine_detection":"detect","answering_machine_detection_config":{"maximum_number_of_words":-1}""", "10033", "/answering_machine_detection_config/maximum_number_of_words")]
     [InlineData(""","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/billing_group_id")]
     [InlineData(""","bridge_intent":true""", "10004", "/link_to")]
     [InlineData(""","bridge_on_answer":true""", "10004", "/link_to")]

@@ -34,6 +34,8 @@ public sealed class ProjectionTests
         ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"), PlayStatus.FileNotFound, "The server answered 404.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.playback.started-content"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Content(new byte[4])) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-3.50"] },
+        ["call.machine.greeting.ended"] = new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
         ["call.speak.ended"] = new CallEvent.SpeakEnded(Thing, PlayStatus.Completed) { Leg = Samples.Facts(isAnswered: true), At = At },
     };
 
@@ -110,6 +112,7 @@ public sealed class ProjectionTests
     [InlineData(GatherStatus.CallHangup, "call_hangup")]
     [InlineData(GatherStatus.Cancelled, "cancelled")]
     [InlineData(GatherStatus.Timeout, "timeout")]
+    [InlineData(GatherStatus.CancelledByMachine, "cancelled_amd")]
     public void A_gather_ends_in_the_contracts_words(GatherStatus status, string word) =>
         Assert.Equal(word, (string?)Payload(new CallEvent.GatherEnded { Leg = Samples.Facts(), At = At, Digits = "", Status = status })["status"]);
 
@@ -119,8 +122,23 @@ public sealed class ProjectionTests
     [InlineData(PlayStatus.CallHangup, "call_hangup")]
     [InlineData(PlayStatus.FileNotFound, "file_not_found")]
     [InlineData(PlayStatus.Failed, "failed")]
+    [InlineData(PlayStatus.CancelledByMachine, "cancelled_amd")]
     public void A_playback_ends_in_the_contracts_words(PlayStatus status, string word) =>
         Assert.Equal(word, (string?)Payload(new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://e.com/"), status, null) { Leg = Samples.Facts(), At = At })["status"]);
+
+    [Theory]
+    [InlineData(MachineVerdict.Human, "human")]
+    [InlineData(MachineVerdict.Machine, "machine")]
+    [InlineData(MachineVerdict.NotSure, "not_sure")]
+    public void A_verdict_is_in_the_contracts_words(MachineVerdict verdict, string word) =>
+        Assert.Equal(word, (string?)Payload(new CallEvent.MachineDetected(verdict) { Leg = Samples.Facts(), At = At })["result"]);
+
+    [Theory]
+    [InlineData(GreetingEnd.Ended, "ended")]
+    [InlineData(GreetingEnd.BeepDetected, "beep_detected")]
+    [InlineData(GreetingEnd.NotSure, "not_sure")]
+    public void A_greetings_end_is_in_the_contracts_words(GreetingEnd end, string word) =>
+        Assert.Equal(word, (string?)Payload(new CallEvent.MachineGreetingEnded(end, "") { Leg = Samples.Facts(), At = At })["result"]);
 
     [Fact]
     public void A_party_without_a_number_is_a_sip_party()

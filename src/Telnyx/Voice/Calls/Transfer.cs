@@ -10,9 +10,11 @@ internal static class Transfer
 
     public static LegCommand Map(VoiceBody body)
     {
+        if (body.Has("audio_url") && body.Has("media_name"))
+            body.Refuse(VoiceErrors.BadRequest, "media_name", "media_name and audio_url cannot be used together.");
         body.RefuseUnbuilt(
-            ("answering_machine_detection", "Answering machine detection is"),
             ("media_encryption", "Media encryption is"),
+            ("media_name", "Stored media are"),
             ("sound_modifications", "Sound modifications are"));
         DialMap.RefuseOtherTransport(body);
         var (user, password) = DialMap.Credentials(body);
@@ -24,7 +26,8 @@ internal static class Transfer
             RingTimeout = DialMap.RingTimeout(body),
             TimeLimit = DialMap.TimeLimit(body),
             HearsEarlyMedia = !body.Has("early_media") || body.Flag("early_media"),
-            PromptOnAnswer = AudioSource.Read(body),
+            PromptOnAnswer = DialMap.Prompt(body),
+            MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
             TargetLabels = TelnyxLabels.Of(body.ClientState("target_leg_client_state")) ?? Labels.Empty,

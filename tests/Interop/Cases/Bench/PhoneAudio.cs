@@ -67,6 +67,16 @@ internal sealed class PhoneAudio : IDisposable
         }
     }
 
+    /// <summary>Queues a sound, 8 kHz.</summary>
+    public void Play(params ReadOnlySpan<short[]> sounds)
+    {
+        foreach (short[] sound in sounds)
+        {
+            for (int at = 0; at + FrameSamples <= sound.Length; at += FrameSamples)
+                _queue.Enqueue(new([.. sound.AsSpan(at, FrameSamples).ToArray().Select(Encode)], IsEvent: false, IsMarked: false));
+        }
+    }
+
     /// <summary>How many packets came; a place in the stream for <see cref="Heard"/>.</summary>
     public int Position
     {
@@ -105,6 +115,14 @@ internal sealed class PhoneAudio : IDisposable
     {
         int duration = frames * FrameSamples;
         return new([code, (byte)((isEnd ? 0x80 : 0) | 10), (byte)(duration >> 8), (byte)duration], IsEvent: true, isMarked);
+    }
+
+    /// <summary>G.711 µ-law, from its definition: sign, segment of the biased magnitude, four bits of it, all inverted.</summary>
+    private static byte Encode(short sample)
+    {
+        int magnitude = Math.Min(Math.Abs((int)sample), 32_635) + 0x84, segment = 7;
+        while (segment > 0 && (magnitude & (0x80 << segment)) == 0) segment--;
+        return (byte)~((sample < 0 ? 0x80 : 0) | (segment << 4) | ((magnitude >> (segment + 3)) & 0x0F));
     }
 
     private static byte[] Silence()
