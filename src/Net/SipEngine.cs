@@ -56,7 +56,6 @@ public sealed class SipEngine : IAsyncDisposable
             Advertised = Advertised,
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
-            SessionTimer = options.SessionTimer,
             IsLoopbackOnly = options.IsLoopbackOnly,
             Targets = targets,
             Anchor = anchor,
