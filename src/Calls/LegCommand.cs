@@ -60,6 +60,8 @@ public abstract record LegCommand
         public PromptSource? Prompt { get; init; }
         /// <summary>Played after an invalid entry, before the next try; <see cref="Prompt"/> when not set.</summary>
         public PromptSource? InvalidPrompt { get; init; }
+        /// <summary>True tells of each prompt's start and end as a playback does.</summary>
+        public bool IsPromptReported { get; init; }
         public int MinimumDigits { get; init; } = 1;
         public int MaximumDigits { get; init; } = 128;
         public string TerminatingDigits { get; init; } = "#";
@@ -80,6 +82,9 @@ public abstract record LegCommand
 
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
+
+    /// <summary>Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.</summary>
+    public sealed record Hold(bool IsOn) : LegCommand;
 
     /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false. Used by the lab's echo person.</summary>
     public sealed record Echo(bool IsOn) : LegCommand;

@@ -13,4 +13,17 @@ public sealed record OutboundProfile
     public int? ConcurrentCallLimit { get; init; }
     /// <summary>ISO 3166 alpha-2 codes.</summary>
     public IReadOnlyList<string> Destinations { get; init; } = ["US", "CA"];
+    /// <summary>What calls may cost from midnight to midnight (UTC), in millionths of a US dollar; null is no limit.</summary>
+    public long? DailySpendLimitMicros { get; init; }
+    /// <summary>Destinations that cost more a minute are refused, in millionths of a US dollar; null is no limit.</summary>
+    public long? MaxRateMicros { get; init; }
+    /// <summary>Null records nothing.</summary>
+    public ProfileRecording? Recording { get; init; }
+}
+
+/// <summary>Outbound calls of a profile are recorded from the answer on.</summary>
+public sealed record ProfileRecording(AutoRecording Recording)
+{
+    /// <summary>Only calls from these numbers (+E.164); empty records all.</summary>
+    public IReadOnlyList<string> Callers { get; init; } = [];
 }

@@ -65,6 +65,17 @@ public readonly record struct DecodedAudio(short[] Samples, int SampleRate, Prom
     public static DecodedAudio Failed(PromptFailure failure, string detail) => new([], 0, failure, detail);
 }
 
+/// <summary>The audio files that tenants keep under names. Implemented in Store.</summary>
+public interface IMediaLibrary
+{
+    /// <returns>Null when the tenant has no such file, or has it no longer.</returns>
+    ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop);
+}
+
+/// <param name="Hash">Hex SHA-256 of the bytes.</param>
+/// <param name="File">Absolute path. The file is never changed: new content has a new path, and the old one goes.</param>
+public sealed record StoredMedia(string Hash, string File);
+
 /// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>
 public interface IProjector
 {

@@ -15,6 +15,9 @@ public abstract record PromptSource
     /// <summary>The file itself (at most 1 MiB after base64).</summary>
     public sealed record Content(ReadOnlyMemory<byte> Bytes) : PromptSource;
 
+    /// <summary>A file that the tenant keeps under this name; see <see cref="IMediaLibrary"/>.</summary>
+    public sealed record Stored(string Name) : PromptSource;
+
     /// <summary>A text to speak. <paramref name="Voice"/> and <paramref name="Language"/> as the customer wrote them.</summary>
     public sealed record Speech(string Text, string Voice, string? Language, bool IsSsml) : PromptSource;
 

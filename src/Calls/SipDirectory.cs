@@ -39,18 +39,23 @@ public sealed class SipDirectory
     /// <summary>Every connection that lists this address, oldest first. Several may share one and are told apart by tech prefix or token.</summary>
     public IReadOnlyList<SourceConnection> FindSource(IPAddress source) => _sources.GetValueOrDefault(Plain(source)) ?? [];
 
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<ConnectionAddress> AddressesOf(TenantId tenant, ConnectionId connection) => _addresses.GetValueOrDefault((tenant, connection)) ?? [];
+
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<ConnectionHost> HostsOf(TenantId tenant, ConnectionId connection) => _hosts.GetValueOrDefault((tenant, connection)) ?? [];
+
     /// <summary>
     /// Where calls to the connection go, best first: its addresses or host names, those that it prefers before the others. Empty for kinds that have none;
     /// calls to a credential connection go to its registrations. With <see cref="SipDelivery.IsRoundRobin"/> the caller rotates the list.
     /// </summary>
     public IReadOnlyList<ConnectionTarget> TargetsOf(Connection connection)
     {
-        var key = (connection.Tenant, connection.Id);
         var preferred = connection.Sip?.Delivery.Preferred ?? [];
         return connection.Kind switch
         {
-            ConnectionKind.Ip => [.. (_addresses.GetValueOrDefault(key) ?? []).OrderBy(a => Rank(preferred, a.Id)).Select(a => new ConnectionTarget(a.Address.ToString(), a.Port))],
-            ConnectionKind.Fqdn => [.. (_hosts.GetValueOrDefault(key) ?? []).OrderBy(h => Rank(preferred, h.Id)).Select(h => new ConnectionTarget(h.Host, h.IsSrv ? null : h.Port))],
+            ConnectionKind.Ip => [.. AddressesOf(connection.Tenant, connection.Id).OrderBy(a => Rank(preferred, a.Id)).Select(a => new ConnectionTarget(a.Address.ToString(), a.Port))],
+            ConnectionKind.Fqdn => [.. HostsOf(connection.Tenant, connection.Id).OrderBy(h => Rank(preferred, h.Id)).Select(h => new ConnectionTarget(h.Host, h.IsSrv ? null : h.Port))],
             _ => [],
         };
     }

@@ -56,6 +56,7 @@ public sealed class SipEngine : IAsyncDisposable
             Advertised = Advertised,
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
+            SessionTimer = options.SessionTimer,
             IsLoopbackOnly = options.IsLoopbackOnly,
             Targets = targets,
             Anchor = anchor,

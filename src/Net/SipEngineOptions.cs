@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Calls;
+using Ringwright.Sip.Dialogs;
 
 namespace Ringwright.Net;
 
@@ -16,6 +17,9 @@ public sealed record SipEngineOptions
     public IReadOnlyList<string> Domains { get; init; } = [];
 
     public string UserAgent { get; init; } = "Ringwright";
+
+    /// <summary>How often calls must show that they are still there.</summary>
+    public SessionTimerSettings SessionTimer { get; init; } = new();
 
     /// <summary>Signalling threads.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);

@@ -14,7 +14,7 @@ public sealed class Database : IAsyncDisposable
     private readonly DataLock _lock;
     private int _isClosed;
 
-    private Database(DataLock held, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
     {
         _lock = held;
         Sql = sql;
@@ -25,9 +25,12 @@ public sealed class Database : IAsyncDisposable
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);
         SigningKeys = new(sql, box);
-        Connections = new(sql, Routing);
-        OutboundProfiles = new(sql, Routing);
-        Numbers = new(sql, Routing);
+        Connections = new(sql, Routing, box);
+        ConnectionAddresses = new(sql, Routing, box);
+        ConnectionHosts = new(sql, Routing, box);
+        SipCredentials = new(sql, Routing, box);
+        OutboundProfiles = new(sql, Routing, box);
+        Numbers = new(sql, Routing, box);
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
@@ -38,6 +41,7 @@ public sealed class Database : IAsyncDisposable
         Traces = new(sql);
         Registrations = new(sql, time, logger);
         CallEvents = new(sql);
+        Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
     }
 
     public NodeIdentity Node { get; }
@@ -47,6 +51,9 @@ public sealed class Database : IAsyncDisposable
     public OperatorKeyTable OperatorKeys { get; }
     public SigningKeyTable SigningKeys { get; }
     public ConnectionTable Connections { get; }
+    public ConnectionAddressTable ConnectionAddresses { get; }
+    public ConnectionHostTable ConnectionHosts { get; }
+    public SipCredentialTable SipCredentials { get; }
     public OutboundProfileTable OutboundProfiles { get; }
     public NumberTable Numbers { get; }
     public TrunkTable Trunks { get; }
@@ -59,9 +66,12 @@ public sealed class Database : IAsyncDisposable
     public TraceTable Traces { get; }
     public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }
+    public MediaTable Media { get; }
+
+    /// <summary>The clock that rows are stamped by.</summary>
+    public TimeProvider Time { get; }
 
     internal Sql Sql { get; }
-    internal TimeProvider Time { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
     /// <exception cref="StoreException">With one sentence for the operator.</exception>
@@ -82,7 +92,7 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, new(file, writer, options.Readers, logger), box, node, time, logger);
+            var database = new Database(held, options, new(file, writer, options.Readers, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             return database;
         }

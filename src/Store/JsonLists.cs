@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
 
 namespace Ringwright.Store;
@@ -15,6 +16,14 @@ internal static class JsonLists
     public static Labels ReadLabels(string json) => Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>Columns that hold one small record.</summary>
+internal static class JsonColumns
+{
+    public static string? Write<T>(T? value, JsonTypeInfo<T> json) where T : class => value is null ? null : JsonSerializer.Serialize(value, json);
+    public static T? Read<T>(string? text, JsonTypeInfo<T> json) where T : class => text is null ? null : JsonSerializer.Deserialize(text, json);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
 [JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

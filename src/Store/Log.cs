@@ -31,4 +31,7 @@ internal static partial class Log
 
     [LoggerMessage(1109, LogLevel.Warning, "A registration could not be written; after a restart its phone is unknown until it registers again")]
     public static partial void RegistrationNotWritten(this ILogger logger, Exception why);
+
+    [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
+    public static partial void MediaNotSwept(this ILogger logger, Exception why);
 }

@@ -53,11 +53,15 @@ public sealed class Routing : IRouting
         {
             return new(
                 db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant()),
-                db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection()),
+                db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box)),
                 db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber()),
                 db.Query<OutboundProfileTable.Row>(OutboundProfileTable.SelectAllTenants).Select(r => r.ToProfile()),
                 db.Query<TrunkTable.Row>(TrunkTable.SelectAll).Select(r => r.ToTrunk(_box)),
-                db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute()));
+                db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute()),
+                new SipEquipment(
+                    [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
+                    [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
+                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())]));
         }
         finally
         {

@@ -286,13 +286,13 @@ public sealed class CallShard
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TimedOut timedOut when _context.OwnerOf(timedOut.Transaction) is { } leg:
-                    Guard(leg, () => leg.Outbound?.OnFailed(timedOut.Transaction, isTransport: false));
+                    Guard(leg, () => leg.OnFailed(timedOut.Transaction, isTransport: false));
                     break;
                 case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TransportFailed failed when _context.OwnerOf(failed.Transaction) is { } leg:
-                    Guard(leg, () => leg.Outbound?.OnFailed(failed.Transaction, isTransport: true));
+                    Guard(leg, () => leg.OnFailed(failed.Transaction, isTransport: true));
                     break;
                 case TransactionOutput.ClientEnded ended when _context.OwnerOf(ended.Transaction) is { } leg:
                     _context.Forget(ended.Transaction);

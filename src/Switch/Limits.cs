@@ -37,6 +37,8 @@ public static class Limits
     public const int ReasonCharacters = 256;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
+    /// <summary>A longer Retry-After to a request inside a call is not waited for.</summary>
+    public const int LongestRetryAfterSeconds = 10;
 
     public static readonly TimeSpan FailureMemory = TimeSpan.FromMinutes(1);
     /// <summary>How long an address with too many wrong passwords is shut out; twice as long each time that it goes on.</summary>

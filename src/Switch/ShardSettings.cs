@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch;
@@ -24,6 +25,8 @@ public sealed record ShardSettings
     public required WallAnchor Anchor { get; init; }
     /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>
     public ulong Seed { get; init; }
+
+    public SessionTimerSettings SessionTimer { get; init; } = new();
 
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 

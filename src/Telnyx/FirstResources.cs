@@ -51,7 +51,7 @@ public static class FirstResources
             ["webhook_event_failover_url"] = "",
             ["webhook_event_url"] = "",
         };
-        var rows = store.Connections.Rows(CallControlApplications.ConnectionKind, CallControlApplications.View);
+        var rows = store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);
         var row = await FindOrAddAsync(rows, tenant, "application_name", name, freshId, body, at, stop);
         return new(long.Parse(row.Id, CultureInfo.InvariantCulture));
     }

@@ -11,7 +11,14 @@ public static class TelnyxBindings
     /// <summary>A row for each operation of the contract and each extension of ours.</summary>
     public static IReadOnlyList<Binding> Rows(Contract contract, TelnyxParts parts)
     {
-        List<Binding> rows = [.. Voice.Bindings.Rows(parts), .. Numbers(), .. Account(parts)];
+        List<Binding> rows =
+        [
+            .. Voice.Bindings.Rows(parts),
+            .. Connections.Bindings.Rows(parts),
+            .. Storage.Bindings.Rows(parts),
+            .. Numbers(),
+            .. Account(parts),
+        ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)
             if (!bound.Contains(operation.Id)) rows.Add(Absent(operation.Id, Absences.Reason(operation.Id, operation.Family)));

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Numbers;
 using Ringwright.Telnyx.Voice;
 
@@ -16,7 +18,14 @@ public static class TelnyxDialect
 
     public static Dialect Create(Contract contract, TelnyxParts parts)
     {
-        var applications = parts.Store.Connections.Rows(CallControlApplications.ConnectionKind, CallControlApplications.View);
+        var applications = parts.Store.Connections.Rows(ConnectionKind.CallControl, CallControlApplications.View);
+        var credentials = parts.Store.Connections.Rows(ConnectionKind.Credential, CredentialConnections.View);
+        var ipConnections = parts.Store.Connections.Rows(ConnectionKind.Ip, IpConnections.View);
+        var fqdnConnections = parts.Store.Connections.Rows(ConnectionKind.Fqdn, FqdnConnections.View);
+        var connections = parts.Store.Connections.AllRows(AllConnections.View);
+        var ips = parts.Store.ConnectionAddresses.Rows(Ips.View);
+        var fqdns = parts.Store.ConnectionHosts.Rows(Fqdns.View);
+        var users = new TelephonyCredentialRows(parts.Store.SipCredentials.Rows(TelephonyCredentials.View), parts.Store.Time);
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
         return new()
@@ -37,6 +46,13 @@ public static class TelnyxDialect
         IResourceRows Rows(ResourceKind kind) => kind.RecordType switch
         {
             "call_control_application" => applications,
+            "connection" => connections,
+            "credential_connection" => credentials,
+            "ip_connection" => ipConnections,
+            "fqdn_connection" => fqdnConnections,
+            "ip" => ips,
+            "fqdn" => fqdns,
+            "credential" => users,
             "outbound_voice_profile" => profiles,
             "phone_number" => numbers,
             _ => throw new InvalidOperationException($"No table holds the kind '{kind.RecordType}'."),

@@ -13,7 +13,10 @@ namespace Ringwright.Http;
 /// <summary>A body as the operation wants it, or the fault that it has.</summary>
 internal readonly record struct ReadBody(JsonDocument? Document, ReadOnlyMemory<byte> Raw, Schema? Schema, Fault? Fault, string? Detail)
 {
-    public static ReadBody None => default;
+    /// <summary>Of a multipart form.</summary>
+    public IReadOnlyList<UploadedFile> Files { get; init; } = [];
+
+    public static ReadBody None => new(null, default, null, null, null);
     public static ReadBody Wrong(Fault fault, string detail) => new(null, default, null, fault, detail);
 }
 
@@ -157,9 +160,18 @@ internal static class BodyReader
                 : Typed(property, values[^1]!);
         }
 
-        foreach (var file in form.Files) fields[file.Name] = file.FileName;
+        var files = new List<UploadedFile>();
+        foreach (var file in form.Files)
+        {
+            fields[file.Name] = file.FileName;
+            var content = new byte[file.Length];
+            await using var stream = file.OpenReadStream();
+            await stream.ReadExactlyAsync(content, stop);
+            files.Add(new(file.Name, file.FileName, file.ContentType, content));
+        }
+
         var bytes = NodeJson.Write(fields);
-        return new(JsonDocument.Parse(bytes), bytes, schema, null, null);
+        return new(JsonDocument.Parse(bytes), bytes, schema, null, null) { Files = files };
     }
 
     private static JsonNode Typed(Schema? schema, string text)

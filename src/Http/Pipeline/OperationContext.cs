@@ -45,6 +45,8 @@ public sealed class OperationContext
     /// <summary>The body as it came.</summary>
     public ReadOnlyMemory<byte> RawBody { get; internal set; }
     public string? ContentType { get; internal set; }
+    /// <summary>The files of a multipart form; in <see cref="Body"/> they are their names.</summary>
+    public IReadOnlyList<UploadedFile> Files { get; internal set; } = [];
     /// <summary>Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.</summary>
     public CancellationToken Stop { get; }
 

@@ -98,6 +98,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
             BodySchema = body.Schema,
+            Files = body.Files,
         };
 
         // A token that we never minted is said first: nothing in the body could mend it.

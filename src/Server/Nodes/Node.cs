@@ -13,6 +13,7 @@ using Ringwright.Net;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 
@@ -40,6 +41,7 @@ internal sealed class Node : IAsyncDisposable
     private InlineMediaHost? _media;
     private SipEngine? _engine;
     private WebhookDispatcher? _delivery;
+    private MediaSweep? _sweep;
     private Listener? _public, _storage, _admin;
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
@@ -107,12 +109,14 @@ internal sealed class Node : IAsyncDisposable
         _egress = new EgressClient(policy, _clock);
         var plans = NumberingPlans.Load();
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
-        var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _clock, _loggers);
+        var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         StartCalls(ledger, gate, prompts, policy, anchor);
         await _engine.StartAsync(stop);
 
         _delivery = new WebhookDispatcher(_database, _egress, [new TelnyxWebhookFormat()], new DeliveryOptions(), _clock, _loggers.CreateLogger("Ringwright.Delivery"));
         _delivery.Start();
+        _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _sweep.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady, isVital: false);
         _readiness.Add("ledger writer", () => !ledger.Failed.IsCancellationRequested, isVital: true);
@@ -140,6 +144,7 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
+            SessionTimer = Settings.SessionTimer,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
         };
@@ -225,6 +230,7 @@ internal sealed class Node : IAsyncDisposable
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
         await EndAsync("media", () => { _media?.Dispose(); return Task.CompletedTask; });
         _egress?.Dispose();
+        if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _hurry.Dispose();
         if (wasServing) _logger.Stopped();

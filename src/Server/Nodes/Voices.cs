@@ -11,7 +11,8 @@ namespace Ringwright.Server.Nodes;
 /// <summary>Prompts with the voice that the settings chose.</summary>
 internal static class Voices
 {
-    public static IPrompts Create(ServeSettings settings, IPromptEncoder encoder, EgressClient egress, TimeProvider clock, ILoggerFactory loggers)
+    /// <param name="library">The tenants' kept files; null where there are none.</param>
+    public static IPrompts Create(ServeSettings settings, IPromptEncoder encoder, EgressClient egress, IMediaLibrary? library, TimeProvider clock, ILoggerFactory loggers)
     {
         var options = new SpeechOptions { Folder = Path.Combine(settings.Data, "prompts"), Provider = EspeakNgSpeech.Name };
         if (settings.SpeechUrl is { } url)
@@ -22,6 +23,6 @@ internal static class Voices
                 OpenAi = new OpenAiSpeechOptions { BaseUrl = url.ToString().TrimEnd('/'), Key = settings.SpeechKey, Model = settings.SpeechModel },
             };
         }
-        return new PromptPreparer(options, encoder, egress, SpeechProviders.Create(options, egress), clock, loggers.CreateLogger<PromptPreparer>());
+        return new PromptPreparer(options, encoder, egress, SpeechProviders.Create(options, egress), library, clock, loggers.CreateLogger<PromptPreparer>());
     }
 }

@@ -14,6 +14,7 @@ internal sealed class ServeDraft
     public string? OperatorKey, Data, DatabaseFile, ApiKey, SpeechKey;
     public string SpeechModel = "";
     public int ApiRate, Shards;
+    public uint SessionSeconds, LeastSessionSeconds;
     public ulong LabSeed;
     public bool HasBlackBox, HasLab, IsFullyDurable, IsLogJson;
     public TimeSpan Drain;
@@ -29,10 +30,12 @@ internal sealed class ServeDraft
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Storage = Storage, DatabaseFile = DatabaseFile, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets,
             HasBlackBox = HasBlackBox, HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
+            SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
             throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
             throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
         return settings;

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Sip.Dialogs;
 
 namespace Ringwright.Server.Settings;
 
@@ -34,6 +35,8 @@ internal sealed record ServeSettings
     public ulong LabSeed { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; }
+    /// <summary>How often calls must show that they are still there.</summary>
+    public SessionTimerSettings SessionTimer { get; init; } = new();
     /// <summary>Signalling shards; 0 chooses by the number of cores.</summary>
     public int Shards { get; init; }
     public Uri? SpeechUrl { get; init; }

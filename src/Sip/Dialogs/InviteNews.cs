@@ -14,7 +14,8 @@ public abstract record InviteNews
     }
 
     /// <summary>101 to 199. <paramref name="Early"/> is null without a To tag.</summary>
-    public sealed record Progress(SipResponse Response, Dialog? Early) : InviteNews;
+    /// <param name="IsReliable">It wants a PRACK: <see cref="OutgoingInvite.CreatePrack"/>.</param>
+    public sealed record Progress(SipResponse Response, Dialog? Early, bool IsReliable) : InviteNews;
 
     /// <summary>The first 2xx. Call <see cref="OutgoingInvite.Acknowledge"/>.</summary>
     public sealed record Answered(SipResponse Response, Dialog Dialog) : InviteNews;

@@ -5,7 +5,8 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Sip.Dialogs;
 
 /// <summary>
-/// The caller's side of one INVITE, first or within a dialog: early dialogs, forks, CANCEL and its race, ACK and its repetition (RFC 3261 §13.2, §9.1).
+/// The caller's side of one INVITE, first or within a dialog: early dialogs, forks, reliable provisional responses in their order, CANCEL and its race,
+/// ACK and its repetition (RFC 3261 §13.2, §9.1, RFC 3262).
 /// <para>Make one, give it every <c>ResponseReceived</c> of <see cref="Transaction"/> until <c>ClientEnded</c>, which comes 32 s after a 2xx:
 /// until then late forks and repeated answers are looked after. The BYEs that it sends to unwanted forks are transactions that their
 /// user does not know and ignores.</para>
@@ -50,9 +51,19 @@ public sealed class OutgoingInvite
     {
         if (response.IsSuccess) return HandleSuccess(response, from, now);
         if (_isFinal) return InviteNews.Nothing.Value;
-        if (response.IsProvisional) return response.Status == 100 ? InviteNews.Nothing.Value : new InviteNews.Progress(response, _within ?? EarlyDialog(response));
+        if (response.IsProvisional) return response.Status == 100 ? InviteNews.Nothing.Value : HandleProvisional(response);
         Finish();
         return new InviteNews.Failed(response);
+    }
+
+    /// <summary>The early dialog or the dialog that a request of the far end is for.</summary>
+    public Dialog? Find(DialogId id) => _forks.Find(known => known.Dialog.Id == id)?.Dialog;
+
+    /// <summary>The PRACK for a reliable provisional response (RFC 3262 §4), to be sent by the user; with the answer as its body when the response held an offer.</summary>
+    public SipRequestBuilder CreatePrack(InviteNews.Progress progress)
+    {
+        if (progress is not { IsReliable: true, Early: { } early }) throw new InvalidOperationException("That response wants no PRACK.");
+        return early.CreateRequest(SipMethod.Prack).Add(SipHeader.RAck, $"{progress.Response.First(SipHeader.RSeq).AsText()} {Request.CSeq.Number} INVITE");
     }
 
     /// <summary>To be called on <c>TimedOut</c> and <c>TransportFailed</c>.</summary>
@@ -112,16 +123,28 @@ public sealed class OutgoingInvite
         return isFirst ? new InviteNews.AnsweredTooLate(response) : InviteNews.Nothing.Value;
     }
 
-    private Dialog? EarlyDialog(SipResponse response)
+    private InviteNews HandleProvisional(SipResponse response)
+    {
+        var fork = EarlyFork(response);
+        uint number = 0;
+        bool isReliable = response.Lists(SipHeader.Require, "100rel"u8) && Grammar.TryNumber(response.First(SipHeader.RSeq), uint.MaxValue, out number);
+        if (!isReliable || fork is null) return new InviteNews.Progress(response, fork?.Dialog, IsReliable: false);
+        // RFC 3262 §4: a repetition needs no second PRACK, and one that comes too early comes again in its turn.
+        if (fork.LastReliable is { } last && number != last + 1) return InviteNews.Nothing.Value;
+        fork.LastReliable = number;
+        return new InviteNews.Progress(response, fork.Dialog, IsReliable: true);
+    }
+
+    private Fork? EarlyFork(SipResponse response)
     {
         var id = DialogId.Of(response);
         if (_forks.Find(known => known.Dialog.Id == id) is { } known)
         {
             known.Dialog.RefreshTarget(response);
-            return known.Dialog;
+            return known;
         }
-        if (_forks.Count >= Limits.Forks || Sip.Dialogs.Dialog.OfResponse(Request, response) is not { } early) return null;
-        return Remember(early).Dialog;
+        if (_within is not null) return _forks.Find(known => known.Dialog == _within) ?? Remember(_within);
+        return _forks.Count < Limits.Forks && Sip.Dialogs.Dialog.OfResponse(Request, response) is { } early ? Remember(early) : null;
     }
 
     /// <summary>Above the limit a fork is dealt with and forgotten: if its 2xx comes again, so does our ACK and BYE.</summary>
@@ -144,5 +167,7 @@ public sealed class OutgoingInvite
         public bool IsAnswered { get; set; }
         public SipFlow Path { get; set; }
         public SipRequest? Ack { get; set; }
+        /// <summary>RSeq of the last reliable provisional response.</summary>
+        public uint? LastReliable { get; set; }
     }
 }

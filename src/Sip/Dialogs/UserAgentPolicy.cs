@@ -7,10 +7,10 @@ namespace Ringwright.Sip.Dialogs;
 public sealed record UserAgentPolicy
 {
     public IReadOnlyList<SipMethod> Methods { get; init; } =
-        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update];
+        [SipMethod.Invite, SipMethod.Ack, SipMethod.Cancel, SipMethod.Bye, SipMethod.Options, SipMethod.Info, SipMethod.Update, SipMethod.Prack];
 
-    /// <summary>Option tags that a Require may name.</summary>
-    public IReadOnlyList<string> Options { get; init; } = [];
+    /// <summary>Option tags that a Require may name, and that our requests say in Supported.</summary>
+    public IReadOnlyList<string> Options { get; init; } = ["100rel", "timer"];
 
     /// <summary>Media types that a body may have; the first is what we send.</summary>
     public IReadOnlyList<string> Types { get; init; } = ["application/sdp", "application/dtmf-relay", "application/dtmf"];
@@ -24,9 +24,13 @@ public sealed record UserAgentPolicy
     /// <summary>Null when we understand the request; else the response that says why not. Not for ACK, which is never answered.</summary>
     public SipResponseBuilder? Check(SipRequest request)
     {
+        // RFC 6665 §8.1.2: we have no event packages, whichever is meant.
+        if (request.Method is SipMethod.Subscribe or SipMethod.Notify) return new(request, 489);
         // §8.2.1: 501 for what we have never heard of, 405 for what we know and do not do here.
         if (!Methods.Contains(request.Method)) return new SipResponseBuilder(request, request.Method is SipMethod.Unknown ? 501 : 405).Add(SipHeader.Allow, Allow);
         if (request.ParseRequestUri().Scheme is UriScheme.Other) return new(request, 416);
+        // RFC 6086 §4.2.2: no packages either; a digit in an INFO has none.
+        if (request.Method is SipMethod.Info && !request.First("Info-Package"u8).IsEmpty) return new SipResponseBuilder(request, 469).Add("Recv-Info", "");
         return CheckRequire(request) ?? CheckBody(request) ?? CheckAccept(request);
     }
 

@@ -22,13 +22,13 @@ public sealed class SipRequestBuilder
         _writer.Append(" SIP/2.0\r\n"u8);
     }
 
-    /// <summary>The same request again with a higher CSeq (after a challenge, a 491 or a redirect): everything but Via and credentials.</summary>
-    public static SipRequestBuilder Again(SipRequest request, uint cseq, string? requestUri = null)
+    /// <summary>The same request again with a higher CSeq (after a challenge, a 422 or a redirect): everything but Via, credentials and what is named.</summary>
+    public static SipRequestBuilder Again(SipRequest request, uint cseq, string? requestUri = null, params ReadOnlySpan<SipHeader> without)
     {
         var builder = new SipRequestBuilder(request.MethodName, requestUri ?? request.RequestUri.AsText());
         foreach (var line in request.Lines)
         {
-            if (line.Id is SipHeader.Via or SipHeader.CSeq or SipHeader.ContentLength or SipHeader.Authorization or SipHeader.ProxyAuthorization) continue;
+            if (line.Id is SipHeader.Via or SipHeader.CSeq or SipHeader.ContentLength or SipHeader.Authorization or SipHeader.ProxyAuthorization || without.Contains(line.Id)) continue;
             builder._hasMaxForwards |= line.Id is SipHeader.MaxForwards;
             builder._writer.Line(line.Id is SipHeader.Unknown ? line.Name : HeaderTable.Name(line.Id), line.Value);
         }

@@ -21,6 +21,7 @@ public sealed class PromptPreparer : IPrompts
     private readonly IPromptEncoder _encoder;
     private readonly EgressClient _egress;
     private readonly ISpeechProvider _speech;
+    private readonly IMediaLibrary? _library;
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private readonly PromptCache _cache;
@@ -28,9 +29,10 @@ public sealed class PromptPreparer : IPrompts
     private readonly SingleFlight<Source> _sources = new();
     private readonly SemaphoreSlim _encoding = new(Environment.ProcessorCount);
 
-    public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech, TimeProvider clock, ILogger<PromptPreparer> log)
+    /// <param name="library">Where files that tenants keep are found; null where there are none.</param>
+    public PromptPreparer(SpeechOptions options, IPromptEncoder encoder, EgressClient egress, ISpeechProvider speech, IMediaLibrary? library, TimeProvider clock, ILogger<PromptPreparer> log)
     {
-        (_options, _encoder, _egress, _speech, _clock, _log) = (options, encoder, egress, speech, clock, log);
+        (_options, _encoder, _egress, _speech, _library, _clock, _log) = (options, encoder, egress, speech, library, clock, log);
         _cache = new(options, clock, log);
     }
 
@@ -39,15 +41,15 @@ public sealed class PromptPreparer : IPrompts
         if (!Codecs.Contains(codec, StringComparer.Ordinal))
             return new(PromptResult.Failed(PromptFailure.UnsupportedFormat, $"Prompts cannot be played in {codec}."));
         string key = KeyOf(tenant, source);
-        return new(_prompts.RunAsync($"{FlightOf(source, key)}.{codec}", () => RunAsync(source, key, codec), stop));
+        return new(_prompts.RunAsync($"{FlightOf(source, key)}.{codec}", () => RunAsync(tenant, source, key, codec), stop));
     }
 
-    private async Task<PromptResult> RunAsync(PromptSource source, string key, string codec)
+    private async Task<PromptResult> RunAsync(TenantId tenant, PromptSource source, string key, string codec)
     {
         PromptResult result;
         try
         {
-            result = await MakeAsync(source, key, codec);
+            result = source is PromptSource.Stored stored ? await PlayStoredAsync(tenant, stored, codec) : await MakeAsync(source, key, codec);
         }
         catch (Exception e)
         {
@@ -81,6 +83,25 @@ public sealed class PromptPreparer : IPrompts
         return result;
     }
 
+    /// <summary>The name is looked up each time: its owner may have put another file under it.</summary>
+    private async Task<PromptResult> PlayStoredAsync(TenantId tenant, PromptSource.Stored stored, string codec)
+    {
+        var found = _library is null ? null : await _library.FindAsync(tenant, stored.Name, CancellationToken.None);
+        if (found is null) return PromptResult.Failed(PromptFailure.NotFound, "No media file has this name.");
+        if (Encoded(found.Hash, codec) is { } ready) return ready;
+        byte[] file;
+        try
+        {
+            file = await File.ReadAllBytesAsync(found.File);
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return PromptResult.Failed(PromptFailure.NotFound, "The media file has just been deleted.");
+        }
+        if (Unplayable(file) is { } why) return PromptResult.Failed(why.Failure, why.Detail ?? "The audio could not be read.");
+        return await EncodeAsync(found.Hash, codec, () => _encoder.Decode(file));
+    }
+
     /// <summary>From the cache, or from where it comes from; then it is kept.</summary>
     private async Task<Source> ReadAsync(PromptSource source, string key, string? hash)
     {
@@ -94,13 +115,21 @@ public sealed class PromptPreparer : IPrompts
             _ => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
         };
         if (audio.Bytes is not { } bytes) return new("", audio);
-        if (AudioFormat.OtherFormat(bytes) is { } format) return new("", AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV and MP3 can be played."));
-        if (!AudioFormat.IsWav(bytes) && !AudioFormat.IsMp3(bytes)) return new("", AudioResult.Failed(PromptFailure.BadAudio, "The file is neither WAV nor MP3."));
+        if (Unplayable(bytes) is { } why) return new("", why);
         if (source is PromptSource.Content) return new(key, audio);
         string found = PromptCache.Hash(bytes);
         _cache.Write(SourceName(found), bytes);
         _cache.Write(ReferenceName(key), new PromptReference(found, _clock.GetUtcNow()).ToBytes());
         return new(found, audio);
+    }
+
+    /// <summary>Why the file is not even tried; null when it looks like audio that we read.</summary>
+    private static AudioResult? Unplayable(ReadOnlySpan<byte> file)
+    {
+        if (AudioFormat.IsWav(file) || AudioFormat.IsMp3(file)) return null;
+        return AudioFormat.OtherFormat(file) is { } format
+            ? AudioResult.Failed(PromptFailure.UnsupportedFormat, $"The file is {format}; only WAV and MP3 can be played.")
+            : AudioResult.Failed(PromptFailure.BadAudio, "The file is neither WAV nor MP3.");
     }
 
     private AudioResult ReadContent(PromptSource.Content content) => content.Bytes.Length <= _options.ContentBytes
@@ -177,6 +206,7 @@ public sealed class PromptPreparer : IPrompts
     {
         PromptSource.Content content => PromptCache.Hash(content.Bytes.Span),
         PromptSource.Url url => Hashed("url", tenant.ToString(), url.Address),
+        PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
         PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text", s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
         _ => throw new System.Diagnostics.UnreachableException(),

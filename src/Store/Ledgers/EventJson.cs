@@ -105,6 +105,7 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
         using var json = JsonDocument.ParseValue(ref reader);
         var root = json.RootElement;
         if (root.TryGetProperty("url", out var url)) return new PromptSource.Url(url.GetString() ?? "") { IsCached = root.GetProperty("cached").GetBoolean() };
+        if (root.TryGetProperty("stored", out var name)) return new PromptSource.Stored(name.GetString() ?? "");
         if (root.TryGetProperty("text", out var text))
         {
             string? language = root.TryGetProperty("language", out var spoken) ? spoken.GetString() : null;
@@ -126,6 +127,9 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
             case PromptSource.Url url:
                 writer.WriteString("url", url.Address);
                 writer.WriteBoolean("cached", url.IsCached);
+                break;
+            case PromptSource.Stored stored:
+                writer.WriteString("stored", stored.Name);
                 break;
             case PromptSource.Content content:
                 writer.WriteString("sha256", Convert.ToHexStringLower(SHA256.HashData(content.Bytes.Span)));

@@ -8,7 +8,7 @@ namespace Ringwright.Store.Resources;
 /// Writes filters and order as SQL. Nothing that a customer wrote becomes SQL text: values and JSON paths are parameters, columns come from the
 /// table's own list. Another database replaces the JSON functions here.
 /// </summary>
-internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IReadOnlyDictionary<string, string> aliases)
+internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IReadOnlyDictionary<string, string> sets, IReadOnlyDictionary<string, string> aliases)
 {
     public DynamicParameters Parameters { get; } = new();
 
@@ -29,9 +29,12 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IRe
         return $" order by {by} {direction}, created_at {direction}, id {direction}";
     }
 
-    private string Condition(ResourceFilter filter)
+    private string Condition(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && sets.TryGetValue(alias, out string? set)
+        ? $"exists (select 1 from ({set}) s where {Condition(filter, "s.value")})"
+        : Condition(filter, Column(filter.Path));
+
+    private string Condition(ResourceFilter filter, string? column)
     {
-        string? column = Column(filter.Path);
         string? path = column is null ? JsonPath(filter.Path) : null;
         string text = column is null
             ? $"(case json_type(doc, {path}) when 'true' then 'true' when 'false' then 'false' else cast(json_extract(doc, {path}) as text) end)"

@@ -14,4 +14,7 @@ public sealed record ResourceView<T>
 
     /// <summary>Top-level fields of the body that show a column's present value whatever the body was stored with; left out when the column is null.</summary>
     public IReadOnlyDictionary<string, string> Shown { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Top-level field of text that is stored encrypted, apart from the body, in a table that has a column <c>secret</c>; it cannot be filtered by.</summary>
+    public string? Secret { get; init; }
 }

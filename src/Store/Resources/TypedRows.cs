@@ -11,29 +11,40 @@ namespace Ringwright.Store.Resources;
 /// <summary>The statements and columns of one typed table; each statement names the tenant.</summary>
 internal sealed record ResourceSql
 {
+    /// <summary>What a row is, for the purpose that its sealed secret carries.</summary>
+    public string Noun { get; init; } = "";
     /// <summary>What follows "from": the table and its condition on the tenant.</summary>
     public required string Source { get; init; }
     public required string Insert { get; init; }
     public required string Update { get; init; }
     /// <summary>Run before the delete, in its transaction.</summary>
-    public string? Detach { get; init; }
+    public IReadOnlyList<string> Detach { get; init; } = [];
     public required string Delete { get; init; }
+    /// <summary>Ids are UUIDs; else 64-bit numbers.</summary>
+    public bool HasUuids { get; init; }
     /// <summary>Columns that a view may name, as SQL that yields text, number or null.</summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
+    /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
+    public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>A sealed secret opens only in its own row.</summary>
+    public static string PurposeOf(string noun, TenantId tenant, string id) => $"secret of {noun} {tenant}/{id}";
 }
 
 /// <summary><see cref="IResourceRows"/> over a typed table: typed columns beside the document, filters and order run in SQL.</summary>
-internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
+internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
+    private const int FirstShown = 5;
     private const int ConstraintFailed = 19, ForeignKeyFailed = 787;
 
-    private readonly string _select = $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c])])} from {statements.Source}";
+    private readonly string _select =
+        $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c]), .. view.Secret is null ? Array.Empty<string>() : ["secret"]])} from {statements.Source}";
     private readonly string[] _shown = [.. view.Shown.Keys];
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
-        var filters = new FilterSql(statements.Columns, view.Columns);
+        var filters = new FilterSql(statements.Columns, statements.Sets, view.Columns);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
         string where = filters.Where(query.Filters);
@@ -55,10 +66,10 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
 
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
     {
-        if (!TryParse(id, out long number)) return null;
+        if (Key(id) is not { } key) return null;
         return await sql.ReadAsync(db =>
         {
-            using var reader = db.ExecuteReader($"{_select} and id = @id", new { tenant, kind, id = number });
+            using var reader = db.ExecuteReader($"{_select} and id = @id", new { tenant, kind, id = key });
             return reader.Read() ? ReadRow(reader, tenant) : null;
         }, stop).ConfigureAwait(false);
     }
@@ -85,11 +96,11 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
 
     public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop)
     {
-        if (!TryParse(id, out long number)) return WriteOutcome.Missing;
+        if (Key(id) is not { } key) return WriteOutcome.Missing;
         return await WriteAsync(db =>
         {
-            var which = new { tenant, kind, id = number };
-            if (statements.Detach is { } detach) db.Execute(detach, which);
+            var which = new { tenant, kind, id = key };
+            foreach (string detach in statements.Detach) db.Execute(detach, which);
             return db.Execute(statements.Delete, which) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
         }, isDelete: true, stop).ConfigureAwait(false);
     }
@@ -116,8 +127,10 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
         var parameters = bind(view.Read(row));
         parameters.Add("tenant", row.Tenant.ToString());
         parameters.Add("kind", kind);
-        parameters.Add("id", TryParse(row.Id, out long id) ? id : throw new ArgumentException($"'{row.Id}' is no numeric id.", nameof(row)));
-        parameters.Add("doc", row.Body.ToJsonString());
+        parameters.Add("id", Key(row.Id) ?? throw new ArgumentException($"'{row.Id}' is no id of this table.", nameof(row)));
+        parameters.Add("doc", Document(row));
+        if (view.Secret is { } secret)
+            parameters.Add("secret", (string?)row.Body[secret] is { } text ? box.SealText(text, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)) : null);
         parameters.Add("revision", row.Revision);
         parameters.Add("createdAt", Times.Text(row.CreatedAt));
         parameters.Add("updatedAt", Times.Text(row.UpdatedAt));
@@ -130,7 +143,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
         for (int i = 0; i < _shown.Length; i++)
         {
             body.Remove(_shown[i]);
-            JsonNode? value = reader.GetValue(5 + i) switch
+            JsonNode? value = reader.GetValue(FirstShown + i) switch
             {
                 string text => JsonValue.Create(text),
                 // As if read with the body, so that it converts to any number type.
@@ -139,9 +152,12 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
             };
             if (value is not null) body[_shown[i]] = value;
         }
+        string id = Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!; // a number or text
+        if (view.Secret is { } secret && reader.GetValue(FirstShown + _shown.Length) is string hidden)
+            body[secret] = box.UnsealText(hidden, ResourceSql.PurposeOf(statements.Noun, tenant, id));
         return new()
         {
-            Id = reader.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+            Id = id,
             Tenant = tenant,
             Body = body,
             Revision = reader.GetInt64(2),
@@ -150,6 +166,19 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, ResourceSql stateme
         };
     }
 
-    private static bool TryParse(string id, out long number) =>
-        long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    /// <summary>The id as the column has it; null when it can be none.</summary>
+    private object? Key(string id)
+    {
+        if (statements.HasUuids) return Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : null;
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    }
+
+    /// <summary>The body without its secret.</summary>
+    private string Document(ResourceRow row)
+    {
+        if (view.Secret is not { } secret || !row.Body.ContainsKey(secret)) return row.Body.ToJsonString();
+        var open = row.Body.DeepClone().AsObject();
+        open.Remove(secret);
+        return open.ToJsonString();
+    }
 }

@@ -6,42 +6,50 @@ using Ringwright.Store.Sqlite;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>The customers' connections. Names are unique per tenant. A deleted connection leaves its numbers without one.</summary>
+/// <summary>
+/// The customers' connections. Names are unique per tenant. A deleted connection leaves its numbers without one and takes its addresses, host names and
+/// credentials with it.
+/// </summary>
 public sealed class ConnectionTable
 {
+    private const string Noun = "connection";
     internal const string Source = "rw_connection where tenant_id = @tenant and kind = @kind";
+    internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted,
-            doc, revision, created_at, updated_at)
+            sip, user_name, secret, subdomain, is_subdomain_open, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @isDtmfRedacted,
-            @doc, @revision, @createdAt, @updatedAt)
+            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_connection set name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
             webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
-            codecs = @codecs, is_dtmf_redacted = @isDtmfRedacted, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            codecs = @codecs, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
+            subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
-    internal const string Detach = """
-        update rw_number set connection_id = null, revision = revision + 1
-        where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)
-        """;
+    private const string Own = "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)";
+    internal const string DetachNumbers = $"update rw_number set connection_id = null, revision = revision + 1 {Own}";
+    internal const string DeleteAddresses = $"delete from rw_connection_address {Own}";
+    internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
+    internal const string DeleteCredentials = $"delete from rw_sip_credential {Own}";
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
     internal const string SelectAllTenants = """
         select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
-            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted
+            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted, sip, user_name, secret, subdomain, is_subdomain_open
         from rw_connection
         """;
 
     private static readonly ResourceSql Statements = new()
     {
+        Noun = Noun,
         Source = Source,
         Insert = Insert,
         Update = Update,
-        Detach = Detach,
+        Detach = [DetachNumbers, DeleteAddresses, DeleteHosts, DeleteCredentials],
         Delete = Delete,
         Columns = new Dictionary<string, string>
         {
@@ -50,15 +58,27 @@ public sealed class ConnectionTable
             ["is_active"] = "case when is_active then 'true' else 'false' end",
             ["outbound_profile_id"] = "cast(outbound_profile_id as text)",
         },
+        Sets = new Dictionary<string, string>
+        {
+            ["hosts"] = "select host as value from rw_connection_host h where h.tenant_id = rw_connection.tenant_id and h.connection_id = rw_connection.id",
+        },
     };
 
     private readonly Sql _sql;
     private readonly Routing _routing;
+    private readonly SecretBox _box;
 
-    internal ConnectionTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+    internal ConnectionTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
 
-    /// <summary>The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id.</summary>
-    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, Statements, view, kind, Bind);
+    /// <summary>The connections of all kinds, for reading: their bodies are as different as their kinds. Columns as for <see cref="Rows"/>.</summary>
+    public IResourceRows AllRows(ResourceView<Connection> view) =>
+        new TypedRows<Connection>(_sql, _routing, _box, Statements with { Source = SourceOfAll }, view, "", Bind);
+
+    /// <summary>
+    /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each of its host names).
+    /// A secret is the password of <see cref="SipConnection"/>.
+    /// </summary>
+    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, _box, Statements, view, kind, Bind);
 
     private static DynamicParameters Bind(Connection connection)
     {
@@ -75,6 +95,11 @@ public sealed class ConnectionTable
         parameters.Add("outboundProfileId", connection.OutboundProfile);
         parameters.Add("codecs", JsonLists.Write(connection.Codecs));
         parameters.Add("isDtmfRedacted", connection.IsDtmfRedacted);
+        parameters.Add("sip", connection.Sip is { } sip ? JsonColumns.Write(sip with { UserName = null, Password = null }, ColumnJson.Default.SipConnection) : null);
+        parameters.Add("userName", connection.Sip?.UserName);
+        parameters.Add("secret", null);     // the view's secret, when it has one, is laid over this
+        parameters.Add("subdomain", connection.Subdomain);
+        parameters.Add("isSubdomainOpen", connection.IsSubdomainOpen);
         return parameters;
     }
 
@@ -95,8 +120,13 @@ public sealed class ConnectionTable
         public long? OutboundProfileId { get; init; }
         public string Codecs { get; init; } = "[]";
         public bool IsDtmfRedacted { get; init; }
+        public string? Sip { get; init; }
+        public string? UserName { get; init; }
+        public string? Secret { get; init; }
+        public string? Subdomain { get; init; }
+        public bool IsSubdomainOpen { get; init; }
 
-        public Connection ToConnection() => new()
+        public Connection ToConnection(SecretBox box) => new()
         {
             Id = Id,
             Tenant = TenantId,
@@ -113,6 +143,10 @@ public sealed class ConnectionTable
             OutboundProfile = OutboundProfileId,
             Codecs = JsonLists.Read(Codecs),
             IsDtmfRedacted = IsDtmfRedacted,
+            Subdomain = Subdomain,
+            IsSubdomainOpen = IsSubdomainOpen,
+            Sip = JsonColumns.Read(Sip, ColumnJson.Default.SipConnection) is { } sip
+                ? sip with { UserName = UserName, Password = Secret is null ? null : box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString())) } : null,
         };
     }
 }

@@ -15,17 +15,17 @@ public sealed class NumberTable
 {
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, tags, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @tags, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @voice, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
-        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
-    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags from rw_number";
+    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice from rw_number";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -45,11 +45,12 @@ public sealed class NumberTable
 
     private readonly Sql _sql;
     private readonly Routing _routing;
+    private readonly SecretBox _box;
 
-    internal NumberTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+    internal NumberTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
 
     /// <summary>Columns for the view: text, connection_id, connection_name.</summary>
-    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, _box, Statements, view, "", Bind);
 
     /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
     /// <returns>How many were added.</returns>
@@ -68,6 +69,7 @@ public sealed class NumberTable
                     text = number.Text,
                     connectionId = number.Connection?.Value,
                     tags = JsonLists.Write(number.Tags),
+                    voice = JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice),
                     doc = row.Body.ToJsonString(),
                     revision = row.Revision,
                     createdAt = row.CreatedAt,
@@ -86,6 +88,7 @@ public sealed class NumberTable
         parameters.Add("text", number.Text);
         parameters.Add("connectionId", number.Connection?.Value);
         parameters.Add("tags", JsonLists.Write(number.Tags));
+        parameters.Add("voice", JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice));
         return parameters;
     }
 
@@ -95,7 +98,12 @@ public sealed class NumberTable
         public string Text { get; init; } = "";
         public ConnectionId? ConnectionId { get; init; }
         public string Tags { get; init; } = "[]";
+        public string? Voice { get; init; }
 
-        public Number ToNumber() => new(Text, TenantId, ConnectionId) { Tags = JsonLists.Read(Tags) };
+        public Number ToNumber() => new(Text, TenantId, ConnectionId)
+        {
+            Tags = JsonLists.Read(Tags),
+            Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),
+        };
     }
 }

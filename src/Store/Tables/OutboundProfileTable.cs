@@ -11,16 +11,20 @@ public sealed class OutboundProfileTable
 {
     internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
+            max_rate_micros, recording, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_outbound_profile set name = @name, is_enabled = @isEnabled, concurrent_call_limit = @concurrentCallLimit,
-            destinations = @destinations, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            destinations = @destinations, daily_spend_limit_micros = @dailySpendLimitMicros, max_rate_micros = @maxRateMicros,
+            recording = @recording, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_outbound_profile where tenant_id = @tenant and id = @id";
-    internal const string SelectAllTenants = "select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations from rw_outbound_profile";
+    internal const string SelectAllTenants = """
+        select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording from rw_outbound_profile
+        """;
 
     private static readonly ResourceSql Statements = new()
     {
@@ -40,11 +44,12 @@ public sealed class OutboundProfileTable
 
     private readonly Sql _sql;
     private readonly Routing _routing;
+    private readonly SecretBox _box;
 
-    internal OutboundProfileTable(Sql sql, Routing routing) => (_sql, _routing) = (sql, routing);
+    internal OutboundProfileTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
 
     /// <summary>Columns for the view: name, is_enabled, connections_count.</summary>
-    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, _box, Statements, view, "", Bind);
 
     private static DynamicParameters Bind(OutboundProfile profile)
     {
@@ -53,6 +58,9 @@ public sealed class OutboundProfileTable
         parameters.Add("isEnabled", profile.IsEnabled);
         parameters.Add("concurrentCallLimit", profile.ConcurrentCallLimit);
         parameters.Add("destinations", JsonLists.Write(profile.Destinations));
+        parameters.Add("dailySpendLimitMicros", profile.DailySpendLimitMicros);
+        parameters.Add("maxRateMicros", profile.MaxRateMicros);
+        parameters.Add("recording", JsonColumns.Write(profile.Recording, ColumnJson.Default.ProfileRecording));
         return parameters;
     }
 
@@ -64,6 +72,9 @@ public sealed class OutboundProfileTable
         public bool IsEnabled { get; init; }
         public int? ConcurrentCallLimit { get; init; }
         public string Destinations { get; init; } = "[]";
+        public long? DailySpendLimitMicros { get; init; }
+        public long? MaxRateMicros { get; init; }
+        public string? Recording { get; init; }
 
         public OutboundProfile ToProfile() => new()
         {
@@ -73,6 +84,9 @@ public sealed class OutboundProfileTable
             IsEnabled = IsEnabled,
             ConcurrentCallLimit = ConcurrentCallLimit,
             Destinations = JsonLists.Read(Destinations),
+            DailySpendLimitMicros = DailySpendLimitMicros,
+            MaxRateMicros = MaxRateMicros,
+            Recording = JsonColumns.Read(Recording, ColumnJson.Default.ProfileRecording),
         };
     }
 }

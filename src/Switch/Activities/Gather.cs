@@ -28,8 +28,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
         if (_isEnded) return;
         if (_prompt is { } prompt)
         {
-            _prompt = null;
-            prompts.Withdraw(prompt);
+            Silence(prompt);
             Listen();
         }
         if (command.TerminatingDigits.Contains(digit)) EndTry();
@@ -55,7 +54,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
     public void Stop(GatherStatus status)
     {
         if (_isEnded) return;
-        if (_prompt is { } prompt && status is not GatherStatus.CallHangup) prompts.Withdraw(prompt);
+        if (_prompt is { } prompt && status is not GatherStatus.CallHangup) Silence(prompt);
         End(status);
     }
 
@@ -72,7 +71,7 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
 
     private void Ask(PromptSource source, PromptSource? then)
     {
-        _prompt = new(host.NewId(), source, ended =>
+        _prompt = new(host.NewId(), source, command.IsPromptReported, ended =>
         {
             if (_isEnded || ended != _prompt) return;
             _prompt = null;
@@ -85,6 +84,13 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
             _prompt = null;
             Listen();
         }
+    }
+
+    private void Silence(GatherPrompt prompt)
+    {
+        _prompt = null;
+        prompts.Withdraw(prompt);
+        if (prompt.HasStarted) prompt.Report(host, PlayStatus.Cancelled, null);
     }
 
     private void Listen()
@@ -110,11 +116,25 @@ internal sealed class Gather(IActivityHost host, PromptQueue prompts, LegCommand
         host.Emit(new CallEvent.GatherEnded { Leg = host.Facts, At = host.Now, Digits = _digits, Status = status, GatherId = command.GatherId });
     }
 
-    /// <summary>A prompt inside the gather: never reported, and its end, however it came, is the gather's next step.</summary>
-    private sealed class GatherPrompt(Guid id, PromptSource source, Action<GatherPrompt> ended) : Prompt(id, source, loops: 1)
+    /// <summary>A prompt inside the gather; its end, however it came, is the gather's next step.</summary>
+    private sealed class GatherPrompt(Guid id, PromptSource source, bool isReported, Action<GatherPrompt> ended) : Prompt(id, source, loops: 1)
     {
-        public override void OnStarted(IActivityHost host) { }
-        public override void OnEnded(IActivityHost host, PlayStatus status, string? detail) => ended(this);
+        public override void OnStarted(IActivityHost host)
+        {
+            if (isReported) host.Emit(new CallEvent.PlaybackStarted(Id, Source) { Leg = host.Facts, At = host.Now });
+        }
+
+        public override void OnEnded(IActivityHost host, PlayStatus status, string? detail)
+        {
+            Report(host, status, detail);
+            ended(this);
+        }
+
         public override void OnDropped() => ended(this);
+
+        public void Report(IActivityHost host, PlayStatus status, string? detail)
+        {
+            if (isReported) host.Emit(new CallEvent.PlaybackEnded(Id, Source, status, detail) { Leg = host.Facts, At = host.Now });
+        }
     }
 }

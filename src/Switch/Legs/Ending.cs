@@ -13,6 +13,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     /// <summary>Which timer fired.</summary>
     public string? Timer { get; init; }
     public string? CommandId { get; init; }
+    /// <summary>Reason header of our BYE.</summary>
+    public string? ByeReason { get; init; }
 
     public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
 
@@ -64,6 +66,22 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.") { Timer = "rtp_silence" };
     public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
     public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");
+
+    /// <summary>The called side must not do that; some do.</summary>
+    public static readonly Ending ByEarlyBye = new(HangupCause.RemoteFailure, HangupParty.Remote, 487, "The far end sent BYE before it had answered.");
+
+    /// <summary>Nobody refreshed the session in time (RFC 4028).</summary>
+    public static readonly Ending BySessionTimer = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "The session was not refreshed within its interval.")
+    {
+        Timer = "session_expires",
+        ByeReason = "SIP;cause=408;text=\"Session expired\"",
+    };
+
+    /// <summary>A request of ours inside the call got no answer, or one that says that the far end has no such call.</summary>
+    public static Ending ByDeadDialog(int status) => new(HangupCause.TransportFailure, HangupParty.Unknown, status, $"A request inside the call got {status} or nothing: the far end is gone.");
+
+    /// <summary>Our reliable ringing was never acknowledged.</summary>
+    public static readonly Ending ByLostPrack = new(HangupCause.TransportFailure, HangupParty.Unknown, 504, "No PRACK came for our reliable response.", 504) { Timer = "prack" };
 
     /// <summary>Our 200 was never acknowledged.</summary>
     public static readonly Ending ByLostAck = new(HangupCause.TransportFailure, HangupParty.Unknown, null, "No ACK came for our 200.") { Timer = "timer_h" };

@@ -19,6 +19,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     {
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
+        if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
         string called = request.ParseRequestUri().UserText;
         var route = InboundRoute.Find(shard.Routing, called, received.From.Remote.Address);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
@@ -47,9 +48,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         {
             leg.Media.Close();
             shard.Emit(new Effect.GateLeave(id));
-            return Refuse(shard, received, LegDialog.Declined(request, status));
+            return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng));
         }
-        leg.Dialog.Begin(incoming, received.From);
+        leg.Dialog.Begin(incoming, received.From, connection.Sip is { Delivery.IsPrackEnabled: true });
         return leg;
     }
 
@@ -65,7 +66,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
     public void Ring(Leg leg)
     {
-        leg.Dialog.Ring();
+        leg.Dialog.Answering!.Ring();         // an inbound leg has one
         leg.Timers.Arm(LegTimer.Ring, shard.Now + Limits.InboundRinging);
         leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
         if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);

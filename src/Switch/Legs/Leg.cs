@@ -82,13 +82,13 @@ internal sealed class Leg
         if (actions.HasFlag(LegActions.SendRinging)) _inbound!.Ring(this);       // the table has these on inbound states only
         if (actions.HasFlag(LegActions.SendInvite)) Outbound!.Start();           // outbound states only
         if (actions.HasFlag(LegActions.SendSuccess)) Dialog.Accept();
-        if (actions.HasFlag(LegActions.SendFinal)) Dialog.Refuse(_ending?.Response ?? 503);
+        if (actions.HasFlag(LegActions.SendFinal)) Dialog.Answering?.Refuse(_ending?.Response ?? 503);
         if (actions.HasFlag(LegActions.SendAck)) Outbound!.Acknowledge();
         if (actions.HasFlag(LegActions.Connect)) Connect();
         if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(Outbound!.LastProvisional);
         if (actions.HasFlag(LegActions.ReportAnswered)) ReportAnswered();
         if (actions.HasFlag(LegActions.TearDown)) TearDown(isForgotten: actions.HasFlag(LegActions.Forget));
-        if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye();
+        if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
         if (State is LegState.Closing) Settle();
@@ -113,7 +113,13 @@ internal sealed class Leg
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
-        if (Outbound is null || !Outbound.OnResponse(transaction, response, from)) Dialog.OnResponse(transaction, response);
+        if (Outbound is null || !Outbound.OnResponse(transaction, response, from)) Dialog.OnResponse(transaction, response, from);
+    }
+
+    /// <summary>Nothing answered a request of ours, or it could not be sent.</summary>
+    public void OnFailed(ClientTransactionId transaction, bool isTransport)
+    {
+        if (Outbound is null || !Outbound.OnFailed(transaction, isTransport)) Dialog.OnFailed(transaction);
     }
 
     /// <summary>The INVITE that we cancelled has its final response.</summary>
@@ -177,6 +183,7 @@ internal sealed class Leg
         Timers.DisarmAll();
         Bridging.HangUp();
         Activities.HangUp();
+        Dialog.Retire();
         Media.Close();
         if (isForgotten) _shard.Emit(new Effect.GateLeave(Facts.Id));
         else Timers.Arm(LegTimer.MediaClose, _shard.Now + Limits.MediaCloseWait);
@@ -200,7 +207,7 @@ internal sealed class Leg
         switch (timer)
         {
             case LegTimer.RingingRefresh:
-                Dialog.Ring();
+                Dialog.Answering?.Ring();
                 Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
                 break;
             case LegTimer.TargetSilence:

@@ -52,7 +52,10 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.SetLabels or LegCommand.Transfer:
                 break;
             case LegCommand.Answer answer:
-                leg.Apply(leg.Dialog.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);
+                leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
+                break;
+            case LegCommand.Hold hold:
+                leg.Dialog.Hold(hold.IsOn);
                 break;
             case LegCommand.Reject reject:
                 leg.End(Ending.ByReject(reject), LegInput.HangUp);

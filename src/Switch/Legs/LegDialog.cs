@@ -11,22 +11,31 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The SIP side of a leg once its INVITE is there: the answer, requests inside the dialog, re-INVITE either way, BYE.
-/// How an outbound leg gets its INVITE answered is <see cref="OutboundSetup"/>'s business; it hands the dialog over by <see cref="Establish"/>.
+/// The SIP side of a leg: its dialog and where that leads, the requests inside it, BYE, and the parts that answer the first INVITE, follow
+/// the peer's changes and ask for ours. How an outbound leg gets its INVITE answered is <see cref="OutboundSetup"/>'s business; it hands
+/// the dialog over by <see cref="Establish"/>.
 /// </summary>
-internal sealed class LegDialog(ShardContext shard, Leg leg)
+internal sealed class LegDialog
 {
-    private const string Sdp = "application/sdp";
+    public const string Sdp = "application/sdp";
 
+    private readonly ShardContext _shard;
+    private readonly Leg _leg;
+    private readonly PeerChanges _peer;
+    private readonly OwnChanges _own;
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
-    private IncomingInvite? _incoming;
-    private IncomingInvite? _reinvited;
-    private SipResponse? _prepared;
     private Dialog? _dialog;
     private bool _hasSentBye;
-    private (ClientTransactionId Transaction, SipRequest Request)? _bye;
-    private bool _isHeld;
+
+    public LegDialog(ShardContext shard, Leg leg)
+    {
+        (_shard, _leg) = (shard, leg);
+        Timer = new(shard.Settings.SessionTimer);
+        Requests = new(shard, this);
+        _peer = new(shard, leg, this);
+        _own = new(shard, leg, this);
+    }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
     public SipFlow Signalling { get; set; } = SipFlow.Udp(new(IPAddress.None, 0));
@@ -34,225 +43,214 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     /// <summary>What the trunk asked for when the INVITE was challenged.</summary>
     public DigestClient? Credentials { get; set; }
 
-    public Instant NextDue => Instant.Min(_incoming?.NextDue ?? Instant.Never, _reinvited?.NextDue ?? Instant.Never);
+    public SessionTimer Timer { get; }
+    public LegRequests Requests { get; }
+    public bool PeerTakesUpdate => _peer.TakesUpdate;
+    /// <summary>Inbound legs only.</summary>
+    public LegAnswering? Answering { get; private set; }
+
+    public Instant NextDue => Instant.Min(Answering?.NextDue ?? Instant.Never, Instant.Min(_peer.NextDue, _own.NextDue));
 
     /// <summary>No transaction needs the leg any more.</summary>
     public bool IsQuiet => _open.Count == 0 && NextDue == Instant.Never;
 
     /// <summary>The inbound INVITE.</summary>
-    public void Begin(IncomingInvite incoming, SipFlow source)
+    public void Begin(IncomingInvite incoming, SipFlow source, bool offersReliability)
     {
-        _incoming = incoming;
+        Answering = new(_shard, _leg, incoming, offersReliability);
         _dialog = incoming.Dialog;
         Signalling = source;
-        shard.Own(incoming.Transaction, leg);
+        _shard.Own(incoming.Transaction, _leg);
         Claim(incoming.Dialog.Id.LocalTag);
-        shard.Emit(new Effect.DialogBegan(leg.Facts, incoming.Dialog.Id.CallId));
+        _peer.Learn(incoming.Request);
+        _shard.Emit(new Effect.DialogBegan(_leg.Facts, incoming.Dialog.Id.CallId));
+    }
+
+    public void Accept()
+    {
+        Answering?.Accept();
+        _peer.Begin();
     }
 
     /// <summary>The outbound INVITE was answered.</summary>
-    public void Establish(Dialog dialog, SipFlow source)
+    public void Establish(Dialog dialog, SipResponse answer, SipFlow source)
     {
         _dialog = dialog;
         Signalling = source;
+        _peer.Learn(answer);
+        Timer.OnSuccess(answer, _shard.Now);
     }
 
     public void Claim(string tag)
     {
         _tags.Add(tag);
-        shard.Claim(tag, leg);
+        _shard.Claim(tag, _leg);
     }
 
     public void ReleaseTags()
     {
-        foreach (string tag in _tags) shard.Release(tag);
+        foreach (string tag in _tags) _shard.Release(tag);
     }
 
     /// <summary>A client transaction that keeps the leg in memory until it ends.</summary>
     public void Own(ClientTransactionId transaction)
     {
         _open.Add(transaction);
-        shard.Own(transaction, leg);
+        _shard.Own(transaction, _leg);
     }
 
     /// <summary>The peer's word is good for its own host, the policy for all others.</summary>
     public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily
-        && (hop.Remote.Address.Equals(source.Remote.Address) || shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed);
+        && (hop.Remote.Address.Equals(source.Remote.Address) || _shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed);
+
+    /// <summary>
+    /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
+    /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
+    /// </summary>
+    public SipFlow NextHop(Dialog dialog) => dialog.TryGetNextHop(Signalling, out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
 
     public void OnTransactionEnded(ClientTransactionId transaction)
     {
         _open.Remove(transaction);
-        leg.Outbound?.OnTransactionEnded(transaction);
-    }
-
-    public void Ring()
-    {
-        if (_incoming is { } incoming) incoming.Send(incoming.Response(180).Build(), shard.Now);
-    }
-
-    /// <summary>Writes the 200 to the inbound INVITE. True when it carries our offer, because the INVITE had none.</summary>
-    public bool PrepareAnswer(LegCommand.Answer answer)
-    {
-        leg.Media.Prefer(answer.PreferredCodecs);
-        var response = _incoming!.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Server, shard.Settings.UserAgent);     // inbound states only
-        foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
-        bool isOffer = _incoming.Request.Body.IsEmpty;
-        _prepared = response.Body(Sdp, (isOffer ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span).Build();
-        return isOffer;
-    }
-
-    public void Accept()
-    {
-        if (_prepared is { } response) _incoming?.Send(response, shard.Now);
-        _prepared = null;
-        _isHeld = leg.Media.IsHeld;
-    }
-
-    public void Refuse(int status)
-    {
-        if (_incoming is { IsFinal: false } incoming) incoming.Send(incoming.Response(status).Build(), shard.Now);
+        _own.OnTransactionEnded(transaction);
+        _leg.Outbound?.OnTransactionEnded(transaction);
     }
 
     public void OnCancel(ServerTransactionId invite, SipRequest cancel)
     {
         // A re-INVITE is answered in the turn that brought it, so only the first INVITE can be cancelled.
-        if (_incoming?.Transaction == invite && !_incoming.IsFinal) leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
+        if (Answering is { IsFinal: false } answering && answering.Transaction == invite) _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
     }
 
     public void OnAck(SipRequest ack)
     {
-        if (_incoming is { IsAcknowledged: false } incoming && incoming.HandleAck(ack))
-        {
-            if (leg.State is LegState.Offering && !TryTakeAnswer(ack))
-                leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
-            else leg.Apply(LegInput.Ack);
-        }
-        else if (_reinvited is { IsAcknowledged: false } reinvited && reinvited.HandleAck(ack))
-        {
-            _reinvited = null;
-            if (leg.Media.IsAnswerAwaited && TryTakeAnswer(ack)) FollowMedia();
-        }
+        if (Answering?.OnAck(ack) is not true) _peer.OnAck(ack);
+        _own.Advance();
     }
 
     public void OnDue()
     {
-        if (_incoming is { } incoming && incoming.NextDue <= shard.Now && incoming.HandleDue(shard.Now))
-            leg.End(Ending.ByLostAck, LegInput.AckMissing);
-        if (_reinvited is { } reinvited && reinvited.NextDue <= shard.Now && reinvited.HandleDue(shard.Now))
-        {
-            _reinvited = null;
-            leg.End(Ending.ByLostAck, LegInput.HangUp);
-        }
+        Answering?.OnDue();
+        _peer.OnDue();
+        _own.OnDue();
     }
 
     /// <summary>A request with our tag in To.</summary>
     public void OnRequest(TransactionOutput.RequestReceived received)
     {
         var request = received.Request;
-        if (_dialog is not { } dialog || DialogId.Of(request) != dialog.Id) Respond(received, 481);
-        else if (shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
-        else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok) Respond(received, Dialog.Refuse(request, verdict, shard.Rng));
+        var id = DialogId.Of(request);
+        var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
+        if (dialog is null || id != dialog.Id) Respond(received, 481);
+        else if (_shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
+        else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok) Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (request.Method is SipMethod.Bye) OnBye(received);
-        else if (leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
+        else if (_leg.State is LegState.Closing or LegState.Ended) Respond(received, 481);
         else
         {
             Signalling = received.From;
-            switch (request.Method)
-            {
-                case SipMethod.Invite:
-                    OnReinvite(received, dialog);
-                    break;
-                case SipMethod.Update:
-                    OnUpdate(received);
-                    break;
-                case SipMethod.Info:
-                    Respond(received, 200);
-                    if (leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) leg.Activities.OnDigit(key, milliseconds);
-                    break;
-                default:
-                    Respond(received, request.Method is SipMethod.Options ? shard.Policy.Describe(request) : new(request, 200));
-                    break;
-            }
+            OnRequest(received, dialog);
+            _own.Advance();
         }
     }
 
-    public void Bye()
+    private void OnRequest(TransactionOutput.RequestReceived received, Dialog dialog)
+    {
+        var request = received.Request;
+        switch (request.Method)
+        {
+            case SipMethod.Invite:
+                _peer.OnInvite(received, dialog);
+                break;
+            case SipMethod.Update:
+                _peer.OnUpdate(received);
+                break;
+            case SipMethod.Prack when Answering is { } answering:
+                answering.OnPrack(received);
+                break;
+            case SipMethod.Prack:
+                Respond(received, 481);
+                break;
+            case SipMethod.Info:
+                Respond(received, 200);
+                if (_leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) _leg.Activities.OnDigit(key, milliseconds);
+                break;
+            default:
+                Respond(received, request.Method is SipMethod.Options ? _shard.Policy.Describe(request) : new(request, 200));
+                break;
+        }
+    }
+
+    /// <summary>The answer to a request of ours inside the dialog.</summary>
+    public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
+    {
+        if (!Requests.OnResponse(transaction, response)) _own.OnResponse(transaction, response, from);
+        _own.Advance();
+    }
+
+    /// <summary>Nothing answered a request of ours, or it could not be sent.</summary>
+    public void OnFailed(ClientTransactionId transaction)
+    {
+        if (!Requests.OnFailed(transaction)) _own.OnFailed(transaction);
+    }
+
+    /// <summary>Our wish to hold the peer, or to take it off hold.</summary>
+    public void Hold(bool isOn) => _own.Turn(isOn ? StreamDirection.SendOnly : StreamDirection.SendReceive);
+
+    public void Bye(string? reason)
     {
         if (_hasSentBye || _dialog is not { State: DialogState.Confirmed } dialog) return;
         _hasSentBye = true;
-        _incoming?.Stop();
-        _reinvited?.Stop();
-        var bye = dialog.CreateRequest(SipMethod.Bye).Add(SipHeader.UserAgent, shard.Settings.UserAgent);
-        Credentials?.Authorize(bye, "BYE", dialog.RemoteTarget);
-        SendBye(bye.Build());
+        Answering?.Stop();
+        _peer.Stop();
+        var bye = dialog.CreateRequest(SipMethod.Bye).Add(SipHeader.UserAgent, _shard.Settings.UserAgent);
+        if (reason is not null) bye.Add(SipHeader.Reason, reason);
+        Requests.Send(dialog, bye);
         dialog.End();
     }
 
-    /// <summary>The answer to our BYE: only a challenge still wants something.</summary>
-    public void OnResponse(ClientTransactionId transaction, SipResponse response)
+    /// <summary>The leg is over: nothing more is asked of the session.</summary>
+    public void Retire()
     {
-        if (_bye is not { } sent || transaction != sent.Transaction || response.Status is not (401 or 407) || _dialog is not { } dialog || Credentials is not { } credentials) return;
-        var bye = sent.Request;
-        if (credentials.Learn(response, bye) is not DigestOutcome.TryAgain) return;
-        var again = SipRequestBuilder.Again(bye, dialog.NextCSeq());
-        credentials.Authorize(again, "BYE", bye.RequestUri.AsText());
-        SendBye(again.Build());
+        Timer.Stop();
+        _own.Stop();
     }
 
-    private void OnBye(TransactionOutput.RequestReceived received)
+    /// <summary>The session may have changed: media is told, and whether the peer put us on hold or took us off.</summary>
+    public void FollowMedia()
     {
-        Respond(received, 200);
-        _incoming?.Stop();
-        _reinvited?.Stop();
-        bool wasEarly = _dialog is { State: DialogState.Early };
-        if (wasEarly) leg.End(Ending.ByCaller with { Reason = ReasonOf(received.Request) }, LegInput.RemoteCancel);      // RFC 3261 section 15: a caller may end an early dialog by BYE
-        else leg.End(Ending.ByBye with { Reason = ReasonOf(received.Request) }, LegInput.RemoteBye);
-        _dialog?.End();
+        _leg.Connect();
+        if (_leg.IsAnswered) _peer.NoteHold();
     }
 
-    private void OnReinvite(TransactionOutput.RequestReceived received, Dialog dialog)
+    /// <summary>An answer in an ACK or PRACK. False when it is of no use; what was agreed before then stands.</summary>
+    public bool TryTakeAnswer(SipRequest request)
     {
-        // Our last 200 is still unacknowledged: the session that this INVITE wants to change is not agreed yet.
-        if (dialog.AwaitsAck)
+        if (_leg.Media.HandleAnswer(request.Body) is NegotiationStatus.Ok) return true;
+        _leg.Media.Abandon();
+        return false;
+    }
+
+    /// <summary>Answers a request by answering its offer; a refusal leaves the session as it was.</summary>
+    public bool Negotiate(TransactionOutput.RequestReceived received, SipResponseBuilder success)
+    {
+        var status = _leg.Media.HandleOffer(received.Request.Body);
+        if (status is not NegotiationStatus.Ok)
         {
-            Respond(received, Dialog.Refuse(received.Request, DialogVerdict.InviteInProgress, shard.Rng));
-            return;
+            Respond(received, Declined(received.Request, status, _shard.Rng));
+            return false;
         }
-        var invite = IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport), dialog)!;       // within a dialog there is always one
-        var response = Describe(received.Request, invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow), out bool isAgreed);
-        invite.Send(response, shard.Now);
-        if (response.IsSuccess) _reinvited = invite;
-        if (isAgreed) FollowMedia();
-    }
-
-    /// <summary>RFC 3311 section 5.2</summary>
-    private void OnUpdate(TransactionOutput.RequestReceived received)
-    {
-        if (received.Request.Body.IsEmpty)
-        {
-            Respond(received, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport)));
-            return;
-        }
-        var response = Describe(received.Request, new SipResponseBuilder(received.Request, 200).Add(SipHeader.Contact, shard.Contact(received.From.Transport)), out bool isAgreed);
-        shard.Transactions.Respond(received.Transaction, response, shard.Now);
-        if (isAgreed) FollowMedia();
-    }
-
-    /// <summary>Answers the offer in the request, or makes one when it has none; a refusal leaves the session as it was.</summary>
-    private SipResponse Describe(SipRequest request, SipResponseBuilder success, out bool isAgreed)
-    {
-        isAgreed = false;
-        if (request.Body.IsEmpty) return success.Body(Sdp, leg.Media.CreateOffer().Span).Build();
-        var status = leg.Media.HandleOffer(request.Body);
-        if (status is not NegotiationStatus.Ok) return Declined(request, status).Build();
-        isAgreed = true;
-        return success.Body(Sdp, leg.Media.CreateAnswer().Span).Build();
+        Respond(received, success.Body(Sdp, _leg.Media.CreateAnswer().Span));
+        FollowMedia();
+        return true;
     }
 
     /// <summary>The response to an offer that we cannot take.</summary>
-    public static SipResponseBuilder Declined(SipRequest request, NegotiationStatus status)
+    public static SipResponseBuilder Declined(SipRequest request, NegotiationStatus status, Rng rng)
     {
         var response = new SipResponseBuilder(request, status.ResponseCode());
+        // RFC 3311 section 5.2: an offer before the last one is answered comes again a little later.
+        if (status is NegotiationStatus.WrongState) response.Add(SipHeader.RetryAfter, $"{rng.Next(11)}");
         return status.Warning() is var (code, text) ? response.Add(SipHeader.Warning, $"{code} ringwright \"{text}\"") : response;
     }
 
@@ -260,37 +258,23 @@ internal sealed class LegDialog(ShardContext shard, Leg leg)
     public static string? ReasonOf(SipMessage message) =>
         message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
 
-    private bool TryTakeAnswer(SipRequest ack)
+    public void Respond(TransactionOutput.RequestReceived received, int status) => _shard.Transactions.Respond(received.Transaction, status, _shard.Now);
+
+    public void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) =>
+        _shard.Transactions.Respond(received.Transaction, response.Build(), _shard.Now);
+
+    /// <summary>The dialog while requests of ours may change the session in it.</summary>
+    public Dialog? Changeable => _leg.State is LegState.Established && _dialog is { CanInvite: true } dialog ? dialog : null;
+
+    private void OnBye(TransactionOutput.RequestReceived received)
     {
-        if (leg.Media.HandleAnswer(ack.Body) is NegotiationStatus.Ok) return true;
-        leg.Media.Abandon();
-        return false;
+        Respond(received, 200);
+        Answering?.Stop();
+        _peer.Stop();
+        string? reason = ReasonOf(received.Request);
+        if (_dialog is null) _leg.End(Ending.ByEarlyBye with { Reason = reason }, LegInput.HangUp);      // the called side must not, and some carriers do
+        else if (_dialog.State is DialogState.Early) _leg.End(Ending.ByCaller with { Reason = reason }, LegInput.RemoteCancel);      // RFC 3261 section 15: a caller may end an early dialog by BYE
+        else _leg.End(Ending.ByBye with { Reason = reason }, LegInput.RemoteBye);
+        _dialog?.End();
     }
-
-    /// <summary>The session changed: media is told, and whether the peer put us on hold or took us off.</summary>
-    private void FollowMedia()
-    {
-        leg.Connect();
-        if (leg.Media.IsHeld == _isHeld) return;
-        _isHeld = leg.Media.IsHeld;
-        leg.Reports.Held(_isHeld);
-    }
-
-    private void SendBye(SipRequest bye)
-    {
-        var transaction = shard.Transactions.SendRequest(bye, NextHop(), shard.Now);
-        _bye = (transaction, bye);
-        Own(transaction);
-    }
-
-    /// <summary>
-    /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
-    /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
-    /// </summary>
-    private SipFlow NextHop() => _dialog is not null && _dialog.TryGetNextHop(Signalling, out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
-
-    private void Respond(TransactionOutput.RequestReceived received, int status) => shard.Transactions.Respond(received.Transaction, status, shard.Now);
-
-    private void Respond(TransactionOutput.RequestReceived received, SipResponseBuilder response) =>
-        shard.Transactions.Respond(received.Transaction, response.Build(), shard.Now);
 }

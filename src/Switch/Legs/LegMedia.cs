@@ -34,6 +34,12 @@ internal sealed class LegMedia
 
     public bool IsAnswerAwaited => _exchange.State is OfferAnswerState.OfferSent;
 
+    /// <summary>The peer's offer has no answer yet.</summary>
+    public bool IsOfferReceived => _exchange.State is OfferAnswerState.OfferReceived;
+
+    /// <summary>Our description as it was sent last.</summary>
+    public ReadOnlyMemory<byte> LocalBody => _exchange.LocalBody;
+
     public bool IsClosing { get; private set; }
     public bool IsClosed { get; private set; }
     public MediaQuality? Quality { get; private set; }
@@ -43,6 +49,9 @@ internal sealed class LegMedia
     {
         if (codecs.Count > 0) _exchange.Prefer(codecs);
     }
+
+    /// <summary>Which way audio shall go, seen from us; counts from our next offer or answer on.</summary>
+    public void Turn(StreamDirection direction) => _exchange.Wanted = direction;
 
     public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);

@@ -84,6 +84,8 @@ internal static class LegTransitions
         (LegState.Offering, LegInput.Ack) => (LegState.Established, LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Answering, LegInput.Ack) => (LegState.Established, LegActions.None),
         (LegState.Offering or LegState.Answering, LegInput.AckMissing or LegInput.UselessSuccess) => (LegState.Closing, LegActions.SendBye | LegActions.TearDown),
+        // The 200 still waits for a PRACK, so the INVITE can be cancelled.
+        (LegState.Offering or LegState.Answering, LegInput.RemoteCancel) => (LegState.Closing, LegActions.SendFinal | LegActions.TearDown),
         // RFC 3261 section 15: the called side sends no BYE before the ACK, or before it gave up waiting for it.
         (LegState.Offering or LegState.Answering, LegInput.HangUp) => (LegState.Closing, LegActions.TearDown),
         (LegState.Offering or LegState.Answering, LegInput.RemoteBye) => (LegState.Closing, LegActions.TearDown),

@@ -23,7 +23,10 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private DialTarget? _target;
     private SipFlow _flow;
     private FailureClass _failure;
-    private string? _earlyBody;
+    /// <summary>What each early dialog has described, by its tag.</summary>
+    private readonly Dictionary<string, byte[]> _earlyBodies = [];
+    /// <summary>The early dialog whose answer came reliably: its 200 says nothing new.</summary>
+    private string? _agreedTag;
     private int _nextTarget;
     private int _resolving;
     private int _digestAnswers;
@@ -76,10 +79,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         switch (news)
         {
             case InviteNews.Progress progress:
-                LastProvisional = progress.Response.Status;
-                if (!progress.Response.Body.IsEmpty) _earlyBody = progress.Response.Body.AsText();
-                leg.Apply(LegInput.Ringing);
-                HearEarly(progress.Response);
+                OnProgress(invite, progress);
                 break;
             case InviteNews.Answered answered:
                 OnAnswered(answered.Response, answered.Dialog, from);
@@ -94,25 +94,46 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         return true;
     }
 
-    /// <summary>What comes before the answer is heard only where a leg waits for this one; the 200 says anew what is agreed.</summary>
-    private void HearEarly(SipResponse progress)
+    /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
+    public Dialog? FindEarly(DialogId id) => _current?.Find(id);
+
+    private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress)
     {
-        if (!_hearsEarly && dial.Request.Link is { Ringback: not null } && !progress.Body.IsEmpty && leg.Media.HandleAnswer(progress.Body) is NegotiationStatus.Ok)
+        var response = progress.Response;
+        LastProvisional = response.Status;
+        if (progress.IsReliable) leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));      // a reliable one has a dialog
+        leg.Apply(LegInput.Ringing);
+        // The far end's network is heard only where a leg waits for this one. Of several that speak, the last is heard.
+        bool isHeard = dial.Request.Link is { Ringback: not null };
+        if (!response.Body.IsEmpty && Remember(response) && (isHeard || progress.IsReliable) && leg.Media.HandleAnswer(response.Body) is NegotiationStatus.Ok)
         {
-            _hearsEarly = true;
-            leg.Connect();
+            if (progress.IsReliable) _agreedTag = response.To.Tag.AsText();
+            if (isHeard) leg.Connect();
+            _hearsEarly |= isHeard;
         }
         leg.Bridging.OnRinging(_hearsEarly);
     }
 
-    public void OnFailed(ClientTransactionId transaction, bool isTransport)
+    /// <summary>Some peers send their answer with 183 and leave it out of the 200. False for what was said already.</summary>
+    private bool Remember(SipResponse response)
     {
-        if (!_invites.TryGetValue(transaction, out var invite)) return;
+        string tag = response.To.Tag.AsText();
+        if (_earlyBodies.TryGetValue(tag, out byte[]? before) && response.Body.SequenceEqual(before)) return false;
+        if (_earlyBodies.Count >= Ringwright.Sip.Limits.Forks && before is null) return false;
+        _earlyBodies[tag] = response.Body.ToArray();
+        return true;
+    }
+
+    /// <summary>True when the transaction is one of our INVITEs.</summary>
+    public bool OnFailed(ClientTransactionId transaction, bool isTransport)
+    {
+        if (!_invites.TryGetValue(transaction, out var invite)) return false;
         invite.Abandon();
-        if (invite != _current) return;
+        if (invite != _current) return true;
         _current = null;
         if (leg.State is LegState.Closing) leg.OnCancelled();
         else FailOver(isTransport ? FailureClass.OfTransport("the transport refused it") : FailureClass.OfSilence());
+        return true;
     }
 
     public void OnTransactionEnded(ClientTransactionId transaction) => _invites.Remove(transaction);
@@ -160,7 +181,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Media.Abandon();
         _flow = flow;
         _digestAnswers = 0;
-        _earlyBody = null;
+        _earlyBodies.Clear();
+        _agreedTag = null;
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
         if (Invite(target, flow) is { } invite) Send(invite, flow);
         else FailOver(new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled."));
@@ -190,9 +212,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             .Add(SipHeader.CSeq, "1 INVITE")
             .Add(SipHeader.Contact, shard.Contact(flow.Transport))
             .Add(SipHeader.Allow, shard.Policy.Allow)
+            .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
-        invite.Body("application/sdp", leg.Media.CreateOffer().Span);
+        leg.Dialog.Timer.Ask(invite);
+        invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);
         return invite.TryBuild(out var built) is ParseStatus.Ok ? built : null;
     }
 
@@ -206,10 +230,10 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
     {
-        leg.Dialog.Establish(dialog, from);
-        // Some peers send their answer with 183 and leave it out of the 200.
-        ReadOnlySpan<byte> body = response.Body.IsEmpty && _earlyBody is { } early ? System.Text.Encoding.UTF8.GetBytes(early) : response.Body;
-        if (leg.Media.HandleAnswer(body) is NegotiationStatus.Ok) leg.Apply(LegInput.Success);
+        leg.Dialog.Establish(dialog, response, from);
+        string tag = response.To.Tag.AsText();
+        var body = response.Body.IsEmpty && _earlyBodies.TryGetValue(tag, out byte[]? early) ? early : response.Body;
+        if (tag == _agreedTag || leg.Media.HandleAnswer(body) is NegotiationStatus.Ok) leg.Apply(LegInput.Success);
         else leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
     }
 
@@ -222,6 +246,13 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             return;
         }
         if (response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
+        if (response.Status is 422 && leg.Dialog.Timer.TryRaise(response))
+        {
+            var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null, SipHeader.SessionExpires, SipHeader.MinSE);
+            leg.Dialog.Credentials?.Authorize(again, "INVITE", invite.Request.RequestUri.AsText(), invite.Request.Body);
+            Send(leg.Dialog.Timer.Ask(again).Build(), _flow);
+            return;
+        }
         FailOver(FailureClass.OfStatus(response.Status) with { Reason = LegDialog.ReasonOf(response) });
     }
 

@@ -38,6 +38,7 @@ internal static class Bindings
             Command("StopCallPlayback", PlaybackStop.Map),
             Command("GatherCall", Gather.Map),
             Command("GatherUsingSpeak", GatherUsingSpeak.Map),
+            Command("GatherUsingAudio", GatherUsingAudio.Map),
             Command("StopCallGather", GatherStop.Map),
             Command("SendDTMF", SendDtmf.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),

@@ -196,10 +196,13 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
 
     private static string Count(long packets) => packets.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The URL when there was one; playback_content has neither name nor URL.</summary>
-    private static (string, JsonNode?)[] Media(PromptSource source) => source is PromptSource.Url url
-        ? [("media_url", url.Address), ("overlay", false)]
-        : [("overlay", false)];
+    /// <summary>The URL or the name, whichever was said; playback_content has neither.</summary>
+    private static (string, JsonNode?)[] Media(PromptSource source) => source switch
+    {
+        PromptSource.Url url => [("media_url", url.Address), ("overlay", false)],
+        PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", false)],
+        _ => [("overlay", false)],
+    };
 
     private static string Word(GatherStatus status) => status switch
     {

@@ -18,6 +18,7 @@ public sealed class PromptPreparerTests : IDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly CountingEncoder _encoder = new();
     private readonly CountingVoice _voice = new();
+    private readonly Shelf _library = new();
     private readonly EgressClient _egress = new(new TargetPolicy { IsLoopbackAllowed = true }, TimeProvider.System);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -329,15 +330,64 @@ public sealed class PromptPreparerTests : IDisposable
         Assert.Equal(1, _voice.Spoken);
     }
 
+    [Fact]
+    public async Task A_kept_file_is_played_by_its_name_and_by_its_owner_only()
+    {
+        _library.Keep(TenantA, "hello", _folder.File("kept"), Wav.Make(8_000));
+        var preparer = Preparer();
+
+        var prompt = Ready(await preparer.PrepareAsync(TenantA, new PromptSource.Stored("hello"), "PCMU", Stop));
+        var strangers = await preparer.PrepareAsync(TenantB, new PromptSource.Stored("hello"), "PCMU", Stop);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), prompt.Duration);
+        Assert.Equal((PromptFailure.NotFound, "No media file has this name."), (strangers.Failure, strangers.Detail));
+    }
+
+    [Fact]
+    public async Task A_name_that_got_another_file_plays_that_one_at_once()
+    {
+        _library.Keep(TenantA, "hello", _folder.File("kept"), Wav.Make(800, value: 1));
+        var preparer = Preparer();
+        var first = Ready(await preparer.PrepareAsync(TenantA, new PromptSource.Stored("hello"), "PCMU", Stop));
+
+        _library.Keep(TenantA, "hello", _folder.File("kept too"), Wav.Make(1_600, value: 2));
+
+        Assert.NotEqual(first.Hash, Ready(await preparer.PrepareAsync(TenantA, new PromptSource.Stored("hello"), "PCMU", Stop)).Hash);
+    }
+
+    [Fact]
+    public async Task A_kept_file_that_is_no_audio_or_is_just_gone_fails_with_a_sentence()
+    {
+        _library.Keep(TenantA, "page", _folder.File("page"), "<html>"u8.ToArray());
+        _library.Keep(TenantA, "gone", _folder.File("gone"), Wav.Make(800));
+        File.Delete(_folder.File("gone"));
+
+        Assert.Equal(PromptFailure.BadAudio, (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("page"), "PCMU", Stop)).Failure);
+        Assert.Equal(PromptFailure.NotFound, (await Preparer().PrepareAsync(TenantA, new PromptSource.Stored("gone"), "PCMU", Stop)).Failure);
+    }
+
     private SpeechOptions Options() => new() { Folder = _folder.Path };
 
     private PromptPreparer Preparer(SpeechOptions? options = null) =>
-        new(options ?? Options(), _encoder, _egress, _voice, _clock, NullLogger<PromptPreparer>.Instance);
+        new(options ?? Options(), _encoder, _egress, _voice, _library, _clock, NullLogger<PromptPreparer>.Instance);
 
     private static PreparedPrompt Ready(PromptResult result)
     {
         Assert.Equal((PromptFailure.None, null), (result.Failure, result.Detail));
         return Assert.IsType<PreparedPrompt>(result.Prompt);
+    }
+
+    private sealed class Shelf : IMediaLibrary
+    {
+        private readonly Dictionary<(TenantId, string), StoredMedia> _kept = [];
+
+        public void Keep(TenantId tenant, string name, string file, byte[] content)
+        {
+            File.WriteAllBytes(file, content);
+            _kept[(tenant, name)] = new(PromptCache.Hash(content), file);
+        }
+
+        public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) => new(_kept.GetValueOrDefault((tenant, name)));
     }
 
     private sealed class CountingVoice : ISpeechProvider

@@ -41,12 +41,14 @@ public sealed partial class StatementTests
         string[] known =
         [
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
-            "ConnectionTable.SelectAllTenants", "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
+            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
+            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
             "LegTable.SelectLiveAllTenants",                 // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
             "TraceTable.PruneAllTenants",
+            "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
         Assert.Equal(known.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));

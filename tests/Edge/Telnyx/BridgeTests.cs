@@ -84,7 +84,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","client_state":"no!" """, "90017", "/client_state")]
     [InlineData(""","from":"bob" """, "10016", "/from")]
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
-    [InlineData(""","media_name":"x" """, "10015", "/media_name")]
+    [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","media_encryption":"SRTP" """, "10015", "/media_encryption")]
     [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]

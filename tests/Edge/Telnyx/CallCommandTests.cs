@@ -81,6 +81,30 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal(loops, (await AcceptsAsync<LegCommand.Play>("playback_start", $$"""{"audio_url":"https://example.com/a.wav","loop":{{loop}}}""")).Loops);
 
     [Fact]
+    public async Task Gather_using_audio_plays_a_file_tells_of_it_and_gives_three_tries()
+    {
+        var command = await AcceptsAsync<LegCommand.Gather>("gather_using_audio", """
+            {"audio_url":"https://example.com/a.mp3","invalid_media_name":"wrong","maximum_tries":2,"maximum_digits":4,"timeout_millis":9000,"inter_digit_timeout_millis":700}
+            """);
+        Assert.Equal((new PromptSource.Url("https://example.com/a.mp3"), new PromptSource.Stored("wrong")), (command.Prompt, command.InvalidPrompt));
+        Assert.Equal((true, 2, 4), (command.IsPromptReported, command.MaximumTries, command.MaximumDigits));
+        Assert.Equal((TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), TimeSpan.FromMilliseconds(700)), (command.TotalTimeout, command.InitialTimeout, command.InterDigitTimeout));
+        Assert.Equal(3, (await AcceptsAsync<LegCommand.Gather>("gather_using_audio", """{"media_name":"menu"}""")).MaximumTries);
+
+        await RefusesAsync("gather_using_audio", "{}", "10004", "/audio_url");
+        await RefusesAsync("gather_using_audio", """{"audio_url":"https://example.com/a.mp3","media_name":"menu"}""", "10015", "/media_name");
+        await RefusesAsync("gather_using_audio", """{"audio_url":"https://example.com/a.mp3","invalid_audio_url":"nonsense"}""", "10003", "/invalid_audio_url");
+        await RefusesAsync("gather_using_audio", """{"media_name":"menu","maximum_tries":0}""", "90024", "/maximum_tries");
+    }
+
+    [Fact]
+    public async Task Playback_of_a_kept_file_names_it()
+    {
+        Assert.Equal(new PromptSource.Stored("welcome"), (await AcceptsAsync<LegCommand.Play>("playback_start", """{"media_name":"welcome"}""")).Source);
+        await RefusesAsync("playback_start", $$"""{"media_name":"{{new string('n', 256)}}"}""", "10025", "/media_name");
+    }
+
+    [Fact]
     public async Task Playback_content_is_decoded()
     {
         var command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"playback_content":"UklGRg==","audio_type":"wav"}""");
@@ -163,7 +187,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("playback_start", """{"audio_url":"ftp://e.com/a.wav"}""", "10003", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"http://127.0.0.1/a.wav"}""", "10003", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"http://169.254.169.254/latest"}""", "10003", "/audio_url")]
-    [InlineData("playback_start", """{"media_name":"greeting"}""", "10015", "/media_name")]
+    [InlineData("playback_start", """{"media_name":""}""", "10025", "/media_name")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","overlay":true}""", "10015", "/overlay")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":0}""", "90009", "/loop")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","loop":101}""", "90009", "/loop")]
@@ -252,7 +276,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [Theory]
     [InlineData("refer", """{"sip_address":"sip:bob@example.com"}""")]
     [InlineData("record_start", """{"format":"wav","channels":"single"}""")]
-    [InlineData("gather_using_audio", """{"audio_url":"https://e.com/a.wav"}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);

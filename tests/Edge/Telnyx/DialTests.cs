@@ -171,7 +171,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","webhook_url_method":"PUT" """, "10032", "/webhook_url_method")]
     [InlineData(""","audio_url":"file:///etc/passwd" """, "10003", "/audio_url")]
     [InlineData(""","audio_url":"https://e.com/a.wav","media_name":"x" """, "10015", "/media_name")]
-    [InlineData(""","media_name":"x" """, "10015", "/media_name")]
+    [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","from_display_name":"Ada & Co" """, "10015", "/from_display_name")]
     [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
     [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]

@@ -38,6 +38,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal Ledger Ledger { get; private set; } = null!;
     internal TenantId Tenant { get; private set; }
     internal TenantId Stranger { get; private set; }
+    internal string DataFolder => _folder.Path;
 
     public async ValueTask InitializeAsync()
     {
@@ -84,10 +85,20 @@ public sealed class TelnyxHost : IAsyncLifetime
         _folder.Dispose();
     }
 
-    internal async Task<Answer> SendAsync(string method, string path, string? body = null, string? key = Key)
+    internal Task<Answer> SendAsync(string method, string path, string? body = null, string? key = Key) =>
+        SendAsync(method, path, body is null ? null : new StringContent(body, Encoding.UTF8, "application/json"), key);
+
+    internal async Task<byte[]> DownloadAsync(string path)
     {
-        using var request = new HttpRequestMessage(new(method), path);
-        if (body is not null) request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", Key) } };
+        using var response = await _http.SendAsync(request);
+        Assert.Equal("application/octet-stream", response.EnsureSuccessStatusCode().Content.Headers.ContentType!.MediaType);
+        return await response.Content.ReadAsByteArrayAsync();
+    }
+
+    internal async Task<Answer> SendAsync(string method, string path, HttpContent? content, string? key = Key)
+    {
+        using var request = new HttpRequestMessage(new(method), path) { Content = content };
         if (key is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
@@ -101,6 +112,18 @@ public sealed class TelnyxHost : IAsyncLifetime
             $$"""{"application_name":"{{name}}","webhook_event_url":"https://93.184.216.34/hooks"{{more}}}""");
         Assert.Equal(201, made.Status);
         return made.Data["id"]!.GetValue<string>();
+    }
+
+    /// <summary>The id of a SIP connection of that kind, made when there is none yet.</summary>
+    internal async Task<string> ConnectionAsync(string kind)
+    {
+        string path = $"/v2/{kind}_connections";
+        var known = await SendAsync("GET", $"{path}?filter[connection_name][contains]=standing {kind}");
+        if (known.List.FirstOrDefault() is { } found) return (string)found["id"]!;
+        string more = kind is "credential" ? """ ,"user_name":"standing","password":"password-1" """ : "";
+        var made = await SendAsync("POST", path, $$"""{"connection_name":"standing {{kind}}"{{more}}}""");
+        Assert.True(made.Status == 201, made.Text);
+        return (string)made.Data["id"]!;
     }
 
     /// <summary>A leg in the ledger, with the token that names it.</summary>

@@ -185,7 +185,7 @@ public sealed class DialogTests
         Assert.Equal((405, agent.Allow), (known.Status, known.Text(SipHeader.Allow)));
         var unknown = agent.Check(Wire.Request(Wire.Like(Wire.Invite("Require: magic"), "FROBNICATE")))!.Build();
         Assert.Equal((501, agent.Allow), (unknown.Status, unknown.Text(SipHeader.Allow)));
-        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE", agent.Describe(Wire.Request(Wire.Like(Wire.Invite(), "OPTIONS"))).Build().Text(SipHeader.Allow));
+        Assert.Equal("INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, PRACK", agent.Describe(Wire.Request(Wire.Like(Wire.Invite(), "OPTIONS"))).Build().Text(SipHeader.Allow));
         string body = Wire.Invite("Content-Type: text/html\nContent-Disposition: render;handling=optional").Replace("Content-Length: 0", "Content-Length: 1", StringComparison.Ordinal) + "x";
         Assert.Null(agent.Check(Wire.Request(body)));
         Assert.Equal(415, agent.Check(Wire.Request(body.Replace("optional", "required", StringComparison.Ordinal)))!.Status);

@@ -45,7 +45,7 @@ public sealed class IncomingInviteTests
         foreach (double at in (double[])[0.5, 1.5, 3.5, 7.5, 11.5])
         {
             Assert.Equal(At(at), _invite.NextDue);
-            Assert.False(_invite.HandleDue(At(at)));
+            Assert.Equal(MissingAck.None, _invite.HandleDue(At(at)));
             Assert.Equal(["SIP/2.0 200 OK"], Outputs.Brief(_layer));
         }
         Assert.False(_invite.HandleAck(Ack(cseq: 2)));
@@ -66,7 +66,7 @@ public sealed class IncomingInviteTests
         while (_invite.NextDue != Instant.Never)
         {
             now = _invite.NextDue;
-            if (_invite.HandleDue(now)) said++;
+            if (_invite.HandleDue(now) is MissingAck.Ack) said++;
         }
         Assert.Equal((1, At(32)), (said, now));
         Assert.False(_invite.IsAcknowledged);

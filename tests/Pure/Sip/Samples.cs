@@ -1,3 +1,4 @@
+using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 
 namespace Ringwright.Pure.Sip;
@@ -67,4 +68,12 @@ internal static class Samples
             .Add(SipHeader.CSeq, $"{cseq} INVITE")
             .Add(SipHeader.Contact, "<sip:192.0.2.1:5060>")
             .Build();
+
+    /// <summary>Any request of ours within a dialog, to be added to.</summary>
+    public static SipRequestBuilder Request(SipMethod method) =>
+        new SipRequestBuilder(method, "sip:bob@192.0.2.7:5070")
+            .Add(SipHeader.From, "<sip:+15550100000@192.0.2.1>;tag=local")
+            .Add(SipHeader.To, "<sip:bob@192.0.2.7>;tag=remote")
+            .Add(SipHeader.CallId, "call-1")
+            .Add(SipHeader.CSeq, $"2 {method.Wire().AsText()}");
 }

@@ -82,7 +82,7 @@ internal sealed class ScriptedAgent
             _later.Remove(at);
             act(now);
         }
-        if (_incoming is { } incoming && incoming.NextDue <= now && incoming.HandleDue(now))
+        if (_incoming is { } incoming && incoming.NextDue <= now && incoming.HandleDue(now) is not MissingAck.None)
         {
             Log.Add("no ACK");
             Hangup();

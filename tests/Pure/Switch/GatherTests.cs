@@ -141,6 +141,25 @@ public sealed class GatherTests
     }
 
     [Fact]
+    public void A_prompt_that_is_reported_starts_and_ends_as_a_playback_does()
+    {
+        var gather = Start(new() { Prompt = Prompt, InvalidPrompt = Wrong, IsPromptReported = true, ValidDigits = "1", MaximumTries = 2 });
+        Hear();
+        Keys(gather, "9");
+        _queue.OnPrepared(_host.Prepared[^1].Correlation, PromptResult.Failed(PromptFailure.NotFound, "gone"));
+        _queue.OnPrepared(_host.Prepared[^1].Correlation, Sample.Prompt("/cache/p"));
+        Keys(gather, "1#");
+
+        Assert.Collection(_host.Events,
+            e => Assert.Same(Prompt, Assert.IsType<CallEvent.PlaybackStarted>(e).Source),
+            e => Assert.Equal((Prompt, PlayStatus.Completed), (Assert.IsType<CallEvent.PlaybackEnded>(e).Source, ((CallEvent.PlaybackEnded)e).Status)),
+            e => Assert.Equal((Wrong, PlayStatus.FileNotFound, "gone"), (((CallEvent.PlaybackEnded)e).Source, ((CallEvent.PlaybackEnded)e).Status, ((CallEvent.PlaybackEnded)e).Detail)),
+            e => Assert.Same(Prompt, Assert.IsType<CallEvent.PlaybackStarted>(e).Source),
+            e => Assert.Equal((Prompt, PlayStatus.Cancelled), (((CallEvent.PlaybackEnded)e).Source, ((CallEvent.PlaybackEnded)e).Status)),
+            e => Assert.Equal((GatherStatus.Valid, "1"), (Assert.IsType<CallEvent.GatherEnded>(e).Status, ((CallEvent.GatherEnded)e).Digits)));
+    }
+
+    [Fact]
     public void Two_wrong_entries_out_of_two_tries_are_invalid_and_the_invalid_prompt_was_heard()
     {
         var gather = Start(new() { Prompt = Prompt, InvalidPrompt = Wrong, ValidDigits = "12", MaximumTries = 2 });

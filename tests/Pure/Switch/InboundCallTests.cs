@@ -286,9 +286,9 @@ public sealed class InboundCallTests
     [Fact]
     public void An_extension_that_we_do_not_have_is_420()
     {
-        _rig.Receive(Invite(extra: "Require: 100rel"));
+        _rig.Receive(Invite(extra: "Require: 100rel, precondition"));
         Assert.StartsWith("SIP/2.0 420", _rig.Last);
-        Assert.Contains("Unsupported: 100rel", _rig.Last);
+        Assert.Contains("Unsupported: precondition", _rig.Last);
     }
 
     [Fact]
@@ -355,6 +355,8 @@ public sealed class InboundCallTests
         _rig.Receive(Other("BYE"));
         Assert.StartsWith("SIP/2.0 481", _rig.Last);
         _rig.Receive(Other("SUBSCRIBE"));
+        Assert.StartsWith("SIP/2.0 489", _rig.Last);
+        _rig.Receive(Other("REFER"));
         Assert.StartsWith("SIP/2.0 405", _rig.Last);
         _rig.Receive(Other("FROBNICATE"));
         Assert.StartsWith("SIP/2.0 501", _rig.Last);

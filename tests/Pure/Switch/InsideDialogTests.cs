@@ -67,8 +67,7 @@ public sealed class InsideDialogTests
         _rig.Receive(Invite());
         _rig.Command(new LegCommand.Answer());
         _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "INVITE", 2, "z9hG4bKearly", Offer));
-        Assert.StartsWith("SIP/2.0 500", _rig.Last);
-        Assert.Contains("Retry-After", _rig.Last);
+        Assert.StartsWith("SIP/2.0 491", _rig.Last);
     }
 
     [Fact]
@@ -92,6 +91,36 @@ public sealed class InsideDialogTests
         _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKinfo", "Signal=5\nDuration=160\n", "application/dtmf-relay"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
         Assert.Equal('5', ((CallEvent.DigitReceived)_rig.Events[^1]).Digit);
+    }
+
+    [Theory]
+    [InlineData("REFER", 405)]
+    [InlineData("MESSAGE", 405)]
+    [InlineData("NOTIFY", 489)]
+    [InlineData("SUBSCRIBE", 489)]
+    [InlineData("PUBLISH", 405)]
+    [InlineData("PRACK", 481)]
+    [InlineData("FROBNICATE", 501)]
+    public void What_we_do_not_do_is_refused_and_the_call_goes_on(string method, int status)
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, method, 2, "z9hG4bKother").Replace("Contact:", "Refer-To: <sip:eve@127.0.0.1>\nContact:"));
+        Assert.StartsWith($"SIP/2.0 {status}", _rig.Last);
+        Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
+        _rig.Receive(Inside(ok, "BYE", 3, "z9hG4bKbye"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+    }
+
+    [Fact]
+    public void An_INFO_of_a_kind_that_we_do_not_read_is_refused_and_one_without_content_is_not()
+    {
+        string ok = Establish();
+        _rig.Receive(Inside(ok, "INFO", 2, "z9hG4bKxml", "<a/>", "application/media_control+xml"));
+        Assert.StartsWith("SIP/2.0 415", _rig.Last);
+        _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKpackage", "Signal=5\n", "application/dtmf-relay").Replace("Contact:", "Info-Package: foo\nContact:"));
+        Assert.StartsWith("SIP/2.0 469", _rig.Last);
+        _rig.Receive(Inside(ok, "INFO", 4, "z9hG4bKempty"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
     }
 
     [Fact]

@@ -161,6 +161,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public int SentCount(string start) => Sent.Count(text => text.StartsWith(start, StringComparison.Ordinal));
 
+    /// <summary>The same without repetitions.</summary>
+    public int SentOnce(string start) => Sent.Where(text => text.StartsWith(start, StringComparison.Ordinal)).Distinct().Count();
+
     /// <summary>A response to a request of ours, as a far end writes it.</summary>
     public static string Response(string request, string status, string? tag = "far", string? body = null, string? extra = null)
     {
@@ -218,7 +221,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         """;
 
     /// <summary>A request of the far end inside a dialog that we made.</summary>
-    public static string FromCallee(string invite, string method, int cseq, string tag = "far") => $"""
+    public static string FromCallee(string invite, string method, int cseq, string tag = "far", string? body = null) => $"""
         {method} sip:127.0.0.1:5060 SIP/2.0
         Via: SIP/2.0/UDP 127.0.0.1:5070;branch=z9hG4bKcallee{cseq};rport
         Max-Forwards: 70
@@ -226,7 +229,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         To: {Header(invite, "From")}
         Call-ID: {Header(invite, "Call-ID")}
         CSeq: {cseq} {method}
-        {Content(null)}
+        {Content(body)}
         """;
 
     public bool TryLease(LegId owner, out PortLease lease)

@@ -158,7 +158,7 @@ internal sealed class PhoneCall
             else GiveUp();
         }
         if (_resendAt <= now) ChangeDirection(_session.Wanted);
-        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now)) Bye();
+        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now) is MissingAck.Ack) Bye();
     }
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)

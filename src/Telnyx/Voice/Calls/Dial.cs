@@ -50,7 +50,7 @@ internal static class Dial
 
     private static ConnectionId Application(OperationContext op, VoiceBody body)
     {
-        if (body.Json.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: CallControlApplications.ConnectionKind } found) return found.Id;
+        if (body.Json.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.CallControl } found) return found.Id;
         body.Refuse(VoiceErrors.BadRequest, "connection_id", "connection_id names no call control application of this account.");
         return default;
     }

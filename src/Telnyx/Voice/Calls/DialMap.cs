@@ -30,7 +30,7 @@ internal static class DialMap
             Headers = body.Headers(),
             AuthUser = user,
             AuthPassword = password,
-            PromptOnAnswer = Prompt(body),
+            PromptOnAnswer = AudioSource.Read(body),
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
             Link = linked is { Leg: var leg } ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() } : null,
@@ -43,18 +43,13 @@ internal static class DialMap
     public static TimeSpan TimeLimit(VoiceBody body) => TimeSpan.FromSeconds(body.Whole("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
         VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds));
 
-    public static PromptSource? Prompt(VoiceBody body) => body.Url("audio_url", TargetUse.Media) is { } url ? new PromptSource.Url(url) : null;
-
     private static void RefuseUnbuilt(VoiceBody body)
     {
-        if (body.Has("audio_url") && body.Has("media_name"))
-            body.Refuse(VoiceErrors.BadRequest, "media_name", "media_name and audio_url cannot be used together.");
         body.RefuseUnbuilt(
             ("billing_group_id", "Billing groups are"),
             ("conference_config", "Conferences are"),
             ("enable_dialogflow", "Dialogflow is"),
             ("media_encryption", "Media encryption is"),
-            ("media_name", "Stored media are"),
             ("record", "Recording is"),
             ("sound_modifications", "Sound modifications are"),
             ("stream_url", "Media streaming is"),

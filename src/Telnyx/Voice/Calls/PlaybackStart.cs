@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using Ringwright.Calls;
-using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
@@ -8,7 +7,7 @@ internal static class PlaybackStart
 {
     public static LegCommand? Map(VoiceBody body)
     {
-        body.RefuseUnbuilt(("media_name", "Stored media are"), ("overlay", "Overlays are"));
+        body.RefuseUnbuilt(("overlay", "Overlays are"));
         if (body.OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") is "opposite" or "both")
             body.Refuse(VoiceErrors.BadRequest, "target_legs", "Playing to the opposite leg is not available yet: target_legs must be self.");
 
@@ -26,10 +25,10 @@ internal static class PlaybackStart
             body.Refuse(VoiceErrors.MissingParameter, "audio_url", "One of audio_url, media_name and playback_content is required.");
         else if ((hasUrl ? 1 : 0) + (hasContent ? 1 : 0) + (hasName ? 1 : 0) > 1)
             body.Refuse(VoiceErrors.BadRequest, hasUrl ? "audio_url" : "playback_content", "Only one of audio_url, media_name and playback_content may be given.");
-        else if (hasUrl)
-            return new PromptSource.Url(body.Url("audio_url", TargetUse.Media) ?? "") { IsCached = !body.Has("cache_audio") || body.Flag("cache_audio") };
         else if (hasContent)
             return Content(body);
+        else
+            return AudioSource.Read(body, isCached: !body.Has("cache_audio") || body.Flag("cache_audio"));
         return null;
     }
 

@@ -10,11 +10,8 @@ internal static class Transfer
 
     public static LegCommand Map(VoiceBody body)
     {
-        if (body.Has("audio_url") && body.Has("media_name"))
-            body.Refuse(VoiceErrors.BadRequest, "media_name", "media_name and audio_url cannot be used together.");
         body.RefuseUnbuilt(
             ("media_encryption", "Media encryption is"),
-            ("media_name", "Stored media are"),
             ("sound_modifications", "Sound modifications are"));
         DialMap.RefuseOtherTransport(body);
         var (user, password) = DialMap.Credentials(body);
@@ -26,7 +23,7 @@ internal static class Transfer
             RingTimeout = DialMap.RingTimeout(body),
             TimeLimit = DialMap.TimeLimit(body),
             HearsEarlyMedia = !body.Has("early_media") || body.Flag("early_media"),
-            PromptOnAnswer = DialMap.Prompt(body),
+            PromptOnAnswer = AudioSource.Read(body),
             MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),

@@ -1,0 +1,62 @@
+using System.Net;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>The addresses of connections' equipment. A connection has each address and port once; one that belongs to none is kept and means nothing.</summary>
+public sealed class ConnectionAddressTable
+{
+    internal const string Source = "rw_connection_address where tenant_id = @tenant";
+    internal const string Insert = """
+        insert into rw_connection_address (tenant_id, id, connection_id, address, port, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @connectionId, @address, @port, @doc, @revision, @createdAt, @updatedAt)
+        """;
+    internal const string Update = """
+        update rw_connection_address set connection_id = @connectionId, address = @address, port = @port, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and id = @id and revision = @revision
+        """;
+    internal const string Delete = "delete from rw_connection_address where tenant_id = @tenant and id = @id";
+    internal const string SelectAllTenants = "select tenant_id, id, connection_id, address, port from rw_connection_address where connection_id is not null";
+
+    private static readonly ResourceSql Statements = new()
+    {
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Delete = Delete,
+        Columns = new Dictionary<string, string> { ["address"] = "address", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
+    };
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+    private readonly SecretBox _box;
+
+    internal ConnectionAddressTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+
+    /// <summary>Columns for the view: address, port, connection_id. A connection of zero is none.</summary>
+    public IResourceRows Rows(ResourceView<ConnectionAddress> view) => new TypedRows<ConnectionAddress>(_sql, _routing, _box, Statements, view, "", Bind);
+
+    private static DynamicParameters Bind(ConnectionAddress address)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("connectionId", address.Connection == default ? null : address.Connection.Value);
+        parameters.Add("address", address.Address.ToString());
+        parameters.Add("port", address.Port);
+        return parameters;
+    }
+
+    internal sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public long Id { get; init; }
+        public ConnectionId ConnectionId { get; init; }
+        public string Address { get; init; } = "";
+        public int Port { get; init; }
+
+        public ConnectionAddress ToAddress() => new(Id, TenantId, ConnectionId, IPAddress.Parse(Address), Port);
+    }
+}

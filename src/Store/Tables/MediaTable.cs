@@ -1,0 +1,174 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>An audio file that a tenant keeps under a name.</summary>
+public sealed record MediaRow
+{
+    public required TenantId Tenant { get; init; }
+    public required string Name { get; init; }
+    public required string ContentType { get; init; }
+    public required long Bytes { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+    /// <summary>From this moment on the file is not there any more.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+}
+
+/// <summary>What changes in a kept file; null leaves it as it is.</summary>
+public sealed record MediaChange
+{
+    public ReadOnlyMemory<byte>? Content { get; init; }
+    /// <summary>Of <see cref="Content"/>.</summary>
+    public string? ContentType { get; init; }
+    public DateTimeOffset? ExpiresAt { get; init; }
+}
+
+public sealed record MediaPage(IReadOnlyList<MediaRow> Rows, long Total);
+
+/// <summary>The tenants' audio files: names in the database, bytes in a folder. A file is written before its row and removed after it.</summary>
+public sealed class MediaTable : IMediaLibrary
+{
+    private const string Columns = "tenant_id, name, content_type, file, sha256, bytes, created_at, updated_at, expires_at";
+    internal const string Condition = """
+        from rw_media where tenant_id = @tenant and expires_at > @now and (@anyType or content_type in @types)
+        """;
+    internal const string Count = $"select count(*) {Condition}";
+    internal const string SelectMany = $"select {Columns} {Condition} order by created_at desc, name limit @limit offset @offset";
+    internal const string Select = $"select {Columns} from rw_media where tenant_id = @tenant and name = @name";
+    internal const string Insert = $"""
+        insert into rw_media ({Columns})
+        values (@tenant, @name, @contentType, @file, @sha256, @bytes, @at, @at, @expiresAt)
+        """;
+    internal const string Update = """
+        update rw_media set content_type = @contentType, file = @file, sha256 = @sha256, bytes = @bytes, updated_at = @at, expires_at = @expiresAt
+        where tenant_id = @tenant and name = @name
+        """;
+    internal const string Delete = "delete from rw_media where tenant_id = @tenant and name = @name";
+    internal const string DeleteExpiredAllTenants = "delete from rw_media where expires_at <= @now";
+    internal const string SelectFilesAllTenants = "select file from rw_media";
+
+    private readonly Sql _sql;
+    private readonly BlobFolder _files;
+    private readonly TimeProvider _time;
+
+    internal MediaTable(Sql sql, BlobFolder files, TimeProvider time) => (_sql, _files, _time) = (sql, files, time);
+
+    /// <returns>Null when the tenant has a file of that name already.</returns>
+    public async ValueTask<MediaRow?> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, CancellationToken stop)
+    {
+        var (file, sha256) = await _files.WriteAsync(content, stop).ConfigureAwait(false);
+        var at = _time.GetUtcNow();
+        string? old = null;
+        bool isAdded = await _sql.WriteAsync(db =>
+        {
+            var known = db.QuerySingleOrDefault<Row>(Select, new { tenant, name });
+            if (known?.ExpiresAt > at) return false;
+            if (known is not null) db.Execute(Delete, new { tenant, name });
+            old = known?.File;
+            db.Execute(Insert, new { tenant, name, contentType, file, sha256, bytes = content.Length, at, expiresAt });
+            return true;
+        }, CancellationToken.None).ConfigureAwait(false);
+        if ((isAdded ? old : file) is { } unused) _files.Delete(unused);
+        return isAdded ? (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia() : null;
+    }
+
+    /// <returns>Null when there is no such file.</returns>
+    public async ValueTask<MediaRow?> ChangeAsync(TenantId tenant, string name, MediaChange change, CancellationToken stop)
+    {
+        (string File, string Sha256)? written = change.Content is { } content ? await _files.WriteAsync(content, stop).ConfigureAwait(false) : null;
+        var at = _time.GetUtcNow();
+        var known = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, name }) is not { } row || row.ExpiresAt <= at) return null;
+            db.Execute(Update, new
+            {
+                tenant,
+                name,
+                contentType = change.ContentType ?? row.ContentType,
+                file = written?.File ?? row.File,
+                sha256 = written?.Sha256 ?? row.Sha256,
+                bytes = change.Content?.Length ?? row.Bytes,
+                at,
+                expiresAt = change.ExpiresAt ?? row.ExpiresAt,
+            });
+            return row;
+        }, CancellationToken.None).ConfigureAwait(false);
+        if (written is { } replaced) _files.Delete(known?.File ?? replaced.File);
+        return known is null ? null : (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia();
+    }
+
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, string name, CancellationToken stop)
+    {
+        var at = _time.GetUtcNow();
+        var known = await _sql.WriteAsync(db =>
+        {
+            var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, name });
+            if (row is not null) db.Execute(Delete, new { tenant, name });
+            return row;
+        }, stop).ConfigureAwait(false);
+        if (known is not null) _files.Delete(known.File);
+        return known?.ExpiresAt > at;
+    }
+
+    /// <summary>Newest first.</summary>
+    /// <param name="contentTypes">Empty for all.</param>
+    public ValueTask<MediaPage> ListAsync(TenantId tenant, IReadOnlyList<string> contentTypes, int offset, int limit, CancellationToken stop)
+    {
+        var parameters = new { tenant, now = _time.GetUtcNow(), anyType = contentTypes.Count == 0, types = contentTypes, limit, offset };
+        return _sql.ReadAsync(db => new MediaPage([.. db.Query<Row>(SelectMany, parameters).Select(r => r.ToMedia())], db.ExecuteScalar<long>(Count, parameters)), stop);
+    }
+
+    public async ValueTask<MediaRow?> GetAsync(TenantId tenant, string name, CancellationToken stop) => (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia();
+
+    public async ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) =>
+        await ReadAsync(tenant, name, stop).ConfigureAwait(false) is { } row ? new(row.Sha256, _files.PathOf(row.File)) : null;
+
+    /// <summary>Removes what has expired, and files that a crash left without a row.</summary>
+    /// <returns>How many rows went.</returns>
+    public async ValueTask<int> PruneAsync(CancellationToken stop)
+    {
+        int gone = await _sql.WriteAsync(db => db.Execute(DeleteExpiredAllTenants, new { now = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+        var candidates = _files.ListOlderThan(_time.GetUtcNow() - BlobFolder.Unfinished);
+        if (candidates.Count == 0) return gone;
+        var kept = await _sql.ReadAsync(db => db.Query<string>(SelectFilesAllTenants).ToHashSet(StringComparer.Ordinal), stop).ConfigureAwait(false);
+        foreach (string file in candidates)
+            if (!kept.Contains(file)) _files.Delete(file);
+        return gone;
+    }
+
+    /// <summary>Null also for what has expired.</summary>
+    private async ValueTask<Row?> ReadAsync(TenantId tenant, string name, CancellationToken stop)
+    {
+        var row = await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, name }), stop).ConfigureAwait(false);
+        return row?.ExpiresAt > _time.GetUtcNow() ? row : null;
+    }
+
+    private sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public string Name { get; init; } = "";
+        public string ContentType { get; init; } = "";
+        public string File { get; init; } = "";
+        public string Sha256 { get; init; } = "";
+        public long Bytes { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+        public DateTimeOffset ExpiresAt { get; init; }
+
+        public MediaRow ToMedia() => new()
+        {
+            Tenant = TenantId,
+            Name = Name,
+            ContentType = ContentType,
+            Bytes = Bytes,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+            ExpiresAt = ExpiresAt,
+        };
+    }
+}

@@ -1,0 +1,85 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>User names beside a connection's own, each with a password that may expire. Passwords are sealed.</summary>
+public sealed class SipCredentialTable
+{
+    private const string Noun = "credential";
+    internal const string Source = "rw_sip_credential where tenant_id = @tenant";
+    internal const string Insert = """
+        insert into rw_sip_credential (tenant_id, id, connection_id, user_name, secret, expires_at, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @connectionId, @userName, @secret, @expiresAt, @doc, @revision, @createdAt, @updatedAt)
+        """;
+    internal const string Update = """
+        update rw_sip_credential set connection_id = @connectionId, user_name = @userName, secret = @secret, expires_at = @expiresAt, doc = @doc,
+            revision = revision + 1, updated_at = @updatedAt
+        where tenant_id = @tenant and id = @id and revision = @revision
+        """;
+    internal const string Delete = "delete from rw_sip_credential where tenant_id = @tenant and id = @id";
+    internal const string SelectAllTenants = "select tenant_id, id, connection_id, user_name, secret, expires_at from rw_sip_credential";
+
+    private static readonly ResourceSql Statements = new()
+    {
+        Noun = Noun,
+        HasUuids = true,
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Delete = Delete,
+        Columns = new Dictionary<string, string>
+        {
+            ["user_name"] = "user_name",
+            ["connection_id"] = "cast(connection_id as text)",
+            ["expires_at"] = $"coalesce(expires_at, '{Never}')",
+        },
+    };
+
+    private readonly Sql _sql;
+    private readonly Routing _routing;
+    private readonly SecretBox _box;
+
+    internal SipCredentialTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+
+    /// <summary>
+    /// Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for one that does not expire).
+    /// Its secret is the password.
+    /// </summary>
+    public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_sql, _routing, _box, Statements, view, "", Bind);
+
+    /// <summary>The expiry of what does not expire.</summary>
+    public const string Never = "9999-12-31T00:00:00.000000Z";
+
+    private static DynamicParameters Bind(SipUser user)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("connectionId", user.Connection.Value);
+        parameters.Add("userName", user.Name);
+        parameters.Add("expiresAt", user.ExpiresAt);
+        return parameters;
+    }
+
+    internal sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public Guid Id { get; init; }
+        public ConnectionId ConnectionId { get; init; }
+        public string UserName { get; init; } = "";
+        public string Secret { get; init; } = "";
+        public DateTimeOffset? ExpiresAt { get; init; }
+
+        public SipUser ToUser(SecretBox box) => new()
+        {
+            Name = UserName,
+            Password = box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString())),
+            Tenant = TenantId,
+            Connection = ConnectionId,
+            Credential = Id,
+            ExpiresAt = ExpiresAt,
+        };
+    }
+}

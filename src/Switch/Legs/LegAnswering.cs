@@ -1,0 +1,126 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Sdp;
+using Ringwright.Sip.Transactions;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>The INVITE of an inbound leg: ringing, early media, the answer or a refusal, and what acknowledges them (RFC 3261 section 13.3, RFC 3262).</summary>
+/// <param name="offersReliability">Provisional responses are reliable where the caller can have it so; where he must, they always are.</param>
+internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite invite, bool offersReliability)
+{
+    private SipResponse? _prepared;
+    private bool _isDescribed;
+
+    public ServerTransactionId Transaction => invite.Transaction;
+    public Dialog Dialog => invite.Dialog;
+    public Instant NextDue => invite.NextDue;
+    public bool IsFinal => invite.IsFinal;
+
+    private bool IsReliable => invite.RequiresReliability || offersReliability && invite.SupportsReliability;
+
+    public void Ring()
+    {
+        if (invite.IsFinal) return;
+        // RFC 3262 section 5: without an offer in the INVITE, ours stands in the first reliable response.
+        if (invite.Request.Body.IsEmpty && IsReliable && !_isDescribed) Describe(180, leg.Media.CreateOffer());
+        else Provide(invite.Response(180), isDescription: false);
+    }
+
+    /// <summary>Answers the caller's offer before the call is answered, so that he hears what we send. False when he made none, or has his answer already.</summary>
+    public bool BeginEarlyMedia()
+    {
+        if (invite.IsFinal || !leg.Media.IsOfferReceived) return false;
+        Describe(183, leg.Media.CreateAnswer());
+        return true;
+    }
+
+    /// <summary>Writes the 200. True when the caller's description is still to come: in the ACK, or in a PRACK under way.</summary>
+    public bool PrepareAnswer(LegCommand.Answer answer)
+    {
+        leg.Media.Prefer(answer.PreferredCodecs);
+        var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)
+            .Add(SipHeader.Server, shard.Settings.UserAgent);
+        foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);
+        leg.Dialog.Timer.Answer(invite.Request, response, shard.Now);
+        if (!_isDescribed) response.Body(LegDialog.Sdp, (invite.Request.Body.IsEmpty ? leg.Media.CreateOffer() : leg.Media.CreateAnswer()).Span);
+        // What stood in a response that may have been lost is said once more, word for word.
+        else if (!IsReliable) response.Body(LegDialog.Sdp, leg.Media.LocalBody.Span);
+        _prepared = response.Build();
+        return leg.Media.IsAnswerAwaited;
+    }
+
+    public void Accept()
+    {
+        if (_prepared is { } response) invite.Send(response, shard.Now);
+        _prepared = null;
+    }
+
+    public void Refuse(int status)
+    {
+        if (!invite.IsFinal) invite.Send(invite.Response(status).Build(), shard.Now);
+    }
+
+    public bool OnAck(SipRequest ack)
+    {
+        if (invite.IsAcknowledged || !invite.HandleAck(ack)) return false;
+        if (leg.State is LegState.Offering && leg.Media.IsAnswerAwaited && !leg.Dialog.TryTakeAnswer(ack)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+        else leg.Apply(LegInput.Ack);
+        return true;
+    }
+
+    /// <summary>RFC 3262 section 3: it acknowledges, and may bring the answer to our offer, or an offer.</summary>
+    public void OnPrack(TransactionOutput.RequestReceived received)
+    {
+        var prack = received.Request;
+        if (!invite.HandlePrack(prack))
+        {
+            leg.Dialog.Respond(received, 481);
+            return;
+        }
+        if (leg.Media.IsAnswerAwaited)
+        {
+            bool isTaken = leg.Dialog.TryTakeAnswer(prack);
+            leg.Dialog.Respond(received, 200);
+            if (!isTaken)
+            {
+                Refuse(488);
+                leg.End(Ending.ByUselessAnswer, LegInput.HangUp);
+                return;
+            }
+            leg.Dialog.FollowMedia();
+        }
+        else if (!prack.Body.IsEmpty) leg.Dialog.Negotiate(received, new(prack, 200));
+        else leg.Dialog.Respond(received, 200);
+        invite.Proceed(shard.Now);
+    }
+
+    public void OnDue()
+    {
+        if (invite.NextDue > shard.Now) return;
+        var missing = invite.HandleDue(shard.Now);
+        if (missing is MissingAck.Ack) leg.End(Ending.ByLostAck, LegInput.AckMissing);
+        else if (missing is MissingAck.Prack)
+        {
+            Refuse(Ending.ByLostPrack.Response);
+            leg.End(Ending.ByLostPrack, LegInput.HangUp);
+        }
+    }
+
+    public void Stop() => invite.Stop();
+
+    private void Describe(int status, ReadOnlyMemory<byte> description)
+    {
+        _isDescribed = true;
+        Provide(invite.Response(status).Add(SipHeader.Allow, shard.Policy.Allow).Body(LegDialog.Sdp, description.Span), isDescription: true);
+    }
+
+    private void Provide(SipResponseBuilder response, bool isDescription)
+    {
+        if (IsReliable) invite.SendReliably(response, isDescription, shard.Now);
+        else invite.Send(response.Build(), shard.Now);
+    }
+}

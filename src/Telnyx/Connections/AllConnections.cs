@@ -1,0 +1,42 @@
+using System.Diagnostics;
+using Ringwright.Calls;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Connections;
+
+/// <summary>List and get of connections of every kind, by what they have in common.</summary>
+internal static class AllConnections
+{
+    public static readonly ResourceKind Kind = new("connection")
+    {
+        Ids = IdStyle.Snowflake19,
+        Show = (_, row, shown) =>
+        {
+            shown["record_type"] = RecordType(row.Body.Text("kind"));
+            // Applications have these values with quotation marks inside the text; here the contract has them bare.
+            if (shown.Text("anchorsite_override") is { } site) shown["anchorsite_override"] = site.Trim('"');
+        },
+    };
+
+    public static readonly ResourceView<Connection> View = new()
+    {
+        Read = _ => throw new UnreachableException("This view is never written."),
+        Columns = new Dictionary<string, string>
+        {
+            ["connection_name"] = "name",
+            ["active"] = "is_active",
+            ["outbound_voice_profile_id"] = "outbound_profile_id",
+            ["fqdn"] = "hosts",
+        },
+        Shown = new Dictionary<string, string> { ["connection_name"] = "name", ["outbound_voice_profile_id"] = "outbound_profile_id", ["kind"] = "kind" },
+    };
+
+    private static string RecordType(string? kind) => kind switch
+    {
+        ConnectionKind.Credential => "credential_connection",
+        ConnectionKind.Ip => "ip_connection",
+        ConnectionKind.Fqdn => "fqdn_connection",
+        _ => "call_control_application",
+    };
+}

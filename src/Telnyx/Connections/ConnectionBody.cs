@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Connections;
+
+/// <summary>Bodies of connections as the call path reads them.</summary>
+internal static class ConnectionBody
+{
+    /// <summary>What all kinds have in common.</summary>
+    /// <param name="name">The field of the connection's name.</param>
+    public static Connection Read(ResourceRow row, string kind, string name)
+    {
+        var body = row.Body;
+        var (inbound, outbound) = (body.Child("inbound"), body.Child("outbound"));
+        return new()
+        {
+            Id = new(long.Parse(row.Id, CultureInfo.InvariantCulture)),
+            Tenant = row.Tenant,
+            Kind = kind,
+            Name = body.Text(name) ?? "",
+            IsActive = body.Flag("active", fallback: true),
+            WebhookUrl = body.Filled("webhook_event_url"),
+            WebhookFailoverUrl = body.Filled("webhook_event_failover_url"),
+            WebhookTimeout = body.Whole("webhook_timeout_secs") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            WebhookVersion = body.Text("webhook_api_version") ?? "2",
+            InboundChannelLimit = inbound?.Whole("channel_limit"),
+            OutboundChannelLimit = outbound?.Whole("channel_limit"),
+            OutboundProfile = outbound?.Id("outbound_voice_profile_id"),
+            Subdomain = inbound?.Filled("sip_subdomain")?.ToLowerInvariant(),
+            IsSubdomainOpen = inbound?.Text("sip_subdomain_receive_settings") is not "only_my_connections",
+        };
+    }
+
+    /// <summary>A connection of SIP equipment; what only one kind has is laid over it by that kind.</summary>
+    public static Connection ReadSip(ResourceRow row, string kind)
+    {
+        var body = row.Body;
+        return Read(row, kind, "connection_name") with
+        {
+            Codecs = Codecs(body),
+            Sip = new()
+            {
+                IsSrtpRequired = body.Text("encrypted_media") is "SRTP",
+                Transport = body.Text("transport_protocol") ?? "UDP",
+                Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Inband, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Rfc4733 },
+                Delivery = Delivery(body.Child("inbound") ?? []),
+                Origination = Origination(body.Child("outbound") ?? []),
+            },
+        };
+    }
+
+    /// <summary>The codec's name in SDP; null for one that is known and not built.</summary>
+    public static string? SdpName(string codec) => codec switch
+    {
+        "G711U" => "PCMU",
+        "G711A" => "PCMA",
+        "G722" => "G722",
+        "OPUS" => "opus",
+        "L16" => "L16",
+        _ => null,
+    };
+
+    private static List<string> Codecs(JsonObject body) =>
+        [.. (body.Child("inbound")?.Texts("codecs") ?? []).Select(SdpName).OfType<string>().Distinct(StringComparer.Ordinal)];
+
+    private static SipDelivery Delivery(JsonObject inbound) => new()
+    {
+        CallerFormat = inbound.Text("ani_number_format") switch
+        {
+            "+E.164" => NumberFormat.PlusE164,
+            "E.164" => NumberFormat.E164,
+            "+E.164-national" => NumberFormat.PlusE164National,
+            _ => NumberFormat.National,
+        },
+        CalledFormat = inbound.Text("dnis_number_format") switch
+        {
+            "+e164" => CalledFormat.PlusE164,
+            "national" => CalledFormat.National,
+            "sip_username" => CalledFormat.UserName,
+            _ => CalledFormat.E164,
+        },
+        ProvisionalTimeout = TimeSpan.FromSeconds(inbound.Whole("timeout_1xx_secs") ?? 3),
+        AnswerTimeout = TimeSpan.FromSeconds(inbound.Whole("timeout_2xx_secs") ?? 90),
+        HasGeneratedRingback = inbound.Flag("generate_ringback_tone", fallback: false),
+        IsPrackEnabled = inbound.Flag("prack_enabled", fallback: false),
+        IsRoundRobin = inbound.Text("default_routing_method") is "round-robin",
+    };
+
+    private static SipOrigination Origination(JsonObject outbound) => new()
+    {
+        CallerOverride = outbound.Filled("ani_override"),
+        CallerOverrideUse = outbound.Text("ani_override_type") switch
+        {
+            "normal" => CallerOverrideUse.Normal,
+            "emergency" => CallerOverrideUse.Emergency,
+            _ => CallerOverrideUse.Always,
+        },
+        IsParked = outbound.Flag("call_parking_enabled", fallback: false),
+        HasGeneratedRingback = outbound.Flag("generate_ringback_tone", fallback: false),
+        HasInstantRingback = outbound.Flag("instant_ringback_enabled", fallback: false),
+        Localization = outbound.Filled("localization"),
+        TechPrefix = outbound.Filled("tech_prefix"),
+        Token = outbound.Text("ip_authentication_method") is "token" ? outbound.Filled("ip_authentication_token") : null,
+    };
+}

@@ -1,0 +1,49 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Voice;
+using static Ringwright.Telnyx.Connections.ConnectionRules;
+
+namespace Ringwright.Telnyx.Connections;
+
+/// <summary>Five operations, crud. Addresses of IP connections, and of FQDN connections that call from them.</summary>
+internal static class Ips
+{
+    public static ResourceKind Kind(TelnyxParts parts) => new("ip")
+    {
+        Ids = IdStyle.Snowflake19,
+        Unique = ["ip_address"],
+        Validate = (op, body, _) => new(Check(op, body, parts)),
+    };
+
+    public static readonly ResourceView<ConnectionAddress> View = new()
+    {
+        Read = row => new(long.Parse(row.Id, CultureInfo.InvariantCulture), row.Tenant, new(row.Body.Id("connection_id") ?? 0),
+            IPAddress.Parse(row.Body.Text("ip_address")!), row.Body.Whole("port") ?? Port),     // checked before it is written
+        Columns = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["ip_address"] = "address", ["port"] = "port" },
+    };
+
+    private const int Port = 5060;
+
+    private static Problem? Check(OperationContext op, JsonObject body, TelnyxParts parts)
+    {
+        if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
+            return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
+        if (CheckPort(body) is { } wrong) return wrong;
+        var verdict = parts.Egress.Policy.Check(address, body.Whole("port") ?? Port, TargetUse.Signalling);
+        if (verdict is not TargetVerdict.Allowed) return At("/ip_address", VoiceErrors.BadRequest, $"The address is refused: {TargetPolicy.Describe(verdict)}.");
+        body["ip_address"] = address.ToString();
+
+        if (body.Filled("connection_id") is null) return null;
+        return body.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn }
+            ? null : At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
+    }
+
+    public static Problem? CheckPort(JsonObject body) => body["port"] is not null && body.Whole("port") is not (>= 1 and <= 65_535)
+        ? At("/port", VoiceErrors.BadRange, "port must be from 1 to 65535.") : null;
+}

@@ -1,0 +1,19 @@
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Connections;
+
+/// <summary>Credentials with the filters whose meaning is not simply a field's value.</summary>
+internal sealed class TelephonyCredentialRows(IResourceRows rows, TimeProvider time) : IResourceRows
+{
+    public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop) =>
+        rows.ListAsync(tenant, query with { Filters = [.. query.Filters.Select(f => TelephonyCredentials.Translate(f, time.GetUtcNow()))] }, stop);
+
+    public ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) => rows.FindAsync(tenant, id, stop);
+
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, stop);
+
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, stop);
+
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, stop);
+}

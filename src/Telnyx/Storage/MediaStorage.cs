@@ -1,0 +1,147 @@
+using System.Net.Mime;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Telnyx.Storage;
+
+/// <summary>The media storage of the contract: audio files under names, uploaded or fetched from a URL, played as <c>media_name</c>.</summary>
+internal static class MediaStorage
+{
+    private const string Unknown = MediaTypeNames.Application.Octet;
+
+    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    {
+        var types = op.List.Filters.Where(f => f.Path == "content_type").SelectMany(f => f.Values).ToList();
+        var page = await parts.Store.Media.ListAsync(op.Tenant, types, op.List.Offset, op.List.Size, op.Stop);
+        return op.Page([.. page.Rows.Select(Show)], page.Total);
+    }
+
+    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    {
+        var body = op.ReadObject();
+        string name = body.Filled("media_name") ?? Guid.NewGuid().ToString();
+        if (BadName(name) is { } badName) return op.Invalid("/media_name", VoiceErrors.BadRequest, badName);
+        if (Lifetime(body, out var lifetime) is { } badTime) return op.Fail(badTime);
+        // Asked before the fetch, so that a name that is taken costs nobody a download; asked again when it is written.
+        if (await parts.Store.Media.GetAsync(op.Tenant, name, op.Stop) is not null) return Taken(op);
+
+        var (file, problem) = await ContentAsync(op, parts, body);
+        if (file is null) return op.Fail(problem ?? new Problem(VoiceErrors.MissingParameter, "A file (media) or its URL (media_url) is required.") { Pointer = IsForm(op) ? "/media" : "/media_url" });
+        var expiresAt = op.Now + (lifetime ?? TimeSpan.FromSeconds(MediaLimits.DefaultSeconds));
+        var row = await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, op.Stop);
+        return row is null ? Taken(op) : op.Created(Show(row));
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+        await parts.Store.Media.GetAsync(op.Tenant, op.Path("media_name"), op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown("media_name");
+
+    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    {
+        var body = op.ReadObject();
+        string name = op.Path("media_name");
+        if (await parts.Store.Media.GetAsync(op.Tenant, name, op.Stop) is null) return op.Unknown("media_name");
+        if (Lifetime(body, out var lifetime) is { } badTime) return op.Fail(badTime);
+
+        var (file, problem) = await ContentAsync(op, parts, body);
+        if (problem is not null) return op.Fail(problem);
+        var change = new MediaChange { Content = file?.Bytes, ContentType = file?.ContentType, ExpiresAt = op.Now + lifetime };
+        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown("media_name");
+    }
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
+        await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Stop) ? op.NoContent() : op.Unknown("media_name");
+
+    public static async ValueTask<Reply> Download(OperationContext op, TelnyxParts parts)
+    {
+        if (await parts.Store.Media.FindAsync(op.Tenant, op.Path("media_name"), op.Stop) is not { } stored) return op.Unknown("media_name");
+        try
+        {
+            return op.Raw(200, Unknown, await File.ReadAllBytesAsync(stored.File, op.Stop));
+        }
+        catch (FileNotFoundException)
+        {
+            return op.Unknown("media_name");            // deleted at this moment
+        }
+    }
+
+    private static JsonObject Show(MediaRow row) => new()
+    {
+        ["content_type"] = row.ContentType,
+        ["created_at"] = TelnyxTime.Millis(row.CreatedAt),
+        ["expires_at"] = TelnyxTime.Millis(row.ExpiresAt),
+        ["media_name"] = row.Name,
+        ["updated_at"] = TelnyxTime.Millis(row.UpdatedAt),
+    };
+
+    private static Reply Taken(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "media_name has already been taken.") with { Pointer = "/media_name" });
+
+    /// <summary>A sentence when a file may not have this name. It is one segment of a path, and never a path on our disk.</summary>
+    private static string? BadName(string name)
+    {
+        if (name.Length > MediaLimits.NameLength) return $"media_name may have at most {MediaLimits.NameLength} characters.";
+        foreach (char c in name)
+            if (char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or '?' or '#' or '%') return "media_name may have no slashes, control characters, or any of ? # %.";
+        return name.Trim() != name || name is "." or ".." ? "media_name may not be . or .., nor begin or end with a space." : null;
+    }
+
+    private static Problem? Lifetime(JsonObject body, out TimeSpan? lifetime)
+    {
+        lifetime = null;
+        if (body["ttl_secs"] is null) return null;
+        if (body.Whole("ttl_secs") is not { } seconds || seconds is < 1 or > MediaLimits.MostSeconds)
+            return new(VoiceErrors.BadRange, $"ttl_secs must be a whole number from 1 to {MediaLimits.MostSeconds}.") { Pointer = "/ttl_secs" };
+        lifetime = TimeSpan.FromSeconds(seconds);
+        return null;
+    }
+
+    /// <summary>The uploaded file or what the URL has; neither with a problem, or with none when the body names none.</summary>
+    private static async ValueTask<(Content?, Problem?)> ContentAsync(OperationContext op, TelnyxParts parts, JsonObject body)
+    {
+        if (IsForm(op))
+        {
+            if (op.Files.FirstOrDefault(f => f.Field == "media") is { } file) return Accept(file.Content, file.ContentType, "/media");
+            return body["media"] is null ? (null, null) : (null, new(VoiceErrors.BadRequest, "media must be a file of the form.") { Pointer = "/media" });
+        }
+        return body.Filled("media_url") is { } url ? await FetchAsync(parts.Egress, url, op.Stop) : (null, null);
+    }
+
+    private static async ValueTask<(Content?, Problem?)> FetchAsync(EgressClient egress, string url, CancellationToken stop)
+    {
+        var result = await egress.SendAsync(new()
+        {
+            Url = url,
+            Use = TargetUse.Media,
+            Timeout = MediaLimits.FetchTimeout,
+            MaxBytes = MediaLimits.FileBytes,
+            MaxRedirects = MediaLimits.Redirects,
+        }, stop);
+        if (result.IsSuccess) return Accept(result.Body, result.ContentType, "/media_url");
+        string code = result.Failure is EgressFailure.BadUrl or EgressFailure.Forbidden ? VoiceErrors.InvalidUrl : VoiceErrors.BadRequest;
+        return (null, new(code, $"The media file could not be fetched. {result.Detail}") { Pointer = "/media_url" });
+    }
+
+    private static (Content?, Problem?) Accept(ReadOnlyMemory<byte> bytes, string? contentType, string pointer) => bytes.Length switch
+    {
+        0 => (null, new(VoiceErrors.BadRequest, "The media file is empty.") { Pointer = pointer }),
+        > MediaLimits.FileBytes => (null, new(VoiceErrors.BadLength, $"A media file may have at most {MediaLimits.FileBytes} bytes.") { Pointer = pointer }),
+        _ => (new(bytes, TypeOf(bytes.Span, contentType)), null),
+    };
+
+    /// <summary>As the sender says, without parameters; who says nothing useful is answered by the bytes.</summary>
+    private static string TypeOf(ReadOnlySpan<byte> bytes, string? said)
+    {
+        string type = (said ?? "").Split(';')[0].Trim().ToLowerInvariant();
+        bool isUseful = type is not ("" or Unknown) && type.Length <= MediaLimits.ContentTypeLength && !type.AsSpan().ContainsAnyExceptInRange('!', '~');
+        if (isUseful) return type;
+        if (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..12].SequenceEqual("WAVE"u8)) return "audio/wav";
+        return bytes.StartsWith("ID3"u8) || (bytes.Length > 2 && bytes[0] == 0xFF && (bytes[1] & 0xE6) is 0xE2) ? "audio/mpeg" : Unknown;
+    }
+
+    private static bool IsForm(OperationContext op) => op.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true;
+
+    private sealed record Content(ReadOnlyMemory<byte> Bytes, string ContentType);
+}

@@ -1,0 +1,139 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Core;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+public sealed class MediaTableTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new();
+    private TestDatabase _test = null!;         // set before each test
+    private TenantId _tenant;
+
+    private MediaTable Media => _test.Database.Media;
+    private string[] Files => Directory.GetFiles(Path.Combine(_test.Folder, "media"));
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    public async ValueTask InitializeAsync()
+    {
+        _test = await TestDatabase.OpenAsync(_time);
+        _tenant = await _test.TenantAsync();
+    }
+
+    public ValueTask DisposeAsync() => _test.DisposeAsync();
+
+    private ValueTask<MediaRow?> AddAsync(string name, byte content = 1, double hours = 1, string type = "audio/wav") =>
+        Media.AddAsync(_tenant, name, type, _time.GetUtcNow().AddHours(hours), new[] { content }, Stop);
+
+    private async Task<byte[]?> ReadAsync(string name) => await Media.FindAsync(_tenant, name, Stop) is { } found ? await File.ReadAllBytesAsync(found.File, Stop) : null;
+
+    [Fact]
+    public async Task What_is_kept_is_found_by_its_owner_and_by_nobody_else()
+    {
+        var added = await AddAsync("hello", 7);
+        var other = await _test.TenantAsync("other");
+
+        Assert.Equal(("hello", "audio/wav", 1L, _time.GetUtcNow().AddHours(1)), (added!.Name, added.ContentType, added.Bytes, added.ExpiresAt));
+        Assert.Equal([7], await ReadAsync("hello"));
+        Assert.Null(await Media.FindAsync(other, "hello", Stop));
+        Assert.Null(await Media.GetAsync(other, "hello", Stop));
+        Assert.False(await Media.DeleteAsync(other, "hello", Stop));
+        Assert.Null(await Media.ChangeAsync(other, "hello", new() { ExpiresAt = _time.GetUtcNow() }, Stop));
+        Assert.Empty((await Media.ListAsync(other, [], 0, 10, Stop)).Rows);
+    }
+
+    [Fact]
+    public async Task A_name_is_taken_until_its_file_expires()
+    {
+        await AddAsync("hello", 1);
+        Assert.Null(await AddAsync("hello", 2));
+        Assert.Single(Files);
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        Assert.Null(await ReadAsync("hello"));
+        Assert.NotNull(await AddAsync("hello", 3));
+        Assert.Equal([3], await ReadAsync("hello"));
+        Assert.Single(Files);
+    }
+
+    [Fact]
+    public async Task New_content_replaces_the_file_and_the_rest_stays_unless_it_is_said()
+    {
+        var added = await AddAsync("hello", 1);
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        var changed = await Media.ChangeAsync(_tenant, "hello", new() { Content = new byte[] { 2, 2 }, ContentType = "audio/mpeg" }, Stop);
+        Assert.Equal(("audio/mpeg", 2L, added!.ExpiresAt, added.CreatedAt), (changed!.ContentType, changed.Bytes, changed.ExpiresAt, changed.CreatedAt));
+        Assert.True(changed.UpdatedAt > changed.CreatedAt);
+        Assert.Equal([2, 2], await ReadAsync("hello"));
+        Assert.Single(Files);
+
+        var later = await Media.ChangeAsync(_tenant, "hello", new() { ExpiresAt = _time.GetUtcNow().AddDays(9) }, Stop);
+        Assert.Equal(("audio/mpeg", 2L, _time.GetUtcNow().AddDays(9)), (later!.ContentType, later.Bytes, later.ExpiresAt));
+    }
+
+    [Fact]
+    public async Task What_is_deleted_is_gone_with_its_file()
+    {
+        await AddAsync("hello");
+        Assert.True(await Media.DeleteAsync(_tenant, "hello", Stop));
+        Assert.False(await Media.DeleteAsync(_tenant, "hello", Stop));
+        Assert.Null(await ReadAsync("hello"));
+        Assert.Empty(Files);
+    }
+
+    [Fact]
+    public async Task The_list_is_newest_first_by_page_and_by_type()
+    {
+        foreach (var (name, type) in new[] { ("a", "audio/wav"), ("b", "audio/mpeg"), ("c", "audio/wav") })
+        {
+            await AddAsync(name, type: type);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+        await AddAsync("old", hours: 0.0001);
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        var page = await Media.ListAsync(_tenant, [], 0, 2, Stop);
+        Assert.Equal(["c", "b"], page.Rows.Select(r => r.Name));
+        Assert.Equal(3, page.Total);
+        Assert.Equal(["a"], (await Media.ListAsync(_tenant, [], 2, 2, Stop)).Rows.Select(r => r.Name));
+        var wavs = await Media.ListAsync(_tenant, ["audio/wav"], 0, 10, Stop);
+        Assert.Equal(["c", "a"], wavs.Rows.Select(r => r.Name));
+        Assert.Equal(2, wavs.Total);
+    }
+
+    [Fact]
+    public async Task The_sweep_frees_expired_files_and_what_a_crash_left()
+    {
+        await AddAsync("short", hours: 0.5);
+        await AddAsync("long", hours: 99);
+        string orphan = Path.Combine(_test.Folder, "media", "0123.part"), fresh = Path.Combine(_test.Folder, "media", "4567");
+        await File.WriteAllTextAsync(orphan, "half", Stop);
+        await File.WriteAllTextAsync(fresh, "just being written", Stop);
+        _time.Advance(TimeSpan.FromHours(2));
+        foreach (string file in Files) File.SetLastWriteTimeUtc(file, _time.GetUtcNow().UtcDateTime.AddHours(file == fresh ? 0 : -2));
+
+        Assert.Equal(1, await Media.PruneAsync(Stop));
+
+        Assert.Equal(2, Files.Length);
+        Assert.Contains(fresh, Files);
+        Assert.NotNull(await ReadAsync("long"));
+    }
+
+    [Fact]
+    public async Task The_sweep_runs_at_the_start()
+    {
+        await AddAsync("short", hours: 0.5);
+        _time.Advance(TimeSpan.FromHours(2));
+        File.SetLastWriteTimeUtc(Files[0], _time.GetUtcNow().UtcDateTime.AddHours(-2));
+
+        await using (var sweep = new MediaSweep(Media, _time, NullLogger.Instance))
+        {
+            sweep.Start();
+            await Eventually.TrueAsync(() => Files.Length == 0, "the expired file is gone");
+        }
+    }
+}
