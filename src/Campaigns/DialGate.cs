@@ -6,8 +6,8 @@ using Ringwright.Core;
 namespace Ringwright.Campaigns;
 
 /// <summary>
-/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule and the switch of their connection,
-/// legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
+/// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule, the switch of their connection and what
+/// its outbound profile allows, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
 public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate
 {
@@ -36,18 +36,23 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         // A phone's emergency call is never held back here; whether a route leads there is the switch's business.
         if (!(isEmergency && question.IsFromPhone) && question.Direction is Direction.Outbound)
         {
-            var destination = CheckDestination(question, isEmergency);
+            var destination = CheckDestination(question, isEmergency, out var facts);
             if (!destination.IsOpen) return destination;
-            if (snapshot.FindConnection(question.Tenant, question.Connection) is { IsActive: false })
-                return new(Refusal.ConnectionInactive, "connection_inactive", "The application is switched off: its field active is false.");
+            var connection = snapshot.FindConnection(question.Tenant, question.Connection);
+            if (connection is { IsActive: false })
+                return new(Refusal.ConnectionInactive, "connection_inactive", "The connection is switched off: its field active is false.");
+            var allowance = ProfileRules.Check(question, connection, facts, snapshot);
+            if (!allowance.IsOpen) return allowance;
         }
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
         var entry = Entry(question, snapshot);
         return isCounted ? _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks) : _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
     }
 
-    private GateAnswer CheckDestination(GateQuestion question, bool isEmergency)
+    /// <param name="facts">Null for a SIP URI.</param>
+    private GateAnswer CheckDestination(GateQuestion question, bool isEmergency, out NumberFacts? facts)
     {
+        facts = null;
         if (isEmergency) return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
         if (string.Equals(question.From, question.To, StringComparison.OrdinalIgnoreCase))
             return new(Refusal.Loop, "loop", "The call would go from a number to itself.");
@@ -56,13 +61,14 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         if (!E164.TryParse(question.To, out var number))
             return new(Refusal.BadDestination, "bad_destination", "The destination must be a number in +E.164 format or a SIP URI.");
 
-        var facts = plans.Classify(number);
-        if (!facts.IsPossible)
+        var known = plans.Classify(number);
+        facts = known;
+        if (!known.IsPossible)
             return new(Refusal.BadDestination, "bad_destination", "The destination is not a possible telephone number.");
-        if (facts.Type is NumberType.Premium || _premiumCodes.Contains(facts.CallingCode))
+        if (known.Type is NumberType.Premium || _premiumCodes.Contains(known.CallingCode))
             return new(Refusal.PremiumDestination, "premium_number", "Premium-rate, satellite and international network numbers cannot be dialled.");
-        if (_countries.Count > 0 && (facts.Country is not { } country || !_countries.Contains(country)))
-            return new(Refusal.CountryNotAllowed, "country", $"Calls to {facts.Country ?? $"+{facts.CallingCode}"} are not allowed on this node.");
+        if (_countries.Count > 0 && (known.Country is not { } country || !_countries.Contains(country)))
+            return new(Refusal.CountryNotAllowed, "country", $"Calls to {known.Country ?? $"+{known.CallingCode}"} are not allowed on this node.");
         return GateAnswer.Open;
     }
 
@@ -74,8 +80,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         {
             Tenant = snapshot.FindTenant(question.Tenant)?.ChannelLimit,
             Connection = isOutbound ? connection?.OutboundChannelLimit : connection?.InboundChannelLimit,
-            Profile = options.EnforcesProfileLimits && isOutbound && connection?.OutboundProfile is { } profile
-                ? snapshot.FindProfile(question.Tenant, profile)?.ConcurrentCallLimit : null,
+            Profile = isOutbound && connection?.OutboundProfile is { } profile ? snapshot.FindProfile(question.Tenant, profile)?.ConcurrentCallLimit : null,
             Pair = options.LoopLimit,
         };
     }

@@ -19,7 +19,4 @@ public sealed record DialGateOptions
     public int LoopLimit { get; init; } = 10;
 
     public TimeSpan LoopWindow { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>True refuses above an outbound profile's concurrent call limit; false only counts.</summary>
-    public bool EnforcesProfileLimits { get; init; }
 }

@@ -15,7 +15,7 @@ namespace Ringwright.Telnyx;
 /// </summary>
 public static class FirstResources
 {
-    /// <summary>The outbound voice profile of that name; made with <paramref name="freshId"/> when there is none. All destinations are allowed.</summary>
+    /// <summary>The outbound voice profile of that name; made with <paramref name="freshId"/> when there is none. It allows calls within North America, where the lab's numbers are.</summary>
     public static async ValueTask<long> ProfileAsync(Database store, TenantId tenant, string name, long freshId, DateTimeOffset at, CancellationToken stop)
     {
         var body = new JsonObject

@@ -10,7 +10,7 @@ public sealed class DialGateTests
     private const string Ours = "+15550100000";
     private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
-    private static readonly ConnectionId Application = new(1_000_000_000_000_000_001);
+    private static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002);
 
     private readonly FakeTimeProvider _clock = new();
     private uint _counter;
@@ -136,16 +136,50 @@ public sealed class DialGateTests
     }
 
     [Fact]
-    public void The_profile_limit_holds_only_where_it_is_enforced()
+    public void A_profile_takes_so_many_calls_at_once()
     {
-        var counting = Gate(profileLimit: 1);
-        Assert.True(counting.Enter(Ask("+15550001234")).IsOpen);
-        Assert.True(counting.Enter(Ask("+15550001235")).IsOpen);
+        var gate = Gate(profileLimit: 1);
+        var first = Ask("+15550001234");
+        Assert.True(gate.Enter(first).IsOpen);
+        var refused = gate.Enter(Ask("sip:alice@example.com"));
+        Assert.Equal((Refusal.ProfileChannelLimit, "profile_channel_limit"), (refused.Refusal, refused.Rule));
+        gate.Leave(first.Leg);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
 
-        var enforcing = Gate(new() { EnforcesProfileLimits = true }, profileLimit: 1);
-        Assert.True(enforcing.Enter(Ask("+15550001234")).IsOpen);
-        Assert.Equal(Refusal.ProfileChannelLimit, enforcing.Enter(Ask("+15550001235")).Refusal);
-        Assert.True(enforcing.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" }).IsOpen);
+    [Theory]
+    [InlineData("+15550001234", true)]
+    [InlineData("+493012345678", false)]
+    [InlineData("+80012345678", false)]      // of no country
+    [InlineData("+18765551234", false)]      // Jamaica under +1
+    [InlineData("sip:alice@example.com", true)]
+    public void A_profile_names_the_countries_that_may_be_called(string to, bool isOpen)
+    {
+        var gate = Gate(profile: new() { Id = 5, Tenant = TenantA, Name = "north", Destinations = ["us", "CA"] });
+        var answer = gate.Enter(Ask(to));
+        Assert.Equal(isOpen ? (Refusal.None, null) : (Refusal.CountryNotAllowed, "whitelisted_destinations"), (answer.Refusal, answer.Rule));
+    }
+
+    [Fact]
+    public void A_profile_that_is_switched_off_lets_nothing_out_and_everything_in()
+    {
+        var gate = Gate(profile: new() { Id = 5, Tenant = TenantA, Name = "off", IsEnabled = false });
+        Assert.Equal("profile_disabled", gate.Enter(Ask("+15550001234")).Rule);
+        Assert.Equal("profile_disabled", gate.Enter(Ask("sip:alice@example.com")).Rule);
+        Assert.True(gate.Enter(Ask(Ours) with { Direction = Direction.Inbound }).IsOpen);
+    }
+
+    [Theory]
+    [InlineData("+15550001234", false)]
+    [InlineData(Ours, true)]                 // on this node
+    [InlineData("sip:alice@example.com", true)]
+    public void Equipment_without_a_profile_reaches_only_what_is_here(string to, bool isOpen)
+    {
+        var gate = Gate();
+        var fromPhone = Ask(to) with { From = "+15550009999", Connection = Equipment, IsFromPhone = true };
+        Assert.Equal(isOpen ? null : "no_outbound_profile", gate.Enter(fromPhone).Rule);
+        // An application may do without.
+        Assert.True(gate.Enter(Ask(to) with { From = "+15550009999", Connection = Equipment }).IsOpen);
     }
 
     [Fact]
@@ -234,13 +268,13 @@ public sealed class DialGateTests
         To = to,
     };
 
-    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true)
+    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null)
     {
         var snapshot = new RoutingSnapshot(
             [new(TenantA, "a", tenantLimit), new(TenantB, "b", null)],
-            [new() { Id = Application, Tenant = TenantA, Kind = "call_control", Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
+            [new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
             [new(Ours, TenantA, Application)],
-            [new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit }],
+            [profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
             [], []);
         return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new(), _clock);
     }
