@@ -74,7 +74,6 @@ internal static class Absences
         ["Conversations"] = "AI conversations",
         ["Country Coverage"] = "number search",
         ["Coverage"] = "networking",
-        ["Credential Connections"] = "the state of SIP registrations",
         ["Customer Service Record"] = "porting",
         ["Data Migration"] = "data migration",
         ["Detail Records"] = "reports",

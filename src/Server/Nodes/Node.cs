@@ -177,7 +177,7 @@ internal sealed class Node : IAsyncDisposable
         };
         var keys = new KeyAuthenticator(async (text, cancel) =>
             await Database.ApiKeys.FindAsync(text, cancel) is { RevokedAt: null } key ? new Caller(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, _clock);
-        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database)); // made before the engine
+        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
@@ -206,6 +207,29 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", $"/v2/telephony_credentials/{made["id"]}/token", "{}")).Refuses(501, "10041");
 
         async Task<string?> NameOf(string query) => (string?)(await host.SendAsync("GET", "/v2/telephony_credentials?" + query)).List.FirstOrDefault()?["sip_username"];
+    }
+
+    [Fact]
+    public async Task The_state_of_a_registration_is_told()
+    {
+        string id = (string)(await MakeAsync("/v2/credential_connections", """{"connection_name":"phone","user_name":"deskphone","password":"password-1"}"""))["id"]!;
+        string path = $"/v2/credential_connections/{id}/actions/check_registration_status";
+        var before = await host.SendAsync("POST", path);
+        Assert.True(before.Status == 200, before.Text);
+        Assert.Equal(("Not Registered", "deskphone", "registration_status", null), ((string?)before.Data["status"], (string?)before.Data["sip_username"], (string?)before.Data["record_type"], (string?)before.Data["ip_address"]));
+
+        var at = new DateTimeOffset(2025, 3, 4, 15, 0, 1, TimeSpan.Zero);
+        host.Registrations.Users["deskphone"] = new(RegistrationState.Registered, new()
+        {
+            User = "deskphone", Contact = "sip:x@192.0.2.5", Transport = SipTransport.Udp, Remote = new(System.Net.IPAddress.Parse("192.0.2.5"), 5062),
+            CallId = "c", CSeq = 1, UserAgent = "Desk/1.0", RegisteredAt = at, ExpiresAt = at.AddHours(1),
+        });
+        var data = (await host.SendAsync("POST", path)).Data;
+        Assert.Equal(("Registered", "192.0.2.5", 5062, "UDP", "Desk/1.0", "2025-03-04T15:00:01.000Z"),
+            ((string?)data["status"], (string?)data["ip_address"], (int?)data["port"], (string?)data["transport"], (string?)data["user_agent"], (string?)data["last_registration"]));
+
+        (await host.SendAsync("POST", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("POST", $"/v2/credential_connections/{await host.ConnectionAsync("ip")}/actions/check_registration_status")).Refuses(404, "10005");
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal TenantId Tenant { get; private set; }
     internal TenantId Stranger { get; private set; }
     internal string DataFolder => _folder.Path;
+    internal FixedRegistrations Registrations { get; } = new();
 
     public async ValueTask InitializeAsync()
     {
@@ -56,7 +57,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = new(new Uri("https://calls.example.com/api/")) };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
-        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store));
+        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations));
         var keys = new KeyAuthenticator(async (text, stop) => await Store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key
             ? new(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, Time);
 
@@ -145,6 +146,14 @@ public sealed class TelnyxHost : IAsyncLifetime
 
     /// <summary>The ledger's clock: its anchor was taken at the start of the test class.</summary>
     internal Instant Now => new Instant(0) + (Time.GetUtcNow() - new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
+}
+
+/// <summary>Registrations as a test says them.</summary>
+internal sealed class FixedRegistrations : IRegistrations
+{
+    public Dictionary<string, RegistrationStatus> Users { get; } = [];
+
+    public RegistrationStatus StatusOf(string user) => Users.GetValueOrDefault(user);
 }
 
 /// <summary>A reply over the wire.</summary>
