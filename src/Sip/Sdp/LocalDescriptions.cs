@@ -7,7 +7,7 @@ namespace Ringwright.Sip.Sdp;
 /// Writes our side of the exchanges of one dialog, and keeps what must stay the same between them: the o= line, whose version rises when the
 /// text changes, the number and order of m= lines, and the payload type numbers once given a meaning (RFC 3264 section 8).
 /// </summary>
-internal sealed class LocalDescriptions(ulong sessionId)
+internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
 {
     private const byte DefaultTelephoneEvent = 101, FirstDynamic = 96, LastDynamic = 127;
     /// <summary>Digits 0-9, *, #, A-D and flash (RFC 4733 section 3.2).</summary>
@@ -25,6 +25,11 @@ internal sealed class LocalDescriptions(ulong sessionId)
     public bool OffersMultiplexing { get; private set; }
     public IReadOnlyList<SdpCodec> OfferedCodecs { get; private set; } = [];
     public byte? OfferedTelephoneEvent { get; private set; }
+    public MediaEncryption OfferedEncryption { get; private set; }
+    public IReadOnlyList<CryptoSuite> OfferedSuites { get; private set; } = [];
+
+    /// <summary>The last exchange: its profile, and the suite when it is encrypted.</summary>
+    private (string Profile, SdpCrypto? Crypto)? _bound;
 
     public byte[] Offer(LocalMedia media, StreamDirection direction, bool isMultiplexed)
     {
@@ -34,7 +39,8 @@ internal sealed class LocalDescriptions(ulong sessionId)
         OfferedTelephoneEvent = media.HasTelephoneEvent ? TelephoneEventNumber() : null;
 
         var codecs = OfferedCodecs.Select(c => c.With(c.StaticType!.Value)).ToList();    // those without a number were left out above
-        var audio = Audio(media, codecs, OfferedTelephoneEvent, direction, isMultiplexed, media.PacketMilliseconds);
+        var (profile, cryptos) = OfferEncryption(media.Encryption);
+        var audio = Audio(media, profile, cryptos, codecs, OfferedTelephoneEvent, direction, isMultiplexed, media.PacketMilliseconds);
         if (_lines.Count == 0) _lines.Add(audio);
         return Write(media, [.. _lines.Select((line, i) => i == AudioIndex ? audio : Rejected(line))]);
     }
@@ -43,7 +49,8 @@ internal sealed class LocalDescriptions(ulong sessionId)
     {
         IsOfferOurs = false;
         var direction = Directions.Meet(wanted, agreed.PeerDirection);
-        var audio = Audio(media, [agreed.Codec], agreed.TelephoneEventType, direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
+        List<SdpCrypto> cryptos = agreed.Crypto is { Tag: var tag, Key.Suite: var suite } ? [new(tag, keys.Of(suite))] : [];
+        var audio = Audio(media, agreed.Profile, cryptos, [agreed.Codec], agreed.TelephoneEventType, direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
         int index = agreed.Index;
         return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
     }
@@ -51,6 +58,7 @@ internal sealed class LocalDescriptions(ulong sessionId)
     /// <summary>Remembers what an exchange fixed for the later ones.</summary>
     public void Bind(SessionDescription remote, in Agreed agreed)
     {
+        _bound = (agreed.Profile, agreed.Crypto);
         if (!IsOfferOurs)
         {
             AudioIndex = agreed.Index;
@@ -62,7 +70,28 @@ internal sealed class LocalDescriptions(ulong sessionId)
     }
 
     /// <summary>The open offer is void; an answer to it is one that nobody waits for.</summary>
-    public void Abandon() => IsOfferOurs = false;
+    public void Abandon()
+    {
+        IsOfferOurs = false;
+        if (_bound is null) keys.Renew();
+    }
+
+    public MediaKey KeyOf(CryptoSuite suite) => keys.Of(suite);
+
+    /// <summary>All that we can at first; later what was agreed, with the same keys.</summary>
+    private (string Profile, List<SdpCrypto> Cryptos) OfferEncryption(MediaEncryption wanted)
+    {
+        if (_bound is not var (profile, agreed))
+        {
+            OfferedSuites = wanted is MediaEncryption.Disabled ? [] : SdpCrypto.Suites;
+            OfferedEncryption = wanted;
+            return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile, [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);
+        }
+        bool isSecure = profile == Negotiation.SecureProfile;
+        OfferedSuites = agreed is { Key.Suite: var one } ? [one] : [];
+        OfferedEncryption = agreed is null ? MediaEncryption.Disabled : isSecure ? MediaEncryption.Required : wanted;
+        return (profile, [.. OfferedSuites.Select(suite => new SdpCrypto(agreed!.Value.Tag, keys.Of(suite)))]);     // there is a suite only where there is a line
+    }
 
     /// <summary>The number already used for it, else 101, else a dynamic number without another meaning.</summary>
     private byte TelephoneEventNumber()
@@ -79,11 +108,11 @@ internal sealed class LocalDescriptions(ulong sessionId)
 
     private static string Meaning(string name, int clockRate) => string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}/{clockRate}");
 
-    private static MediaDescription Audio(LocalMedia media, List<CodecChoice> codecs, byte? telephoneEvent, StreamDirection direction,
+    private static MediaDescription Audio(LocalMedia media, string profile, List<SdpCrypto> cryptos, List<CodecChoice> codecs, byte? telephoneEvent, StreamDirection direction,
         bool isMultiplexed, int packetMilliseconds)
     {
         List<string> formats = [];
-        List<SdpAttribute> attributes = [];
+        List<SdpAttribute> attributes = [.. cryptos.Select(c => c.ToAttribute())];
         foreach (var codec in codecs)
         {
             formats.Add(codec.PayloadType.ToString(CultureInfo.InvariantCulture));
@@ -101,7 +130,7 @@ internal sealed class LocalDescriptions(ulong sessionId)
             ? new("rtcp-mux")
             : new("rtcp", (media.ControlPort ?? media.Address.Port + 1).ToString(CultureInfo.InvariantCulture)));
         attributes.Add(new(Directions.Attribute(direction)));
-        return new() { Kind = "audio", Port = media.Address.Port, Transport = "RTP/AVP", Formats = formats, Attributes = attributes };
+        return new() { Kind = "audio", Port = media.Address.Port, Transport = profile, Formats = formats, Attributes = attributes };
     }
 
     /// <summary>RFC 3264 section 6: port 0, the rest as it was; one format is enough.</summary>

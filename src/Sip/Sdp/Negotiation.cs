@@ -17,12 +17,16 @@ internal readonly record struct Agreed
     /// <summary>Seen from the peer.</summary>
     public required StreamDirection PeerDirection { get; init; }
     public required int PacketMilliseconds { get; init; }
+    /// <summary>"RTP/AVP" or "RTP/SAVP".</summary>
+    public required string Profile { get; init; }
+    /// <summary>What the peer encrypts with; null is plain RTP.</summary>
+    public required SdpCrypto? Crypto { get; init; }
 }
 
 /// <summary>Reads the peer's descriptions against what we can do. Chooses one codec only, so that nothing changes in mid-stream.</summary>
 internal static class Negotiation
 {
-    private const string Profile = "RTP/AVP";
+    public const string PlainProfile = "RTP/AVP", SecureProfile = "RTP/SAVP";
     /// <summary>Media works in frames of 20 ms and puts up to three into a packet.</summary>
     private const int FrameMilliseconds = 20, LongestPacketMilliseconds = 60;
 
@@ -55,7 +59,8 @@ internal static class Negotiation
         agreed = default;
         var media = session.Media[index];
         if (!media.Kind.Equals("audio", StringComparison.OrdinalIgnoreCase) || media.Port == 0) return NegotiationStatus.NoAudio;
-        if (!media.Transport.Equals(Profile, StringComparison.OrdinalIgnoreCase)) return NegotiationStatus.UnsupportedTransport;
+        var encryption = ReadEncryption(media, answered?.OfferedEncryption ?? local.Encryption, answered?.OfferedSuites, out bool isSecure, out var crypto);
+        if (encryption is not NegotiationStatus.Ok) return encryption;
 
         if ((media.Connection ?? session.Connection) is not { } connection || !connection.TryGetAddress(out var address)
             || address.AddressFamily != local.Address.AddressFamily || IsGroup(address))
@@ -77,8 +82,25 @@ internal static class Negotiation
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
             PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),
+            Profile = isSecure ? SecureProfile : PlainProfile,
+            Crypto = crypto,
         };
         return NegotiationStatus.Ok;
+    }
+
+    /// <summary>
+    /// RTP/SAVP must be encrypted; RTP/AVP is when it has keys and we want them (RFC 8643). What is wanted is what our offer said, when this is its answer.
+    /// </summary>
+    private static NegotiationStatus ReadEncryption(MediaDescription media, MediaEncryption wanted, IReadOnlyList<CryptoSuite>? offered, out bool isSecure, out SdpCrypto? crypto)
+    {
+        crypto = null;
+        isSecure = media.Transport.Equals(SecureProfile, StringComparison.OrdinalIgnoreCase);
+        if (!isSecure && !media.Transport.Equals(PlainProfile, StringComparison.OrdinalIgnoreCase)) return NegotiationStatus.UnsupportedTransport;
+        if (wanted is MediaEncryption.Disabled) return isSecure ? NegotiationStatus.EncryptionRefused : NegotiationStatus.Ok;
+        crypto = SdpCrypto.FirstOf(media, offered);
+        if (crypto is not null) return NegotiationStatus.Ok;
+        if (isSecure) return NegotiationStatus.NoCommonSuite;
+        return wanted is MediaEncryption.Required ? NegotiationStatus.EncryptionRequired : NegotiationStatus.Ok;
     }
 
     private static CodecChoice? FirstOfOurs(List<RtpFormat> formats, IReadOnlyList<SdpCodec> ours)

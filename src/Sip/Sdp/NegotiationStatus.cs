@@ -11,8 +11,14 @@ public enum NegotiationStatus
     BadDescription,
     /// <summary>No audio section, or all of them rejected (port 0).</summary>
     NoAudio,
-    /// <summary>Audio only over a profile that we do not speak (RTP/SAVP, …).</summary>
+    /// <summary>Audio only over a profile that we do not speak (RTP/SAVPF, …).</summary>
     UnsupportedTransport,
+    /// <summary>Plain RTP where SRTP is required.</summary>
+    EncryptionRequired,
+    /// <summary>SRTP where only plain RTP is taken.</summary>
+    EncryptionRefused,
+    /// <summary>SRTP without a suite and key that we can follow.</summary>
+    NoCommonSuite,
     /// <summary>No address, a name, a multicast group, or the other IP version.</summary>
     UnsupportedAddress,
     NoCommonCodec,
@@ -29,7 +35,8 @@ public static class NegotiationStatuses
     {
         NegotiationStatus.Ok => 200,
         NegotiationStatus.BadDescription => 400,
-        NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress or NegotiationStatus.NoCommonCodec => 488,
+        NegotiationStatus.NoAudio or NegotiationStatus.UnsupportedTransport or NegotiationStatus.UnsupportedAddress or NegotiationStatus.NoCommonCodec
+            or NegotiationStatus.EncryptionRequired or NegotiationStatus.EncryptionRefused or NegotiationStatus.NoCommonSuite => 488,
         NegotiationStatus.Glare => 491,
         NegotiationStatus.WrongState => 500,
         _ => throw new UnreachableException(),
@@ -39,7 +46,10 @@ public static class NegotiationStatuses
     public static (int Code, string Text)? Warning(this NegotiationStatus status) => status switch
     {
         NegotiationStatus.NoAudio => (304, "No audio offered"),
-        NegotiationStatus.UnsupportedTransport => (302, "Only RTP/AVP is supported"),
+        NegotiationStatus.UnsupportedTransport => (302, "Only RTP/AVP and RTP/SAVP are supported"),
+        NegotiationStatus.EncryptionRequired => (399, "B3 SRTP mismatch: media must be encrypted"),
+        NegotiationStatus.EncryptionRefused => (399, "B3 SRTP mismatch: media must not be encrypted"),
+        NegotiationStatus.NoCommonSuite => (399, "B3 SRTP mismatch: no common crypto suite"),
         NegotiationStatus.UnsupportedAddress => (301, "No usable media address"),
         NegotiationStatus.NoCommonCodec => (305, "No common codec"),
         _ => null,

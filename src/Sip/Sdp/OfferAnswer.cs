@@ -17,6 +17,9 @@ public sealed record LocalMedia
     public int PacketMilliseconds { get; init; } = 20;
     /// <summary>Our RTCP port; the one after RTP's when not set.</summary>
     public int? ControlPort { get; init; }
+    public MediaEncryption Encryption { get; init; }
+    /// <summary>What the dialog's keys are drawn from: unguessable, and no other dialog's. Needed unless <see cref="Encryption"/> is disabled.</summary>
+    public ReadOnlyMemory<byte> KeySecret { get; init; }
 }
 
 /// <summary>
@@ -26,7 +29,7 @@ public sealed record LocalMedia
 /// <param name="sessionId">Any number; the same for the life of the dialog.</param>
 public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
 {
-    private readonly LocalDescriptions _local = new(sessionId);
+    private readonly LocalDescriptions _local = new(sessionId, new LocalKeys(local.KeySecret));
     private SessionDescription? _remote;
     private LocalMedia _media = local;
 
@@ -52,6 +55,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
 
     /// <summary>Changes the preference for the next offer or answer.</summary>
     public void Prefer(IReadOnlyList<string> codecs) => _media = _media with { Codecs = codecs };
+
+    /// <summary>Changes what the next offer asks for, or the next one received must have.</summary>
+    public void Encrypt(MediaEncryption encryption) => _media = _media with { Encryption = encryption };
 
     /// <summary>Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).</summary>
     public ReadOnlyMemory<byte> CreateOffer()
@@ -129,6 +135,7 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             IsRtcpMux = agreed.IsMultiplexed,
             Direction = direction,
             PacketMilliseconds = agreed.PacketMilliseconds,
+            Keys = agreed.Crypto is { Key: var theirs } ? new(_local.KeyOf(theirs.Suite), theirs) : null,
             Generation = Generation,
         };
         IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;

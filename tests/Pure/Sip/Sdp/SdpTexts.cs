@@ -107,7 +107,7 @@ internal static class SdpTexts
         c=IN IP4 192.0.2.60
         t=0 0
         m=audio 52420 RTP/SAVP 0 101
-        a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkhISEh
+        a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh
         a=rtpmap:0 PCMU/8000
         a=rtpmap:101 telephone-event/8000
         m=audio 52422 RTP/AVP 0 101

@@ -1,0 +1,26 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Sdp;
+
+/// <summary>
+/// The keys that one dialog encrypts with, one per suite, drawn from its secret: the same in every offer and answer, so that a re-INVITE changes nothing,
+/// and other ones once an offer was given up, since whoever got it knows them.
+/// </summary>
+internal sealed class LocalKeys(ReadOnlyMemory<byte> secret)
+{
+    private const int KeyBytes = 16;
+
+    private byte _round;
+
+    public void Renew() => _round++;
+
+    public MediaKey Of(CryptoSuite suite)
+    {
+        Span<byte> octets = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(secret.Span, [(byte)suite, _round], octets);
+        octets[(KeyBytes + SdpCrypto.SaltBytes(suite))..].Clear();
+        return new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using Ringwright.Core;
+
+namespace Ringwright.Sip.Sdp;
+
+/// <summary>One a=crypto line (RFC 4568 section 9.1): a suite and the key that its sender encrypts with. Its text shows no key; <see cref="ToAttribute"/> does.</summary>
+internal readonly record struct SdpCrypto(int Tag, MediaKey Key)
+{
+    public const string Attribute = "crypto";
+    private const string Method = "inline:";
+    private const int KeyBytes = 16, MostTagDigits = 9, LongestLifetimePower = 48;
+
+    /// <summary>In the order of our offers: what every stack knows, what is best, what saves six bytes.</summary>
+    public static readonly IReadOnlyList<CryptoSuite> Suites = [CryptoSuite.AesCm128HmacSha1Tag80, CryptoSuite.AeadAes128Gcm, CryptoSuite.AesCm128HmacSha1Tag32];
+
+    /// <summary>The first line that we can follow; null when there is none. Of a line with a master key identifier we have no use: it is passed over.</summary>
+    public static SdpCrypto? FirstOf(MediaDescription media, IReadOnlyList<CryptoSuite>? among = null)
+    {
+        foreach (var (name, value) in media.Attributes)
+            if (value is not null && name.Equals(Attribute, StringComparison.OrdinalIgnoreCase) && TryParse(value, out var crypto) && among?.Contains(crypto.Key.Suite) is not false)
+                return crypto;
+        return null;
+    }
+
+    public static bool TryParse(string value, out SdpCrypto crypto)
+    {
+        crypto = default;
+        string[] words = value.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length < 3 || words[0].Length > MostTagDigits || !int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out int tag)) return false;
+        if (SuiteOf(words[1]) is not { } suite || !TryKey(words[2], suite, out var key)) return false;
+        for (int i = 3; i < words.Length; i++)
+            if (!IsHarmless(words[i])) return false;
+        crypto = new(tag, key);
+        return true;
+    }
+
+    public SdpAttribute ToAttribute()
+    {
+        Span<byte> octets = stackalloc byte[2 * KeyBytes];
+        BinaryPrimitives.WriteUInt128BigEndian(octets, Key.Key);
+        BinaryPrimitives.WriteUInt128BigEndian(octets[KeyBytes..], Key.Salt);
+        string inline = Convert.ToBase64String(octets[..(KeyBytes + SaltBytes(Key.Suite))]);
+        return new(Attribute, string.Create(CultureInfo.InvariantCulture, $"{Tag} {NameOf(Key.Suite)} {Method}{inline}"));
+    }
+
+    /// <summary>14 octets (RFC 4568 section 6.2), 12 for GCM (RFC 7714 section 14.1).</summary>
+    public static int SaltBytes(CryptoSuite suite) => suite is CryptoSuite.AeadAes128Gcm ? 12 : 14;
+
+    private static string NameOf(CryptoSuite suite) => suite switch
+    {
+        CryptoSuite.AeadAes128Gcm => "AEAD_AES_128_GCM",
+        CryptoSuite.AesCm128HmacSha1Tag32 => "AES_CM_128_HMAC_SHA1_32",
+        _ => "AES_CM_128_HMAC_SHA1_80",
+    };
+
+    private static CryptoSuite? SuiteOf(string name)
+    {
+        foreach (var suite in Suites)
+            if (name.Equals(NameOf(suite), StringComparison.OrdinalIgnoreCase)) return suite;
+        return null;
+    }
+
+    /// <summary>"inline:" key and salt, perhaps "|" lifetime. Several keys, or one with an identifier, are more than we follow.</summary>
+    private static bool TryKey(string text, CryptoSuite suite, out MediaKey key)
+    {
+        key = default;
+        if (!text.StartsWith(Method, StringComparison.OrdinalIgnoreCase)) return false;
+        string[] parts = text[Method.Length..].Split('|');
+        if (parts.Length > 2 || (parts.Length == 2 && !IsLifetime(parts[1]))) return false;
+        string base64 = parts[0].PadRight((parts[0].Length + 3) / 4 * 4, '=');      // some leave the padding out
+        Span<byte> octets = stackalloc byte[2 * KeyBytes];
+        octets.Clear();
+        if (!Convert.TryFromBase64String(base64, octets, out int length) || length != KeyBytes + SaltBytes(suite)) return false;
+        key = new(suite, BinaryPrimitives.ReadUInt128BigEndian(octets), BinaryPrimitives.ReadUInt128BigEndian(octets[KeyBytes..]));
+        return true;
+    }
+
+    /// <summary>"2^31" or a number of packets; calls end long before.</summary>
+    private static bool IsLifetime(string text)
+    {
+        bool isPower = text.StartsWith("2^", StringComparison.Ordinal);
+        return long.TryParse(isPower ? text[2..] : text, NumberStyles.None, CultureInfo.InvariantCulture, out long number)
+            && number > 0 && (!isPower || number <= LongestLifetimePower);
+    }
+
+    /// <summary>A hint about the replay window, or what may be ignored ("-", RFC 4568 section 6.3.7). All others change what goes over the wire.</summary>
+    private static bool IsHarmless(string parameter) =>
+        parameter.StartsWith('-') || parameter.StartsWith("WSH=", StringComparison.OrdinalIgnoreCase) || parameter.Equals("KDR=0", StringComparison.OrdinalIgnoreCase);
+}

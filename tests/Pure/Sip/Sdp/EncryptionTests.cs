@@ -1,0 +1,188 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Sip.Sdp;
+
+namespace Ringwright.Pure.Sip.Sdp;
+
+/// <summary>Security descriptions (RFC 4568) in offer and answer.</summary>
+public sealed class EncryptionTests
+{
+    private const string GcmKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw==";
+    private static readonly LocalMedia Local = new() { Address = new(IPAddress.Parse("192.0.2.1"), 16_384), Codecs = ["PCMU"], KeySecret = new byte[] { 1, 2, 3 } };
+    private static readonly LocalMedia Peer = Local with { Address = new(IPAddress.Parse("192.0.2.9"), 4_000), KeySecret = new byte[] { 9 } };
+
+    public static TheoryData<string> Unusable =>
+    [
+        "1 AES_CM_256_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXk",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^20|1:4",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|x",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh UNENCRYPTED_SRTP",
+        "1 AES_CM_128_HMAC_SHA1_80 other:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
+        "1 AES_CM_128_HMAC_SHA1_80 inline:!!!!",
+        "x AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh",
+        "1 AES_CM_128_HMAC_SHA1_80",
+        "",
+    ];
+
+    [Theory, MemberData(nameof(Unusable))]
+    public void A_line_that_we_cannot_follow_is_passed_over(string line)
+    {
+        Assert.False(SdpCrypto.TryParse(line, out _));
+        Assert.Equal(NegotiationStatus.NoCommonSuite, Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/SAVP", line)));
+    }
+
+    [Theory]
+    [InlineData("1 AES_CM_128_HMAC_SHA1_80 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh", CryptoSuite.AesCm128HmacSha1Tag80)]
+    [InlineData("123456789 aes_cm_128_hmac_sha1_32 inline:bm90IGEga2V5IG5vdCBhIGtleSBub3QgYSBrZXkh|2^31 WSH=128", CryptoSuite.AesCm128HmacSha1Tag32)]
+    [InlineData("2 AEAD_AES_128_GCM inline:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw|4096 -FUTURE", CryptoSuite.AeadAes128Gcm)]
+    public void A_line_is_read_with_lifetime_and_harmless_parameters(string line, CryptoSuite suite)
+    {
+        Assert.True(SdpCrypto.TryParse(line, out var crypto));
+        Assert.Equal(suite, crypto.Key.Suite);
+        Assert.True(SdpCrypto.TryParse(crypto.ToAttribute().Value!, out var again));
+        Assert.Equal(crypto, again);
+        Assert.Equal((UInt128)0, crypto.Key.Salt & ((UInt128.One << (suite is CryptoSuite.AeadAes128Gcm ? 32 : 16)) - 1));
+    }
+
+    [Fact]
+    public void A_required_offer_lists_our_suites_over_SAVP_and_an_optional_one_over_AVP()
+    {
+        string required = SdpTexts.Text(Leg(MediaEncryption.Required).CreateOffer()), optional = SdpTexts.Text(Leg(MediaEncryption.Optional).CreateOffer());
+        Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", required, StringComparison.Ordinal);
+        Assert.Contains("\na=crypto:2 AEAD_AES_128_GCM inline:", required, StringComparison.Ordinal);
+        Assert.Contains("\na=crypto:3 AES_CM_128_HMAC_SHA1_32 inline:", required, StringComparison.Ordinal);
+        Assert.Contains("m=audio 16384 RTP/AVP 0 101\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", optional, StringComparison.Ordinal);
+        Assert.DoesNotContain("crypto", SdpTexts.Text(Leg(MediaEncryption.Disabled).CreateOffer()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Both_ends_come_to_the_same_keys()
+    {
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
+        Exchange(a, b);
+        Assert.Equal(a.Plan?.Keys?.Send, b.Plan?.Keys?.Receive);
+        Assert.Equal(a.Plan?.Keys?.Receive, b.Plan?.Keys?.Send);
+        Assert.NotEqual(a.Plan?.Keys?.Send, a.Plan?.Keys?.Receive);
+    }
+
+    [Fact]
+    public void An_answer_takes_the_first_line_that_it_can_with_its_tag()
+    {
+        var leg = Leg(MediaEncryption.Optional);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", Unusable.First().Data, $"7 AEAD_AES_128_GCM inline:{GcmKey}")));
+        string answer = SdpTexts.Text(leg.CreateAnswer());
+        Assert.Contains("m=audio 16384 RTP/SAVP 0 101\na=crypto:7 AEAD_AES_128_GCM inline:", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain(GcmKey, answer, StringComparison.Ordinal);
+        Assert.Equal((UInt128)0x0001020304050607 << 64 | 0x08090A0B0C0D0E0F, leg.Plan?.Keys?.Receive.Key);
+    }
+
+    [Fact]
+    public void Where_it_is_required_a_plain_offer_gets_488_and_the_reason()
+    {
+        var status = Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/AVP"));
+        Assert.Equal(NegotiationStatus.EncryptionRequired, status);
+        Assert.Equal((488, (399, "B3 SRTP mismatch: media must be encrypted")), (status.ResponseCode(), status.Warning()!.Value));
+        Assert.Equal(NegotiationStatus.EncryptionRefused, Leg(MediaEncryption.Disabled).HandleOffer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
+    }
+
+    /// <summary>RFC 8643: keys beside a plain profile are an offer that may be declined.</summary>
+    [Theory]
+    [InlineData(MediaEncryption.Disabled, false), InlineData(MediaEncryption.Optional, true), InlineData(MediaEncryption.Required, true)]
+    public void Keys_in_a_plain_section_are_taken_by_who_wants_them(MediaEncryption wanted, bool isEncrypted)
+    {
+        var leg = Leg(wanted);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/AVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
+        Assert.Equal(isEncrypted, SdpTexts.Text(leg.CreateAnswer()).Contains("RTP/AVP 0 101\na=crypto:1 ", StringComparison.Ordinal));
+        Assert.Equal(isEncrypted, leg.Plan?.Keys is not null);
+    }
+
+    [Theory]
+    [InlineData(MediaEncryption.Optional, NegotiationStatus.Ok), InlineData(MediaEncryption.Required, NegotiationStatus.EncryptionRequired)]
+    public void An_answer_without_keys_is_enough_only_for_an_offer_that_left_the_choice(MediaEncryption wanted, NegotiationStatus expected)
+    {
+        var leg = Leg(wanted);
+        leg.CreateOffer();
+        Assert.Equal(expected, leg.HandleAnswer(Offer("RTP/AVP")));
+        Assert.Null(leg.Plan?.Keys);
+    }
+
+    [Fact]
+    public void An_answer_with_a_suite_that_we_did_not_offer_is_none()
+    {
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Required }, 2);
+        Exchange(a, b);
+        a.CreateOffer();        // now only of the suite that was agreed
+        Assert.Equal(NegotiationStatus.NoCommonSuite, a.HandleAnswer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
+    }
+
+    [Fact]
+    public void Keys_stay_over_later_offers_of_either_side()
+    {
+        OfferAnswer a = new(Local with { Encryption = MediaEncryption.Required }, 1), b = new(Peer with { Encryption = MediaEncryption.Optional }, 2);
+        Exchange(a, b);
+        var keys = a.Plan?.Keys;
+        a.Wanted = StreamDirection.SendOnly;
+        Exchange(a, b);
+        Assert.Equal(keys, a.Plan?.Keys);
+        Exchange(b, a);
+        Assert.Equal(keys, a.Plan?.Keys);
+        Assert.Contains("RTP/SAVP", SdpTexts.Text(b.LocalBody), StringComparison.Ordinal);
+        Assert.Single(SdpTexts.Text(b.LocalBody).Split('\n'), line => line.StartsWith("a=crypto", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Other_keys_of_the_peer_are_taken_while_ours_stay()
+    {
+        var leg = Leg(MediaEncryption.Required);
+        leg.HandleOffer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}"));
+        leg.CreateAnswer();
+        var before = leg.Plan!.Keys!.Value;
+        leg.HandleOffer(Offer("RTP/SAVP", "1 AEAD_AES_128_GCM inline:ZZECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGw=="));
+        leg.CreateAnswer();
+        Assert.Equal(before.Send, leg.Plan.Keys?.Send);
+        Assert.NotEqual(before.Receive, leg.Plan.Keys?.Receive);
+    }
+
+    /// <summary>The next place that an INVITE goes to does not get keys that the last one knows.</summary>
+    [Fact]
+    public void An_offer_that_was_given_up_takes_its_keys_with_it()
+    {
+        var leg = Leg(MediaEncryption.Required);
+        string first = SdpTexts.Text(leg.CreateOffer());
+        leg.Abandon();
+        Assert.NotEqual(KeyOf(first), KeyOf(SdpTexts.Text(leg.CreateOffer())));
+        Assert.NotEqual(KeyOf(first), KeyOf(SdpTexts.Text(new OfferAnswer(Peer with { Encryption = MediaEncryption.Required }, 1).CreateOffer())));
+    }
+
+    [Fact]
+    public void A_secure_section_is_preferred_where_it_is_allowed()
+    {
+        var leg = Leg(MediaEncryption.Optional);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(SdpTexts.Wire(SdpTexts.SecureThenPlain)));
+        leg.CreateAnswer();
+        Assert.Equal(52_420, leg.Plan?.Remote.Port);
+        Assert.NotNull(leg.Plan?.Keys);
+    }
+
+    private static OfferAnswer Leg(MediaEncryption encryption) => new(Local with { Encryption = encryption }, 1);
+
+    private static void Exchange(OfferAnswer from, OfferAnswer to)
+    {
+        Assert.Equal(NegotiationStatus.Ok, to.HandleOffer(from.CreateOffer().Span));
+        Assert.Equal(NegotiationStatus.Ok, from.HandleAnswer(to.CreateAnswer().Span));
+    }
+
+    private static string KeyOf(string text) => text.Split('\n').First(line => line.StartsWith("a=crypto:1 ", StringComparison.Ordinal));
+
+    private static byte[] Offer(string profile, params string[] cryptos) => SdpTexts.Wire($"""
+        v=0
+        o=phone 1 1 IN IP4 192.0.2.9
+        s=-
+        c=IN IP4 192.0.2.9
+        t=0 0
+        m=audio 4000 {profile} 0 101
+        {string.Join('\n', cryptos.Select(c => $"a=crypto:{c}").Append("a=sendrecv"))}
+        a=rtpmap:101 telephone-event/8000
+        """);
+}
