@@ -23,6 +23,8 @@ public sealed record DialRequest
     /// <summary>Digest credentials of this call only; else the trunk's.</summary>
     public string? AuthUser { get; init; }
     public string? AuthPassword { get; init; }
+    /// <summary>What the call asks for; a trunk may ask for more.</summary>
+    public MediaEncryption Encryption { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
     /// <summary>Find out who answers.</summary>

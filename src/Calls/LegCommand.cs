@@ -126,6 +126,7 @@ public abstract record LegCommand
         public IReadOnlyList<SipHeader> Headers { get; init; } = [];
         public string? AuthUser { get; init; }
         public string? AuthPassword { get; init; }
+        public MediaEncryption Encryption { get; init; }
     }
 }
 

@@ -119,6 +119,8 @@ public sealed record Trunk
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
     /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>
     public string? FromDomain { get; init; }
+    /// <summary>SRTP with it, in both directions.</summary>
+    public MediaEncryption Encryption { get; init; }
 
     /// <summary>The smallest of its networks that has this address in it.</summary>
     public IPNetwork? NarrowestSource(IPAddress source)

@@ -75,6 +75,7 @@ internal static class Trunks
                 "auth_password" => trunk with { AuthPassword = (string?)value },
                 "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
+                "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
                 "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
                 _ => Unknown(name, trunk),
             };
@@ -152,6 +153,7 @@ internal static class Trunks
             ["channel_limit"] = trunk.ChannelLimit,
             ["codecs"] = new JsonArray([.. trunk.Codecs.Select(c => (JsonNode)c)]),
             ["from_domain"] = trunk.FromDomain,
+            ["media_encryption"] = trunk.Encryption.ToString().ToLowerInvariant(),
             ["created_at"] = OperatorTime.Write(stored.CreatedAt),
             ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),
         };

@@ -23,10 +23,11 @@ internal static class TrunkCommand
         var sources = new Option<string[]>("--source") { Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one" };
         var limit = new Option<int?>("--channels") { Description = "calls at a time" };
         var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
+        var encryption = new Option<string>("--media-encryption") { Description = "SRTP on its calls: disabled (as it is without this), optional or required" };
         var domain = new Option<string>("--from-domain") { Description = "host that From names" };
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, domain, prefix, data };
+        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, prefix, data };
         command.SetAction(async (parsed, stop) =>
         {
             var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
@@ -42,6 +43,7 @@ internal static class TrunkCommand
             if (parsed.GetValue(sources) is { Length: > 0 } networks) body["sources"] = Words(networks);
             if (parsed.GetValue(limit) is { } channels) body["channel_limit"] = channels;
             if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
+            if (parsed.GetValue(encryption) is { } srtp) body["media_encryption"] = srtp;
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);

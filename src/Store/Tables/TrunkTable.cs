@@ -14,17 +14,18 @@ public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset
 /// <summary>The operator's trunks. They belong to no tenant. Passwords are encrypted at rest.</summary>
 public sealed class TrunkTable
 {
-    internal const string Columns = "id, name, is_enabled, host, port, sources, auth_user, auth_password, channel_limit, codecs, from_domain, created_at, updated_at";
+    internal const string Columns = "id, name, is_enabled, host, port, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
         update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, sources = @Sources, auth_user = @AuthUser,
-            auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, updated_at = @UpdatedAt
+            auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
+            updated_at = @UpdatedAt
         where id = @Id
         """;
     internal const string CountRoutes = "select count(*) from rw_route where trunk_id = @id";
@@ -89,6 +90,7 @@ public sealed class TrunkTable
         public int? ChannelLimit { get; init; }
         public string Codecs { get; init; } = "[]";
         public string? FromDomain { get; init; }
+        public string MediaEncryption { get; init; } = "disabled";
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
@@ -105,6 +107,7 @@ public sealed class TrunkTable
             ChannelLimit = trunk.ChannelLimit,
             Codecs = JsonLists.Write(trunk.Codecs),
             FromDomain = trunk.FromDomain,
+            MediaEncryption = Names<MediaEncryption>.Of(trunk.Encryption),
             CreatedAt = at,
             UpdatedAt = at,
         };
@@ -122,6 +125,7 @@ public sealed class TrunkTable
             ChannelLimit = ChannelLimit,
             Codecs = JsonLists.Read(Codecs),
             FromDomain = FromDomain,
+            Encryption = Names<MediaEncryption>.Parse(MediaEncryption),
         };
 
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);

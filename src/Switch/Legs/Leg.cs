@@ -28,7 +28,7 @@ internal sealed class Leg
         _shard = shard;
         Facts = facts;
         State = state;
-        Media = new(shard, lease, codecs);
+        Media = new(shard, facts.Id, lease, codecs);
         Dialog = new(shard, this);
         Reports = new(shard, this);
         Bridging = new(shard, this);

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -14,11 +16,11 @@ internal sealed class LegMedia
     private readonly OfferAnswer _exchange;
     private int _connectedGeneration = -1;
 
-    public LegMedia(ShardContext shard, PortLease lease, IReadOnlyList<string> codecs)
+    public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
     {
         _shard = shard;
         _lease = lease;
-        _exchange = new(new() { Address = lease.Local, Codecs = codecs }, shard.Rng.Next());
+        _exchange = new(new() { Address = lease.Local, Codecs = codecs, KeySecret = KeySecret(shard, leg) }, shard.Rng.Next());
     }
 
     public PortId Port => _lease.Port;
@@ -53,6 +55,9 @@ internal sealed class LegMedia
     /// <summary>Which way audio shall go, seen from us; counts from our next offer or answer on.</summary>
     public void Turn(StreamDirection direction) => _exchange.Wanted = direction;
 
+    /// <summary>What the next offer asks for, or an offer that comes must have.</summary>
+    public void Encrypt(MediaEncryption encryption) => _exchange.Encrypt(encryption);
+
     public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
@@ -75,6 +80,9 @@ internal sealed class LegMedia
     }
 
     private string? ConnectedCodec { get; set; }
+
+    /// <summary>The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.</summary>
+    private static byte[] KeySecret(ShardContext shard, LegId leg) => HMACSHA256.HashData(shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {leg}"));
 
     public void Close()
     {

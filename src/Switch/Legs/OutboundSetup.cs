@@ -178,6 +178,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         }
         leg.Retarget(target.Trunk);
         leg.Media.Prefer(CodecsFor(target));
+        leg.Media.Encrypt(target.Encryption);
         leg.Media.Abandon();
         _flow = flow;
         _digestAnswers = 0;

@@ -55,6 +55,7 @@ internal static class Transferring
         Headers = transfer.Headers,
         AuthUser = transfer.AuthUser,
         AuthPassword = transfer.AuthPassword,
+        Encryption = transfer.Encryption,
         PromptOnAnswer = transfer.PromptOnAnswer,
         MachineDetection = transfer.MachineDetection,
         Link = new(from.Id)

@@ -21,6 +21,8 @@ public sealed record DialTarget
     public string? CallerId { get; init; }
     /// <summary>Codecs that the trunk takes; null takes all.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
+    /// <summary>What the INVITE offers.</summary>
+    public MediaEncryption Encryption { get; init; }
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
     public bool IsTrusted => Trunk is not null;
 
@@ -44,7 +46,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public static DialPlan For(RoutingSnapshot routing, DialRequest request, List<RouteCandidate>? weighed = null)
     {
         if (DialUri.TryParse(request.To, out var uri))
-            return new([new() { Host = uri.Host, Port = uri.Port, User = uri.User, AuthUser = request.AuthUser, AuthPassword = request.AuthPassword }], Refusal.None, null);
+            return new([new() { Host = uri.Host, Port = uri.Port, User = uri.User, AuthUser = request.AuthUser, AuthPassword = request.AuthPassword, Encryption = request.Encryption }], Refusal.None, null);
         if (!E164.TryParse(request.To, out var number))
             return new([], Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
 
@@ -67,6 +69,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 FromDomain = trunk.FromDomain,
                 CallerId = route.CallerId,
                 Codecs = trunk.Codecs,
+                Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
             });
         }
         return targets.Count > 0 ? new(targets, Refusal.None, null) : new([], Refusal.NoRoute, "No route leads to this number.");

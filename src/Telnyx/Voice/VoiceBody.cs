@@ -172,6 +172,14 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         }
     }
 
+    /// <summary>SRTP with keys in SDP, when it is asked for.</summary>
+    public MediaEncryption Encryption()
+    {
+        string? asked = OneOf("media_encryption", VoiceErrors.BadRequest, "disabled", "SRTP", "DTLS");
+        if (asked is "DTLS") Refuse(VoiceErrors.BadRequest, "media_encryption", "Media encryption by DTLS is not available yet: media_encryption must be disabled or SRTP.");
+        return asked is "SRTP" ? MediaEncryption.Required : MediaEncryption.Disabled;
+    }
+
     /// <summary>Codec names in order of preference; the engine leaves out those that it does not speak.</summary>
     public IReadOnlyList<string> Codecs()
     {

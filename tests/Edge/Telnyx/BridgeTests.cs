@@ -61,7 +61,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         await host.SendAsync("POST", Path("transfer"), """
             {"to":"sip:bob@example.com","from":"+15550100000","from_display_name":"Ada","timeout_secs":5,"time_limit_secs":60,"early_media":false,
-            "audio_url":"https://example.com/a.wav","park_after_unbridge":"self","mute_dtmf":"both","target_leg_client_state":"Qg==","client_state":"QQ==",
+            "audio_url":"https://example.com/a.wav","media_encryption":"SRTP","park_after_unbridge":"self","mute_dtmf":"both","target_leg_client_state":"Qg==","client_state":"QQ==",
             "webhook_url":"https://example.com/w","custom_headers":[{"name":"X-A","value":"1"}],"sip_auth_username":"u","sip_auth_password":"p","command_id":"t-1",
             "answering_machine_detection":"detect_beep","answering_machine_detection_config":{"maximum_number_of_words":3}}
             """);
@@ -74,6 +74,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal("https://example.com/w", transfer.Labels?["telnyx.webhook_url"]);
         Assert.Equal([new SipHeader("X-A", "1")], transfer.Headers);
         Assert.Equal(new MachineDetection(MachineMode.DetectBeep) { MaximumWords = 3 }, transfer.MachineDetection);
+        Assert.Equal(MediaEncryption.Required, transfer.Encryption);
         Assert.Equal(("u", "p", "t-1"), (transfer.AuthUser, transfer.AuthPassword, transfer.CommandId));
     }
 
@@ -85,7 +86,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","from":"bob" """, "10016", "/from")]
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
     [InlineData(""","media_name":"" """, "10025", "/media_name")]
-    [InlineData(""","media_encryption":"SRTP" """, "10015", "/media_encryption")]
+    [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","webhook_url":"http://10.0.0.1/x" """, "10003", "/webhook_url")]

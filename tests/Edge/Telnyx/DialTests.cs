@@ -69,6 +69,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(_application, request.Connection.ToString());
         Assert.Equal(("+13125550100", "+15550100000"), (request.To, request.From));
         Assert.Equal((30, 14_400), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
+        Assert.Equal(MediaEncryption.Disabled, request.Encryption);
         Assert.Null(request.CallerName);
         Assert.Null(request.PromptOnAnswer);
         Assert.Empty(request.Labels.Values);
@@ -81,7 +82,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
             ,"timeout_secs":5,"time_limit_secs":30,"from_display_name":"Ada_Co. ~!+-1","command_id":"d-1"
             ,"client_state":"aGV5","webhook_url":"https://example.com/b","webhook_url_method":"POST","audio_url":"https://example.com/a.wav"
             ,"preferred_codecs":"PCMA, g722","custom_headers":[{"name":"X-A","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"u"}]
-            ,"sip_auth_username":"u","sip_auth_password":"p","answering_machine_detection":"disabled","media_encryption":"disabled","bridge_intent":false
+            ,"sip_auth_username":"u","sip_auth_password":"p","answering_machine_detection":"disabled","media_encryption":"SRTP","bridge_intent":false
             """);
         var request = host.Calls.Dials[^1];
         Assert.Equal((5, 30), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
@@ -93,6 +94,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(["PCMA", "G722"], request.PreferredCodecs);
         Assert.Equal([new SipHeader("X-A", "1"), new SipHeader("User-to-User", "u")], request.Headers);
         Assert.Equal(("u", "p"), (request.AuthUser, request.AuthPassword));
+        Assert.Equal(MediaEncryption.Required, request.Encryption);
         Assert.Null(request.MachineDetection);
     }
 
@@ -184,7 +186,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","conference_config":{"conference_name":"x"}""", "10015", "/conference_config")]
     [InlineData(""","enable_dialogflow":true""", "10015", "/enable_dialogflow")]
     [InlineData(""","link_to":"v3:x" """, "90015", "/link_to")]
-    [InlineData(""","media_encryption":"SRTP" """, "10015", "/media_encryption")]
+    [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","record":"record-from-answer" """, "10015", "/record")]
     [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -50,7 +51,18 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.False((bool?)cleared.Data["has_password"]);
     }
 
+    [Fact]
+    public async Task Media_of_a_trunk_is_plain_unless_it_says_otherwise()
+    {
+        string id = await TrunkAsync("media");
+        Assert.Equal("disabled", (string?)(await SendAsync("GET", $"/trunks/{id}")).Data["media_encryption"]);
+        var changed = await SendAsync("PATCH", $"/trunks/{id}", """{"media_encryption":"required"}""");
+        Assert.Equal("required", (string?)changed.Data["media_encryption"]);
+        Assert.Equal(MediaEncryption.Required, host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.Encryption);
+    }
+
     [Theory]
+    [InlineData("""{"name":"x","host":"192.0.2.1","media_encryption":"SRTP"}""", "invalid", "/media_encryption")]
     [InlineData("{}", "missing", "/host")]
     [InlineData("""{"name":"x","host":"sip:1.2.3.4"}""", "invalid", "/host")]
     [InlineData("""{"name":"x","host":"0.0.0.0"}""", "invalid", "/host")]

@@ -39,7 +39,9 @@ internal sealed class PhoneCall
     {
         (_world, _phone, _layer) = (world, phone, layer);
         _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
-        _session = new(new() { Address = _rtp }, phone.Rng.Next());
+        byte[] secret = new byte[32];
+        if (phone.Encryption is not MediaEncryption.Disabled) phone.Rng.Fill(secret);
+        _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
         Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays };
     }
 
@@ -52,6 +54,7 @@ internal sealed class PhoneCall
     public bool IsSettled => _resent is null && _resendAt == Instant.Never;
     /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
     public int Glares { get; private set; }
+    public MediaKeys? Keys => _session.Plan?.Keys;
     /// <summary>The codec agreed on.</summary>
     public string? Codec => _session.Plan?.Codec.Name;
 

@@ -2,12 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using Ringwright.Core;
+using Ringwright.Media.Rtp;
 
 namespace Ringwright.Simulation;
 
 /// <summary>
 /// A phone's own RTP, written from RFC 3550 and RFC 4733 and not from our media engine: 20 ms of sound per packet, digits as events,
-/// and an ear that notes which prompts and digits it hears.
+/// and an ear that notes which prompts and digits it hears. Only its SRTP is ours; the published examples vouch for that.
 /// </summary>
 internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
 {
@@ -23,6 +24,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     private readonly HashSet<uint> _events = [];
     private readonly StringBuilder _digits = new();
     private readonly uint _source = (uint)rng.Next();
+    private readonly SrtpProtector _protector = new();
+    private readonly SrtpOpener _opener = new();
     private StreamPlan? _plan;
     private ushort _sequence = (ushort)rng.Next();
     private uint _timestamp = (uint)rng.Next();
@@ -33,6 +36,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     public Instant NextDue { get; private set; } = Instant.Never;
     public Instant LastHeard { get; private set; }
     public long PacketsHeard { get; private set; }
+    /// <summary>Packets that its keys did not open, although SRTP was agreed.</summary>
+    public long Forged { get; private set; }
     /// <summary>Digits that came as RFC 4733 events.</summary>
     public string Digits => _digits.ToString();
     public bool IsPressing => _keys.Count > 0 || _keyTicks > -PauseTicks;
@@ -44,6 +49,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         if (_plan is null) NextDue = world.Now + Step * rng.NextDouble();
         if (!Expects) LastHeard = world.Now;
         _plan = plan;
+        _protector.Use(plan.Keys?.Send);
+        _opener.Use(plan.Keys?.Receive);
         if (LastHeard == default) LastHeard = world.Now;
     }
 
@@ -87,6 +94,14 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     public void Receive(ReadOnlySpan<byte> packet)
     {
         if (packet.Length <= HeaderBytes || packet[0] != 0x80 || packet[1] is >= 192 and <= 223) return;
+        if (_opener.IsOn)
+        {
+            byte[] opened = new byte[packet.Length];
+            var verdict = _opener.Open(packet, opened, out int length);
+            if (verdict is SrtpVerdict.Forged) Forged++;
+            if (verdict is not SrtpVerdict.Ok) return;
+            packet = opened.AsSpan(0, length);
+        }
         LastHeard = world.Now;
         PacketsHeard++;
         int type = packet[1] & 0x7F;
@@ -125,5 +140,14 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         return packet;
     }
 
-    private void Send(StreamPlan plan, byte[] packet) => world.Net.Handle(new(local, plan.Remote, packet, IsMedia: true), world.Now);
+    private void Send(StreamPlan plan, byte[] packet)
+    {
+        if (_protector.IsOn)
+        {
+            byte[] sealedPacket = new byte[packet.Length + SrtpCipher.MostBytes];
+            packet.CopyTo(sealedPacket, 0);
+            packet = sealedPacket[.._protector.Protect(sealedPacket, packet.Length)];
+        }
+        world.Net.Handle(new(local, plan.Remote, packet, IsMedia: true), world.Now);
+    }
 }

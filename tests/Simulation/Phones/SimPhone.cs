@@ -47,6 +47,9 @@ internal sealed class SimPhone
     /// <summary>The INVITE that it sends has no offer: the answer goes into the ACK.</summary>
     public bool OffersLate { get; set; }
 
+    /// <summary>What it asks for, and takes.</summary>
+    public MediaEncryption Encryption { get; set; }
+
     /// <summary>What it says into every call.</summary>
     public string? Says { get; set; }
     /// <summary>What it plays once it is answered, as PCMU.</summary>

@@ -118,12 +118,13 @@ internal sealed class SimWorld : IRouting
     public SimCustomer Customer(string dialect) => dialect is "telnyx" ? _customer ??= new(Api) : throw new ArgumentOutOfRangeException(nameof(dialect), dialect, "no such dialect");
 
     /// <summary>A phone that may call us, and that a route of its own number leads to.</summary>
-    public SimPhone Phone(string number)
+    /// <param name="encryption">Of the trunk that the phone is reached by.</param>
+    public SimPhone Phone(string number, MediaEncryption encryption = MediaEncryption.Disabled)
     {
         var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()));
         _phones.Add(phone.Address.Address, phone);
         _phoneList.Add(phone);
-        AddTrunk(number, phone.Address.Address);
+        AddTrunk(number, phone.Address.Address, encryption);
         return phone;
     }
 
@@ -251,13 +252,13 @@ internal sealed class SimWorld : IRouting
         else throw new SimulationException($"a datagram goes to {parcel.To}, where nobody is");
     }
 
-    private void AddTrunk(string number, IPAddress address)
+    private void AddTrunk(string number, IPAddress address, MediaEncryption encryption = MediaEncryption.Disabled)
     {
         var id = new TrunkId(new Guid(_trunks.Count + 1, 0, 0, new byte[8]));
         string host = $"trunk{_trunks.Count + 1}.example";
         _names[host] = address;
         _trunks.Add((
-            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)] },
+            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
     }

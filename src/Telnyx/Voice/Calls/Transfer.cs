@@ -11,7 +11,6 @@ internal static class Transfer
     public static LegCommand Map(VoiceBody body)
     {
         body.RefuseUnbuilt(
-            ("media_encryption", "Media encryption is"),
             ("sound_modifications", "Sound modifications are"));
         DialMap.RefuseOtherTransport(body);
         var (user, password) = DialMap.Credentials(body);
@@ -32,6 +31,7 @@ internal static class Transfer
             Headers = body.Headers(),
             AuthUser = user,
             AuthPassword = password,
+            Encryption = body.Encryption(),
             CommandId = body.CommandId(),
             Labels = body.Labels(hasWebhook: true),
         };
