@@ -89,6 +89,9 @@ public abstract record LegCommand
     /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false. Used by the lab's echo person.</summary>
     public sealed record Echo(bool IsOn) : LegCommand;
 
+    /// <summary>Spoils the line to the other side for the rest of the call. Used by the lab.</summary>
+    public sealed record Degrade(LineFault Fault) : LegCommand;
+
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
     public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
 

@@ -20,9 +20,11 @@ public sealed class MediaShard
     private readonly Stack<Port> _spare = new();
     private readonly OutgoingPackets _outgoing = new();
     private readonly Queue<MediaEvent> _events = new();
+    /// <summary>Few ports have one, and most nodes none.</summary>
+    private readonly List<BadLine> _badLines = [];
     private readonly Rng _random;
     /// <summary>When the present tick was due: the time of what is said and heard in it.</summary>
-    private Instant _beat;
+    private Instant _beat, _now;
 
     public MediaShard(MediaSettings settings, IPromptFrames files)
     {
@@ -49,6 +51,7 @@ public sealed class MediaShard
     {
         if (Find(command.Port) is not { } port) return;
         if (command is MediaCommand.Close) Close(port, now);
+        else if (command is MediaCommand.Degrade degrade) _badLines.Add(new(degrade.Port, degrade.Fault));
         else port.Handle(command, now);
     }
 
@@ -57,8 +60,8 @@ public sealed class MediaShard
     public void HandlePacket(int index, bool isControl, ReadOnlySpan<byte> bytes, MediaAddress from, Instant arrival)
     {
         Counters.PacketsReceived++;
-        if (_byIndex[index] is { } port) port.HandlePacket(bytes, isControl, from, arrival);
-        else Counters.PacketsForeign++;
+        if (_byIndex[index] is not { } port) Counters.PacketsForeign++;
+        else if (LineOf(port.Id)?.Takes(isOutgoing: false, isControl, from, bytes, arrival) is not true) port.HandlePacket(bytes, isControl, from, arrival);
     }
 
     /// <summary>
@@ -98,6 +101,11 @@ public sealed class MediaShard
         // Ticks come late, never early; when several are given up, time goes on from here.
         _beat += TimeSpan.FromMilliseconds(Limits.TickMilliseconds);
         if (now < _beat || now - _beat > MostLate) _beat = now;
+        _now = now;
+        foreach (var line in _badLines)
+        {
+            while (line.TryGive(isOutgoing: false, now, out bool isControl, out var from, out var bytes)) Find(line.Port)?.HandlePacket(bytes, isControl, from, now);
+        }
         foreach (var port in _open) port.Tick(now, _beat);
     }
 
@@ -109,17 +117,36 @@ public sealed class MediaShard
 
     public bool TryPoll(out OutgoingPacket packet)
     {
-        if (!_outgoing.TryPoll(out packet)) return false;
-        Counters.PacketsSent++;
-        return true;
+        while (_outgoing.TryPoll(out packet))
+        {
+            if (LineOf(packet.Port)?.Takes(isOutgoing: true, packet.IsControl, packet.To, packet.Bytes, _now) is true) continue;
+            Counters.PacketsSent++;
+            return true;
+        }
+        foreach (var line in _badLines)
+        {
+            if (!line.TryGive(isOutgoing: true, _now, out bool isControl, out var to, out var bytes)) continue;
+            packet = new(line.Port, isControl, to, bytes);
+            Counters.PacketsSent++;
+            return true;
+        }
+        return false;
     }
 
     public bool TryPoll(out MediaEvent happened) => _events.TryDequeue(out happened!);
 
     private Port? Find(PortId id) => id.Index < _byIndex.Length && _byIndex[id.Index] is { } port && port.Id == id ? port : null;
 
+    private BadLine? LineOf(PortId port)
+    {
+        foreach (var line in _badLines)
+            if (line.Port == port) return line;
+        return null;
+    }
+
     private void Close(Port port, Instant now)
     {
+        if (LineOf(port.Id) is { } line) _badLines.Remove(line);
         port.Close(now);
         _byIndex[port.Id.Index] = null;
         var last = _open[^1];

@@ -31,6 +31,9 @@ public abstract record MediaCommand(PortId Port)
     /// <summary>Reports voice activity: talking, and paused for this long. 0 ends the watch.</summary>
     public sealed record WatchVoice(PortId Port, int PauseMilliseconds) : MediaCommand(Port);
 
+    /// <summary>From now on, until it is closed, the port's packets come and go by a bad line.</summary>
+    public sealed record Degrade(PortId Port, LineFault Fault) : MediaCommand(Port);
+
     /// <summary>Finds out who has answered; told by <see cref="MediaEvent.MachineJudged"/> and, where the terms want it, <see cref="MediaEvent.GreetingEnded"/>.</summary>
     public sealed record DetectMachine(PortId Port, MachineDetection Terms) : MediaCommand(Port);
 

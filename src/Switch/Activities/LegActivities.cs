@@ -53,6 +53,9 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
                 break;
+            case LegCommand.Degrade degrade:
+                host.Post(new MediaCommand.Degrade(host.Port, degrade.Fault));
+                break;
             case LegCommand.WatchVoice watch:
                 host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
                 break;

@@ -16,7 +16,7 @@ public sealed class AllocationTests
         {
             var data = new TheoryData<string, string>();
             foreach (var codec in Codecs.All)
-                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "machine", "digits", "tones", "transcoder", "reports", "loss", "recorder"])
+                foreach (string node in (string[])["silence", "player", "echo", "tap", "tap at another rate", "voice", "machine", "digits", "tones", "transcoder", "reports", "loss", "recorder", "bad line"])
                     data.Add(node, codec.Name);
             return data;
         }
@@ -39,6 +39,7 @@ public sealed class AllocationTests
             case "tap": world.Shard.Attach(world.Port, new Tap(plan.Codec.SampleRate)); break;
             case "tap at another rate": world.Shard.Attach(world.Port, new Tap(24_000)); break;
             case "recorder": Record(world); break;
+            case "bad line": world.Do(new MediaCommand.Degrade(world.Port, new(0.1, TimeSpan.FromMilliseconds(60), 1))); break;
             case "voice": world.Do(new MediaCommand.WatchVoice(world.Port, 500)); break;
             case "machine":
                 // Sound that no rule decides on, so that every part of the detector works in every tick.
