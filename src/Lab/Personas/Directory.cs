@@ -6,12 +6,15 @@ internal static class Directory
     /// <summary>Rows of <c>prefix</c> and person, the longest prefix first; docs/reference/lab.md lists them for users.</summary>
     private static readonly (string Prefix, Func<string, Persona> Create)[] Rows =
     [
+        ("+155500901", _ => new OnBadLine(new Person())),
         ("+155500900", number => new Talker(TwoDigits(number, 10))),
         ("+1555000", _ => new Person()),
+        ("+1555001", _ => new Voicemail()),
         ("+1555002", _ => new Refuser(486)),
         ("+1555003", _ => new Absentee()),
         ("+1555004", _ => new Refuser(603)),
         ("+1555005", _ => new Refuser(404)),
+        ("+1555006", _ => new Menu()),
         ("+1555007", number => new Presser(number.Length > 8 ? number[8] : '1')),
         ("+1555008", _ => new Echoer()),
     ];

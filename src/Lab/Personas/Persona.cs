@@ -22,6 +22,9 @@ internal abstract class Persona
 /// <summary>One leg in a persona's hands, with what its seed chose for it.</summary>
 internal sealed class PersonaCall(LegFacts leg, ICallControl calls, TimeProvider clock, Rng rng, CancellationToken stop)
 {
+    /// <summary>How everybody in the lab sounds.</summary>
+    public const string Voice = "female", Language = "en-US";
+
     public LegFacts Leg { get; } = leg;
 
     /// <summary>Cancelled when the leg ends or the lab stops.</summary>
@@ -37,7 +40,7 @@ internal sealed class PersonaCall(LegFacts leg, ICallControl calls, TimeProvider
     public ValueTask<Ack> RejectAsync(int status) => SendAsync(new LegCommand.Reject(status == 486) { Status = status });
 
     public ValueTask<Ack> SayAsync(string words) =>
-        SendAsync(new LegCommand.Speak { Speech = new PromptSource.Speech(words, "female", "en-US", IsSsml: false) });
+        SendAsync(new LegCommand.Speak { Speech = new PromptSource.Speech(words, Voice, Language, IsSsml: false) });
 
     public ValueTask<Ack> SendAsync(LegCommand command) => calls.SendAsync(Leg.Id, command, Stop);
 }

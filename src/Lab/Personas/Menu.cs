@@ -1,0 +1,67 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Lab.Personas;
+
+/// <summary>A company's machine that asks for digits: 1 asks for a customer number and says it back, 2 says goodbye and hangs up, 9 says the menu again.</summary>
+internal sealed class Menu : Persona
+{
+    private const string Main = "main", Number = "number";
+    private const int Tries = 3, NumberDigits = 4;
+
+    private bool _isLeaving;
+
+    public override async Task OnRingingAsync(PersonaCall call)
+    {
+        await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(200, 600)));
+        await call.AnswerAsync();
+    }
+
+    public override Task OnAnsweredAsync(PersonaCall call) => AskAsync(call, "Welcome to the lab. ");
+
+    public override async Task OnEventAsync(PersonaCall call, CallEvent happened)
+    {
+        switch (happened)
+        {
+            case CallEvent.GatherEnded { Status: GatherStatus.CallHangup }:
+                break;
+            case CallEvent.GatherEnded { Status: not GatherStatus.Valid }:
+            case CallEvent.GatherEnded { GatherId: Main, Digits: "2" }:
+                _isLeaving = true;
+                await call.SayAsync("Goodbye.");
+                break;
+            case CallEvent.GatherEnded { GatherId: Main, Digits: "1" }:
+                await call.SendAsync(new LegCommand.Gather
+                {
+                    GatherId = Number,
+                    Prompt = Words("Please enter your customer number, four digits."),
+                    InvalidPrompt = Words("That is not a customer number."),
+                    MinimumDigits = NumberDigits,
+                    MaximumDigits = NumberDigits,
+                    ValidDigits = "0123456789",
+                    MaximumTries = Tries,
+                });
+                break;
+            case CallEvent.GatherEnded { GatherId: Main }:
+                await AskAsync(call, "");
+                break;
+            case CallEvent.GatherEnded { GatherId: Number, Digits: var digits }:
+                await AskAsync(call, $"You have entered {string.Join(' ', digits.AsEnumerable())}. Thank you. ");
+                break;
+            case CallEvent.SpeakEnded when _isLeaving:
+                await call.SendAsync(new LegCommand.Hangup());
+                break;
+        }
+    }
+
+    private static async Task AskAsync(PersonaCall call, string first) => await call.SendAsync(new LegCommand.Gather
+    {
+        GatherId = Main,
+        Prompt = Words(first + "Press 1 to enter your customer number. Press 2 to leave. Press 9 to hear this again."),
+        InvalidPrompt = Words("There is nothing behind that key."),
+        MaximumDigits = 1,
+        ValidDigits = "129",
+        MaximumTries = Tries,
+    });
+
+    private static PromptSource.Speech Words(string text) => new(text, PersonaCall.Voice, PersonaCall.Language, IsSsml: false);
+}

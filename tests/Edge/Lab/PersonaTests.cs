@@ -1,0 +1,81 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Edge.Lab;
+
+public sealed class PersonaTests
+{
+    private static async Task<PersonaRig> AnsweredAsync(string number)
+    {
+        var rig = new PersonaRig(number);
+        await rig.RingAsync();
+        Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
+        await rig.AnswerAsync();
+        return rig;
+    }
+
+    [Fact]
+    public async Task A_voicemail_greets_and_beeps_and_is_silent()
+    {
+        var rig = await AnsweredAsync("+15550010000");
+        Assert.Contains("after the tone", rig.Said, StringComparison.Ordinal);
+        await rig.TellAsync(leg => new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = leg, At = default });
+        var beep = Assert.IsType<LegCommand.Play>(rig.Last);
+        Assert.Equal((new PromptSource.Tone(1_000, 0, 400, 0, 400), StopWhat.All), (beep.Source, beep.Stop));
+        int commands = rig.Commands.Count;
+        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = leg, At = default });
+        await rig.TellAsync(leg => new CallEvent.DigitReceived('1', 100) { Leg = leg, At = default });
+        Assert.Equal(commands, rig.Commands.Count);
+    }
+
+    [Fact]
+    public async Task The_menu_takes_a_customer_number_and_says_it_back()
+    {
+        var rig = await AnsweredAsync("+15550060000");
+        var menu = Assert.IsType<LegCommand.Gather>(rig.Last);
+        Assert.Contains("Press 1", rig.Said, StringComparison.Ordinal);
+        await rig.GatheredAsync(menu.GatherId, "1");
+        var number = Assert.IsType<LegCommand.Gather>(rig.Last);
+        Assert.Equal((4, 4), (number.MinimumDigits, number.MaximumDigits));
+        await rig.GatheredAsync(number.GatherId, "4711");
+        Assert.StartsWith("You have entered 4 7 1 1.", rig.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_menu_is_said_again_on_9()
+    {
+        var rig = await AnsweredAsync("+15550060000");
+        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, "9");
+        Assert.StartsWith("Press 1", rig.Said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("2", GatherStatus.Valid)]
+    [InlineData("7", GatherStatus.Invalid)]
+    [InlineData("", GatherStatus.Timeout)]
+    public async Task The_menu_says_goodbye_and_hangs_up(string digits, GatherStatus status)
+    {
+        var rig = await AnsweredAsync("+15550060000");
+        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, digits, status);
+        Assert.Equal("Goodbye.", rig.Said);
+        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        Assert.IsType<LegCommand.Hangup>(rig.Last);
+    }
+
+    [Fact]
+    public async Task A_person_on_a_bad_line_loses_packets_and_says_hello()
+    {
+        var rig = await AnsweredAsync("+15550090142");
+        var fault = Assert.IsType<LegCommand.Degrade>(rig.Commands[1]).Fault;
+        Assert.Equal((0.02, TimeSpan.FromMilliseconds(40)), (fault.Loss, fault.Jitter));
+        Assert.Contains("ello", rig.Said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_menu_does_nothing_when_its_caller_has_hung_up()
+    {
+        var rig = await AnsweredAsync("+15550060000");
+        int commands = rig.Commands.Count;
+        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, "", GatherStatus.CallHangup);
+        Assert.Equal(commands, rig.Commands.Count);
+    }
+}

@@ -1,0 +1,41 @@
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>The people of the lab as an application meets them, by SIP and RTP.</summary>
+public sealed class LabTests(RunningNode node) : CallCase(node)
+{
+    [Fact]
+    public async Task A_message_can_be_left_behind_the_beep_of_a_voicemail()
+    {
+        var customer = await CustomerAsync();
+        var call = await customer.DialAsync("+15550010042", new() { ["answering_machine_detection"] = "detect_beep" });
+        Assert.Equal("machine", (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"]);
+        Assert.Equal("beep_detected", (string?)(await customer.NextAsync("call.machine.greeting.ended"))["result"]);
+        (await customer.TryActAsync(call, "playback_start", new() { ["audio_url"] = customer.Sink.Serve("message.wav", Wav.Tone(440, 500)) })).IsOk();
+        Assert.Equal("completed", (string?)(await customer.NextAsync("call.playback.ended"))["status"]);
+        (await customer.TryActAsync(call, "hangup")).IsOk();
+    }
+
+    [Fact]
+    public async Task A_person_of_the_lab_is_a_human()
+    {
+        Tool.Require("espeak-ng");
+        var customer = await CustomerAsync();
+        await customer.DialAsync("+15550000042", new() { ["answering_machine_detection"] = "greeting_end" });
+        Assert.Equal("human", (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"]);
+    }
+
+    [Fact]
+    public async Task The_menu_hears_digits_and_hangs_up_on_2()
+    {
+        Tool.Require("espeak-ng");
+        var customer = await CustomerAsync();
+        var call = await customer.DialAsync("+15550060042");
+        await customer.NextAsync("call.answered");
+        (await customer.TryActAsync(call, "send_dtmf", new() { ["digits"] = "W1" })).IsOk();
+        (await customer.TryActAsync(call, "send_dtmf", new() { ["digits"] = "W4711" })).IsOk();
+        (await customer.TryActAsync(call, "send_dtmf", new() { ["digits"] = "W2" })).IsOk();
+        Assert.Equal(("normal_clearing", "callee", "200"), Hangup(await customer.NextAsync("call.hangup")));
+    }
+}
