@@ -11,6 +11,8 @@ public sealed record TraceEntry
     public required TraceKind Kind { get; init; }
     /// <summary>A message that we sent.</summary>
     public bool IsOutgoing { get; init; }
+    /// <summary>How a message went.</summary>
+    public SipTransport? Transport { get; init; }
     /// <summary>Our address and the peer's, with ports, of a message.</summary>
     public string? Local { get; init; }
     public string? Remote { get; init; }

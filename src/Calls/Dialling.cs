@@ -20,6 +20,8 @@ public sealed record DialRequest
     public SessionId? Session { get; init; }
     public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
     public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    /// <summary>For places that leave it open; null takes what their names' records offer, else UDP.</summary>
+    public SipTransport? Transport { get; init; }
     /// <summary>Digest credentials of this call only; else the trunk's.</summary>
     public string? AuthUser { get; init; }
     public string? AuthPassword { get; init; }

@@ -127,6 +127,8 @@ public abstract record LegCommand
         /// <summary>Labels that the new leg takes over from this one unless <see cref="TargetLabels"/> has them.</summary>
         public IReadOnlyList<string> InheritedLabels { get; init; } = [];
         public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        /// <summary>For places that leave it open.</summary>
+        public SipTransport? Transport { get; init; }
         public string? AuthUser { get; init; }
         public string? AuthPassword { get; init; }
         public MediaEncryption Encryption { get; init; }

@@ -35,7 +35,11 @@ public sealed record OutboundExplanation
 }
 
 /// <summary>One place that the INVITE would be sent to, and the From URI that it would show.</summary>
-public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, string User, string CallerUri);
+public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, string User, string CallerUri)
+{
+    /// <summary>Null takes what the records of the name offer, else UDP.</summary>
+    public SipTransport? Transport { get; init; }
+}
 
 /// <summary>One route, and what it came to.</summary>
 public readonly record struct RouteCandidate(Route Route, Trunk? Trunk, RouteOutcome Outcome);

@@ -110,7 +110,12 @@ public sealed record Trunk
     public bool IsEnabled { get; init; } = true;
     /// <summary>Host name or address that we send INVITEs to.</summary>
     public required string Host { get; init; }
-    public int Port { get; init; } = 5060;
+    /// <summary>Null looks for SRV records of the name first, then takes the usual port (RFC 3263).</summary>
+    public int? Port { get; init; }
+    /// <summary>Null takes what the name's records offer, else UDP.</summary>
+    public SipTransport? Transport { get; init; }
+    public TrunkTls Tls { get; init; } = TrunkTls.Default;
+    public NatPolicy Nat { get; init; }
     /// <summary>Networks that its requests come from.</summary>
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
     public string? AuthUser { get; init; }

@@ -110,6 +110,9 @@ public sealed class TargetPolicy
         _ => "the node's own listeners are not a target",
     };
 
+    /// <summary>Nobody outside its own network or machine reaches this address.</summary>
+    public static bool IsPrivate(IPAddress address) => Classify(Unwrap(address)) is TargetVerdict.Private or TargetVerdict.Loopback or TargetVerdict.LinkLocal;
+
     private bool Is(IPEndPoint own, IPAddress address, int port)
     {
         if (own.Port != port) return false;

@@ -15,12 +15,12 @@ namespace Ringwright.Net;
 /// no longer changes; finding the call, hiding secrets and writing happen here, on a thread of the pool. When notes come faster than they can
 /// be written they are dropped and counted.
 /// </summary>
-/// <param name="local">Our address as peers see it.</param>
-internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, ILogger logger, TimeProvider clock) : IAsyncDisposable
+/// <param name="local">Our address as peers see it over UDP and TCP; <paramref name="secureLocal"/> is the one over TLS.</param>
+internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, IPEndPoint secureLocal, ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
     private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(new BoundedChannelOptions(BlackBoxLimits.QueuedNotes) { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
-    private readonly string _local = local.ToString();
+    private readonly string _local = local.ToString(), _secureLocal = secureLocal.ToString();
 
     // Touched by the writing loop alone.
     private readonly Dictionary<LegId, Call> _calls = [];
@@ -189,7 +189,8 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         return Row(call, note, TraceKind.Sip) with
         {
             IsOutgoing = note.Kind is NoteKind.Sent,
-            Local = _local,
+            Transport = note.Flow.Transport,
+            Local = note.Flow.Transport is SipTransport.Tls ? _secureLocal : _local,
             Remote = note.Flow.Remote.ToString(),
             Name = end < 0 ? text : text[..end],
             Text = text,

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -22,8 +21,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         switch (effect)
         {
             case Effect.Transmit transmit:
-                parts.BlackBox?.Sent(transmit.Datagram.Bytes, transmit.Datagram.To);
-                if (!parts.Transport.TrySend(transmit.Datagram.Bytes.Span, transmit.Datagram.To.Remote)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
+                parts.BlackBox?.Sent(transmit.Datagram.Bytes, parts.Transports.Actual(transmit.Datagram.To));
+                if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
                 break;
             case Effect.Append append:
                 Note(append.Happened);
@@ -107,16 +106,16 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Resolve(Effect.Resolve resolve)
     {
         var place = resolve.Place;
-        if (HostLiteral.TryParse(place.Host, out var literal)) Answer([new(literal, place.Port ?? 5060)]);
+        if (Resolver.TryLiteral(place, out var literal)) Answer([literal]);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
         {
-            IReadOnlyList<IPEndPoint> found = [];
+            IReadOnlyList<SipFlow> found = [];
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                found = await parts.Resolver.ResolveAsync(place.Host, place.Port, seed, stop);
+                found = await parts.Resolver.ResolveAsync(place, seed, stop);
             }
             catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or InvalidOperationException)
             {
@@ -125,12 +124,12 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             Answer(found);
         }
 
-        void Answer(IReadOnlyList<IPEndPoint> found)
+        void Answer(IReadOnlyList<SipFlow> found)
         {
-            var family = parts.Transport.Local.AddressFamily;
             List<SipFlow> allowed = [];
-            foreach (var address in found)
-                if (address.AddressFamily == family && (place.IsTrusted || parts.Targets.Check(address, TargetUse.Signalling) is TargetVerdict.Allowed)) allowed.Add(SipFlow.Udp(address));
+            foreach (var flow in found)
+                if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
+                    allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
             mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed));
         }
     }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -14,7 +15,9 @@ internal sealed record EngineParts
     public required IPrompts Prompts { get; init; }
     public required IMediaPlane Media { get; init; }
     public required TargetPolicy Targets { get; init; }
-    public required UdpTransport Transport { get; init; }
+    public required SipTransports Transports { get; init; }
+    /// <summary>IPv4 or IPv6: what the listeners speak.</summary>
+    public required AddressFamily Family { get; init; }
     public required Resolver Resolver { get; init; }
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }

@@ -8,7 +8,7 @@ namespace Ringwright.Net;
 /// <summary>Ids 2100 to 2199. A call writes three lines: begun, answered, ended.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(2100, LogLevel.Information, "SIP listens on {Local} by UDP and calls itself {Advertised}; {Shards} signalling threads")]
+    [LoggerMessage(2100, LogLevel.Information, "SIP listens on {Local} by UDP and TCP and calls itself {Advertised}; {Shards} signalling threads")]
     public static partial void Listening(this ILogger logger, IPEndPoint local, IPEndPoint advertised, int shards);
 
     [LoggerMessage(2101, LogLevel.Information, "Leg {Leg} begun: {Direction} from {From} to {To}")]
@@ -29,8 +29,8 @@ internal static partial class Log
     [LoggerMessage(2106, LogLevel.Warning, "A prompt for leg {Leg} failed unexpectedly; the caller hears nothing")]
     public static partial void PromptFailed(this ILogger logger, LegId leg, Exception error);
 
-    [LoggerMessage(2107, LogLevel.Debug, "Dropped a datagram of {Bytes} bytes from {Source}: {Reason}")]
-    public static partial void Dropped(this ILogger logger, int bytes, IPEndPoint source, string reason);
+    [LoggerMessage(2107, LogLevel.Debug, "Dropped {Bytes} bytes from {Source} by {Transport}: {Reason}")]
+    public static partial void Dropped(this ILogger logger, int bytes, SipTransport transport, IPEndPoint source, string reason);
 
     [LoggerMessage(2108, LogLevel.Warning, "The media plane does not take commands; leg {Leg} is silent")]
     public static partial void MediaRefused(this ILogger logger, LegId? leg);
@@ -46,6 +46,15 @@ internal static partial class Log
 
     [LoggerMessage(2112, LogLevel.Warning, "{Rows} rows of black boxes could not be written; traces of these calls have gaps")]
     public static partial void TraceLost(this ILogger logger, int rows, Exception error);
+
+    [LoggerMessage(2120, LogLevel.Information, "SIP listens on {Local} by TLS with a certificate of {Subject}, good until {Until:yyyy-MM-dd}")]
+    public static partial void ListeningByTls(this ILogger logger, IPEndPoint local, string subject, DateTime until);
+
+    [LoggerMessage(2121, LogLevel.Debug, "A {Transport} connection with {Remote} is closed: {Reason}")]
+    public static partial void ConnectionClosed(this ILogger logger, SipTransport transport, IPEndPoint remote, string reason);
+
+    [LoggerMessage(2122, LogLevel.Warning, "No {Transport} connection with {Remote}: {Reason}")]
+    public static partial void ConnectionFailed(this ILogger logger, SipTransport transport, IPEndPoint remote, string reason);
 
     [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
     public static partial void TracePruneFailed(this ILogger logger, Exception error);

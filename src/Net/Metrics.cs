@@ -17,6 +17,8 @@ internal static class Metrics
     public static readonly Counter<long> SendFailures = Meter.CreateCounter<long>("ringwright.sip.send.failures");
     public static readonly Counter<long> Dropped = Meter.CreateCounter<long>("ringwright.sip.dropped", description: "Datagrams dropped, by reason");
     public static readonly Counter<long> Refused = Meter.CreateCounter<long>("ringwright.sip.refused", description: "Stateless refusals, by status");
+    public static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>("ringwright.sip.connections", description: "Open TCP and TLS connections, by transport");
+    public static readonly Counter<long> ConnectionsRefused = Meter.CreateCounter<long>("ringwright.sip.connections.refused", description: "Connections refused or not opened, by reason");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused", description: "Commands refused, by reason");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");
     public static readonly Counter<long> TraceWritten = Meter.CreateCounter<long>("ringwright.trace.written", description: "Messages and commands kept in black boxes");

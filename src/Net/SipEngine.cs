@@ -1,9 +1,11 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Registrations;
@@ -12,21 +14,25 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Net;
 
 /// <summary>
-/// The SIP side of a node: one UDP listener, the signalling shards on their threads, and <see cref="ICallControl"/> over them.
-/// The listener is bound by the constructor, so that <see cref="Local"/> is known and a port in use is found before anything starts.
+/// The SIP side of a node: its UDP, TCP and TLS listeners, the signalling shards on their threads, and <see cref="ICallControl"/> over them.
+/// The listeners are bound by the constructor, so that <see cref="Local"/> is known and a port in use is found before anything starts.
 /// </summary>
 public sealed class SipEngine : IAsyncDisposable
 {
     /// <summary>After the last BYE has been asked for, this long for its answers.</summary>
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
+    private const int FreePortTries = 20;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SipEngineOptions _options;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
-    private readonly UdpTransport _transport;
+    private readonly UdpTransport _udp;
+    private readonly StreamTransport _streams;
+    private readonly SipTransports _transports;
     private readonly IRouting _routing;
     private readonly FrontDoor _frontDoor;
+    private readonly Lock _door = new();
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
@@ -45,15 +51,27 @@ public sealed class SipEngine : IAsyncDisposable
         _routing = routing;
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
-        _transport = new UdpTransport(options.Listen, Receive);
-        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _transport.Local.AddressFamily, _clock);
+        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), ReceiveAsync, _logger, _clock);
+        _udp = Listen(options.Listen);
+        _transports = new(_udp, _streams);
+        try
+        {
+            if (options.Tls is { } tls) SecureLocal = _streams.Listen(SipTransport.Tls, tls.Listen);
+        }
+        catch
+        {
+            Unlisten();
+            throw;
+        }
+        _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _udp.Local.AddressFamily, _clock);
 
-        Advertised = new(options.Advertise ?? _transport.Local.Address, _transport.Local.Port);
+        Advertised = new(options.Advertise ?? _udp.Local.Address, _udp.Local.Port);
         var settings = new ShardSettings
         {
             Identity = identity,
             Count = options.Shards,
             Advertised = Advertised,
+            SecureAdvertised = SecureLocal is { } secure ? new(options.Advertise ?? secure.Address, secure.Port) : null,
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
@@ -61,7 +79,7 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
-        _blackBox = options.Traces is { } traces ? new BlackBox(traces, routing, anchor, Advertised, _logger, _clock) : null;
+        _blackBox = options.Traces is { } traces ? new BlackBox(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock) : null;
         var parts = new EngineParts
         {
             BlackBox = _blackBox,
@@ -71,7 +89,8 @@ public sealed class SipEngine : IAsyncDisposable
             Prompts = prompts,
             Media = media,
             Targets = targets,
-            Transport = _transport,
+            Transports = _transports,
+            Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
             Logger = _logger,
             Domain = settings.Domain,
@@ -92,8 +111,11 @@ public sealed class SipEngine : IAsyncDisposable
         }
     }
 
-    /// <summary>Where the listener is bound; tells the port when the options said 0.</summary>
-    public IPEndPoint Local => _transport.Local;
+    /// <summary>Where the UDP and TCP listeners are bound; tells the port when the options said 0.</summary>
+    public IPEndPoint Local => _udp.Local;
+
+    /// <summary>Where the TLS listener is bound; null without one.</summary>
+    public IPEndPoint? SecureLocal { get; }
 
     /// <summary>What peers see in Via and Contact.</summary>
     public IPEndPoint Advertised { get; }
@@ -118,8 +140,10 @@ public sealed class SipEngine : IAsyncDisposable
         if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[FrontDoor.RegistrarShard].Mailbox.Post(new Letter.Restore(kept));
         foreach (var shard in _shards) shard.Start();
         _blackBox?.Start();
-        _transport.Start();
+        _udp.Start();
+        _streams.Start();
         _logger.Listening(Local, Advertised, _shards.Count);
+        if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
     }
 
@@ -150,10 +174,10 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Sends one OPTIONS to the trunk's first address. The status of the answer; null when none came.</summary>
     public async ValueTask<int?> PingAsync(Trunk trunk, CancellationToken stop)
     {
-        var addresses = await _resolver.ResolveAsync(trunk.Host, trunk.Port, (ulong)Random.Shared.NextInt64(), stop);
-        if (addresses.Count == 0) return null;
+        var flows = await _resolver.ResolveAsync(new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id), (ulong)Random.Shared.NextInt64(), stop);
+        if (flows.Count == 0) return null;
         long correlation = _replies.ExpectPing(out var status);
-        _shards[0].Mailbox.Post(new Letter.Ping(correlation, SipFlow.Udp(addresses[0]), trunk.Host));
+        _shards[0].Mailbox.Post(new Letter.Ping(correlation, _transports.To(flows[0], trunk.Host, trunk.Id), trunk.Host));
         return await status.WaitAsync(stop);
     }
 
@@ -163,10 +187,40 @@ public sealed class SipEngine : IAsyncDisposable
         _isStopped = true;
         await _stopping.CancelAsync();
         foreach (var shard in _shards) shard.Dispose();
-        _transport.Dispose();
+        _udp.Dispose();
+        await _streams.DisposeAsync();
         _replies.CompleteAll();
         if (_blackBox is { } blackBox) await blackBox.DisposeAsync();
         _stopping.Dispose();
+    }
+
+    /// <summary>The same port by UDP and TCP (RFC 3261 section 18.2.1); when any will do, one that is free for both.</summary>
+    private UdpTransport Listen(IPEndPoint where)
+    {
+        for (int tries = 1; ; tries++)
+        {
+            var udp = new UdpTransport(where, Receive);
+            try
+            {
+                _streams.Listen(SipTransport.Tcp, udp.Local);
+                return udp;
+            }
+            catch (SocketException) when (where.Port == 0 && tries < FreePortTries)
+            {
+                udp.Dispose();
+            }
+            catch
+            {
+                udp.Dispose();
+                throw;
+            }
+        }
+    }
+
+    private void Unlisten()
+    {
+        _udp.Dispose();
+        _streams.Unlisten();
     }
 
     private async Task QuietAsync(TimeSpan atMost, CancellationToken stop)
@@ -177,24 +231,60 @@ public sealed class SipEngine : IAsyncDisposable
         while (LiveLegs > 0 && EngineClock.Now < end && !stop.IsCancellationRequested);
     }
 
-    /// <summary>On the reader's thread, the only one that uses the front door.</summary>
+    /// <summary>A datagram, on its reader's thread. When there is no room it is dropped: it will come again.</summary>
     private void Receive(byte[] datagram, IPEndPoint source)
     {
         var from = SipFlow.Udp(source);
-        var verdict = _frontDoor.Judge(datagram, from, EngineClock.Now);
-        if (verdict.Reply is { } reply) _transport.TrySend(reply.Bytes.Span, reply.To.Remote);
-        if (verdict.Shard is not { } index)
+        if (Admit(datagram, from) is not { Shard: { } index } verdict || TryPost(datagram, from, index, verdict)) return;
+        if (verdict.IsNewCall) RefuseBusy(datagram, from);
+        else Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
+    }
+
+    /// <summary>A message from a connection. When there is no room the connection is not read on, for it will not come again.</summary>
+    /// <returns>False when the far end shall be rid of: a stranger whom we no longer answer.</returns>
+    private async ValueTask<bool> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
+    {
+        var verdict = Admit(message, from);
+        if (verdict.Shard is not { } index) return verdict.Reply is not null || verdict.Reason != FrontDoor.Silenced;
+        while (!TryPost(message, from, index, verdict))
         {
-            var reason = new KeyValuePair<string, object?>("reason", verdict.Reason);
-            if (verdict.Reply is null) Metrics.Dropped.Add(1, reason);
-            else Metrics.Refused.Add(1, reason);
-            _logger.Dropped(datagram.Length, source, verdict.Reason);
-            return;
+            if (verdict.IsNewCall)
+            {
+                RefuseBusy(message, from);
+                return true;
+            }
+            await Task.Delay(_options.Streams.BackPressure, _clock, stop).ConfigureAwait(false);
         }
-        int bound = verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters;
-        _blackBox?.Received(datagram, from);
-        if (_shards[index].Mailbox.TryPost(new Letter.Received(datagram, from) { Caller = verdict.Caller }, bound)) return;
+        return true;
+    }
+
+    /// <summary>Asks the front door, says what it answers, and leaves a note for the black box of whom it lets in.</summary>
+    private FrontDoorVerdict Admit(byte[] message, SipFlow from)
+    {
+        FrontDoorVerdict verdict;
+        // Connections are read on many threads, and the door remembers whom it refused.
+        lock (_door) verdict = _frontDoor.Judge(message, from, EngineClock.Now);
+        if (verdict.Reply is { } reply) _transports.TrySend(reply, sender: null);
+        if (verdict.Shard is not null)
+        {
+            _blackBox?.Received(message, from);
+            return verdict;
+        }
+        var reason = new KeyValuePair<string, object?>("reason", verdict.Reason);
+        if (verdict.Reply is null) Metrics.Dropped.Add(1, reason);
+        else Metrics.Refused.Add(1, reason);
+        _logger.Dropped(message.Length, from.Transport, from.Remote, verdict.Reason);
+        return verdict;
+    }
+
+    private bool TryPost(byte[] message, SipFlow from, int shard, in FrontDoorVerdict verdict) =>
+        _shards[shard].Mailbox.TryPost(new Letter.Received(message, from) { Caller = verdict.Caller }, verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters);
+
+    private void RefuseBusy(byte[] invite, SipFlow from)
+    {
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
-        if (verdict.IsNewCall && _frontDoor.Overloaded(datagram, from) is { } busy) _transport.TrySend(busy.Bytes.Span, busy.To.Remote);
+        TransactionOutput.Transmit? busy;
+        lock (_door) busy = _frontDoor.Overloaded(invite, from);
+        if (busy is not null) _transports.TrySend(busy, sender: null);
     }
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Calls;
+using Ringwright.Net.Streams;
 using Ringwright.Sip.Dialogs;
 
 namespace Ringwright.Net;
@@ -7,8 +8,13 @@ namespace Ringwright.Net;
 /// <summary>Settings of the SIP side. Each has a default that suits a laptop.</summary>
 public sealed record SipEngineOptions
 {
-    /// <summary>UDP listener; port 0 takes a free one.</summary>
+    /// <summary>UDP and TCP listeners; port 0 takes one that is free for both.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5060);
+
+    /// <summary>TLS listener; none when null.</summary>
+    public TlsListenerOptions? Tls { get; init; }
+
+    public StreamSettings Streams { get; init; } = new();
 
     /// <summary>The address written into Via and Contact; the listener's own when not set.</summary>
     public IPAddress? Advertise { get; init; }

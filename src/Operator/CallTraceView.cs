@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
@@ -51,7 +52,7 @@ internal static class CallTraceView
 
     private static JsonObject Show(TraceEntry entry) => entry.Kind switch
     {
-        TraceKind.Sip => Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
+        TraceKind.Sip => Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("transport", TrunkWays.Name(entry.Transport ?? SipTransport.Udp)), ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
         TraceKind.Command => Entry("command", entry.At, entry.Name, ("command_id", entry.CommandId), ("outcome", entry.Outcome)),
         _ => Entry("note", entry.At, entry.Name),
     };

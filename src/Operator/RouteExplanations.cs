@@ -41,6 +41,7 @@ internal static class RouteExplanations
             ["trunk"] = Party(target.Trunk?.Id.ToString(), target.Trunk?.Name),
             ["host"] = target.Host,
             ["port"] = target.Port,
+            ["transport"] = TrunkWays.Name(target.Transport),
             ["user"] = target.User,
             ["caller_id"] = target.CallerUri,
         })]),

@@ -8,7 +8,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
 
-/// <summary>Carriers and PBXs: where calls go and where they come from. A password goes in and never comes out.</summary>
+/// <summary>Carriers and PBXs: where calls go and where they come from. A password or a key goes in and never comes out.</summary>
 internal static class Trunks
 {
     private static readonly IReadOnlyList<string> AllCodecs = ["PCMU", "PCMA", "G722"];
@@ -69,7 +69,15 @@ internal static class Trunks
                 "name" => trunk with { Name = Filled(name, value, problems) },
                 "enabled" => trunk with { IsEnabled = value!.GetValue<bool>() },
                 "host" => trunk with { Host = Host(name, value!.GetValue<string>(), problems) },
-                "port" => trunk with { Port = (int)(double)value! },
+                "port" => trunk with { Port = value is null ? null : (int)(double)value },
+                "transport" => trunk with { Transport = TrunkWays.Transport((string?)value) },
+                "nat" => trunk with { Nat = TrunkWays.Nat(value!.GetValue<string>()) },
+                "tls_server_name" => trunk with { Tls = trunk.Tls with { ServerName = value is null ? null : Host(name, value.GetValue<string>(), problems) } },
+                "tls_ca" => trunk with { Tls = trunk.Tls with { Authorities = TrunkWays.Certificates(name, (string?)value, problems) } },
+                "tls_pins" => trunk with { Tls = trunk.Tls with { Pins = TrunkWays.Pins((JsonArray)value!, problems) } },
+                "tls_client_certificate" => trunk with { Tls = trunk.Tls with { Certificate = TrunkWays.Certificates(name, (string?)value, problems) } },
+                "tls_client_key" => trunk with { Tls = trunk.Tls with { CertificateKey = (string?)value } },
+                "tls_verify" => trunk with { Tls = trunk.Tls with { IsVerified = value!.GetValue<bool>() } },
                 "sources" => trunk with { Sources = Sources((JsonArray)value!, problems) },
                 "auth_username" => trunk with { AuthUser = (string?)value },
                 "auth_password" => trunk with { AuthPassword = (string?)value },
@@ -84,6 +92,10 @@ internal static class Trunks
         if (trunk.AuthUser is null && trunk.AuthPassword is not null) problems.Add(At("/auth_password", "auth_password needs auth_username."));
         if (trunk.AuthUser is not null && trunk.AuthPassword is null) problems.Add(At("/auth_username", "auth_username needs auth_password."));
         if (trunk.AuthUser?.AsSpan().ContainsAny("\r\n\"\\") is true) problems.Add(At("/auth_username", "auth_username has characters that SIP does not allow."));
+
+        TrunkWays.Check(trunk, problems);
+        // An address has no SRV records that could say the port.
+        if (trunk.Port is null && IPAddress.TryParse(trunk.Host, out _)) trunk = trunk with { Port = trunk.Transport is SipTransport.Tls ? 5061 : 5060 };
 
         // A trunk by address sends from that address, unless the operator says otherwise.
         bool isOwnDefault = oldHost is not null && trunk.Sources.Count == 1 && IPAddress.TryParse(oldHost, out var old) && trunk.Sources[0].Equals(Whole(old));
@@ -147,6 +159,13 @@ internal static class Trunks
             ["enabled"] = trunk.IsEnabled,
             ["host"] = trunk.Host,
             ["port"] = trunk.Port,
+            ["transport"] = TrunkWays.Name(trunk.Transport),
+            ["nat"] = TrunkWays.Name(trunk.Nat),
+            ["tls_server_name"] = trunk.Tls.ServerName,
+            ["tls_ca"] = trunk.Tls.Authorities,
+            ["tls_pins"] = new JsonArray([.. trunk.Tls.Pins.Select(p => (JsonNode)p)]),
+            ["tls_client_certificate"] = trunk.Tls.Certificate,
+            ["tls_verify"] = trunk.Tls.IsVerified,
             ["sources"] = new JsonArray([.. trunk.Sources.Select(s => (JsonNode)s.ToString())]),
             ["auth_username"] = trunk.AuthUser,
             ["has_password"] = trunk.AuthPassword is not null,

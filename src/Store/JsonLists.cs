@@ -5,7 +5,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Store;
 
-/// <summary>Small JSON columns: lists of text, maps of text, headers.</summary>
+/// <summary>Small JSON columns: lists of text, maps of text, headers, what a trunk must prove over TLS.</summary>
 internal static class JsonLists
 {
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
@@ -14,6 +14,10 @@ internal static class JsonLists
     public static List<SipHeader> ReadHeaders(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListSipHeader) ?? [];
     public static string WriteLabels(Labels labels) => JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
     public static Labels ReadLabels(string json) => Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
+
+    /// <summary>Without the key, which is a secret and has a column of its own.</summary>
+    public static string WriteTls(TrunkTls tls) => JsonSerializer.Serialize(tls with { CertificateKey = null }, ColumnJson.Default.TrunkTls);
+    public static TrunkTls ReadTls(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.TrunkTls) ?? TrunkTls.Default;
 }
 
 /// <summary>Columns that hold one small record.</summary>
@@ -25,5 +29,5 @@ internal static class JsonColumns
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
-[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality))]
+[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

@@ -96,7 +96,7 @@ public sealed class CallShard
         {
             case Letter.Received received:
                 _caller = received.Caller;
-                _context.Transactions.Handle(received.Bytes.Span, received.From, now);
+                _context.Transactions.Handle(received.Bytes.Span, Known(received.From), now);
                 Pump();
                 _caller = null;
                 break;
@@ -134,7 +134,7 @@ public sealed class CallShard
                 Turn(leg, () => leg.OnMedia(media.What));
                 break;
             case Letter.SendFailed failed:
-                _context.Transactions.HandleTransportError(failed.What, now);
+                _context.Transactions.HandleTransportError(failed.What, now, failed.IsLost, failed.Reason);
                 Pump();
                 break;
             case Letter.Drain:
@@ -150,6 +150,9 @@ public sealed class CallShard
                 break;
         }
     }
+
+    /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>
+    private SipFlow Known(SipFlow from) => _context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
 
     private Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 
@@ -286,13 +289,13 @@ public sealed class CallShard
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TimedOut timedOut when _context.OwnerOf(timedOut.Transaction) is { } leg:
-                    Guard(leg, () => leg.OnFailed(timedOut.Transaction, isTransport: false));
+                    Guard(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
                     break;
                 case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
                     _context.Emit(new Effect.Pinged(correlation, null));
                     break;
                 case TransactionOutput.TransportFailed failed when _context.OwnerOf(failed.Transaction) is { } leg:
-                    Guard(leg, () => leg.OnFailed(failed.Transaction, isTransport: true));
+                    Guard(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
                     break;
                 case TransactionOutput.ClientEnded ended when _context.OwnerOf(ended.Transaction) is { } leg:
                     _context.Forget(ended.Transaction);

@@ -54,7 +54,9 @@ public abstract record Letter
     public sealed record Media(MediaEvent What) : Letter;
 
     /// <summary>This message could not be sent.</summary>
-    public sealed record SendFailed(TransactionOutput.Transmit What) : Letter;
+    /// <param name="IsLost">It went by a connection that was lost before an answer came; by another one it may arrive.</param>
+    /// <param name="Reason">Why, for the record of the call.</param>
+    public sealed record SendFailed(TransactionOutput.Transmit What, bool IsLost = false, string? Reason = null) : Letter;
 
     /// <summary>New calls are refused from now on.</summary>
     public sealed record Drain : Letter;

@@ -41,7 +41,12 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public UserAgentPolicy Policy { get; } = new();
 
     /// <summary>Contact value of our requests and responses that go this way.</summary>
-    public string Contact(SipTransport transport) => $"<sip:{Transactions.Settings.SentByOn(transport)}{transport.UriParameter()}>";
+    /// <param name="isSecure">The Request-URI is sips:, and so must this one be (RFC 3261 section 12.1.1).</param>
+    public string Contact(SipTransport transport, bool isSecure = false)
+    {
+        string where = Transactions.Settings.SentByOn(transport);
+        return isSecure ? $"<sips:{where}>" : $"<sip:{where}{transport.UriParameter()}>";
+    }
 
     public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
 

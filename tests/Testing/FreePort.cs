@@ -13,6 +13,7 @@ public static class FreePort
 
     public static int Tcp() => Next(1, tcp: true);
 
+    /// <summary>Free by TCP too: SIP listens on both.</summary>
     public static int Udp() => Next(1, tcp: false);
 
     /// <summary>The first of <paramref name="count"/> free UDP ports in a row, an even number (an RTP range).</summary>
@@ -25,7 +26,7 @@ public static class FreePort
             int step = count + (count & 1) + 2;
             int port = First + (Interlocked.Add(ref _next, step) - First) % (Last - First - count);
             port &= ~1;
-            if (Enumerable.Range(port, count).All(p => IsFree(p, tcp))) return port;
+            if (Enumerable.Range(port, count).All(p => IsFree(p, tcp) && (count > 1 || IsFree(p, !tcp)))) return port;
         }
         throw new InvalidOperationException($"no {count} free ports between {First} and {Last}");
     }

@@ -2,44 +2,72 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
+using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
 
 /// <summary>
-/// Finds where to send a request (RFC 3263, UDP only): an address literal as it is; with a port the name's addresses; without one
-/// NAPTR, then SRV, then the name's addresses at 5060. Names of /etc/hosts come first. Answers are kept for their time to live.
+/// Finds where to send a request, and by which transport (RFC 3263): an address literal as it is; with a port the name's addresses; without
+/// one NAPTR when the transport is open too, then SRV, then the name's addresses at 5060 or 5061. Names of /etc/hosts come first. Answers are
+/// kept for their time to live.
 /// </summary>
 internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvider clock)
 {
-    private const int SipPort = 5060, MaxAddresses = 8, MaxCached = 4_096, MaxAliases = 8;
+    private const int MaxFlows = 8, MaxCached = 4_096, MaxAliases = 8;
+    /// <summary>What a name without NAPTR records is asked for, one after the other.</summary>
+    private static readonly SipTransport[] Transports = [SipTransport.Udp, SipTransport.Tcp, SipTransport.Tls];
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10), FailureLife = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<(string Name, DnsType Type), (DateTimeOffset Until, List<DnsRecord> Records)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
-    public async Task<IReadOnlyList<IPEndPoint>> ResolveAsync(string host, int? port, ulong seed, CancellationToken stop)
+    public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
-        if (HostLiteral.TryParse(host, out var literal)) return [new(literal, port ?? SipPort)];
-        if (port is { } given) return await AddressesAsync(host, given, stop);
+        if (TryLiteral(place, out var literal)) return [literal];
+        var usual = place.Transport ?? SipTransport.Udp;
+        if (place.Port is { } given) return await FlowsAsync(usual, place.Host, given, stop);
 
-        string service = "_sip._udp." + host;
-        foreach (var naptr in (await AskAsync(host, DnsType.Naptr, stop)).Where(r => r.Type is DnsType.Naptr).OrderBy(r => r.Order).ThenBy(r => r.Weight))
+        var rng = new Rng(seed);
+        List<SipFlow> found = [];
+        foreach (var (transport, service) in await ServicesAsync(place, stop))
         {
-            if (!"SIP+D2U".Equals(naptr.Service, StringComparison.OrdinalIgnoreCase) || !"s".Equals(naptr.Flags, StringComparison.OrdinalIgnoreCase)) continue;
-            service = naptr.Target ?? service;
-            break;
+            foreach (var srv in InOrder(await AskAsync(service, DnsType.Srv, stop), rng))
+            {
+                if (found.Count >= MaxFlows) return found;
+                found.AddRange(await FlowsAsync(transport, srv.Target ?? "", srv.Port, stop));
+            }
         }
-
-        List<IPEndPoint> found = [];
-        foreach (var srv in InOrder(await AskAsync(service, DnsType.Srv, stop), new Rng(seed)))
-        {
-            if (found.Count >= MaxAddresses) break;
-            found.AddRange(await AddressesAsync(srv.Target ?? "", srv.Port, stop));
-        }
-        return found.Count > 0 ? found : await AddressesAsync(host, SipPort, stop);
+        return found.Count > 0 ? found : await FlowsAsync(usual, place.Host, usual.DefaultPort(), stop);
     }
+
+    public static bool TryLiteral(SipPlace place, out SipFlow flow)
+    {
+        var transport = place.Transport ?? SipTransport.Udp;
+        bool isLiteral = HostLiteral.TryParse(place.Host, out var address);
+        flow = isLiteral ? new(transport, new(address, place.Port ?? transport.DefaultPort())) : default;
+        return isLiteral;
+    }
+
+    /// <summary>The names whose SRV records are asked for, in the order in which their transports are tried.</summary>
+    private async Task<IReadOnlyList<(SipTransport Transport, string Name)>> ServicesAsync(SipPlace place, CancellationToken stop)
+    {
+        if (place.Transport is { } fixedOne) return [(fixedOne, ServiceOf(fixedOne) + place.Host)];
+
+        List<(SipTransport, string)> named = [];
+        foreach (var naptr in (await AskAsync(place.Host, DnsType.Naptr, stop)).Where(r => r.Type is DnsType.Naptr).OrderBy(r => r.Order).ThenBy(r => r.Weight))
+        {
+            SipTransport? transport = naptr.Service?.ToUpperInvariant() switch { "SIP+D2U" => SipTransport.Udp, "SIP+D2T" => SipTransport.Tcp, "SIPS+D2T" => SipTransport.Tls, _ => null };
+            if (transport is { } offered && "s".Equals(naptr.Flags, StringComparison.OrdinalIgnoreCase) && naptr.Target is { } target) named.Add((offered, target));
+        }
+        return named.Count > 0 ? named : [.. Transports.Select(transport => (transport, ServiceOf(transport) + place.Host))];
+    }
+
+    private static string ServiceOf(SipTransport transport) => transport switch { SipTransport.Tcp => "_sip._tcp.", SipTransport.Tls => "_sips._tcp.", _ => "_sip._udp." };
+
+    private async Task<IReadOnlyList<SipFlow>> FlowsAsync(SipTransport transport, string host, int port, CancellationToken stop) =>
+        [.. (await AddressesAsync(host, port, stop)).Select(address => new SipFlow(transport, address))];
 
     private async Task<IReadOnlyList<IPEndPoint>> AddressesAsync(string host, int port, CancellationToken stop)
     {
@@ -49,7 +77,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         for (int alias = 0; alias < MaxAliases; alias++)
         {
             var records = await AskAsync(name, type, stop);
-            var addresses = records.Where(r => r.Type == type && r.Address is not null).Take(MaxAddresses).Select(r => new IPEndPoint(r.Address!, port)).ToList();
+            var addresses = records.Where(r => r.Type == type && r.Address is not null).Take(MaxFlows).Select(r => new IPEndPoint(r.Address!, port)).ToList();
             if (addresses.Count > 0) return addresses;
             if (records.FirstOrDefault(r => r.Type is DnsType.Cname) is not { Target: { } target }) return [];
             name = target;

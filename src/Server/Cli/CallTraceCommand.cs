@@ -42,7 +42,10 @@ internal static class CallTraceCommand
         }
     }
 
-    /// <summary>The messages of all legs in the order of their times.</summary>
+    /// <summary>
+    /// The messages of all legs in the order of their times. What went by TLS is written in clear, as datagrams: behind TLS's port a reader of
+    /// captures expects TLS and shows nothing else.
+    /// </summary>
     internal static byte[] Capture(JsonNode trace)
     {
         var packets = new List<CapturedPacket>();
@@ -50,7 +53,7 @@ internal static class CallTraceCommand
         {
             if ((string?)entry!["kind"] != "sip" || !IPEndPoint.TryParse((string?)entry["local"] ?? "", out var local) || !IPEndPoint.TryParse((string?)entry["remote"] ?? "", out var remote)) continue;
             bool isOutgoing = (bool)entry["outgoing"]!;
-            packets.Add(new(At(entry), isOutgoing ? local : remote, isOutgoing ? remote : local, Encoding.UTF8.GetBytes((string?)entry["message"] ?? "")));
+            packets.Add(new(At(entry), isOutgoing ? local : remote, isOutgoing ? remote : local, Encoding.UTF8.GetBytes((string?)entry["message"] ?? ""), IsTcp: (string?)entry["transport"] == "tcp"));
         }
         return PcapFile.Write(packets.OrderBy(p => p.At));
     }
@@ -74,12 +77,15 @@ internal static class CallTraceCommand
 
     private static string Line(JsonNode entry) => (string?)entry["kind"] switch
     {
-        "sip" => (bool)entry["outgoing"]! ? $"---> {entry["remote"],-21}  {entry["name"]}" : $"<--- {entry["remote"],-21}  {entry["name"]}",
+        "sip" => $"{((bool)entry["outgoing"]! ? "--->" : "<---")} {Way(entry),-21}  {entry["name"]}",
         "command" => $"  ## command {entry["name"]}{(entry["command_id"] is { } id ? $" ({id})" : "")}: {entry["outcome"]}",
         "event" => $"  ** {entry["name"]}{(entry["detail"] is { } detail ? $": {detail}" : "")}",
         "webhook" => $"  => webhook {entry["name"]}{Attempt(entry)}: {entry["outcome"]}",
         _ => $"  !! {entry["name"]}",
     };
+
+    /// <summary>UDP goes without saying.</summary>
+    private static string Way(JsonNode entry) => (string?)entry["transport"] is { } transport and not "udp" ? $"{transport.ToUpperInvariant()} {entry["remote"]}" : $"{entry["remote"]}";
 
     private static string Attempt(JsonNode entry)
     {

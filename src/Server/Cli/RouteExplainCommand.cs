@@ -45,7 +45,7 @@ internal static class RouteExplainCommand
         await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");
         int order = 0;
         foreach (var target in call["targets"]!.AsArray()) // the contract says so, here and below
-            await into.WriteLineAsync($"  {++order}. {Name(target!["trunk"])} at {target["host"]}:{target["port"] ?? "5060"} as {target["user"]}, caller id {target["caller_id"]}");
+            await into.WriteLineAsync($"  {++order}. {Name(target!["trunk"])} at {TrunkCommand.Place(target)} as {target["user"]}, caller id {target["caller_id"]}");
         var routes = call["routes"]!.AsArray();
         if (routes.Count == 0) return;
         await into.WriteLineAsync();

@@ -17,7 +17,7 @@ internal static class TrunkCommand
     private static Command Add()
     {
         var name = new Argument<string>("name") { Description = "how you call it" };
-        var host = new Argument<string>("host") { Description = "host name or address, with :PORT when it is not 5060" };
+        var host = new Argument<string>("host") { Description = "host name or address, with :PORT when it is not 5060 (5061 by TLS); a name without one is looked up by SRV" };
         var user = new Option<string>("--user") { Description = "user name, when the carrier asks for digest authentication" };
         var password = new Option<string>("--password") { Description = "its password; RINGWRIGHT_TRUNK_PASSWORD keeps it out of the shell's history" };
         var sources = new Option<string[]>("--source") { Description = "network that its calls come from (192.0.2.0/24); its own address when HOST is one" };
@@ -25,9 +25,15 @@ internal static class TrunkCommand
         var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
         var encryption = new Option<string>("--media-encryption") { Description = "SRTP on its calls: disabled (as it is without this), optional or required" };
         var domain = new Option<string>("--from-domain") { Description = "host that From names" };
+        var transport = new Option<string>("--transport") { Description = "udp, tcp or tls; without it the name's records say, else udp" };
+        transport.AcceptOnlyFromAmong("udp", "tcp", "tls");
+        var nat = new Option<string>("--nat") { Description = "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)" };
+        nat.AcceptOnlyFromAmong("auto", "trust-contact", "source");
+        var tls = new TrunkTlsOptions();
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, prefix, data };
+        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, transport, nat, prefix, data };
+        tls.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
             var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
@@ -45,10 +51,13 @@ internal static class TrunkCommand
             if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
             if (parsed.GetValue(encryption) is { } srtp) body["media_encryption"] = srtp;
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
+            if (parsed.GetValue(transport) is { } way) body["transport"] = way;
+            if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
+            await tls.FillAsync(parsed, body, stop);
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
-            await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {made["host"]}:{made["port"]}");
+            await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {Place(made)}");
             if (parsed.GetValue(prefix) is not { } numbers) return 0;
             var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path, new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
             await Console.Out.WriteLineAsync($"route {route["id"]} {route["prefix"]} -> {made["name"]}");
@@ -69,7 +78,7 @@ internal static class TrunkCommand
             [
                 .. trunks.Select(t => (IReadOnlyList<string>)
                 [
-                    $"{t["id"]}", $"{t["name"]}", $"{t["host"]}:{t["port"]}", (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", $"{t["channel_limit"] ?? "-"}",
+                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", $"{t["channel_limit"] ?? "-"}",
                 ]),
             ]);
             return 0;
@@ -89,8 +98,8 @@ internal static class TrunkCommand
             var answer = await node.Client.SendAsync(HttpMethod.Post, $"node/trunks/{trunk["id"]}/test", null, stop);
             int? status = (int?)answer["status"];
             await Console.Out.WriteLineAsync(status is { } code
-                ? $"{trunk["name"]} ({trunk["host"]}:{trunk["port"]}) answered {code}: it is there"
-                : $"{trunk["name"]} ({trunk["host"]}:{trunk["port"]}) did not answer: check the address, the firewall, and whether it wants a login first");
+                ? $"{trunk["name"]} ({Place(trunk)}) answered {code}: it is there"
+                : $"{trunk["name"]} ({Place(trunk)}) did not answer: check the address, the firewall, and whether it wants a login first");
             return status is null ? 1 : 0;
         });
         return command;
@@ -129,6 +138,10 @@ internal static class TrunkCommand
             if (rows.Count < 250) return all;
         }
     }
+
+    /// <summary>host:port/tls, as far as they are said.</summary>
+    internal static string Place(JsonNode trunk) =>
+        $"{trunk["host"]}{(trunk["port"] is { } port ? $":{port}" : "")}{(trunk["transport"] is { } transport ? $"/{transport}" : "")}";
 
     private static JsonArray Words(IEnumerable<string> words) => new([.. words.Select(w => (JsonNode)w)]);
 }

@@ -14,6 +14,8 @@ internal static class PortChecks
     {
         yield return Listener("HTTP port", "--http", settings.Http, SocketType.Stream);
         yield return Listener("SIP port", "--sip", settings.Sip, SocketType.Dgram);
+        yield return Listener("SIP by TCP", "--sip", settings.Sip, SocketType.Stream);
+        if (settings.SipTls is { } secure) yield return Listener("SIP by TLS", "--sip-tls", secure, SocketType.Stream);
         yield return Listener("admin port", "--admin", settings.Admin, SocketType.Stream);
         if (settings.Storage is { } storage) yield return Listener("storage port", "--storage", storage, SocketType.Stream);
         yield return RtpRange(settings.Rtp);

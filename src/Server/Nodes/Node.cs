@@ -127,6 +127,8 @@ internal sealed class Node : IAsyncDisposable
         await StartListenersAsync(ids, metrics, stop);
     }
 
+    private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
+
     [MemberNotNull(nameof(_engine))]
     private void StartCalls(ILedger ledger, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
@@ -147,6 +149,7 @@ internal sealed class Node : IAsyncDisposable
             SessionTimer = Settings.SessionTimer,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
+            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null),
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
@@ -155,7 +158,7 @@ internal sealed class Node : IAsyncDisposable
         }
         catch (SocketException failed)
         {
-            throw Listener.Refusal("--sip", Settings.Sip, failed);
+            throw Listener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
         }
         try
         {

@@ -87,7 +87,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
             return;
         }
         int? status = await engine.PingAsync(trunk, http.RequestAborted);
-        await WriteAsync(http, new JsonObject { ["trunk"] = trunk.Name, ["host"] = trunk.Host, ["port"] = trunk.Port, ["status"] = status });
+        await WriteAsync(http, new JsonObject { ["trunk"] = trunk.Name, ["host"] = trunk.Host, ["port"] = trunk.Port, ["transport"] = trunk.Transport?.ToString().ToLowerInvariant(), ["status"] = status });
     }
 
     private async Task CallAsync(HttpContext http)

@@ -8,6 +8,8 @@ namespace Ringwright.Server.Nodes;
 /// <summary>What must be known of addresses and ports before anything listens.</summary>
 internal static class Ports
 {
+    private const int FreePortTries = 20;
+
     /// <summary>
     /// The settings with each port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
     /// </summary>
@@ -16,7 +18,8 @@ internal static class Ports
         Http = Fix(settings.Http, SocketType.Stream),
         Admin = Fix(settings.Admin, SocketType.Stream),
         Storage = settings.Storage is { } storage ? Fix(storage, SocketType.Stream) : null,
-        Sip = Fix(settings.Sip, SocketType.Dgram),
+        Sip = FixBoth(settings.Sip),
+        SipTls = settings.SipTls is { } secure ? Fix(secure, SocketType.Stream) : null,
     };
 
     /// <summary>Finds a port in use before the first start makes an account and shows its secrets.</summary>
@@ -27,13 +30,15 @@ internal static class Ports
         Check("--http", settings.Http, SocketType.Stream);
         Check("--admin", settings.Admin, SocketType.Stream);
         Check("--sip", settings.Sip, SocketType.Dgram);
+        Check("--sip", settings.Sip, SocketType.Stream);
+        if (settings.SipTls is { } secure) Check("--sip-tls", secure, SocketType.Stream);
         if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
         CheckRtp(settings.Rtp);
     }
 
     /// <summary>The public one first: the target policy lets media come from there.</summary>
     public static IReadOnlyList<IPEndPoint> Listeners(ServeSettings settings) =>
-        [settings.Http, settings.Sip, settings.Admin, .. settings.Storage is { } storage ? [storage] : Array.Empty<IPEndPoint>()];
+        [settings.Http, settings.Sip, settings.Admin, .. new[] { settings.SipTls, settings.Storage }.OfType<IPEndPoint>()];
 
     /// <summary>The machine's own addresses, loopback left out.</summary>
     public static IReadOnlyList<IPAddress> LocalAddresses() =>
@@ -71,6 +76,25 @@ internal static class Ports
         return (IPEndPoint)socket.LocalEndPoint!; // bound just above
     }
 
+    /// <summary>SIP takes the same port by UDP and by TCP.</summary>
+    private static IPEndPoint FixBoth(IPEndPoint where)
+    {
+        if (where.Port != 0) return where;
+        for (int tries = 1; ; tries++)
+        {
+            var found = Fix(where, SocketType.Dgram);
+            try
+            {
+                Check("--sip", found, SocketType.Stream);
+                return found;
+            }
+            catch (StartRefused) when (tries < FreePortTries)
+            {
+                // Somebody has this port by TCP: another one.
+            }
+        }
+    }
+
     private static void Check(string flag, IPEndPoint where, SocketType type)
     {
         using var socket = Open(where, type);
@@ -91,6 +115,8 @@ internal static class Ports
     {
         List<(string Flag, IPEndPoint Where)> listeners = [("--http", settings.Http), ("--admin", settings.Admin)];
         if (settings.Storage is { } storage) listeners.Add(("--storage", storage));
+        listeners.Add(("--sip", settings.Sip));
+        if (settings.SipTls is { } secure) listeners.Add(("--sip-tls", secure));
         for (int i = 0; i < listeners.Count; i++)
             foreach (var other in listeners.Take(i))
                 if (listeners[i].Where.Port != 0 && listeners[i].Where.Equals(other.Where))

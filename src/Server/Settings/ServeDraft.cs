@@ -5,13 +5,14 @@ namespace Ringwright.Server.Settings;
 /// <summary>The settings while the rows of <see cref="ServeFlags"/> fill them in.</summary>
 internal sealed class ServeDraft
 {
-    public IPEndPoint? Http, Sip, Admin, Storage;
+    public IPEndPoint? Http, Sip, SipTls, Admin, Storage;
     public PortRange? Rtp;
     public IPAddress? Advertise;
     public Uri? PublicUrl, SpeechUrl;
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [];
     public string? OperatorKey, Data, DatabaseFile, ApiKey, SpeechKey;
+    public string? SipTlsCertificate, SipTlsKey, SipTlsClients;
     public string SpeechModel = "";
     public int ApiRate, Shards;
     public uint SessionSeconds, LeastSessionSeconds;
@@ -27,6 +28,7 @@ internal sealed class ServeDraft
         {
             // These five have a default row, so they are never null here.
             Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
+            SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Storage = Storage, DatabaseFile = DatabaseFile, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets,
             HasBlackBox = HasBlackBox, HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
@@ -36,6 +38,8 @@ internal sealed class ServeDraft
         if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
             throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
         if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
+        if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null)) throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
+        if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null) throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
             throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
         return settings;

@@ -9,6 +9,13 @@ internal sealed record ServeSettings
     /// <summary>The customers' listener.</summary>
     public required IPEndPoint Http { get; init; }
     public required IPEndPoint Sip { get; init; }
+    /// <summary>Where SIP over TLS is taken; off when null.</summary>
+    public IPEndPoint? SipTls { get; init; }
+    /// <summary>Absolute paths of PEM files; a certificate by the node's own authority when null.</summary>
+    public string? SipTlsCertificate { get; init; }
+    public string? SipTlsKey { get; init; }
+    /// <summary>PEM file of who signs the certificates that clients must show; none are asked for when null.</summary>
+    public string? SipTlsClients { get; init; }
     public required PortRange Rtp { get; init; }
     /// <summary>The address that SIP and SDP tell others; the listener's own when not set.</summary>
     public IPAddress? Advertise { get; init; }
@@ -50,7 +57,7 @@ internal sealed record ServeSettings
     /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
     public bool IsOnLoopbackOnly =>
         IPAddress.IsLoopback(Http.Address) && IPAddress.IsLoopback(Sip.Address) && IPAddress.IsLoopback(Rtp.Address)
-        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address));
+        && IPAddress.IsLoopback(Admin.Address) && (Storage is null || IPAddress.IsLoopback(Storage.Address)) && (SipTls is null || IPAddress.IsLoopback(SipTls.Address));
 
     /// <summary>Beyond loopback the operator must show a key.</summary>
     public bool NeedsOperatorKey => OperatorKey is not null || !IPAddress.IsLoopback(Admin.Address);

@@ -84,6 +84,8 @@ internal readonly record struct SettingText(string Source, string Value)
 
     public string Folder() => Path.GetFullPath(Value);
 
+    public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
+
     public string Database()
     {
         if (Value.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)) throw new StartRefused($"{Source}: PostgreSQL is not built yet; use sqlite:FILE");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Ringwright.Core;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Transactions;
 
@@ -91,9 +92,18 @@ public sealed class SipRequest : SipMessage
     {
         var via = TopVia;
         // An unreadable Via leaves only the source. The address is never taken from the Via: that would make us a reflector.
-        if (via.Host.IsEmpty || via.HasRport && !from.IsReliable) return from.Remote;
+        if (via.Host.IsEmpty || !from.IsReliable && (via.HasRport || IsBehindNat(via, from))) return from.Remote;
         return new IPEndPoint(from.Remote.Address, via.Port ?? from.Transport.DefaultPort());
     }
+
+    /// <summary>The port in its Via is one that nobody outside reaches.</summary>
+    private static bool IsBehindNat(Via via, SipFlow from) => from.Nat switch
+    {
+        NatPolicy.Source => true,
+        NatPolicy.TrustContact => false,
+        _ => IPAddress.TryParse(Encoding.ASCII.GetString(via.Host.StartsWith("["u8) ? via.Host[1..^1] : via.Host), out var named)
+            && TargetPolicy.IsPrivate(named) && !TargetPolicy.IsPrivate(from.Remote.Address),
+    };
 
     internal SipRequest WithTopVia(string value)
     {

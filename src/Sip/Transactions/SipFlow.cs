@@ -12,10 +12,15 @@ public readonly record struct SipFlow(SipTransport Transport, IPEndPoint Remote)
     /// <summary>The number that the transport gave to the connection; 0 is none in particular.</summary>
     public long Connection { get; init; }
 
+    /// <summary>Which of the addresses in messages that come this way are believed.</summary>
+    public NatPolicy Nat { get; init; }
+
     /// <summary>The transport repeats what is lost, so transactions need not (RFC 3261 §17).</summary>
     public bool IsReliable => Transport is not SipTransport.Udp;
 
     public static SipFlow Udp(IPEndPoint remote) => new(SipTransport.Udp, remote);
+
+    public SipFlow Under(NatPolicy nat) => this with { Nat = nat };
 
     public override string ToString() => $"{Transport}:{Remote}";
 }

@@ -42,6 +42,12 @@ internal sealed class ClientTransaction : Transaction
     public string? CancelReason { get; set; }
     public override bool IsTerminated => IsInvite ? InviteState is InviteClientState.Terminated : State is ClientState.Terminated;
     public bool IsCancelled => IsCancelWanted || IsCancelSent;
+    /// <summary>The far end has not answered finally, nor an INVITE at all.</summary>
+    public bool IsWaiting => IsInvite ? InviteState is InviteClientState.Calling : State is ClientState.Trying or ClientState.Proceeding;
+    /// <summary>The connection was lost under it once already.</summary>
+    public bool IsSentAgain { get; set; }
+    /// <summary>What the transport said when it failed.</summary>
+    public string? Trouble { get; set; }
 }
 
 internal sealed class ServerTransaction : Transaction

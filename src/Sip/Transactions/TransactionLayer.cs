@@ -107,10 +107,22 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         }
     }
 
-    /// <summary>A <see cref="TransactionOutput.Transmit"/> did not go out.</summary>
-    public void HandleTransportError(TransactionOutput.Transmit failed, Instant now)
+    /// <summary>A <see cref="TransactionOutput.Transmit"/> did not go out, or went by a connection that was then lost.</summary>
+    /// <param name="isLost">The latter: a request that still waits for its answer is sent once more, by a new connection; the far end knows a repetition.</param>
+    /// <param name="reason">What the transport knows, for <see cref="TransactionOutput.TransportFailed"/>.</param>
+    public void HandleTransportError(TransactionOutput.Transmit failed, Instant now, bool isLost = false, string? reason = null)
     {
-        if (_clientIds.TryGetValue(failed.Client.Value, out var client)) Step(client, TransactionInput.TransportError, null, client.Flow, now);
+        if (_clientIds.TryGetValue(failed.Client.Value, out var client))
+        {
+            if (isLost && client is { IsSentAgain: false, IsWaiting: true })
+            {
+                client.IsSentAgain = true;
+                Transmit(client, client.Request.Bytes);
+                return;
+            }
+            client.Trouble = reason;
+            Step(client, TransactionInput.TransportError, null, client.Flow, now);
+        }
         else if (_serverIds.TryGetValue(failed.Server.Value, out var server)) Step(server, TransactionInput.TransportError, null, now);
     }
 
@@ -338,7 +350,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         var id = new ClientTransactionId(client.Id);
         if (act.HasFlag(TransactionAction.PassUp) && response is not null) _outputs.Enqueue(new TransactionOutput.ResponseReceived(id, response, from));
         if (act.HasFlag(TransactionAction.ReportTimeout)) _outputs.Enqueue(new TransactionOutput.TimedOut(id, client.IsCancelled));
-        if (act.HasFlag(TransactionAction.ReportTransport)) _outputs.Enqueue(new TransactionOutput.TransportFailed(id));
+        if (act.HasFlag(TransactionAction.ReportTransport)) _outputs.Enqueue(new TransactionOutput.TransportFailed(id, client.Trouble));
     }
 
     private TimeSpan ClientLinger(ClientTransaction client)

@@ -18,6 +18,8 @@ public abstract record TransactionOutput
     {
         internal ClientTransactionId Client { get; init; }
         internal ServerTransactionId Server { get; init; }
+        /// <summary>A request whose answer is waited for.</summary>
+        public bool IsRequest => Client.Value != 0;
         /// <summary>Answers that keep no state may be thrown away when there are too many of them.</summary>
         public bool IsStateless { get; init; }
     }
@@ -41,7 +43,8 @@ public abstract record TransactionOutput
     public sealed record TimedOut(ClientTransactionId Transaction, bool IsCancelled) : TransactionOutput;
 
     /// <summary>The request could not be sent: treat as 503.</summary>
-    public sealed record TransportFailed(ClientTransactionId Transaction) : TransactionOutput;
+    /// <param name="Reason">What the transport knows of it.</param>
+    public sealed record TransportFailed(ClientTransactionId Transaction, string? Reason = null) : TransactionOutput;
 
     /// <summary>Nobody acknowledged our 300-699 (timer H).</summary>
     public sealed record AckTimedOut(ServerTransactionId Transaction) : TransactionOutput;

@@ -9,11 +9,11 @@ namespace Ringwright.Store.Tables;
 public sealed class TraceTable : ITraceStore
 {
     internal const string Insert = """
-        insert into rw_trace (tenant_id, leg_id, at, kind, is_outgoing, local, remote, name, command_id, outcome, message)
-        values (@tenant, @leg, @at, @kind, @isOutgoing, @local, @remote, @name, @commandId, @outcome, @message)
+        insert into rw_trace (tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message)
+        values (@tenant, @leg, @at, @kind, @isOutgoing, @transport, @local, @remote, @name, @commandId, @outcome, @message)
         """;
     internal const string SelectLeg = """
-        select tenant_id, leg_id, at, kind, is_outgoing, local, remote, name, command_id, outcome, message from rw_trace
+        select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message from rw_trace
         where tenant_id = @tenant and leg_id = @leg order by at, seq
         """;
     internal const string PruneAllTenants = "delete from rw_trace where seq in (select seq from rw_trace where at < @before limit @limit)";
@@ -31,6 +31,7 @@ public sealed class TraceTable : ITraceStore
         at = entry.At,
         kind = Names<TraceKind>.Of(entry.Kind),
         isOutgoing = entry.IsOutgoing,
+        transport = entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null,
         local = entry.Local,
         remote = entry.Remote,
         name = entry.Name,
@@ -54,6 +55,7 @@ public sealed class TraceTable : ITraceStore
         public DateTimeOffset At { get; init; }
         public string Kind { get; init; } = "";
         public bool IsOutgoing { get; init; }
+        public string? Transport { get; init; }
         public string? Local { get; init; }
         public string? Remote { get; init; }
         public string Name { get; init; } = "";
@@ -68,6 +70,7 @@ public sealed class TraceTable : ITraceStore
             At = At,
             Kind = Names<TraceKind>.Parse(Kind),
             IsOutgoing = IsOutgoing,
+            Transport = Transport is null ? null : Names<SipTransport>.Parse(Transport),
             Local = Local,
             Remote = Remote,
             Name = Name,

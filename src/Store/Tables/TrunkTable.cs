@@ -11,19 +11,20 @@ namespace Ringwright.Store.Tables;
 /// <summary>A trunk or a route with the times of its row.</summary>
 public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
-/// <summary>The operator's trunks. They belong to no tenant. Passwords are encrypted at rest.</summary>
+/// <summary>The operator's trunks. They belong to no tenant. Passwords and keys are encrypted at rest.</summary>
 public sealed class TrunkTable
 {
-    internal const string Columns = "id, name, is_enabled, host, port, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, created_at, updated_at";
+    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
-        update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, sources = @Sources, auth_user = @AuthUser,
+        update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat,
+            tls = @Tls, tls_key = @TlsKey, sources = @Sources, auth_user = @AuthUser,
             auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
             updated_at = @UpdatedAt
         where id = @Id
@@ -83,7 +84,12 @@ public sealed class TrunkTable
         public string Name { get; init; } = "";
         public bool IsEnabled { get; init; }
         public string Host { get; init; } = "";
+        /// <summary>0 is none.</summary>
         public int Port { get; init; }
+        public string? Transport { get; init; }
+        public string Nat { get; init; } = "auto";
+        public string Tls { get; init; } = "{}";
+        public string? TlsKey { get; init; }
         public string Sources { get; init; } = "[]";
         public string? AuthUser { get; init; }
         public string? AuthPassword { get; init; }
@@ -100,7 +106,11 @@ public sealed class TrunkTable
             Name = trunk.Name,
             IsEnabled = trunk.IsEnabled,
             Host = trunk.Host,
-            Port = trunk.Port,
+            Port = trunk.Port ?? 0,
+            Transport = trunk.Transport is { } transport ? Names<SipTransport>.Of(transport) : null,
+            Nat = Names<NatPolicy>.Of(trunk.Nat),
+            Tls = JsonLists.WriteTls(trunk.Tls),
+            TlsKey = trunk.Tls.CertificateKey is null ? null : box.SealText(trunk.Tls.CertificateKey, KeyPurpose(trunk.Id)),
             Sources = JsonLists.Write([.. trunk.Sources.Select(n => n.ToString())]),
             AuthUser = trunk.AuthUser,
             AuthPassword = trunk.AuthPassword is null ? null : box.SealText(trunk.AuthPassword, Purpose(trunk.Id)),
@@ -118,7 +128,10 @@ public sealed class TrunkTable
             Name = Name,
             IsEnabled = IsEnabled,
             Host = Host,
-            Port = Port,
+            Port = Port == 0 ? null : Port,
+            Transport = Transport is null ? null : Names<SipTransport>.Parse(Transport),
+            Nat = Names<NatPolicy>.Parse(Nat),
+            Tls = JsonLists.ReadTls(Tls) with { CertificateKey = TlsKey is null ? null : box.UnsealText(TlsKey, KeyPurpose(Id)) },
             Sources = [.. JsonLists.Read(Sources).Select(n => IPNetwork.Parse(n))],
             AuthUser = AuthUser,
             AuthPassword = AuthPassword is null ? null : box.UnsealText(AuthPassword, Purpose(Id)),
@@ -131,5 +144,6 @@ public sealed class TrunkTable
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);
 
         private static string Purpose(TrunkId id) => $"password of trunk {id}";
+        private static string KeyPurpose(TrunkId id) => $"TLS key of trunk {id}";
     }
 }

@@ -23,7 +23,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         string called = request.ParseRequestUri().UserText;
         var route = InboundRoute.Find(shard.Routing, called, received.From.Remote.Address);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
-        if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
+        if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk?.Id);

@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Activities;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
 
@@ -100,7 +101,7 @@ internal sealed class Leg
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
     public void Connect()
     {
-        if (Media.Connect(Dialog.Signalling.Remote)) Activities.OnCodecChanged();
+        if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
     }
 
     /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
@@ -117,9 +118,9 @@ internal sealed class Leg
     }
 
     /// <summary>Nothing answered a request of ours, or it could not be sent.</summary>
-    public void OnFailed(ClientTransactionId transaction, bool isTransport)
+    public void OnFailed(ClientTransactionId transaction, FailureClass failure)
     {
-        if (Outbound is null || !Outbound.OnFailed(transaction, isTransport)) Dialog.OnFailed(transaction);
+        if (Outbound is null || !Outbound.OnFailed(transaction, failure)) Dialog.OnFailed(transaction);
     }
 
     /// <summary>The INVITE that we cancelled has its final response.</summary>

@@ -99,9 +99,16 @@ internal sealed class LegDialog
         _shard.Own(transaction, _leg);
     }
 
-    /// <summary>The peer's word is good for its own host, the policy for all others.</summary>
-    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily
-        && (hop.Remote.Address.Equals(source.Remote.Address) || _shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed);
+    /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
+    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
+    {
+        NatPolicy.Source => false,
+        NatPolicy.TrustContact => true,
+        // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
+        _ => hop.Remote.Address.Equals(source.Remote.Address)
+            || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
+                && _shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
+    };
 
     /// <summary>
     /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can

@@ -1,10 +1,10 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Sdp;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Legs;
 
@@ -68,13 +68,18 @@ internal sealed class LegMedia
 
     /// <summary>Tells media what was agreed last; nothing when it knows already. True when the codec changed on the way.</summary>
     /// <param name="signalling">Where the peer's SIP comes from: it vouches for RTP to its own address.</param>
-    public bool Connect(IPEndPoint signalling)
+    public bool Connect(SipFlow signalling)
     {
         if (IsClosing || _exchange.Plan is not { } plan || plan.Generation == _connectedGeneration) return false;
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
         _connectedGeneration = plan.Generation;
         ConnectedCodec = plan.Codec.Name;
-        bool isTrusted = plan.Remote.Address.Equals(signalling.Address) || _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed;
+        bool isTrusted = plan.Remote.Address.Equals(signalling.Remote.Address) || signalling.Nat switch
+        {
+            NatPolicy.Source => false,
+            NatPolicy.TrustContact => true,
+            _ => _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed,
+        };
         _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted })));
         return isChanged;
     }

@@ -72,6 +72,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
         if (!_invites.TryGetValue(transaction, out var invite)) return false;
+        from = from.Under(_flow.Nat);
         var news = invite.Handle(response, from, shard.Now);
         if (invite != _current) return true;        // a target that we had given up; the layer cancels it at its first sound
         HasResponse = true;
@@ -125,14 +126,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     }
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>
-    public bool OnFailed(ClientTransactionId transaction, bool isTransport)
+    public bool OnFailed(ClientTransactionId transaction, FailureClass failure)
     {
         if (!_invites.TryGetValue(transaction, out var invite)) return false;
         invite.Abandon();
         if (invite != _current) return true;
         _current = null;
         if (leg.State is LegState.Closing) leg.OnCancelled();
-        else FailOver(isTransport ? FailureClass.OfTransport("the transport refused it") : FailureClass.OfSilence());
+        else FailOver(failure);
         return true;
     }
 
@@ -180,7 +181,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Media.Prefer(CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
         leg.Media.Abandon();
-        _flow = flow;
+        _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
         _earlyBodies.Clear();
         _agreedTag = null;
@@ -205,13 +206,16 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Dialog.Claim(tag);
         string host = target.Port is { } port ? $"{target.Host}:{port}" : target.Host;
         string at = target.User.Length > 0 ? $"{target.User}@" : "";
+        string scheme = target.IsSecure ? "sips" : "sip";
+        // RFC 3261 section 26.2.2: sips: says TLS by itself.
+        string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
         string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
-        var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{at}{host}")
+        var invite = new SipRequestBuilder(SipMethod.Invite, $"{scheme}:{at}{host}{way}")
             .Add(SipHeader.From, $"{name}<{target.FromUri(dial.Request.From, shard.Settings.Domain)}>;tag={tag}")
-            .Add(SipHeader.To, $"<sip:{at}{host}>")
+            .Add(SipHeader.To, $"<{scheme}:{at}{host}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
-            .Add(SipHeader.Contact, shard.Contact(flow.Transport))
+            .Add(SipHeader.Contact, shard.Contact(flow.Transport, target.IsSecure))
             .Add(SipHeader.Allow, shard.Policy.Allow)
             .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);

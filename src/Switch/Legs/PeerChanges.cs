@@ -33,7 +33,7 @@ internal sealed class PeerChanges(ShardContext shard, Leg leg, LegDialog dialog)
         else if (shard.Settings.SessionTimer.Refuse(request) is { } refusal) dialog.Respond(received, refusal);
         else
         {
-            var invite = IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport), within)!;       // within a dialog there is always one
+            var invite = IncomingInvite.Of(shard.Transactions, received, within.LocalContact, within)!;       // within a dialog there is always one
             var status = request.Body.IsEmpty ? NegotiationStatus.Ok : leg.Media.HandleOffer(request.Body);
             if (status is not NegotiationStatus.Ok)
             {

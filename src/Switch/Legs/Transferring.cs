@@ -53,6 +53,7 @@ internal static class Transferring
         Labels = Labels.Of([.. transfer.InheritedLabels.Select(name => (name, from.Labels[name]))]).With(transfer.TargetLabels),
         Session = from.Session,
         Headers = transfer.Headers,
+        Transport = transfer.Transport,
         AuthUser = transfer.AuthUser,
         AuthPassword = transfer.AuthPassword,
         Encryption = transfer.Encryption,

@@ -26,7 +26,13 @@ public sealed record DialTarget
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
     public bool IsTrusted => Trunk is not null;
 
-    public SipPlace Place => new(Host, Port, null, Trunk);
+    /// <summary>Null takes what the name's records offer, else UDP.</summary>
+    public SipTransport? Transport { get; init; }
+    /// <summary>A sips: URI: TLS, and Contact says so too (RFC 3261 section 26.2.2).</summary>
+    public bool IsSecure { get; init; }
+    public NatPolicy Nat { get; init; }
+
+    public SipPlace Place => new(Host, Port, Transport, Trunk);
 
     /// <summary>The From URI that this place gets to see.</summary>
     public string FromUri(string callerId, string domain)
@@ -46,7 +52,20 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public static DialPlan For(RoutingSnapshot routing, DialRequest request, List<RouteCandidate>? weighed = null)
     {
         if (DialUri.TryParse(request.To, out var uri))
-            return new([new() { Host = uri.Host, Port = uri.Port, User = uri.User, AuthUser = request.AuthUser, AuthPassword = request.AuthPassword, Encryption = request.Encryption }], Refusal.None, null);
+        {
+            var target = new DialTarget
+            {
+                Host = uri.Host,
+                Port = uri.Port,
+                Transport = uri.Transport ?? request.Transport,
+                IsSecure = uri.IsSecure,
+                User = uri.User,
+                AuthUser = request.AuthUser,
+                AuthPassword = request.AuthPassword,
+                Encryption = request.Encryption,
+            };
+            return new([target], Refusal.None, null);
+        }
         if (!E164.TryParse(request.To, out var number))
             return new([], Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
 
@@ -62,6 +81,8 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             {
                 Host = trunk.Host,
                 Port = trunk.Port,
+                Transport = trunk.Transport ?? request.Transport,
+                Nat = trunk.Nat,
                 User = number.Text,
                 Trunk = trunk.Id,
                 AuthUser = request.AuthUser ?? trunk.AuthUser,

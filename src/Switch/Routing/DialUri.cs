@@ -1,11 +1,19 @@
 using System.Buffers;
 using System.Globalization;
+using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>A destination that a customer wrote as sip:user@host:port. Parameters and headers are not taken over.</summary>
+/// <summary>A destination that a customer wrote as sip:user@host:port;transport=tcp or sips:user@host. Other parameters and headers are not taken over.</summary>
 public readonly record struct DialUri(string User, string Host, int? Port)
 {
+    private const string TransportParameter = ";transport=";
+
+    /// <summary>Null when the URI leaves it open.</summary>
+    public SipTransport? Transport { get; private init; }
+    /// <summary>sips: with TLS, whatever its parameters say (RFC 3261 section 26.2.2).</summary>
+    public bool IsSecure { get; private init; }
+
     private static readonly SearchValues<char> HostChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._");
     // RFC 3261 section 25.1: unreserved, user-unreserved and escapes.
     private static readonly SearchValues<char> UserChars =
@@ -14,13 +22,19 @@ public readonly record struct DialUri(string User, string Host, int? Port)
     public static bool TryParse(string text, out DialUri uri)
     {
         uri = default;
-        if (!text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)) return false;
-        string rest = text[4..];
+        bool isSecure = text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        if (!isSecure && !text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase)) return false;
+        string rest = text[(isSecure ? 5 : 4)..];
         int at = rest.LastIndexOf('@');
         string user = at < 0 ? "" : rest[..at];
         string host = rest[(at + 1)..];
         int end = host.AsSpan().IndexOfAny(';', '?');
-        if (end >= 0) host = host[..end];
+        SipTransport? transport = isSecure ? SipTransport.Tls : null;
+        if (end >= 0)
+        {
+            if (!isSecure && !TryTransport(host[end..], out transport)) return false;
+            host = host[..end];
+        }
         if (user.Contains(':')) user = user[..user.IndexOf(':')];
         if (user.AsSpan().ContainsAnyExcept(UserChars)) return false;
 
@@ -36,7 +50,20 @@ public readonly record struct DialUri(string User, string Host, int? Port)
             ? host.EndsWith(']') && System.Net.IPAddress.TryParse(host.AsSpan(1, host.Length - 2), out _)
             : host.Length is > 0 and <= 253 && !host.AsSpan().ContainsAnyExcept(HostChars);
         if (!isHost) return false;
-        uri = new(user, host, port);
+        uri = new(user, host, port) { Transport = transport, IsSecure = isSecure };
         return true;
+    }
+
+    /// <summary>False for a transport that we do not speak.</summary>
+    private static bool TryTransport(string parameters, out SipTransport? transport)
+    {
+        transport = null;
+        int headers = parameters.IndexOf('?');
+        if (headers >= 0) parameters = parameters[..headers];
+        int at = parameters.IndexOf(TransportParameter, StringComparison.OrdinalIgnoreCase);
+        if (at < 0) return true;
+        string named = parameters[(at + TransportParameter.Length)..].Split(';')[0].ToLowerInvariant();
+        transport = named switch { "udp" => SipTransport.Udp, "tcp" => SipTransport.Tcp, "tls" => SipTransport.Tls, _ => null };
+        return transport is not null;
     }
 }

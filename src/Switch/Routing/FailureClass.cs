@@ -30,8 +30,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     }
 
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
-    public static FailureClass OfTransport(string detail) =>
-        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail}.");
+    public static FailureClass OfTransport(string? detail) =>
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");
 
     /// <summary>Timer B, or no response at all while further targets wait.</summary>
     public static FailureClass OfSilence() =>

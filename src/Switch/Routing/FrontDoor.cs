@@ -18,12 +18,15 @@ public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, Trans
 /// <summary>
 /// Stands before the shards and keeps no state about calls. Known peers, customers who prove that they are, and whoever shows a token that we minted, go to
 /// their shard. Whoever uses our SIP domain is asked for credentials. Strangers get a 403, at most ten a second per address, then nothing: no 100, no delay,
-/// no transaction. One instance, one thread.
+/// no transaction. One instance, one caller at a time.
 /// </summary>
 public sealed class FrontDoor(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
     /// <summary>All registrations live on one shard: they are rare beside calls, and every shard reads the book.</summary>
     public const int RegistrarShard = 0;
+
+    /// <summary>The reason of a stranger who is no longer answered.</summary>
+    public const string Silenced = "stranger_silenced";
 
     private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
     private readonly SourceLimit _refusals = new(Limits.RefusalsPerSecond);
@@ -54,7 +57,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         var reply = TakeReply();
         if (isKnown && parsed is null) return known with { Shard = Shard(message) };
         if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
-        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop("stranger_silenced");
+        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop(Silenced);
     }
 
     /// <summary>The answer to a new call whose shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again.</summary>

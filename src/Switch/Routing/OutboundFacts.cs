@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Routing;
 
@@ -22,8 +23,8 @@ public static class OutboundFacts
             Direction = Direction.Outbound,
             From = request.From,
             To = request.To,
-            ToUri = DialUri.TryParse(request.To, out _) ? request.To[4..] : $"{target.User}@{target.Host}:{target.Port ?? 5060}",
-            FromUri = target.FromUri(request.From, domain)["sip:".Length..],
+            ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",
+            FromUri = Bare(target.FromUri(request.From, domain)),
             CallerName = request.CallerName,
             StartedAt = now,
             Trunk = target.Trunk,
@@ -31,4 +32,7 @@ public static class OutboundFacts
             Headers = request.Headers,
         };
     }
+
+    /// <summary>Without the scheme.</summary>
+    private static string Bare(string uri) => uri[(uri.IndexOf(':') + 1)..];
 }

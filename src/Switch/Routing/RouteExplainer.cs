@@ -35,7 +35,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             Connection = connection,
             Gate = answer,
             Routes = weighed,
-            Targets = [.. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(question.From, domain)))],
+            Targets = [.. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(question.From, domain)) { Transport = t.Transport })],
             Refusal = refusal,
             Detail = detail,
         };

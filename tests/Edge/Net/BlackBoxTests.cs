@@ -30,7 +30,7 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
 
     private async Task<TraceEntry[]> RunAsync(Action<BlackBox> act)
     {
-        await using (var box = new BlackBox(this, this, EngineClock.Anchor(TimeProvider.System), Us, NullLogger.Instance, TimeProvider.System))
+        await using (var box = new BlackBox(this, this, EngineClock.Anchor(TimeProvider.System), Us, Us, NullLogger.Instance, TimeProvider.System))
         {
             act(box);
             box.Start();

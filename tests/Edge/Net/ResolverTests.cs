@@ -17,15 +17,15 @@ public sealed class ResolverTests : IDisposable
 
     public void Dispose() => _server.Dispose();
 
-    private async Task<string[]> ResolveAsync(string host, int? port = null) =>
-        [.. (await _resolver.ResolveAsync(host, port, 1, TestContext.Current.CancellationToken)).Select(e => e.ToString())];
+    private async Task<string[]> ResolveAsync(string host, int? port = null, SipTransport? transport = null) =>
+        [.. (await _resolver.ResolveAsync(new(host, port, transport, null), 1, TestContext.Current.CancellationToken)).Select(flow => flow.ToString())];
 
     [Fact]
     public async Task Literals_and_listed_names_need_no_server()
     {
-        Assert.Equal(["10.0.0.1:5060"], await ResolveAsync("10.0.0.1"));
-        Assert.Equal(["10.0.0.1:5080"], await ResolveAsync("10.0.0.1", 5080));
-        Assert.Equal(["127.0.0.1:5060"], await ResolveAsync("localhost", 5060));
+        Assert.Equal(["Udp:10.0.0.1:5060"], await ResolveAsync("10.0.0.1"));
+        Assert.Equal(["Udp:10.0.0.1:5080"], await ResolveAsync("10.0.0.1", 5080));
+        Assert.Equal(["Udp:127.0.0.1:5060"], await ResolveAsync("localhost", 5060));
         Assert.Equal(0, _server.Questions);
         Assert.False(HostLiteral.TryParse("1", out _));
         Assert.False(HostLiteral.TryParse("host.example", out _));
@@ -36,8 +36,8 @@ public sealed class ResolverTests : IDisposable
     public async Task With_a_port_the_names_addresses_are_asked_for_once()
     {
         _server.A("pbx.example", "10.1.0.1", "10.1.0.2");
-        Assert.Equal(["10.1.0.1:5070", "10.1.0.2:5070"], await ResolveAsync("pbx.example", 5070));
-        Assert.Equal(["10.1.0.1:5070", "10.1.0.2:5070"], await ResolveAsync("PBX.example", 5070));
+        Assert.Equal(["Udp:10.1.0.1:5070", "Udp:10.1.0.2:5070"], await ResolveAsync("pbx.example", 5070));
+        Assert.Equal(["Udp:10.1.0.1:5070", "Udp:10.1.0.2:5070"], await ResolveAsync("PBX.example", 5070));
         Assert.Equal(1, _server.Questions);
     }
 
@@ -47,7 +47,7 @@ public sealed class ResolverTests : IDisposable
         _server.Srv("_sip._udp.carrier.example", (20, 1, 5062, "b.carrier.example"), (10, 1, 5061, "a.carrier.example"));
         _server.A("a.carrier.example", "10.2.0.1");
         _server.A("b.carrier.example", "10.2.0.2");
-        Assert.Equal(["10.2.0.1:5061", "10.2.0.2:5062"], await ResolveAsync("carrier.example"));
+        Assert.Equal(["Udp:10.2.0.1:5061", "Udp:10.2.0.2:5062"], await ResolveAsync("carrier.example"));
     }
 
     [Fact]
@@ -56,14 +56,41 @@ public sealed class ResolverTests : IDisposable
         _server.Naptr("big.example", (10, "SIP+D2T", "_sip._tcp.big.example"), (20, "SIP+D2U", "_sip._udp.other.example"));
         _server.Srv("_sip._udp.other.example", (1, 1, 5090, "c.other.example"));
         _server.A("c.other.example", "10.3.0.1");
-        Assert.Equal(["10.3.0.1:5090"], await ResolveAsync("big.example"));
+        Assert.Equal(["Udp:10.3.0.1:5090"], await ResolveAsync("big.example"));
+    }
+
+    [Fact]
+    public async Task A_fixed_transport_asks_for_its_own_service_only()
+    {
+        _server.Naptr("tls.example", (10, "SIP+D2U", "_sip._udp.tls.example"));
+        _server.Srv("_sip._udp.tls.example", (1, 1, 5060, "a.tls.example"));
+        _server.Srv("_sips._tcp.tls.example", (1, 1, 5065, "a.tls.example"));
+        _server.A("a.tls.example", "10.5.0.1");
+        _server.A("tls.example", "10.5.0.2");
+        Assert.Equal(["Tls:10.5.0.1:5065"], await ResolveAsync("tls.example", transport: SipTransport.Tls));
+        Assert.Equal(["Tcp:10.5.0.2:5060"], await ResolveAsync("tls.example", transport: SipTransport.Tcp));
+        Assert.Equal(["Tls:10.5.0.2:5070"], await ResolveAsync("tls.example", 5070, SipTransport.Tls));
+        Assert.Equal(["Tls:10.6.0.1:5061"], await ResolveAsync("10.6.0.1", transport: SipTransport.Tls));
+    }
+
+    [Fact]
+    public async Task Every_transport_that_a_name_offers_is_tried_in_its_order()
+    {
+        _server.Naptr("all.example", (20, "SIP+D2U", "_sip._udp.all.example"), (10, "SIPS+D2T", "_sips._tcp.all.example"), (15, "SIP+D2T", "_sip._tcp.all.example"));
+        _server.Srv("_sip._udp.all.example", (1, 1, 5060, "a.all.example"));
+        _server.Srv("_sip._tcp.all.example", (1, 1, 5060, "a.all.example"));
+        _server.Srv("_sips._tcp.all.example", (1, 1, 5061, "a.all.example"));
+        _server.A("a.all.example", "10.7.0.1");
+        Assert.Equal(["Tls:10.7.0.1:5061", "Tcp:10.7.0.1:5060", "Udp:10.7.0.1:5060"], await ResolveAsync("all.example"));
+        _server.Srv("_sip._tcp.srv.example", (1, 1, 5080, "a.all.example"));
+        Assert.Equal(["Tcp:10.7.0.1:5080"], await ResolveAsync("srv.example"));
     }
 
     [Fact]
     public async Task Without_any_record_but_an_address_5060_is_used()
     {
         _server.A("plain.example", "10.4.0.1");
-        Assert.Equal(["10.4.0.1:5060"], await ResolveAsync("plain.example"));
+        Assert.Equal(["Udp:10.4.0.1:5060"], await ResolveAsync("plain.example"));
         Assert.Empty(await ResolveAsync("nowhere.example"));
     }
 

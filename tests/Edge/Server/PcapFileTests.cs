@@ -27,18 +27,30 @@ public sealed class PcapFileTests
         Assert.Equal(65_535 - 28, Assert.Single(PcapReader.Read(file)).Payload.Length);
     }
 
+    [Theory]
+    [InlineData("192.0.2.1:5060", "198.51.100.7:5080")]
+    [InlineData("[2001:db8::1]:5060", "[2001:db8::2]:5061")]
+    public void TCP_is_a_stream_whose_segments_are_numbered_on(string from, string to)
+    {
+        var (one, two) = (IPEndPoint.Parse(from), IPEndPoint.Parse(to));
+        byte[] file = PcapFile.Write([new(At, one, two, "INVITE"u8.ToArray(), IsTcp: true), new(At, two, one, "200"u8.ToArray(), IsTcp: true), new(At, one, two, "ACK"u8.ToArray(), IsTcp: true)]);
+        var read = PcapReader.Read(file);
+        Assert.Equal(["INVITE", "200", "ACK"], read.Select(p => Encoding.UTF8.GetString(p.Payload)));
+        Assert.Equal([(1u, 1u), (1u, 7u), (7u, 4u)], read.Select(p => p.Numbers));
+    }
+
     [Fact]
     public void An_empty_capture_has_a_head() => Assert.Empty(PcapReader.Read(PcapFile.Write([])));
 }
 
-/// <summary>Reads captures of raw IP with UDP inside; every checksum must be right.</summary>
+/// <summary>Reads captures of raw IP with UDP or TCP inside; every checksum must be right.</summary>
 internal static class PcapReader
 {
-    public static List<(DateTimeOffset At, IPEndPoint From, IPEndPoint To, byte[] Payload)> Read(ReadOnlySpan<byte> file)
+    public static List<(DateTimeOffset At, IPEndPoint From, IPEndPoint To, byte[] Payload, (uint Sequence, uint Acknowledged) Numbers)> Read(ReadOnlySpan<byte> file)
     {
         Assert.Equal(0xA1B2C3D4u, BinaryPrimitives.ReadUInt32LittleEndian(file));
         Assert.Equal(101u, BinaryPrimitives.ReadUInt32LittleEndian(file[20..]));
-        List<(DateTimeOffset, IPEndPoint, IPEndPoint, byte[])> packets = [];
+        List<(DateTimeOffset, IPEndPoint, IPEndPoint, byte[], (uint, uint))> packets = [];
         for (file = file[24..]; !file.IsEmpty;)
         {
             var at = DateTimeOffset.FromUnixTimeSeconds(BinaryPrimitives.ReadUInt32LittleEndian(file)).AddMicroseconds(BinaryPrimitives.ReadUInt32LittleEndian(file[4..]));
@@ -48,14 +60,16 @@ internal static class PcapReader
             file = file[(16 + length)..];
             bool isIp6 = packet[0] >> 4 == 6;
             int header = isIp6 ? 40 : 20, size = isIp6 ? 16 : 4, addresses = isIp6 ? 8 : 12;
-            Assert.Equal(17, packet[isIp6 ? 6 : 9]);
+            bool isTcp = packet[isIp6 ? 6 : 9] == 6;
+            if (!isTcp) Assert.Equal(17, packet[isIp6 ? 6 : 9]);
             if (isIp6) Assert.Equal(length - 40, BinaryPrimitives.ReadUInt16BigEndian(packet[4..]));
             else Assert.Equal((length, 0), (BinaryPrimitives.ReadUInt16BigEndian(packet[2..]), Sum(packet[..20], 0)));
             var udp = packet[header..];
-            Assert.Equal(udp.Length, BinaryPrimitives.ReadUInt16BigEndian(udp[4..]));
-            Assert.Equal(0, Sum(packet[addresses..], (uint)(17 + udp.Length)));     // addresses stand right before the UDP header: the pseudo-header
+            if (!isTcp) Assert.Equal(udp.Length, BinaryPrimitives.ReadUInt16BigEndian(udp[4..]));
+            Assert.Equal(0, Sum(packet[addresses..], (uint)((isTcp ? 6 : 17) + udp.Length)));     // addresses stand right before the UDP header: the pseudo-header
             packets.Add((at, new(new IPAddress(packet.Slice(addresses, size)), BinaryPrimitives.ReadUInt16BigEndian(udp)),
-                new(new IPAddress(packet.Slice(addresses + size, size)), BinaryPrimitives.ReadUInt16BigEndian(udp[2..])), udp[8..].ToArray()));
+                new(new IPAddress(packet.Slice(addresses + size, size)), BinaryPrimitives.ReadUInt16BigEndian(udp[2..])), udp[(isTcp ? 20 : 8)..].ToArray(),
+                isTcp ? (BinaryPrimitives.ReadUInt32BigEndian(udp[4..]), BinaryPrimitives.ReadUInt32BigEndian(udp[8..])) : default));
         }
         return packets;
     }

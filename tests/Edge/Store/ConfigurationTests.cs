@@ -22,6 +22,9 @@ public sealed class ConfigurationTests
         AuthPassword = "s3cret-words",
         ChannelLimit = 30,
         FromDomain = "us.example",
+        Transport = SipTransport.Tls,
+        Nat = NatPolicy.Source,
+        Tls = new() { ServerName = "tls.example.net", Pins = [new('a', 64)], Authorities = "CA", Certificate = "CERT", CertificateKey = "t1s-key-words", IsVerified = false },
     };
 
     [Fact]
@@ -87,12 +90,16 @@ public sealed class ConfigurationTests
         Assert.Equal(WriteOutcome.Done, await trunks.InsertAsync(Carrier, Stop));
         Assert.Equal(WriteOutcome.Duplicate, await trunks.InsertAsync(Carrier with { Id = new(Guid.NewGuid()) }, Stop));
         var stored = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
-        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs }, stored);
+        Assert.Equal(Carrier with { Sources = stored.Sources, Codecs = stored.Codecs, Tls = Carrier.Tls with { Pins = stored.Tls.Pins } }, stored);
+        Assert.Equal(Carrier.Tls.Pins, stored.Tls.Pins);
         Assert.Equal(Carrier.Sources, stored.Sources);
         Assert.Equal(Carrier.Codecs, stored.Codecs);
 
         Assert.Equal(WriteOutcome.Done, await trunks.UpdateAsync(Carrier with { Name = "renamed", AuthPassword = null }, Stop));
         Assert.Null((await trunks.FindByNameAsync("renamed", Stop))!.Value.AuthPassword);
+        Assert.Equal(WriteOutcome.Done, await trunks.UpdateAsync(Carrier with { Port = null, Transport = null, Nat = NatPolicy.Auto, Tls = TrunkTls.Default }, Stop));
+        var plain = (await trunks.FindAsync(Carrier.Id, Stop))!.Value;
+        Assert.Equal((null, null, NatPolicy.Auto, null), (plain.Port, plain.Transport, plain.Nat, plain.Tls.CertificateKey));
         Assert.Equal(WriteOutcome.Missing, await trunks.UpdateAsync(Carrier with { Id = new(Guid.NewGuid()), Name = "other" }, Stop));
 
         var route = new Route { Id = Guid.NewGuid(), Trunk = Carrier.Id, Prefix = "+49", CallerId = "+491234" };
@@ -121,7 +128,7 @@ public sealed class ConfigurationTests
         await test.Database.DisposeAsync();
 
         string file = string.Concat(Directory.GetFiles(test.Folder, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
-        foreach (string secret in new[] { "s3cret-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..], Convert.ToBase64String(seed), tokenKey })
+        foreach (string secret in new[] { "s3cret-words", "t1s-key-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..], Convert.ToBase64String(seed), tokenKey })
             Assert.DoesNotContain(secret, file);
     }
 

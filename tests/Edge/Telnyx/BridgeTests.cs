@@ -87,7 +87,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
     [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
-    [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
+    [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","webhook_url":"http://10.0.0.1/x" """, "10003", "/webhook_url")]
     public async Task A_transfer_that_cannot_be_honoured_is_refused(string field, string code, string pointer) =>

@@ -136,6 +136,10 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("\"sip:ada@example.com\"")]
     [InlineData("\"sip:ada@192.0.2.1:5070\"")]
     [InlineData("\"sip:ada@example.com;transport=udp\"")]
+    [InlineData("\"sip:ada@example.com:5080;Transport=TCP\"")]
+    [InlineData("\"sip:ada@example.com;foo;transport=tls;lr\"")]
+    [InlineData("\"sips:ada@example.com\"")]
+    [InlineData("\"sips:ada@example.com:5081;transport=tcp\"")]
     [InlineData("[\"+13125550100\"]")]
     [InlineData("\"911\"")]
     public async Task A_destination_is_a_number_a_short_number_or_a_sip_uri(string to)
@@ -153,12 +157,23 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("\"sip:a@b c\"", "10015")]
     [InlineData("\"sip:a@example.com:0\"", "10015")]
     [InlineData("\"sip:a@example.com?X=1\"", "10015")]
-    [InlineData("\"sips:a@example.com\"", "10015")]
-    [InlineData("\"sip:a@example.com;transport=tcp\"", "10015")]
-    [InlineData("\"sip:a@example.com;foo;Transport=TLS;lr\"", "10015")]
+    [InlineData("\"sips:example.com\"", "10015")]
+    [InlineData("\"sips:a@example.com;transport=udp\"", "10015")]
+    [InlineData("\"sip:a@example.com;transport=sctp\"", "10015")]
+    [InlineData("\"sip:a@example.com;foo;Transport=WS;lr\"", "10015")]
     [InlineData("[\"+13125550100\",\"+13125550101\"]", "10015")]
     [InlineData("[]", "10015")]
     public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) => (await DialWithAsync(to)).Refuses(422, code, "/to");
+
+    [Theory]
+    [InlineData("UDP", SipTransport.Udp)]
+    [InlineData("TCP", SipTransport.Tcp)]
+    [InlineData("TLS", SipTransport.Tls)]
+    public async Task The_transport_of_a_call_may_be_asked_for(string named, SipTransport transport)
+    {
+        Assert.Equal(200, (await DialAsync($",\"sip_transport_protocol\":\"{named}\"")).Status);
+        Assert.Equal(transport, host.Calls.Dials[^1].Transport);
+    }
 
     [Fact]
     public async Task From_must_be_a_number() => (await DialWithAsync("\"+13125550100\"", "\"anonymous\"")).Refuses(422, "10016", "/from");
@@ -188,7 +203,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","link_to":"v3:x" """, "90015", "/link_to")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
     [InlineData(""","record":"record-from-answer" """, "10015", "/record")]
-    [InlineData(""","sip_transport_protocol":"TLS" """, "10015", "/sip_transport_protocol")]
+    [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","stream_url":"wss://e.com/" """, "10015", "/stream_url")]
     [InlineData(""","supervise_call_control_id":"v3:x" """, "10015", "/supervise_call_control_id")]

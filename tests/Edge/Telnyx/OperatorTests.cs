@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Edge.Net.Streams;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -59,11 +60,55 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var changed = await SendAsync("PATCH", $"/trunks/{id}", """{"media_encryption":"required"}""");
         Assert.Equal("required", (string?)changed.Data["media_encryption"]);
         Assert.Equal(MediaEncryption.Required, host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.Encryption);
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
+    public async Task A_trunk_says_how_it_is_reached_and_what_it_must_prove()
+    {
+        using var authority = new TestAuthority();
+        using var ours = authority.Issue("us.example");
+        string pin = TestAuthority.Pin(ours);
+        var body = new JsonObject
+        {
+            ["name"] = "tls carrier", ["host"] = "192.0.2.78", ["transport"] = "tls", ["nat"] = "trust-contact", ["tls_server_name"] = "carrier.example", ["tls_ca"] = authority.Pem,
+            ["tls_pins"] = new JsonArray(string.Join(':', pin.ToUpperInvariant().Chunk(2).Select(two => new string(two)))),
+            ["tls_client_certificate"] = ours.ExportCertificatePem(), ["tls_client_key"] = TestAuthority.Key(ours), ["tls_verify"] = false,
+        };
+        var made = await SendAsync("POST", "/trunks", body.ToJsonString());
+        Assert.True(made.Status == 201, made.Text);
+        Assert.DoesNotContain("PRIVATE KEY", made.Text);
+        Assert.Equal(("tls", "trust-contact", 5061, "carrier.example", authority.Pem, false),
+            ((string?)made.Data["transport"], (string?)made.Data["nat"], (int?)made.Data["port"], (string?)made.Data["tls_server_name"], (string?)made.Data["tls_ca"], (bool?)made.Data["tls_verify"]));
+        Assert.Equal(pin, (string?)made.Data["tls_pins"]![0]);
+
+        string id = (string)made.Data["id"]!;
+        var trunk = host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!;
+        Assert.Equal((SipTransport.Tls, NatPolicy.TrustContact, TestAuthority.Key(ours)), (trunk.Transport, trunk.Nat, trunk.Tls.CertificateKey));
+        var plain = await SendAsync("PATCH", $"/trunks/{id}", """{"transport":null,"nat":"auto","tls_ca":null,"tls_pins":[],"tls_client_certificate":null,"tls_client_key":null,"tls_server_name":null}""");
+        Assert.Null(plain.Data["transport"]);
+        Assert.Null(plain.Data["tls_client_certificate"]);
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
+    public async Task A_trunk_by_name_without_a_port_is_looked_up()
+    {
+        var made = await SendAsync("POST", "/trunks", """{"name":"by name","host":"carrier.example"}""");
+        Assert.Null(made.Data["port"]);
+        Assert.Null(host.Store.Routing.Current.FindTrunk(new(new Guid((string)made.Data["id"]!)))!.Port);
+        await SendAsync("DELETE", $"/trunks/{made.Data["id"]}");
     }
 
     [Theory]
     [InlineData("""{"name":"x","host":"192.0.2.1","media_encryption":"SRTP"}""", "invalid", "/media_encryption")]
     [InlineData("{}", "missing", "/host")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","transport":"sctp"}""", "invalid", "/transport")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","nat":"maybe"}""", "invalid", "/nat")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","tls_ca":"no certificate"}""", "invalid", "/tls_ca")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","tls_pins":["ab:cd"]}""", "invalid", "/tls_pins/0")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","tls_client_key":"k"}""", "invalid", "/tls_client_key")]
+    [InlineData("""{"name":"x","host":"192.0.2.1","tls_server_name":"sip:x"}""", "invalid", "/tls_server_name")]
     [InlineData("""{"name":"x","host":"sip:1.2.3.4"}""", "invalid", "/host")]
     [InlineData("""{"name":"x","host":"0.0.0.0"}""", "invalid", "/host")]
     [InlineData("""{"name":" ","host":"192.0.2.1"}""", "invalid", "/name")]

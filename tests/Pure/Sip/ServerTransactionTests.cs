@@ -169,14 +169,18 @@ public sealed class ServerTransactionTests
     [InlineData("10.0.0.9:5070;rport;branch=z9hG4bK1", "10.0.0.9:5070;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
     [InlineData("192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5070")]
     [InlineData("192.0.2.7;branch=z9hG4bK1", "192.0.2.7;branch=z9hG4bK1", "192.0.2.7:5060")]
-    [InlineData("10.0.0.9;branch=z9hG4bK1", "10.0.0.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5060")]
+    [InlineData("198.51.100.9;branch=z9hG4bK1", "198.51.100.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5060")]
+    [InlineData("10.0.0.9;branch=z9hG4bK1", "10.0.0.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5060", NatPolicy.TrustContact)]
+    // A private port behind a public address is one that only the NAT knows.
+    [InlineData("10.0.0.9;branch=z9hG4bK1", "10.0.0.9;branch=z9hG4bK1;received=192.0.2.7", "192.0.2.7:5999")]
+    [InlineData("192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5070;branch=z9hG4bK1", "192.0.2.7:5999", NatPolicy.Source)]
     [InlineData("host.example:5088;received=6.6.6.6;branch=z9hG4bK1;rport=1", "host.example:5088;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
     [InlineData("host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6", "host.example:5088;branch=z9hG4bK1;maddr=6.6.6.6;received=192.0.2.7", "192.0.2.7:5088")]
     [InlineData("192.0.2.7:5070;branch=z9hG4bK1;rport, SIP/2.0/TCP h;branch=z9hG4bK2", "192.0.2.7:5070;branch=z9hG4bK1;received=192.0.2.7;rport=5999", "192.0.2.7:5999")]
-    public void Responses_go_where_RFC_3581_says(string via, string stamped, string target)
+    public void Responses_go_where_RFC_3581_and_the_policy_say(string via, string stamped, string target, NatPolicy nat = NatPolicy.Auto)
     {
         string options = Wire.Like(Wire.Invite(), "OPTIONS").Replace("192.0.2.7:5070;branch=z9hG4bKabc;rport", via, StringComparison.Ordinal);
-        _layer.Handle(Wire.Bytes(options), SipFlow.Udp(IPEndPoint.Parse("192.0.2.7:5999")), At(0));
+        _layer.Handle(Wire.Bytes(options), SipFlow.Udp(IPEndPoint.Parse("192.0.2.7:5999")).Under(nat), At(0));
         var opened = Assert.IsType<TransactionOutput.RequestReceived>(Outputs.Of(_layer)[0]);
         _layer.Respond(opened.Transaction, 200, At(0));
         var sent = Assert.IsType<TransactionOutput.Transmit>(Outputs.Of(_layer)[0]);

@@ -12,19 +12,15 @@ internal static class Destination
     {
         if (Single(body) is not { } to) return "";
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
-        if (to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
+        bool isSecure = to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        if (isSecure || to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
         {
-            if (NamesOtherTransport(to))
-            {
-                body.Refuse(VoiceErrors.BadRequest, "to", "Only SIP over UDP is available yet: leave the transport parameter out.");
-                return "";
-            }
-            if (IsSipUri(to)) return to;
-            body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port.");
+            if (!NamesGoodTransport(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
+            else if (!IsSipUri(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
+            else return to;
             return "";
         }
-        if (to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase)) body.Refuse(VoiceErrors.BadRequest, "to", "SIP over TLS is not available yet.");
-        else body.Refuse(VoiceErrors.NotE164, "to", "to must be a phone number in +E.164 format or a SIP URI.");
+        body.Refuse(VoiceErrors.NotE164, "to", "to must be a phone number in +E.164 format or a SIP URI.");
         return "";
     }
 
@@ -59,20 +55,29 @@ internal static class Destination
         return digits.Length is >= 2 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9');
     }
 
-    private static bool NamesOtherTransport(string uri)
+    private static bool NamesGoodTransport(string uri, bool isSecure)
     {
-        int parameter = uri.IndexOf(";transport=", StringComparison.OrdinalIgnoreCase);
-        if (parameter < 0) return false;
-        string named = uri[(parameter + ";transport=".Length)..];
-        int end = named.IndexOf(';');
-        return !(end < 0 ? named : named[..end]).Equals("udp", StringComparison.OrdinalIgnoreCase);
+        const string parameter = ";transport=";
+        int start = uri.IndexOf(parameter, StringComparison.OrdinalIgnoreCase);
+        if (start < 0) return true;
+        string named = uri[(start + parameter.Length)..].Split(';')[0].ToLowerInvariant();
+        return named is "tcp" or "tls" || named is "udp" && !isSecure;
     }
 
+    /// <summary>For places that leave the transport open; null when the body does too.</summary>
+    public static SipTransport? Transport(VoiceBody body) => body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") switch
+    {
+        "UDP" => SipTransport.Udp,
+        "TCP" => SipTransport.Tcp,
+        "TLS" => SipTransport.Tls,
+        _ => null,
+    };
+
     /// <summary>sip:user@host[:port], without headers; the engine checks the rest.</summary>
-    private static bool IsSipUri(string text)
+    private static bool IsSipUri(string text, bool isSecure)
     {
         if (text.Length > VoiceLimits.SipUriLength) return false;
-        var rest = text.AsSpan(4);
+        var rest = text.AsSpan(isSecure ? 5 : 4);
         int at = rest.IndexOf('@');
         if (at <= 0 || at == rest.Length - 1) return false;
         foreach (char c in rest)

@@ -28,6 +28,7 @@ internal static class DialMap
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),
+            Transport = Destination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
             Encryption = body.Encryption(),
@@ -55,13 +56,6 @@ internal static class DialMap
             ("stream_url", "Media streaming is"),
             ("supervise_call_control_id", "Supervising a call is"),
             ("transcription", "Transcription is"));
-        RefuseOtherTransport(body);
-    }
-
-    public static void RefuseOtherTransport(VoiceBody body)
-    {
-        if (body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") is "TCP" or "TLS")
-            body.Refuse(VoiceErrors.BadRequest, "sip_transport_protocol", "SIP over TCP and TLS is not available yet: sip_transport_protocol must be UDP.");
     }
 
     public static (string? User, string? Password) Credentials(VoiceBody body)

@@ -12,7 +12,6 @@ internal static class Transfer
     {
         body.RefuseUnbuilt(
             ("sound_modifications", "Sound modifications are"));
-        DialMap.RefuseOtherTransport(body);
         var (user, password) = DialMap.Credentials(body);
         return new LegCommand.Transfer
         {
@@ -29,6 +28,7 @@ internal static class Transfer
             TargetLabels = TelnyxLabels.Of(body.ClientState("target_leg_client_state")) ?? Labels.Empty,
             InheritedLabels = Inherited,
             Headers = body.Headers(),
+            Transport = Destination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
             Encryption = body.Encryption(),

@@ -1,0 +1,267 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Net.Streams;
+
+/// <summary>What becomes of a message that came by a connection; false closes the connection. Waiting here stops reading it.</summary>
+internal delegate ValueTask<bool> StreamReceiver(byte[] message, SipFlow from, CancellationToken stop);
+
+/// <summary>
+/// SIP over TCP and TLS: the listeners, the connections of both directions and their numbers. One connection serves a peer in both directions
+/// as long as it is open (RFC 3261 §18, RFC 5923); a message whose connection is gone goes by a new one.
+/// </summary>
+internal sealed class StreamTransport : IAsyncDisposable
+{
+    private const int Backlog = 512, MaxPeers = 16_384;
+
+    private readonly StreamSettings _settings;
+    private readonly StreamReceiver _receive;
+    private readonly TlsSide _tls;
+    private readonly ILogger _logger;
+    private readonly TimeProvider _clock;
+    private readonly List<(SipTransport Transport, Socket Socket)> _listeners = [];
+    private readonly ConcurrentDictionary<long, StreamConnection> _connections = new();
+    private readonly ConcurrentDictionary<StreamPeer, long> _numbers = new();
+    private readonly ConcurrentDictionary<long, StreamPeer> _peers = new();
+    private readonly Dictionary<IPAddress, int> _accepted = [];
+    private readonly ConcurrentDictionary<Task, bool> _running = new();
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _stop = new();
+    private long _lastNumber;
+
+    public StreamTransport(StreamSettings settings, TlsSide tls, StreamReceiver receive, ILogger logger, TimeProvider clock) =>
+        (_settings, _tls, _receive, _logger, _clock) = (settings, tls, receive, logger, clock);
+
+    public int Count => _connections.Count;
+
+    /// <returns>The address with the port that was really taken.</returns>
+    /// <exception cref="SocketException">The address is taken or not ours.</exception>
+    public IPEndPoint Listen(SipTransport transport, IPEndPoint where)
+    {
+        var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            // A port whose old connections linger is not in use.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(where);
+            socket.Listen(Backlog);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+        _listeners.Add((transport, socket));
+        return (IPEndPoint)socket.LocalEndPoint!;       // bound above
+    }
+
+    /// <summary>Takes no connections any more.</summary>
+    public void Unlisten()
+    {
+        foreach (var (_, socket) in _listeners) socket.Dispose();
+    }
+
+    public void Start()
+    {
+        foreach (var (transport, socket) in _listeners) Keep(AcceptAsync(transport, socket));
+        Keep(LookAsync());
+    }
+
+    /// <summary>The number under which connections to this peer are opened and found again.</summary>
+    public long NumberOf(StreamPeer peer)
+    {
+        if (_numbers.TryGetValue(peer, out long known)) return known;
+        lock (_gate)
+        {
+            if (_numbers.TryGetValue(peer, out known)) return known;
+            if (_peers.Count >= MaxPeers) ForgetPeers();
+            long number = ++_lastNumber;
+            _peers[number] = peer;
+            _numbers[peer] = number;
+            return number;
+        }
+    }
+
+    /// <summary>Safe from any thread. False when the message cannot go; what happens to it later is told to its sender.</summary>
+    public bool TrySend(Outgoing message)
+    {
+        var flow = message.What.To;
+        if (_stop.IsCancellationRequested) return false;
+        if (flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known) && !known.IsClosed) return known.TrySend(message);
+        // An answer to a stranger is not worth a connection.
+        if (message.What.IsStateless) return false;
+        return Open(PeerOf(flow)) is { } opened && opened.TrySend(message);
+    }
+
+    /// <summary>Where a message for this flow really goes.</summary>
+    public SipFlow Actual(SipFlow flow) => flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known) ? known.Flow : flow;
+
+    public ValueTask<bool> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
+    {
+        Metrics.DatagramsReceived.Add(1);
+        return _receive(message, from, stop);
+    }
+
+    public void OnClosed(StreamConnection connection, bool wasOpen, string reason)
+    {
+        _connections.TryRemove(new(connection.Flow.Connection, connection));
+        if (!connection.IsOutgoing) Release(connection.Flow.Remote.Address);
+        Metrics.Connections.Add(-1, Tag("transport", connection.Flow.Transport));
+        if (wasOpen) _logger.ConnectionClosed(connection.Flow.Transport, connection.Flow.Remote, reason);
+        else _logger.ConnectionFailed(connection.Flow.Transport, connection.Flow.Remote, reason);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        Unlisten();
+        foreach (var (_, connection) in _connections) connection.Close("the node stops");
+        await Task.WhenAll(_running.Keys).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private StreamPeer PeerOf(SipFlow flow)
+    {
+        if (!_peers.TryGetValue(flow.Connection, out var peer)) return new(flow.Transport, flow.Remote, null, null);
+        // The dialog names another port of the same peer: what it must prove stays.
+        return peer with { Remote = flow.Remote };
+    }
+
+    private StreamConnection? Open(StreamPeer peer)
+    {
+        long number = NumberOf(peer);
+        lock (_gate)
+        {
+            if (_connections.TryGetValue(number, out var there) && !there.IsClosed) return there;
+            if (_connections.Count >= _settings.Connections)
+            {
+                Metrics.ConnectionsRefused.Add(1, Tag("reason", "too_many"));
+                return null;
+            }
+            return Begin(new(this, new SipFlow(peer.Transport, peer.Remote) { Connection = number }, _settings, isOutgoing: true), stop => ConnectAsync(peer, stop));
+        }
+    }
+
+    private StreamConnection Begin(StreamConnection connection, Func<CancellationToken, Task<Stream>> open)
+    {
+        _connections[connection.Flow.Connection] = connection;
+        Metrics.Connections.Add(1, Tag("transport", connection.Flow.Transport));
+        Keep(Task.Run(() => connection.RunAsync(open)));
+        return connection;
+    }
+
+    private async Task<Stream> ConnectAsync(StreamPeer peer, CancellationToken stop)
+    {
+        var socket = new Socket(peer.Remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            Tune(socket);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+            limit.CancelAfter(_settings.Opening);
+            await socket.ConnectAsync(peer.Remote, limit.Token).ConfigureAwait(false);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            return peer.Transport is SipTransport.Tls ? await _tls.ConnectAsync(stream, peer, stop).ConfigureAwait(false) : stream;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task AcceptAsync(SipTransport transport, Socket listener)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            Socket socket;
+            try
+            {
+                socket = await listener.AcceptAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (Exception failed) when (failed is SocketException or OperationCanceledException or ObjectDisposedException)
+            {
+                if (_stop.IsCancellationRequested) return;
+                // Out of descriptors, for example: closed connections will free some.
+                await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+            if (!TryAdmit(socket, out var remote)) continue;
+            var flow = new SipFlow(transport, remote) { Connection = Interlocked.Increment(ref _lastNumber) };
+            Begin(new(this, flow, _settings, isOutgoing: false), async stop =>
+            {
+                Tune(socket);
+                var stream = new NetworkStream(socket, ownsSocket: true);
+                return transport is SipTransport.Tls ? await _tls.AcceptAsync(stream, stop).ConfigureAwait(false) : stream;
+            });
+        }
+    }
+
+    private bool TryAdmit(Socket socket, out IPEndPoint remote)
+    {
+        remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
+        string? why = null;
+        lock (_gate)
+        {
+            int already = _accepted.GetValueOrDefault(remote.Address);
+            if (_connections.Count >= _settings.Connections) why = "too_many";
+            else if (already >= _settings.ConnectionsPerAddress) why = "too_many_of_one_address";
+            else _accepted[remote.Address] = already + 1;
+        }
+        if (why is null) return true;
+        Metrics.ConnectionsRefused.Add(1, Tag("reason", why));
+        socket.Dispose();
+        return false;
+    }
+
+    private void Release(IPAddress address)
+    {
+        lock (_gate)
+        {
+            int left = _accepted.GetValueOrDefault(address) - 1;
+            if (left > 0) _accepted[address] = left;
+            else _accepted.Remove(address);
+        }
+    }
+
+    /// <summary>Numbers without a connection may be given anew; under the gate.</summary>
+    private void ForgetPeers()
+    {
+        foreach (var (number, peer) in _peers)
+        {
+            if (_connections.ContainsKey(number)) continue;
+            _peers.TryRemove(number, out _);
+            _numbers.TryRemove(peer, out _);
+        }
+    }
+
+    private async Task LookAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            var now = EngineClock.Now;
+            foreach (var (_, connection) in _connections) connection.Look(now);
+            await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private void Keep(Task task)
+    {
+        _running[task] = true;
+        task.ContinueWith(done => _running.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private static void Tune(Socket socket)
+    {
+        socket.NoDelay = true;
+        // A peer whose machine is gone is noticed within minutes, not after the idle limit.
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 15);
+    }
+
+    private static KeyValuePair<string, object?> Tag(string name, object value) => new(name, value.ToString());
+}

@@ -1,0 +1,17 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Ringwright.Net.Streams;
+
+/// <summary>Where TLS is listened on, and who we are there.</summary>
+public sealed record TlsListenerOptions
+{
+    /// <summary>Port 0 takes a free one.</summary>
+    public required IPEndPoint Listen { get; init; }
+    /// <summary>With its private key.</summary>
+    public required X509Certificate2 Certificate { get; init; }
+    /// <summary>Certificates between ours and the root, to be shown with it.</summary>
+    public X509Certificate2Collection Chain { get; init; } = [];
+    /// <summary>When set, only clients with a certificate of one of these are let in (mutual TLS).</summary>
+    public X509Certificate2Collection? ClientAuthorities { get; init; }
+}

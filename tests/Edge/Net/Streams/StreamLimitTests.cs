@@ -1,0 +1,162 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Ringwright.Calls;
+using Ringwright.Net.Streams;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Net.Streams;
+
+public sealed class StreamLimitTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static async Task<EngineRig> StartAsync(Func<StreamSettings, StreamSettings> change, bool knowsLoopback = true)
+    {
+        var rig = new EngineRig(change: o => o with { IsLoopbackOnly = knowsLoopback, Streams = change(new() { Look = TimeSpan.FromMilliseconds(20) }) });
+        await rig.Engine.StartAsync(Stop);
+        return rig;
+    }
+
+    [Fact]
+    public async Task A_message_may_come_in_drops()
+    {
+        await using var rig = await StartAsync(s => s);
+        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        foreach (byte[] drop in Encoding.UTF8.GetBytes(phone.Invite("+4989456").ReplaceLineEndings("\r\n")).Chunk(7)) await phone.SendAsync(drop);
+        await phone.HearAsync("SIP/2.0 180");
+    }
+
+    [Fact]
+    public async Task Keep_alives_are_answered()
+    {
+        await using var rig = await StartAsync(s => s);
+        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await phone.SendAsync("\r\n\r\n"u8.ToArray());
+        byte[] pong = new byte[2];
+        await phone.Stream.ReadExactlyAsync(pong, Stop);
+        Assert.Equal("\r\n"u8.ToArray(), pong);
+    }
+
+    [Theory]
+    [InlineData("GET / HTTP/1.1\r\n")]
+    [InlineData("\u0016\u0003\u0001")]
+    [InlineData("BYE sip:b@h SIP/2.0\r\nContent-Length: 99999999\r\n\r\n")]
+    public async Task What_is_no_SIP_closes_the_connection(string text)
+    {
+        await using var rig = await StartAsync(s => s);
+        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await phone.SendAsync(Encoding.Latin1.GetBytes(text));
+        await phone.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task Who_says_nothing_or_too_slowly_is_closed()
+    {
+        await using var rig = await StartAsync(s => s with { FirstMessage = TimeSpan.FromMilliseconds(50), WholeMessage = TimeSpan.FromMilliseconds(50) });
+        await using var silent = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await silent.ClosedAsync();
+        await using var slow = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await slow.SendAsync(slow.Request("OPTIONS", "+4989456", "one", "<sip:a@b>", 1, null));
+        await slow.HearAsync("SIP/2.0 200");
+        await slow.SendAsync("OPTIONS "u8.ToArray());
+        await slow.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task An_idle_connection_is_closed_and_a_call_opens_a_new_one()
+    {
+        await using var rig = await StartAsync(s => s with { Idle = TimeSpan.FromMilliseconds(50) });
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{listener.LocalEndpoint};transport=tcp"), Stop);
+        await using (var phone = await StreamPeer.AcceptAsync(listener))
+        {
+            await phone.SendAsync(phone.Response(await phone.HearAsync("INVITE "), "486 Busy Here"));
+            await phone.ClosedAsync();
+        }
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{listener.LocalEndpoint};transport=tcp"), Stop);
+        await using var again = await StreamPeer.AcceptAsync(listener);
+        await again.HearAsync("INVITE ");
+    }
+
+    [Fact]
+    public async Task One_address_gets_a_bounded_number_of_connections()
+    {
+        await using var rig = await StartAsync(s => s with { ConnectionsPerAddress = 2 });
+        await using var one = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await using var two = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await using var three = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await three.ClosedAsync();
+        await two.SendAsync(two.Invite("+4989456"));
+        await two.HearAsync("SIP/2.0 180");
+        one.Break();
+        await Eventually.SomeAsync(async () =>
+        {
+            await using var next = await StreamPeer.ConnectAsync(rig.Engine.Local);
+            try
+            {
+                await next.SendAsync(next.Request("OPTIONS", "+4989456", "next", "<sip:a@b>", 1, null));
+            }
+            catch (IOException)
+            {
+                return null;
+            }
+            return await next.TryHearAsync("SIP/2.0 200");
+        }, "a place becomes free");
+    }
+
+    [Fact]
+    public async Task A_stranger_who_goes_on_after_his_refusals_is_put_out()
+    {
+        await using var rig = await StartAsync(s => s, knowsLoopback: false);
+        await using var stranger = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await stranger.SendAsync(stranger.Invite("+4989456", "first"));
+        await stranger.HearAsync("SIP/2.0 403");
+        var flood = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) flood.Append(stranger.Request("OPTIONS", "x", $"c{i}", "<sip:a@b>", 1, null));
+        try
+        {
+            await stranger.SendAsync(flood.ToString());
+        }
+        catch (IOException)
+        {
+            // It was put out before it had said all.
+        }
+        await stranger.ClosedAsync();
+        Assert.Empty(rig.Events);
+    }
+
+    [Fact]
+    public async Task A_flood_of_a_known_peer_is_held_back_and_nothing_of_it_is_lost()
+    {
+        await using var rig = await StartAsync(s => s);
+        await using var peer = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        const int count = 6_000;       // more than a mailbox holds
+        var reading = Task.Run(async () =>
+        {
+            for (int i = 0; i < count; i++) await peer.HearAsync("SIP/2.0 200");
+        }, Stop);
+        for (int i = 0; i < count; i += 100)
+        {
+            var some = new StringBuilder();
+            for (int j = i; j < i + 100; j++) some.Append(peer.Request("OPTIONS", "+4989456", $"c{j}", "<sip:a@b>", 1, null));
+            await peer.SendAsync(some.ToString());
+        }
+        await reading;
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_read_is_closed()
+    {
+        await using var rig = await StartAsync(s => s with { Writing = TimeSpan.FromMilliseconds(200) });
+        await using var peer = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        var flood = new StringBuilder();
+        for (int i = 0; i < 200; i++) flood.Append(peer.Request("OPTIONS", "+4989456", $"c{i}", "<sip:a@b>", 1, null));
+        byte[] bytes = Encoding.UTF8.GetBytes(flood.ToString().ReplaceLineEndings("\r\n"));
+        await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            while (true) await peer.SendAsync(bytes);
+        });
+    }
+}
