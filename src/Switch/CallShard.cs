@@ -116,7 +116,7 @@ public sealed class CallShard
                 Turn(bridge, () => bridge.OnNote(note.From, note.Note));
                 break;
             case Letter.ToLeg order when Find(order.Leg) is { IsOver: false } leg:
-                Turn(leg, () => leg.Bridging.OnOrder(order.Bridge, order.Order));
+                Handle(order, leg);
                 break;
             case Letter.ToLeg order:
                 LegBridge.Decline(_context, order);
@@ -165,6 +165,18 @@ public sealed class CallShard
         if (ack is { } answer) _context.Emit(new Effect.Acknowledge(command.Correlation, answer));
     }
 
+    /// <summary>Whatever happens in the turn, a command that waits for this leg gets its answer.</summary>
+    private void Handle(Letter.ToLeg order, Leg leg)
+    {
+        Ack ack = Refusal.AlreadyEnded;
+        Turn(leg, () =>
+        {
+            leg.Bridging.OnOrder(order.Bridge, order.Order);
+            ack = Ack.Accepted;
+        });
+        if (order.Order is BridgeOrder.Invite { Correlation: { } correlation }) _context.Emit(new Effect.Acknowledge(correlation, ack));
+    }
+
     private void Begin(Letter.Dial dial)
     {
         var leg = new Leg(_context, dial);
@@ -178,7 +190,13 @@ public sealed class CallShard
     {
         var bridge = new Bridge(_context, _context.NextBridgeId(), terms);
         _bridges.Add(bridge.Id, bridge);
-        Turn(bridge, () => bridge.Start(correlation));
+        bool isStarted = false;
+        Turn(bridge, () =>
+        {
+            bridge.Start(correlation);
+            isStarted = true;
+        });
+        if (!isStarted && correlation is { } asked) _context.Emit(new Effect.Acknowledge(asked, Refusal.AlreadyEnded));
     }
 
     private void Begin(Letter.Ping ping)

@@ -26,14 +26,14 @@ public abstract record BridgeOrder
 {
     private BridgeOrder() { }
 
-    /// <param name="Correlation">Acknowledged by the leg when a command waits for that.</param>
+    /// <param name="Correlation">Acknowledged when the leg has heard of it and a command waits for that.</param>
     public sealed record Invite(long? Correlation) : BridgeOrder;
 
     public sealed record Answer : BridgeOrder;
 
     public sealed record HearRing(RingTone Tone) : BridgeOrder;
 
-    /// <summary>Before the answer: hear what that port hears.</summary>
+    /// <summary>Before the answer, the own or the other's: hear what that port hears.</summary>
     public sealed record HearEarly(PortId Peer) : BridgeOrder;
 
     public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;

@@ -296,6 +296,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                         _shard.Handle(new Letter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
                     }
                     break;
+                case Effect.Send send:
+                    _shard.Handle(send.Letter, Now);        // the rig has one shard only
+                    break;
                 case Effect.GateLeave leave:
                     InGate.Remove(leave.Leg);
                     break;
