@@ -35,6 +35,8 @@ public static class Limits
     public const int CustomHeaders = 64;
     /// <summary>What is kept of a far end's Reason header.</summary>
     public const int ReasonCharacters = 256;
+    /// <summary>Contacts of 3xx responses that one dial follows.</summary>
+    public const int Redirections = 5;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
     /// <summary>A longer Retry-After to a request inside a call is not waited for.</summary>

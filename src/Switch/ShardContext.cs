@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
@@ -68,6 +69,15 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public void Release(string tag) => _tags.Remove(tag);
     public Leg? OwnerOf(string tag) => _tags.GetValueOrDefault(tag);
     public int Tags => _tags.Count;
+
+    /// <summary>The Replaces header names a dialog that this node made, on whatever shard.</summary>
+    public bool NamesOurDialog(SipRequest request)
+    {
+        var value = request.First(Sip.Messages.SipHeader.Replaces);
+        int semicolon = value.IndexOf((byte)';');
+        return semicolon >= 0 && new SipParameters(value[semicolon..]).TryFind("to-tag"u8, out var tag)
+            && SipTokens.TryRead(tag, Settings.Identity.TokenKey.Span, out int node, out _, out _) && node == Settings.Identity.Node;
+    }
 
     public Guid NewGuid()
     {

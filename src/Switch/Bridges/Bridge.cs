@@ -66,17 +66,19 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
         }
     }
 
-    /// <summary>While one rings, the other hears it.</summary>
+    /// <summary>While one rings, the other hears it, and is heard where the far end's network listens already.</summary>
     private void Entertain(Member waiting, Member ringing)
     {
-        if (!waiting.IsReady || ringing is not { IsReady: false, IsRinging: true, Port: { } port }) return;
+        if (ringing is not { IsReady: false, IsRinging: true, Port: { } port } || waiting.Port is not { } waitingPort) return;
         if (terms.PassesEarlyMedia && ringing.HasEarlyAudio)
         {
             if (waiting.Hears is Waits.EarlyMedia) return;
             waiting.Hears = Waits.EarlyMedia;
             Order(waiting, new BridgeOrder.HearEarly(port));
+            Order(ringing, new BridgeOrder.HearEarly(waitingPort));
         }
-        else if (terms.Ringback is { } tone && waiting.Hears is Waits.Silence)
+        // One that nobody has answered yet has the tone of its own network.
+        else if (waiting.IsReady && terms.Ringback is { } tone && waiting.Hears is Waits.Silence)
         {
             waiting.Hears = Waits.RingTone;
             Order(waiting, new BridgeOrder.HearRing(tone));

@@ -20,6 +20,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
+        // RFC 3891: taken for a new call, it would ring somebody who is talking already.
+        if (request.Has(SipHeader.Replaces)) return Refuse(shard, received, shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
         string called = request.ParseRequestUri().UserText;
         var route = InboundRoute.Find(shard.Routing, called, received.From.Remote.Address);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));

@@ -104,6 +104,12 @@ internal sealed class Leg
         if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
     }
 
+    /// <summary>An inbound leg that rings gets its description before the answer, so that its caller hears what is sent to it.</summary>
+    public void BeginEarlyMedia()
+    {
+        if (State is LegState.Ringing && Dialog.Answering is { } answering && answering.BeginEarlyMedia()) Connect();
+    }
+
     /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
     public void OnCommitted(bool isCommitted)
     {

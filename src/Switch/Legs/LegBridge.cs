@@ -17,9 +17,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         switch (order)
         {
-            case BridgeOrder.Invite invite:
+            case BridgeOrder.Invite:
                 Enter(bridge);
-                if (invite.Correlation is { } correlation) shard.Emit(new Effect.Acknowledge(correlation, Ack.Accepted));
                 break;
             case BridgeOrder.Answer when bridge == _forming:
                 leg.Commands.AnswerForBridge();
@@ -30,6 +29,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 break;
             case BridgeOrder.HearEarly early when bridge == _forming && _joined is null:
                 StopRing();
+                if (!leg.IsAnswered) leg.BeginEarlyMedia();
                 _hearsEarly = true;
                 Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
                 break;

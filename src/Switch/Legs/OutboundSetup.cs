@@ -19,18 +19,15 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 {
     private readonly Dictionary<ClientTransactionId, OutgoingInvite> _invites = [];
     private readonly Queue<SipFlow> _flows = new();
+    private readonly EarlyAnswers _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
+    private readonly Redirections _redirections = new(shard, leg.Facts, dial.Request);
     private OutgoingInvite? _current;
     private DialTarget? _target;
     private SipFlow _flow;
     private FailureClass _failure;
-    /// <summary>What each early dialog has described, by its tag.</summary>
-    private readonly Dictionary<string, byte[]> _earlyBodies = [];
-    /// <summary>The early dialog whose answer came reliably: its 200 says nothing new.</summary>
-    private string? _agreedTag;
     private int _nextTarget;
     private int _resolving;
     private int _digestAnswers;
-    private bool _hearsEarly;
 
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
@@ -60,7 +57,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows)
     {
-        if (correlation != _resolving || leg.State is not LegState.Dialling || _target is not { } target) return;
+        if (correlation != _resolving || leg.State is not (LegState.Dialling or LegState.Alerting) || _target is not { } target) return;
         _resolving = 0;
         _flows.Clear();
         foreach (var flow in flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
@@ -100,29 +97,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress)
     {
-        var response = progress.Response;
-        LastProvisional = response.Status;
+        LastProvisional = progress.Response.Status;
         if (progress.IsReliable) leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));      // a reliable one has a dialog
         leg.Apply(LegInput.Ringing);
-        // The far end's network is heard only where a leg waits for this one. Of several that speak, the last is heard.
-        bool isHeard = dial.Request.Link is { Ringback: not null };
-        if (!response.Body.IsEmpty && Remember(response) && (isHeard || progress.IsReliable) && leg.Media.HandleAnswer(response.Body) is NegotiationStatus.Ok)
-        {
-            if (progress.IsReliable) _agreedTag = response.To.Tag.AsText();
-            if (isHeard) leg.Connect();
-            _hearsEarly |= isHeard;
-        }
-        leg.Bridging.OnRinging(_hearsEarly);
-    }
-
-    /// <summary>Some peers send their answer with 183 and leave it out of the 200. False for what was said already.</summary>
-    private bool Remember(SipResponse response)
-    {
-        string tag = response.To.Tag.AsText();
-        if (_earlyBodies.TryGetValue(tag, out byte[]? before) && response.Body.SequenceEqual(before)) return false;
-        if (_earlyBodies.Count >= Ringwright.Sip.Limits.Forks && before is null) return false;
-        _earlyBodies[tag] = response.Body.ToArray();
-        return true;
+        _early.OnProgress(progress);
+        leg.Bridging.OnRinging(_early.IsAudible);
     }
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>
@@ -160,12 +139,13 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void TryNextTarget()
     {
-        if (_nextTarget == dial.Plan.Targets.Count)
+        if (_redirections.TryTake(out var redirected)) _target = redirected;
+        else if (_nextTarget < dial.Plan.Targets.Count) _target = dial.Plan.Targets[_nextTarget++];
+        else
         {
             leg.End(Ending.Of(_failure), LegInput.Failure);
             return;
         }
-        _target = dial.Plan.Targets[_nextTarget++];
         _resolving = shard.NextCorrelation();
         shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, _target.Place));
     }
@@ -183,8 +163,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Media.Abandon();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
-        _earlyBodies.Clear();
-        _agreedTag = null;
+        _early.Reset();
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
         if (Invite(target, flow) is { } invite) Send(invite, flow);
         else FailOver(new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled."));
@@ -197,22 +176,19 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
         shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
-        if (_flows.Count > 0 || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
+        if (_flows.Count > 0 || !_redirections.IsEmpty || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
     }
 
     private SipRequest? Invite(DialTarget target, SipFlow flow)
     {
         string tag = shard.Transactions.Tokens.Tag();
         leg.Dialog.Claim(tag);
-        string host = target.Port is { } port ? $"{target.Host}:{port}" : target.Host;
-        string at = target.User.Length > 0 ? $"{target.User}@" : "";
-        string scheme = target.IsSecure ? "sips" : "sip";
         // RFC 3261 section 26.2.2: sips: says TLS by itself.
         string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
         string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
-        var invite = new SipRequestBuilder(SipMethod.Invite, $"{scheme}:{at}{host}{way}")
+        var invite = new SipRequestBuilder(SipMethod.Invite, target.Uri + way)
             .Add(SipHeader.From, $"{name}<{target.FromUri(dial.Request.From, shard.Settings.Domain)}>;tag={tag}")
-            .Add(SipHeader.To, $"<{scheme}:{at}{host}>")
+            .Add(SipHeader.To, $"<{target.ToUri}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
             .Add(SipHeader.Contact, shard.Contact(flow.Transport, target.IsSecure))
@@ -236,9 +212,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
     {
         leg.Dialog.Establish(dialog, response, from);
-        string tag = response.To.Tag.AsText();
-        var body = response.Body.IsEmpty && _earlyBodies.TryGetValue(tag, out byte[]? early) ? early : response.Body;
-        if (tag == _agreedTag || leg.Media.HandleAnswer(body) is NegotiationStatus.Ok) leg.Apply(LegInput.Success);
+        if (_early.TryAgree(response)) leg.Apply(LegInput.Success);
         else leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
     }
 
@@ -258,6 +232,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             Send(leg.Dialog.Timer.Ask(again).Build(), _flow);
             return;
         }
+        if (Redirections.Follows(response.Status) && _target is { } redirecting) _redirections.Add(response, redirecting);
         FailOver(FailureClass.OfStatus(response.Status) with { Reason = LegDialog.ReasonOf(response) });
     }
 
@@ -277,8 +252,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _failure = failure;
         _current = null;
         leg.Timers.Disarm(LegTimer.TargetSilence);
+        // A contact of a 3xx is another party: whatever became of the one before, unless it was said for all (RFC 3261 section 8.1.3.4).
+        if (!_redirections.IsEmpty && failure.SipStatus is not >= 600)
+        {
+            _flows.Clear();
+            TryNextTarget();
+        }
         // Once the far end rang, another trunk would ring it a second time.
-        if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextFlow();
+        else if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextFlow();
         else leg.End(Ending.Of(failure), LegInput.Failure);
     }
 }

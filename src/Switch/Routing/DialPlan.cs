@@ -34,12 +34,23 @@ public sealed record DialTarget
 
     public SipPlace Place => new(Host, Port, Transport, Trunk);
 
+    /// <summary>Whom the call was for before somebody redirected it, as a URI; null for a place that was dialled itself.</summary>
+    public string? To { get; init; }
+
+    /// <summary>host, or host:port</summary>
+    public string HostPort => Port is { } port ? $"{Host}:{port}" : Host;
+
+    /// <summary>Without parameters.</summary>
+    public string Uri => $"{(IsSecure ? "sips" : "sip")}:{(User.Length > 0 ? User + "@" : "")}{HostPort}";
+
+    public string ToUri => To ?? Uri;
+
     /// <summary>The From URI that this place gets to see.</summary>
     public string FromUri(string callerId, string domain)
     {
         string from = CallerId ?? callerId;
         if (DialUri.TryParse(from, out _)) return from;
-        string user = E164.TryParse(from, out var number) ? number.Text : Uri.EscapeDataString(from);
+        string user = E164.TryParse(from, out var number) ? number.Text : System.Uri.EscapeDataString(from);
         return $"sip:{(user.Length > 0 ? user : "anonymous")}@{FromDomain ?? domain}";
     }
 }

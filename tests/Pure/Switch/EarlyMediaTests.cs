@@ -1,0 +1,133 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>What passes between two legs before both are answered, and what a leg on the way to a bridge tells.</summary>
+public sealed class EarlyMediaTests
+{
+    private const string Answer = "v=0\no=- 2 1 IN IP4 127.0.0.1\ns=-\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 41000 RTP/AVP 0\n";
+
+    private readonly ShardRig _rig = new() { Current = Snapshot() };
+
+    /// <summary>A caller rings, a transfer dials somebody else. Gives the INVITE to that one.</summary>
+    private string Transfer(string? offer = Offer, string? extra = null, bool hearsEarlyMedia = true)
+    {
+        _rig.Receive(Invite(body: offer, extra: extra));
+        Assert.True(_rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", HearsEarlyMedia = hearsEarlyMedia }).IsAccepted);
+        return _rig.SentLast("INVITE ");
+    }
+
+    private (PortId Port, PortId Peer)[] Bridged => [.. _rig.Commands.OfType<MediaCommand.Bridge>().Select(c => (c.Port, c.Peer))];
+
+    [Fact]
+    public void The_caller_gets_183_with_a_description_and_both_hear_each_other()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        string progress = _rig.SentLast("SIP/2.0 183");
+        Assert.Contains("m=audio 16386", progress);
+        var (caller, callee) = (PortId.Compose(1, 1), PortId.Compose(1, 2));
+        Assert.Equal([(caller, callee), (callee, caller)], Bridged);
+        Assert.Equal([callee, caller], _rig.Commands.OfType<MediaCommand.Connect>().Select(c => c.Port));
+        // The caller is answered when the callee is, and told the same once more.
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        string ok = _rig.SentLast("SIP/2.0 200");
+        Assert.Equal(Body(progress), Body(ok));
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
+        _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
+        _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
+        _rig.Receive(Response(_rig.SentLast("BYE "), "200 OK", tag: null));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Ringing_after_early_media_changes_nothing()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        int commands = _rig.Commands.Count;
+        _rig.Receive(Response(invite, "180 Ringing"));
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        Assert.Equal((commands, 1), (_rig.Commands.Count, _rig.SentCount("SIP/2.0 183")));
+    }
+
+    [Fact]
+    public void A_reliable_183_is_waited_for_before_the_answer()
+    {
+        string invite = Transfer(extra: "Require: 100rel");
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 180"), "PRACK", 2, "z9hG4bKone").Replace("Contact:", $"RAck: {Header(_rig.SentLast("SIP/2.0 180"), "RSeq")} 1 INVITE\nContact:"));
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        string progress = _rig.SentLast("SIP/2.0 183");
+        int before = _rig.SentCount("SIP/2.0 200");
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal(before, _rig.SentCount("SIP/2.0 200"));
+        _rig.Receive(Inside(progress, "PRACK", 3, "z9hG4bKtwo").Replace("Contact:", $"RAck: {Header(progress, "RSeq")} 1 INVITE\nContact:"));
+        Assert.Equal("1 INVITE", Header(_rig.SentLast("SIP/2.0 200"), "CSeq"));
+        Assert.Equal("0", Header(_rig.SentLast("SIP/2.0 200"), "Content-Length"));
+    }
+
+    [Fact]
+    public void Without_an_offer_the_caller_only_rings()
+    {
+        _rig.Receive(Response(Transfer(offer: null), "183 Session Progress", body: Answer));
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 183"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 180"));
+    }
+
+    [Fact]
+    public void Where_it_is_not_wanted_nothing_is_heard()
+    {
+        _rig.Receive(Response(Transfer(hearsEarlyMedia: false), "183 Session Progress", body: Answer));
+        Assert.Empty(Bridged);
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 183"));
+    }
+
+    [Fact]
+    public void Of_several_that_speak_the_last_is_heard_and_the_one_that_answers_counts()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "one", body: Answer));
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "two", body: Answer.Replace("41000", "41002")));
+        Assert.Equal(41002, Remote());
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "one", body: Answer));
+        Assert.Equal(41002, Remote());
+        _rig.Receive(Response(invite, "200 OK", tag: "one"));
+        Assert.Equal(41000, Remote());
+
+        int Remote() => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Port;
+    }
+
+    [Fact]
+    public void A_callee_who_refuses_after_early_media_leaves_the_caller_ringing()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", body: Answer));
+        _rig.Receive(Response(invite, "486 Busy Here"));
+        Assert.Contains(_rig.Commands, c => c is MediaCommand.Unbridge && c.Port == PortId.Compose(1, 1));
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        string ok = _rig.SentLast("SIP/2.0 200");
+        _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack"));
+        _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_bridge_command_is_answered_by_the_other_leg_whatever_its_state()
+    {
+        _rig.Receive(Invite());
+        var first = _rig.Leg;
+        _rig.Receive(Invite(branch: "z9hG4bKtwo").Replace("call-1", "call-2").Replace("tag=alice", "tag=anna"));
+        var second = _rig.Events[^1].Leg.Id;
+        Assert.True(_rig.Command(new LegCommand.Bridge(second), first).IsAccepted);
+        Assert.Equal(Refusal.WrongState, _rig.Command(new LegCommand.Bridge(first), first).Refusal);
+        _rig.Command(new LegCommand.Hangup(), second);
+        Assert.Equal(Refusal.AlreadyEnded, _rig.Command(new LegCommand.Bridge(second), first).Refusal);
+        Assert.Equal(Refusal.AlreadyEnded, _rig.Command(new LegCommand.Bridge(LegId.Compose(1, 0, 7, 99, 9)), first).Refusal);
+        Assert.Equal(0, _rig.State.Bridges);
+    }
+
+    private static string Body(string message) => message[message.IndexOf("\r\n\r\n", StringComparison.Ordinal)..];
+}
