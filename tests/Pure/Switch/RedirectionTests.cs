@@ -103,7 +103,7 @@ public sealed class RedirectionTests
         _rig.Current = Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]);
         _rig.Dial();
         Redirect("<tel:+49-30-7654321>");
-        Assert.Equal("sip:+49307654321@10.0.0.1:5060", Targets[^1]);
+        Assert.Equal("sip:+49307654321@10.0.0.1", Targets[^1]);
         Redirect("<tel:+4930111>");
         Assert.Equal(3, Targets.Length);
         _rig.GateRefusal = Refusal.PremiumDestination;

@@ -29,6 +29,7 @@ internal sealed class PhoneCall
     private readonly OfferAnswer _session;
     private readonly IPEndPoint _rtp;
     private readonly List<OutgoingInvite> _reinvites = [];
+    private readonly PhoneSession _changes;
     private OutgoingInvite? _sent, _resent;
     private IncomingInvite? _received;
     private Dialog? _dialog;
@@ -43,6 +44,7 @@ internal sealed class PhoneCall
         if (phone.Encryption is not MediaEncryption.Disabled) phone.Rng.Fill(secret);
         _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
         Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays };
+        _changes = new(layer, _session, phone.TimerSeconds, Contact);
     }
 
     public PhoneState State { get; private set; }
@@ -55,6 +57,10 @@ internal sealed class PhoneCall
     /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
     public int Glares { get; private set; }
     public MediaKeys? Keys => _session.Plan?.Keys;
+    /// <summary>Requests of the node that renewed the session or changed it.</summary>
+    public int Renewals => _changes.Renewals;
+    /// <summary>The node asks the phone not to send.</summary>
+    public bool IsHeld => _changes.IsHeld;
     /// <summary>The codec agreed on.</summary>
     public string? Codec => _session.Plan?.Codec.Name;
 
@@ -63,7 +69,7 @@ internal sealed class PhoneCall
         get
         {
             var next = Instant.Min(Instant.Min(_ringAt, _answerAt), Instant.Min(_hangupAt, Instant.Min(_resendAt, _giveUpAt)));
-            return Instant.Min(Instant.Min(next, Media.NextDue), _received?.NextDue ?? Instant.Never);
+            return Instant.Min(Instant.Min(next, Media.NextDue), Instant.Min(_changes.NextDue, _received?.NextDue ?? Instant.Never));
         }
     }
 
@@ -81,6 +87,7 @@ internal sealed class PhoneCall
             .Add(SipHeader.CSeq, "1 INVITE")
             .Add(SipHeader.Contact, Contact)
             .Add(LegWatch.CallHeader, _world.NameCall());
+        if (_phone.IsReliable) invite.Add(SipHeader.Require, "100rel");
         if (!_phone.OffersLate) invite.Body(Sdp, _session.CreateOffer().Span);
         _sent = new OutgoingInvite(_layer, invite.Build(), SipFlow.Udp(node), Now);
         _giveUpAt = Now + _phone.GivesUpAfter;
@@ -140,8 +147,7 @@ internal sealed class PhoneCall
             _ringAt = Instant.Never;
             if (State is PhoneState.Calling && _received is { } received)
             {
-                received.Send(received.Response(180).Build(), now);
-                State = PhoneState.Ringing;
+                Ring(received);
             }
         }
         if (_answerAt <= now)
@@ -161,7 +167,13 @@ internal sealed class PhoneCall
             else GiveUp();
         }
         if (_resendAt <= now) ChangeDirection(_session.Wanted);
-        if (_received is { } invite && invite.NextDue <= now && invite.HandleDue(now) is MissingAck.Ack) Bye();
+        if (_received is { } invite && invite.NextDue <= now)
+        {
+            var missing = invite.HandleDue(now);
+            if (missing is MissingAck.Ack) Bye();
+            else if (missing is MissingAck.Prack && invite.Send(invite.Response(504).Build(), now)) End();
+        }
+        if (_changes.OnDue(now)) Bye();
     }
 
     public void OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
@@ -189,6 +201,7 @@ internal sealed class PhoneCall
 
     public void OnAck(SipRequest ack)
     {
+        if (_changes.OnAck(ack)) return;
         if (_received is not { IsAnswered: true } received || !received.HandleAck(ack) || State is not PhoneState.Answered) return;
         Establish();
         if (_isHangupWanted) Bye();
@@ -209,9 +222,36 @@ internal sealed class PhoneCall
             bool isOver = State is PhoneState.Over;
             Respond(received, new(request, isOver ? 481 : 200));
             _received?.Stop();
+            _changes.Stop();
             End();
         }
-        else Respond(received, new(request, State is PhoneState.Over ? 481 : 405));
+        else if (State is PhoneState.Over) Respond(received, new(request, 481));
+        else if (request.Method is SipMethod.Prack) OnPrack(received);
+        else if (request.Method is SipMethod.Update) _changes.OnUpdate(received, Now);
+        else if (request.Method is SipMethod.Invite)
+        {
+            _changes.OnInvite(received, dialog, Now);
+            if (_session.Plan is { } plan) Media.Start(plan);
+        }
+        else Respond(received, new(request, 405));
+    }
+
+    /// <summary>180, or the description and the first words; reliably where the caller wants it so.</summary>
+    private void Ring(IncomingInvite received)
+    {
+        var response = received.Response(_phone.SpeaksEarly ? 183 : 180);
+        if (_phone.SpeaksEarly) response.Body(Sdp, _session.CreateAnswer().Span);
+        if (_phone.IsReliable && received.SupportsReliability) received.SendReliably(response, _phone.SpeaksEarly, Now);
+        else received.Send(response.Build(), Now);
+        State = PhoneState.Ringing;
+        if (_session.Plan is { } plan) Media.Start(plan);
+    }
+
+    private void OnPrack(TransactionOutput.RequestReceived received)
+    {
+        bool isMatch = _received?.HandlePrack(received.Request) is true;
+        Respond(received, new(received.Request, isMatch ? 200 : 481));
+        if (isMatch) _received?.Proceed(Now);
     }
 
     private string Contact => $"<sip:{_phone.Number}@{_phone.Address}>";
@@ -225,7 +265,8 @@ internal sealed class PhoneCall
             End();
             return;
         }
-        received.Send(received.Response(200).Body(Sdp, _session.CreateAnswer().Span).Build(), Now);
+        var answer = _session.State is OfferAnswerState.OfferReceived ? _session.CreateAnswer() : _session.LocalBody;
+        received.Send(_changes.WithTimer(received.Request, received.Response(200)).Body(Sdp, answer.Span).Build(), Now);
         State = PhoneState.Answered;
         if (_session.Plan is { } plan) Media.Start(plan);       // who answers also speaks, whether the ACK has come or not
     }
@@ -234,12 +275,13 @@ internal sealed class PhoneCall
     {
         switch (news)
         {
-            case InviteNews.Progress when State is PhoneState.Calling:
-                State = PhoneState.Ringing;
+            case InviteNews.Progress progress:
+                OnProgress(invite, progress);
                 break;
             case InviteNews.Answered answered:
                 _dialog = answered.Dialog;
-                if (_session.State is OfferAnswerState.OfferSent)
+                if (_session.State is OfferAnswerState.Stable) invite.Acknowledge();
+                else if (_session.State is OfferAnswerState.OfferSent)
                 {
                     Check(_session.HandleAnswer(answered.Response.Body));
                     invite.Acknowledge();
@@ -259,6 +301,23 @@ internal sealed class PhoneCall
                 End();
                 break;
         }
+    }
+
+    /// <summary>Ringing, early media, or the node's offer in a reliable response when ours came late.</summary>
+    private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress)
+    {
+        if (State is PhoneState.Calling) State = PhoneState.Ringing;
+        var body = progress.Response.Body;
+        if (!body.IsEmpty && _session.State is OfferAnswerState.OfferSent) Check(_session.HandleAnswer(body));
+        bool isOffer = !body.IsEmpty && _session.State is OfferAnswerState.Idle;
+        if (isOffer) Check(_session.HandleOffer(body));
+        if (progress.IsReliable)
+        {
+            var prack = invite.CreatePrack(progress);
+            if (isOffer) prack.Body(Sdp, _session.CreateAnswer().Span);
+            _layer.SendRequest(prack.Build(), Hop(progress.Early!), Now);        // a reliable one has a dialog
+        }
+        if (_session.Plan is { } plan) Media.Start(plan);
     }
 
     private void Establish()
@@ -303,6 +362,7 @@ internal sealed class PhoneCall
     private void Bye()
     {
         _received?.Stop();
+        _changes.Stop();
         if (_dialog is { State: DialogState.Confirmed } dialog)
         {
             _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), Hop(dialog), Now);

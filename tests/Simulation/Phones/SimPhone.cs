@@ -49,6 +49,14 @@ internal sealed class SimPhone
 
     /// <summary>What it asks for, and takes.</summary>
     public MediaEncryption Encryption { get; set; }
+    /// <summary>Rings with 183 and its description instead of 180, and speaks at once.</summary>
+    public bool SpeaksEarly { get; set; }
+    /// <summary>RFC 3262: as a caller it requires reliable ringing, as a callee it rings reliably where it may.</summary>
+    public bool IsReliable { get; set; }
+    /// <summary>RFC 4028: calls to it are to be refreshed by the node within this time.</summary>
+    public uint? TimerSeconds { get; set; }
+    /// <summary>Sends callers on to these Contact values, with 302.</summary>
+    public string? RedirectsTo { get; set; }
 
     /// <summary>What it says into every call.</summary>
     public string? Says { get; set; }
@@ -179,6 +187,7 @@ internal sealed class SimPhone
             else _layer.Respond(received.Transaction, 481, _world.Now);
         }
         else if (request.Method is not SipMethod.Invite) _layer.Respond(received.Transaction, 405, _world.Now);
+        else if (RedirectsTo is { } contacts) _layer.Respond(received.Transaction, new SipResponseBuilder(request, 302).Add(SipHeader.Contact, contacts).Build(), _world.Now);
         else if (!IsIdle) _layer.Respond(received.Transaction, 486, _world.Now);
         else
         {

@@ -150,7 +150,7 @@ internal sealed class SimWorld : IRouting
 
     public void After(TimeSpan span, Action act) => At(Now + span, act);
 
-    public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
+    public IReadOnlyList<SipFlow> Resolve(SipPlace place) => _names.TryGetValue(place.Host, out var address) || IPAddress.TryParse(place.Host, out address) ? [SipFlow.Udp(new(address, place.Port ?? 5060))] : [];
 
     /// <summary>Posts a committed webhook to the customer; those of one leg stay in order.</summary>
     public void Deliver(LegFacts leg, OutboxMessage message)
