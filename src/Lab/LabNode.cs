@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Lab.Carriers;
 using Ringwright.MediaHost;
 using Ringwright.Net;
 
@@ -21,6 +22,7 @@ public sealed class LabNode : IAsyncDisposable
     private readonly SipEngine _engine;
     private readonly PersonaPool _people;
     private readonly LabControl _control;
+    private readonly List<CarrierEdge> _carriers = [];
     private readonly CancellationTokenSource _stopping = new();
     private Task _pump = Task.CompletedTask;
 
@@ -45,10 +47,19 @@ public sealed class LabNode : IAsyncDisposable
     /// <summary>Where the people take calls.</summary>
     public IPEndPoint Sip => _engine.Local;
 
+    /// <summary>Where the carriers with bad habits take calls, by their names.</summary>
+    public IEnumerable<(string Name, IPEndPoint Sip)> Carriers => _carriers.Select(edge => (edge.Carrier.Name, edge.Local));
+
     public async Task StartAsync(CancellationToken stop)
     {
         _media.Start();
         await _engine.StartAsync(stop);
+        foreach (var carrier in Carrier.All)
+        {
+            var edge = new CarrierEdge(carrier, _options.Node, _engine.Local);
+            _carriers.Add(edge);
+            edge.Start();
+        }
         _pump = _people.RunAsync(_ledger.Events, _stopping.Token);
         await _control.StartAsync(stop);
         _logger.LabStarted(_engine.Local.ToString(), _options.Seed);
@@ -61,6 +72,7 @@ public sealed class LabNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _control.DisposeAsync();
+        foreach (var edge in _carriers) await edge.DisposeAsync();
         await _engine.StopAsync(NoDrain, CancellationToken.None);
         _ledger.Complete();
         await _stopping.CancelAsync();

@@ -7,6 +7,10 @@ internal static class Directory
     private static readonly (string Prefix, Func<string, Persona> Create)[] Rows =
     [
         ("+155500901", _ => new OnBadLine(new Person())),
+        ("+155500902", _ => new Person()),
+        ("+155500903", _ => new Person()),
+        ("+155500904", _ => new Talker(seconds: 0)),
+        ("+155500905", _ => new Person()),
         ("+155500900", number => new Talker(TwoDigits(number, 10))),
         ("+1555000", _ => new Person()),
         ("+1555001", _ => new Voicemail()),

@@ -48,6 +48,7 @@ internal static class LabRoleCommand
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
         await using var lab = new LabNode(options, Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers), loggers);
         await lab.StartAsync(stop);
+        foreach (var (name, address) in lab.Carriers) await Console.Out.WriteLineAsync($"{LabRole.CarrierPrefix}{name} {address}");
         await Console.Out.WriteLineAsync(LabRole.ReadyPrefix + lab.Sip);
         await ChildProgram.ParentGoneAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;

@@ -2,12 +2,13 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Lab.Carriers;
 using Ringwright.Store;
 using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Roles;
 
-/// <summary>What a node must know of its lab: a trunk with a route, and an application, a profile and ten numbers to start with. Made once; what exists stays.</summary>
+/// <summary>What a node must know of its lab: trunks with their routes, and an application, a profile and ten numbers to start with. Made once; what exists stays.</summary>
 internal static class LabProvisioning
 {
     public const string Name = "Lab", TrunkName = "lab";
@@ -16,9 +17,12 @@ internal static class LabProvisioning
     private const int RoutePriority = 1_000;
     private static readonly string[] Numbers = [.. Enumerable.Range(0, 10).Select(i => $"+1555010000{i}")];
 
-    public static async Task RunAsync(Database store, IPEndPoint lab, TimeProvider clock, CancellationToken stop)
+    /// <param name="carriers">Addresses of the carriers with habits, by the names of their trunks.</param>
+    public static async Task RunAsync(Database store, IPEndPoint lab, IReadOnlyDictionary<string, IPEndPoint> carriers, TimeProvider clock, CancellationToken stop)
     {
-        await TrunkAsync(store, lab, stop);
+        await TrunkAsync(store, TrunkName, lab, prefix: "+", stop);
+        foreach (var carrier in Carrier.All)
+            if (carriers.TryGetValue(carrier.Name, out var address)) await TrunkAsync(store, carrier.Name, address, carrier.Prefix, stop);
         if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return;
         var ids = new Snowflakes(clock, store.Node.Node);
         var now = clock.GetUtcNow();
@@ -27,23 +31,24 @@ internal static class LabProvisioning
         await FirstResources.NumbersAsync(store, tenant.Id, Numbers, application, ids.Next, now, stop);
     }
 
-    /// <summary>The lab takes a free port at each start, so its trunk follows.</summary>
-    private static async Task TrunkAsync(Database store, IPEndPoint lab, CancellationToken stop)
+    /// <summary>The lab takes free ports at each start, so its trunks follow.</summary>
+    private static async Task TrunkAsync(Database store, string name, IPEndPoint address, string prefix, CancellationToken stop)
     {
-        if (await store.Trunks.FindByNameAsync(TrunkName, stop) is { } known)
+        if (await store.Trunks.FindByNameAsync(name, stop) is { } known)
         {
-            await store.Trunks.UpdateAsync(known.Value with { Host = lab.Address.ToString(), Port = lab.Port }, stop);
+            await store.Trunks.UpdateAsync(known.Value with { Host = address.Address.ToString(), Port = address.Port }, stop);
             return;
         }
         var trunk = new Trunk
         {
             Id = new TrunkId(Guid.NewGuid()),
-            Name = TrunkName,
-            Host = lab.Address.ToString(),
-            Port = lab.Port,
-            Sources = [new IPNetwork(lab.Address, 32)],
+            Name = name,
+            Host = address.Address.ToString(),
+            Port = address.Port,
+            // All share one address: what comes from it belongs to the lab itself.
+            Sources = name == TrunkName ? [new IPNetwork(address.Address, 32)] : [],
         };
         await store.Trunks.InsertAsync(trunk, stop);
-        await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Priority = RoutePriority }, stop);
+        await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = RoutePriority }, stop);
     }
 }

@@ -13,6 +13,9 @@ internal sealed class LabRole : IAsyncDisposable
     /// <summary>How the process says where it listens.</summary>
     public const string ReadyPrefix = "lab listens on ";
 
+    /// <summary>Before that, one line for each carrier with a habit: its name and address.</summary>
+    public const string CarrierPrefix = "lab carrier ";
+
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     private readonly ChildProgram _process;
@@ -28,13 +31,15 @@ internal sealed class LabRole : IAsyncDisposable
         var logger = loggers.CreateLogger("Ringwright.Server");
         var ready = new TaskCompletionSource<IPEndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
         string lastLine = "nothing";
+        var carriers = new Dictionary<string, IPEndPoint>();
         var settings = node.Settings;
         var process = ChildProgram.Start(
             [CommandName, "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data), "--folder", Path.Combine(settings.Data, "lab")],
             line =>
             {
                 lastLine = line;
-                if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(IPEndPoint.Parse(line.AsSpan(ReadyPrefix.Length)));
+                if (line.StartsWith(CarrierPrefix, StringComparison.Ordinal) && line[CarrierPrefix.Length..].Split(' ') is [var name, var address]) carriers[name] = IPEndPoint.Parse(address);
+                else if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(IPEndPoint.Parse(line.AsSpan(ReadyPrefix.Length)));
                 else logger.LabSays(line);
             });
         var lab = new LabRole(process);
@@ -43,7 +48,7 @@ internal sealed class LabRole : IAsyncDisposable
             await Task.WhenAny(ready.Task, process.Exited, Task.Delay(StartLimit, stop));
             stop.ThrowIfCancellationRequested();
             if (!ready.Task.IsCompleted) throw new StartRefused($"the lab did not start; its last words: {lastLine}");
-            await LabProvisioning.RunAsync(node.Database, await ready.Task, TimeProvider.System, stop);
+            await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop);
         }
         catch
         {

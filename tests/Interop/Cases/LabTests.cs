@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
@@ -37,5 +38,44 @@ public sealed class LabTests(RunningNode node) : CallCase(node)
         (await customer.TryActAsync(call, "send_dtmf", new() { ["digits"] = "W4711" })).IsOk();
         (await customer.TryActAsync(call, "send_dtmf", new() { ["digits"] = "W2" })).IsOk();
         Assert.Equal(("normal_clearing", "callee", "200"), Hangup(await customer.NextAsync("call.hangup")));
+    }
+
+    [Fact]
+    public async Task Packets_are_lost_and_late_on_a_bad_line()
+    {
+        var customer = await CustomerAsync();
+        var call = await customer.DialAsync("+15550090142");
+        await customer.NextAsync("call.answered");
+        (await customer.TryActAsync(call, "playback_start", new() { ["audio_url"] = customer.Sink.Serve("talk.wav", Wav.Tone(300, 6_000)) })).IsOk();
+        await customer.NextAsync("call.playback.ended");
+        (await customer.TryActAsync(call, "hangup")).IsOk();
+        var heard = (await customer.NextAsync("call.hangup"))["call_quality_stats"]!["inbound"]!;
+        Assert.InRange(int.Parse((string)heard["packet_count"]!, CultureInfo.InvariantCulture), 150, 400);
+        Assert.NotEqual("0", (string?)heard["skip_packet_count"]);
+        Assert.InRange(double.Parse((string)heard["jitter_max_variance"]!, CultureInfo.InvariantCulture), 4, 60);
+    }
+
+    [Theory]
+    [InlineData("+15550090242")]
+    [InlineData("+15550090342")]
+    [InlineData("+15550090542")]
+    public async Task A_call_through_a_carrier_with_a_habit_is_answered_heard_and_ended(string number)
+    {
+        var customer = await CustomerAsync();
+        var call = await customer.DialAsync(number, new() { ["answering_machine_detection"] = "detect" });
+        await customer.NextAsync("call.answered");
+        // The person says hello and is silent: heard through the detector.
+        Assert.Equal("human", (string?)(await customer.NextAsync("call.machine.detection.ended"))["result"]);
+        (await customer.TryActAsync(call, "hangup")).IsOk();
+        Assert.Equal(("normal_clearing", "caller", "unspecified"), Hangup(await customer.NextAsync("call.hangup")));
+    }
+
+    [Fact]
+    public async Task A_carrier_that_ends_the_call_behind_its_answer_leaves_an_answered_call()
+    {
+        var customer = await CustomerAsync();
+        await customer.DialAsync("+15550090442");
+        Assert.Equal(("normal_clearing", "callee", "200"), Hangup(await customer.NextAsync("call.hangup")));
+        Assert.Equal(["call.initiated", "call.answered", "call.hangup"], customer.Types);
     }
 }
