@@ -5,7 +5,7 @@ using Ringwright.Testing;
 namespace Ringwright.Interop;
 
 /// <summary><c>ringwright serve --lab</c> as a process of its own, on free loopback ports and a temporary folder.</summary>
-public sealed class RunningNode : IAsyncLifetime
+public class RunningNode : IAsyncLifetime
 {
     private const int NumberCount = 400;
     private static readonly string Program = Repository.PathOf("artifacts", "bin", "Server", "release", "ringwright.dll");

@@ -33,7 +33,8 @@ internal sealed class Sipp : IDisposable
         new(scenario, FreePort.Udp(), [$"127.0.0.1:{node.SipPort}", "-s", number]);
 
     /// <summary>Waits for a call.</summary>
-    public static Sipp Listen(string scenario) => new(scenario, FreePort.Udp(), []);
+    /// <param name="arguments">More of sipp's own.</param>
+    public static Sipp Listen(string scenario, params string[] arguments) => new(scenario, FreePort.Udp(), arguments);
 
     /// <summary>Waits until the scenario is over and fails the test unless SIPp says that the call went as written.</summary>
     public async Task SucceedsAsync()

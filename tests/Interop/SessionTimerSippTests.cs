@@ -1,0 +1,40 @@
+namespace Ringwright.Interop;
+
+/// <summary>A node whose session timers run so fast that a test can wait for them.</summary>
+public sealed class FastTimerNode() : RunningNode("--session-expires", "4", "--session-min", "2");
+
+/// <summary>RFC 4028 against SIPp, and what happens when both sides change a call at once.</summary>
+public sealed class SessionTimerSippTests(FastTimerNode node) : IClassFixture<FastTimerNode>
+{
+    [Theory]
+    [InlineData("uac-session-timer", "caller")]
+    [InlineData("uac-glare", "caller")]
+    public async Task The_node_keeps_the_call_of_a_caller_alive(string scenario, string by)
+    {
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var caller = Sipp.Call(node, customer.Number, scenario);
+        await customer.ActAsync(await customer.NextAsync("call.initiated"), "answer");
+        await caller.SucceedsAsync();
+        Assert.Equal(by, (string?)(await customer.NextAsync("call.hangup"))["hangup_source"]);
+    }
+
+    [Fact]
+    public async Task A_caller_who_does_not_refresh_is_hung_up()
+    {
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var caller = Sipp.Call(node, customer.Number, "uac-session-expires");
+        await customer.ActAsync(await customer.NextAsync("call.initiated"), "answer");
+        await caller.SucceedsAsync();
+        await customer.NextAsync("call.hangup");
+    }
+
+    [Fact]
+    public async Task The_node_refreshes_by_re_INVITE_where_UPDATE_is_unknown()
+    {
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var callee = Sipp.Listen("uas-session-timer");
+        await customer.DialAsync($"sip:phone@127.0.0.1:{callee.Port}");
+        await callee.SucceedsAsync();
+        Assert.Equal("callee", (string?)(await customer.NextAsync("call.hangup"))["hangup_source"]);
+    }
+}
