@@ -36,7 +36,7 @@ public abstract record CallEvent
     /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
     public sealed record LegBridged(LegId Peer) : CallEvent;
 
-    /// <summary>Always the last event of a leg.</summary>
+    /// <summary>The last event of a leg; only what <see cref="MayFollowEnd"/> comes later.</summary>
     public sealed record LegEnded : CallEvent
     {
         public required HangupCause Cause { get; init; }
@@ -88,6 +88,29 @@ public abstract record CallEvent
 
     /// <summary>Asked for by <see cref="LegCommand.WatchVoice"/>: the far end began to talk, or has paused.</summary>
     public sealed record VoiceChanged(bool IsTalking) : CallEvent;
+
+    /// <summary>The leg is being recorded from now on.</summary>
+    public sealed record RecordingStarted(RecordPlan Plan) : CallEvent;
+
+    /// <summary>A recording can be fetched. Comes after its end, which may be after <see cref="LegEnded"/>.</summary>
+    public sealed record RecordingSaved : CallEvent
+    {
+        public required RecordPlan Plan { get; init; }
+        public required RecordEndReason Reason { get; init; }
+        public required Instant StartedAt { get; init; }
+        public required Instant EndedAt { get; init; }
+        /// <summary>Of what can be heard: pauses and trimmed silence are not in it.</summary>
+        public required TimeSpan Length { get; init; }
+        public required long Bytes { get; init; }
+        /// <summary>Where the file is among the blobs.</summary>
+        public required string Blob { get; init; }
+    }
+
+    /// <summary>A recording was begun and there is no file of it. Comes when <see cref="RecordingSaved"/> would have.</summary>
+    public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent;
+
+    /// <summary>May follow the leg's end: files take their time.</summary>
+    public bool MayFollowEnd() => this is RecordingSaved or RecordingFailed;
 }
 
 /// <summary><see cref="CancelledByMachine"/>: a machine has answered, as machine detection found.</summary>

@@ -31,6 +31,8 @@ public sealed record DialRequest
     public PromptSource? PromptOnAnswer { get; init; }
     /// <summary>Find out who answers.</summary>
     public MachineDetection? MachineDetection { get; init; }
+    /// <summary>Records the leg from its answer on.</summary>
+    public RecordPlan? Record { get; init; }
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
 }

@@ -18,6 +18,8 @@ public abstract record LegCommand
     {
         public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
         public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        /// <summary>Records the leg from its answer on.</summary>
+        public RecordPlan? Record { get; init; }
     }
 
     /// <summary>Inbound legs before answer: 603, or 486 when <paramref name="IsBusy"/>.</summary>
@@ -103,7 +105,19 @@ public abstract record LegCommand
         public DigitMute Mute { get; init; }
         /// <summary>Played to the one that is answered while the other rings.</summary>
         public RingTone? Ringback { get; init; }
+        /// <summary>Records the leg from the moment when both hear each other.</summary>
+        public RecordPlan? Record { get; init; }
     }
+
+    /// <summary>Records the leg. Several recordings may run at once.</summary>
+    public sealed record RecordStart(RecordPlan Plan) : LegCommand;
+
+    /// <summary>Leaves out what comes until <see cref="RecordResume"/>. Without a recording's id all that run are meant; so with the two below.</summary>
+    public sealed record RecordPause(Guid? Recording) : LegCommand;
+
+    public sealed record RecordResume(Guid? Recording) : LegCommand;
+
+    public sealed record RecordStop(Guid? Recording) : LegCommand;
 
     /// <summary>Dials another party and joins the leg to it when it answers; a leg that nobody has answered yet is answered then. Fails without harm to the leg.</summary>
     public sealed record Transfer : LegCommand

@@ -1,3 +1,5 @@
+using Ringwright.Core;
+
 namespace Ringwright.Calls;
 
 public enum RecordFormat { Wav, Mp3 }
@@ -37,6 +39,17 @@ public enum RecordEndReason
     Hangup,
     /// <summary>The file could not be written, or not as fast as the audio came.</summary>
     Failed,
+}
+
+/// <summary>A recording that media has ended, on its way to being kept.</summary>
+/// <param name="StartedAt">The first recorded sample; the command's time when media never said.</param>
+public sealed record RecordEnd(LegFacts Leg, RecordPlan Plan, RecordEndReason Reason, Instant StartedAt, Instant EndedAt);
+
+/// <summary>Keeps what was recorded: the file goes to where customers fetch it, and the ledger hears of it exactly once. Implemented in Store.</summary>
+public interface IRecordings
+{
+    /// <summary>Never blocks; the outcome is a <see cref="CallEvent.RecordingSaved"/> or <see cref="CallEvent.RecordingFailed"/>.</summary>
+    void Keep(RecordEnd ended);
 }
 
 /// <summary>The files that media writes. Implemented in MediaHost.</summary>

@@ -14,6 +14,8 @@ public enum Refusal
     WrongDirection,
     /// <summary>Legal in another state of the leg, for example a second answer.</summary>
     WrongState,
+    /// <summary>The leg is not being recorded, or not under that id.</summary>
+    NotRecording,
     /// <summary>A queue is full; try again later.</summary>
     Overloaded,
     /// <summary>No free media port.</summary>

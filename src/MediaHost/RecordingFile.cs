@@ -38,6 +38,9 @@ internal sealed class RecordingFile
         string part = PartOf(folder, plan);
         try
         {
+            // It died between the file's last name and its last form.
+            string wav = Path.ChangeExtension(part, ".wav");
+            if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
             if (!File.Exists(part)) return RecordedFile.Failed("The node stopped before anything was recorded.");
             var file = new RecordingFile(part, plan, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
             Span<byte> header = stackalloc byte[HeaderBytes];

@@ -37,6 +37,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.Media media:
                 if (!parts.Media.Post(media.Command) && media.Command is not MediaCommand.Close) parts.Logger.MediaRefused(null);
                 break;
+            case Effect.KeepRecording keep:
+                parts.Recordings?.Keep(keep.Recording);
+                break;
             case Effect.DialogBegan began:
                 parts.BlackBox?.Began(began.Leg, began.CallId);
                 break;

@@ -22,6 +22,8 @@ internal sealed record EngineParts
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
     public IRegistrationStore? Registrations { get; init; }
+    /// <summary>Without it nothing that is recorded is kept.</summary>
+    public IRecordings? Recordings { get; init; }
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }
 

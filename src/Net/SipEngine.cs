@@ -84,6 +84,7 @@ public sealed class SipEngine : IAsyncDisposable
         {
             BlackBox = _blackBox,
             Registrations = options.Registrations,
+            Recordings = options.Recordings,
             Ledger = ledger,
             Gate = gate,
             Prompts = prompts,

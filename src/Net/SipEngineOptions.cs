@@ -39,6 +39,9 @@ public sealed record SipEngineOptions
     /// <summary>Where registrations are kept over a restart; nowhere when null.</summary>
     public IRegistrationStore? Registrations { get; init; }
 
+    /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
+    public IRecordings? Recordings { get; init; }
+
     /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
     public ulong? Seed { get; init; }
 

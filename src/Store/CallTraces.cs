@@ -10,7 +10,7 @@ public sealed record CallTrace(SessionId Session, Tenant Tenant, IReadOnlyList<L
 public sealed record LegTrace(LegRow Leg, IReadOnlyList<TraceEntry> Entries, IReadOnlyList<LedgerRow> Events, IReadOnlyList<WebhookTrace> Webhooks)
 {
     /// <summary>Null while the leg lives.</summary>
-    public CallEvent.LegEnded? Verdict => Events.LastOrDefault()?.ToEvent() as CallEvent.LegEnded;
+    public CallEvent.LegEnded? Verdict => Events.LastOrDefault(row => row.Type == "leg_ended")?.ToEvent() as CallEvent.LegEnded;
 }
 
 /// <summary>One event's webhook with its attempts, oldest first. <paramref name="Outcome"/> is delivered, failed or pending.</summary>

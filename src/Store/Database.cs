@@ -42,6 +42,7 @@ public sealed class Database : IAsyncDisposable
         Registrations = new(sql, time, logger);
         CallEvents = new(sql);
         Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
+        Recordings = new(sql);
     }
 
     public NodeIdentity Node { get; }
@@ -67,6 +68,7 @@ public sealed class Database : IAsyncDisposable
     public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }
     public MediaTable Media { get; }
+    public RecordingTable Recordings { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

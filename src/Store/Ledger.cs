@@ -75,7 +75,7 @@ public sealed class Ledger : ILedger
         if (orphans.Count == 0) return 0;
         _logger.LegsRecovered(orphans.Count);
 
-        var now = Instant(_database.Time.GetUtcNow());
+        var now = InstantOf(_database.Time.GetUtcNow());
         var times = orphans.ToDictionary(o => o.Id, o => new LegTimes { StartedAt = o.StartedAt, AnsweredAt = o.AnsweredAt, LastAt = o.AnsweredAt ?? o.StartedAt });
         // The writer owns the live legs, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
@@ -95,9 +95,9 @@ public sealed class Ledger : ILedger
         return written.Count(w => w);
     }
 
-    private Instant Instant(DateTimeOffset wall) => _anchor.At + (wall - _anchor.Wall);
+    internal Instant InstantOf(DateTimeOffset wall) => _anchor.At + (wall - _anchor.Wall);
 
-    private LegFacts FactsOf(LegRow row) => new()
+    internal LegFacts FactsOf(LegRow row) => new()
     {
         Id = row.Id,
         Uuid = row.Uuid,
@@ -110,8 +110,8 @@ public sealed class Ledger : ILedger
         FromUri = row.FromUri,
         ToUri = row.ToUri,
         CallerName = row.CallerName,
-        StartedAt = Instant(row.StartedAt),
-        AnsweredAt = row.AnsweredAt is { } at ? Instant(at) : null,
+        StartedAt = InstantOf(row.StartedAt),
+        AnsweredAt = row.AnsweredAt is { } at ? InstantOf(at) : null,
         Trunk = row.Trunk,
         Labels = row.Labels,
         Headers = row.Headers,
@@ -199,6 +199,8 @@ public sealed class Ledger : ILedger
             var leg = happened.Leg.Id;
             if (!_changed.TryGetValue(leg, out var times) && !ledger._live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
                 times = LegTimes.Begin(happened.Leg, ledger._anchor);
+            bool isLate = times is null && happened.MayFollowEnd();
+            if (isLate) times = LegTimes.Begin(happened.Leg, ledger._anchor) with { Facts = happened.Leg };
             if (times is null) return false; // after the end, or of a leg that never began
 
             connection.Run("savepoint event;");
@@ -214,7 +216,7 @@ public sealed class Ledger : ILedger
                         OutboxTable.Write(connection, message);
                         _hasMessages = true;
                     }
-                    _changed[leg] = happened is CallEvent.LegEnded ? null : after;
+                    if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
                 }
                 connection.Run("release event;");
                 return isWritten;

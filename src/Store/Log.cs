@@ -34,4 +34,10 @@ internal static partial class Log
 
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
+
+    [LoggerMessage(1150, LogLevel.Information, "{Recordings} recordings were running when the node stopped; what there is of them is saved now")]
+    public static partial void RecordingsRecovered(this ILogger logger, int recordings);
+
+    [LoggerMessage(1151, LogLevel.Warning, "There is no file of recording {Recording} of leg {Leg}: {Reason}")]
+    public static partial void RecordingLost(this ILogger logger, Guid recording, string leg, string reason);
 }

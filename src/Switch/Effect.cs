@@ -24,6 +24,9 @@ public abstract record Effect
 
     public sealed record Media(MediaCommand Command) : Effect;
 
+    /// <summary>Media has ended a recording: its file is to be kept, and the outcome told.</summary>
+    public sealed record KeepRecording(RecordEnd Recording) : Effect;
+
     /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the black box.</summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
 

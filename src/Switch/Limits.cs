@@ -25,6 +25,8 @@ public static class Limits
     public const int QueuedPrompts = 256;
     /// <summary>SendDigits commands waiting on one leg.</summary>
     public const int QueuedDigits = 64;
+    /// <summary>Recordings that run on one leg at once.</summary>
+    public const int Recordings = 16;
     /// <summary>Command ids remembered per leg.</summary>
     public const int RememberedCommands = 1_024;
     /// <summary>Legs that are gone and whose command ids are still remembered, per shard.</summary>

@@ -40,7 +40,9 @@ public static class TelnyxDialect
             LegParameter = "call_control_id",
             FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
             Refuse = Voice.Errors.Of,
-            Acknowledge = static op => op.Ok(new JsonObject { ["result"] = "ok" }),
+            Acknowledge = static (op, command) => op.Ok(command is LegCommand.Answer { Record: { } record }
+                ? new JsonObject { ["recording_id"] = record.Id.ToString(), ["result"] = "ok" }
+                : new JsonObject { ["result"] = "ok" }),
         };
 
         IResourceRows Rows(ResourceKind kind) => kind.RecordType switch

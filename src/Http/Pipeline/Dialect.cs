@@ -27,5 +27,5 @@ public sealed record Dialect
     /// <summary>The dialect's table of refusals.</summary>
     public Func<Refusal, Problem> Refuse { get; init; } = static refusal => new(refusal.ToString());
     /// <summary>The reply to an accepted command.</summary>
-    public Func<OperationContext, Reply> Acknowledge { get; init; } = static op => op.NoContent();
+    public Func<OperationContext, LegCommand, Reply> Acknowledge { get; init; } = static (op, _) => op.NoContent();
 }

@@ -14,6 +14,7 @@ using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
+using Ringwright.Store.Recordings;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
 
@@ -27,6 +28,8 @@ internal sealed class Node : IAsyncDisposable
 {
     /// <summary>For the last webhooks (the hang-ups that a stop causes); what is left then is sent at the next start.</summary>
     private static readonly TimeSpan LastWebhooks = TimeSpan.FromSeconds(3);
+    /// <summary>For the files of recordings that a stop ends; what is left then is saved at the next start.</summary>
+    private static readonly TimeSpan LastRecordings = TimeSpan.FromSeconds(10);
 
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
@@ -40,6 +43,7 @@ internal sealed class Node : IAsyncDisposable
     private EgressClient? _egress;
     private InlineMediaHost? _media;
     private SipEngine? _engine;
+    private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
     private Listener? _public, _storage, _admin;
@@ -103,7 +107,9 @@ internal sealed class Node : IAsyncDisposable
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
         await FirstStart.RunAsync(_database, Settings, output, stop);
         var ids = new Ids(_database.Node);
-        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing)], _loggers.CreateLogger("Ringwright.Store"));
+        var links = new PublicLinks(Ports.PublicUrl(Settings));
+        var recordings = new RecordingLinks(_database.Node, links);
+        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, recordings)], _loggers.CreateLogger("Ringwright.Store"));
         await ledger.RecoverAsync(stop);
 
         _egress = new EgressClient(policy, _clock);
@@ -111,6 +117,7 @@ internal sealed class Node : IAsyncDisposable
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         StartCalls(ledger, gate, prompts, policy, anchor);
+        await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
         _delivery = new WebhookDispatcher(_database, _egress, [new TelnyxWebhookFormat()], new DeliveryOptions(), _clock, _loggers.CreateLogger("Ringwright.Delivery"));
@@ -124,13 +131,13 @@ internal sealed class Node : IAsyncDisposable
         // Without a ledger there is no call: what is live ends, and readiness stays off.
         _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() => _engine.StopAsync(TimeSpan.Zero, CancellationToken.None)));
 
-        await StartListenersAsync(ids, metrics, stop);
+        await StartListenersAsync(ids, links, recordings, metrics, stop);
     }
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
 
-    [MemberNotNull(nameof(_engine))]
-    private void StartCalls(ILedger ledger, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    [MemberNotNull(nameof(_engine), nameof(_recordings))]
+    private void StartCalls(Ledger ledger, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         var media = _media = new InlineMediaHost(new()
         {
@@ -139,7 +146,9 @@ internal sealed class Node : IAsyncDisposable
             LastPort = Settings.Rtp.Last,
             Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
             Epoch = Database.Node.Epoch,
+            RecordingFolder = Path.Combine(Settings.Data, "recordings", "parts"),
         }, happened => _engine!.PostMedia(happened), _loggers.CreateLogger("Ringwright.MediaHost")); // there before the host starts, below
+        _recordings = new(Database, ledger, media.Recordings, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
         var sip = new SipEngineOptions
         {
             Listen = Settings.Sip,
@@ -150,6 +159,7 @@ internal sealed class Node : IAsyncDisposable
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null),
+            Recordings = _recordings,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
@@ -170,17 +180,18 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    private async Task StartListenersAsync(Ids ids, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(Ids ids, PublicLinks links, RecordingLinks recordings, MetricStore? metrics, CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
         var services = new PipelineServices
         {
-            Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = new(Ports.PublicUrl(Settings)),
+            Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = links,
         };
         var keys = new KeyAuthenticator(async (text, cancel) =>
             await Database.ApiKeys.FindAsync(text, cancel) is { RevokedAt: null } key ? new Caller(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, _clock);
-        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations)); // made before the engine
+        var blobs = new RecordingFolder(Settings.Data);
+        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Recordings, recordings)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock);
@@ -191,6 +202,7 @@ internal sealed class Node : IAsyncDisposable
             app.Use((HttpContext http, RequestDelegate next) => SayWhereAsync(http, next));
             _readiness.Map(app);
             app.MapDialect(pipeline);
+            app.MapRecordings(Database, blobs, recordings, _clock);
         }, stop);
     }
 
@@ -226,6 +238,7 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
+        if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));

@@ -17,6 +17,7 @@ internal static class EventJson
     {
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
         Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
+        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed,
     }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
@@ -47,6 +48,9 @@ internal static class EventJson
 [JsonSerializable(typeof(CallEvent.VoiceChanged))]
 [JsonSerializable(typeof(CallEvent.MachineDetected))]
 [JsonSerializable(typeof(CallEvent.MachineGreetingEnded))]
+[JsonSerializable(typeof(CallEvent.RecordingStarted))]
+[JsonSerializable(typeof(CallEvent.RecordingSaved))]
+[JsonSerializable(typeof(CallEvent.RecordingFailed))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
 
 /// <summary>Nanoseconds of the process that wrote the event: good for distances between events, not for wall time.</summary>

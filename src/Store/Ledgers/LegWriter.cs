@@ -37,7 +37,7 @@ internal static class LegWriter
             @totalSeconds, @talkSeconds, @cause, @by, @sipStatus)
         """;
 
-    /// <returns>False when the event came after the leg's end, and nothing was written.</returns>
+    /// <returns>False when the event came after the end of what it is about, and nothing was written.</returns>
     public static bool Write(IDbConnection db, CallEvent happened, LegTimes times, DateTimeOffset at)
     {
         var facts = happened.Leg;
@@ -58,6 +58,9 @@ internal static class LegWriter
                 break;
             case CallEvent.LegEnded ended:
                 if (!WriteEnd(db, ended, times, at)) return false;
+                break;
+            case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
+                if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
         }
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.

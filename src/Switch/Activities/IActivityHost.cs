@@ -16,6 +16,9 @@ internal interface IActivityHost
     void Emit(CallEvent happened);
     void Post(MediaCommand command);
 
+    /// <summary>Hands over a recording that is over.</summary>
+    void Keep(RecordEnd ended);
+
     /// <summary>Asks for a prompt file in the leg's codec; the result comes back under the returned number.</summary>
     int Prepare(PromptSource source, string codec);
 

@@ -12,6 +12,8 @@ internal sealed class LegActivities(IActivityHost host)
     private Gather? _gather;
     private DetectMachine? _detection;
 
+    public Records Records { get; } = new(host);
+
     public Instant NextDue => _gather?.NextDue ?? Instant.Never;
 
     /// <summary>Nothing plays, waits or listens.</summary>
@@ -49,6 +51,18 @@ internal sealed class LegActivities(IActivityHost host)
                 break;
             case LegCommand.SendDigits digits:
                 _digits.Start(digits);
+                break;
+            case LegCommand.RecordStart record:
+                Records.Start(record.Plan);
+                break;
+            case LegCommand.RecordPause pause:
+                Records.Pause(pause.Recording);
+                break;
+            case LegCommand.RecordResume resume:
+                Records.Resume(resume.Recording);
+                break;
+            case LegCommand.RecordStop stop:
+                Records.Stop(stop.Recording);
                 break;
             case LegCommand.Echo echo:
                 host.Post(new MediaCommand.Echo(host.Port, echo.IsOn));
@@ -117,7 +131,7 @@ internal sealed class LegActivities(IActivityHost host)
 
     public void OnDue() => _gather?.OnDue();
 
-    /// <summary>The call is over: each that runs ends so, exactly once.</summary>
+    /// <summary>The call is over: each that runs ends so, exactly once. Recordings end when media has closed the port.</summary>
     public void HangUp()
     {
         _detection?.HangUp();

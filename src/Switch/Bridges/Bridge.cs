@@ -19,7 +19,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
     /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
     public void Start(long? correlation)
     {
-        Order(_first, new BridgeOrder.Invite(null));
+        Order(_first, new BridgeOrder.Invite(null, terms.Record));
         Order(_second, new BridgeOrder.Invite(correlation));
     }
 

@@ -27,7 +27,8 @@ public abstract record BridgeOrder
     private BridgeOrder() { }
 
     /// <param name="Correlation">Acknowledged when the leg has heard of it and a command waits for that.</param>
-    public sealed record Invite(long? Correlation) : BridgeOrder;
+    /// <param name="Record">To be made when the leg is joined.</param>
+    public sealed record Invite(long? Correlation, RecordPlan? Record = null) : BridgeOrder;
 
     public sealed record Answer : BridgeOrder;
 

@@ -17,6 +17,8 @@ public sealed record BridgeTerms(LegId First, LegId Second)
     public RingTone? Ringback { get; init; }
     /// <summary>Where the other's network says something before the answer, that is heard instead.</summary>
     public bool PassesEarlyMedia { get; init; }
+    /// <summary>Records the first from the moment when they are joined.</summary>
+    public RecordPlan? Record { get; init; }
     /// <summary>Seen from the first.</summary>
     public DigitMute Mute { get; init; }
 
@@ -25,6 +27,7 @@ public sealed record BridgeTerms(LegId First, LegId Second)
         FirstParks = bridge.ParksAfterUnbridge,
         Ringback = bridge.Ringback,
         Mute = bridge.Mute,
+        Record = bridge.Record,
     };
 
     /// <summary>Of a leg that was dialled to be joined to another.</summary>

@@ -22,7 +22,11 @@ internal sealed class Leg
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
 
     public Leg(ShardContext shard, Letter.Dial dial)
-        : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs) => Outbound = new(shard, this, dial);
+        : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
+    {
+        Outbound = new(shard, this, dial);
+        RecordFromAnswer = dial.Request.Record;
+    }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
     {
@@ -45,6 +49,8 @@ internal sealed class Leg
     public LegReports Reports { get; }
     public LegBridge Bridging { get; }
     public LegActivities Activities { get; }
+    /// <summary>Begins with the answer.</summary>
+    public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
 
@@ -148,6 +154,9 @@ internal sealed class Leg
                 if (State is LegState.Closing) Settle();
                 else End(Ending.ByNode(HangupCause.MediaFailure), LegInput.HangUp);
                 break;
+            case MediaEvent.RecordEnded recorded:
+                Activities.Records.On(recorded);
+                break;
             case MediaEvent.Silent when IsAnswered && Media.ExpectsAudio:
                 End(Ending.BySilence, LegInput.HangUp);
                 break;
@@ -181,6 +190,7 @@ internal sealed class Leg
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
+        Activities.Records.Start(RecordFromAnswer);
         if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);
         else Bridging.OnReady();
     }
@@ -205,6 +215,7 @@ internal sealed class Leg
     private void ReportEnded()
     {
         Timers.DisarmAll();
+        Activities.Records.GiveUp();
         Reports.Ended(_ending ?? Ending.ByNode(HangupCause.Internal));
         _shard.Emit(new Effect.GateLeave(Facts.Id));
     }

@@ -11,14 +11,16 @@ namespace Ringwright.Switch.Legs;
 internal sealed class LegBridge(ShardContext shard, Leg leg)
 {
     private BridgeId? _joined, _forming;
+    private RecordPlan? _record;
     private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing;
 
     public void OnOrder(BridgeId bridge, BridgeOrder order)
     {
         switch (order)
         {
-            case BridgeOrder.Invite:
+            case BridgeOrder.Invite invite:
                 Enter(bridge);
+                _record = invite.Record;
                 break;
             case BridgeOrder.Answer when bridge == _forming:
                 leg.Commands.AnswerForBridge();
@@ -89,6 +91,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         (_joined, _forming, _hearsEarly) = (bridge, null, false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
         leg.Reports.Bridged(join.Partner);
+        leg.Activities.Records.Start(_record);
+        _record = null;
     }
 
     private void Release(BridgeId bridge, bool hangsUp)
@@ -100,7 +104,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         }
         else if (bridge == _forming)
         {
-            _forming = null;
+            (_forming, _record) = (null, null);
             StopWaiting();
         }
         else return;

@@ -19,6 +19,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         var refusal = LegTransitions.Judge(leg.State, facts.Direction, command);
         if (command is LegCommand.Bridge { Peer: var peer } && peer == facts.Id && refusal is Refusal.None) refusal = Refusal.WrongState;
         if (refusal is not Refusal.None) return new Ack(refusal);
+        if (leg.Activities.Records.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
         if (command is LegCommand.Transfer transfer && Transferring.TryBegin(shard, facts with { Labels = labels }, transfer) is { IsAccepted: false } refused) return refused;
@@ -52,6 +53,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.SetLabels or LegCommand.Transfer:
                 break;
             case LegCommand.Answer answer:
+                leg.RecordFromAnswer = answer.Record;
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
                 break;
             case LegCommand.Hold hold:

@@ -15,6 +15,7 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
 
     public void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));
     public void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
+    public void Keep(RecordEnd ended) => shard.Emit(new Effect.KeepRecording(ended));
     public Guid NewId() => shard.NewGuid();
 
     public int Prepare(PromptSource source, string codec)

@@ -30,7 +30,17 @@ internal static class Bindings
             Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
             Handle("ListCallEvents", op => CallEvents.List(op, parts)),
 
-            Command("AnswerCall", Answer.Map),
+            Handle("GetRecordings", op => Recordings.List(op, parts)),
+            Handle("GetRecording", op => Recordings.Get(op, parts)),
+            Handle("DeleteRecording", op => Recordings.Delete(op, parts)),
+            Handle("DeleteRecordings", op => Recordings.DeleteMany(op, parts)),
+
+            Act("AnswerCall", async op =>
+            {
+                var body = Read(op);
+                var recording = await Answer.FindRecordingAsync(op, parts, body);
+                return Mapped(body, Answer.Map(body, recording));
+            }),
             Command("RejectCall", Reject.Map),
             Command("HangupCall", Hangup.Map),
             Command("SpeakCall", Speak.Map),
@@ -43,17 +53,24 @@ internal static class Bindings
             Command("SendDTMF", SendDtmf.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),
             Command("TransferCall", Transfer.Map),
+            Command("StartCallRecord", RecordMap.Start),
+            Command("PauseCallRecording", RecordMap.Pause),
+            Command("ResumeCallRecording", RecordMap.Resume),
+            Command("StopCallRecording", RecordMap.Stop),
             Act("BridgeCall", op => Mapping(op, body => Bridge.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
 
         Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op => Mapping(op, map));
 
-        // A map returns null only where it has said in the body's problems why.
         ValueTask<Mapped> Mapping(OperationContext op, Func<VoiceBody, LegCommand?> map)
         {
-            var body = new VoiceBody(op.ReadObject(), parts.Egress);
-            var command = map(body);
-            return new(body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command);
+            var body = Read(op);
+            return new(Mapped(body, map(body)));
         }
+
+        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
+
+        // A map returns null only where it has said in the body's problems why.
+        static Mapped Mapped(VoiceBody body, LegCommand? command) => body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command;
     }
 }

@@ -19,6 +19,7 @@ internal static class Errors
         [Refusal.NotYetAnswered] = new("90034", "The call has not been answered yet: this command needs an answered call."),
         [Refusal.WrongDirection] = new("90102", "This command cannot be issued for outbound calls."),
         [Refusal.WrongState] = new(VoiceErrors.BadRequest, "The call's present state does not allow this command."),
+        [Refusal.NotRecording] = new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
 

@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Voice;
 
 /// <summary>Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.</summary>
 /// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
-public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintId = null) : IProjector
+public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks links, Func<Guid>? mintId = null) : IProjector
 {
     /// <summary>Legs of connections of other kinds belong to other dialects.</summary>
     private const string Kind = "call_control";
@@ -26,6 +27,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
         typeof(CallEvent.LegHeld),          // call.hold and call.unhold are newer than this contract
         typeof(CallEvent.LabelsChanged),    // later events carry the new labels
         typeof(CallEvent.VoiceChanged),     // asked for by the lab only
+        typeof(CallEvent.RecordingStarted), // record_start has no webhook
     ];
 
     /// <summary>The contract's names of the webhooks that are really sent.</summary>
@@ -33,6 +35,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded", "callMachineGreetingEnded",
+        "callRecordingSaved", "callRecordingError",
     ];
 
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -77,7 +80,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
     }
 
     /// <summary>The event's name and the fields that it has beside the shared ones; null when no webhook tells of it.</summary>
-    private static (string EventType, (string Name, JsonNode? Value)[] Fields)? Describe(
+    private (string EventType, (string Name, JsonNode? Value)[] Fields)? Describe(
         CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt, RoutingSnapshot snapshot)
     {
         var leg = happened.Leg;
@@ -115,8 +118,28 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, Func<Guid>? mintI
             CallEvent.SpeakEnded e => ("call.speak.ended", [("speak_id", Ids.Speak(e.Speak)), ("status", Word(e.Status))]),
             CallEvent.MachineDetected e => ("call.machine.detection.ended", [.. Parties(leg), ("result", Word(e.Verdict))]),
             CallEvent.MachineGreetingEnded e => ("call.machine.greeting.ended", [.. Parties(leg), ("result", Word(e.End))]),
+            CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
+            CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             _ => null,
         };
+    }
+
+    private (string, JsonNode?)[] Saved(CallEvent.RecordingSaved saved, DateTimeOffset at)
+    {
+        var startedAt = at - (saved.At - saved.StartedAt);
+        string started = TelnyxTime.Micros(startedAt), ended = TelnyxTime.Micros(at - (saved.At - saved.EndedAt));
+        string link = links.To(saved.Leg.Tenant, saved.Plan.Id, Recordings.FileName(saved.Plan, saved.Leg.Uuid, startedAt), at);
+        string format = Recordings.Word(saved.Plan.Format);
+        return
+        [
+            ("channels", Recordings.ChannelsOf(saved.Plan)),
+            ("format", format),
+            ("public_recording_urls", new JsonObject { [format] = link }),
+            ("recording_ended_at", ended),
+            ("recording_id", saved.Plan.Id.ToString()),
+            ("recording_started_at", started),
+            ("recording_urls", new JsonObject { [format] = link }),
+        ];
     }
 
     private JsonObject Payload(LegFacts leg, (string Name, JsonNode? Value)[] fields)

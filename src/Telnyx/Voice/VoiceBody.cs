@@ -20,6 +20,12 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
 
     public IReadOnlyList<Problem> Problems => _problems;
 
+    /// <summary>Why recordings in a format cannot be made on this node; null when they can.</summary>
+    public Func<RecordFormat, string?> Missing { get; init; } = static _ => null;
+
+    /// <summary>Names what the command begins.</summary>
+    public Func<Guid> MintId { get; init; } = Guid.NewGuid;
+
     public JsonObject Json => json;
 
     public bool Has(string name) => json[name] is not null;

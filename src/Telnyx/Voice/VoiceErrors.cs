@@ -10,6 +10,8 @@ internal static class VoiceErrors
     public const string BadLength = "10025";
     public const string BadRange = "10033";
 
+    public const string Format = "90000";
+    public const string Channels = "90001";
     public const string TerminatingDigit = "90007";
     public const string ValidDigits = "90008";
     public const string Loop = "90009";
@@ -31,5 +33,7 @@ internal static class VoiceErrors
     public const string TimeoutSeconds = "90028";
     public const string TimeLimitSeconds = "90029";
     public const string ServiceLevel = "90030";
+    public const string RecordingTimeout = "90049";
     public const string InitialTimeout = "90056";
+    public const string RecordingTrack = "90059";
 }

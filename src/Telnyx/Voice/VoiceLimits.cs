@@ -24,6 +24,8 @@ internal static class VoiceLimits
     /// <summary>Every time of machine detection.</summary>
     public const int DetectionMillis = 60_000;
     public const int DetectionWords = 60;
+    public const int RecordingSeconds = 14_400;
+    public const int FileNameLength = 40;
     public const int RingSecondsMinimum = 5, RingSecondsMaximum = 600;
     public const int LimitSecondsMinimum = 30, LimitSecondsMaximum = 14_400;
 }

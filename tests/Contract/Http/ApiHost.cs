@@ -58,7 +58,7 @@ internal sealed class ApiHost : IAsyncDisposable
             LegParameter = "call_control_id",
             FindLeg = (_, token) => LegId.TryParse(token, out var leg) ? leg : null,
             Refuse = refusal => refusal is Refusal.UnknownLeg ? new("90015", "The call control ID is not valid.") : new("90018", "The call has ended."),
-            Acknowledge = op => op.Ok(new JsonObject { ["result"] = "ok" }),
+            Acknowledge = (op, _) => op.Ok(new JsonObject { ["result"] = "ok" }),
         };
         var services = new PipelineServices { Routing = new NoRouting(), Calls = options.Calls, Time = options.Time, Snowflakes = new(options.Time, 1) };
         var authenticator = new KeyAuthenticator((key, _) => new(options.Keys(key)), options.Time);

@@ -55,6 +55,12 @@ public sealed class WebhookTests
         new CallEvent.SpeakEnded(Guid.Empty, PlayStatus.CancelledByMachine) { Leg = Leg, At = At },
         .. Enum.GetValues<MachineVerdict>().Select(verdict => new CallEvent.MachineDetected(verdict) { Leg = Leg, At = At }),
         .. Enum.GetValues<GreetingEnd>().Select(end => new CallEvent.MachineGreetingEnded(end, "why") { Leg = Leg, At = At }),
+        .. Enum.GetValues<RecordFormat>().Select(format => new CallEvent.RecordingSaved
+        {
+            Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Format = format, IsDual = true }, Reason = RecordEndReason.Stopped, StartedAt = new(1), EndedAt = At,
+            Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
+        }),
+        new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
     ];
 
     private sealed class Routing(string version) : IRouting
@@ -66,7 +72,7 @@ public sealed class WebhookTests
     }
 
     private static OutboxMessage Project(CallEvent happened, string version = "2") =>
-        Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version)).Project(happened, Start.AddSeconds(5), Start));
+        Assert.Single(new TelnyxProjector(new(new(1, 7, new byte[32])), new Routing(version), new(new(1, 7, new byte[32]), PublicLinks.Relative)).Project(happened, Start.AddSeconds(5), Start));
 
     [Fact]
     public void Every_webhook_fits_its_schema()

@@ -261,6 +261,13 @@ public sealed class LedgerTests
             new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = facts, At = at, Evidence = ["voice 0.20-0.90", "a beep of 1000 Hz"] },
             new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = facts, At = at },
             new CallEvent.VoiceChanged(true) { Leg = facts, At = at },
+            new CallEvent.RecordingStarted(new() { Id = Guid.NewGuid(), Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromSeconds(9), FileName = "mine" }) { Leg = facts, At = at },
+            new CallEvent.RecordingSaved
+            {
+                Leg = facts, At = at, Plan = new() { Id = Guid.NewGuid() }, Reason = RecordEndReason.Silence, StartedAt = Script.At(2), EndedAt = at, Length = TimeSpan.FromSeconds(1.5),
+                Bytes = 24_044, Blob = "recordings/a/b.wav",
+            },
+            new CallEvent.RecordingFailed(Guid.NewGuid(), "disk full") { Leg = facts, At = at },
         ];
         Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.Types.Order(ByName));
         Assert.Equal(EventJson.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));

@@ -34,7 +34,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Theory]
     [InlineData(""","queue":"sales" """, "10015", "/queue")]
     [InlineData(""","video_room_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58" """, "10015", "/video_room_id")]
-    [InlineData(""","record":"record-from-answer" """, "10015", "/record")]
+    [InlineData(""","record":"record-from-answer","record_timeout_secs":-1""", "90049", "/record_timeout_secs")]
     [InlineData(""","park_after_unbridge":"both" """, "10015", "/park_after_unbridge")]
     [InlineData(""","mute_dtmf":"all" """, "10032", "/mute_dtmf")]
     [InlineData(""","ringtone":"xx" """, "10032", "/ringtone")]

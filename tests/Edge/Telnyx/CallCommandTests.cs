@@ -211,7 +211,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("send_dtmf", """{"digits":"12E"}""", "90014", "/digits")]
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":99}""", "90027", "/duration_millis")]
     [InlineData("send_dtmf", """{"digits":"1","duration_millis":501}""", "90027", "/duration_millis")]
-    [InlineData("answer", """{"record":"record-from-answer"}""", "10015", "/record")]
+    [InlineData("answer", """{"record":"record-from-answer","record_format":"flac"}""", "10032", "/record_format")]
     [InlineData("answer", """{"stream_url":"wss://e.com/"}""", "10015", "/stream_url")]
     [InlineData("answer", """{"transcription":true}""", "10015", "/transcription")]
     [InlineData("answer", """{"webhook_url":"nonsense"}""", "10003", "/webhook_url")]
@@ -275,7 +275,6 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
 
     [Theory]
     [InlineData("refer", """{"sip_address":"sip:bob@example.com"}""")]
-    [InlineData("record_start", """{"format":"wav","channels":"single"}""")]
     public async Task A_command_that_is_not_built_says_so(string action, string body)
     {
         var answer = await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body);

@@ -202,7 +202,8 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","enable_dialogflow":true""", "10015", "/enable_dialogflow")]
     [InlineData(""","link_to":"v3:x" """, "90015", "/link_to")]
     [InlineData(""","media_encryption":"DTLS" """, "10015", "/media_encryption")]
-    [InlineData(""","record":"record-from-answer" """, "10015", "/record")]
+    [InlineData(""","record":"record-from-ringing" """, "10032", "/record")]
+    [InlineData(""","record":"record-from-answer","record_max_length":14401""", "10033", "/record_max_length")]
     [InlineData(""","sip_transport_protocol":"SCTP" """, "10032", "/sip_transport_protocol")]
     [InlineData(""","sound_modifications":{"pitch":0.8}""", "10015", "/sound_modifications")]
     [InlineData(""","stream_url":"wss://e.com/" """, "10015", "/stream_url")]
@@ -218,7 +219,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [Fact]
     public async Task All_that_is_wrong_is_told_at_once()
     {
-        var answer = await DialAsync(""","record":"record-from-answer","link_to":"v3:x","transcription":true""");
+        var answer = await DialAsync(""","sound_modifications":{"pitch":0.8},"link_to":"v3:x","transcription":true""");
         Assert.Equal(3, answer.Body["errors"]!.AsArray().Count);
     }
 

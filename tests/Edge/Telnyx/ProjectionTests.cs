@@ -33,6 +33,12 @@ public sealed class ProjectionTests
         ["call.playback.started"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Url("https://example.com/a.wav")) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"), PlayStatus.FileNotFound, "The server answered 404.") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.playback.started-content"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Content(new byte[4])) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.recording.saved"] = new CallEvent.RecordingSaved
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" }, Reason = RecordEndReason.Stopped,
+            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
+        },
+        ["call.recording.error"] = new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-3.50"] },
         ["call.machine.greeting.ended"] = new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },

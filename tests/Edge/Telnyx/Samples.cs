@@ -61,6 +61,6 @@ internal static class Samples
     public static TelnyxProjector Projector(Connection? connection = null)
     {
         int count = 0;
-        return new(Ids(), new Fixed(Snapshot(connection)), () => new Guid($"00000000-0000-4000-8000-{++count:D12}"));
+        return new(Ids(), new Fixed(Snapshot(connection)), new(Node(), new(new Uri("https://calls.example.com"))), () => new Guid($"00000000-0000-4000-8000-{++count:D12}"));
     }
 }

@@ -14,6 +14,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
+using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
@@ -36,6 +37,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal RecordingCalls Calls { get; } = new();
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
     internal Ledger Ledger { get; private set; } = null!;
+    internal RecordingFolder Blobs { get; private set; } = null!;
+    internal SilentFiles Files { get; } = new();
     internal TenantId Tenant { get; private set; }
     internal TenantId Stranger { get; private set; }
     internal string DataFolder => _folder.Path;
@@ -51,13 +54,16 @@ public sealed class TelnyxHost : IAsyncLifetime
         await Store.OperatorKeys.AddAsync(OperatorKey, default);
 
         Ids = new(Store.Node);
-        var projector = new TelnyxProjector(Ids, Store.Routing);
+        Blobs = new(_folder.Path);
+        var links = new PublicLinks(new Uri("https://calls.example.com/api/"));
+        var recordings = new RecordingLinks(Store.Node, links);
+        var projector = new TelnyxProjector(Ids, Store.Routing, recordings);
         Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector], NullLogger.Instance);
 
-        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = new(new Uri("https://calls.example.com/api/")) };
+        var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
-        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations));
+        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations, Blobs, Files, recordings));
         var keys = new KeyAuthenticator(async (text, stop) => await Store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key
             ? new(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, Time);
 
@@ -68,6 +74,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null)), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapRecordings(Store, Blobs, recordings, Time);
         await _app.StartAsync();
         _http = new() { BaseAddress = new(_app.Urls.First()) };
     }
@@ -104,6 +111,16 @@ public sealed class TelnyxHost : IAsyncLifetime
         using var response = await _http.SendAsync(request);
         string text = await response.Content.ReadAsStringAsync();
         return new((int)response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject(), text);
+    }
+
+    /// <summary>What a link in an answer gives, without a key; the links' public root stands for this host.</summary>
+    internal Task<HttpResponseMessage> FetchAsync(string link, RangeHeaderValue? range = null)
+    {
+        const string root = "https://calls.example.com/api";
+        Assert.StartsWith(root, link);
+        var request = new HttpRequestMessage(HttpMethod.Get, link[root.Length..]);
+        request.Headers.Range = range;
+        return _http.SendAsync(request, TestContext.Current.CancellationToken);
     }
 
     /// <summary>Makes an application and returns its id. Its webhook names an address, so that no test waits for a name server.</summary>
@@ -154,6 +171,16 @@ internal sealed class FixedRegistrations : IRegistrations
     public Dictionary<string, RegistrationStatus> Users { get; } = [];
 
     public RegistrationStatus StatusOf(string user) => Users.GetValueOrDefault(user);
+}
+
+/// <summary>A media plane that writes no files; it may lack what MP3 needs.</summary>
+internal sealed class SilentFiles : IRecordingFiles
+{
+    public bool HasMp3 { get; set; } = true;
+
+    public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
+    public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(RecordedFile.Failed("nothing is written here"));
+    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
 }
 
 /// <summary>A reply over the wire.</summary>

@@ -20,6 +20,9 @@ internal sealed class RecordingHost : IActivityHost
     public List<MediaCommand> Commands { get; } = [];
     public List<(int Correlation, PromptSource Source, string Codec)> Prepared { get; } = [];
 
+    public List<RecordEnd> Kept { get; } = [];
+
+    public void Keep(RecordEnd ended) => Kept.Add(ended);
     public void Emit(CallEvent happened) => Events.Add(happened);
     public void Post(MediaCommand command) => Commands.Add(command);
 

@@ -59,6 +59,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<SipFlow> SentBy { get; } = [];
     public List<CallEvent> Events { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
+    public List<RecordEnd> Recordings { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
@@ -298,6 +299,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.Send send:
                     _shard.Handle(send.Letter, Now);        // the rig has one shard only
+                    break;
+                case Effect.KeepRecording keep:
+                    Recordings.Add(keep.Recording);
                     break;
                 case Effect.GateLeave leave:
                     InGate.Remove(leave.Leg);

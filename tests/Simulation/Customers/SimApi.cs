@@ -49,6 +49,19 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void SendDtmf(SimWebhook call, string digits) => Send(call, Telnyx.Voice.Calls.SendDtmf.Map, new() { ["digits"] = digits, ["duration_millis"] = 120 });
 
+    public void Record(SimWebhook call, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var body = new JsonObject { ["format"] = "wav", ["channels"] = "dual" };
+        foreach (var (name, value) in fields) body[name] = value;
+        Send(call, RecordMap.Start, body);
+    }
+
+    public void PauseRecord(SimWebhook call) => Send(call, RecordMap.Pause);
+
+    public void ResumeRecord(SimWebhook call) => Send(call, RecordMap.Resume);
+
+    public void StopRecord(SimWebhook call) => Send(call, RecordMap.Stop);
+
     public void SetClientState(SimWebhook call, string base64) => Send(call, ClientStateUpdate.Map, new() { ["client_state"] = base64 });
 
     public void Bridge(SimWebhook call, SimWebhook other, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)

@@ -62,6 +62,36 @@ public abstract class ActivityScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void Each_recording_is_kept_once_whatever_ends_it(ulong seed)
+    {
+        var world = World(seed);
+        var customer = world.Customer("telnyx")
+            .On("call.initiated", (call, api) => api.Answer(call))
+            .On("call.answered", (call, api) =>
+            {
+                api.Record(call);
+                api.Record(call, ("max_length", 1), ("play_beep", true));
+                api.Record(call, ("timeout_secs", 1), ("recording_track", "inbound"));
+            });
+        var caller = world.Phone(Theirs);
+        caller.Says = "a word";
+
+        caller.Dial(Ours);
+        world.RunUntil(() => caller.IsEstablished && world.Events.Count >= 2);
+        if (world.Events.Count == 0) return;
+        world.After(world.Between(0, 2), () => customer.Api.PauseRecord(world.Events[0]));
+        world.After(world.Between(0, 2), () => customer.Api.ResumeRecord(world.Events[0]));
+        world.After(world.Between(0, 3), () => customer.Api.StopRecord(world.Events[0]));
+        world.After(world.Between(0.2, 4), caller.Hangup);
+        world.AssertNothingLeft();
+
+        var began = Told<CallEvent.RecordingStarted>(world).Select(e => e.Plan.Id).Order();
+        var ended = Told<CallEvent.RecordingSaved>(world).Select(e => e.Plan.Id).Concat(Told<CallEvent.RecordingFailed>(world).Select(e => e.Recording)).Order();
+        Assert.Equal(began, ended);
+        if (!world.IsExcused) Assert.Equal(3, began.Count());
+    }
+
+    [Theory, Seeds(200)]
     public void Prompts_play_one_after_the_other(ulong seed)
     {
         var world = World(seed);

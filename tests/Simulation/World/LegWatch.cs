@@ -83,6 +83,8 @@ internal sealed class LegWatch
             case CallEvent.SpeakEnded e:
                 End(id, leg, e.Speak);
                 break;
+            case CallEvent.RecordingStarted e when !leg.Running.Add(e.Plan.Id):
+                throw Broken(id, "a recording started twice");
             case CallEvent.GatherEnded:
                 leg.Gathers--;
                 break;
@@ -91,6 +93,15 @@ internal sealed class LegWatch
                 _live[shard]--;
                 break;
         }
+    }
+
+    /// <summary>A recording is over; its leg is not yet.</summary>
+    public void OnRecorded(RecordEnd ended)
+    {
+        var id = ended.Leg.Id;
+        if (_legs[id].IsEnded) throw Broken(id, "a recording outlived its leg");
+        if (!_legs[id].Running.Contains(ended.Plan.Id)) throw Broken(id, "a recording ended that had not begun");
+        End(id, _legs[id], ended.Plan.Id);
     }
 
     public void OnAck(LegId leg, LegCommand command, Ack ack)
@@ -127,7 +138,7 @@ internal sealed class LegWatch
     private static void End(LegId id, Record leg, Guid prompt)
     {
         leg.Running.Remove(prompt);     // one that failed before its start has only an end
-        if (!leg.Finished.Add(prompt)) throw Broken(id, "a prompt ended twice");
+        if (!leg.Finished.Add(prompt)) throw Broken(id, "something ended twice");
     }
 
     private static SimulationException Broken(LegId leg, string what) => new($"{LetterLog.Name(leg)}: {what}");

@@ -50,7 +50,7 @@ internal sealed class SimLedger : ILedger
     {
         if (Refuses(happened)) return false;
         var leg = happened.Leg.Id;
-        if (happened is CallEvent.LegInitiated ? !_live.Add(leg) : !_live.Contains(leg)) return false;
+        if (happened is CallEvent.LegInitiated ? !_live.Add(leg) : !_live.Contains(leg) && !happened.MayFollowEnd()) return false;
         if (happened is CallEvent.LegEnded) _live.Remove(leg);
         Committed.Add(happened);
         var anchor = _world.Anchor;

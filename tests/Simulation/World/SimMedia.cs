@@ -16,6 +16,8 @@ internal sealed class SimMedia : IMediaPlane
     private readonly SimWorld _world;
     private readonly MediaShard[] _shards = new MediaShard[Shards];
     private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command, AudioLink? Link)>[] _mail = [new(), new()];
+    private readonly List<RecordRing> _recordings = [];
+    private readonly short[] _recorded = new short[64_000];
     private readonly Instant[] _ticked = new Instant[Shards];
     private readonly Queue<int> _free = new();
     private readonly Slot[] _slots;
@@ -102,6 +104,7 @@ internal sealed class SimMedia : IMediaPlane
             var slot = _slots[letter.Port.Index];
             if (letter is { Link: { } heard, Command: not null }) shard.Hear(letter.Port, heard);
             else if (letter.Link is { } spoken) shard.Speak(letter.Port, spoken);
+            else if (letter.Command is MediaCommand.StartRecord start) shard.Record(start, Ring(start));
             else if (letter.Command is not null) shard.Handle(letter.Command, now);
             else
             {
@@ -110,6 +113,7 @@ internal sealed class SimMedia : IMediaPlane
             }
         }
         shard.Tick(now);
+        foreach (var ring in _recordings) ring.Read(_recorded);
         while (shard.TryPoll(out OutgoingPacket packet))
         {
             var slot = Owned(packet.Port, "sends a packet");
@@ -132,6 +136,14 @@ internal sealed class SimMedia : IMediaPlane
         for (int i = index; i < _slots.Length; i += Shards)
             if (_slots[i].IsOpen) open++;
         if (open != shard.OpenPorts) throw new SimulationException($"media shard {index} ticks {shard.OpenPorts} ports, {open} are leased");
+    }
+
+    /// <summary>A disk that is never full and forgets at once.</summary>
+    private RecordRing Ring(MediaCommand.StartRecord start)
+    {
+        var ring = new RecordRing(start.Plan.Channels);
+        _recordings.Add(ring);
+        return ring;
     }
 
     private Slot Owned(PortId port, string does)

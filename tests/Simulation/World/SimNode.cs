@@ -163,6 +163,26 @@ internal sealed class SimNode
         _wire.Check(now);
     }
 
+    /// <summary>The file is written a little later, mostly.</summary>
+    private void Keep(RecordEnd ended)
+    {
+        _legs.OnRecorded(ended);
+        _world.At(_world.Now + TimeSpan.FromMilliseconds(200) * _rng.NextDouble(), () => _world.Ledger.Append(ended.Reason is RecordEndReason.Failed
+            ? new CallEvent.RecordingFailed(ended.Plan.Id, "") { Leg = ended.Leg, At = _world.Now }
+            : new CallEvent.RecordingSaved
+            {
+                Leg = ended.Leg,
+                At = _world.Now,
+                Plan = ended.Plan,
+                Reason = ended.Reason,
+                StartedAt = ended.StartedAt,
+                EndedAt = ended.EndedAt,
+                Length = ended.EndedAt - ended.StartedAt,
+                Bytes = 44,
+                Blob = "",
+            }));
+    }
+
     private void Post(int shard, Letter letter) => _mail[shard].Enqueue(letter);
 
     private void Handle(int shard, Letter letter, Instant now)
@@ -208,6 +228,9 @@ internal sealed class SimNode
                 break;
             case Effect.Media media:
                 _world.Media.Post(media.Command);
+                break;
+            case Effect.KeepRecording keep:
+                Keep(keep.Recording);
                 break;
             case Effect.Send letter:
                 Post(letter.Shard, letter.Letter);

@@ -55,7 +55,7 @@ internal sealed class SimWorld : IRouting
         var identity = new NodeIdentity(1, 7, key);
         Ids = new(identity);
         var ids = Fork();
-        Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
+        Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, new(identity, Ringwright.Http.PublicLinks.Relative), () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
         Prompts = new(this, Fork());
         Media = new(this, Fork().Next());
         _gate = new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this));
@@ -198,7 +198,7 @@ internal sealed class SimWorld : IRouting
         }
     }
 
-    /// <summary>Timers, ports, leases, transactions, gate slots, tags, letters: all gone. Runs until quiet first.</summary>
+    /// <summary>Timers, ports, leases, transactions, gate slots, tags, letters: all gone. Runs until quiet first. Recordings may be saved after the hang-up.</summary>
     public void AssertNothingLeft()
     {
         RunUntilQuiet();
@@ -213,7 +213,7 @@ internal sealed class SimWorld : IRouting
         left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused).Select(phone => $"phone {phone.Number}, left hanging"));
         left.AddRange(Node.Legs.Unfinished);
         foreach (var leg in Events.GroupBy(e => e.Leg))
-            if (leg.First().Name is not "call.initiated" || leg.Last().Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
+            if (leg.First().Name is not "call.initiated" || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
 

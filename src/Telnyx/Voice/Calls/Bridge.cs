@@ -10,7 +10,6 @@ internal static class Bridge
     {
         body.RefuseUnbuilt(
             ("queue", "Queues are"),
-            ("record", "Recording is"),
             ("video_room_context", "Video rooms are"),
             ("video_room_id", "Video rooms are"));
         if (find(body.Text("call_control_id") ?? "") is not { } peer)
@@ -24,6 +23,7 @@ internal static class Bridge
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
             Ringback = body.Flag("play_ringtone") ? RingTone.Find(country) : null,
+            Record = RecordMap.FromAnswer(body),
             CommandId = body.CommandId(),
             Labels = body.Labels(),
         };

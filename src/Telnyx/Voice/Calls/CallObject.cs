@@ -10,11 +10,11 @@ internal static class CallObject
 {
     /// <summary>Dialling goes on after the reply, so the call is never alive in it.</summary>
     public static JsonObject OfDialled(LegFacts leg, Ids ids) =>
-        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => fields["is_alive"] = false);
+        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => Dialled(fields, leg.Labels, isAlive: false));
 
     /// <summary>The reply to a dial that is said again.</summary>
     public static JsonObject OfDialled(LegRow leg, Ids ids) =>
-        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => fields["is_alive"] = leg.IsAlive);
+        Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields => Dialled(fields, leg.Labels, leg.IsAlive));
 
     /// <summary>With its times; <paramref name="now"/> ends the duration of a call that lives.</summary>
     public static JsonObject Of(LegRow leg, Ids ids, DateTimeOffset now) => Write(ids.CallControl(leg.Tenant, leg.Id), leg.Uuid, leg.Session, leg.Labels, fields =>
@@ -35,6 +35,12 @@ internal static class CallObject
         ["client_state"] = leg.Labels[TelnyxLabels.ClientState] ?? "",
         ["record_type"] = "call",
     };
+
+    private static void Dialled(SortedDictionary<string, JsonNode?> fields, Labels labels, bool isAlive)
+    {
+        fields["is_alive"] = isAlive;
+        if (labels[TelnyxLabels.Recording] is { } recording) fields["recording_id"] = recording;
+    }
 
     private static JsonObject Write(string token, Guid leg, SessionId session, Labels labels, Action<SortedDictionary<string, JsonNode?>> more)
     {

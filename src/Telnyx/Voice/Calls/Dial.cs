@@ -11,7 +11,7 @@ internal static class Dial
 
     public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
     {
-        var body = new VoiceBody(op.ReadObject(), parts.Egress);
+        var body = new VoiceBody(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
         var request = DialMap.Map(body, op.Tenant, connection, linked);

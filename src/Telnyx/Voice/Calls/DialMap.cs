@@ -15,6 +15,7 @@ internal static class DialMap
     {
         RefuseUnbuilt(body);
         var (user, password) = Credentials(body);
+        var record = RecordMap.FromAnswer(body);
         return new()
         {
             Tenant = tenant,
@@ -24,7 +25,8 @@ internal static class DialMap
             CallerName = Name(body),
             RingTimeout = RingTimeout(body),
             TimeLimit = TimeLimit(body),
-            Labels = body.Labels(hasWebhook: true) ?? Labels.Empty,
+            Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record) ?? Labels.Empty,
+            Record = record,
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),
@@ -51,7 +53,6 @@ internal static class DialMap
             ("billing_group_id", "Billing groups are"),
             ("conference_config", "Conferences are"),
             ("enable_dialogflow", "Dialogflow is"),
-            ("record", "Recording is"),
             ("sound_modifications", "Sound modifications are"),
             ("stream_url", "Media streaming is"),
             ("supervise_call_control_id", "Supervising a call is"),

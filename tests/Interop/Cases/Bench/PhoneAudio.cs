@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Testing;
@@ -23,7 +24,10 @@ internal sealed class PhoneAudio : IDisposable
 
     public PhoneAudio() => _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
 
-    private sealed record Outgoing(byte[] Payload, bool IsEvent, bool IsMarked);
+    private sealed record Outgoing(byte[] Payload, bool IsEvent, bool IsMarked)
+    {
+        public bool IsLoud { get; init; }
+    }
 
     public string Describe(int telephoneEvent) =>
         $"""
@@ -73,9 +77,18 @@ internal sealed class PhoneAudio : IDisposable
         foreach (short[] sound in sounds)
         {
             for (int at = 0; at + FrameSamples <= sound.Length; at += FrameSamples)
-                _queue.Enqueue(new([.. sound.AsSpan(at, FrameSamples).ToArray().Select(Encode)], IsEvent: false, IsMarked: false));
+                _queue.Enqueue(new([.. sound.AsSpan(at, FrameSamples).ToArray().Select(Encode)], IsEvent: false, IsMarked: false) { IsLoud = true });
         }
     }
+
+    /// <summary>Queues a sine of so many milliseconds.</summary>
+    public void Say(int hertz, int millis) => Play([.. Enumerable.Range(0, 8 * millis).Select(i => (short)(12_000 * Math.Sin(2 * Math.PI * hertz * i / 8_000)))]);
+
+    /// <summary>Until everything that was queued has been sent.</summary>
+    public Task SaidAsync() => Eventually.TrueAsync(() => _queue.IsEmpty, "the phone has said all");
+
+    /// <summary>When the first loud packet left, by the clock of this process.</summary>
+    public long? FirstLoudAt { get; private set; }
 
     /// <summary>How many packets came; a place in the stream for <see cref="Heard"/>.</summary>
     public int Position
@@ -152,6 +165,7 @@ internal sealed class PhoneAudio : IDisposable
                 BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), next.IsEvent ? eventAt : timestamp);
                 BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), source);
                 next.Payload.CopyTo(packet, 12);
+                if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetTimestamp();
                 await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
                 timestamp += FrameSamples;
             }

@@ -1,0 +1,30 @@
+namespace Ringwright.Store.Recordings;
+
+/// <summary>
+/// Where finished recordings lie, below the data folder. A blob is a relative path that we made ("recordings/5f/5f0b….wav"), never a customer's text.
+/// </summary>
+public sealed class RecordingFolder(string root)
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    /// <summary>Absolute path of a blob, whether it is there or not.</summary>
+    public string PathOf(string key) => Path.Combine(root, key);
+
+    /// <summary>Moves a file of the same disk here, in place of an older one.</summary>
+    public void Adopt(string key, string file)
+    {
+        string path = PathOf(key), folder = Path.GetDirectoryName(path)!;       // a key names a file in a folder
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, OwnerOnly);
+        File.Move(file, path, overwrite: true);
+    }
+
+    /// <summary>Null when there is none.</summary>
+    public FileInfo? Find(string key) => new FileInfo(PathOf(key)) is { Exists: true } file ? file : null;
+
+    /// <summary>Idempotent.</summary>
+    public void Delete(string key)
+    {
+        if (Find(key) is { } file) file.Delete();
+    }
+}

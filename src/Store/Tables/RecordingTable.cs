@@ -1,0 +1,204 @@
+using System.Data;
+using System.Text.Json;
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Sqlite;
+
+namespace Ringwright.Store.Tables;
+
+public enum RecordingState { Recording, Saved, Failed }
+
+/// <summary>A recording of a leg. End, length, size and blob are there once it is saved.</summary>
+public sealed record RecordingRow
+{
+    public required Guid Id { get; init; }
+    public required TenantId Tenant { get; init; }
+    public required LegId Leg { get; init; }
+    public required Guid LegUuid { get; init; }
+    public required SessionId Session { get; init; }
+    public required ConnectionId Connection { get; init; }
+    public required string From { get; init; }
+    public required string To { get; init; }
+    public required RecordPlan Plan { get; init; }
+    public required RecordingState State { get; init; }
+    public required DateTimeOffset StartedAt { get; init; }
+    public DateTimeOffset? EndedAt { get; init; }
+    public TimeSpan Length { get; init; }
+    public long Bytes { get; init; }
+    public string? Blob { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset UpdatedAt { get; init; }
+}
+
+/// <summary>Conditions, joined by AND; null asks for nothing.</summary>
+public sealed record RecordingQuery
+{
+    public Guid? LegUuid { get; init; }
+    public Guid? Session { get; init; }
+    public ConnectionId? Connection { get; init; }
+    public string? From { get; init; }
+    public string? To { get; init; }
+    public DateTimeOffset? CreatedFrom { get; init; }
+    public DateTimeOffset? CreatedTo { get; init; }
+    public bool IsAscending { get; init; }
+    public int Offset { get; init; }
+    public int Limit { get; init; } = 20;
+}
+
+public sealed record RecordingPage(IReadOnlyList<RecordingRow> Rows, long Total);
+
+/// <summary>What customers fetch, list and delete. Rows begin and end with their leg's events, in the ledger's own transaction.</summary>
+public sealed class RecordingTable
+{
+    private const string Columns = """
+        id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, ended_at, length_ms, bytes, blob,
+        created_at, updated_at
+        """;
+    private const string Condition = """
+        from rw_recording where tenant_id = @tenant and state = 'saved'
+            and (@legUuid is null or leg_uuid = @legUuid)
+            and (@session is null or session_id = @session)
+            and (@connection is null or connection_id = @connection)
+            and (@from is null or from_party = @from)
+            and (@to is null or to_party = @to)
+            and (@createdFrom is null or created_at >= @createdFrom)
+            and (@createdTo is null or created_at <= @createdTo)
+        """;
+    internal const string Count = $"select count(*) {Condition}";
+    internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";
+    internal const string SelectOldest = $"select {Columns} {Condition} order by created_at, id limit @limit offset @offset";
+    internal const string Select = $"select {Columns} from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
+    internal const string DeleteSaved = "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
+    // At start, for those that the last process left behind.
+    internal const string SelectOpenAllTenants = $"select {Columns} from rw_recording where state = 'recording' order by created_at";
+
+    internal const string Insert = """
+        insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, created_at, updated_at)
+        values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, 'recording', @at, @at, @at)
+        """;
+    internal const string Save = """
+        update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, blob = @blob, updated_at = @at
+        where tenant_id = @tenant and id = @id and state = 'recording'
+        """;
+    internal const string Fail = "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant and id = @id and state = 'recording'";
+
+    private readonly Sql _sql;
+
+    internal RecordingTable(Sql sql) => _sql = sql;
+
+    public ValueTask<RecordingPage> ListAsync(TenantId tenant, RecordingQuery query, CancellationToken stop)
+    {
+        var parameters = new
+        {
+            tenant,
+            legUuid = query.LegUuid?.ToString(),
+            session = query.Session?.ToString(),
+            connection = query.Connection?.Value,
+            from = query.From,
+            to = query.To,
+            createdFrom = query.CreatedFrom is { } from ? Times.Text(from) : null,
+            createdTo = query.CreatedTo is { } to ? Times.Text(to) : null,
+            limit = query.Limit,
+            offset = query.Offset,
+        };
+        return _sql.ReadAsync(db => new RecordingPage(
+            [.. db.Query<Row>(query.IsAscending ? SelectOldest : SelectNewest, parameters).Select(row => row.ToRecording())],
+            db.ExecuteScalar<long>(Count, parameters)), stop);
+    }
+
+    /// <summary>Saved ones only.</summary>
+    public async ValueTask<RecordingRow?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToRecording();
+
+    /// <summary>The row as it was; null when there was none. The blob is the caller's to delete.</summary>
+    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, CancellationToken stop) => (await _sql.WriteAsync(db =>
+    {
+        var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
+        return db.Execute(DeleteSaved, new { tenant, id }) == 1 ? row : null;
+    }, stop).ConfigureAwait(false))?.ToRecording();
+
+    internal async ValueTask<IReadOnlyList<RecordingRow>> ListOpenOfAllTenantsAsync(CancellationToken stop) =>
+        [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectOpenAllTenants), stop).ConfigureAwait(false)).Select(row => row.ToRecording())];
+
+    /// <returns>False when the recording has an end already, or never began.</returns>
+    internal static bool Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
+    {
+        var leg = happened.Leg;
+        switch (happened)
+        {
+            case CallEvent.RecordingStarted started:
+                return db.Execute(Insert, new
+                {
+                    id = started.Plan.Id,
+                    tenant = leg.Tenant,
+                    leg = leg.Id,
+                    legUuid = leg.Uuid,
+                    session = leg.Session,
+                    connection = leg.Connection,
+                    from = leg.From,
+                    to = leg.To,
+                    plan = JsonSerializer.Serialize(started.Plan, ColumnJson.Default.RecordPlan),
+                    at,
+                }) == 1;
+            case CallEvent.RecordingSaved saved:
+                return db.Execute(Save, new
+                {
+                    tenant = leg.Tenant,
+                    id = saved.Plan.Id,
+                    startedAt = at - (saved.At - saved.StartedAt),
+                    endedAt = at - (saved.At - saved.EndedAt),
+                    length = (long)saved.Length.TotalMilliseconds,
+                    bytes = saved.Bytes,
+                    blob = saved.Blob,
+                    at,
+                }) == 1;
+            case CallEvent.RecordingFailed failed:
+                return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
+            default:
+                return true;
+        }
+    }
+
+    private sealed record Row
+    {
+        public Guid Id { get; init; }
+        public TenantId TenantId { get; init; }
+        public LegId LegId { get; init; }
+        public Guid LegUuid { get; init; }
+        public SessionId SessionId { get; init; }
+        public ConnectionId ConnectionId { get; init; }
+        public string FromParty { get; init; } = "";
+        public string ToParty { get; init; } = "";
+        public string Plan { get; init; } = "";
+        public string State { get; init; } = "";
+        public DateTimeOffset StartedAt { get; init; }
+        public DateTimeOffset? EndedAt { get; init; }
+        public long? LengthMs { get; init; }
+        public long? Bytes { get; init; }
+        public string? Blob { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+
+        public RecordingRow ToRecording() => new()
+        {
+            Id = Id,
+            Tenant = TenantId,
+            Leg = LegId,
+            LegUuid = LegUuid,
+            Session = SessionId,
+            Connection = ConnectionId,
+            From = FromParty,
+            To = ToParty,
+            Plan = JsonSerializer.Deserialize(Plan, ColumnJson.Default.RecordPlan)!, // written from a plan
+            State = Names<RecordingState>.Parse(State),
+            StartedAt = StartedAt,
+            EndedAt = EndedAt,
+            Length = TimeSpan.FromMilliseconds(LengthMs ?? 0),
+            Bytes = Bytes ?? 0,
+            Blob = Blob,
+            CreatedAt = CreatedAt,
+            UpdatedAt = UpdatedAt,
+        };
+    }
+}

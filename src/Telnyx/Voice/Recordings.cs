@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>The recordings that can be fetched: list, get, delete. Each answer has links of its own, which live ten minutes.</summary>
+internal static class Recordings
+{
+    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    {
+        var list = op.List;
+        if (Time(list, "gte", out var from) is { } badFrom) return op.Fail(badFrom);
+        if (Time(list, "lte", out var to) is { } badTo) return op.Fail(badTo);
+        var query = new RecordingQuery
+        {
+            From = list.Filter("from"),
+            To = list.Filter("to"),
+            CreatedFrom = from,
+            CreatedTo = to,
+            IsAscending = list is { Sort: not null, IsDescending: false },
+            Offset = list.Offset,
+            Limit = list.Size,
+        };
+        // What cannot be a name of ours names nothing; conferences have no recordings here.
+        if (list.Filter("conference_id") is not null) return op.Page([], 0);
+        if (list.Filter("call_leg_id") is { } legText) query = Guid.TryParse(legText, out var leg) ? query with { LegUuid = leg } : query with { LegUuid = Guid.Empty };
+        if (list.Filter("call_session_id") is { } sessionText) query = Guid.TryParse(sessionText, out var session) ? query with { Session = session } : query with { Session = Guid.Empty };
+        if (list.Filter("connection_id") is { } connectionText)
+            query = query with { Connection = new(long.TryParse(connectionText, NumberStyles.None, CultureInfo.InvariantCulture, out long connection) ? connection : 0) };
+
+        var page = await parts.Store.Recordings.ListAsync(op.Tenant, query, op.Stop);
+        return op.Page([.. page.Rows.Select(row => (JsonNode)Show(row, op, parts))], page.Total);
+    }
+
+    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+        Guid.TryParse(op.Path("recording_id"), out var id) && await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is { } row
+            ? op.Ok(Show(row, op, parts))
+            : op.Unknown("recording_id");
+
+    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
+        Guid.TryParse(op.Path("recording_id"), out var id) && await DeleteAsync(op, parts, id) is { } row ? op.Ok(Show(row, op, parts)) : op.Unknown("recording_id");
+
+    /// <summary>Those that are there are deleted; the others already are not.</summary>
+    public static async ValueTask<Reply> DeleteMany(OperationContext op, TelnyxParts parts)
+    {
+        foreach (var item in op.ReadObject()["ids"]!.AsArray())       // the schema demands it
+            if (Guid.TryParse((string?)item, out var id)) await DeleteAsync(op, parts, id);
+        return op.NoContent();
+    }
+
+    /// <summary>What the file is called when it is saved: the customer's name or the leg's id, then when the recording began.</summary>
+    public static string FileName(RecordPlan plan, Guid leg, DateTimeOffset startedAt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{plan.FileName ?? leg.ToString()}-{startedAt.ToUnixTimeSeconds()}.{Word(plan.Format)}");
+
+    public static string Word(RecordFormat format) => format is RecordFormat.Mp3 ? "mp3" : "wav";
+
+    public static string ChannelsOf(RecordPlan plan) => plan.Channels == 2 ? "dual" : "single";
+
+    private static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, TelnyxParts parts, Guid id)
+    {
+        var row = await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Stop);
+        if (row?.Blob is { } blob) parts.Blobs.Delete(blob);
+        return row;
+    }
+
+    private static JsonObject Show(RecordingRow row, OperationContext op, TelnyxParts parts) => new()
+    {
+        ["call_control_id"] = parts.Ids.CallControl(row.Tenant, row.Leg),
+        ["call_leg_id"] = row.LegUuid.ToString(),
+        ["call_session_id"] = row.Session.ToString(),
+        ["channels"] = ChannelsOf(row.Plan),
+        ["created_at"] = TelnyxTime.Micros(row.CreatedAt),
+        ["download_urls"] = new JsonObject
+        {
+            [Word(row.Plan.Format)] = parts.Links.To(row.Tenant, row.Id, FileName(row.Plan, row.LegUuid, row.StartedAt), op.Now),
+        },
+        ["duration_millis"] = (long)row.Length.TotalMilliseconds,
+        ["id"] = row.Id.ToString(),
+        ["record_type"] = "recording",
+        ["recording_ended_at"] = TelnyxTime.Micros(row.EndedAt ?? row.StartedAt),
+        ["recording_started_at"] = TelnyxTime.Micros(row.StartedAt),
+        ["source"] = "call",
+        ["status"] = "completed",
+        ["updated_at"] = TelnyxTime.Micros(row.UpdatedAt),
+    };
+
+    private static Problem? Time(ListRequest list, string @operator, out DateTimeOffset? at)
+    {
+        at = null;
+        if (list.Filter("created_at", @operator) is not { } text) return null;
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read))
+        {
+            at = read;
+            return null;
+        }
+        return new("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[created_at][{@operator}]" };
+    }
+}

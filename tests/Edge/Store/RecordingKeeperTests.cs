@@ -1,0 +1,215 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Recordings;
+using Ringwright.Store.Tables;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>From the end of a recording to its row, its blob and its one event.</summary>
+public sealed class RecordingKeeperTests : IAsyncLifetime
+{
+    private readonly Files _files = new();
+    private readonly Projector _projector = new();
+    private readonly TempFolder _spool = new();
+    private TestDatabase _test = null!;     // set before each test
+    private Ledger _ledger = null!;
+    private RecordingKeeper _keeper = null!;
+    private RecordingFolder _blobs = null!;
+    private Script _script = null!;
+
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    public async ValueTask InitializeAsync()
+    {
+        _test = await TestDatabase.OpenAsync(new FakeTimeProvider(Script.Anchor.Wall.AddMinutes(1)));
+        _script = new(await _test.TenantAsync());
+        Begin();
+        await _ledger.AppendAsync(_script.Initiated());
+        await _ledger.AppendAsync(_script.Answered());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _test.DisposeAsync();
+        _spool.Dispose();
+    }
+
+    [Fact]
+    public async Task A_recording_becomes_a_blob_a_row_and_an_event()
+    {
+        var plan = await StartAsync();
+        Assert.Null(await _test.Database.Recordings.FindAsync(_script.Facts.Tenant, plan.Id, Stop));
+        Write(plan, "audio");
+        await KeepAsync(plan);
+
+        var row = (await _test.Database.Recordings.FindAsync(_script.Facts.Tenant, plan.Id, Stop))!;
+        Assert.Equal((RecordingState.Saved, Script.Anchor.Wall.AddSeconds(4), Script.Anchor.Wall.AddSeconds(9)), (row.State, row.StartedAt, row.EndedAt));
+        Assert.Equal((TimeSpan.FromSeconds(2), 5L, _script.Facts.Uuid, plan), (row.Length, row.Bytes, row.LegUuid, row.Plan));
+        Assert.Equal("audio", await File.ReadAllTextAsync(_blobs.PathOf(row.Blob!), Stop));
+        Assert.Empty(Directory.GetFiles(_spool.Path));
+        Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
+        Assert.Equal("RecordingSaved", _projector.Seen[^1].Type);
+    }
+
+    [Fact]
+    public async Task It_may_be_saved_after_the_end_of_its_leg()
+    {
+        var plan = await StartAsync();
+        Assert.True(await _ledger.AppendAsync(_script.Ended(at: 10)));
+        Write(plan, "audio");
+        await KeepAsync(plan, RecordEndReason.Hangup);
+        Assert.Equal(["recording_started", "leg_ended", "recording_saved"], await TypesAsync());
+        Assert.Equal(Script.Anchor.Wall.AddSeconds(1), _projector.Seen[^1].StartedAt);
+        Assert.Equal(LegState.Ended, (await _test.Database.Legs.FindAsync(_script.Facts.Tenant, _script.Facts.Id, Stop))!.State);
+    }
+
+    [Fact]
+    public async Task One_recording_is_told_once_however_often_it_is_kept()
+    {
+        var plan = await StartAsync();
+        Write(plan, "audio");
+        await KeepAsync(plan);
+        Write(plan, "again");
+        await KeepAsync(plan);
+        Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
+    }
+
+    [Fact]
+    public async Task A_file_that_failed_is_told_and_is_in_no_list()
+    {
+        var plan = await StartAsync();
+        _files.Written[plan.Id] = RecordedFile.Failed("No space left on device");
+        await KeepAsync(plan);
+        Assert.Equal(["recording_started", "recording_failed"], await TypesAsync());
+        Assert.Equal("No space left on device", ((CallEvent.RecordingFailed)(await RowsAsync())[^1].ToEvent()).Detail);
+        Assert.Equal(0, (await _test.Database.Recordings.ListAsync(_script.Facts.Tenant, new(), Stop)).Total);
+    }
+
+    [Fact]
+    public async Task A_disk_that_did_not_keep_up_costs_the_file()
+    {
+        var plan = await StartAsync();
+        Write(plan, "half");
+        await KeepAsync(plan, RecordEndReason.Failed);
+        Assert.Equal(["recording_started", "recording_failed"], await TypesAsync());
+        Assert.Empty(Directory.GetFiles(_spool.Path));
+    }
+
+    [Fact]
+    public async Task A_folder_that_takes_no_files_fails_the_recording()
+    {
+        var plan = await StartAsync();
+        Write(plan, "audio");
+        await File.WriteAllTextAsync(Path.Combine(_test.Folder, "recordings"), "in the way", Stop);
+        await KeepAsync(plan);
+        Assert.Equal(["recording_started", "recording_failed"], await TypesAsync());
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public async Task What_a_crash_left_is_saved_or_failed_once_at_the_next_start(bool isThere)
+    {
+        var plan = await StartAsync();
+        await _test.ReopenAsync();
+        Begin();
+        if (isThere) Write(plan, "part");
+        await _ledger.RecoverAsync(Stop);
+        Assert.Equal(1, await _keeper.RepairAsync(Stop));
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["recording_started", "leg_ended", isThere ? "recording_saved" : "recording_failed"], await TypesAsync());
+
+        await _test.ReopenAsync();
+        Begin();
+        Assert.Equal(0, await _keeper.RepairAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_blob_whose_process_died_before_it_told_is_told()
+    {
+        var plan = await StartAsync();
+        _blobs.Adopt($"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id}.wav", Spooled("moved"));
+        await _keeper.RepairAsync(Stop);
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
+    }
+
+    [Fact]
+    public async Task Lists_are_filtered_paged_and_each_tenants_own()
+    {
+        var first = await SavedAsync();
+        var second = await SavedAsync();
+        var tenant = _script.Facts.Tenant;
+        Assert.Equal([second, first], await ListAsync(new()));
+        Assert.Equal([first, second], await ListAsync(new() { IsAscending = true }));
+        Assert.Equal([first], await ListAsync(new() { Offset = 1, Limit = 1 }));
+        Assert.Equal([second, first], await ListAsync(new() { LegUuid = _script.Facts.Uuid, Session = _script.Facts.Session.Value, Connection = _script.Facts.Connection, From = _script.Facts.From, To = _script.Facts.To }));
+        Assert.Empty(await ListAsync(new() { LegUuid = Guid.NewGuid() }));
+        Assert.Empty(await ListAsync(new() { From = "+1" }));
+        Assert.Empty(await ListAsync(new() { CreatedFrom = Script.Anchor.Wall.AddHours(1) }));
+        Assert.Equal(2, (await ListAsync(new() { CreatedTo = Script.Anchor.Wall.AddHours(1) })).Count);
+        var stranger = await _test.TenantAsync("other");
+        Assert.Equal(0, (await _test.Database.Recordings.ListAsync(stranger, new(), Stop)).Total);
+        Assert.Null(await _test.Database.Recordings.DeleteAsync(stranger, first, Stop));
+        Assert.Equal(first, (await _test.Database.Recordings.DeleteAsync(tenant, first, Stop))!.Id);
+        Assert.Null(await _test.Database.Recordings.DeleteAsync(tenant, first, Stop));
+        Assert.Equal([second], await ListAsync(new()));
+
+        async Task<IReadOnlyList<Guid>> ListAsync(RecordingQuery query) => [.. (await _test.Database.Recordings.ListAsync(tenant, query, Stop)).Rows.Select(r => r.Id)];
+    }
+
+    private void Begin()
+    {
+        _blobs = new(_test.Folder);
+        _ledger = new(_test.Database, Script.Anchor, [_projector], NullLogger.Instance);
+        _keeper = new(_test.Database, _ledger, _files, _blobs, NullLogger.Instance);
+    }
+
+    private async Task<RecordPlan> StartAsync()
+    {
+        var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true, MaximumLength = TimeSpan.FromMinutes(3), FileName = "mine" };
+        Assert.True(await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = _script.Facts, At = Script.At(4 + _started++) }));
+        return plan;
+    }
+
+    private int _started;
+
+    private async Task<Guid> SavedAsync()
+    {
+        var plan = await StartAsync();
+        Write(plan, "audio");
+        await KeepAsync(plan);
+        return plan.Id;
+    }
+
+    private string Spooled(string text)
+    {
+        string path = _spool.File(Guid.NewGuid().ToString());
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    private void Write(RecordPlan plan, string text) => _files.Written[plan.Id] = new() { Path = Spooled(text), Bytes = text.Length, Length = TimeSpan.FromSeconds(2) };
+
+    private async Task KeepAsync(RecordPlan plan, RecordEndReason reason = RecordEndReason.Stopped)
+    {
+        _keeper.Keep(new(_script.Facts, plan, reason, Script.At(4), Script.At(9)));
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+    }
+
+    private ValueTask<IReadOnlyList<LedgerRow>> RowsAsync() => _test.Database.Events.ListLegAsync(_script.Facts.Tenant, _script.Facts.Id, Stop);
+
+    private async Task<IEnumerable<string>> TypesAsync() => (await RowsAsync()).Select(r => r.Type).Skip(2);
+
+    /// <summary>A media plane whose files the test writes.</summary>
+    private sealed class Files : IRecordingFiles
+    {
+        public Dictionary<Guid, RecordedFile> Written { get; } = [];
+
+        public string? Missing(RecordFormat format) => null;
+        public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(Written[recording]);
+        public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => Task.FromResult(Written.TryGetValue(plan.Id, out var file) ? file : RecordedFile.Failed("nothing there"));
+    }
+}

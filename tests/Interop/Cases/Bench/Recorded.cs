@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>A downloaded WAV of 16 bits, measured channel by channel.</summary>
+internal sealed class Recorded
+{
+    private readonly short[][] _channels;
+
+    public Recorded(byte[] wav)
+    {
+        Assert.Equal("RIFF"u8.ToArray(), wav[..4]);
+        Assert.Equal("WAVEfmt "u8.ToArray(), wav[8..16]);
+        int channels = BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(22));
+        Rate = BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24));
+        Assert.Equal(wav.Length - 44, BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(40)));
+        int length = (wav.Length - 44) / 2 / channels;
+        _channels = [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length).Select(i => BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(44 + 2 * (i * channels + c)))).ToArray())];
+    }
+
+    public int Rate { get; }
+    public int Channels => _channels.Length;
+    public int Millis => _channels[0].Length * 1_000 / Rate;
+
+    /// <summary>How many milliseconds of a channel are mostly this sine, frame by frame of 20 ms.</summary>
+    public int MillisOf(int hertz, int channel = 0)
+    {
+        int frame = Rate / 50, found = 0;
+        foreach (short[] samples in _channels[channel].Chunk(frame))
+        {
+            double real = 0, imaginary = 0, power = 0;
+            for (int i = 0; i < samples.Length; i++)
+            {
+                var (sin, cos) = Math.SinCos(2 * Math.PI * hertz * i / Rate);
+                (real, imaginary, power) = (real + samples[i] * cos, imaginary + samples[i] * sin, power + (double)samples[i] * samples[i]);
+            }
+            if (power / samples.Length > 1_000_000 && 2 * (real * real + imaginary * imaginary) / samples.Length > 0.7 * power) found += 20;
+        }
+        return found;
+    }
+
+    /// <summary>Where a channel becomes loud, in milliseconds.</summary>
+    public double OnsetOf(int channel) => Array.FindIndex(_channels[channel], sample => Math.Abs((int)sample) > 3_000) * 1_000.0 / Rate;
+}
