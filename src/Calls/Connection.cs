@@ -34,7 +34,7 @@ public sealed record Connection
     public SipConnection? Sip { get; init; }
 
     /// <summary>What a caller that belongs to no trunk gets: SRTP where it is required, else what it offers.</summary>
-    public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Optional;
+    public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Accepted;
 }
 
 /// <summary>How a connection reaches what is behind it.</summary>

@@ -30,6 +30,10 @@ public sealed record StreamPlan
     /// because neither the target policy nor the signalling source vouches for the address.
     /// </summary>
     public bool IsRemoteTrusted { get; init; } = true;
+    /// <summary>The peer can make use of redundancy in what we send (Opus: useinbandfec, RFC 7587 section 6.1).</summary>
+    public bool WantsRedundancy { get; init; }
+    /// <summary>The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.</summary>
+    public int PlaybackRate { get; init; } = 48_000;
     /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>
     public MediaKeys? Keys { get; init; }
     /// <summary>Counts offers and answers of the leg; the remote is learnt once per generation (symmetric RTP).</summary>

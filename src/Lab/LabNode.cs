@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Lab.Carriers;
+using Ringwright.Media;
 using Ringwright.MediaHost;
 using Ringwright.Net;
 
@@ -37,7 +38,7 @@ public sealed class LabNode : IAsyncDisposable
         var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
         // Media speaks only after StartAsync: by then the engine is there.
         _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
-        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed };
+        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus };
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), new LabPrompts(speech), _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
         _people = new PersonaPool(_engine.Calls, TimeProvider.System, options.Seed, _logger);

@@ -15,10 +15,10 @@ internal sealed class LabRouting(IPEndPoint node) : IRouting
 
     private static RoutingSnapshot Build(IPEndPoint node)
     {
-        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)] };
+        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)], Encryption = MediaEncryption.Accepted };
         return new RoutingSnapshot(
             [new Tenant(Tenant, "lab", ChannelLimit: null)],
-            [new Connection { Id = People, Tenant = Tenant, Kind = "lab", Name = "people", OutboundProfile = Profile }],
+            [new Connection { Id = People, Tenant = Tenant, Kind = "lab", Name = "people", OutboundProfile = Profile, Codecs = ["PCMU", "PCMA", "G722", "OPUS", "L16"] }],
             [new Number("*", Tenant, People)],
             [new OutboundProfile { Id = Profile, Tenant = Tenant, Name = "people" }],
             [trunk],

@@ -18,8 +18,11 @@ internal static class Limits
     /// <summary>The most samples of one tick: 20 ms at 16 kHz.</summary>
     public const int FrameSamples = 320;
 
-    /// <summary>The most bytes of one encoded tick.</summary>
-    public const int FrameBytes = 160;
+    /// <summary>The most bytes of one encoded tick: L16 at 16 kHz.</summary>
+    public const int FrameBytes = 640;
+
+    /// <summary>The most bytes of one Opus packet that we send; at our bit rate they are about 60.</summary>
+    public const int OpusBytes = 400;
 
     /// <summary>Frames in one packet that we send: at most 60 ms.</summary>
     public const int FramesPerPacket = 3;

@@ -76,6 +76,7 @@ public sealed class SipEngine : IAsyncDisposable
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
             IsLoopbackOnly = options.IsLoopbackOnly,
+            HasOpus = options.HasOpus,
             Targets = targets,
             Anchor = anchor,
         };

@@ -27,6 +27,9 @@ public sealed record SipEngineOptions
     /// <summary>How often calls must show that they are still there.</summary>
     public SessionTimerSettings SessionTimer { get; init; } = new();
 
+    /// <summary>Media speaks Opus, so legs that ask for it may offer it.</summary>
+    public bool HasOpus { get; init; }
+
     /// <summary>Signalling threads.</summary>
     public int Shards { get; init; } = Math.Max(1, Environment.ProcessorCount / 4);
 

@@ -21,6 +21,8 @@ public sealed record ShardSettings
     public string UserAgent { get; init; } = "Ringwright";
     /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
     public bool IsLoopbackOnly { get; init; }
+    /// <summary>Media speaks Opus.</summary>
+    public bool HasOpus { get; init; }
     public required TargetPolicy Targets { get; init; }
     public required WallAnchor Anchor { get; init; }
     /// <summary>Fixes tags' counters, Call-IDs and all other choices.</summary>

@@ -48,9 +48,9 @@ internal sealed class Hearing
 
     public void Configure(Codec codec, StreamPlan plan)
     {
-        int frames = Math.Clamp(plan.PacketMilliseconds / Limits.TickMilliseconds, 1, Limits.FramesPerPacket);
+        int frames = codec.FramesPerPacket(plan.PacketMilliseconds);
         if (_format is { } old && old.Codec == codec && old.PacketBytes == frames * codec.FrameBytes) return;
-        _encoder = codec.CreateEncoder();
+        _encoder = (codec.Inner ?? codec).CreateEncoder();
         _format = new(codec, frames * codec.FrameBytes, new(codec.FrameSamples), _monitor);
         if (_link is not null) _link.Format = _format;
     }

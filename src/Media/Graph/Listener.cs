@@ -30,6 +30,7 @@ internal sealed class Listener(JitterBuffer buffer)
 
     public void Configure(Codec codec)
     {
+        (_decoder as IDisposable)?.Dispose();
         (_codec, _decoder, _queued, _lastPacketSamples, _delay) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, default);
         _concealer.Start(codec.SampleRate);
         Array.Clear(_tick);
@@ -44,6 +45,7 @@ internal sealed class Listener(JitterBuffer buffer)
 
     public void Reset()
     {
+        (_decoder as IDisposable)?.Dispose();
         (_codec, _decoder, _queued, _wasWanted, _delay) = (null, null, 0, false, default);
         _concealer.Reset();
     }
@@ -66,7 +68,7 @@ internal sealed class Listener(JitterBuffer buffer)
         {
             var popped = buffer.Pop(now, out var payload);
             var room = _queue.AsSpan(_queued);
-            int samples = popped is Popped.Audio ? _codec.Samples(payload.Length) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
+            int samples = popped is Popped.Audio ? SamplesOf(_codec, payload) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
             if (isWanted) Fill(popped, payload, room[..samples]);
             if (popped is Popped.Audio)
             {
@@ -81,13 +83,19 @@ internal sealed class Listener(JitterBuffer buffer)
         _queued -= frame;
     }
 
+    /// <summary>A packet that says nonsense of itself takes a tick, and one that says too much no more than there is room for.</summary>
+    private static int SamplesOf(Codec codec, ReadOnlySpan<byte> payload) => Math.Clamp(codec.Samples(payload), 1, Limits.PacketSamples);
+
     private void Fill(Popped popped, ReadOnlySpan<byte> payload, Span<short> into)
     {
         switch (popped)
         {
             case Popped.Audio:
                 _decoder!.Decode(payload, into);   // Configure made both or neither.
-                _concealer.Heard(into);
+                if (_decoder is not IConcealingDecoder) _concealer.Heard(into);
+                break;
+            case Popped.Lost or Popped.Late when _decoder is IConcealingDecoder concealing:
+                concealing.Conceal(into);
                 break;
             case Popped.Lost or Popped.Late:
                 _concealer.Conceal(into);

@@ -28,7 +28,8 @@ internal sealed class Player(IPromptFrames files) : IFrameSource
     public void Configure(Codec port)
     {
         if (_play is null) return;
-        _codec ??= (_play.Codec is { } name ? Codecs.Find(name) : null) ?? port;
+        if (_codec is null && _play.Codec is { } name && Codecs.Find(name) is { } found) _codec = found.Inner ?? found;
+        _codec ??= port;
         _transcoder = _codec == port ? null : new(_codec, port);
     }
 

@@ -29,6 +29,7 @@ internal sealed class Port
     private readonly Speaking _speaking = new();
     private readonly Hearing _hearing = new();
     private readonly Recorders _recorders = new();
+    private readonly PacketEncoder _packets = new();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
     private StreamPlan? _plan;
     private Codec? _codec;
@@ -193,7 +194,7 @@ internal sealed class Port
             }
         }
         _machine.Tick(Leg, Id, _listener.Samples);
-        Send(_codec, _plan);
+        Send(_codec.Inner ?? _codec, _plan);
         if (_recorders.IsOn)
         {
             _recorders.Tick(Expects ? _listener.Samples : default, beat - _listener.Delay, _hearing.Monitor, beat);
@@ -221,6 +222,7 @@ internal sealed class Port
         _speaking.Reset();
         _hearing.Reset();
         _recorders.Reset();
+        _packets.Reset();
         _reporter.Stop();
         _opener.Use(null);
         _protector.Use(null);
@@ -240,7 +242,7 @@ internal sealed class Port
 
     private void Connect(StreamPlan plan, Instant now)
     {
-        if (Codecs.Find(plan.Codec.Name) is not { } codec) return;
+        if (Codecs.Find(plan.Codec.Name, plan.Codec.ClockRate) is not { } codec) return;
         bool wasExpecting = Expects;
         bool isNewOffer = _plan is null || _plan.Generation != plan.Generation;
         bool isNewCodec = codec != _codec;
@@ -248,23 +250,31 @@ internal sealed class Port
         _opener.Use(plan.Keys?.Receive);
         _protector.Use(plan.Keys?.Send);
         if (isNewOffer) _receiver.Configure(plan);
-        _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, plan.PacketMilliseconds);
+        _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds));
         _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
         if (isNewOffer || !wasExpecting) (_lastHeard, _saidSilent) = (now, false);
         if (!Expects) _listener.Clear();
         _hearing.Configure(codec, plan);
-        if (!isNewCodec) return;
-        _listener.Configure(codec);
-        _echo.Configure(codec);
-        _machine.Configure(codec.SampleRate);
-        _tone.Configure(codec);
-        _ring.Configure(codec);
-        _speaking.Configure(codec);
-        _player.Configure(codec);
-        _recorders.Configure(codec);
-        _tap?.Configure(codec.SampleRate);
+        if (isNewCodec) Configure(codec);
+        _packets.Follow(plan);
     }
 
+    private void Configure(Codec codec)
+    {
+        _listener.Configure(codec);
+        _speaking.Configure(codec);
+        _packets.Configure(codec);
+        _machine.Configure(codec.SampleRate);
+        _tap?.Configure(codec.SampleRate);
+        var frames = codec.Inner ?? codec;
+        _echo.Configure(frames);
+        _tone.Configure(frames);
+        _ring.Configure(frames);
+        _player.Configure(frames);
+        _recorders.Configure(frames);
+    }
+
+    /// <param name="codec">Of the port's frames.</param>
     private void Send(Codec codec, StreamPlan plan)
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
@@ -307,7 +317,7 @@ internal sealed class Port
             codec.Silence.Span.CopyTo(frame);
             hasFrame = true;
         }
-        if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, frame);
+        if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, _packets.Encode(frame));
         else _sender.SkipFrame();
     }
 
@@ -316,7 +326,7 @@ internal sealed class Port
     {
         if (Sends)
         {
-            _sender.SendFrame(_receiver.Remote.Remote, frame);
+            _sender.SendFrame(_receiver.Remote.Remote, _packets.Encode(frame));
             _recorders.Said(frame);
         }
         else _sender.SkipFrame();

@@ -88,7 +88,7 @@ internal sealed class Speaking
         format.Monitor?.Write(captured, samples);
     }
 
-    private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && packetBytes == format.PacketBytes;
+    private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
 
     private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) => new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);
 }

@@ -8,7 +8,7 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
 {
     private const byte EventVolume = 10;
 
-    private readonly byte[] _gathered = new byte[Limits.FramesPerPacket * Limits.FrameBytes];
+    private readonly byte[] _gathered = new byte[Limits.PayloadBytes];
     private int _gatheredBytes, _gatheredFrames, _framesPerPacket = 1;
     private uint _timestamp, _gatheredTimestamp, _eventTimestamp;
     private ushort _sequence;
@@ -38,10 +38,10 @@ internal sealed class RtpSender(OutgoingPackets outgoing, SrtpProtector protecti
     }
 
     /// <summary>A new or changed plan: the stream goes on under its old source, marked.</summary>
-    public void Configure(byte payloadType, int clockRate, int packetMilliseconds)
+    public void Configure(byte payloadType, int clockRate, int framesPerPacket)
     {
         (_payloadType, _clockRate, _isMarked) = (payloadType, clockRate, true);
-        _framesPerPacket = Math.Clamp(packetMilliseconds / Limits.TickMilliseconds, 1, Limits.FramesPerPacket);
+        _framesPerPacket = framesPerPacket;
         (_gatheredFrames, _gatheredBytes, _isPassing) = (0, 0, false);
     }
 

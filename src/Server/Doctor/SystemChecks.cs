@@ -14,7 +14,7 @@ internal static class SystemChecks
     {
         yield return Library("libcrypto", "libcrypto.so.3", "signs webhooks and encrypts sound", isNeeded: false, "libssl3", "without it signatures are slower");
         yield return Library("libsqlite3", "libsqlite3.so.0", "the system's SQLite", isNeeded: false, "libsqlite3-0", "without it an older bundled one is used");
-        yield return Library("libopus", "libopus.so.0", "for browsers' calls in a later version", isNeeded: false, "libopus0", "calls use PCMU, PCMA and G.722");
+        yield return Library("libopus", "libopus.so.0", "calls in Opus", isNeeded: false, "libopus0", "calls use PCMU, PCMA, G.722 and L16");
         yield return Library("libmpg123", "libmpg123.so.0", "reads MP3 prompts", isNeeded: false, "libmpg123-0", "only WAV files can be played");
         yield return Library("libmp3lame", "libmp3lame.so.0", "writes MP3 recordings", isNeeded: false, "libmp3lame0", "only WAV files can be recorded");
         yield return Speech();

@@ -8,6 +8,7 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Media;
 using Ringwright.MediaHost;
 using Ringwright.Net;
 using Ringwright.Server.Settings;
@@ -155,6 +156,7 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
+            HasOpus = Codecs.HasOpus,
             SessionTimer = Settings.SessionTimer,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,

@@ -9,13 +9,15 @@ namespace Ringwright.Sip.Sdp;
 /// </summary>
 internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
 {
-    private const byte DefaultTelephoneEvent = 101, FirstDynamic = 96, LastDynamic = 127;
+    private const byte UsualTelephoneEvent = 101, OtherTelephoneEvent = 102, FirstDynamic = 96, LastDynamic = 127;
     /// <summary>Digits 0-9, *, #, A-D and flash (RFC 4733 section 3.2).</summary>
     private const string Events = "0-16";
 
     // 62 bits: some stacks read the id into a signed number.
     private readonly string _sessionId = (sessionId >> 2).ToString(CultureInfo.InvariantCulture);
     private readonly Dictionary<byte, string> _meanings = [];
+    // By RTP clock: events count time as the audio beside them does.
+    private readonly Dictionary<int, byte> _events = [];
     private List<MediaDescription> _lines = [];
     private long _version = 1;
     private byte[] _last = [];
@@ -24,7 +26,6 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     public bool IsOfferOurs { get; private set; }
     public bool OffersMultiplexing { get; private set; }
     public IReadOnlyList<SdpCodec> OfferedCodecs { get; private set; } = [];
-    public byte? OfferedTelephoneEvent { get; private set; }
     public MediaEncryption OfferedEncryption { get; private set; }
     public IReadOnlyList<CryptoSuite> OfferedSuites { get; private set; } = [];
 
@@ -35,12 +36,13 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     {
         IsOfferOurs = true;
         OffersMultiplexing = isMultiplexed;
-        OfferedCodecs = [.. SdpCodecs.Usable(media.Codecs).Where(c => c.StaticType is not null)];
-        OfferedTelephoneEvent = media.HasTelephoneEvent ? TelephoneEventNumber() : null;
-
-        var codecs = OfferedCodecs.Select(c => c.With(c.StaticType!.Value)).ToList();    // those without a number were left out above
+        OfferedCodecs = SdpCodecs.Usable(media.Codecs);
+        var codecs = OfferedCodecs.Select(c => c.With(c.StaticType ?? NumberOf(Meaning(c.Name, c.ClockRate), c.UsualType))).ToList();
+        var events = new List<(byte Type, int Clock)>();
+        foreach (int clock in media.HasTelephoneEvent ? codecs.Select(c => c.ClockRate).Distinct() : [])
+            events.Add((_events[clock] = NumberOf(Meaning(RtpFormat.TelephoneEvent, clock), _events.GetValueOrDefault(clock, clock == 8_000 ? UsualTelephoneEvent : OtherTelephoneEvent)), clock));
         var (profile, cryptos) = OfferEncryption(media.Encryption);
-        var audio = Audio(media, profile, cryptos, codecs, OfferedTelephoneEvent, direction, isMultiplexed, media.PacketMilliseconds);
+        var audio = Audio(media, profile, cryptos, codecs, events, direction, isMultiplexed, media.PacketMilliseconds);
         if (_lines.Count == 0) _lines.Add(audio);
         return Write(media, [.. _lines.Select((line, i) => i == AudioIndex ? audio : Rejected(line))]);
     }
@@ -50,7 +52,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         IsOfferOurs = false;
         var direction = Directions.Meet(wanted, agreed.PeerDirection);
         List<SdpCrypto> cryptos = agreed.Crypto is { Tag: var tag, Key.Suite: var suite } ? [new(tag, keys.Of(suite))] : [];
-        var audio = Audio(media, agreed.Profile, cryptos, [agreed.Codec], agreed.TelephoneEventType, direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
+        var audio = Audio(media, agreed.Profile, cryptos, [agreed.Codec], agreed.TelephoneEventType is { } type ? [(type, agreed.Codec.ClockRate)] : [], direction, agreed.IsMultiplexed, agreed.PacketMilliseconds);
         int index = agreed.Index;
         return Write(media, [.. offer.Media.Select((line, i) => i == index ? audio : Rejected(line))]);
     }
@@ -63,7 +65,7 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         {
             AudioIndex = agreed.Index;
             _lines = [.. remote.Media];
-            if (agreed.TelephoneEventType is { } type) OfferedTelephoneEvent = type;
+            if (agreed.TelephoneEventType is { } type) _events[agreed.Codec.ClockRate] = type;
         }
         foreach (var format in RtpFormat.Of(remote.Media[agreed.Index]))
             if (format.PayloadType >= FirstDynamic) _meanings.TryAdd(format.PayloadType, Meaning(format.Name, format.ClockRate));
@@ -83,32 +85,33 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     {
         if (_bound is not var (profile, agreed))
         {
-            OfferedSuites = wanted is MediaEncryption.Disabled ? [] : SdpCrypto.Suites;
-            OfferedEncryption = wanted;
+            OfferedSuites = wanted is MediaEncryption.Optional or MediaEncryption.Required ? SdpCrypto.Suites : [];
+            OfferedEncryption = OfferedSuites.Count > 0 ? wanted : MediaEncryption.Disabled;
             return (wanted is MediaEncryption.Required ? Negotiation.SecureProfile : Negotiation.PlainProfile, [.. OfferedSuites.Select((suite, i) => new SdpCrypto(i + 1, keys.Of(suite)))]);
         }
         bool isSecure = profile == Negotiation.SecureProfile;
         OfferedSuites = agreed is { Key.Suite: var one } ? [one] : [];
-        OfferedEncryption = agreed is null ? MediaEncryption.Disabled : isSecure ? MediaEncryption.Required : wanted;
+        OfferedEncryption = agreed is null ? MediaEncryption.Disabled : isSecure ? MediaEncryption.Required : MediaEncryption.Optional;
         return (profile, [.. OfferedSuites.Select(suite => new SdpCrypto(agreed!.Value.Tag, keys.Of(suite)))]);     // there is a suite only where there is a line
     }
 
-    /// <summary>The number already used for it, else 101, else a dynamic number without another meaning.</summary>
-    private byte TelephoneEventNumber()
-    {
-        string meaning = Meaning(RtpFormat.TelephoneEvent, 8_000);
-        if (OfferedTelephoneEvent is { } used && IsFree(used)) return used;
-        if (IsFree(DefaultTelephoneEvent)) return DefaultTelephoneEvent;
-        for (byte type = FirstDynamic; type <= LastDynamic; type++)
-            if (IsFree(type)) return type;
-        return DefaultTelephoneEvent;       // 32 other meanings: no real peer
+    /// <summary>The number of telephone-event at this clock; null when we did not offer it.</summary>
+    public byte? EventOffered(int clockRate) => _events.TryGetValue(clockRate, out byte type) ? type : null;
 
-        bool IsFree(byte type) => !_meanings.TryGetValue(type, out string? taken) || taken == meaning;
+    /// <summary>The number that this meaning has in the dialog, else the preferred one, else a dynamic number without another meaning.</summary>
+    private byte NumberOf(string meaning, byte preferred)
+    {
+        foreach (var (type, known) in _meanings)
+            if (known == meaning) return type;
+        byte chosen = preferred;
+        for (byte type = FirstDynamic; _meanings.ContainsKey(chosen) && type <= LastDynamic; type++) chosen = type;
+        _meanings.TryAdd(chosen, meaning);      // with 32 other meanings there is none left: no real peer
+        return chosen;
     }
 
     private static string Meaning(string name, int clockRate) => string.Create(CultureInfo.InvariantCulture, $"{name.ToLowerInvariant()}/{clockRate}");
 
-    private static MediaDescription Audio(LocalMedia media, string profile, List<SdpCrypto> cryptos, List<CodecChoice> codecs, byte? telephoneEvent, StreamDirection direction,
+    private static MediaDescription Audio(LocalMedia media, string profile, List<SdpCrypto> cryptos, List<CodecChoice> codecs, List<(byte Type, int Clock)> events, StreamDirection direction,
         bool isMultiplexed, int packetMilliseconds)
     {
         List<string> formats = [];
@@ -116,13 +119,15 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
         foreach (var codec in codecs)
         {
             formats.Add(codec.PayloadType.ToString(CultureInfo.InvariantCulture));
-            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {codec.Name}/{codec.ClockRate}")));
+            var known = SdpCodecs.Find(codec)!;     // chosen from these
+            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {known.Encoding}")));
+            if (known.Parameters is { } parameters) attributes.Add(new("fmtp", string.Create(CultureInfo.InvariantCulture, $"{codec.PayloadType} {parameters}")));
         }
-        if (telephoneEvent is { } type)
+        foreach (var (type, clock) in events)
         {
             string number = type.ToString(CultureInfo.InvariantCulture);
             formats.Add(number);
-            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{number} {RtpFormat.TelephoneEvent}/{codecs[0].ClockRate}")));
+            attributes.Add(new("rtpmap", string.Create(CultureInfo.InvariantCulture, $"{number} {RtpFormat.TelephoneEvent}/{clock}")));
             attributes.Add(new("fmtp", $"{number} {Events}"));
         }
         attributes.Add(new("ptime", packetMilliseconds.ToString(CultureInfo.InvariantCulture)));

@@ -17,6 +17,8 @@ internal readonly record struct Agreed
     /// <summary>Seen from the peer.</summary>
     public required StreamDirection PeerDirection { get; init; }
     public required int PacketMilliseconds { get; init; }
+    /// <summary>The format parameters that the peer gives the codec; empty when there are none.</summary>
+    public required FormatParameters Parameters { get; init; }
     /// <summary>"RTP/AVP" or "RTP/SAVP".</summary>
     public required string Profile { get; init; }
     /// <summary>What the peer encrypts with; null is plain RTP.</summary>
@@ -76,12 +78,13 @@ internal static class Negotiation
         {
             Index = index,
             Codec = codec,
-            TelephoneEventType = local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.OfferedTelephoneEvent) : null,
+            TelephoneEventType = local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.EventOffered(codec.ClockRate)) : null,
             Remote = remote,
             RemoteControl = isMultiplexed ? remote : Control(media, remote),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
             PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),
+            Parameters = FormatParameters.Of(media, codec.PayloadType),
             Profile = isSecure ? SecureProfile : PlainProfile,
             Crypto = crypto,
         };

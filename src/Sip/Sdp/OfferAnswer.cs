@@ -129,12 +129,14 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         {
             Codec = agreed.Codec,
             TelephoneEventType = agreed.TelephoneEventType,
-            OfferedTelephoneEventType = _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.OfferedTelephoneEvent : null,
+            OfferedTelephoneEventType = _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.EventOffered(agreed.Codec.ClockRate) : null,
             Remote = agreed.Remote,
             RemoteControl = agreed.RemoteControl,
             IsRtcpMux = agreed.IsMultiplexed,
             Direction = direction,
             PacketMilliseconds = agreed.PacketMilliseconds,
+            WantsRedundancy = agreed.Parameters.Number("useinbandfec") is 1,
+            PlaybackRate = agreed.Parameters.Number("maxplaybackrate") ?? 48_000,
             Keys = agreed.Crypto is { Key: var theirs } ? new(_local.KeyOf(theirs.Suite), theirs) : null,
             Generation = Generation,
         };

@@ -22,7 +22,7 @@ internal readonly record struct RtpFormat(byte PayloadType, string Name, int Clo
         return formats;
     }
 
-    public bool Is(SdpCodec codec) => ClockRate == codec.ClockRate && Channels == 1 && Name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase);
+    public bool Is(SdpCodec codec) => ClockRate == codec.ClockRate && Channels == codec.Channels && Name.Equals(codec.Name, StringComparison.OrdinalIgnoreCase);
 
     public bool IsTelephoneEvent(int clockRate) => ClockRate == clockRate && Name.Equals(TelephoneEvent, StringComparison.OrdinalIgnoreCase);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -12,9 +13,18 @@ namespace Ringwright.Speech.Prompts;
 /// </summary>
 public sealed class PromptPreparer : IPrompts
 {
-    /// <summary>Codecs whose frames all have the same length; bytes of one second.</summary>
-    private const int BytesPerSecond = 8_000;
-    private static readonly string[] Codecs = ["PCMU", "PCMA", "G722"];
+    /// <summary>
+    /// Which codec a prompt is kept in for each codec of a leg, and its bytes of a second: all its frames must have the same length. A leg with Opus encodes what it
+    /// plays itself.
+    /// </summary>
+    private static readonly FrozenDictionary<string, (string Codec, int BytesPerSecond)> Forms = new Dictionary<string, (string, int)>(StringComparer.Ordinal)
+    {
+        ["PCMU"] = ("PCMU", 8_000),
+        ["PCMA"] = ("PCMA", 8_000),
+        ["G722"] = ("G722", 8_000),
+        ["L16"] = ("L16", 32_000),
+        ["OPUS"] = ("L16", 32_000),
+    }.ToFrozenDictionary();
     private const int ToneSampleRate = 16_000;
 
     private readonly SpeechOptions _options;
@@ -38,10 +48,10 @@ public sealed class PromptPreparer : IPrompts
 
     public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
     {
-        if (!Codecs.Contains(codec, StringComparer.Ordinal))
+        if (!Forms.TryGetValue(codec, out var form))
             return new(PromptResult.Failed(PromptFailure.UnsupportedFormat, $"Prompts cannot be played in {codec}."));
         string key = KeyOf(tenant, source);
-        return new(_prompts.RunAsync($"{FlightOf(source, key)}.{codec}", () => RunAsync(tenant, source, key, codec), stop));
+        return new(_prompts.RunAsync($"{FlightOf(source, key)}.{form.Codec}", () => RunAsync(tenant, source, key, form.Codec), stop));
     }
 
     private async Task<PromptResult> RunAsync(TenantId tenant, PromptSource source, string key, string codec)
@@ -173,7 +183,7 @@ public sealed class PromptPreparer : IPrompts
             if (audio.Samples.Length == 0) return PromptResult.Failed(PromptFailure.BadAudio, "The file holds no audio.");
             byte[] frames = _encoder.Encode(audio.Samples, audio.SampleRate, codec);
             string path = _cache.Write(FileName(hash, codec), frames);
-            return PromptResult.Ready(new(hash, path, DurationOf(frames.Length)));
+            return PromptResult.Ready(new(hash, path, DurationOf(frames.Length, codec)));
         }
         finally
         {
@@ -182,7 +192,7 @@ public sealed class PromptPreparer : IPrompts
     }
 
     private PromptResult? Encoded(string hash, string codec) =>
-        _cache.Find(FileName(hash, codec)) is { } file ? PromptResult.Ready(new(hash, file.Path, DurationOf(file.Bytes))) : null;
+        _cache.Find(FileName(hash, codec)) is { } file ? PromptResult.Ready(new(hash, file.Path, DurationOf(file.Bytes, codec))) : null;
 
     /// <summary>Who wants a fresh copy never joins a run that may read the cache.</summary>
     private static string FlightOf(PromptSource source, string key) => source is PromptSource.Url { IsCached: false } ? $"{key}.fresh" : key;
@@ -199,7 +209,7 @@ public sealed class PromptPreparer : IPrompts
 
     private static string ReferenceName(string key) => $"{key}.ref";
 
-    private static TimeSpan DurationOf(long bytes) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / BytesPerSecond);
+    private static TimeSpan DurationOf(long bytes, string codec) => TimeSpan.FromTicks(bytes * TimeSpan.TicksPerSecond / Forms[codec].BytesPerSecond);
 
     /// <summary>What makes two requests the same. URLs are apart by tenant: whoever may fetch one is its owner's business.</summary>
     private string KeyOf(TenantId tenant, PromptSource source) => source switch

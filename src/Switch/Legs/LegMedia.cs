@@ -20,7 +20,7 @@ internal sealed class LegMedia
     {
         _shard = shard;
         _lease = lease;
-        _exchange = new(new() { Address = lease.Local, Codecs = codecs, KeySecret = KeySecret(shard, leg) }, shard.Rng.Next());
+        _exchange = new(new() { Address = lease.Local, Codecs = Speakable(shard, codecs), KeySecret = KeySecret(shard, leg) }, shard.Rng.Next());
     }
 
     public PortId Port => _lease.Port;
@@ -49,7 +49,7 @@ internal sealed class LegMedia
     /// <summary>An empty list changes nothing.</summary>
     public void Prefer(IReadOnlyList<string> codecs)
     {
-        if (codecs.Count > 0) _exchange.Prefer(codecs);
+        if (codecs.Count > 0) _exchange.Prefer(Speakable(_shard, codecs));
     }
 
     /// <summary>Which way audio shall go, seen from us; counts from our next offer or answer on.</summary>
@@ -85,6 +85,10 @@ internal sealed class LegMedia
     }
 
     private string? ConnectedCodec { get; set; }
+
+    /// <summary>Opus is asked for in vain where its library is missing.</summary>
+    private static IReadOnlyList<string> Speakable(ShardContext shard, IReadOnlyList<string> codecs) =>
+        shard.Settings.HasOpus ? codecs : [.. codecs.Where(c => !c.Equals("OPUS", StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>The shard's own randomness comes from a seed; only the node's key is a secret. No two legs have one id, over all starts of the node.</summary>
     private static byte[] KeySecret(ShardContext shard, LegId leg) => HMACSHA256.HashData(shard.Settings.Identity.TokenKey.Span, Encoding.ASCII.GetBytes($"srtp of leg {leg}"));

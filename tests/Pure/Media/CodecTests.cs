@@ -5,7 +5,8 @@ namespace Ringwright.Pure.Media;
 
 public sealed class CodecTests
 {
-    public static TheoryData<string> Names => [.. Codecs.All.Select(c => c.Name)];
+    /// <summary>Of those whose frames all have one length.</summary>
+    public static TheoryData<string> Names => [.. Codecs.All.Where(c => c.Inner is null).Select(c => c.Name).Distinct()];
 
     [Theory, MemberData(nameof(Names))]
     public void A_frame_is_20_ms_in_samples_and_bytes(string name)
@@ -16,16 +17,17 @@ public sealed class CodecTests
         Assert.Equal(codec.FrameBytes, codec.Silence.Length);
         Assert.Equal(codec.FrameBytes, codec.CreateEncoder().Encode(new short[codec.FrameSamples], new byte[codec.FrameBytes]));
         Assert.Equal(codec.FrameSamples, codec.CreateDecoder().Decode(codec.Silence.Span, new short[codec.FrameSamples]));
-        Assert.Equal(2 * codec.FrameSamples, codec.Samples(2 * codec.FrameBytes));
+        Assert.Equal(2 * codec.FrameSamples, codec.Samples(new byte[2 * codec.FrameBytes]));
     }
 
     [Fact]
     public void Static_payload_types_and_clocks_are_those_of_RFC_3551()
     {
         Assert.Equal([("PCMU", 0, 8000, 8000), ("PCMA", 8, 8000, 8000), ("G722", 9, 8000, 16000)],
-            Codecs.All.Select(c => (c.Name, (int)c.PayloadType, c.ClockRate, c.SampleRate)));
+            Codecs.All.Take(3).Select(c => (c.Name, (int)c.PayloadType, c.ClockRate, c.SampleRate)));
         Assert.Same(Codecs.All[0], Codecs.Find("pcmu"));
-        Assert.Null(Codecs.Find("L16"));
+        Assert.Equal([16_000, 8_000], new[] { Codecs.Find("L16", 16_000)!.SampleRate, Codecs.Find("l16", 8_000)!.SampleRate });
+        Assert.Null(Codecs.Find("G729"));
     }
 
     [Theory, MemberData(nameof(Names))]

@@ -121,8 +121,7 @@ internal sealed class ShardWorld : IPromptFrames
     {
         var found = Codecs.Find(codec)!;
         var bytes = new byte[samples.Length * found.FrameBytes / found.FrameSamples];
-        found.CreateEncoder().Encode(samples, bytes);
-        return bytes;
+        return bytes[..found.CreateEncoder().Encode(samples, bytes)];
     }
 
     public static short[] Decode(string codec, IEnumerable<Sent> packets)

@@ -1,0 +1,35 @@
+using Ringwright.Core;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>Makes packets out of a port's frames where the codec's own frames vary in length; one encoder for all that the port says, so that the stream is of one piece.</summary>
+internal sealed class PacketEncoder
+{
+    private readonly short[] _samples = new short[Limits.FrameSamples];
+    private readonly byte[] _packet = new byte[Limits.OpusBytes];
+    private IAudioEncoder? _encoder;
+    private IAudioDecoder? _frames;
+
+    public void Configure(Codec codec)
+    {
+        Reset();
+        if (codec.Inner is { } inner) (_encoder, _frames) = (codec.CreateEncoder(), inner.CreateDecoder());
+    }
+
+    public void Follow(StreamPlan plan) => (_encoder as IPlannedEncoder)?.Follow(plan);
+
+    /// <summary>What is sent for a frame; valid until the next one.</summary>
+    public ReadOnlySpan<byte> Encode(ReadOnlySpan<byte> frame)
+    {
+        if (_encoder is not { } encoder || _frames is not { } frames) return frame;
+        int samples = frames.Decode(frame, _samples);
+        return _packet.AsSpan(0, encoder.Encode(_samples.AsSpan(0, samples), _packet));
+    }
+
+    /// <summary>Gives the encoder's memory back.</summary>
+    public void Reset()
+    {
+        (_encoder as IDisposable)?.Dispose();
+        (_encoder, _frames) = (null, null);
+    }
+}
