@@ -133,7 +133,8 @@ internal sealed class Hearing
 
     private void Note(in LinkedPacket packet, bool takesEvents)
     {
-        if (packet.Kind is not LinkedKind.Key && (packet.Kind is not LinkedKind.Event || takesEvents)) return;
+        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents || packet.Kind is LinkedKind.Tone && takesEvents;
+        if (!isPressed) return;
         int key = Keys.IndexOf(packet.Key);
         if (key >= 0 && _keys.Count < MostKeys) _keys.Enqueue(KeyTexts[key]);
     }

@@ -23,6 +23,7 @@ internal sealed class Port
     private readonly Echo _echo;
     private readonly ToneSource _tone = new();
     private readonly DigitSender _digits = new();
+    private readonly DigitDetector _tones = new();
     private readonly VoiceDetector _voice = new();
     private readonly MachineWatch _machine;
     private readonly RingSource _ring = new();
@@ -56,6 +57,8 @@ internal sealed class Port
     public int Place { get; set; }
 
     private bool Sends => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.SendOnly && _receiver.Remote.MaySend;
+    /// <summary>A peer that sends no telephone events can only press keys into its audio.</summary>
+    private bool ListensForTones => Expects && _plan?.TelephoneEventType is null;
     private bool Expects => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
 
     public void Open(PortId id, LegId leg, Rng random, Instant now)
@@ -95,6 +98,9 @@ internal sealed class Port
                 break;
             case MediaCommand.Unbridge:
                 _hearing.Attach(null);
+                break;
+            case MediaCommand.Press press:
+                _speaking.PutKey(press.Key, isAudible: false);
                 break;
             case MediaCommand.Ringback ringback:
                 _ring.Begin(ringback.Tone);
@@ -180,10 +186,11 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = _echo.IsOn || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
+        bool isHeard = ListensForTones || _echo.IsOn || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
             _listener.Tick(isHeard, now, beat);
+            if (ListensForTones && _tones.Handle(_listener.Samples) is { } key) TellTone(key);
             if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, beat - _listener.Delay);
@@ -215,6 +222,7 @@ internal sealed class Port
 
         (_plan, _codec, _tap, _saidSilent, _echo.IsOn) = (null, null, null, false, false);
         _digits.Stop();
+        _tones.Reset();
         _voice.Watch(0);
         _machine.Stop();
         _tone.Stop();
@@ -264,6 +272,7 @@ internal sealed class Port
         _listener.Configure(codec);
         _speaking.Configure(codec);
         _packets.Configure(codec);
+        _tones.Configure(codec.SampleRate);
         _machine.Configure(codec.SampleRate);
         _tap?.Configure(codec.SampleRate);
         var frames = codec.Inner ?? codec;
@@ -319,6 +328,14 @@ internal sealed class Port
         }
         if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, _packets.Encode(frame));
         else _sender.SkipFrame();
+    }
+
+    /// <summary>A bridged peer that takes events gets one, beside the tones.</summary>
+    private void TellTone(char key)
+    {
+        _counters.DigitsReceived++;
+        _events.Enqueue(new MediaEvent.Digit(Leg, Id, key, Limits.MinimumDigitMilliseconds));
+        _speaking.PutKey(key, isAudible: true);
     }
 
     /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>

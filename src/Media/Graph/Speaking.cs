@@ -12,6 +12,9 @@ internal sealed class Speaking
     /// <summary>Packets in a row that must ask for the other form, so that one of an odd length does not make the stream stutter.</summary>
     private const int PacketsToSwitch = 3;
 
+    /// <summary>Of what is no packet of the speaker's.</summary>
+    private const int NoStream = -1;
+
     private readonly short[] _resampled = new short[Limits.FrameSamples];
     private AudioLink? _link;
     private LinkFormat? _format;
@@ -71,6 +74,13 @@ internal sealed class Speaking
         if (!link.PassesDigits) Omit(packet, stream);
         else if (codec.ClockRate == format.Codec.ClockRate) link.Write(Linked(LinkedKind.Event, packet, stream) with { Key = key }, packet.Payload);
         else if (key != 0) link.Write(Linked(LinkedKind.Key, packet, stream) with { Key = key }, default);
+    }
+
+    /// <summary>A digit that came without packets of its own.</summary>
+    /// <param name="isAudible">It is in the audio: only a hearer that takes events needs it beside.</param>
+    public void PutKey(char key, bool isAudible)
+    {
+        if (_link is { PassesDigits: true } link) link.Write(new(isAudible ? LinkedKind.Tone : LinkedKind.Key, NoStream, 0, 0, false, key, 0), default);
     }
 
     /// <summary>A packet of the stream that goes no further.</summary>

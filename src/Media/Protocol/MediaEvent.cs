@@ -10,7 +10,9 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
     /// <summary>The file ended by itself, was stopped, or could not be read (<paramref name="IsFailed"/>).</summary>
     public sealed record PlayEnded(LegId Leg, PortId Port, Guid Id, bool IsFailed) : MediaEvent(Leg, Port);
 
-    /// <summary>A whole RFC 4733 digit (reported once, at its start; the length is what was known then or at its end).</summary>
+    /// <summary>
+    /// A whole digit, reported once, at its start; the length is what was known then. By RFC 4733, or as tones from a peer that agreed on no events.
+    /// </summary>
     public sealed record Digit(LegId Leg, PortId Port, char Key, int Milliseconds) : MediaEvent(Leg, Port);
 
     public sealed record DigitsSent(LegId Leg, PortId Port, Guid Id) : MediaEvent(Leg, Port);

@@ -7,6 +7,8 @@ internal enum LinkedKind : byte
     Event,
     /// <summary>A digit whose packets do not fit: the hearer presses it anew.</summary>
     Key,
+    /// <summary>A digit that is in the audio: a hearer that takes events is sent one.</summary>
+    Tone,
     /// <summary>A number of the speaker's sequence that is kept back, so that it does not look like a loss.</summary>
     Omitted,
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Media.Protocol;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
@@ -180,7 +181,7 @@ internal sealed class LegDialog
                 break;
             case SipMethod.Info:
                 Respond(received, 200);
-                if (_leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) _leg.Activities.OnDigit(key, milliseconds);
+                if (_leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) OnInfoDigit(key, milliseconds);
                 break;
             default:
                 Respond(received, request.Method is SipMethod.Options ? _shard.Policy.Describe(request) : new(request, 200));
@@ -264,6 +265,13 @@ internal sealed class LegDialog
     /// <summary>RFC 3326; cut, because the far end decides how long it is.</summary>
     public static string? ReasonOf(SipMessage message) =>
         message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
+
+    /// <summary>Media hears nothing of such a key, and a bridged peer shall.</summary>
+    private void OnInfoDigit(char key, int milliseconds)
+    {
+        _leg.Activities.OnDigit(key, milliseconds);
+        _shard.Emit(new Effect.Media(new MediaCommand.Press(_leg.Media.Port, key)));
+    }
 
     public void Respond(TransactionOutput.RequestReceived received, int status) => _shard.Transactions.Respond(received.Transaction, status, _shard.Now);
 
