@@ -24,6 +24,8 @@ public sealed record OutboundProfile
 /// <summary>Outbound calls of a profile are recorded from the answer on.</summary>
 public sealed record ProfileRecording(AutoRecording Recording)
 {
-    /// <summary>Only calls from these numbers (+E.164); empty records all.</summary>
+    /// <summary>Only calls from <see cref="Callers"/>; else all.</summary>
+    public bool IsByCaller { get; init; }
+    /// <summary>+E.164.</summary>
     public IReadOnlyList<string> Callers { get; init; } = [];
 }

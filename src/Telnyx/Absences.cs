@@ -31,9 +31,6 @@ internal static class Absences
         ["DeletePhoneNumber"] = "returning numbers",
         ["SlimListPhoneNumbers"] = "the slim list of numbers (the full list is there)",
         ["VerifyPhoneNumberOwnership"] = "checking who owns a number",
-        ["ListPhoneNumbersWithVoiceSettings"] = "voice settings of numbers",
-        ["GetPhoneNumberVoiceSettings"] = "voice settings of numbers",
-        ["UpdatePhoneNumberVoiceSettings"] = "voice settings of numbers",
         ["EnablePhoneNumberEmergency"] = "emergency calling",
         ["PhoneNumberBundleStatusChange"] = "bundles",
     }.ToFrozenDictionary(StringComparer.Ordinal);

@@ -33,6 +33,9 @@ public static class TelnyxBindings
         Crud("ListPhoneNumbers", PhoneNumbers.Kind),
         Crud("RetrievePhoneNumber", PhoneNumbers.Kind),
         Crud("UpdatePhoneNumber", PhoneNumbers.Kind),
+        Crud("ListPhoneNumbersWithVoiceSettings", VoiceSettings.Kind),
+        Crud("GetPhoneNumberVoiceSettings", VoiceSettings.Kind),
+        Crud("UpdatePhoneNumberVoiceSettings", VoiceSettings.Kind),
     ];
 
     private static IEnumerable<Binding> Account(TelnyxParts parts) =>

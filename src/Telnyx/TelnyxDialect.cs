@@ -28,6 +28,7 @@ public static class TelnyxDialect
         var users = new TelephonyCredentialRows(parts.Store.SipCredentials.Rows(TelephonyCredentials.View), parts.Store.Time);
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
+        var voice = new VoiceSettingsRows(numbers);
         return new()
         {
             Name = "telnyx",
@@ -57,6 +58,7 @@ public static class TelnyxDialect
             "credential" => users,
             "outbound_voice_profile" => profiles,
             "phone_number" => numbers,
+            "voice_settings" => voice,
             _ => throw new InvalidOperationException($"No table holds the kind '{kind.RecordType}'."),
         };
     }

@@ -44,8 +44,8 @@ public sealed record Operation
     /// <summary>Names in braces, in the order of the path.</summary>
     public IReadOnlyList<string> PathNames { get; init; } = [];
 
-    /// <summary>True when the last segment names one thing: <c>/things/{id}</c>.</summary>
-    public bool IsOfOne => Path.EndsWith('}');
+    /// <summary>True when it answers with one thing: <c>/things/{id}</c>, or a face of it, <c>/things/{id}/face</c>, whose data is no list.</summary>
+    public bool IsOfOne => Path.EndsWith('}') || PathNames.Count > 0 && FindReply(SuccessStatus)?.Json?.FindProperty("data") is { Items: null, HasProperties: true };
 
     public override string ToString() => $"{Method} {Path}";
 }

@@ -19,7 +19,6 @@ public static class PhoneNumbers
             ["tag"] = "tags",
             ["number_type"] = "phone_number_type",
             ["source"] = "source_type",
-            ["voice.usage_payment_method"] = "usage_payment_method",
         },
         Validate = (op, body, _) => new(Check(op, body)),
         Show = (op, row, shown) =>
@@ -28,6 +27,7 @@ public static class PhoneNumbers
             var connection = row.Body.Id("connection_id") is { } id ? op.Routing.FindConnection(op.Tenant, new(id)) : null;
             shown["connection_id"] = connection?.Id.ToString() ?? "";
             shown["connection_name"] = connection?.Name ?? "";
+            VoiceSettings.ShowFlags(row.Body.Child(VoiceSettingsRows.Field) ?? [], shown);
         },
     };
 
@@ -36,6 +36,7 @@ public static class PhoneNumbers
         Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
         {
             Tags = row.Body.Texts("tags"),
+            Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),
         },
         Columns = new Dictionary<string, string>
         {
@@ -53,23 +54,18 @@ public static class PhoneNumbers
     {
         var body = new JsonObject
         {
-            ["call_forwarding_enabled"] = false,
-            ["call_recording_enabled"] = false,
-            ["caller_id_name_enabled"] = false,
-            ["cnam_listing_enabled"] = false,
             ["customer_reference"] = "",
             ["emergency_enabled"] = false,
             ["emergency_status"] = "disabled",
             ["external_pin"] = "",
             ["hd_voice_enabled"] = true,
-            ["inbound_call_screening"] = "disabled",
             ["phone_number"] = number.Text,
             ["phone_number_type"] = "local",
             ["purchased_at"] = TelnyxTime.Millis(at),
             ["source_type"] = null,
             ["status"] = "active",
-            ["t38_fax_gateway_enabled"] = false,
             ["tags"] = new JsonArray([.. number.Tags.Select(tag => (JsonNode)tag)]),
+            [VoiceSettingsRows.Field] = new JsonObject { ["usage_payment_method"] = "pay-per-minute" },
         };
         if (country is not null) body["country_iso_alpha2"] = country;
         if (number.Connection is { } connection) body["connection_id"] = connection.ToString();

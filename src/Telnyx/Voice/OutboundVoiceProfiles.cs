@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 
@@ -15,10 +16,17 @@ internal static class OutboundVoiceProfiles
         Unique = ["name"],
         ReadOnly = ["connections_count"],
         Merged = ["call_recording"],
-        Defaults = new() { ["tags"] = new JsonArray(), ["concurrent_call_limit"] = null },
+        Defaults = new()
+        {
+            ["tags"] = new JsonArray(),
+            ["concurrent_call_limit"] = null,
+            ["call_recording"] = new JsonObject { ["call_recording_type"] = "none", ["call_recording_caller_phone_numbers"] = new JsonArray() },
+        },
         Validate = (_, body, _) => new(Check(body)),
         Show = (_, _, shown) => shown["connections_count"] ??= 0,
     };
+
+    private const decimal MostDollars = 1_000_000_000m;
 
     public static readonly ResourceView<OutboundProfile> View = new()
     {
@@ -35,15 +43,44 @@ internal static class OutboundVoiceProfiles
         IsEnabled = row.Body.Flag("enabled", fallback: true),
         ConcurrentCallLimit = row.Body.Whole("concurrent_call_limit"),
         Destinations = row.Body["whitelisted_destinations"] is JsonArray ? row.Body.Texts("whitelisted_destinations") : ["US", "CA"],
+        DailySpendLimitMicros = row.Body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(row.Body.Text("daily_spend_limit")) : null,
+        MaxRateMicros = Micros((row.Body["max_destination_rate"] as JsonValue)?.ToJsonString()),
+        Recording = row.Body.Child("call_recording") is { } recording ? Recorded(recording) : null,
     };
+
+    private static ProfileRecording? Recorded(JsonObject recording) => recording.Text("call_recording_type") switch
+    {
+        "all" => new(Format(recording)),
+        "by_caller_phone_number" => new(Format(recording)) { Callers = recording.Texts("call_recording_caller_phone_numbers"), IsByCaller = true },
+        _ => null,
+    };
+
+    private static AutoRecording Format(JsonObject recording) =>
+        new(recording.Text("call_recording_format") ?? "wav", IsDual: recording.Text("call_recording_channels") is "dual");
+
+    /// <summary>Millionths of a dollar, rounded up, from a decimal number as text; null for what is none.</summary>
+    private static long? Micros(string? dollars) =>
+        decimal.TryParse(dollars, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out decimal amount) && amount is >= 0 and <= MostDollars
+            ? (long)decimal.Ceiling(amount * 1_000_000) : null;
 
     private static Problem? Check(JsonObject body)
     {
         if (string.IsNullOrWhiteSpace(body.Text("name"))) return At("/name", VoiceErrors.BadLength, "name must have at least 3 characters.");
         if (body["concurrent_call_limit"] is not null && body.Whole("concurrent_call_limit") is not >= 0)
             return At("/concurrent_call_limit", VoiceErrors.BadRange, "concurrent_call_limit must be a whole number that is not negative, or null for no limit.");
-        if (body.Text("daily_spend_limit") is { } spend && !(decimal.TryParse(spend, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) && spend.Length <= 20))
+        if (body.Text("daily_spend_limit") is { } spend && !(decimal.TryParse(spend, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal amount) && amount <= MostDollars && spend.Length <= 20))
             return At("/daily_spend_limit", VoiceErrors.BadRequest, "daily_spend_limit must be a decimal number as text, for example 100.00.");
+
+        if (body["max_destination_rate"] is JsonValue rate && Micros(rate.ToJsonString()) is null)
+            return At("/max_destination_rate", VoiceErrors.BadRange, $"max_destination_rate must be a price from 0 to {MostDollars:0}.");
+        if (body.Filled("billing_group_id") is not null)
+            return At("/billing_group_id", VoiceErrors.BadRequest, "billing_group_id names no billing group of this account.");
+        var callers = body.Child("call_recording")?.Texts("call_recording_caller_phone_numbers") ?? [];
+        for (int i = 0; i < callers.Count; i++)
+        {
+            if (!E164.TryParse(callers[i], out _))
+                return At($"/call_recording/call_recording_caller_phone_numbers/{i}", VoiceErrors.NotE164, "A caller must be a phone number in +E.164 format.");
+        }
 
         var destinations = body.Texts("whitelisted_destinations");
         for (int i = 0; i < destinations.Count; i++)

@@ -144,6 +144,10 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"name":"abc","concurrent_call_limit":-1}""", "10033", "/concurrent_call_limit")]
     [InlineData("""{"name":"abc","daily_spend_limit":"lots"}""", "10015", "/daily_spend_limit")]
     [InlineData("""{"name":"abc","traffic_type":"loud"}""", "10032", "/traffic_type")]
+    [InlineData("""{"name":"abc","max_destination_rate":-1}""", "10033", "/max_destination_rate")]
+    [InlineData("""{"name":"abc","billing_group_id":"6a09cdc3-8948-47f0-aa62-74ac943d6c58"}""", "10015", "/billing_group_id")]
+    [InlineData("""{"name":"abc","call_recording":{"call_recording_caller_phone_numbers":["bob"]}}""", "10016", "/call_recording/call_recording_caller_phone_numbers/0")]
+    [InlineData("""{"name":"abc","call_recording":{"call_recording_type":"some"}}""", "10032", "/call_recording/call_recording_type")]
     public async Task A_wrong_profile_is_refused_with_a_pointer(string body, string code, string pointer) =>
         (await host.SendAsync("POST", "/v2/outbound_voice_profiles", body)).Refuses(422, code, pointer);
 
@@ -219,6 +223,25 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
 
         (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"connection_id":"1"}""")).Refuses(422, "10015", "/connection_id");
         (await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", """{"billing_group_id":"x"}""")).Refuses(422, "10015", "/billing_group_id");
+    }
+
+    [Fact]
+    public async Task What_a_profile_says_of_money_and_recording_is_kept()
+    {
+        var made = await host.SendAsync("POST", "/v2/outbound_voice_profiles", """
+            {"name":"careful","daily_spend_limit":"12.50","daily_spend_limit_enabled":true,"max_destination_rate":0.0125,
+             "call_recording":{"call_recording_type":"by_caller_phone_number","call_recording_caller_phone_numbers":["+15550100"],"call_recording_channels":"dual","call_recording_format":"mp3"}}
+            """);
+        Assert.True(made.Status == 200, made.Text);
+        var stored = host.Store.Routing.Current.FindProfile(host.Tenant, long.Parse((string)made.Data["id"]!))!;
+        Assert.Equal((12_500_000, 12_500), (stored.DailySpendLimitMicros, stored.MaxRateMicros));
+        Assert.Equal((new AutoRecording("mp3", IsDual: true), true), (stored.Recording!.Recording, stored.Recording.IsByCaller));
+        Assert.Equal(["+15550100"], stored.Recording.Callers);
+
+        var changed = await host.SendAsync("PATCH", $"/v2/outbound_voice_profiles/{made.Data["id"]}", """{"name":"careful","daily_spend_limit_enabled":false,"call_recording":{"call_recording_type":"none"}}""");
+        Assert.Equal(("none", "mp3"), ((string?)changed.Data["call_recording"]!["call_recording_type"], (string?)changed.Data["call_recording"]!["call_recording_format"]));
+        stored = host.Store.Routing.Current.FindProfile(host.Tenant, stored.Id)!;
+        Assert.Equal((null, null), (stored.DailySpendLimitMicros, stored.Recording));
     }
 
     [Fact]
