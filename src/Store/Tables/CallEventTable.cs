@@ -43,11 +43,15 @@ public sealed record CallEventQuery
     /// <summary>Both ends included.</summary>
     public DateTimeOffset FromTime { get; init; } = DateTimeOffset.UnixEpoch;
     public DateTimeOffset ToTime { get; init; } = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    /// <summary>A cursor of an earlier page: the older events behind it, or the newer ones before it. Counts before an offset.</summary>
+    public string? After { get; init; }
+    public string? Before { get; init; }
     public int Offset { get; init; }
     public int Limit { get; init; } = 20;
 }
 
-public sealed record CallEventPage(IReadOnlyList<CallEventRow> Rows, long Total);
+/// <summary>One page, newest first, with the cursors of the pages around it; null where there is none.</summary>
+public sealed record CallEventPage(IReadOnlyList<CallEventRow> Rows, long Total, string? Before = null, string? After = null);
 
 /// <summary>The event log, read from what is there: the outbox, the delivery log, the black boxes' commands, and the ledger's ends that no webhook told of.</summary>
 public sealed class CallEventTable
@@ -59,9 +63,9 @@ public sealed class CallEventTable
             union all
             select id, order_key, 0, event_type, occurred_at, body, 'pending', null from rw_outbox where tenant_id = @tenant
             union all
-            select cast(seq as text), leg_id, 1, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
+            select 'c' || seq, leg_id, 1, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
             union all
-            select cast(seq as text), leg_id, 0, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
+            select 'e' || seq, leg_id, 0, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
                 and not exists (select 1 from rw_outbox o where o.tenant_id = @tenant and o.order_key = g.leg_id and o.event_type = @ending)
                 and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.order_key = g.leg_id and d.event_type = @ending)
         ) e join rw_leg l on l.id = e.leg_id
@@ -83,11 +87,14 @@ public sealed class CallEventTable
         where tenant_id = @tenant and (uuid = @uuid or session_id = @session)
         """;
     internal const string Count = $"select count(*) {Condition}";
-    internal const string SelectMany = $"""
-        select l.uuid, l.session_id, e.is_command, e.name, e.at, e.body, e.outcome, e.command_id,
+    internal const string SelectAll = $"""
+        select e.id, l.uuid, l.session_id, e.is_command, e.name, e.at, e.body, e.outcome, e.command_id,
             case when e.name = @ending then (select g.body from rw_ledger g where g.tenant_id = @tenant and g.leg_id = e.leg_id and g.type = 'leg_ended') end as verdict
-        {Condition} order by e.at desc, e.id desc limit @limit offset @offset
+        {Condition}
         """;
+    internal const string SelectMany = $"{SelectAll} order by e.at desc, e.id desc limit @limit offset @offset";
+    internal const string SelectAfter = $"{SelectAll} and (e.at < @at or (e.at = @at and e.id < @id)) order by e.at desc, e.id desc limit @limit";
+    internal const string SelectBefore = $"{SelectAll} and (e.at > @at or (e.at = @at and e.id > @id)) order by e.at, e.id limit @limit";
 
     /// <summary>What still comes after a leg's end: commands that came too late.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(1);
@@ -98,8 +105,14 @@ public sealed class CallEventTable
 
     /// <summary>Newest first.</summary>
     /// <param name="ending">What the dialect calls the event that ends a leg.</param>
-    public async ValueTask<CallEventPage> ListAsync(TenantId tenant, string ending, CallEventQuery query, CancellationToken stop)
+    /// <returns>Null when a cursor is not one of ours.</returns>
+    public async ValueTask<CallEventPage?> ListAsync(TenantId tenant, string ending, CallEventQuery query, CancellationToken stop)
     {
+        string? cursor = query.After ?? query.Before;
+        string cursorAt = "", cursorId = "";
+        if (cursor is not null && !TimeCursor.TryRead(cursor, out cursorAt, out cursorId)) return null;
+        bool isBackwards = query.After is null && query.Before is not null;
+
         if (query.LegUuid is not null || query.Session is not null)
         {
             var named = new { tenant, uuid = query.LegUuid?.ToString(), session = query.Session?.ToString() };
@@ -125,13 +138,23 @@ public sealed class CallEventTable
             progress = query.Progress is { } progress ? Names<CallProgress>.Of(progress) : null,
             fromTime = Times.Text(query.FromTime),
             toTime = Times.Text(query.ToTime),
-            limit = query.Limit,
+            at = cursorAt,
+            id = cursorId,
+            limit = query.Limit + 1,        // one more than asked tells whether there is a next page
             offset = query.Offset,
         };
         return await _sql.ReadAsync(db =>
         {
             long total = db.ExecuteScalar<long>(Count, parameters);
-            return new CallEventPage([.. db.Query<Row>(SelectMany, parameters).Select(r => r.ToEvent())], total);
+            var rows = db.Query<Row>(cursor is null ? SelectMany : isBackwards ? SelectBefore : SelectAfter, parameters).AsList();
+            bool isMore = rows.Count > query.Limit;
+            if (isMore) rows.RemoveAt(query.Limit);
+            if (isBackwards) rows.Reverse();
+            bool isNewer = isBackwards ? isMore : cursor is not null || query.Offset > 0;
+            bool isOlder = isBackwards || isMore;
+            return new CallEventPage([.. rows.Select(r => r.ToEvent())], total,
+                isNewer && rows.Count > 0 ? TimeCursor.Write(rows[0].At, rows[0].Id) : null,
+                isOlder && rows.Count > 0 ? TimeCursor.Write(rows[^1].At, rows[^1].Id) : null);
         }, stop).ConfigureAwait(false);
     }
 
@@ -143,6 +166,7 @@ public sealed class CallEventTable
 
     private sealed record Row
     {
+        public string Id { get; init; } = "";
         public Guid Uuid { get; init; }
         public SessionId SessionId { get; init; }
         public bool IsCommand { get; init; }

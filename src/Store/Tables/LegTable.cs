@@ -112,7 +112,7 @@ public sealed class LegTable
     {
         string? cursor = query.After ?? query.Before;
         string at = "", id = "";
-        if (cursor is not null && !TryRead(cursor, out at, out id)) return null;
+        if (cursor is not null && !(TimeCursor.TryRead(cursor, out at, out id) && LegId.TryParse(id, out _))) return null;
         bool isBackwards = query.After is null && query.Before is not null;
         string statement = cursor is null ? SelectLive : isBackwards ? SelectLiveBefore : SelectLiveAfter;
 
@@ -136,17 +136,7 @@ public sealed class LegTable
     internal ValueTask<IReadOnlyList<LegRow>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectLiveAllTenants).Select(r => r.ToLeg())], stop);
 
-    private static string Cursor(Row row) => Convert.ToHexStringLower(Encoding.ASCII.GetBytes($"{Times.Text(row.StartedAt)}|{row.Id}"));
-
-    private static bool TryRead(string cursor, out string at, out string id)
-    {
-        at = id = "";
-        if (cursor.Length is 0 or > 200 || cursor.Length % 2 != 0 || cursor.AsSpan().ContainsAnyExcept("0123456789abcdef")) return false;
-        string[] parts = Encoding.ASCII.GetString(Convert.FromHexString(cursor)).Split('|');
-        if (parts.Length != 2 || !LegId.TryParse(parts[1], out _) || !DateTimeOffset.TryParse(parts[0], CultureInfo.InvariantCulture, out _)) return false;
-        (at, id) = (parts[0], parts[1]);
-        return true;
-    }
+    private static string Cursor(Row row) => TimeCursor.Write(row.StartedAt, row.Id.ToString());
 
     private sealed record Row
     {

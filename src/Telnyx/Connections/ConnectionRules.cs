@@ -61,6 +61,11 @@ internal static class ConnectionRules
             ? At(Pointer, VoiceErrors.BadRequest, "sip_subdomain has already been taken.") : null;
     }
 
+    /// <summary>A connection whose calls live stays: they would lose their webhooks.</summary>
+    public static async ValueTask<Problem?> CheckNoCallsAsync(OperationContext op, ResourceRow row, TelnyxParts parts) =>
+        long.TryParse(row.Id, out long id) && await parts.Store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
+            ? op.Dialect.Errors.Problem(Fault.InUse, $"{live} {(live == 1 ? "call is" : "calls are")} live on this connection: hang up first.") : null;
+
     public static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
 
     private static bool IsLabel(string text) =>

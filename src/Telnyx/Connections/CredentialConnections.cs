@@ -16,6 +16,7 @@ internal static class CredentialConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["active"] = true, ["sip_uri_calling_preference"] = "disabled", ["tags"] = new JsonArray() },
         Validate = async (op, body, before) => await SipConnectionRules.CheckAsync(op, body, before, parts) ?? SipUserRules.Check(op, body, before),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
     };
 
     public static readonly ResourceView<Connection> View = new() { Read = Read, Columns = SipConnectionPaths.Columns, Secret = "password" };

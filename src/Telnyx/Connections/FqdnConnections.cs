@@ -18,6 +18,7 @@ internal static class FqdnConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 

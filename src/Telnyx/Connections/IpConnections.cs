@@ -20,6 +20,7 @@ internal static class IpConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["active"] = true, ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 

@@ -20,6 +20,7 @@ internal static class CallControlApplications
         Paths = new Dictionary<string, string> { ["connection_name"] = "application_name", ["name"] = "application_name" },
         Defaults = new() { ["webhook_api_version"] = "2", ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
     };
 
     public static readonly ResourceView<Connection> View = new()

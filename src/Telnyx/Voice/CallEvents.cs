@@ -34,7 +34,9 @@ internal static class CallEvents
             Name = list.Filter("name") is { } name ? Ours(name) : null,
             IsFailed = list.Filter("failed") is { } failed ? failed == "true" : null,
             Progress = list.Filter("status") switch { "init" => CallProgress.Init, "in_progress" => CallProgress.InProgress, "completed" => CallProgress.Completed, _ => null },
-            Offset = list.Offset,
+            After = list.After,
+            Before = list.Before,
+            Offset = list.IsByCursor ? 0 : list.Offset,
             Limit = list.Limit ?? list.Size,
         };
         if (query.LegUuid is null && query.Session is null) query = query with { FromTime = op.Now - Window };
@@ -56,7 +58,23 @@ internal static class CallEvents
         if (list.Filter("product") is { } product and not "call_control") return op.Page([], 0);
 
         var page = await parts.Store.CallEvents.ListAsync(op.Tenant, TelnyxProjector.Ending, query, op.Stop);
-        return op.Page([.. page.Rows.Select(Show)], page.Total);
+        if (page is null)
+            return op.Fail(new Problem(VoiceErrors.BadRequest, "The cursor is not one that a page of this list gave.") { Parameter = list.After is null ? "page[before]" : "page[after]" });
+        return list.IsByCursor ? ByCursor(op, page, query.Limit) : op.Page([.. page.Rows.Select(Show)], page.Total);
+    }
+
+    private static Reply ByCursor(OperationContext op, CallEventPage page, int limit)
+    {
+        var cursors = new JsonObject();
+        var meta = new JsonObject { ["cursors"] = cursors, ["page_size"] = limit, ["total_results"] = page.Total, ["total_pages"] = (page.Total + limit - 1) / limit };
+        foreach (var (name, link, cursor) in new[] { ("after", "next", page.After), ("before", "previous", page.Before) })
+        {
+            if (cursor is null) continue;
+            cursors[name] = cursor;
+            var kept = op.Query.Pairs.Where(p => p.Key is not ("page[after]" or "page[before]")).Append(new($"page[{name}]", cursor));
+            meta[link] = op.Links.To($"{op.Dialect.Root}/call_events?{string.Join('&', kept.Select(p => $"{Uri.EscapeDataString(p.Key)}={Uri.EscapeDataString(p.Value)}"))}");
+        }
+        return op.Bare(200, new JsonObject { ["data"] = new JsonArray([.. page.Rows.Select(Show)]), ["meta"] = meta });
     }
 
     /// <summary>Those that the filters leave; null when no filter speaks of them.</summary>

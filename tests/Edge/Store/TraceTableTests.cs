@@ -80,9 +80,9 @@ public sealed class TraceTableTests
         var ended = Assert.Single(await ListAsync(test, script, new()));
         Assert.Equal((Ending, "not_sent", HangupCause.RemoteHangup), (ended.Name, ended.Outcome, ended.Verdict?.Cause));
         var stranger = await test.TenantAsync("other");
-        Assert.Equal(0, (await test.Database.CallEvents.ListAsync(stranger, Ending, new(), Stop)).Total);
+        Assert.Equal(0, (await test.Database.CallEvents.ListAsync(stranger, Ending, new(), Stop))!.Total);
     }
 
     private static async Task<IReadOnlyList<CallEventRow>> ListAsync(TestDatabase test, Script script, CallEventQuery query) =>
-        (await test.Database.CallEvents.ListAsync(script.Facts.Tenant, Ending, query, Stop)).Rows;
+        (await test.Database.CallEvents.ListAsync(script.Facts.Tenant, Ending, query, Stop))!.Rows;
 }

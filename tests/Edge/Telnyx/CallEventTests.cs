@@ -24,6 +24,40 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task The_log_is_walked_by_cursor_and_each_event_is_met_once()
+    {
+        string application = await host.ApplicationAsync("walked");
+        for (uint i = 510; i < 515; i++)
+        {
+            await host.LegAsync(application, i);
+            if (i % 2 == 0) host.Time.Advance(TimeSpan.FromMilliseconds(5));    // some at the same instant
+        }
+        string list = $"/v2/call_events?filter[connection_id]={application}";
+        string[] all = [.. (await host.SendAsync("GET", list)).List.Select(e => (string)e!["call_leg_id"]!)];
+        Assert.Equal(5, all.Length);
+
+        var met = new List<string>();
+        string path = list + "&page[limit]=2";
+        while (true)
+        {
+            var page = await host.SendAsync("GET", path);
+            Assert.True(page.Status == 200, page.Text);
+            Assert.Equal(5, (int?)page.Body["meta"]!["total_results"]);
+            met.AddRange(page.List.Select(e => (string)e!["call_leg_id"]!));
+            if ((string?)page.Body["meta"]!["next"] is not { } next) break;
+            Assert.StartsWith("https://calls.example.com/api/v2/call_events?", next);
+            path = next["https://calls.example.com/api".Length..];
+        }
+        Assert.Equal(all, met);
+
+        string last = (string)(await host.SendAsync("GET", path)).Body["meta"]!["cursors"]!["before"]!;
+        Assert.Equal(all[2..4], (await host.SendAsync("GET", $"{list}&page[limit]=2&page[before]={last}")).List.Select(e => (string)e!["call_leg_id"]!));
+        Assert.Equal(all[2..], (await host.SendAsync("GET", $"{list}&page[after]={(await host.SendAsync("GET", list + "&page[limit]=2")).Body["meta"]!["cursors"]!["after"]}")).List.Select(e => (string)e!["call_leg_id"]!));
+        (await host.SendAsync("GET", $"{list}&page[after]=nonsense")).Refuses(422, "10015");
+        (await host.SendAsync("GET", $"{list}&page[limit]=251")).Refuses(422, "10015");
+    }
+
+    [Fact]
     public async Task A_time_that_is_none_is_refused() => Assert.Equal(400, (await host.SendAsync("GET", "/v2/call_events?filter[occurred_at][gte]=soon")).Status);
 
     [Fact]

@@ -94,6 +94,16 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task An_application_stays_until_its_calls_have_ended()
+    {
+        string application = await host.ApplicationAsync("in use");
+        var (leg, _) = await host.LegAsync(application, 30);
+        (await host.SendAsync("DELETE", $"/v2/call_control_applications/{application}")).Refuses(422, "10021");
+        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, Cause = HangupCause.CallerCancel, By = HangupParty.Remote });
+        Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/call_control_applications/{application}")).Status);
+    }
+
+    [Fact]
     public async Task An_ended_call_is_not_active()
     {
         string application = await host.ApplicationAsync("quiet");
