@@ -29,8 +29,10 @@ internal sealed class Sipp : IDisposable
     public int Port { get; }
 
     /// <summary>Calls <paramref name="number"/> at the node.</summary>
-    public static Sipp Call(RunningNode node, string number, string scenario) =>
-        new(scenario, FreePort.Udp(), [$"127.0.0.1:{node.SipPort}", "-s", number]);
+    public static Sipp Call(RunningNode node, string number, string scenario) => Call(node.SipPort, number, scenario);
+
+    /// <summary>The same by way of whatever listens on that port.</summary>
+    public static Sipp Call(int port, string number, string scenario) => new(scenario, FreePort.Udp(), [$"127.0.0.1:{port}", "-s", number]);
 
     /// <summary>Waits for a call.</summary>
     /// <param name="arguments">More of sipp's own.</param>

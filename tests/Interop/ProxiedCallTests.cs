@@ -1,0 +1,25 @@
+namespace Ringwright.Interop;
+
+/// <summary>Calls through a real proxy that stays in the path by two Record-Route headers and refuses what goes past them.</summary>
+public sealed class ProxiedCallTests(FastTimerNode node) : IClassFixture<FastTimerNode>
+{
+    /// <summary>Who hangs up, who is hung up by the node, and whose session the node refreshes by re-INVITE.</summary>
+    [Theory]
+    [InlineData("uac-proxied", "uas-proxied-waits")]
+    [InlineData("uac-proxied-waits", "uas-proxied")]
+    public async Task A_caller_and_a_callee_behind_the_proxy_are_joined_held_refreshed_and_hung_up(string callerDoes, string calleeDoes)
+    {
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var callee = Sipp.Listen(calleeDoes);
+        await using var proxy = await Kamailio.StartAsync(node, callee.Port);
+        using var caller = Sipp.Call(proxy.PhoneSide, customer.Number, callerDoes);
+        var call = await customer.NextAsync("call.initiated");
+        await customer.ActAsync(call, "answer");
+        await customer.NextAsync("call.answered");
+        await customer.ActAsync(call, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{proxy.NodeSide}" });
+        await customer.CountAsync("call.bridged", 2);
+        await caller.SucceedsAsync();
+        await callee.SucceedsAsync();
+        await customer.CountAsync("call.hangup", 2);
+    }
+}
