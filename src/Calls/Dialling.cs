@@ -9,6 +9,8 @@ public sealed record DialRequest
     public required ConnectionId Connection { get; init; }
     /// <summary>+E.164 text or a sip: URI.</summary>
     public required string To { get; init; }
+    /// <summary>Rung at the same time, each as a leg of the same session; the first that is answered stays, the others are let go.</summary>
+    public IReadOnlyList<string> AlsoTo { get; init; } = [];
     public required string From { get; init; }
     public string? CallerName { get; init; }
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);

@@ -5,7 +5,10 @@ namespace Ringwright.Calls;
 /// <summary>The engine as dialects see it. Implemented in Net.</summary>
 public interface ICallControl
 {
-    /// <summary>Creates an outbound leg: gate, ledger row committed, then the INVITE. Returns once the row is committed.</summary>
+    /// <summary>
+    /// Creates an outbound leg, or one per destination: gate, ledger row committed, then the INVITE. Returns the first once the rows are committed.
+    /// When one destination is refused, none is dialled.
+    /// </summary>
     ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop);
 
     /// <summary>Completes as soon as the leg accepted or refused the command; never waits for the phone network.</summary>

@@ -20,7 +20,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _requests = new();
     private static readonly ConcurrentDictionary<Type, string> CommandNames = new();
-    private uint _counter;
+    private uint _counter, _turn;
     private long _lastForget;
     private volatile bool _isDraining;
 
@@ -71,11 +71,33 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     {
         if (_isDraining) return Dialled.Refused(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
         if (!parts.Ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
-        uint counter = Interlocked.Increment(ref _counter);
-        // Legs that belong together live together, so that most letters between them stay on one shard.
-        int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(counter % (uint)shards.Count);
+        // Legs that belong together live together, so that most letters between them stay on one shard; those that ring together must.
+        int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)shards.Count);
         if (shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
+        var legs = new List<PlacedLeg>();
+        try
+        {
+            var refused = TryPlace(request, shard, legs);
+            for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
+                refused = TryPlace(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+            return refused ?? await DialAsync(legs, shard);
+        }
+        finally
+        {
+            foreach (var leg in legs.Where(l => !l.IsHandedOver))
+            {
+                parts.Gate.Leave(leg.Initiated.Leg.Id);
+                parts.Media.Post(new MediaCommand.Close(leg.Lease.Port));
+            }
+        }
+    }
+
+    /// <summary>Asks the gate, finds the route and takes a port.</summary>
+    /// <returns>Null when the leg is among <paramref name="legs"/> now.</returns>
+    private Dialled? TryPlace(DialRequest request, int shard, List<PlacedLeg> legs)
+    {
+        uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
         var gate = parts.Gate.Enter(new()
         {
@@ -88,15 +110,13 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         });
         if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
 
-        PortLease? lease = null;
-        bool isHandedOver = false;
+        bool isPlaced = false;
         try
         {
             var plan = DialPlan.For(routing.Current, request);
             if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
             if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
-            if (!parts.Media.TryLease(leg, out var port)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
-            lease = port;
+            if (!parts.Media.TryLease(leg, out var lease)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
 
             var facts = OutboundFacts.Of(request, plan, leg, EngineClock.Now, anchor, parts.Domain, Random);
             var connection = routing.Current.FindConnection(request.Tenant, request.Connection);
@@ -109,24 +129,34 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 Dialled = request.To,
                 IsLinked = request.Link is not null,
             };
-            if (!await parts.Ledger.AppendAsync(initiated))
-                return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
-
-            parts.NoteInitiated(facts);
-            parts.BlackBox?.Began(facts, callId: null);
-            parts.BlackBox?.Commanded(leg, "dial", request.CommandId, facts.StartedAt, Ack.Accepted);
-            isHandedOver = true;
-            shards[shard].Mailbox.Post(new Letter.Dial(facts, request, plan, port, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? []));
-            return Dialled.Accepted(facts);
+            legs.Add(new(request, plan, lease, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? [], initiated));
+            isPlaced = true;
+            return null;
         }
         finally
         {
-            if (!isHandedOver)
-            {
-                parts.Gate.Leave(leg);
-                if (lease is { } taken) parts.Media.Post(new MediaCommand.Close(taken.Port));
-            }
+            if (!isPlaced) parts.Gate.Leave(leg);
         }
+    }
+
+    /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
+    private async ValueTask<Dialled> DialAsync(List<PlacedLeg> legs, int shard)
+    {
+        bool[] isCommitted = await Task.WhenAll(legs.Select(l => parts.Ledger.AppendAsync(l.Initiated)));
+        var committed = legs.Where((_, i) => isCommitted[i]).ToList();
+        if (committed.Count == 0) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+
+        IReadOnlyList<LegId> rivals = committed.Count == 1 ? [] : [.. committed.Select(l => l.Initiated.Leg.Id)];
+        foreach (var leg in committed)
+        {
+            var facts = leg.Initiated.Leg;
+            parts.NoteInitiated(facts);
+            parts.BlackBox?.Began(facts, callId: null);
+            parts.BlackBox?.Commanded(facts.Id, "dial", leg.Request.CommandId, facts.StartedAt, Ack.Accepted);
+            leg.IsHandedOver = true;
+            shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Request, leg.Plan, leg.Lease, leg.Codecs) { Rivals = rivals });
+        }
+        return Dialled.Accepted(committed[0].Initiated.Leg);
     }
 
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
@@ -151,6 +181,13 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         if (now.Nanos - last < 1_000_000_000 || Interlocked.CompareExchange(ref _lastForget, now.Nanos, last) != last) return;
         foreach (var (key, remembered) in _requests)
             if (remembered.At + RequestMemory <= now || _requests.Count > MaxRememberedRequests) _requests.TryRemove(new(key, remembered));
+    }
+
+    /// <summary>A leg that has its place at the gate, a port and a route, and no row yet.</summary>
+    private sealed record PlacedLeg(DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs, CallEvent.LegInitiated Initiated)
+    {
+        /// <summary>Its shard looks after gate and port from now on.</summary>
+        public bool IsHandedOver { get; set; }
     }
 
     private sealed record Remembered(Instant At, TaskCompletionSource<Dialled> Result);

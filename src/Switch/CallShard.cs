@@ -65,6 +65,7 @@ public sealed class CallShard
         LiveLegs = LiveLegs,
         Actors = _legs.Count,
         Bridges = _bridges.Count,
+        Races = _context.Races.Count,
         ArmedTimers = _legs.Values.Count(leg => leg.NextDue != Instant.Never),
         OpenPorts = _legs.Values.Count(leg => !leg.Media.IsClosed),
         Transactions = _context.Transactions.Count,
@@ -108,6 +109,15 @@ public sealed class CallShard
                 break;
             case Letter.Dial dial:
                 Begin(dial);
+                break;
+            case Letter.DialledFor { Leg: var waiting } dialled when Find(waiting) is { IsOver: false } leg:
+                Turn(leg, () => leg.Bridging.OnDialled(dialled.Dialled));
+                break;
+            case Letter.DialledFor dialled:
+                _context.Send(dialled.Dialled.Shard, new Letter.LetGo(dialled.Dialled, LetGoReason.PartnerLeft));
+                break;
+            case Letter.LetGo letGo when Find(letGo.Leg) is { IsAnswered: false } leg:
+                Turn(leg, () => leg.End(Ending.ByLetGo(letGo.Why), LegInput.HangUp));
                 break;
             case Letter.FormBridge form:
                 Form(form.Terms, form.Correlation);
@@ -181,8 +191,15 @@ public sealed class CallShard
     {
         var leg = new Leg(_context, dial);
         Add(leg);
-        if (dial.Request.Link is { JoinsOnAnswer: true } link) Form(BridgeTerms.Of(link, dial.Leg.Id), correlation: null);
+        bool isOpen = _context.Races.TryEnter(dial.Rivals);
+        if (dial.Request.Link is { JoinsOnAnswer: true } link)
+        {
+            // Of several only the one that is answered is joined, and the other leg can be on its way into one bridge at a time.
+            if (dial.Rivals.Count == 0) Form(BridgeTerms.Of(link, dial.Leg.Id), correlation: null);
+            else _context.Send(link.To.Shard, new Letter.DialledFor(link.To, dial.Leg.Id));
+        }
         if (_endedWith is { } cause) Turn(leg, () => leg.End(Ending.ByNode(cause), LegInput.HangUp));
+        else if (!isOpen) Turn(leg, () => leg.End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.HangUp));
         else Turn(leg, leg.Start);
     }
 

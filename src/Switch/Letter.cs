@@ -31,7 +31,16 @@ public abstract record Letter
     {
         /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
         public bool IsCommitted { get; init; } = true;
+
+        /// <summary>All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.</summary>
+        public IReadOnlyList<LegId> Rivals { get; init; } = [];
     }
+
+    /// <summary>A leg is dialled for this one and in no bridge with it yet: when this one ends, the other is to be let go.</summary>
+    public sealed record DialledFor(LegId Leg, LegId Dialled) : Letter;
+
+    /// <summary>Nobody waits any longer for this leg to be answered.</summary>
+    public sealed record LetGo(LegId Leg, LetGoReason Why) : Letter;
 
     /// <summary>Two legs are to be bridged by an actor of this shard.</summary>
     /// <param name="Correlation">Acknowledged by the second leg, when a command waits for that.</param>
@@ -66,4 +75,12 @@ public abstract record Letter
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
     public sealed record Ping(long Correlation, SipFlow Target, string Host) : Letter;
+}
+
+public enum LetGoReason
+{
+    /// <summary>Another of the destinations that were dialled together was faster.</summary>
+    AnotherAnswered,
+    /// <summary>The leg that it was dialled for has ended.</summary>
+    PartnerLeft,
 }

@@ -29,6 +29,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public IMediaPlane Media { get; } = media;
     public RegistrationBook Registrations { get; } = registrations;
 
+    public DialRaces Races { get; } = new();
+
     /// <summary>No new legs from now on.</summary>
     public bool IsDraining { get; set; }
 

@@ -55,6 +55,13 @@ internal sealed class Customer : IAsyncDisposable
         return new((int)answer.StatusCode, answer.Headers, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    /// <summary>A multipart form.</summary>
+    public async Task<Answer> UploadAsync(string path, MultipartFormDataContent form)
+    {
+        using var answer = await _http.PostAsync(path, form, TestContext.Current.CancellationToken);
+        return new((int)answer.StatusCode, answer.Headers, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     public Task<Answer> GetAsync(string path) => TryAsync(HttpMethod.Get, path);
 
     /// <summary>The <c>data</c> of a successful answer; any other status fails the test.</summary>

@@ -49,6 +49,11 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
             : new(HangupCause.ApiReject, HangupParty.Local, 603, early, 603) { CommandId = hangup.CommandId };
     }
 
+    /// <summary>Nobody waits for the answer any longer. What answers at the same moment gets ACK and BYE.</summary>
+    public static Ending ByLetGo(LetGoReason why) => why is LetGoReason.PartnerLeft
+        ? ByPartner(isAnswered: false)
+        : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.");
+
     /// <summary>One of the timers that end a leg.</summary>
     /// <param name="hasResponse">The far end has said anything at all.</param>
     public static Ending ByTimer(LegTimer timer, Direction direction, bool hasResponse) => timer switch

@@ -178,6 +178,7 @@ internal sealed class Leg
     {
         Timers.DisarmAll();
         Bridging.HangUp();
+        Outbound?.LeaveRace();
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
@@ -199,6 +200,7 @@ internal sealed class Leg
     {
         Timers.DisarmAll();
         Bridging.HangUp();
+        Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();
         Media.Close();

@@ -12,6 +12,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 {
     private BridgeId? _joined, _forming;
     private RecordPlan? _record;
+    private readonly List<LegId> _dialled = [];
     private bool _isReady, _isRinging, _hasEarlyAudio, _hearsEarly, _hearsRing;
 
     public void OnOrder(BridgeId bridge, BridgeOrder order)
@@ -52,6 +53,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (letter.Order is not BridgeOrder.Release) shard.Send(letter.Bridge.Shard, new Letter.ToBridge(letter.Bridge, letter.Leg, new BridgeNote.Left()));
     }
 
+    /// <summary>That leg rings for this one, and others may too; whichever is answered asks for a bridge then.</summary>
+    public void OnDialled(LegId dialled) => _dialled.Add(dialled);
+
     /// <param name="hasAudio">The network of the far end speaks already, and our port hears it.</param>
     public void OnRinging(bool hasAudio)
     {
@@ -69,6 +73,8 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 
     public void HangUp()
     {
+        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new Letter.LetGo(dialled, LetGoReason.PartnerLeft));
+        _dialled.Clear();
         if (_forming is { } forming) Note(forming, new BridgeNote.Left());
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
         _forming = _joined = null;

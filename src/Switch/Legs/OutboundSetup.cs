@@ -6,6 +6,7 @@ using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
@@ -212,9 +213,23 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private void OnAnswered(SipResponse response, Dialog dialog, SipFlow from)
     {
         leg.Dialog.Establish(dialog, response, from);
-        if (_early.TryAgree(response)) leg.Apply(LegInput.Success);
-        else leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+        if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
+        else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id)) leg.End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.UselessSuccess);
+        else Win();
     }
+
+    /// <summary>Answered, and before all who ring for the same call.</summary>
+    private void Win()
+    {
+        foreach (var rival in dial.Rivals)
+            if (rival != leg.Facts.Id) shard.Send(rival.Shard, new Letter.LetGo(rival, LetGoReason.AnotherAnswered));
+        if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
+            shard.Send(shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(link, leg.Facts.Id), Correlation: null));
+        leg.Apply(LegInput.Success);
+    }
+
+    /// <summary>The leg is over: its race may be forgotten when all of them are.</summary>
+    public void LeaveRace() => shard.Races.Leave(dial.Rivals, leg.Facts.Id);
 
     private void OnFailure(OutgoingInvite invite, SipResponse response)
     {

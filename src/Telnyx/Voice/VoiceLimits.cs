@@ -14,6 +14,8 @@ internal static class VoiceLimits
     public const int Tries = 128;
     public const int Loops = 100;
     public const int SipUriLength = 1_024;
+    /// <summary>Rung at the same time by one dial.</summary>
+    public const int Destinations = 10;
     public const int Headers = 32;
     public const int HeaderLength = 1_024;
     /// <summary>Bytes of playback_content after base64.</summary>

@@ -77,6 +77,44 @@ public sealed class SipEngineTests
     }
 
     [Fact]
+    public async Task Several_destinations_ring_at_once_in_one_session_and_each_counts()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        using var first = new SipPeer(rig.Engine.Local);
+        using var second = new SipPeer(rig.Engine.Local);
+
+        var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{first.Local}") with { AlsoTo = [$"sip:eve@{second.Local}"], CommandId = "d-1" }, Stop);
+        Assert.Equal((2, 2), (rig.InGate, rig.OpenPorts));
+        var initiated = rig.Events.OfType<CallEvent.LegInitiated>().ToList();
+        Assert.Equal([("d-1", $"sip:bob@{first.Local}"), (null, $"sip:eve@{second.Local}")], initiated.Select(e => (e.CommandId, e.Dialled)));
+        Assert.Equal(initiated[0].Leg.Id, dialled.Leg!.Id);
+        Assert.Single(initiated.Select(e => e.Leg.Session).Distinct());
+        Assert.Equal(initiated[0].Leg.Id.Shard, initiated[1].Leg.Id.Shard);
+
+        string loser = await first.HearAsync("INVITE ");
+        first.Send(first.Response(loser, "180 Ringing"));
+        string winner = await second.HearAsync("INVITE ");
+        second.Send(second.Response(winner, "200 OK", second.Sdp));
+        await second.HearAsync("ACK ");
+        first.Send(first.Response(await first.HearAsync("CANCEL "), "200 OK"));
+        first.Send(first.Response(loser, "487 Request Terminated"));
+        Assert.Equal((initiated[0].Leg.Id, HangupCause.ApiCancel), (await rig.EventAsync<CallEvent.LegEnded>() is var ended ? (ended.Leg.Id, ended.Cause) : default));
+        await Eventually.TrueAsync(() => rig is { InGate: 1, OpenPorts: 1 }, "only the winner counts");
+    }
+
+    [Fact]
+    public async Task One_refused_destination_refuses_all()
+    {
+        await using var rig = new EngineRig();
+        await rig.Engine.StartAsync(Stop);
+        var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:bob@127.0.0.1:9") with { AlsoTo = ["+4989777"] }, Stop);
+        Assert.Equal(Refusal.NoRoute, dialled.Ack.Refusal);
+        Assert.Equal((0, 0), (rig.InGate, rig.OpenPorts));
+        Assert.Empty(rig.Events);
+    }
+
+    [Fact]
     public async Task A_refused_dial_makes_no_leg_and_gives_everything_back()
     {
         await using var rig = new EngineRig(new TargetPolicy());

@@ -161,7 +161,9 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData("\"sips:a@example.com;transport=udp\"", "10015")]
     [InlineData("\"sip:a@example.com;transport=sctp\"", "10015")]
     [InlineData("\"sip:a@example.com;foo;Transport=WS;lr\"", "10015")]
-    [InlineData("[\"+13125550100\",\"+13125550101\"]", "10015")]
+    [InlineData("[\"+13125550100\",\"+13125550100\"]", "10015")]
+    [InlineData("[\"+13125550100\",\"hello\"]", "10016")]
+    [InlineData("[\"+1\"]", "10016")]
     [InlineData("[]", "10015")]
     public async Task A_destination_that_cannot_be_called_is_refused(string to, string code) => (await DialWithAsync(to)).Refuses(422, code, "/to");
 
@@ -173,6 +175,18 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     {
         Assert.Equal(200, (await DialAsync($",\"sip_transport_protocol\":\"{named}\"")).Status);
         Assert.Equal(transport, host.Calls.Dials[^1].Transport);
+    }
+
+    [Fact]
+    public async Task Several_destinations_are_rung_together_up_to_the_limit()
+    {
+        var ten = new JsonArray([.. Enumerable.Range(0, 10).Select(i => (JsonNode)$"+1312555010{i}")]);
+        Assert.Equal(200, (await DialWithAsync(ten.ToJsonString())).Status);
+        Assert.Equal("+13125550100", host.Calls.Dials[^1].To);
+        Assert.Equal(ten.Skip(1).Select(n => (string)n!), host.Calls.Dials[^1].AlsoTo);
+
+        ten.Add("sip:eleven@example.com");
+        (await DialWithAsync(ten.ToJsonString())).Refuses(422, "10025", "/to");
     }
 
     [Fact]

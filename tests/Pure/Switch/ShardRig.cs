@@ -19,6 +19,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private readonly CallShard _shard;
     private readonly Dictionary<long, Ack> _acks = [];
     private readonly List<LegId> _leased = [];
+    private readonly Queue<Letter> _letters = new();
     private int _port;
     private long _correlation;
 
@@ -51,6 +52,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool ClosesPorts { get; set; } = true;
     public Refusal GateRefusal { get; set; } = Refusal.None;
     public bool HasPorts { get; set; } = true;
+    /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseLetters"/>.</summary>
+    public bool HoldsLetters { get; set; }
     public Dictionary<string, IReadOnlyList<IPEndPoint>> Names { get; } = [];
 
     public Action<Effect.Transmit>? OnTransmit { get; set; }
@@ -101,15 +104,17 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         return _acks[correlation];
     }
 
-    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000)
+    public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
+
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null)
     {
         request ??= Request();
-        var leg = LegId.Compose(1, 0, 7, counter, 1);
+        var leg = DialledLeg(counter);
         var facts = Sample.Facts(Direction.Outbound) with { Id = leg, StartedAt = Now, From = request.From, To = request.To, Labels = request.Labels };
         TryLease(leg, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
-        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request), lease, ["PCMU", "PCMA"]));
+        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [] });
         return facts;
     }
 
@@ -120,6 +125,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     {
         _shard.Handle(letter, Now);
         Drain();
+    }
+
+    public void ReleaseLetters()
+    {
+        HoldsLetters = false;
+        while (_letters.TryDequeue(out var letter)) Handle(letter);
     }
 
     public void Media(MediaEvent happened) => Handle(new Letter.Media(happened));
@@ -298,7 +309,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     }
                     break;
                 case Effect.Send send:
-                    _shard.Handle(send.Letter, Now);        // the rig has one shard only
+                    if (HoldsLetters) _letters.Enqueue(send.Letter);
+                    else _shard.Handle(send.Letter, Now);        // the rig has one shard only
                     break;
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);

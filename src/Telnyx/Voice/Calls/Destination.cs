@@ -7,10 +7,27 @@ namespace Ringwright.Telnyx.Voice.Calls;
 /// <summary>Reads the parties of a dial.</summary>
 internal static class Destination
 {
-    /// <summary>A number or a sip: URI. Short numbers pass: the dial gate says what they are.</summary>
+    /// <summary>The destination of a command that has one. A number or a sip: URI; short numbers pass: the dial gate says what they are.</summary>
     public static string To(VoiceBody body)
     {
-        if (Single(body) is not { } to) return "";
+        if (body.Json["to"] is JsonValue value && value.GetValueKind() is JsonValueKind.String) return To(body, value.GetValue<string>());
+        body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination.");
+        return "";
+    }
+
+    /// <summary>One destination or several, at least one; those after the first are rung together with it.</summary>
+    public static IReadOnlyList<string> All(VoiceBody body)
+    {
+        if (body.Json["to"] is not JsonArray list) return [To(body)];
+        List<string> all = [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>())];
+        if (all.Count == 0 || all.Count != list.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
+        else if (all.Count > VoiceLimits.Destinations) body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
+        else if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to names a destination twice.");
+        return all.Count == 0 ? [""] : [.. all.Select(to => To(body, to))];
+    }
+
+    private static string To(VoiceBody body, string to)
+    {
         if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
         bool isSecure = to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
         if (isSecure || to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
@@ -29,23 +46,6 @@ internal static class Destination
         string from = body.Text("from") ?? "";
         if (!E164.TryParse(from, out _)) body.Refuse(VoiceErrors.NotE164, "from", "from must be a phone number in +E.164 format.");
         return from;
-    }
-
-    private static string? Single(VoiceBody body)
-    {
-        switch (body.Json["to"])
-        {
-            case JsonValue value when value.GetValueKind() is JsonValueKind.String:
-                return value.GetValue<string>();
-            case JsonArray { Count: 1 } one when one[0] is JsonValue value && value.GetValueKind() is JsonValueKind.String:
-                return value.GetValue<string>();
-            case JsonArray { Count: > 1 }:
-                body.Refuse(VoiceErrors.BadRequest, "to", "Dialling several destinations at once is not available yet: to must name one.");
-                return null;
-            default:
-                body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination.");
-                return null;
-        }
     }
 
     /// <summary>Two to six digits, with or without the plus sign: 911, 112, 933.</summary>

@@ -16,11 +16,13 @@ internal static class DialMap
         RefuseUnbuilt(body);
         var (user, password) = Credentials(body);
         var record = RecordMap.FromAnswer(body);
+        var destinations = Destination.All(body);
         return new()
         {
             Tenant = tenant,
             Connection = connection,
-            To = Destination.To(body),
+            To = destinations[0],
+            AlsoTo = [.. destinations.Skip(1)],
             From = linked is { } other && body.Flag("bridge_intent") ? other.From : Destination.From(body),
             CallerName = Name(body),
             RingTimeout = RingTimeout(body),
