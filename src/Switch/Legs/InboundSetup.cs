@@ -46,6 +46,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         }
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body)));
+        leg.RecordFromAnswer = AutoRecords.OfNumber(number, shard.NewGuid);
         leg.Media.Encrypt(route.Trunk?.Encryption ?? connection.Encryption);
         if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
         {

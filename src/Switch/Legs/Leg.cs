@@ -25,7 +25,7 @@ internal sealed class Leg
         : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
     {
         Outbound = new(shard, this, dial);
-        RecordFromAnswer = dial.Request.Record;
+        RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
     }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)

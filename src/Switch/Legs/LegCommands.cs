@@ -53,7 +53,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.SetLabels or LegCommand.Transfer:
                 break;
             case LegCommand.Answer answer:
-                leg.RecordFromAnswer = answer.Record;
+                leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
                 break;
             case LegCommand.Hold hold:

@@ -148,6 +148,38 @@ public sealed class RecordTests
         _rig.AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData("wav", true), InlineData("mp3", false)]
+    public void Calls_to_a_number_may_be_recorded_without_being_asked(string format, bool isDual)
+    {
+        _rig.Current = Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new(format, isDual) } }]);
+        Establish();
+        var plan = Assert.Single(_rig.Events.OfType<CallEvent.RecordingStarted>()).Plan;
+        Assert.Equal((format == "mp3" ? RecordFormat.Mp3 : RecordFormat.Wav, isDual), (plan.Format, plan.IsDual));
+        Ended(plan, RecordEndReason.Hangup);
+        Finish();
+    }
+
+    [Fact]
+    public void What_an_answer_asks_for_takes_the_place_of_what_the_number_does()
+    {
+        _rig.Current = Snapshot(numbers: [new("+4989456", Sample.Tenant, Sample.Connection) { Voice = new() { Recording = new("wav", false) } }]);
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Answer { Record = Plan });
+        Assert.Equal(Plan, Assert.Single(_rig.Events.OfType<CallEvent.RecordingStarted>()).Plan);
+    }
+
+    [Theory]
+    [InlineData(false, "+1", true), InlineData(true, "+4930123", true), InlineData(true, "+1", false)]
+    public void Calls_of_a_profile_may_be_recorded_all_or_by_caller(bool isByCaller, string caller, bool isRecorded)
+    {
+        _rig.Current = new([new(Sample.Tenant, "one", null)], [App with { OutboundProfile = 5 }], [],
+            [new() { Id = 5, Tenant = Sample.Tenant, Name = "p", Recording = new(new("wav", true)) { IsByCaller = isByCaller, Callers = [caller] } }], [], []);
+        _rig.Dial();
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Offer.Replace("8 0 101", "0 101")));
+        Assert.Equal(isRecorded, _rig.Events.Any(happened => happened is CallEvent.RecordingStarted { Plan.IsDual: true }));
+    }
+
     [Fact]
     public void A_bridge_may_begin_a_recording_when_both_hear_each_other()
     {
