@@ -11,6 +11,7 @@ internal static class Directory
         ("+155500903", _ => new Person()),
         ("+155500904", _ => new Talker(seconds: 0)),
         ("+155500905", _ => new Person()),
+        ("+155500906", _ => new Holder()),
         ("+155500900", number => new Talker(TwoDigits(number, 10))),
         ("+1555000", _ => new Person()),
         ("+1555001", _ => new Voicemail()),

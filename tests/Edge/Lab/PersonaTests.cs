@@ -28,6 +28,19 @@ public sealed class PersonaTests
     }
 
     [Fact]
+    public async Task One_who_holds_the_line_comes_back()
+    {
+        var rig = await AnsweredAsync("+15550090600");
+        Assert.Equal("One moment, please.", rig.Said);
+        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        Assert.Equal([new LegCommand.Hold(true), new LegCommand.Hold(false)], rig.Commands.OfType<LegCommand.Hold>());
+        Assert.Equal("Thank you for waiting.", rig.Said);
+        int commands = rig.Commands.Count;
+        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        Assert.Equal(commands, rig.Commands.Count);
+    }
+
+    [Fact]
     public async Task The_menu_takes_a_customer_number_and_says_it_back()
     {
         var rig = await AnsweredAsync("+15550060000");
