@@ -320,7 +320,7 @@ public sealed class InlineMediaHostTests : IDisposable
     private static short[] Decode(string codec, byte[] bytes)
     {
         var found = Codecs.Find(codec)!;
-        var samples = new short[found.Samples(bytes.Length)];
+        var samples = new short[found.Samples(bytes)];
         found.CreateDecoder().Decode(bytes, samples);
         return samples;
     }
