@@ -30,6 +30,8 @@ public sealed record Connection
     public string? Subdomain { get; init; }
     /// <summary>Anybody may call the subdomain; else only connections of the same tenant.</summary>
     public bool IsSubdomainOpen { get; init; }
+    /// <summary>Calls to it go to SIP equipment by themselves; else they wait for the application's commands.</summary>
+    public bool IsEquipment => Kind is ConnectionKind.Credential or ConnectionKind.Ip or ConnectionKind.Fqdn;
     /// <summary>Null for an application; set for SIP equipment (kinds credential, ip and fqdn).</summary>
     public SipConnection? Sip { get; init; }
 

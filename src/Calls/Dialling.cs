@@ -35,6 +35,8 @@ public sealed record DialRequest
     public MachineDetection? MachineDetection { get; init; }
     /// <summary>Records the leg from its answer on.</summary>
     public RecordPlan? Record { get; init; }
+    /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>
+    public bool IsDelivery { get; init; }
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
 }
@@ -48,6 +50,8 @@ public sealed record DialLink(LegId To)
     public bool AnswersOther { get; init; }
     /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
     public RingTone? Ringback { get; init; }
+    /// <summary>The other exists for the dialled leg: when that is never answered, the other ends for the same reason.</summary>
+    public bool EndsOther { get; init; }
     /// <summary>The other stays up when the dialled leg leaves the bridge.</summary>
     public bool ParksOther { get; init; }
     /// <summary>The dialled leg stays up when the other leaves the bridge.</summary>

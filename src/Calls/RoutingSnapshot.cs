@@ -14,6 +14,7 @@ public sealed class RoutingSnapshot
 
     private readonly FrozenDictionary<(TenantId, ConnectionId), Connection> _connections;
     private readonly FrozenDictionary<string, Number> _numbers;
+    private readonly FrozenDictionary<(TenantId, ConnectionId), Number> _firstNumbers;
     private readonly FrozenDictionary<(TenantId, long), OutboundProfile> _profiles;
     private readonly FrozenDictionary<TenantId, Tenant> _tenants;
     private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
@@ -24,6 +25,8 @@ public sealed class RoutingSnapshot
         _tenants = tenants.ToFrozenDictionary(t => t.Id);
         _connections = connections.ToFrozenDictionary(c => (c.Tenant, c.Id));
         _numbers = numbers.ToFrozenDictionary(n => n.Text, StringComparer.Ordinal);
+        _firstNumbers = _numbers.Values.Where(n => n.Connection is not null && n.Text != AnyNumber).GroupBy(n => (n.Tenant, n.Connection!.Value)) // just asked for
+            .ToFrozenDictionary(g => g.Key, g => g.MinBy(n => n.Text, StringComparer.Ordinal)!); // a group has one
         _profiles = profiles.ToFrozenDictionary(p => (p.Tenant, p.Id));
         _trunks = trunks.ToFrozenDictionary(t => t.Id);
         Sip = new(_connections.Values, equipment ?? SipEquipment.None);
@@ -47,6 +50,9 @@ public sealed class RoutingSnapshot
 
     /// <summary>The number itself, else the entry whose text is <see cref="AnyNumber"/> when there is one.</summary>
     public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text) ?? _numbers.GetValueOrDefault(AnyNumber);
+
+    /// <summary>The first number, by its digits, that leads to the connection.</summary>
+    public Number? FindNumberOf(Connection connection) => _firstNumbers.GetValueOrDefault((connection.Tenant, connection.Id));
 
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 

@@ -113,7 +113,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         bool isPlaced = false;
         try
         {
-            var plan = DialPlan.For(routing.Current, request);
+            var plan = DialPlan.For(routing.Current, request, parts.Hosts, turn: counter);
             if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
             if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
             if (!parts.Media.TryLease(leg, out var lease)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
@@ -24,6 +25,7 @@ internal sealed record EngineParts
     public IRegistrationStore? Registrations { get; init; }
     /// <summary>Without it nothing that is recorded is kept.</summary>
     public IRecordings? Recordings { get; init; }
+    public required SipDomains Hosts { get; init; }
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }
 

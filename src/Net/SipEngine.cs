@@ -96,6 +96,7 @@ public sealed class SipEngine : IAsyncDisposable
             Resolver = _resolver,
             Logger = _logger,
             Domain = settings.Domain,
+            Hosts = settings.Hosts,
         };
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, options.IsLoopbackOnly);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();

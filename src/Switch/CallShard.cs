@@ -366,7 +366,7 @@ public sealed class CallShard
             OutOfDialog.RefuseBusy(_context, received);
             return;
         }
-        if (InboundSetup.TryBegin(_context, received) is not { } leg) return;
+        if (InboundSetup.TryBegin(_context, received, _caller) is not { } leg) return;
         Add(leg);
         Guard(leg, leg.Start);
     }

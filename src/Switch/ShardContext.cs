@@ -6,6 +6,7 @@ using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
 
@@ -18,6 +19,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     private readonly Dictionary<string, Leg> _tags = [];
     private int _correlation;
     private uint _minted;
+    private uint _turn;
 
     public ShardSettings Settings { get; } = settings;
     public RoutingSnapshot Routing => routing.Current;
@@ -28,6 +30,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public IDialGate Gate { get; } = gate;
     public IMediaPlane Media { get; } = media;
     public RegistrationBook Registrations { get; } = registrations;
+    public SipDomains Hosts { get; } = settings.Hosts;
 
     public DialRaces Races { get; } = new();
 
@@ -54,6 +57,9 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
 
     public BridgeId NextBridgeId() => new(NextLegId().Value);
+
+    /// <summary>Goes on with each call to equipment, for lists that take turns.</summary>
+    public uint NextTurn() => ++_turn;
 
     public int NextCorrelation() => ++_correlation;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
 
@@ -37,20 +38,9 @@ public sealed record ShardSettings
     /// <summary>Host of our From URIs when the trunk has no other wish.</summary>
     public string Domain => Domains.Count > 0 ? Domains[0] : Advertised.Address.ToString();
 
-    /// <summary>One of our SIP domains, or the address that peers reach us by.</summary>
-    internal bool IsOurHost(string host)
-    {
-        foreach (string domain in Domains)
-            if (domain.Equals(host, StringComparison.OrdinalIgnoreCase)) return true;
-        return IPAddress.TryParse(host, out var address) && (address.Equals(Advertised.Address) || address.Equals(SecureAdvertised?.Address));
-    }
+    /// <summary>Host of the URIs of our SIP users.</summary>
+    public string UserDomain => Domains.Count > 0 ? Domains[0] : Advertised.ToString();
 
-    /// <summary>The label before one of our domains; null for any other host.</summary>
-    internal string? Subdomain(string host)
-    {
-        foreach (string domain in Domains)
-            if (host.Length > domain.Length + 1 && host[^(domain.Length + 1)] == '.' && host.EndsWith(domain, StringComparison.OrdinalIgnoreCase)
-                && host[..^(domain.Length + 1)] is var label && !label.Contains('.')) return label;
-        return null;
-    }
+    /// <summary>The hosts that mean us.</summary>
+    public SipDomains Hosts => new(Domains, SecureAdvertised is { } secure ? [Advertised, secure] : [Advertised]);
 }

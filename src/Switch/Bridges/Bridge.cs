@@ -38,8 +38,8 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
             case BridgeNote.Ready:
                 member.IsReady = true;
                 break;
-            case BridgeNote.Left:
-                Leave(member);
+            case BridgeNote.Left left:
+                Leave(member, left.Failure);
                 return;
         }
         Advance();
@@ -85,11 +85,11 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
         }
     }
 
-    private void Leave(Member gone)
+    private void Leave(Member gone, BridgeFailure? failure = null)
     {
         IsOver = true;
         var stays = gone == _first ? _second : _first;
-        Order(stays, new BridgeOrder.Release(terms.HangsUp(stays.Leg, _isJoined)));
+        Order(stays, new BridgeOrder.Release(terms.HangsUp(stays.Leg, _isJoined)) { Failure = _isJoined ? null : failure });
     }
 
     /// <summary>A fault of ours: both are released by their rules.</summary>

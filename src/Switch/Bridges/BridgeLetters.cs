@@ -18,7 +18,11 @@ public abstract record BridgeNote
     public sealed record Ready : BridgeNote;
 
     /// <summary>The leg has ended, has gone to another bridge, or never was.</summary>
-    public sealed record Left : BridgeNote;
+    public sealed record Left : BridgeNote
+    {
+        /// <summary>Why an outbound leg was never answered.</summary>
+        public BridgeFailure? Failure { get; init; }
+    }
 }
 
 /// <summary>What a bridge wants of one of its legs.</summary>
@@ -40,5 +44,12 @@ public abstract record BridgeOrder
     public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
 
     /// <summary>The other has left, so the bridge is over.</summary>
-    public sealed record Release(bool HangsUp) : BridgeOrder;
+    public sealed record Release(bool HangsUp) : BridgeOrder
+    {
+        /// <summary>Why the other was never answered, for a caller who is told the same.</summary>
+        public BridgeFailure? Failure { get; init; }
+    }
 }
+
+/// <summary>What ended a leg before it was answered.</summary>
+public readonly record struct BridgeFailure(HangupCause Cause, int? SipStatus);

@@ -11,6 +11,8 @@ public sealed record BridgeTerms(LegId First, LegId Second)
     public bool SecondParks { get; init; }
     /// <summary>The second exists for the first: when the first leaves before they are joined, it is hung up.</summary>
     public bool IsSecondBound { get; init; }
+    /// <summary>The first exists for the second: when the second leaves before they are joined, it ends too.</summary>
+    public bool IsFirstBound { get; init; }
     /// <summary>The first is answered when the second is.</summary>
     public bool AnswersFirst { get; init; }
     /// <summary>Heard by the one that is answered while the other rings.</summary>
@@ -36,6 +38,7 @@ public sealed record BridgeTerms(LegId First, LegId Second)
         FirstParks = link.ParksOther,
         SecondParks = link.ParksDialled,
         IsSecondBound = true,
+        IsFirstBound = link.EndsOther,
         AnswersFirst = link.AnswersOther,
         Ringback = link.Ringback,
         PassesEarlyMedia = link.Ringback is not null,
@@ -48,5 +51,5 @@ public sealed record BridgeTerms(LegId First, LegId Second)
     public bool PassesDigitsTo(LegId leg) => Mute is not DigitMute.Both && Mute != (leg == First ? DigitMute.Self : DigitMute.Opposite);
 
     /// <summary>Is this leg hung up when the other has left?</summary>
-    public bool HangsUp(LegId leg, bool isJoined) => isJoined ? !(leg == First ? FirstParks : SecondParks) : IsSecondBound && leg == Second;
+    public bool HangsUp(LegId leg, bool isJoined) => isJoined ? !(leg == First ? FirstParks : SecondParks) : leg == First ? IsFirstBound : IsSecondBound;
 }

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
@@ -65,8 +66,21 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     };
 
     /// <summary>The other leg of the bridge is gone, and this one was not to be parked.</summary>
-    public static Ending ByPartner(bool isAnswered) =>
-        new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487, "The leg that it was bridged to, or was dialled for, ended or left.");
+    /// <param name="failure">Why the other was never answered; a caller is told the same.</param>
+    public static Ending ByPartner(bool isAnswered, BridgeFailure? failure = null)
+    {
+        if (isAnswered || failure is not { } why)
+            return new(HangupCause.PartnerHangup, HangupParty.Local, isAnswered ? null : 487, "The leg that it was bridged to, or was dialled for, ended or left.");
+        int status = why.Cause switch
+        {
+            HangupCause.RingTimeout => 480,
+            HangupCause.TransportFailure or HangupCause.LedgerUnavailable or HangupCause.MediaFailure or HangupCause.NodeShutdown => 503,
+            // Our own credentials were refused: nothing that the caller could solve.
+            _ when why.SipStatus is 401 or 407 => 403,
+            _ => why.SipStatus is >= 400 and <= 699 and var own ? own : 480,
+        };
+        return new(why.Cause, HangupParty.Local, status, $"The leg that was dialled for it was not answered; the caller got {status}.", status);
+    }
 
     public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.") { Timer = "rtp_silence" };
     public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);

@@ -12,41 +12,46 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180.</summary>
-internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered)
+/// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
+internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered, CallRoute route, DialPlan? onward)
 {
     /// <summary>Null when the INVITE was refused; its response is then on its way.</summary>
-    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received)
+    /// <param name="caller">The customer who sends it, as the front door knows; null for everybody else.</param>
+    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller)
     {
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
         if (shard.Settings.SessionTimer.Refuse(request) is { } tooShort) return Refuse(shard, received, tooShort);
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         if (request.Has(SipHeader.Replaces)) return Refuse(shard, received, shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
-        string called = request.ParseRequestUri().UserText;
-        var route = InboundRoute.Find(shard.Routing, called, received.From.Remote.Address);
-        if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return Refuse(shard, received, new(request, route.Status));
+        var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain);
+        var route = caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller);
+        if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
+        var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
+        if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
         var id = shard.NextLegId();
-        var facts = FactsOf(shard, received, id, number, connection, called, route.Trunk?.Id);
+        var facts = FactsOf(shard, received, id, route, connection);
         var answer = shard.Gate.Enter(new()
         {
             Leg = id,
-            Direction = Direction.Inbound,
-            Tenant = number.Tenant,
+            Direction = route.IsPlacedByCustomer ? Direction.Outbound : Direction.Inbound,
+            Tenant = connection.Tenant,
             Connection = connection.Id,
             From = facts.From,
             To = facts.To,
+            IsFromPhone = route.IsPlacedByCustomer,
         });
-        if (!answer.IsOpen) return Refuse(shard, received, new(request, StatusOf(answer.Refusal)));
+        if (!answer.IsOpen) return Refuse(shard, received, new(request, route.IsPlacedByCustomer ? OutwardStatusOf(answer.Refusal) : StatusOf(answer.Refusal)));
         if (!shard.Media.TryLease(id, out var lease))
         {
             shard.Emit(new Effect.GateLeave(id));
             return Refuse(shard, received, new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
         }
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body)));
-        leg.RecordFromAnswer = AutoRecords.OfNumber(number, shard.NewGuid);
+        var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
+        if (route.Number is { } number) leg.RecordFromAnswer = AutoRecords.OfNumber(number, shard.NewGuid);
         leg.Media.Encrypt(route.Trunk?.Encryption ?? connection.Encryption);
         if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
         {
@@ -73,43 +78,46 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         leg.Dialog.Answering!.Ring();         // an inbound leg has one
         leg.Timers.Arm(LegTimer.Ring, shard.Now + Limits.InboundRinging);
         leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
-        if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+        if (onward is not null) GoOn(leg, onward);
+        else if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
     }
 
-    private static LegFacts FactsOf(ShardContext shard, TransactionOutput.RequestReceived received, LegId id, Number number, Connection connection, string called, TrunkId? trunk)
+    /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
+    private void GoOn(Leg leg, DialPlan plan)
+    {
+        var request = route.Onward! with       // a plan was made of it
+        {
+            Session = leg.Facts.Session,
+            Link = new(leg.Facts.Id) { JoinsOnAnswer = true, AnswersOther = true, EndsOther = true, Ringback = RingTone.Usual },
+        };
+        var begun = LinkedDial.TryBegin(shard, request, plan, route.OnwardAs);
+        if (begun.IsAccepted) return;
+        int status = OutwardStatusOf(begun.Refusal);
+        leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {begun.Refusal}; the caller got {status}.", status), LegInput.HangUp);
+    }
+
+    private static LegFacts FactsOf(ShardContext shard, TransactionOutput.RequestReceived received, LegId id, CallRoute route, Connection connection)
     {
         var request = received.Request;
         var wall = shard.Settings.Anchor.ToWall(shard.Now);
-        var from = request.From.ParseUri();
-        string name = request.From.DisplayText;
         return new()
         {
             Id = id,
             Uuid = TimeUuid.Create(wall, shard.Rng.Next()),
             Session = new(TimeUuid.Create(wall, shard.Rng.Next())),
-            Tenant = number.Tenant,
+            Tenant = connection.Tenant,
             Connection = connection.Id,
             Direction = Direction.Inbound,
-            From = Party(from),
-            To = PartyNumber.Normalise(called) ?? (number.Text == RoutingSnapshot.AnyNumber ? called : number.Text),
-            FromUri = Bare(from),
-            ToUri = Bare(request.ParseRequestUri()),
-            CallerName = name.Length > 0 ? name : null,
+            IsPlacedByCustomer = route.IsPlacedByCustomer,
+            From = route.From,
+            To = route.To,
+            FromUri = Parties.Bare(request.From.ParseUri()),
+            ToUri = Parties.Bare(request.ParseRequestUri()),
+            CallerName = route.CallerName,
             StartedAt = shard.Now,
-            Trunk = trunk,
+            Trunk = route.Trunk?.Id,
             Headers = CustomHeaders.Of(request),
         };
-    }
-
-    /// <summary>The number when the user part is one, else the whole URI.</summary>
-    private static string Party(SipUri uri) => PartyNumber.Normalise(uri.UserText) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
-
-    /// <summary>user@host:port</summary>
-    private static string Bare(SipUri uri)
-    {
-        string host = uri.Host.AsText();
-        if (uri.Port is { } port) host = $"{host}:{port}";
-        return uri.User.IsEmpty ? host : $"{uri.UserText}@{host}";
     }
 
     /// <summary>What a caller gets whom the gate does not let in.</summary>
@@ -121,6 +129,15 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         Refusal.ConnectionInactive => 480,
         Refusal.Loop => 482,
         _ => 403,
+    };
+
+    /// <summary>The same for a customer's equipment that calls out: limits are forbidden to it, not busy.</summary>
+    private static int OutwardStatusOf(Refusal refusal) => refusal switch
+    {
+        Refusal.BadDestination or Refusal.NoRoute => 404,
+        Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 403,
+        Refusal.NoMediaPort => 503,
+        _ => StatusOf(refusal),
     };
 
     private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response)

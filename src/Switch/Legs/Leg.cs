@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Activities;
+using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
@@ -199,7 +200,7 @@ internal sealed class Leg
     private void TearDown(bool isForgotten)
     {
         Timers.DisarmAll();
-        Bridging.HangUp();
+        Bridging.HangUp(Outbound is not null && Facts.AnsweredAt is null && _ending is { } why ? new BridgeFailure(why.Cause, why.SipStatus) : null);
         Outbound?.LeaveRace();
         Activities.HangUp();
         Dialog.Retire();

@@ -41,7 +41,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 else Note(bridge, new BridgeNote.Left());
                 break;
             case BridgeOrder.Release release:
-                Release(bridge, release.HangsUp);
+                Release(bridge, release);
                 break;
         }
     }
@@ -71,11 +71,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (_forming is { } bridge) Note(bridge, new BridgeNote.Ready());
     }
 
-    public void HangUp()
+    /// <param name="failure">Why the leg, an outbound one, was never answered.</param>
+    public void HangUp(BridgeFailure? failure = null)
     {
         foreach (var dialled in _dialled) shard.Send(dialled.Shard, new Letter.LetGo(dialled, LetGoReason.PartnerLeft));
         _dialled.Clear();
-        if (_forming is { } forming) Note(forming, new BridgeNote.Left());
+        if (_forming is { } forming) Note(forming, new BridgeNote.Left { Failure = failure });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
         _forming = _joined = null;
     }
@@ -101,7 +102,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         _record = null;
     }
 
-    private void Release(BridgeId bridge, bool hangsUp)
+    private void Release(BridgeId bridge, BridgeOrder.Release release)
     {
         if (bridge == _joined)
         {
@@ -114,7 +115,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             StopWaiting();
         }
         else return;
-        if (hangsUp) leg.End(Ending.ByPartner(leg.IsAnswered), LegInput.HangUp);
+        if (release.HangsUp) leg.End(Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
     }
 
     private void StopWaiting()

@@ -18,10 +18,13 @@ namespace Ringwright.Switch.Legs;
 /// </summary>
 internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dial)
 {
+    private static readonly FailureClass Unwritable = new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled.");
+
     private readonly Dictionary<ClientTransactionId, OutgoingInvite> _invites = [];
     private readonly Queue<SipFlow> _flows = new();
     private readonly EarlyAnswers _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
     private readonly Redirections _redirections = new(shard, leg.Facts, dial.Request);
+    private readonly List<OutgoingInvite> _rivals = [];
     private OutgoingInvite? _current;
     private DialTarget? _target;
     private SipFlow _flow;
@@ -72,7 +75,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         if (!_invites.TryGetValue(transaction, out var invite)) return false;
         from = from.Under(_flow.Nat);
         var news = invite.Handle(response, from, shard.Now);
-        if (invite != _current) return true;        // a target that we had given up; the layer cancels it at its first sound
+        if (invite != _current && !_rivals.Contains(invite)) return true;        // a target that we had given up; the layer cancels it at its first sound
         HasResponse = true;
         leg.Timers.Disarm(LegTimer.TargetSilence);
         switch (news)
@@ -81,6 +84,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
                 OnProgress(invite, progress);
                 break;
             case InviteNews.Answered answered:
+                Win(invite);
                 OnAnswered(answered.Response, answered.Dialog, from);
                 break;
             case InviteNews.Failed failed:
@@ -110,6 +114,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     {
         if (!_invites.TryGetValue(transaction, out var invite)) return false;
         invite.Abandon();
+        if (Withdraw(invite)) return true;
         if (invite != _current) return true;
         _current = null;
         if (leg.State is LegState.Closing) leg.OnCancelled();
@@ -131,6 +136,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     public void Cancel()
     {
         _resolving = 0;
+        foreach (var rival in _rivals) rival.Cancel(shard.Now);
+        _rivals.Clear();
         if (_current is not { IsPending: true } invite) return;
         invite.Cancel(shard.Now);
         leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
@@ -147,6 +154,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             leg.End(Ending.Of(_failure), LegInput.Failure);
             return;
         }
+        if (_target.RegisteredUser is { } user)
+        {
+            Ring(_target, user);
+            return;
+        }
         _resolving = shard.NextCorrelation();
         shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, _target.Place));
     }
@@ -158,6 +170,53 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             TryNextTarget();
             return;
         }
+        Begin(target, flow);
+        leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
+        if (Invite(target, flow) is { } invite) Send(invite, flow);
+        else FailOver(Unwritable);
+    }
+
+    /// <summary>All places where the user is registered ring at once; the first answer wins (RFC 3261 section 16.7 without the proxy).</summary>
+    private void Ring(DialTarget target, string user)
+    {
+        target = target with { Host = shard.Settings.UserDomain };
+        _failure = FailureClass.OfUnregistered(user);
+        bool isFirst = true;
+        foreach (var binding in shard.Registrations.Find(user))
+        {
+            var flow = Reach.Of(binding);
+            if (isFirst) Begin(target, flow);
+            if (Invite(target, flow, binding.Contact) is not { } invite) continue;
+            if (_current is { } other) _rivals.Add(other);
+            isFirst = false;
+            Send(invite, flow);
+        }
+        if (isFirst) FailOver(_failure);
+    }
+
+    /// <summary>One of several has answered: the others need not ring any longer.</summary>
+    private void Win(OutgoingInvite winner)
+    {
+        if (_rivals.Count == 0) return;
+        if (_current is { } last && last != winner) _rivals.Add(last);
+        _rivals.Remove(winner);
+        foreach (var loser in _rivals) loser.Cancel(shard.Now, "SIP;cause=200;text=\"Call completed elsewhere\"");
+        _rivals.Clear();
+        _current = winner;
+    }
+
+    /// <summary>One of several has failed, and the others still ring.</summary>
+    private bool Withdraw(OutgoingInvite loser)
+    {
+        if (_rivals.Remove(loser)) return true;
+        if (loser != _current || _rivals.Count == 0) return false;
+        _current = _rivals[^1];
+        _rivals.RemoveAt(_rivals.Count - 1);
+        return true;
+    }
+
+    private void Begin(DialTarget target, SipFlow flow)
+    {
         leg.Retarget(target.Trunk);
         leg.Media.Prefer(CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
@@ -165,9 +224,6 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
         _early.Reset();
-        leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
-        if (Invite(target, flow) is { } invite) Send(invite, flow);
-        else FailOver(new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled."));
     }
 
     private void Send(SipRequest invite, SipFlow flow)
@@ -177,17 +233,17 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
         shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
-        if (_flows.Count > 0 || !_redirections.IsEmpty || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + Limits.TargetSilence);
+        if (_flows.Count > 0 || !_redirections.IsEmpty || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + (_target?.Silence ?? Limits.TargetSilence));
     }
 
-    private SipRequest? Invite(DialTarget target, SipFlow flow)
+    private SipRequest? Invite(DialTarget target, SipFlow flow, string? contact = null)
     {
         string tag = shard.Transactions.Tokens.Tag();
         leg.Dialog.Claim(tag);
         // RFC 3261 section 26.2.2: sips: says TLS by itself.
         string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
         string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
-        var invite = new SipRequestBuilder(SipMethod.Invite, target.Uri + way)
+        var invite = new SipRequestBuilder(SipMethod.Invite, contact ?? target.Uri + way)
             .Add(SipHeader.From, $"{name}<{target.FromUri(dial.Request.From, shard.Settings.Domain)}>;tag={tag}")
             .Add(SipHeader.To, $"<{target.ToUri}>")
             .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
@@ -239,16 +295,18 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             leg.OnCancelled();
             return;
         }
-        if (response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
-        if (response.Status is 422 && leg.Dialog.Timer.TryRaise(response))
+        if (invite == _current && response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
+        if (invite == _current && response.Status is 422 && leg.Dialog.Timer.TryRaise(response))
         {
             var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null, SipHeader.SessionExpires, SipHeader.MinSE);
             leg.Dialog.Credentials?.Authorize(again, "INVITE", invite.Request.RequestUri.AsText(), invite.Request.Body);
             Send(leg.Dialog.Timer.Ask(again).Build(), _flow);
             return;
         }
+        if (Withdraw(invite)) return;
         if (Redirections.Follows(response.Status) && _target is { } redirecting) _redirections.Add(response, redirecting);
-        FailOver(FailureClass.OfStatus(response.Status) with { Reason = LegDialog.ReasonOf(response) });
+        var failure = _target is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
+        FailOver(failure with { Reason = LegDialog.ReasonOf(response) });
     }
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)

@@ -61,7 +61,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, DialRequest
         string? number = uri.Scheme is UriScheme.Tel || uri.IsSipOrSips ? PartyNumber.Normalise(uri.UserText) : null;
         if (number is not null && !IsAllowed(number)) return [];
         if (uri.Scheme is UriScheme.Tel)
-            return number is null ? [] : DialPlan.For(shard.Routing, request with { To = number }).Targets.Select(target => target with { To = to });
+            return number is null ? [] : DialPlan.For(shard.Routing, request with { To = number, IsDelivery = false }, shard.Hosts).Targets.Select(target => target with { To = to });
         if (!DialUri.TryParse(uri.ToString(), out var place)) return [];
         // RFC 3261 section 26.2.2: a call that was to be secure stays so.
         if (by.IsSecure && !place.IsSecure) return [];

@@ -23,6 +23,12 @@ public sealed record DialTarget
     public IReadOnlyList<string>? Codecs { get; init; }
     /// <summary>What the INVITE offers.</summary>
     public MediaEncryption Encryption { get; init; }
+    /// <summary>A SIP user of ours: every place where he is registered rings, and the first to answer has the call.</summary>
+    public string? RegisteredUser { get; init; }
+    /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
+    public bool IsEquipment { get; init; }
+    /// <summary>How long it may be silent before the next one is tried; null takes the usual time.</summary>
+    public TimeSpan? Silence { get; init; }
     /// <summary>The operator configured it, so the target policy is not asked.</summary>
     public bool IsTrusted => Trunk is not null;
 
@@ -58,11 +64,20 @@ public sealed record DialTarget
 /// <summary>Where one dial may go, in order; empty with a reason.</summary>
 public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal, string? Detail)
 {
-    /// <summary>From +E.164: the trunks of the matching routes. From a sip: URI: that address, directly.</summary>
+    /// <summary>
+    /// From +E.164: the trunks of the matching routes. From a sip: URI: that address, directly, or the SIP user of ours. A delivery goes to the equipment of the
+    /// request's connection.
+    /// </summary>
+    /// <param name="hosts">Which hosts of URIs mean us.</param>
+    /// <param name="turn">Counts calls, for equipment that takes turns.</param>
     /// <param name="weighed">Gets every route with what it came to, for an explanation.</param>
-    public static DialPlan For(RoutingSnapshot routing, DialRequest request, List<RouteCandidate>? weighed = null)
+    public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts, List<RouteCandidate>? weighed = null, uint turn = 0)
     {
-        if (DialUri.TryParse(request.To, out var uri))
+        if (request.IsDelivery)
+            return routing.FindConnection(request.Tenant, request.Connection) is { } equipment ? EquipmentPlan.ForConnection(routing, equipment, request.To, turn)
+                : new([], Refusal.UnknownConnection, "The connection is gone.");
+        if (DialUri.TryParse(request.To, out var uri) && hosts.IsOurs(uri.Host, uri.Port)) return EquipmentPlan.ForUser(routing, uri.User, request.Tenant);
+        if (DialUri.TryParse(request.To, out uri))
         {
             var target = new DialTarget
             {
@@ -77,11 +92,11 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             };
             return new([target], Refusal.None, null);
         }
-        if (!E164.TryParse(request.To, out var number))
+        if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
             return new([], Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
 
         List<DialTarget> targets = [];
-        foreach (var route in routing.FindRoutes(number.Text, weighed))
+        foreach (var route in routing.FindRoutes(request.To, weighed))
         {
             if (targets.Count == Limits.DialTargets && weighed is null) break;
             var trunk = routing.FindTrunk(route.Trunk);
@@ -94,7 +109,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 Port = trunk.Port,
                 Transport = trunk.Transport ?? request.Transport,
                 Nat = trunk.Nat,
-                User = number.Text,
+                User = request.To,
                 Trunk = trunk.Id,
                 AuthUser = request.AuthUser ?? trunk.AuthUser,
                 AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
@@ -112,7 +127,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     {
         foreach (var target in Targets)
         {
-            if (target.IsTrusted || !HostLiteral.TryParse(target.Host, out var address)) continue;
+            if (target.IsTrusted || target.RegisteredUser is not null || !HostLiteral.TryParse(target.Host, out var address)) continue;
             var verdict = policy.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
             if (verdict is not TargetVerdict.Allowed) return verdict;
         }

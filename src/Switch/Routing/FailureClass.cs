@@ -29,6 +29,12 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
         return new(cause, status, HangupParty.Remote, next, $"The far end answered the INVITE with {status}.");
     }
 
+    /// <summary>The same for a customer's equipment, where other answers lead to the next place.</summary>
+    public static FailureClass OfEquipment(int status) => OfStatus(status) with { TriesNextTarget = status is 408 or 480 or 503 or 504 };
+
+    public static FailureClass OfUnregistered(string user) =>
+        new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The SIP user {user} is registered nowhere.");
+
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
     public static FailureClass OfTransport(string? detail) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");

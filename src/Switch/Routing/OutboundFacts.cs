@@ -23,7 +23,7 @@ public static class OutboundFacts
             Direction = Direction.Outbound,
             From = request.From,
             To = request.To,
-            ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",
+            ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : target.RegisteredUser is { } user ? $"{user}@{domain}" : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",
             FromUri = Bare(target.FromUri(request.From, domain)),
             CallerName = request.CallerName,
             StartedAt = now,

@@ -30,6 +30,7 @@ internal readonly record struct PhoneVerdict(PhoneRuling Ruling, SipCaller? Call
 internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, RegistrationBook registrations)
 {
     private readonly DigestServer _digest = new(settings.Domain, settings.Identity);
+    private readonly SipDomains _hosts = settings.Hosts;
     private readonly FailureLimit _failures = new();
     private readonly SourceLimit _challenges = new(Limits.ChallengesPerSecond);
 
@@ -46,10 +47,10 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
         var snapshot = routing.Current;
         var source = from.Remote.Address;
         if (request.Method is SipMethod.Register)
-            return settings.IsOurHost(request.ParseRequestUri().HostText) ? Authenticate(request, source, now) : default;
+            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, source, now) : default;
 
         var caller = request.From.ParseUri();
-        bool isOurs = caller.IsSipOrSips && settings.IsOurHost(caller.HostText);
+        bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE or nothing.
         if (request.Method is SipMethod.Cancel) return new(isOurs || snapshot.Sip.FindSource(source).Count > 0 ? PhoneRuling.Admitted : PhoneRuling.Stranger);
         if (isKnown && !(isOurs && (snapshot.Sip.FindUser(caller.UserText) is not null || HasCredentials(request)))) return BySource(request, source, snapshot, mayChallenge: false);
@@ -118,6 +119,6 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
     private static bool HasCredentials(SipRequest request) => request.Has(SipHeader.ProxyAuthorization) || request.Has(SipHeader.Authorization);
 
     private bool IsForOpenSubdomain(SipRequest request, RoutingSnapshot snapshot) =>
-        request.Method is SipMethod.Invite && settings.Subdomain(request.ParseRequestUri().HostText) is { } label
+        request.Method is SipMethod.Invite && _hosts.LabelOf(request.ParseRequestUri().HostText) is { } label
         && snapshot.Sip.FindSubdomain(label) is { IsActive: true, IsSubdomainOpen: true };
 }

@@ -24,7 +24,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var request = new DialRequest { Tenant = own?.Tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
         var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, request.To));
         List<RouteCandidate> weighed = [];
-        var plan = DialPlan.For(snapshot, request, weighed);
+        var plan = DialPlan.For(snapshot, request, SipDomains.None, weighed);
         var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
             : plan.Refusal is not Refusal.None ? (plan.Refusal, plan.Detail)
             : plan.Forbidden(targets) is { } verdict ? (Refusal.TargetForbidden, $"The destination is refused: {TargetPolicy.Describe(verdict)}.")

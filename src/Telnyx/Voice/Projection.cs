@@ -91,7 +91,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
                 .. Lifecycle(leg, startedAt, snapshot, e.IsLinked ? "bridging" : "parked"),
                 ("caller_id_name", leg.CallerName ?? leg.From),
                 ("connection_codecs", string.Join(',', e.ConnectionCodecs)),
-                ("direction", leg.Direction is Direction.Inbound ? "incoming" : "outgoing"),
+                ("direction", leg is { Direction: Direction.Inbound, IsPlacedByCustomer: false } ? "incoming" : "outgoing"),
                 .. leg.FromUri is null ? [] : Field("from_sip_uri", leg.FromUri),
                 ("offered_codecs", string.Join(',', e.OfferedCodecs)),
                 .. leg.ToUri is null ? [] : Field("to_sip_uri", leg.ToUri),

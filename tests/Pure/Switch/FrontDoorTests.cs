@@ -111,10 +111,10 @@ public sealed class FrontDoorTests
         Trunk One(int n, bool isEnabled = true) => new() { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}", IsEnabled = isEnabled };
         Route To(int n, string prefix, int priority) => new() { Id = Guid.NewGuid(), Trunk = new(new Guid(n, 0, 0, new byte[8])), Prefix = prefix, Priority = priority };
         var routing = Snapshot(trunks: [One(1), One(2), One(3, isEnabled: false)], routes: [To(1, "+", 1), To(2, "+49", 5), To(3, "+49", 1), To(2, "+", 2)]);
-        var plan = DialPlan.For(routing, Request("+4989777"));
+        var plan = DialPlan.For(routing, Request("+4989777"), SipDomains.None);
         Assert.Equal(["h2", "h1"], plan.Targets.Select(t => t.Host));
-        Assert.Equal(Refusal.NoRoute, DialPlan.For(Snapshot(), Request("+4989777")).Refusal);
-        Assert.Equal(Refusal.BadDestination, DialPlan.For(routing, Request("bob")).Refusal);
+        Assert.Equal(Refusal.NoRoute, DialPlan.For(Snapshot(), Request("+4989777"), SipDomains.None).Refusal);
+        Assert.Equal(Refusal.BadDestination, DialPlan.For(routing, Request("bob"), SipDomains.None).Refusal);
     }
 
     [Fact]
@@ -131,6 +131,6 @@ public sealed class FrontDoorTests
     {
         var trunks = Enumerable.Range(1, Limits.DialTargets + 1).Select(n => new Trunk { Id = new(new Guid(n, 0, 0, new byte[8])), Name = "t", Host = $"h{n}" }).ToArray();
         var routing = Snapshot(trunks: trunks, routes: trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
-        Assert.Equal(Limits.DialTargets, DialPlan.For(routing, Request("+4989777")).Targets.Count);
+        Assert.Equal(Limits.DialTargets, DialPlan.For(routing, Request("+4989777"), SipDomains.None).Targets.Count);
     }
 }

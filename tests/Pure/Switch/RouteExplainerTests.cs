@@ -37,7 +37,7 @@ public sealed class RouteExplainerTests
             ("+4989", "world", RouteOutcome.RouteDisabled), ("+49", "off", RouteOutcome.TrunkDisabled), ("+49", null, RouteOutcome.TrunkMissing), ("+49", "berlin", RouteOutcome.Chosen),
             ("+49", "berlin", RouteOutcome.TrunkAlreadyChosen), ("+1", "world", RouteOutcome.OtherPrefix), ("+", "world", RouteOutcome.Chosen),
         ], call.Routes.Select(r => (r.Route.Prefix, r.Trunk?.Name, r.Outcome)));
-        Assert.Equal(DialPlan.For(_rig.Current, Request("+4989456000")).Targets.Select(t => t.Trunk), call.Targets.Select(t => t.Trunk?.Id));
+        Assert.Equal(DialPlan.For(_rig.Current, Request("+4989456000"), SipDomains.None).Targets.Select(t => t.Trunk), call.Targets.Select(t => t.Trunk?.Id));
         Assert.Equal(["sip:+4930999@berlin.example.com", "sip:+4930123@sip.example.com"], call.Targets.Select(t => t.CallerUri));
         Assert.Equal(Refusal.None, call.Refusal);
         Assert.Null(Explain("+4930123", "+4989456000").Inbound);

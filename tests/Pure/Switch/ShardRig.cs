@@ -95,6 +95,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public void Receive(string text, IPEndPoint? source = null) => ReceiveBy(SipFlow.Udp(source ?? Peer), text);
 
+    public void ReceiveFrom(SipCaller caller, string text, IPEndPoint? source = null) =>
+        Handle(new Letter.Received(Wire(text), SipFlow.Udp(source ?? Peer)) { Caller = caller });
+
     public void ReceiveBy(SipFlow from, string text) => Handle(new Letter.Received(Wire(text), from));
 
     public Ack Command(LegCommand command, LegId? leg = null)
@@ -114,7 +117,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         TryLease(leg, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
-        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [] });
+        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request, SipDomains.None), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [] });
         return facts;
     }
 

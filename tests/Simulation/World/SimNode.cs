@@ -24,6 +24,7 @@ internal sealed class SimNode
     private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
     private readonly Dictionary<long, Action<Ack>> _replies = [];
     private readonly LegWatch _legs;
+    private readonly SipDomains _hosts;
     private readonly WireWatch _wire;
     private readonly NodeIdentity _identity;
     private readonly Rng _rng;
@@ -46,6 +47,7 @@ internal sealed class SimNode
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
+        _hosts = settings.Hosts;
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations);
@@ -106,7 +108,7 @@ internal sealed class SimNode
             reply(Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail));
             return;
         }
-        var plan = DialPlan.For(_world.Current, request);
+        var plan = DialPlan.For(_world.Current, request, _hosts);
         PortLease lease = default;
         var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.TryLease(leg, out lease) ? Refusal.None : Refusal.NoMediaPort;
         if (refusal is not Refusal.None)

@@ -1,0 +1,40 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>Begins a leg for one that is there already: asked of the gate, with a port. What is refused here changes nothing.</summary>
+internal static class LinkedDial
+{
+    /// <param name="asks">As what the gate is asked; null when another leg stands for the call there.</param>
+    public static Ack TryBegin(ShardContext shard, DialRequest request, DialPlan plan, Direction? asks)
+    {
+        if (plan.Refusal is not Refusal.None) return plan.Refusal;
+        if (plan.Forbidden(shard.Settings.Targets) is not null) return Refusal.TargetForbidden;
+        var id = shard.NextLegId();
+        if (asks is { } direction)
+        {
+            var answer = shard.Gate.Enter(new()
+            {
+                Leg = id,
+                Direction = direction,
+                Tenant = request.Tenant,
+                Connection = request.Connection,
+                From = request.From,
+                To = request.To,
+            });
+            if (!answer.IsOpen) return answer.Refusal;
+        }
+        if (!shard.Media.TryLease(id, out var lease))
+        {
+            shard.Emit(new Effect.GateLeave(id));
+            return Refusal.NoMediaPort;
+        }
+        var facts = OutboundFacts.Of(request, plan, id, shard.Now, shard.Settings.Anchor, shard.Settings.Domain, shard.Rng.Next);
+        var codecs = shard.Routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
+        shard.Send(shard.Settings.Index, new Letter.Dial(facts, request, plan, lease, codecs) { IsCommitted = false });
+        return Ack.Accepted;
+    }
+}

@@ -1,0 +1,29 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>What becomes of an INVITE from outside any dialog: whose leg it makes, and where the call goes on to; or the response that refuses it.</summary>
+internal sealed record CallRoute
+{
+    /// <summary>Null when it is refused.</summary>
+    public Connection? Connection { get; init; }
+    /// <summary>Final response when it is refused, with words of our own where the usual ones say too little.</summary>
+    public int Status { get; init; }
+    public string? Phrase { get; init; }
+
+    /// <summary>+E.164, or a SIP URI.</summary>
+    public string From { get; init; } = "";
+    public string To { get; init; } = "";
+    public string? CallerName { get; init; }
+    /// <summary>The number of ours that was called, when it is one.</summary>
+    public Number? Number { get; init; }
+    public Trunk? Trunk { get; init; }
+    public bool IsPlacedByCustomer { get; init; }
+    /// <summary>The leg that the caller is to be joined to; null leaves the call to the connection's owner and his commands.</summary>
+    public DialRequest? Onward { get; init; }
+    /// <summary>As what that leg is asked for at the gate; null when the caller's leg stands for the whole call.</summary>
+    public Direction? OnwardAs { get; init; }
+
+    public static CallRoute Refuse(int status, string? phrase = null) => new() { Status = status, Phrase = phrase };
+}

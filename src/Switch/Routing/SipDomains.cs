@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>The hosts of SIP URIs that mean us.</summary>
+/// <param name="Names">Our SIP domains.</param>
+/// <param name="Listeners">Where peers reach us.</param>
+public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEndPoint> Listeners)
+{
+    public static readonly SipDomains None = new([], []);
+
+    /// <summary>One of our domains, or an address of ours, whatever the port: peers behind a port mapping write theirs.</summary>
+    public bool IsOurs(string host) => IsName(host) || IPAddress.TryParse(host, out var address) && Listeners.Any(l => l.Address.Equals(address));
+
+    /// <summary>The same for a destination: another program at our address is not us.</summary>
+    public bool IsOurs(string host, int? port) => IsName(host) || IPAddress.TryParse(host, out var address) && Listeners.Contains(new(address, port ?? 5060));
+
+    /// <summary>The label before one of our domains; null for any other host.</summary>
+    public string? LabelOf(string host)
+    {
+        foreach (string name in Names)
+            if (host.Length > name.Length + 1 && host[^(name.Length + 1)] == '.' && host.EndsWith(name, StringComparison.OrdinalIgnoreCase)
+                && host[..^(name.Length + 1)] is var label && !label.Contains('.')) return label;
+        return null;
+    }
+
+    private bool IsName(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
+}

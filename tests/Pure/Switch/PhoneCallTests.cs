@@ -1,0 +1,214 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+/// <summary>Calls that customers' equipment places.</summary>
+public sealed class PhoneCallTests
+{
+    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
+
+    private readonly ShardRig _rig = new() { Current = World() };
+
+    private static RoutingSnapshot World(SipConnection? desk = null, string prefix = "+", IEnumerable<Connection>? more = null, IEnumerable<Number>? numbers = null) => Phones.Snapshot(
+        Phones.Desk with { Sip = desk ?? Phones.Desk.Sip }, numbers, [Carrier], [new() { Id = Guid.Empty, Trunk = Carrier.Id, Prefix = prefix }], more);
+
+    private void Call(string number, string? extra = null, Connection? from = null) =>
+        _rig.ReceiveFrom(new(from ?? _rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, "alice1"),     // World has it
+            Phones.Request("INVITE", "alice1", 1, uri: $"sip:{number}@sip.example.com", body: Offer, extra: extra));
+
+    private string Out => _rig.SentLast("INVITE");
+
+    private void Respond(string status, string? body = null) => _rig.Receive(Response(Out, status, body: body), new(IPAddress.Loopback, 5090));
+
+    [Fact]
+    public void A_call_to_the_world_goes_out_by_a_route_and_is_joined_when_it_is_answered()
+    {
+        Call("+4989777");
+        Assert.StartsWith("INVITE sip:+4989777@127.0.0.1:5090 SIP/2.0", Out);
+        Assert.Equal(["LegInitiated", "LegInitiated"], _rig.Kinds);
+        Assert.True(_rig.Events[0].Leg is { IsPlacedByCustomer: true, Direction: Direction.Inbound, To: "+4989777" });
+        Assert.Equal(_rig.Events[0].Leg.Session, _rig.Events[1].Leg.Session);
+        Respond("180 Ringing");
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 200"));
+        Respond("200 OK", Offer.Replace("8 0 101", "0 101"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 200"));
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
+    }
+
+    [Theory]
+    [InlineData("486 Busy Here", 486)]
+    [InlineData("404 Not Found", 404)]
+    [InlineData("603 Decline", 603)]
+    [InlineData("480 Away", 480)]
+    [InlineData("500 Oops", 500)]
+    public void What_the_far_end_answers_is_what_the_phone_hears(string status, int expected)
+    {
+        Call("+4989777");
+        Respond(status);
+        Assert.Equal(1, _rig.SentCount($"SIP/2.0 {expected}"));
+        Assert.Equal(expected, _rig.Events.OfType<CallEvent.LegEnded>().Single(e => e.Leg.Direction is Direction.Inbound).SipStatus);
+    }
+
+    [Fact]
+    public void A_refusal_of_our_own_password_is_not_passed_on()
+    {
+        Call("+4989777");
+        Respond("401 Unauthorized");
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 403"));
+    }
+
+    [Fact]
+    public void A_caller_who_gives_up_ends_the_other_leg()
+    {
+        Call("+4989777");
+        Respond("180 Ringing");
+        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com").Replace("CANCEL1", "INVITE1").Replace("CANCEL-", "INVITE-"));      // as the door lets it through
+        Assert.Equal(1, _rig.SentCount("CANCEL"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 487"));
+    }
+
+    [Fact]
+    public void Nobody_who_answers_in_time_is_480()
+    {
+        Call("+4989777");
+        Respond("180 Ringing");
+        _rig.Advance(95);
+        Assert.NotEqual(0, _rig.SentCount("SIP/2.0 480"));        // and again until it is acknowledged
+    }
+
+    [Theory]
+    [InlineData(null, "<sip:+4989111@")]                                                                  // the connection's number, for a phone that says only its name
+    [InlineData("P-Asserted-Identity: <sip:+4989222@x>", "<sip:+4989222@")]
+    [InlineData("P-Asserted-Identity: <sip:+4989222@x>\nP-Preferred-Identity: <tel:+4989333>", "<sip:+4989333@")]
+    [InlineData("Remote-Party-ID: \"Desk\" <sip:+4989444@x>;party=calling", "<sip:+4989444@")]
+    [InlineData("P-Asserted-Identity: <sip:+4989222@x>\nPrivacy: id", "<sip:anonymous@")]
+    public void The_caller_is_who_the_identity_headers_say(string? headers, string expected)
+    {
+        Call("+4989777", headers);
+        Assert.Contains(expected, Header(Out, "From"));
+    }
+
+    [Fact]
+    public void The_connections_override_stands_above_the_headers()
+    {
+        _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { CallerOverride = "+4989000" } });        // it has one
+        Call("+4989777", "P-Asserted-Identity: <sip:+4989222@x>");
+        Assert.Contains("<sip:+4989000@", Header(Out, "From"));
+    }
+
+    [Theory]
+    [InlineData("2125550100", "+12125550100")]
+    [InlineData("12125550100", "+12125550100")]
+    [InlineData("0114989777", "+4989777")]
+    [InlineData("004989777", "+4989777")]
+    public void Numbers_are_dialled_as_people_dial_them(string dialled, string expected)
+    {
+        _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { Localization = "US" } });        // it has one
+        Call(dialled);
+        Assert.StartsWith($"INVITE sip:{expected}@", Out);
+    }
+
+    [Fact]
+    public void An_emergency_call_goes_out_by_a_route_that_names_it_and_by_no_other()
+    {
+        Call("911");
+        Assert.Equal(0, _rig.SentCount("INVITE"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 404"));
+        _rig.Advance(40);
+        _rig.Current = World(prefix: "911");
+        Call("911");
+        Assert.StartsWith("INVITE sip:911@127.0.0.1:5090", Out);
+    }
+
+    [Fact]
+    public void A_call_to_a_number_of_ours_stays_in_the_house()
+    {
+        Call("+4989456");
+        Assert.Equal(0, _rig.SentCount("INVITE"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 180"));
+        Assert.Equal((Sample.Connection, false), (_rig.Events.Single().Leg.Connection, _rig.Events[0].Leg.IsPlacedByCustomer));
+    }
+
+    [Fact]
+    public void A_parked_call_waits_for_commands()
+    {
+        _rig.Current = World(Phones.Desk.Sip! with { Origination = new() { IsParked = true } });        // it has one
+        Call("+4989777");
+        Assert.Equal(0, _rig.SentCount("INVITE"));
+        Assert.True(_rig.Events.Single().Leg.IsPlacedByCustomer);
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 200"));
+    }
+
+    [Theory]
+    [InlineData(SipUriCalling.Disabled, true, false)]
+    [InlineData(SipUriCalling.Internal, true, true)]
+    [InlineData(SipUriCalling.Internal, false, false)]
+    [InlineData(SipUriCalling.Unrestricted, false, true)]
+    public void Who_may_call_a_user_by_name_is_the_users_choice(SipUriCalling preference, bool isSameTenant, bool reaches)
+    {
+        var owner = isSameTenant ? Sample.Tenant : Phones.Other;
+        var called = new Connection
+        {
+            Id = new(31), Tenant = owner, Kind = ConnectionKind.Credential, Name = "bob", Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = preference },
+        };
+        _rig.Current = World(more: [called]);
+        Register("bobby", 5071, called);
+        Call("bobby");
+        Assert.Equal(reaches ? 1 : 0, _rig.SentCount("INVITE"));
+        Assert.Equal(reaches ? 0 : 1, _rig.SentCount("SIP/2.0 403"));
+        if (reaches) Assert.Equal(owner, _rig.Events[1].Leg.Tenant);
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("sleeper")]
+    public void A_name_that_nobody_has_is_not_found(string name)
+    {
+        Call(name);
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 404"));
+    }
+
+    [Fact]
+    public void Only_what_customers_may_say_goes_on_to_the_other_side()
+    {
+        Call("+4989777", "X-Order: 7\nUser-to-User: 68656c6c6f;encoding=hex\nP-Asserted-Identity: <sip:+4989222@x>\nX-Company-Token: abcd");
+        Assert.Equal("7", Header(Out, "X-Order"));
+        Assert.DoesNotContain("P-Asserted-Identity", Out);
+        Assert.DoesNotContain("Token", Out);
+    }
+
+    [Fact]
+    public void A_tech_prefix_is_taken_off()
+    {
+        Call("77774989777", from: Phones.Prefixed);
+        Assert.StartsWith("INVITE sip:+4989777@", Out);
+    }
+
+    [Fact]
+    public void A_closed_gate_is_403_for_limits_and_nothing_is_left()
+    {
+        _rig.GateRefusal = Refusal.ConnectionChannelLimit;
+        Call("+4989777");
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 403"));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void When_either_side_hangs_up_nothing_is_left()
+    {
+        Call("+4989777");
+        Respond("200 OK", Offer.Replace("8 0 101", "0 101"));
+        _rig.Receive(FromCallee(Out, "BYE", 2), new(IPAddress.Loopback, 5090));
+        Assert.Equal(1, _rig.SentCount("ACK"));
+        _rig.AssertNothingLeft();
+    }
+
+    private void Register(string user, int port, Connection connection) => _rig.ReceiveFrom(new(connection, user),
+        Phones.Request("REGISTER", user, 1).Replace("10.0.0.5:5060>", $"127.0.0.1:{port}>"), new(IPAddress.Loopback, port));
+}
