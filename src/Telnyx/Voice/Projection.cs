@@ -10,7 +10,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
 public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks links, Func<Guid>? mintId = null) : IProjector
 {
-    /// <summary>Legs of connections of other kinds belong to other dialects.</summary>
+    /// <summary>Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.</summary>
     private const string Kind = "call_control";
 
     /// <summary>The event that ends a leg.</summary>
@@ -43,7 +43,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
         var leg = happened.Leg;
         var snapshot = routing.Current;
         var connection = snapshot.FindConnection(leg.Tenant, leg.Connection);
-        if (connection is not null && connection.Kind != Kind) return [];
+        if (connection is { IsEquipment: false } && connection.Kind != Kind) return [];
 
         string? url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl;
         if (string.IsNullOrEmpty(url)) return [];
