@@ -2,7 +2,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Lab.Personas;
 
-/// <summary>Picks up, listens to what is said, and presses one key when the voice has ended.</summary>
+/// <summary>Picks up, says hello, listens to what is said, and presses one key when the voice has ended.</summary>
 internal sealed class Presser(char digit) : Persona
 {
     /// <summary>Longer than the pause between two sentences of a prompt, shorter than any time-out for a first digit.</summary>
@@ -16,7 +16,11 @@ internal sealed class Presser(char digit) : Persona
         await call.AnswerAsync();
     }
 
-    public override async Task OnAnsweredAsync(PersonaCall call) => await call.SendAsync(new LegCommand.WatchVoice(EndOfPrompt));
+    public override async Task OnAnsweredAsync(PersonaCall call)
+    {
+        await call.SendAsync(new LegCommand.WatchVoice(EndOfPrompt));
+        await call.SayAsync("Hello?");
+    }
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)
     {

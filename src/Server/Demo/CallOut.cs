@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Server.Demo;
 
 /// <summary>
-/// The appointment-reminder campaign, written as a customer would write it: dial, speak, gather one digit, hang up; a number of calls at a time; busy is
-/// called once more. What happens on a call is learnt from webhooks alone.
+/// The appointment-reminder campaign, written as a customer would write it: dial, speak, gather one digit, hang up; leave a message where a
+/// machine answers; a number of calls at a time; busy is called once more. What happens on a call is learnt from webhooks alone.
 /// </summary>
 internal sealed class CallOut(ReminderApi api, string connection, string from, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
 {
@@ -32,7 +32,8 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
     {
         reminder.Attempts++;
         reminder.AttemptEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        (reminder.Outcome, reminder.Detail) = (null, null);
+        (reminder.Outcome, reminder.Detail, reminder.AnsweredBy) = (null, null, null);
+        (reminder.IsLeavingMessage, reminder.HasLeftMessage) = (false, false);
         Enter(reminder, ReminderState.Dialling);
         try
         {
@@ -42,6 +43,7 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
                 ["to"] = reminder.Contact.Phone,
                 ["from"] = from,
                 ["timeout_secs"] = RingSeconds,
+                ["answering_machine_detection"] = "greeting_end",
                 ["client_state"] = reminder.ClientState,
             }, stop);
             reminder.Call = (string?)call["call_control_id"];
@@ -74,8 +76,25 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
                 // Listening begins with the first word: some people do not wait for the last one.
                 await api.ActAsync(call, "gather", new JsonObject { ["minimum_digits"] = 1, ["maximum_digits"] = 1, ["valid_digits"] = "12", ["initial_timeout_millis"] = ListenMilliseconds, ["timeout_millis"] = ListenMilliseconds }, default);
                 break;
+            case "call.machine.detection.ended":
+                reminder.AnsweredBy = (string?)payload["result"];
+                // A machine's verdict ends the reminder and the gather; the message waits for the end of its greeting.
+                if (reminder.AnsweredBy is "machine") Enter(reminder, ReminderState.Machine);
+                break;
+            case "call.machine.greeting.ended":
+                reminder.IsLeavingMessage = true;
+                await api.ActAsync(call, "speak", new JsonObject { ["payload"] = reminder.Message, ["voice"] = "female", ["language"] = "en-US" }, default);
+                break;
+            case "call.speak.ended" when (string?)payload["status"] is "cancelled_amd":
+                break;
+            case "call.speak.ended" when reminder.IsLeavingMessage:
+                reminder.HasLeftMessage = (string?)payload["status"] is "completed";
+                await api.ActAsync(call, "hangup", [], default);
+                break;
             case "call.speak.ended":
                 Enter(reminder, ReminderState.Listening);
+                break;
+            case "call.gather.ended" when (string?)payload["status"] is "cancelled_amd":
                 break;
             case "call.gather.ended":
                 reminder.Digits = (string?)payload["digits"];
@@ -91,6 +110,7 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
 
     private static Outcome Judge(Reminder reminder, JsonObject payload) => ((string?)payload["hangup_cause"], reminder.GatherStatus, reminder.Digits) switch
     {
+        ("normal_clearing", _, _) when reminder.HasLeftMessage => Outcome.MessageLeft,
         ("user_busy", _, _) => Outcome.Busy,
         ("timeout" or "no_answer", _, _) => Outcome.NoAnswer,
         ("call_rejected", _, _) => Outcome.Declined,

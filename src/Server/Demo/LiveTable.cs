@@ -51,6 +51,7 @@ internal sealed class LiveTable(IAnsiConsole console, IReadOnlyList<Reminder> re
         ReminderState.Ringing => "[yellow]ringing[/]",
         ReminderState.Talking => "[aqua]speaking[/]",
         ReminderState.Listening => "[blue]listening[/]",
+        ReminderState.Machine => "[purple]machine[/]",
         _ => "[grey]done[/]",
     };
 
@@ -68,6 +69,7 @@ internal sealed class LiveTable(IAnsiConsole console, IReadOnlyList<Reminder> re
         Outcome.Cancelled => "cancelled",
         Outcome.OtherKey => "pressed another key",
         Outcome.NoInput => "answered, pressed nothing",
+        Outcome.MessageLeft => "left a message",
         Outcome.HungUp => "hung up early",
         Outcome.Busy => "busy",
         Outcome.NoAnswer => "no answer",

@@ -1,7 +1,7 @@
 namespace Ringwright.Server.Demo;
 
 /// <summary>How the call-out to one contact ended.</summary>
-internal enum Outcome { Confirmed, Cancelled, OtherKey, NoInput, HungUp, Busy, NoAnswer, Declined, WrongNumber, Failed }
+internal enum Outcome { Confirmed, Cancelled, OtherKey, NoInput, MessageLeft, HungUp, Busy, NoAnswer, Declined, WrongNumber, Failed }
 
 /// <summary>What the lab's person behind a number must lead to. Written from the lab's directory in docs/reference/lab.md, not from its code.</summary>
 internal static class Expected
@@ -14,12 +14,19 @@ internal static class Expected
             return int.Parse(phone.AsSpan(10), System.Globalization.CultureInfo.InvariantCulture) switch
             {
                 < 5 => [Outcome.HungUp],
-                > 25 => [Outcome.NoInput],
-                _ => [Outcome.HungUp, Outcome.NoInput],
+                // Whoever talks on is a machine, and gets a message.
+                > 25 => [Outcome.MessageLeft],
+                _ => [Outcome.HungUp, Outcome.MessageLeft],
             };
+        // A person on a bad line, and behind carriers with habits.
+        if (phone.StartsWith("+15550090", StringComparison.Ordinal) && phone[9] is >= '1' and <= '5')
+            return phone[9] == '4' ? [Outcome.HungUp] : [Outcome.NoInput];
         return phone[..8] switch
         {
-            "+1555000" or "+1555008" => [Outcome.NoInput],
+            "+1555000" => [Outcome.NoInput],
+            "+1555001" or "+1555006" => [Outcome.MessageLeft],
+            // An echo of a reminder sounds like a machine that talks.
+            "+1555008" => [Outcome.MessageLeft, Outcome.NoInput],
             "+1555002" => [Outcome.Busy],
             "+1555003" => [Outcome.NoAnswer],
             "+1555004" => [Outcome.Declined],

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Ringwright.Server.Demo;
 
-internal enum ReminderState { Waiting, Dialling, Ringing, Talking, Listening, Done }
+internal enum ReminderState { Waiting, Dialling, Ringing, Talking, Listening, Machine, Done }
 
 /// <summary>The call-out to one contact: what happened so far. Written by one webhook at a time.</summary>
 internal sealed class Reminder(int number, Contact contact)
@@ -14,6 +14,10 @@ internal sealed class Reminder(int number, Contact contact)
     public string? Call { get; set; }
     public string? Digits { get; set; }
     public string? GatherStatus { get; set; }
+    /// <summary>What call.machine.detection.ended said: human, machine or not_sure.</summary>
+    public string? AnsweredBy { get; set; }
+    public bool IsLeavingMessage { get; set; }
+    public bool HasLeftMessage { get; set; }
     public DateTimeOffset? AnsweredAt { get; set; }
     public TimeSpan TalkTime { get; set; }
     public Outcome? Outcome { get; set; }
@@ -27,6 +31,9 @@ internal sealed class Reminder(int number, Contact contact)
 
     /// <summary>Goes out with the call and comes back in each webhook: whose call it is, and which attempt.</summary>
     public string ClientState => Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Number}:{Attempts}"));
+
+    /// <summary>For a machine: nobody is there to press a key.</summary>
+    public string Message => $"This is a message for {Contact.Name}. We expect you {Contact.Appointment}. Please call us if you cannot come. Goodbye.";
 
     public string Text => $"Hello {Contact.Name}. This is a reminder of your appointment {Contact.Appointment}. Please press 1 to confirm, or 2 to cancel.";
 }

@@ -19,6 +19,8 @@ internal sealed class Summary(IAnsiConsole console, IReadOnlyList<Reminder> remi
         var digits = reminders.Where(r => r.Digits is { Length: > 0 }).GroupBy(r => r.Digits!).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key}: {g.Count()}");
         console.WriteLine($"Calls        {reminders.Sum(r => r.Attempts)} to {reminders.Count} contacts in {took.TotalSeconds:F0} s");
         console.WriteLine($"Answered     {answered} of {reminders.Count} ({100.0 * answered / reminders.Count:F0} %)");
+        var answeredBy = reminders.Where(r => r.AnsweredBy is not null).GroupBy(r => r.AnsweredBy!).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Key.Replace('_', ' ')}: {g.Count()}");
+        console.WriteLine($"Answered by  {string.Join(", ", answeredBy)}");
         console.WriteLine($"Talk time    {TimeSpan.FromSeconds(Math.Round(reminders.Sum(r => r.TalkTime.TotalSeconds))):mm\\:ss} min");
         console.WriteLine($"Digits       {string.Join(", ", digits)}");
         console.WriteLine($"Webhooks     {delivered} delivered, {failed} failed; {sink.Verified} signatures verified, {sink.Refused} refused");
