@@ -8,7 +8,8 @@ namespace Ringwright.Server.Demo;
 /// The appointment-reminder campaign, written as a customer would write it: dial, speak, gather one digit, hang up; leave a message where a
 /// machine answers; a number of calls at a time; busy is called once more. What happens on a call is learnt from webhooks alone.
 /// </summary>
-internal sealed class CallOut(ReminderApi api, string connection, string from, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
+/// <param name="recordings">Folder for what is said on the calls.</param>
+internal sealed class CallOut(ReminderApi api, string connection, string from, string recordings, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
 {
     private const int RingSeconds = 8;
     /// <summary>The reminder takes eight to ten seconds to say; the rest is for the answer.</summary>
@@ -44,6 +45,9 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
                 ["from"] = from,
                 ["timeout_secs"] = RingSeconds,
                 ["answering_machine_detection"] = "greeting_end",
+                ["record"] = "record-from-answer",
+                ["record_format"] = "wav",
+                ["record_channels"] = "dual",
                 ["client_state"] = reminder.ClientState,
             }, stop);
             reminder.Call = (string?)call["call_control_id"];
@@ -105,8 +109,16 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, I
                 if (reminder.AnsweredAt is { } answered) reminder.TalkTime += Time(data["occurred_at"]) - answered;
                 Finish(reminder, Judge(reminder, payload), (string?)payload["hangup_cause"]);
                 break;
+            case "call.recording.saved":
+                string file = Path.Combine(recordings, string.Create(CultureInfo.InvariantCulture, $"{reminder.Number:00}-{Letters(reminder.Contact.Name)}.wav"));
+                await api.DownloadAsync((string)payload["recording_urls"]!["wav"]!, file, default);     // the contract says so
+                reminder.Recording = file;
+                break;
         }
     }
+
+    /// <summary>A name as part of a file name.</summary>
+    private static string Letters(string name) => string.Concat(name.Where(char.IsLetterOrDigit));
 
     private static Outcome Judge(Reminder reminder, JsonObject payload) => ((string?)payload["hangup_cause"], reminder.GatherStatus, reminder.Digits) switch
     {

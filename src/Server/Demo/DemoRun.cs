@@ -58,14 +58,16 @@ internal static class DemoRun
         console.WriteLine($"Calling {reminders.Count} contacts, {options.AtATime} at a time, from {from}");
         console.WriteLine();
 
+        string recordings = Directory.CreateTempSubdirectory("ringwright-recordings-").FullName;
         var clock = Stopwatch.StartNew();
-        callOut = new CallOut(api, connection, from, reminders, options.AtATime, table.Note);
+        callOut = new CallOut(api, connection, from, recordings, reminders, options.AtATime, table.Note);
         await table.WatchAsync(callOut.RunAsync(stop));
         var took = clock.Elapsed;
 
+        await RecordingsAsync(reminders, stop);
         var (delivered, failed) = await CountDeliveriesAsync(api, sink, stop);
         var summary = new Summary(console, reminders);
-        summary.Write(took, delivered, failed, sink);
+        summary.Write(took, delivered, failed, sink, recordings);
         console.WriteLine();
         console.WriteLine(options.Keep ? "The next call:" : "With --keep the node stays up, and this places the next call:");
         console.Profile.Out.Writer.WriteLine($$"""
@@ -77,7 +79,14 @@ internal static class DemoRun
             console.WriteLine("The node runs until you press Ctrl-C.");
             await Task.WhenAny(node.Exited, Task.Delay(Timeout.Infinite, stop));
         }
-        return summary.Mismatches.Count == 0 && failed == 0 && sink.Refused == 0 ? 0 : 1;
+        return summary.Mismatches.Count == 0 && summary.HasAllRecordings && failed == 0 && sink.Refused == 0 ? 0 : 1;
+    }
+
+    /// <summary>A recording is announced shortly after its call has ended.</summary>
+    private static async Task RecordingsAsync(IReadOnlyList<Reminder> reminders, CancellationToken stop)
+    {
+        var deadline = DateTimeOffset.UtcNow + DeliveryGrace;
+        while (reminders.Any(r => r is { AnsweredAt: not null, Recording: null }) && DateTimeOffset.UtcNow < deadline) await Task.Delay(100, stop);
     }
 
     /// <summary>Waits until the delivery log agrees with what the sink has seen, then counts it.</summary>

@@ -18,6 +18,8 @@ internal sealed class Reminder(int number, Contact contact)
     public string? AnsweredBy { get; set; }
     public bool IsLeavingMessage { get; set; }
     public bool HasLeftMessage { get; set; }
+    /// <summary>Where what was said on the call was saved.</summary>
+    public string? Recording { get; set; }
     public DateTimeOffset? AnsweredAt { get; set; }
     public TimeSpan TalkTime { get; set; }
     public Outcome? Outcome { get; set; }

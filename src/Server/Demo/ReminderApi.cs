@@ -30,6 +30,14 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
         catch (ReminderApiException e) when (e.Code == "90018") { /* the call.hangup webhook tells */ }
     }
 
+    /// <summary>Fetches a file by a link that needs no key.</summary>
+    public async Task DownloadAsync(string url, string file, CancellationToken stop)
+    {
+        await using var content = await _http.GetStreamAsync(new Uri(url), stop);
+        await using var saved = File.Create(file);
+        await content.CopyToAsync(saved, stop);
+    }
+
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(method, path);

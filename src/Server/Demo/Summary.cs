@@ -8,7 +8,11 @@ internal sealed class Summary(IAnsiConsole console, IReadOnlyList<Reminder> remi
     /// <summary>Contacts whose outcome is not the expected one.</summary>
     public IReadOnlyList<Reminder> Mismatches { get; } = [.. reminders.Where(r => !r.IsAsExpected)];
 
-    public void Write(TimeSpan took, int delivered, int failed, WebhookSink sink)
+    /// <summary>Each call that was answered has been recorded, and the file is here.</summary>
+    public bool HasAllRecordings { get; } = reminders.All(r => r.AnsweredAt is null || r.Recording is not null);
+
+    /// <param name="recordings">The folder that the recordings were saved in.</param>
+    public void Write(TimeSpan took, int delivered, int failed, WebhookSink sink, string recordings)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumns(new TableColumn("Outcome"), new TableColumn("Contacts").RightAligned());
         foreach (var group in reminders.GroupBy(r => r.Outcome).OrderByDescending(g => g.Count()))
@@ -24,6 +28,9 @@ internal sealed class Summary(IAnsiConsole console, IReadOnlyList<Reminder> remi
         console.WriteLine($"Talk time    {TimeSpan.FromSeconds(Math.Round(reminders.Sum(r => r.TalkTime.TotalSeconds))):mm\\:ss} min");
         console.WriteLine($"Digits       {string.Join(", ", digits)}");
         console.WriteLine($"Webhooks     {delivered} delivered, {failed} failed; {sink.Verified} signatures verified, {sink.Refused} refused");
+        console.WriteLine($"Recordings   {reminders.Count(r => r.Recording is not null)} of {answered} answered calls in {recordings}");
+        foreach (var reminder in reminders.Where(r => r is { HasLeftMessage: true, Recording: not null }))
+            console.WriteLine($"  message    {reminder.Recording}");
         console.WriteLine();
         if (Mismatches.Count == 0)
         {
