@@ -114,6 +114,68 @@ public sealed class EarlyMediaTests
         _rig.AssertNothingLeft();
     }
 
+    /// <summary>An answered caller, and a call to somebody who does not answer yet.</summary>
+    private (LegId Caller, LegId Callee, string Invite) AnsweredAndDialled()
+    {
+        _rig.Receive(Invite());
+        var caller = _rig.Leg;
+        _rig.Command(new LegCommand.Answer());
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "ACK", 1, "z9hG4bKack"));
+        var callee = _rig.Dial().Id;
+        return (caller, callee, _rig.SentLast("INVITE "));
+    }
+
+    /// <summary>True where a tone begins, false where it ends.</summary>
+    private bool[] Tones => [.. _rig.Commands.OfType<MediaCommand.Ringback>().Where(c => c.Port == PortId.Compose(1, 1)).Select(c => c.Tone == RingTone.Usual)];
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_ring_tone_is_played_from_the_ringing_to_the_answer(bool ringsFirst)
+    {
+        var (caller, callee, invite) = AnsweredAndDialled();
+        if (ringsFirst) _rig.Receive(Response(invite, "180 Ringing"));
+        Assert.True(_rig.Command(new LegCommand.Bridge(callee) { Ringback = RingTone.Usual }, caller).IsAccepted);
+        if (!ringsFirst) Assert.Empty(Tones);
+        if (!ringsFirst) _rig.Receive(Response(invite, "180 Ringing"));
+        Assert.Equal([true], Tones);
+        _rig.Receive(Response(invite, "180 Ringing"));
+        Assert.Single(Tones);
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal([true, false], Tones);
+        Assert.Equal(2, Bridged.Length);
+    }
+
+    [Fact]
+    public void A_ring_tone_ends_with_a_refusal_and_was_never_there_for_a_bridge_without_one()
+    {
+        var (caller, callee, invite) = AnsweredAndDialled();
+        _rig.Command(new LegCommand.Bridge(callee) { Ringback = RingTone.Usual }, caller);
+        _rig.Receive(Response(invite, "180 Ringing"));
+        _rig.Receive(Response(invite, "486 Busy Here"));
+        Assert.Equal([true, false], Tones);
+        var again = _rig.Dial(counter: 2_000).Id;
+        _rig.Command(new LegCommand.Bridge(again), caller);
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "180 Ringing"));
+        Assert.Equal(2, Tones.Length);
+    }
+
+    [Fact]
+    public void The_time_limit_of_a_transfer_is_that_of_the_new_leg_and_takes_the_caller_along()
+    {
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", TimeLimit = TimeSpan.FromSeconds(45) });
+        _rig.Advance(20);
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", body: Answer));
+        _rig.Receive(Inside(_rig.SentLast("SIP/2.0 200"), "ACK", 1, "z9hG4bKack"));
+        _rig.Advance(44);
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
+        _rig.Advance(2);
+        Assert.Equal([(Direction.Outbound, HangupCause.TimeLimit), (Direction.Inbound, HangupCause.PartnerHangup)],
+            _rig.Events.OfType<CallEvent.LegEnded>().Select(e => (e.Leg.Direction, e.Cause)));
+        Assert.Equal(2, _rig.SentOnce("BYE "));
+    }
+
     [Fact]
     public void A_bridge_command_is_answered_by_the_other_leg_whatever_its_state()
     {

@@ -50,6 +50,19 @@ public sealed class EncryptedCallTests
     }
 
     [Fact]
+    public void Keys_stay_over_a_hold_from_our_side()
+    {
+        var before = Answer(SecureOffer).Keys!.Value;
+        _rig.Receive(Inside(_rig.Last, "ACK", 1, "z9hG4bKack"));
+        Assert.True(_rig.Command(new LegCommand.Hold(true)).IsAccepted);
+        string hold = _rig.SentLast("INVITE ");
+        Assert.Contains("RTP/SAVP", hold);
+        string ours = hold.Split("\r\n").First(line => line.StartsWith("a=crypto:", StringComparison.Ordinal)).Split(' ')[0];
+        _rig.Receive(Response(hold, "200 OK", tag: null, body: SecureOffer.Replace("a=crypto:4", ours) + "a=recvonly\n"));
+        Assert.Equal((before, StreamDirection.SendOnly), (Connected().Keys, Connected().Direction));
+    }
+
+    [Fact]
     public void Keys_and_roll_over_counter_stay_over_a_re_INVITE_with_the_same_line_and_a_new_line_changes_one_of_them()
     {
         var before = Answer(SecureOffer).Keys!.Value;

@@ -194,6 +194,19 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void A_transfer_ends_at_its_time_limit(ulong seed)
+    {
+        var (world, caller, callee, customer) = Begin(seed);
+        customer.On("call.answered", (call, api) => { if (call.Leg == Inbound(world)) api.Transfer(call, Third, ("time_limit_secs", 30)); });
+
+        caller.Dial(Ours);
+        if (!Talk(world, caller, callee)) return;
+        world.AssertNothingLeft();
+
+        Assert.Equal([HangupCause.PartnerHangup, HangupCause.TimeLimit], Told<CallEvent.LegEnded>(world).Select(e => e.Cause).Order());
+    }
+
+    [Theory, Seeds(200)]
     public void A_new_bridge_ends_the_old_one(ulong seed)
     {
         var (world, caller, callee, customer) = Begin(seed);
