@@ -38,18 +38,21 @@ public sealed class LabNode : IAsyncDisposable
         var identity = new NodeIdentity(Node: 1, Epoch: 1, key);
         // Media speaks only after StartAsync: by then the engine is there.
         _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
-        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus };
+        var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls };
         _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), new LabPrompts(speech), _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
         _people = new PersonaPool(_engine.Calls, TimeProvider.System, options.Seed, _logger);
         _control = new LabControl(options.ControlSocket, DialAsync, () => _people.Calls);
     }
 
-    /// <summary>Where the people take calls.</summary>
+    /// <summary>Where the people take calls by UDP and TCP.</summary>
     public IPEndPoint Sip => _engine.Local;
 
     /// <summary>Where the carriers with bad habits take calls, by their names.</summary>
     public IEnumerable<(string Name, IPEndPoint Sip)> Carriers => _carriers.Select(edge => (edge.Carrier.Name, edge.Local));
+
+    /// <summary>Where they take them by TLS; null without a certificate.</summary>
+    public IPEndPoint? SecureSip => _engine.SecureLocal;
 
     public async Task StartAsync(CancellationToken stop)
     {

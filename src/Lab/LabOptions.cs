@@ -1,12 +1,16 @@
 using System.Net;
+using Ringwright.Net.Streams;
 
 namespace Ringwright.Lab;
 
 /// <summary>Where the lab listens, which node it serves, and what fixes its people's choices.</summary>
 public sealed record LabOptions
 {
-    /// <summary>UDP listener for SIP; port 0 takes a free one.</summary>
+    /// <summary>UDP and TCP listeners for SIP; port 0 takes a free one.</summary>
     public IPEndPoint Sip { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>TLS listener; none when null.</summary>
+    public TlsListenerOptions? Tls { get; init; }
 
     /// <summary>The node's SIP listener: where the people's own calls go, and the only address they take calls from.</summary>
     public required IPEndPoint Node { get; init; }

@@ -16,23 +16,27 @@ public sealed record LegTrace(LegRow Leg, IReadOnlyList<TraceEntry> Entries, IRe
 /// <summary>One event's webhook with its attempts, oldest first. <paramref name="Outcome"/> is delivered, failed or pending.</summary>
 public sealed record WebhookTrace(string EventType, DateTimeOffset OccurredAt, string Outcome, IReadOnlyList<DeliveryAttempt> Attempts);
 
-/// <summary>Finds a call by whatever names it and puts its trace together. For the operator: it looks into all accounts.</summary>
+/// <summary>Finds a call by whatever names it and puts its trace together.</summary>
 /// <param name="readToken">A dialect's own id of a leg, when the text is one of that account's.</param>
 public sealed class CallTraces(Database database, Func<TenantId, string, LegId?> readToken)
 {
     /// <param name="id">A call control id, a leg's UUID, a session's UUID, or a leg's id in hex.</param>
-    /// <returns>Null when no account has such a call.</returns>
+    /// <returns>Null when no account has such a call. For the operator.</returns>
     public async ValueTask<CallTrace?> FindAsync(string id, CancellationToken stop)
     {
         foreach (var tenant in await database.Tenants.ListAsync(stop).ConfigureAwait(false))
-        {
-            var legs = await LegsAsync(tenant.Id, id, stop).ConfigureAwait(false);
-            if (legs.Count == 0) continue;
-            List<LegTrace> traces = [];
-            foreach (var leg in legs) traces.Add(await TraceAsync(leg, stop).ConfigureAwait(false));
-            return new(legs[0].Session, tenant, traces);
-        }
+            if (await FindAsync(tenant, id, stop).ConfigureAwait(false) is { } found) return found;
         return null;
+    }
+
+    /// <returns>Null when this account has no such call.</returns>
+    public async ValueTask<CallTrace?> FindAsync(Tenant tenant, string id, CancellationToken stop)
+    {
+        var legs = await LegsAsync(tenant.Id, id, stop).ConfigureAwait(false);
+        if (legs.Count == 0) return null;
+        List<LegTrace> traces = [];
+        foreach (var leg in legs) traces.Add(await TraceAsync(leg, stop).ConfigureAwait(false));
+        return new(legs[0].Session, tenant, traces);
     }
 
     private async ValueTask<IReadOnlyList<LegRow>> LegsAsync(TenantId tenant, string id, CancellationToken stop)

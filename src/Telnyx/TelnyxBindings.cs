@@ -43,5 +43,6 @@ public static class TelnyxBindings
         Handle("GetWebhookDeliveries", op => WebhookDeliveries.List(op, parts)),
         Handle("GetWebhookDelivery", op => WebhookDeliveries.Get(op, parts)),
         Handle("GetPublicKey", op => PublicKey.Handle(op, parts)),
+        Handle("RetrieveCallTrace", op => RetrieveCallTrace.Handle(op, parts)),
     ];
 }

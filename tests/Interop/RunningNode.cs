@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography.X509Certificates;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop;
@@ -24,6 +25,11 @@ public class RunningNode : IAsyncLifetime
     public Uri Api { get; private set; } = new("http://127.0.0.1");
     public Uri Admin { get; private set; } = new("http://127.0.0.1");
     public int SipPort { get; private set; }
+    public int SipTlsPort { get; private set; }
+    /// <summary>What trusts the node's and the lab's certificates.</summary>
+    public string AuthorityPath => Path.Combine(_data.Path, "ca", "ca.pem");
+    /// <summary>For localhost, with its key.</summary>
+    public X509Certificate2 LabCertificate => X509Certificate2.CreateFromPemFile(Path.Combine(_data.Path, "ca", "lab.pem"), Path.Combine(_data.Path, "ca", "lab.key"));
     public string Key { get; } = "KEY" + Guid.NewGuid().ToString("N");
 
     /// <summary>One of the imported numbers, handed out once, so that tests beside each other never share one.</summary>
@@ -35,9 +41,10 @@ public class RunningNode : IAsyncLifetime
     {
         int http = FreePort.Tcp(), admin = FreePort.Tcp();
         SipPort = FreePort.Udp();
+        SipTlsPort = FreePort.Tcp();
         (Api, Admin) = (new($"http://127.0.0.1:{http}/v2/"), new($"http://127.0.0.1:{admin}/"));
         var start = new ProcessStartInfo("dotnet",
-            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", .. _flags])
+            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", .. _flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

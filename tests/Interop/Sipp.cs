@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.NetworkInformation;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop;
@@ -12,6 +13,7 @@ internal sealed class Sipp : IDisposable
     private readonly Process _process;
     private readonly Task<string> _output;
 
+    /// <param name="arguments">SIPp's own transport among them: <c>-t t1</c> is one TCP connection.</param>
     private Sipp(string scenario, int port, IEnumerable<string> arguments)
     {
         Tool.Require("sipp");
@@ -29,14 +31,25 @@ internal sealed class Sipp : IDisposable
     public int Port { get; }
 
     /// <summary>Calls <paramref name="number"/> at the node.</summary>
-    public static Sipp Call(RunningNode node, string number, string scenario) => Call(node.SipPort, number, scenario);
+    public static Sipp Call(RunningNode node, string number, string scenario, bool isTcp = false) => Call(node.SipPort, number, scenario, isTcp);
 
     /// <summary>The same by way of whatever listens on that port.</summary>
-    public static Sipp Call(int port, string number, string scenario) => new(scenario, FreePort.Udp(), [$"127.0.0.1:{port}", "-s", number]);
+    public static Sipp Call(int port, string number, string scenario, bool isTcp = false) =>
+        new(scenario, FreePort.Udp(), [$"127.0.0.1:{port}", "-s", number, .. Transport(isTcp)]);
 
     /// <summary>Waits for a call.</summary>
     /// <param name="arguments">More of sipp's own.</param>
     public static Sipp Listen(string scenario, params string[] arguments) => new(scenario, FreePort.Udp(), arguments);
+
+    /// <summary>A phone on TCP is called only once it listens: nothing repeats a refused connection.</summary>
+    public static async Task<Sipp> ListenByTcpAsync(string scenario)
+    {
+        var sipp = Listen(scenario, Transport(isTcp: true));
+        await Eventually.TrueAsync(() => IPGlobalProperties.GetIPGlobalProperties().GetActiveTcpListeners().Any(l => l.Port == sipp.Port), "sipp listens");
+        return sipp;
+    }
+
+    private static string[] Transport(bool isTcp) => isTcp ? ["-t", "t1"] : [];
 
     /// <summary>Waits until the scenario is over and fails the test unless SIPp says that the call went as written.</summary>
     public async Task SucceedsAsync()

@@ -20,13 +20,16 @@ internal static class LabRoleCommand
         var seed = new Option<ulong>("--seed");
         var socket = new Option<string>("--socket") { Required = true };
         var folder = new Option<string>("--folder") { Required = true };
-        var command = new Command(LabRole.CommandName, "The lab's process.") { node, seed, socket, folder };
+        var certificate = new Option<string>("--tls-cert") { Required = true };
+        var key = new Option<string>("--tls-key") { Required = true };
+        var command = new Command(LabRole.CommandName, "The lab's process.") { node, seed, socket, folder, certificate, key };
         command.Hidden = true;
         command.SetAction((parsed, stop) => RunAsync(new LabOptions
         {
             Node = IPEndPoint.Parse(parsed.GetRequiredValue(node)),
             Seed = parsed.GetValue(seed),
             ControlSocket = parsed.GetRequiredValue(socket),
+            Tls = new() { Listen = new(IPAddress.Loopback, 0), Certificate = SipTls.Load(parsed.GetRequiredValue(certificate), parsed.GetRequiredValue(key)) },
         }, parsed.GetRequiredValue(folder), stop));
         return command;
     }
@@ -49,7 +52,7 @@ internal static class LabRoleCommand
         await using var lab = new LabNode(options, Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers), loggers);
         await lab.StartAsync(stop);
         foreach (var (name, address) in lab.Carriers) await Console.Out.WriteLineAsync($"{LabRole.CarrierPrefix}{name} {address}");
-        await Console.Out.WriteLineAsync(LabRole.ReadyPrefix + lab.Sip);
+        await Console.Out.WriteLineAsync($"{LabRole.ReadyPrefix}{lab.Sip}{LabRole.TlsInfix}{lab.SecureSip}");
         await ChildProgram.ParentGoneAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return 0;
     }

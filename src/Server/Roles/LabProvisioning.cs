@@ -18,11 +18,14 @@ internal static class LabProvisioning
     private static readonly string[] Numbers = [.. Enumerable.Range(0, 10).Select(i => $"+1555010000{i}")];
 
     /// <param name="carriers">Addresses of the carriers with habits, by the names of their trunks.</param>
-    public static async Task RunAsync(Database store, IPEndPoint lab, IReadOnlyDictionary<string, IPEndPoint> carriers, TimeProvider clock, CancellationToken stop)
+    public static async Task RunAsync(Database store, LabPlace lab, IReadOnlyDictionary<string, IPEndPoint> carriers, TimeProvider clock, CancellationToken stop)
     {
-        await TrunkAsync(store, TrunkName, lab, prefix: "+", stop);
+        await TrunkAsync(store, At(TrunkName, lab.Sip) with { Sources = [new IPNetwork(lab.Sip.Address, 32)] }, prefix: "+", stop);
+        // The same people by other ways; the operator decides with routes whether calls take them.
+        await TrunkAsync(store, At(TrunkName + "-tcp", lab.Sip) with { Transport = SipTransport.Tcp }, prefix: null, stop);
+        await TrunkAsync(store, At(TrunkName + "-tls", lab.SecureSip) with { Transport = SipTransport.Tls, Tls = new() { Authorities = lab.Authority } }, prefix: null, stop);
         foreach (var carrier in Carrier.All)
-            if (carriers.TryGetValue(carrier.Name, out var address)) await TrunkAsync(store, carrier.Name, address, carrier.Prefix, stop);
+            if (carriers.TryGetValue(carrier.Name, out var address)) await TrunkAsync(store, At(carrier.Name, address), carrier.Prefix, stop);
         if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return;
         var ids = new Snowflakes(clock, store.Node.Node);
         var now = clock.GetUtcNow();
@@ -31,24 +34,21 @@ internal static class LabProvisioning
         await FirstResources.NumbersAsync(store, tenant.Id, Numbers, application, ids.Next, now, stop);
     }
 
+    /// <summary>All share one address: what comes from it belongs to the lab itself, so only that trunk has it for a source.</summary>
+    private static Trunk At(string name, IPEndPoint where) => new() { Id = new TrunkId(Guid.NewGuid()), Name = name, Host = where.Address.ToString(), Port = where.Port };
+
     /// <summary>The lab takes free ports at each start, so its trunks follow.</summary>
-    private static async Task TrunkAsync(Database store, string name, IPEndPoint address, string prefix, CancellationToken stop)
+    private static async Task TrunkAsync(Database store, Trunk trunk, string? prefix, CancellationToken stop)
     {
-        if (await store.Trunks.FindByNameAsync(name, stop) is { } known)
+        if (await store.Trunks.FindByNameAsync(trunk.Name, stop) is { } known)
         {
-            await store.Trunks.UpdateAsync(known.Value with { Host = address.Address.ToString(), Port = address.Port }, stop);
+            await store.Trunks.UpdateAsync(known.Value with { Host = trunk.Host, Port = trunk.Port, Tls = trunk.Tls }, stop);
             return;
         }
-        var trunk = new Trunk
-        {
-            Id = new TrunkId(Guid.NewGuid()),
-            Name = name,
-            Host = address.Address.ToString(),
-            Port = address.Port,
-            // All share one address: what comes from it belongs to the lab itself.
-            Sources = name == TrunkName ? [new IPNetwork(address.Address, 32)] : [],
-        };
         await store.Trunks.InsertAsync(trunk, stop);
-        await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = RoutePriority }, stop);
+        if (prefix is not null) await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = RoutePriority }, stop);
     }
 }
+
+/// <summary>Where the lab listens, and the PEM certificate of who signed its own.</summary>
+internal sealed record LabPlace(IPEndPoint Sip, IPEndPoint SecureSip, string Authority);

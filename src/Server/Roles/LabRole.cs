@@ -11,7 +11,10 @@ internal sealed class LabRole : IAsyncDisposable
     public const string CommandName = "lab-role";
 
     /// <summary>How the process says where it listens.</summary>
-    public const string ReadyPrefix = "lab listens on ";
+    public const string ReadyPrefix = "lab listens on ", TlsInfix = " and by TLS on ";
+
+    /// <summary>Of the lab's files in <c>DATA/ca</c>.</summary>
+    private const string CertificateName = "lab";
 
     /// <summary>Before that, one line for each carrier with a habit: its name and address.</summary>
     public const string CarrierPrefix = "lab carrier ";
@@ -29,17 +32,19 @@ internal sealed class LabRole : IAsyncDisposable
     public static async Task<LabRole> StartAsync(Node node, ILoggerFactory loggers, CancellationToken stop)
     {
         var logger = loggers.CreateLogger("Ringwright.Server");
-        var ready = new TaskCompletionSource<IPEndPoint>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ready = new TaskCompletionSource<LabPlace>(TaskCreationOptions.RunContinuationsAsynchronously);
         string lastLine = "nothing";
         var carriers = new Dictionary<string, IPEndPoint>();
         var settings = node.Settings;
+        var authority = LocalAuthority.Open(settings.Data, TimeProvider.System);
+        authority.Issue(CertificateName, ["localhost", IPAddress.Loopback.ToString()]).Dispose();
         var process = ChildProgram.Start(
-            [CommandName, "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data), "--folder", Path.Combine(settings.Data, "lab")],
+            [CommandName, "--tls-cert", authority.CertificatePath(CertificateName), "--tls-key", authority.KeyPath(CertificateName), "--node", Reachable(settings.Sip).ToString(), "--seed", $"{settings.LabSeed}", "--socket", SocketFor(settings.Data), "--folder", Path.Combine(settings.Data, "lab")],
             line =>
             {
                 lastLine = line;
                 if (line.StartsWith(CarrierPrefix, StringComparison.Ordinal) && line[CarrierPrefix.Length..].Split(' ') is [var name, var address]) carriers[name] = IPEndPoint.Parse(address);
-                else if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(IPEndPoint.Parse(line.AsSpan(ReadyPrefix.Length)));
+                else if (line.StartsWith(ReadyPrefix, StringComparison.Ordinal)) ready.TrySetResult(Place(line[ReadyPrefix.Length..], authority.AuthorityPem));
                 else logger.LabSays(line);
             });
         var lab = new LabRole(process);
@@ -57,6 +62,12 @@ internal sealed class LabRole : IAsyncDisposable
         }
         _ = lab.WatchAsync(logger);
         return lab;
+    }
+
+    private static LabPlace Place(string text, string authority)
+    {
+        string[] places = text.Split(TlsInfix);
+        return new(IPEndPoint.Parse(places[0]), IPEndPoint.Parse(places[1]), authority);
     }
 
     /// <summary>The people call the node's listener; one on all addresses is reached on loopback.</summary>

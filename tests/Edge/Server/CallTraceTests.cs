@@ -93,6 +93,14 @@ public sealed class CallTraceTests
 
         using var asTenant = await node.Api.GetAsync($"/operator/v1/calls/{leg}/trace", Stop);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, asTenant.StatusCode);     // the customers' listener has no such path
+
+        // The account reads the same document with its own key, and another account nothing.
+        foreach (string id in new[] { token, leg, session })
+            Assert.Equal(trace.ToJsonString(), (await SendAsync(node, HttpMethod.Get, $"/v2/calls/{id}/trace"))["data"]!.ToJsonString());
+        string other = (string)(await node.Socket.SendAsync(HttpMethod.Post, "node/tenants", new JsonObject { ["name"] = "other" }, Stop))["telnyx_key"]!;
+        using var foreign = new HttpRequestMessage(HttpMethod.Get, $"/v2/calls/{token}/trace") { Headers = { Authorization = new("Bearer", other) } };
+        using var refused = await node.Api.SendAsync(foreign, Stop);
+        Assert.Equal(System.Net.HttpStatusCode.NotFound, refused.StatusCode);
     }
 
     [Fact]

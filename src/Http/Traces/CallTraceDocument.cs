@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Http.Traces;
+
+/// <summary>A call's trace as the operator and the call's own account read it: each leg's messages, commands, events and webhooks in the order of their times, and the verdict.</summary>
+public static class CallTraceDocument
+{
+    /// <param name="routing">Says whether the digits of a leg's connection are shown.</param>
+    public static JsonObject Show(CallTrace trace, RoutingSnapshot routing) => new()
+    {
+        ["record_type"] = "call_trace",
+        ["session_id"] = trace.Session.ToString(),
+        ["account"] = new JsonObject { ["id"] = trace.Tenant.Id.ToString(), ["name"] = trace.Tenant.Name },
+        ["legs"] = new JsonArray([.. trace.Legs.Select(leg => (JsonNode)Show(leg, routing))]),
+    };
+
+    private static JsonObject Show(LegTrace trace, RoutingSnapshot routing)
+    {
+        var leg = trace.Leg;
+        bool showsDigits = routing.FindConnection(leg.Tenant, leg.Connection) is { IsDtmfRedacted: false };
+        return new()
+        {
+            ["id"] = leg.Uuid.ToString(),
+            ["direction"] = Name(leg.Direction),
+            ["from"] = leg.From,
+            ["to"] = leg.To,
+            ["state"] = Name(leg.State),
+            ["started_at"] = Time(leg.StartedAt, "fff"),
+            ["entries"] = new JsonArray([.. Entries(trace, showsDigits).OrderBy(e => e.At).Select(e => (JsonNode)e.Entry)]),
+            ["verdict"] = trace.Verdict is { } ended ? Show(ended) : null,
+        };
+    }
+
+    private static IEnumerable<(DateTimeOffset At, JsonObject Entry)> Entries(LegTrace trace, bool showsDigits)
+    {
+        foreach (var entry in trace.Entries) yield return (entry.At, Show(entry));
+        foreach (var row in trace.Events) yield return (row.At, Show(row, showsDigits));
+        foreach (var webhook in trace.Webhooks)
+        {
+            foreach (var attempt in webhook.Attempts) yield return (attempt.StartedAt, Show(webhook, attempt));
+            if (webhook.Attempts.Count == 0) yield return (webhook.OccurredAt, Entry("webhook", webhook.OccurredAt, webhook.EventType, ("outcome", webhook.Outcome)));
+        }
+    }
+
+    private static JsonObject Show(TraceEntry entry) => entry.Kind switch
+    {
+        TraceKind.Sip => Entry("sip", entry.At, entry.Name, ("outgoing", entry.IsOutgoing), ("transport", Name(entry.Transport ?? SipTransport.Udp)), ("local", entry.Local), ("remote", entry.Remote), ("message", entry.Text)),
+        TraceKind.Command => Entry("command", entry.At, entry.Name, ("command_id", entry.CommandId), ("outcome", entry.Outcome)),
+        _ => Entry("note", entry.At, entry.Name),
+    };
+
+    private static JsonObject Show(LedgerRow row, bool showsDigits) => row.ToEvent() switch
+    {
+        CallEvent.LegRinging e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}")),
+        CallEvent.LegAnswered e => Entry("event", row.At, row.Type, ("detail", e.Codec)),
+        CallEvent.DigitReceived e => Entry("event", row.At, row.Type, ("detail", showsDigits ? e.Digit.ToString() : "*")),
+        CallEvent.GatherEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
+        CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
+        CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),
+        CallEvent.RecordingStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Plan.Id} {Name(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
+        CallEvent.RecordingSaved e => Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, {Name(e.Reason)}"))),
+        CallEvent.RecordingFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Recording} {e.Detail}")),
+        CallEvent.LegHeld e => Entry("event", row.At, row.Type, ("detail", e.IsHeld ? "on hold" : "off hold")),
+        CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
+        CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
+        CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
+        _ => Entry("event", row.At, row.Type),
+    };
+
+    private static JsonObject Show(WebhookTrace webhook, DeliveryAttempt attempt) => Entry("webhook", attempt.StartedAt, webhook.EventType,
+        ("attempt", attempt.Number), ("url", HostOf(attempt.Url)), ("outcome", attempt.IsDelivered ? "delivered" : "failed"), ("status", attempt.ResponseStatus),
+        ("errors", new JsonArray([.. attempt.Errors.Select(code => (JsonNode)code)])),
+        ("milliseconds", (long)(attempt.FinishedAt - attempt.StartedAt).TotalMilliseconds));
+
+    /// <summary>A webhook's path or query may be a secret of the customer's.</summary>
+    private static string HostOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) ? $"{uri.Scheme}://{uri.Authority}" : "";
+
+    private static JsonObject Show(CallEvent.LegEnded ended)
+    {
+        var verdict = new JsonObject
+        {
+            ["ended_by"] = Name(ended.By),
+            ["cause"] = Name(ended.Cause),
+            ["sip_status"] = ended.SipStatus,
+            ["sip_reason"] = ended.Reason,
+            ["timer"] = ended.Timer,
+            ["command_id"] = ended.CommandId,
+            ["evidence"] = ended.Evidence,
+        };
+        if (ended.Quality is { } rtp)
+        {
+            verdict["rtp"] = new JsonObject
+            {
+                ["packets_received"] = rtp.PacketsReceived,
+                ["packets_lost"] = rtp.PacketsLost,
+                ["packets_skipped"] = rtp.PacketsSkipped,
+                ["packets_sent"] = rtp.PacketsSent,
+                ["jitter_max_ms"] = Math.Round(rtp.JitterMaxMilliseconds, 2),
+                ["mos"] = Math.Round(rtp.Mos, 2),
+            };
+        }
+        return verdict;
+    }
+
+    private static JsonObject Entry(string kind, DateTimeOffset at, string name, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
+    {
+        var entry = new JsonObject { ["kind"] = kind, ["at"] = Time(at, "ffffff"), ["name"] = name };
+        foreach (var (field, value) in fields)
+            if (value is not null) entry[field] = value;
+        return entry;
+    }
+
+    private static string Name<T>(T value) where T : struct, Enum => JsonNamingPolicy.SnakeCaseLower.ConvertName(value.ToString());
+
+    private static string Time(DateTimeOffset at, string fraction) => at.UtcDateTime.ToString($"yyyy-MM-dd'T'HH:mm:ss.{fraction}'Z'", CultureInfo.InvariantCulture);
+}
