@@ -11,6 +11,8 @@ public static class Limits
     public const int MailboxLettersForNewWork = MailboxLetters * 3 / 4;
     /// <summary>UDP datagrams beyond this are dropped unread (the largest that IP carries).</summary>
     public const int DatagramBytes = 65_535;
+    /// <summary>Requests beyond this go by TCP where the transport is open (RFC 3261 section 18.1.1).</summary>
+    public const int DatagramRequestBytes = 1_300;
     /// <summary>Stateless refusals per second and source address; then silence.</summary>
     public const int RefusalsPerSecond = 10;
     /// <summary>What an overloaded or stopping node says in Retry-After.</summary>

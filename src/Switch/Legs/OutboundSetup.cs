@@ -32,6 +32,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private int _nextTarget;
     private int _resolving;
     private int _digestAnswers;
+    /// <summary>UDP again, for a request that was too long for it and found no TCP.</summary>
+    private SipFlow? _fallback;
 
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
@@ -63,6 +65,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     {
         if (correlation != _resolving || leg.State is not (LegState.Dialling or LegState.Alerting) || _target is not { } target) return;
         _resolving = 0;
+        _fallback = null;
         _flows.Clear();
         foreach (var flow in flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
         if (_flows.Count == 0) _failure = FailureClass.OfName(target.Host);
@@ -165,14 +168,25 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void TryNextFlow()
     {
-        if (_target is not { } target || !_flows.TryDequeue(out var flow))
+        var fallback = _fallback;
+        _fallback = null;
+        if (_target is not { } target || !TryTake(fallback, out var flow))
         {
             TryNextTarget();
             return;
         }
         Begin(target, flow);
         leg.Dialog.Credentials = target.AuthUser is { } user ? new DigestClient(user, target.AuthPassword ?? "", shard.Rng) : null;
-        if (Invite(target, flow) is { } invite) Send(invite, flow);
+        var invite = Invite(target, flow);
+        // RFC 3261 section 18.1.1: a request that might be cut on its way goes by TCP, unless somebody said UDP; where there is no TCP it goes as it is.
+        if (fallback is null && target.Transport is null && flow.Transport is SipTransport.Udp && invite?.Bytes.Length > Limits.DatagramRequestBytes)
+        {
+            _fallback = flow;
+            _flow = flow = new SipFlow(SipTransport.Tcp, flow.Remote).Under(target.Nat);
+            leg.Media.Abandon();
+            invite = Invite(target, flow);
+        }
+        if (invite is not null) Send(invite, flow);
         else FailOver(Unwritable);
     }
 
@@ -226,6 +240,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _early.Reset();
     }
 
+    private bool TryTake(SipFlow? fallback, out SipFlow flow)
+    {
+        flow = fallback.GetValueOrDefault();
+        return fallback is not null || _flows.TryDequeue(out flow);
+    }
+
     private void Send(SipRequest invite, SipFlow flow)
     {
         leg.Dialog.Signalling = flow;
@@ -233,7 +253,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _invites.Add(_current.Transaction, _current);
         leg.Dialog.Own(_current.Transaction);
         shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));
-        if (_flows.Count > 0 || !_redirections.IsEmpty || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + (_target?.Silence ?? Limits.TargetSilence));
+        if (_fallback is not null || _flows.Count > 0 || !_redirections.IsEmpty || _nextTarget < dial.Plan.Targets.Count) leg.Timers.Arm(LegTimer.TargetSilence, shard.Now + (_target?.Silence ?? Limits.TargetSilence));
     }
 
     private SipRequest? Invite(DialTarget target, SipFlow flow, string? contact = null)
@@ -324,10 +344,13 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     {
         _failure = failure;
         _current = null;
+        // Whoever answered by TCP has said what he has to say.
+        if (failure.SipStatus is not null && failure.Timer is null) _fallback = null;
         leg.Timers.Disarm(LegTimer.TargetSilence);
         // A contact of a 3xx is another party: whatever became of the one before, unless it was said for all (RFC 3261 section 8.1.3.4).
         if (!_redirections.IsEmpty && failure.SipStatus is not >= 600)
         {
+            _fallback = null;
             _flows.Clear();
             TryNextTarget();
         }

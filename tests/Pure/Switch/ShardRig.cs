@@ -21,6 +21,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private readonly List<LegId> _leased = [];
     private readonly Queue<Letter> _letters = new();
     private int _port;
+    private TransactionOutput.Transmit? _lastTransmit;
     private long _correlation;
 
     public ShardRig(int port = 5060, ulong seed = 5)
@@ -99,6 +100,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         Handle(new Letter.Received(Wire(text), SipFlow.Udp(source ?? Peer)) { Caller = caller });
 
     public void ReceiveBy(SipFlow from, string text) => Handle(new Letter.Received(Wire(text), from));
+
+    /// <summary>The transport takes back what it was given last.</summary>
+    public void FailLast(string reason, bool isLost = false) => Handle(new Letter.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
 
     public Ack Command(LegCommand command, LegId? leg = null)
     {
@@ -289,6 +293,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Sent.Add(Encoding.UTF8.GetString(send.Datagram.Bytes.Span));
                     SentTo.Add(send.Datagram.To.Remote);
                     SentBy.Add(send.Datagram.To);
+                    _lastTransmit = send.Datagram;
                     break;
                 case Effect.Append append:
                     Events.Add(append.Happened);
