@@ -1,6 +1,7 @@
 using Ringwright.Http;
 using Ringwright.Telnyx.Account;
 using Ringwright.Telnyx.Numbers;
+using Ringwright.Telnyx.Voice.Calls;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Telnyx;
