@@ -39,6 +39,21 @@ public class RunningNode : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await LaunchAsync();
+        await ImportNumbersAsync();
+    }
+
+    /// <summary>Kills the process as a power cut would, and starts another on what it left.</summary>
+    internal async Task CrashAsync()
+    {
+        _serve!.Kill();     // launched before any test
+        await _serve.WaitForExitAsync(TestContext.Current.CancellationToken);
+        _serve.Dispose();
+        await LaunchAsync();
+    }
+
+    private async Task LaunchAsync()
+    {
         int http = FreePort.Tcp(), admin = FreePort.Tcp();
         SipPort = FreePort.Udp();
         SipTlsPort = FreePort.Tcp();
@@ -70,7 +85,6 @@ public class RunningNode : IAsyncLifetime
                 return null;
             }
         }, "the node is ready", TimeSpan.FromSeconds(90));
-        await ImportNumbersAsync();
     }
 
     private async Task ImportNumbersAsync()

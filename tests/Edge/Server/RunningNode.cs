@@ -39,7 +39,7 @@ internal sealed class RunningNode : IAsyncDisposable
             Output = output.ToString(),
             Api = new HttpClient { BaseAddress = new($"http://{node.Settings.Http}"), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } },
             Admin = new HttpClient { BaseAddress = new($"http://{node.Settings.Admin}") },
-            Socket = new AdminClient(folder.Path),
+            Socket = new AdminClient(settings.Data),
         };
     }
 

@@ -1,0 +1,38 @@
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>A node that is killed while it records, and the one that starts behind it.</summary>
+public sealed class CrashedRecordingTests
+{
+    [Fact] // case 86, as far as recordings go
+    public async Task What_was_recorded_before_the_node_was_killed_is_saved_and_told_once()
+    {
+        var node = new RunningNode();
+        await node.InitializeAsync();
+        await using var _ = node;
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var phone = new Phone(node);
+        var call = phone.Call(customer.Number);
+        var initiated = await customer.NextAsync("call.initiated");
+        await customer.ActAsync(initiated, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single" });
+        await call.ReachesAsync(200);
+        call.Audio.Say(600, 1_000);
+        await call.Audio.SaidAsync();
+        // A recording is written half a second behind.
+        int position = call.Audio.Position;
+        await Eventually.TrueAsync(() => call.Audio.Position > position + 50, "the recording is on the disk");
+
+        await node.CrashAsync();
+        await customer.NextAsync("call.hangup");
+        var saved = await customer.NextAsync("call.recording.saved");
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
+        string listed = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)saved["recording_id"]}"), TestContext.Current.CancellationToken);
+        string link = (string)JsonNode.Parse(listed)!["data"]!["download_urls"]!["wav"]!;
+        var file = new Recorded(await http.GetByteArrayAsync(link, TestContext.Current.CancellationToken));
+        Assert.InRange(file.MillisOf(600), 800, 1_040);
+        Assert.Single(customer.Sink.Taken.Where(w => w.Type == "call.recording.saved").Select(w => w.Id).Distinct());
+    }
+}
