@@ -68,6 +68,16 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         return LocalBody;
     }
 
+    /// <summary>An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed, and no other.</summary>
+    public ReadOnlyMemory<byte> RenewOffer()
+    {
+        var all = _media;
+        if (Plan is { } plan) _media = _media with { Codecs = [plan.Codec.Name] };
+        var offer = CreateOffer();
+        _media = all;
+        return offer;
+    }
+
     /// <summary>
     /// Takes the answer to our offer. Once more for the same offer (183, then 200; or another fork): an equal answer changes nothing,
     /// a different one replaces the first. Anything but Ok leaves the state as it was: the caller abandons the exchange or ends the leg.

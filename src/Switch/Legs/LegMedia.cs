@@ -59,6 +59,7 @@ internal sealed class LegMedia
     public void Encrypt(MediaEncryption encryption) => _exchange.Encrypt(encryption);
 
     public ReadOnlyMemory<byte> CreateOffer() => _exchange.CreateOffer();
+    public ReadOnlyMemory<byte> RenewOffer() => _exchange.RenewOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
     public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body) => _exchange.HandleAnswer(body);

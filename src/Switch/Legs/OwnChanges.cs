@@ -98,7 +98,7 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     {
         _asked = _wanted ?? _agreed;
         leg.Media.Turn(_asked);
-        var offer = leg.Media.CreateOffer();
+        var offer = leg.Media.RenewOffer();
         var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent).Body(LegDialog.Sdp, offer.Span);
         dialog.Credentials?.Authorize(invite, "INVITE", within.RemoteTarget, offer.Span);

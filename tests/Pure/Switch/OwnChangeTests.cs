@@ -65,6 +65,19 @@ public sealed class OwnChangeTests
     }
 
     [Fact]
+    public void A_change_of_ours_keeps_the_codec_and_leaves_the_peer_free_to_ask_for_another()
+    {
+        string invite = Establish();
+        Assert.Contains("RTP/AVP 0 8 101", invite);
+        string hold = Hold();
+        Assert.Contains("RTP/AVP 0 101", hold);
+        _rig.Receive(Response(hold, "200 OK", tag: null, body: Answer + "a=recvonly\n"));
+        _rig.Receive(FromCallee(invite, "INVITE", 1, body: Answer.Replace("RTP/AVP 0", "RTP/AVP 8")).Replace("Content-Type", "Contact: <sip:bob@127.0.0.1:5070>\nContent-Type"));
+        Assert.Contains("RTP/AVP 8", _rig.SentLast("SIP/2.0 200"));
+        Assert.Contains("a=sendonly", _rig.SentLast("SIP/2.0 200"));
+    }
+
+    [Fact]
     public void A_wish_that_changes_while_the_first_is_under_way_follows_it()
     {
         Establish();
