@@ -10,11 +10,14 @@ internal sealed class WireMessage
 
     private WireMessage(List<string> lines, string body) => (_lines, _body) = (lines, body);
 
+    /// <returns>Null when it is none.</returns>
     public static WireMessage? Parse(ReadOnlySpan<byte> bytes)
     {
         string text = Encoding.Latin1.GetString(bytes);
         int end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return end < 0 ? null : new([.. text[..end].Split("\r\n")], text[(end + 4)..]);
+        if (end < 0) return null;
+        var message = new WireMessage([.. text[..end].Split("\r\n")], text[(end + 4)..]);
+        return message.Count("Via") == 0 ? null : message;
     }
 
     /// <summary>Another message with these lines before the body.</summary>
@@ -27,8 +30,8 @@ internal sealed class WireMessage
     }
 
     public bool IsResponse => StartLine.StartsWith("SIP/2.0 ", StringComparison.Ordinal);
-    public int Status => IsResponse ? int.Parse(StartLine.AsSpan(8, 3), System.Globalization.CultureInfo.InvariantCulture) : 0;
-    public string Method => IsResponse ? this["CSeq"].Split(' ')[^1] : StartLine[..StartLine.IndexOf(' ')];
+    public int Status => IsResponse && int.TryParse(StartLine.Split(' ')[1], out int status) ? status : 0;
+    public string Method => IsResponse ? this["CSeq"].Split(' ')[^1] : StartLine.Split(' ')[0];
     public bool IsInsideDialog => this["To"].Contains(";tag=", StringComparison.Ordinal);
 
     /// <summary>The first value of the header; empty when there is none.</summary>
