@@ -33,8 +33,8 @@ internal static class Limits
     /// <summary>Packets in a row from one source that make it the remote (symmetric RTP).</summary>
     public const int LearningPackets = 5;
 
-    /// <summary>Ticks that machine detection remembers: two minutes, twice the longest analysis that may be asked for.</summary>
-    public const int DetectionTicks = 6_000;
+    /// <summary>Ticks that machine detection remembers: three minutes. A verdict may take one, the end of a greeting another, and the silence behind it a third.</summary>
+    public const int DetectionTicks = 9_000;
 
     public const int MinimumDigitMilliseconds = 40;
     public const int MaximumDigitMilliseconds = 6000;

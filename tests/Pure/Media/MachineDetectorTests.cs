@@ -151,6 +151,25 @@ public sealed class MachineDetectorTests
     }
 
     [Fact]
+    public void A_low_tone_in_place_of_a_word_is_no_beep()
+    {
+        Assert.Equal(MachineVerdict.Human, Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(440, 500), Silence(3_000)).Verdict);
+        Assert.Null(Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(440, 500), Silence(300), Voice(6_000), Silence(2_000)).Greeting);
+    }
+
+    [Fact]
+    public void A_beep_alone_is_a_machines() =>
+        Assert.Equal(MachineVerdict.Machine, Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(1_000, 500), Silence(3_000)).Verdict);
+
+    [Fact]
+    public void A_greetings_end_is_waited_for_as_long_as_the_terms_say()
+    {
+        var patient = Terms(MachineMode.GreetingEnd) with { GreetingTotalAnalysis = TimeSpan.FromSeconds(50) };
+        Assert.Equal(GreetingEnd.Ended, Listen(patient, Voice(45_000), Silence(3_000)).Greeting);
+        Assert.Equal(GreetingEnd.NotSure, Listen(patient, Voice(70_000)).Greeting);
+    }
+
+    [Fact]
     public void A_beep_long_behind_the_verdict_is_waited_for()
     {
         var heard = Listen(Terms(MachineMode.DetectBeep), Voice(8_000), Silence(4_000), Tone(1_000, 400), Silence(2_000));

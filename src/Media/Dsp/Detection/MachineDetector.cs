@@ -64,7 +64,7 @@ internal sealed class MachineDetector
         int tick = _track.Ticks;
         _track.Add(samples);
         _track.Divide(Math.Max(1, (int)Math.Ceiling(_terms.BetweenWordsSilence.TotalMilliseconds / Limits.TickMilliseconds)));
-        if (_tones.Handle(samples, tick, _track.Level, _track.Least, out var beep) && _beeps.Count < SpeechTrack.MostWords) _beeps.Add(beep);
+        if (_tones.Handle(samples, tick, _track.Level, _track.Least, out var beep) && IsMachines(beep) && _beeps.Count < SpeechTrack.MostWords) _beeps.Add(beep);
         return Next();
     }
 
@@ -95,13 +95,15 @@ internal sealed class MachineDetector
         return [.. heard.OrderBy(fact => fact.Start).Select(fact => fact.Fact), Rule];
     }
 
+    private bool IsMachines(Tone beep) => beep.Hertz >= BeepAloneHertz || _track.WordCount > 0 && _track.Words[0].Start < beep.Start - BeforeBeep;
+
     private int Now => Milliseconds(_track.Ticks);
 
     private MachineVerdict? Judge()
     {
         int words = _track.WordCount, greeting = Milliseconds(_track.Greeting), quiet = Milliseconds(_track.Quiet);
-        if (_beeps.Count > 0 && (_beeps[0].Hertz >= BeepAloneHertz || words > 0 && _track.Words[0].Start < _beeps[0].Start - BeforeBeep)) return Machine($"a beep of {_beeps[0].Hertz:F0} Hz");
-        if (Milliseconds(_tones.SteadyTicks) >= LongTone) return Machine($"a steady tone of {_tones.Current.Hertz:F0} Hz for {LongTone} ms");
+        if (_beeps.Count > 0) return Machine($"a beep of {_beeps[0].Hertz:F0} Hz");
+        if (Milliseconds(_tones.SteadyTicks) >= LongTone) return Machine($"a steady tone of {_tones.SteadyHertz:F0} Hz for {LongTone} ms");
         if (words == 0 && Now > _terms.InitialSilence.TotalMilliseconds) return Machine($"nothing was said for {Now} ms");
         if (words > _terms.MaximumWords) return Machine($"more than {Count(_terms.MaximumWords)}");
         if (Milliseconds(_track.Longest) > _terms.MaximumWordLength.TotalMilliseconds) return Machine($"a word of {Milliseconds(_track.Longest)} ms");
@@ -121,6 +123,7 @@ internal sealed class MachineDetector
         {
             if (quiet >= _terms.GreetingSilence.TotalMilliseconds) return End(GreetingEnd.Ended, $"silence of {quiet} ms");
             if (waited >= _terms.GreetingTotalAnalysis.TotalMilliseconds && quiet == 0) return End(GreetingEnd.NotSure, $"still talking {waited} ms after the verdict");
+            return null;
         }
         if (waited < BeepWait) return null;
         if (_terms.Mode is MachineMode.DetectWords) return End(GreetingEnd.NotSure, $"no beep within {waited} ms");

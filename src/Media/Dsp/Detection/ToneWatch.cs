@@ -29,20 +29,17 @@ internal sealed class ToneWatch
     private readonly ToneMeter _meter = new();
     private Tone _current, _over;
     private int _loudest, _loudestOver;
-    private double _steadyHertz;
-    private int _missed;
+    private bool _isGap;
 
     public void Start(int sampleRate)
     {
         _meter.Configure(sampleRate);
-        (_current, _over, SteadyTicks) = (default, default, 0);
+        (_current, _over, SteadyTicks, SteadyHertz, _isGap) = (default, default, 0, 0, false);
     }
-
-    /// <summary>The steady tone that sounds now; of no ticks when none does.</summary>
-    public Tone Current => _current;
 
     /// <summary>Ticks for which there has been one frequency and little else, whatever its level does: also two tones close together, as ringback is.</summary>
     public int SteadyTicks { get; private set; }
+    public double SteadyHertz { get; private set; }
 
     /// <summary>Takes one tick.</summary>
     /// <param name="level">Decibels of the tick; below <paramref name="threshold"/> nothing is looked for.</param>
@@ -76,12 +73,13 @@ internal sealed class ToneWatch
     private static bool IsBeep(Tone tone) =>
         tone.Hertz is >= LowestBeep and <= HighestBeep && tone.Ticks <= LongestBeep && tone.Ticks >= (tone.Hertz < LowBeep ? ShortestLowBeep : ShortestBeep);
 
+    /// <summary>One tick may be missing, two in a row may not.</summary>
     private void CountSteady(Peak peak)
     {
-        bool isSteady = peak.Share >= SteadyPurity && Math.Abs(peak.Hertz - _steadyHertz) <= SteadyHertzApart;
-        if (isSteady || _missed++ > 0) _missed = 0;
-        if (isSteady || SteadyTicks > 0 && _missed > 0) SteadyTicks++;
-        else (SteadyTicks, _steadyHertz) = (peak.Share >= SteadyPurity ? 1 : 0, peak.Hertz);
+        bool isSteady = peak.Share >= SteadyPurity && Math.Abs(peak.Hertz - SteadyHertz) <= SteadyHertzApart;
+        _isGap = !isSteady && !_isGap && SteadyTicks > 0;
+        if (isSteady || _isGap) SteadyTicks++;
+        else (SteadyTicks, SteadyHertz) = (peak.Share >= SteadyPurity ? 1 : 0, peak.Hertz);
     }
 
     /// <summary>The first tick may have begun before the tone did, and be quieter.</summary>
