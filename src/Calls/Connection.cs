@@ -35,8 +35,8 @@ public sealed record Connection
     /// <summary>Null for an application; set for SIP equipment (kinds credential, ip and fqdn).</summary>
     public SipConnection? Sip { get; init; }
 
-    /// <summary>What a caller that belongs to no trunk gets: SRTP where it is required, else what it offers.</summary>
-    public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Accepted;
+    /// <summary>What a caller that belongs to no trunk gets: SRTP where it is required.</summary>
+    public MediaEncryption Encryption => Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : MediaEncryption.Disabled;
 }
 
 /// <summary>How a connection reaches what is behind it.</summary>

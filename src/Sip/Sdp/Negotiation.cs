@@ -35,6 +35,13 @@ internal static class Negotiation
     /// <summary>The first audio section that we can serve; our preference order decides on the codec. Else the reason of the first audio section.</summary>
     public static NegotiationStatus ReadOffer(SessionDescription offer, LocalMedia local, out Agreed agreed)
     {
+        var status = ReadSections(offer, local, out agreed);
+        // Where we ask for no SRTP a plain section is as good as any; a peer that has none still gets its call.
+        return status is NegotiationStatus.EncryptionRefused ? ReadSections(offer, local with { Encryption = MediaEncryption.Optional }, out agreed) : status;
+    }
+
+    private static NegotiationStatus ReadSections(SessionDescription offer, LocalMedia local, out Agreed agreed)
+    {
         agreed = default;
         var firstFailure = NegotiationStatus.NoAudio;
         for (int i = 0; i < offer.Media.Count; i++)

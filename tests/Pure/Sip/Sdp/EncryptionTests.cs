@@ -83,7 +83,24 @@ public sealed class EncryptionTests
         var status = Leg(MediaEncryption.Required).HandleOffer(Offer("RTP/AVP"));
         Assert.Equal(NegotiationStatus.EncryptionRequired, status);
         Assert.Equal((488, (399, "B3 SRTP mismatch: media must be encrypted")), (status.ResponseCode(), status.Warning()!.Value));
-        Assert.Equal(NegotiationStatus.EncryptionRefused, Leg(MediaEncryption.Disabled).HandleOffer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
+    }
+
+    [Fact]
+    public void Where_it_is_not_asked_for_a_peer_that_has_nothing_else_gets_it()
+    {
+        var leg = Leg(MediaEncryption.Disabled);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
+        Assert.Contains("RTP/SAVP 0 101\na=crypto:1 AEAD_AES_128_GCM inline:", SdpTexts.Text(leg.CreateAnswer()), StringComparison.Ordinal);
+        Assert.NotNull(leg.Plan?.Keys);
+        Assert.Contains("RTP/SAVP 0 101\na=crypto:1 AEAD_AES_128_GCM inline:", SdpTexts.Text(leg.CreateOffer()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_answer_that_encrypts_what_we_offered_plain_is_none()
+    {
+        var leg = Leg(MediaEncryption.Disabled);
+        leg.CreateOffer();
+        Assert.Equal(NegotiationStatus.EncryptionRefused, leg.HandleAnswer(Offer("RTP/SAVP", $"1 AEAD_AES_128_GCM inline:{GcmKey}")));
     }
 
     /// <summary>RFC 8643: keys beside a plain profile are an offer that may be declined.</summary>
