@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>A softphone that is not ours: says one tone all the time and writes what it hears into a file, which is measured once it has gone.</summary>
+internal sealed class Baresip : IAsyncDisposable
+{
+    private const int Header = 44, Rate = 8_000, ToneSeconds = 60, QuitSeconds = 50;
+    private const string Modules = "/usr/lib/baresip/modules";
+
+    private readonly TempFolder _folder = new();
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly Process _process;
+
+    /// <param name="hertz">What it says.</param>
+    /// <param name="account">Parameters of its account: mediaenc, audio_codecs, answermode, registration …</param>
+    /// <param name="calls">A URI that it calls at once; null waits.</param>
+    /// <param name="config">More lines of its configuration.</param>
+    public Baresip(int hertz, string account, string? calls = null, string config = "")
+    {
+        Tool.Require("baresip");
+        Port = FreePort.Udp();
+        File.WriteAllBytes(_folder.File("tone.wav"), Tone(hertz));
+        File.WriteAllText(_folder.File("config"), $"""
+            poll_method epoll
+            sip_listen 127.0.0.1:{Port}
+            net_interface 127.0.0.1
+            audio_source aufile,{_folder.File("tone.wav")}
+            audio_player aubridge,out
+            audio_alert aubridge,none
+            ausrc_srate {Rate}
+            ausrc_channels 1
+            rtp_ports {FreePort.UdpRange(8)}-32000
+            snd_path {_folder.Path}
+            module_path {Modules}
+            module g711.so
+            module opus.so
+            module aufile.so
+            module aubridge.so
+            module srtp.so
+            module sndfile.so
+            module_tmp account.so
+            module_app menu.so
+            {config}
+
+            """);
+        File.WriteAllText(_folder.File("accounts"), $"<sip:softphone@127.0.0.1:{Port}>;{account}\n");
+        File.WriteAllText(_folder.File("contacts"), "");
+        var start = new ProcessStartInfo(Tool.Find("baresip")!, // required above
+            ["-f", _folder.Path, "-t", $"{QuitSeconds}", .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]])
+        { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = _folder.Path };
+        _process = Process.Start(start) ?? throw new InvalidOperationException("baresip did not start");
+        _process.OutputDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.ErrorDataReceived += (_, line) => _output.Enqueue(line.Data ?? "");
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public int Port { get; }
+
+    public string Uri => $"sip:softphone@127.0.0.1:{Port}";
+
+    /// <summary>Until it has written such a line.</summary>
+    public Task SaysAsync(string text) => ExplainedAsync(() => Has(text), $"baresip says '{text}'");
+
+    public string Log => string.Join('\n', _output);
+
+    /// <summary>Hangs up and goes; then its files are whole.</summary>
+    public async Task EndAsync()
+    {
+        if (!_process.HasExited)
+        {
+            using var terminate = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+            await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        await _process.WaitForExitAsync(limit.Token);
+    }
+
+    /// <summary>Until it has heard, silence or not, for so long from now on.</summary>
+    public Task HearsForAsync(TimeSpan span)
+    {
+        double until = HeardSeconds + span.TotalSeconds;
+        return ExplainedAsync(() => HeardSeconds >= until, $"baresip hears for {span}");
+    }
+
+    /// <summary>Amplitude of a tone in the last second that it heard; full scale is 32,768.</summary>
+    public double Heard(int hertz)
+    {
+        byte[] wav = ReadHeard();
+        var (channels, rate) = FormatOf(wav);
+        int frames = (wav.Length - Header) / (2 * channels), first = Math.Max(0, frames - rate);
+        double real = 0, imaginary = 0;
+        for (int i = first; i < frames; i++)
+        {
+            var (sin, cos) = Math.SinCos(2 * Math.PI * hertz * i / rate);
+            short sample = BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(Header + 2 * channels * i));
+            (real, imaginary) = (real + sample * cos, imaginary + sample * sin);
+        }
+        return 2 * Math.Sqrt(real * real + imaginary * imaginary) / Math.Max(1, frames - first);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync();
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private async Task ExplainedAsync(Func<bool> condition, string what)
+    {
+        try
+        {
+            await Eventually.TrueAsync(() => _process.HasExited || condition(), what);
+        }
+        finally
+        {
+            Assert.True(condition(), $"not so: {what}; its output was\n{Log}");
+        }
+    }
+
+    private double HeardSeconds
+    {
+        get
+        {
+            byte[] wav = ReadHeard();
+            if (wav.Length < Header) return 0;
+            var (channels, rate) = FormatOf(wav);
+            return (wav.Length - Header) / (2.0 * channels * rate);
+        }
+    }
+
+    /// <summary>The newest file of what it decoded, as far as it is written.</summary>
+    private byte[] ReadHeard() => Directory.EnumerateFiles(_folder.Path, "dump-*-dec.wav").Order(StringComparer.Ordinal).LastOrDefault() is { } file ? File.ReadAllBytes(file) : [];
+
+    private static (int Channels, int Rate) FormatOf(byte[] wav) => (BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(22)), BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(24)));
+
+    private bool Has(string text) => _output.Any(line => line.Contains(text, StringComparison.Ordinal));
+
+    /// <summary>A WAV file of one sine.</summary>
+    private static byte[] Tone(int hertz)
+    {
+        byte[] wav = new byte[44 + 2 * Rate * ToneSeconds];
+        "RIFF"u8.CopyTo(wav);
+        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(4), wav.Length - 8);
+        "WAVEfmt "u8.CopyTo(wav.AsSpan(8));
+        int[] format = [16, 1 << 16 | 1, Rate, 2 * Rate, 16 << 16 | 2];     // mono, PCM, 16 bits
+        for (int i = 0; i < format.Length; i++) BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(16 + 4 * i), format[i]);
+        "data"u8.CopyTo(wav.AsSpan(36));
+        BinaryPrimitives.WriteInt32LittleEndian(wav.AsSpan(40), wav.Length - 44);
+        for (int i = 0; i < Rate * ToneSeconds; i++) BinaryPrimitives.WriteInt16LittleEndian(wav.AsSpan(44 + 2 * i), (short)(9_000 * Math.Sin(2 * Math.PI * hertz * i / Rate)));
+        return wav;
+    }
+}
