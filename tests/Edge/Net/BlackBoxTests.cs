@@ -12,7 +12,7 @@ namespace Ringwright.Edge.Net;
 
 public sealed class BlackBoxTests : IRouting, ITraceStore
 {
-    private static readonly IPEndPoint Us = IPEndPoint.Parse("192.0.2.1:5060");
+    private static readonly IPEndPoint Us = IPEndPoint.Parse("192.0.2.1:5060"), SecureUs = IPEndPoint.Parse("192.0.2.1:5061");
     private static readonly SipFlow Peer = SipFlow.Udp(IPEndPoint.Parse("198.51.100.7:5080"));
     private readonly ConcurrentQueue<TraceEntry> _kept = new();
     private bool _isBroken;
@@ -30,7 +30,7 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
 
     private async Task<TraceEntry[]> RunAsync(Action<BlackBox> act)
     {
-        await using (var box = new BlackBox(this, this, EngineClock.Anchor(TimeProvider.System), Us, Us, NullLogger.Instance, TimeProvider.System))
+        await using (var box = new BlackBox(this, this, EngineClock.Anchor(TimeProvider.System), Us, SecureUs, NullLogger.Instance, TimeProvider.System))
         {
             act(box);
             box.Start();
@@ -69,6 +69,20 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
         });
         Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)], kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
         Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.Remote.ToString()), (e.Tenant, e.Local, e.Remote)));
+    }
+
+    [Fact]
+    public async Task A_message_is_kept_with_the_way_that_it_went()
+    {
+        var leg = Leg();
+        var kept = await RunAsync(box =>
+        {
+            box.Began(leg, "a");
+            box.Received(Message("a"), Peer);
+            box.Received(Message("a", "INFO"), Peer with { Transport = SipTransport.Tcp });
+            box.Sent(Message("a", "BYE"), Peer with { Transport = SipTransport.Tls });
+        });
+        Assert.Equal([(SipTransport.Udp, Us), (SipTransport.Tcp, Us), (SipTransport.Tls, SecureUs)], kept.Select(e => (e.Transport!.Value, IPEndPoint.Parse(e.Local!))));
     }
 
     [Fact]

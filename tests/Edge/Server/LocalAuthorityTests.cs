@@ -1,0 +1,63 @@
+using System.Security.Cryptography.X509Certificates;
+using Ringwright.Server;
+using Ringwright.Server.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Server;
+
+public sealed class LocalAuthorityTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
+
+    private static bool IsTrusted(X509Certificate2 certificate, LocalAuthority authority, DateTimeOffset at)
+    {
+        using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = at.UtcDateTime } };
+        chain.ChainPolicy.CustomTrustStore.Add(X509Certificate2.CreateFromPem(authority.AuthorityPem));
+        return chain.Build(certificate);
+    }
+
+    [Fact]
+    public void It_signs_for_names_and_addresses_and_outlives_a_restart()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(Start);
+        var authority = LocalAuthority.Open(folder.Path, clock);
+        using var made = authority.Issue("node", ["localhost", "127.0.0.1", "SIP.example.com"]);
+        Assert.True(made.HasPrivateKey);
+        Assert.True(made.MatchesHostname("sip.example.com"));
+        Assert.True(made.MatchesHostname("127.0.0.1"));
+        Assert.False(made.MatchesHostname("other.example.com"));
+        Assert.True(IsTrusted(made, authority, Start));
+
+        var again = LocalAuthority.Open(folder.Path, clock);
+        using var kept = again.Issue("node", ["127.0.0.1", "sip.example.com", "localhost"]);
+        Assert.Equal((authority.AuthorityPem, made.Thumbprint), (again.AuthorityPem, kept.Thumbprint));
+        Assert.Equal(authority.AuthorityPem, File.ReadAllText(authority.AuthorityPath));
+        foreach (string key in (string[])["ca.key", "node.key"])
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(folder.Path, "ca", key)));
+    }
+
+    [Fact]
+    public void Other_names_and_a_near_end_make_a_new_certificate()
+    {
+        using var folder = new TempFolder();
+        var clock = new FakeTimeProvider(Start);
+        var authority = LocalAuthority.Open(folder.Path, clock);
+        using var first = authority.Issue("node", ["localhost"]);
+        using var named = authority.Issue("node", ["localhost", "new.example.com"]);
+        Assert.NotEqual(first.Thumbprint, named.Thumbprint);
+        clock.Advance(TimeSpan.FromDays(370));
+        using var renewed = LocalAuthority.Open(folder.Path, clock).Issue("node", ["localhost", "new.example.com"]);
+        Assert.NotEqual(named.Thumbprint, renewed.Thumbprint);
+        Assert.True(IsTrusted(renewed, authority, Start.AddDays(370)));
+    }
+
+    [Fact]
+    public void Broken_files_are_named()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(Path.Combine(folder.Path, "ca"));
+        File.WriteAllText(Path.Combine(folder.Path, "ca", "ca.pem"), "no certificate");
+        Assert.Contains(Path.Combine(folder.Path, "ca"), Assert.Throws<StartRefused>(() => LocalAuthority.Open(folder.Path, TimeProvider.System)).Message);
+    }
+}
