@@ -61,6 +61,9 @@ public abstract record CallEvent
 
     public sealed record DigitReceived(char Digit, int Milliseconds) : CallEvent;
 
+    /// <summary>The far end sent a body inside the call (SIP INFO) that is no digit.</summary>
+    public sealed record InfoReceived(string ContentType, string Body) : CallEvent;
+
     public sealed record GatherEnded : CallEvent
     {
         public required string Digits { get; init; }

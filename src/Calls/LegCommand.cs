@@ -82,6 +82,9 @@ public abstract record LegCommand
     /// <summary>Sends RFC 4733 digits; 'w' pauses 0.5 s, 'W' 1 s.</summary>
     public sealed record SendDigits(string Digits, int DigitMilliseconds = 250) : LegCommand;
 
+    /// <summary>Sends a body inside the call (SIP INFO, RFC 6086 without a package). What the far end answers is not told.</summary>
+    public sealed record SendInfo(string ContentType, string Body) : LegCommand;
+
     /// <summary>Only lays <see cref="LegCommand.Labels"/> over the leg's.</summary>
     public sealed record SetLabels : LegCommand;
 

@@ -37,6 +37,8 @@ public static class Limits
     public const int DialTargets = 8;
     /// <summary>Custom headers of an INVITE that customers see, and that a customer may add.</summary>
     public const int CustomHeaders = 64;
+    /// <summary>The body of an INFO that customers are told; a larger one is refused.</summary>
+    public const int InfoBytes = 8 * 1024;
     /// <summary>What is kept of a far end's Reason header.</summary>
     public const int ReasonCharacters = 256;
     /// <summary>Contacts of 3xx responses that one dial follows.</summary>

@@ -26,7 +26,6 @@ internal static class Absences
         ["StopSiprecSession"] = "SIPREC sessions",
         ["noiseSuppressionStart"] = "noise suppression",
         ["noiseSuppressionStop"] = "noise suppression",
-        ["SendSIPInfo"] = "SIP INFO messages",
         ["SwitchSupervisorRole"] = "supervising calls",
         ["DeletePhoneNumber"] = "returning numbers",
         ["SlimListPhoneNumbers"] = "the slim list of numbers (the full list is there)",

@@ -60,6 +60,7 @@ public static class CallTraceDocument
         CallEvent.LegRinging e => Entry("event", row.At, row.Type, ("detail", $"SIP {e.SipStatus}")),
         CallEvent.LegAnswered e => Entry("event", row.At, row.Type, ("detail", e.Codec)),
         CallEvent.DigitReceived e => Entry("event", row.At, row.Type, ("detail", showsDigits ? e.Digit.ToString() : "*")),
+        CallEvent.InfoReceived e => Entry("event", row.At, row.Type, ("detail", e.ContentType)),
         CallEvent.GatherEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {(showsDigits ? e.Digits : new string('*', e.Digits.Length))}".TrimEnd())),
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
         CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),

@@ -17,6 +17,7 @@ internal static class CallWords
         CallEvent.PlaybackEnded ended => $"not said: {Words(ended.Status.ToString())}{(ended.Detail is { } detail ? $" ({detail})" : "")}",
         CallEvent.SpeakEnded ended => $"not said: {Words(ended.Status.ToString())}",
         CallEvent.DigitReceived digit => $"pressed {digit.Digit}",
+        CallEvent.InfoReceived info => $"sent {info.ContentType}",
         CallEvent.MachineDetected detected => $"answered by: {Words(detected.Verdict.ToString())}",
         CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",

@@ -54,8 +54,9 @@ public sealed record UserAgentPolicy
         if (request.Body.IsEmpty || IsOptional(request)) return null;
         foreach (var encoding in request.Values(SipHeader.ContentEncoding))
             if (!encoding.Is("identity"u8)) return new SipResponseBuilder(request, 415).Add(SipHeader.AcceptEncoding, "identity");
+        // Whatever an INFO carries is handed on.
         if (ContentType.TryParse(request.First(SipHeader.ContentType), out var type) is ParseStatus.Ok
-            && Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase)) return null;
+            && (request.Method is SipMethod.Info || Types.Contains($"{type.Type.AsText()}/{type.Subtype.AsText()}", StringComparer.OrdinalIgnoreCase))) return null;
         return new SipResponseBuilder(request, 415).Add(SipHeader.Accept, Accept);
     }
 

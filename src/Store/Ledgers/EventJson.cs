@@ -16,7 +16,7 @@ internal static class EventJson
     private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType = new JsonTypeInfo[]
     {
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
-        Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
+        Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
         Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed,
     }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
@@ -40,6 +40,7 @@ internal static class EventJson
 [JsonSerializable(typeof(CallEvent.LegHeld))]
 [JsonSerializable(typeof(CallEvent.LabelsChanged))]
 [JsonSerializable(typeof(CallEvent.DigitReceived))]
+[JsonSerializable(typeof(CallEvent.InfoReceived))]
 [JsonSerializable(typeof(CallEvent.GatherEnded))]
 [JsonSerializable(typeof(CallEvent.PlaybackStarted))]
 [JsonSerializable(typeof(CallEvent.PlaybackEnded))]

@@ -56,6 +56,9 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
                 break;
+            case LegCommand.SendInfo info:
+                leg.Dialog.Inform(info);
+                break;
             case LegCommand.Hold hold:
                 leg.Dialog.Hold(hold.IsOn);
                 break;

@@ -24,6 +24,7 @@ internal sealed class LegDialog
     private readonly Leg _leg;
     private readonly PeerChanges _peer;
     private readonly OwnChanges _own;
+    private readonly LegInfo _info;
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
@@ -36,6 +37,7 @@ internal sealed class LegDialog
         Requests = new(shard, this);
         _peer = new(shard, leg, this);
         _own = new(shard, leg, this);
+        _info = new(shard, leg, this);
     }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
@@ -180,8 +182,7 @@ internal sealed class LegDialog
                 Respond(received, 481);
                 break;
             case SipMethod.Info:
-                Respond(received, 200);
-                if (_leg.IsAnswered && InfoDigit.TryRead(request, out char key, out int milliseconds)) OnInfoDigit(key, milliseconds);
+                _info.OnRequest(received);
                 break;
             default:
                 Respond(received, request.Method is SipMethod.Options ? _shard.Policy.Describe(request) : new(request, 200));
@@ -200,6 +201,11 @@ internal sealed class LegDialog
     public void OnFailed(ClientTransactionId transaction)
     {
         if (!Requests.OnFailed(transaction)) _own.OnFailed(transaction);
+    }
+
+    public void Inform(LegCommand.SendInfo info)
+    {
+        if (_dialog is { State: DialogState.Confirmed } dialog) _info.Send(dialog, info);
     }
 
     /// <summary>Our wish to hold the peer, or to take it off hold.</summary>
@@ -265,13 +271,6 @@ internal sealed class LegDialog
     /// <summary>RFC 3326; cut, because the far end decides how long it is.</summary>
     public static string? ReasonOf(SipMessage message) =>
         message.Text(SipHeader.Reason) is { } text ? text.Length <= Limits.ReasonCharacters ? text : text[..Limits.ReasonCharacters] : null;
-
-    /// <summary>Media hears nothing of such a key, and a bridged peer shall.</summary>
-    private void OnInfoDigit(char key, int milliseconds)
-    {
-        _leg.Activities.OnDigit(key, milliseconds);
-        _shard.Emit(new Effect.Media(new MediaCommand.Press(_leg.Media.Port, key)));
-    }
 
     public void Respond(TransactionOutput.RequestReceived received, int status) => _shard.Transactions.Respond(received.Transaction, status, _shard.Now);
 

@@ -15,6 +15,8 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 
     public void Bridged(LegId peer) => Emit(new CallEvent.LegBridged(peer) { Leg = leg.Facts, At = shard.Now });
 
+    public void Informed(string contentType, string body) => Emit(new CallEvent.InfoReceived(contentType, body) { Leg = leg.Facts, At = shard.Now });
+
     public void LabelsChanged() => Emit(new CallEvent.LabelsChanged { Leg = leg.Facts, At = shard.Now });
 
     /// <summary>The last event of the leg.</summary>

@@ -51,6 +51,7 @@ internal static class Bindings
             Command("GatherUsingAudio", GatherUsingAudio.Map),
             Command("StopCallGather", GatherStop.Map),
             Command("SendDTMF", SendDtmf.Map),
+            Command("SendSIPInfo", SendSipInfo.Map),
             Command("UpdateClientState", ClientStateUpdate.Map),
             Command("TransferCall", Transfer.Map),
             Command("StartCallRecord", RecordMap.Start),

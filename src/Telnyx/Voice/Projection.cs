@@ -35,7 +35,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded", "callMachineGreetingEnded",
-        "callRecordingSaved", "callRecordingError",
+        "callRecordingSaved", "callRecordingError", "callSipInfoReceived",
     ];
 
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -105,6 +105,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
             CallEvent.LegBridged => ("call.bridged", Parties(leg)),
             CallEvent.LegEnded e => (Ending, [.. Lifecycle(leg, startedAt, snapshot, "hangup"), .. Ended(e, at)]),
             CallEvent.DigitReceived e => ("call.dtmf.received", [.. Parties(leg), ("digit", e.Digit.ToString())]),
+            CallEvent.InfoReceived e => ("call.sip_info.received", [("body", e.Body), ("content_type", e.ContentType)]),
             CallEvent.GatherEnded e => ("call.gather.ended",
             [
                 .. Parties(leg),

@@ -16,6 +16,9 @@ internal static class VoiceLimits
     public const int SipUriLength = 1_024;
     /// <summary>Rung at the same time by one dial.</summary>
     public const int Destinations = 10;
+    public const int InfoTypeLength = 128;
+    /// <summary>The body of a SIP INFO: what fits a packet beside its headers.</summary>
+    public const int InfoBytes = 1_400;
     public const int Headers = 32;
     public const int HeaderLength = 1_024;
     /// <summary>Bytes of playback_content after base64.</summary>

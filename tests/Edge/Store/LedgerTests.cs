@@ -257,6 +257,7 @@ public sealed class LedgerTests
             new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Url("http://x/a.wav") { IsCached = false }) { Leg = facts, At = at },
             new CallEvent.PlaybackEnded(Guid.NewGuid(), new PromptSource.Tone(440, 480, 1, 2, 3), PlayStatus.FileNotFound, "gone") { Leg = facts, At = at },
             new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = facts, At = at },
+            new CallEvent.InfoReceived("text/plain", "hello") { Leg = facts, At = at },
             new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = facts, At = at },
             new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = facts, At = at, Evidence = ["voice 0.20-0.90", "a beep of 1000 Hz"] },
             new CallEvent.MachineGreetingEnded(GreetingEnd.BeepDetected, "a beep of 1000 Hz") { Leg = facts, At = at },

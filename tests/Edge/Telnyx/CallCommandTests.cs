@@ -98,6 +98,18 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task Sip_info_carries_a_body_of_a_type()
+    {
+        Assert.Equal(new LegCommand.SendInfo("application/json; charset=utf-8", "{}"), await AcceptsAsync<LegCommand.SendInfo>("send_sip_info", """{"content_type":"application/json; charset=utf-8","body":"{}"}"""));
+        Assert.Equal(1_400, (await AcceptsAsync<LegCommand.SendInfo>("send_sip_info", $$"""{"content_type":"text/plain","body":"{{new string('a', 1_400)}}"}""")).Body.Length);
+
+        await RefusesAsync("send_sip_info", $$"""{"content_type":"text/plain","body":"{{new string('a', 1_401)}}"}""", "10025", "/body");
+        await RefusesAsync("send_sip_info", """{"content_type":"text/plain","body":""}""", "10025", "/body");
+        await RefusesAsync("send_sip_info", """{"content_type":"nonsense","body":"a"}""", "10015", "/content_type");
+        await RefusesAsync("send_sip_info", """{"content_type":"text/plain\r\nX-Evil: 1","body":"a"}""", "10015", "/content_type");
+    }
+
+    [Fact]
     public async Task Playback_of_a_kept_file_names_it()
     {
         Assert.Equal(new PromptSource.Stored("welcome"), (await AcceptsAsync<LegCommand.Play>("playback_start", """{"media_name":"welcome"}""")).Source);

@@ -29,6 +29,8 @@ public sealed class ProjectionTests
         ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
         ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
         ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.sip_info.received"] = new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
+        ["call.playback.started-stored"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Stored("welcome")) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.gather.ended"] = new CallEvent.GatherEnded { Leg = Samples.Facts(isAnswered: true), At = At, Digits = "12", Status = GatherStatus.Valid, GatherId = "menu" },
         ["call.playback.started"] = new CallEvent.PlaybackStarted(Thing, new PromptSource.Url("https://example.com/a.wav")) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.playback.ended"] = new CallEvent.PlaybackEnded(Thing, new PromptSource.Url("https://example.com/a.wav"), PlayStatus.FileNotFound, "The server answered 404.") { Leg = Samples.Facts(isAnswered: true), At = At },

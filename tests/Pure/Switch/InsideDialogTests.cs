@@ -112,11 +112,50 @@ public sealed class InsideDialogTests
     }
 
     [Fact]
-    public void An_INFO_of_a_kind_that_we_do_not_read_is_refused_and_one_without_content_is_not()
+    public void An_INFO_with_a_body_is_told_as_it_is()
     {
         string ok = Establish();
         _rig.Receive(Inside(ok, "INFO", 2, "z9hG4bKxml", "<a/>", "application/media_control+xml"));
+        Assert.StartsWith("SIP/2.0 200", _rig.Last);
+        var told = Assert.IsType<CallEvent.InfoReceived>(_rig.Events[^1]);
+        Assert.Equal(("application/media_control+xml", "<a/>"), (told.ContentType, told.Body));
+
+        int events = _rig.Events.Count;
+        _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKlarge", new string('a', Limits.InfoBytes), "text/plain"));
+        Assert.Equal(events + 1, _rig.Events.Count);
+        _rig.Receive(Inside(ok, "INFO", 4, "z9hG4bKlarger", new string('a', Limits.InfoBytes + 1), "text/plain"));
+        Assert.StartsWith("SIP/2.0 413", _rig.Last);
+        _rig.Receive(Inside(ok, "INFO", 5, "z9hG4bKcoded", "zip", "text/plain").Replace("Contact:", "Content-Encoding: gzip\nContact:"));
         Assert.StartsWith("SIP/2.0 415", _rig.Last);
+        Assert.Equal(events + 1, _rig.Events.Count);
+    }
+
+    [Fact]
+    public void A_body_is_sent_in_an_INFO_of_the_dialog()
+    {
+        string ok = Establish();
+        Assert.True(_rig.Command(new LegCommand.SendInfo("application/json", "{\"seat\":12}")).IsAccepted);
+        string info = _rig.SentLast("INFO ");
+        Assert.Equal(Header(ok, "Call-ID"), Header(info, "Call-ID"));
+        Assert.Equal("application/json", Header(info, "Content-Type"));
+        Assert.EndsWith("\r\n\r\n{\"seat\":12}", info);
+        _rig.Receive(Response(info, "501 Not Implemented", tag: null));
+        Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
+        _rig.Receive(Inside(ok, "BYE", 3, "z9hG4bKbye"));
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_body_before_the_answer_is_refused()
+    {
+        _rig.Receive(Invite());
+        Assert.Equal(Refusal.NotYetAnswered, _rig.Command(new LegCommand.SendInfo("text/plain", "a")).Refusal);
+    }
+
+    [Fact]
+    public void An_INFO_of_a_package_is_refused_and_one_without_content_is_not()
+    {
+        string ok = Establish();
         _rig.Receive(Inside(ok, "INFO", 3, "z9hG4bKpackage", "Signal=5\n", "application/dtmf-relay").Replace("Contact:", "Info-Package: foo\nContact:"));
         Assert.StartsWith("SIP/2.0 469", _rig.Last);
         _rig.Receive(Inside(ok, "INFO", 4, "z9hG4bKempty"));
