@@ -1,0 +1,81 @@
+// The vendor's own SDK keeps media files, plays them, gathers with them and rings two people at once.
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before, test } from 'node:test';
+import Telnyx from 'telnyx';
+import { startNode, startSink } from './node.js';
+
+let node, sink, files, client, applicationId, from;
+
+/** A tone as a WAV file: 16 bits, mono, 8 kHz. */
+function tone(hertz, millis) {
+  const samples = 8 * millis;
+  const file = Buffer.alloc(44 + 2 * samples);
+  file.write('RIFF', 0);
+  file.writeUInt32LE(file.length - 8, 4);
+  file.write('WAVEfmt ', 8);
+  file.writeUInt32LE(16, 16);
+  file.writeUInt16LE(1, 20);
+  file.writeUInt16LE(1, 22);
+  file.writeUInt32LE(8000, 24);
+  file.writeUInt32LE(16000, 28);
+  file.writeUInt16LE(2, 32);
+  file.writeUInt16LE(16, 34);
+  file.write('data', 36);
+  file.writeUInt32LE(2 * samples, 40);
+  for (let i = 0; i < samples; i++) file.writeInt16LE(Math.round(8000 * Math.sin((2 * Math.PI * hertz * i) / 8000)), 44 + 2 * i);
+  return file;
+}
+
+before(async () => {
+  node = await startNode();
+  sink = await startSink();
+  files = createServer((request, response) => response.setHeader('content-type', 'audio/wav').end(tone(request.url === '/long.wav' ? 700 : 900, request.url === '/long.wav' ? 8000 : 400)));
+  await new Promise((resolve) => files.listen(0, '127.0.0.1', resolve));
+  client = new Telnyx({ apiKey: node.key, baseURL: node.api, maxRetries: 0 });
+  const profile = (await client.outboundVoiceProfiles.list()).data[0];
+  applicationId = (await client.callControlApplications.create({
+    application_name: 'SDK media', webhook_event_url: sink.url, outbound: { outbound_voice_profile_id: profile.id },
+  })).data.id;
+  from = (await client.phoneNumbers.list()).data[0].phone_number;
+});
+
+after(async () => {
+  files?.close();
+  await sink?.stop();
+  await node?.stop();
+});
+
+const urlOf = (name) => `http://127.0.0.1:${files.address().port}/${name}`;
+
+test('a media file lives through the SDK', async () => {
+  const made = (await client.media.upload({ media_url: urlOf('hello.wav'), media_name: 'hello', ttl_secs: 3600 })).data;
+  assert.deepEqual([made.media_name, made.content_type], ['hello', 'audio/wav']);
+  assert.deepEqual((await client.media.retrieve('hello')).data, made);
+  assert.deepEqual((await client.media.list({ filter: { content_type: ['audio/wav'] } })).data, [made]);
+  const bytes = Buffer.from(await (await client.media.download('hello')).arrayBuffer());
+  assert.ok(bytes.equals(tone(900, 400)));
+  const changed = (await client.media.update('hello', { media_url: urlOf('long.wav'), ttl_secs: 7200 })).data;
+  assert.equal(changed.created_at, made.created_at);
+  assert.ok(changed.expires_at > made.expires_at);
+  await client.media.delete('hello');
+  await assert.rejects(client.media.retrieve('hello'), Telnyx.NotFoundError);
+  await assert.rejects(client.media.upload({ media_url: 'http://169.254.169.254/x.wav' }), (error) => error.status === 422);
+});
+
+test('two people ring, the first who answers hears a kept file and is asked with another', async () => {
+  await client.media.upload({ media_url: urlOf('greeting.wav'), media_name: 'greeting' });
+  const dialled = (await client.calls.dial({ connection_id: applicationId, to: ['+15550071007', '+15550021000'], from, media_name: 'greeting' })).data;
+  const answered = (await sink.next('call.answered')).event.payload;
+  assert.equal(answered.call_session_id, dialled.call_session_id);
+  const played = (await sink.next('call.playback.ended')).event.payload;
+  assert.deepEqual([played.media_name, played.status], ['greeting', 'completed']);
+
+  assert.equal((await client.calls.actions.sendSipInfo(answered.call_control_id, { content_type: 'text/plain', body: 'hello' })).data.result, 'ok');
+  assert.equal((await client.calls.actions.gatherUsingAudio(answered.call_control_id, { audio_url: urlOf('menu.wav'), maximum_digits: 1, maximum_tries: 1, timeout_millis: 15_000 })).data.result, 'ok');
+  const gathered = (await sink.next('call.gather.ended')).event.payload;
+  assert.deepEqual([gathered.digits, gathered.status], ['1', 'valid']);
+  await client.calls.actions.hangup(answered.call_control_id, {});
+  const legs = sink.taken.filter((hook) => hook.event.event_type === 'call.initiated').map((hook) => hook.event.payload);
+  assert.deepEqual(legs.map((leg) => leg.to).sort(), ['+15550021000', '+15550071007']);
+});
