@@ -30,12 +30,12 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
     ];
 
-    /// <summary>The contract's names of the webhooks that are really sent.</summary>
+    /// <summary>The contract's names of the webhooks that are really sent. call.sip_info.received is sent too, which the contract does not name.</summary>
     public static IReadOnlyList<string> Emitted { get; } =
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
         "callPlaybackStarted", "callPlaybackEnded", "callSpeakStarted", "callSpeakEnded", "callMachineDetectionEnded", "callMachineGreetingEnded",
-        "callRecordingSaved", "callRecordingError", "callSipInfoReceived",
+        "callRecordingSaved", "callRecordingError",
     ];
 
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)

@@ -45,7 +45,6 @@ public sealed class WebhookTests
            select new CallEvent.LegEnded { Leg = Leg with { Direction = direction, AnsweredAt = answered }, At = At, Cause = cause, By = HangupParty.Unknown, Quality = new() },
         new CallEvent.LegEnded { Leg = Leg, At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote },
         new CallEvent.DigitReceived('1', 100) { Leg = Leg, At = At },
-        new CallEvent.InfoReceived("application/json", "{}") { Leg = Leg, At = At },
         .. Enum.GetValues<GatherStatus>().Select(status => new CallEvent.GatherEnded { Leg = Leg, At = At, Digits = "1", Status = status, GatherId = "g" }),
         new CallEvent.PlaybackStarted(Guid.Empty, new PromptSource.Url("https://example.com/a.wav")) { Leg = Leg, At = At },
         new CallEvent.PlaybackStarted(Guid.Empty, new PromptSource.Content(default)) { Leg = Leg, At = At },
