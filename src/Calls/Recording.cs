@@ -43,7 +43,8 @@ public enum RecordEndReason
 
 /// <summary>A recording that media has ended, on its way to being kept.</summary>
 /// <param name="StartedAt">The first recorded sample; the command's time when media never said.</param>
-public sealed record RecordEnd(LegFacts Leg, RecordPlan Plan, RecordEndReason Reason, Instant StartedAt, Instant EndedAt);
+/// <param name="At">When the leg heard of its end; what is told later lies behind it.</param>
+public sealed record RecordEnd(LegFacts Leg, RecordPlan Plan, RecordEndReason Reason, Instant StartedAt, Instant EndedAt, Instant At);
 
 /// <summary>Keeps what was recorded: the file goes to where customers fetch it, and the ledger hears of it exactly once. Implemented in Store.</summary>
 public interface IRecordings

@@ -8,6 +8,8 @@ internal static class Metrics
     private static readonly Meter Meter = new("Ringwright.Media");
 
     public static readonly UpDownCounter<long> PortsOpen = Meter.CreateUpDownCounter<long>("ringwright.media.ports.open", description: "Leased media ports");
+    public static readonly UpDownCounter<long> RecordingsActive = Meter.CreateUpDownCounter<long>("ringwright.media.recordings.active", description: "Recordings that are being made or finished");
+    public static readonly Counter<long> RecordingsFailed = Meter.CreateCounter<long>("ringwright.media.recordings.failed", description: "Recordings whose file could not be written");
     public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused", description: "Legs without a free port");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused", description: "Commands that met a full mailbox");
     public static readonly Counter<long> PacketsReceived = Meter.CreateCounter<long>("ringwright.media.packets.received");

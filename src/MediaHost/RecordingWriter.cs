@@ -15,6 +15,9 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
     /// <summary>A twentieth of what a ring holds.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>For what is just being finished when the host stops; the next start does the rest.</summary>
+    private static readonly TimeSpan LastEndings = TimeSpan.FromSeconds(10);
+
     private readonly ConcurrentQueue<Entry> _begun = new();
     private readonly ConcurrentDictionary<Guid, TaskCompletionSource<RecordedFile>> _outcomes = new();
     private readonly List<Entry> _open = [];
@@ -36,6 +39,7 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         var ring = new RecordRing(plan.Channels);
         _outcomes[plan.Id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
         _begun.Enqueue(new(plan, ring));
+        Metrics.RecordingsActive.Add(1);
         _wake.Set();
         return ring;
     }
@@ -62,7 +66,7 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         _isStopping = true;
         _wake.Set();
         if (_thread is { IsAlive: true }) _thread.Join();
-        Task.WaitAll([.. _endings]);
+        Task.WaitAll([.. _endings], LastEndings);
         _wake.Dispose();
     }
 
@@ -92,7 +96,7 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         {
             entry.File = RecordingFile.Create(folder ?? throw new IOException("there is no folder for recordings"), entry.Plan);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
             Break(entry, e);
         }
@@ -108,8 +112,9 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         {
             while (entry.File is { } file && entry.Ring.Read(_samples) is > 0 and int count) file.Write(_samples.AsSpan(0, count), entry.Ring.Rate);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is, it must not stop the files of others.
             Break(entry, e);
         }
         return hasEnded;
@@ -125,18 +130,21 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
             {
                 file = entry.Error is null && entry.File is { } written ? written.Finish() : RecordedFile.Failed(entry.Error ?? "No file was begun.");
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+            catch (Exception e)
             {
+                Metrics.RecordingsFailed.Add(1);
                 logger.RecordingFailed(entry.Plan.Id, e.Message);
                 entry.File?.Discard();
                 file = RecordedFile.Failed(e.Message);
             }
+            Metrics.RecordingsActive.Add(-1);
             outcome.SetResult(file);
         }));
     }
 
     private void Break(Entry entry, Exception why)
     {
+        Metrics.RecordingsFailed.Add(1);
         logger.RecordingFailed(entry.Plan.Id, why.Message);
         entry.Error = why.Message;
         entry.Ring.Break();

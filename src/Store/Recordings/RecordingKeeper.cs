@@ -44,6 +44,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
 
     private async Task KeepAsync(RecordEnd ended)
     {
+        long begunAt = database.Time.GetTimestamp();
         RecordedFile file;
         try
         {
@@ -58,7 +59,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
             new FileInfo(file.Path).Delete();
             file = RecordedFile.Failed("The disk did not keep up with the audio.");
         }
-        await TellAsync(ended, file).ConfigureAwait(false);
+        // The wall clock may have been set since the leg began: only time that passes counts.
+        await TellAsync(ended, file, () => ended.At + database.Time.GetElapsedTime(begunAt)).ConfigureAwait(false);
     }
 
     private async Task RepairAsync(RecordingRow row, CancellationToken stop)
@@ -70,12 +72,12 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         if (file.Error is not null && blobs.Find(key) is { } there)
             file = new() { Path = there.FullName, Bytes = there.Length, Length = there.LastWriteTimeUtc - row.StartedAt.UtcDateTime };
         var startedAt = ledger.InstantOf(row.StartedAt);
-        var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length);
-        await TellAsync(ended, file).ConfigureAwait(false);
+        var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length, ledger.InstantOf(database.Time.GetUtcNow()));
+        await TellAsync(ended, file, () => Instant.Max(ended.At, ended.EndedAt)).ConfigureAwait(false);
         _open.TryRemove(row.Id, out _);
     }
 
-    private async Task TellAsync(RecordEnd ended, RecordedFile file)
+    private async Task TellAsync(RecordEnd ended, RecordedFile file, Func<Instant> now)
     {
         string? error = file.Error;
         string key = KeyOf(ended.Plan);
@@ -87,7 +89,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         {
             error = e.Message;
         }
-        var at = Instant.Max(ledger.InstantOf(database.Time.GetUtcNow()), ended.EndedAt);
+        var at = now();
         CallEvent outcome = error is null
             ? new CallEvent.RecordingSaved
             {

@@ -39,6 +39,6 @@ internal sealed class Record(IActivityHost host, RecordPlan plan)
     {
         if (IsEnded) return;
         IsEnded = true;
-        host.Keep(new(host.Facts, plan, reason, startedAt, endedAt));
+        host.Keep(new(host.Facts, plan, reason, startedAt, endedAt, host.Now));
     }
 }
