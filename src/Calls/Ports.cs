@@ -37,6 +37,9 @@ public interface IDialGate
     /// <summary>Answers as <see cref="Enter"/> would at this moment, and counts nothing.</summary>
     GateAnswer Ask(GateQuestion question);
 
+    /// <summary>The leg was answered: from now on it costs.</summary>
+    void Answered(LegId leg);
+
     /// <summary>The leg is gone. Idempotent.</summary>
     void Leave(LegId leg);
 }

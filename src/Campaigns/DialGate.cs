@@ -1,30 +1,38 @@
 using System.Collections.Frozen;
 using Ringwright.Calls;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns;
 
 /// <summary>
 /// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule, the switch of their connection and what
-/// its outbound profile allows, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
+/// its outbound profile allows and may spend, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
 public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate
 {
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
     private readonly LiveLegs _live = new();
+    private readonly SpendBook _spending = new();
 
     public GateAnswer Enter(GateQuestion question) => Answer(question, isCounted: true);
 
     public GateAnswer Ask(GateQuestion question) => Answer(question, isCounted: false);
 
-    public void Leave(LegId leg) => _live.Leave(leg);
+    public void Answered(LegId leg) => _spending.Answered(leg, clock.GetUtcNow());
+
+    public void Leave(LegId leg)
+    {
+        _live.Leave(leg);
+        _spending.Settle(leg, clock.GetUtcNow());
+    }
 
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
     public int Count => _live.Count;
 
-    internal bool IsEmpty => _live.IsEmpty;
+    internal bool IsEmpty => _live.IsEmpty && _spending.IsEmpty;
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
 
@@ -43,10 +51,26 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
                 return new(Refusal.ConnectionInactive, "connection_inactive", "The connection is switched off: its field active is false.");
             var allowance = ProfileRules.Check(question, connection, facts, snapshot);
             if (!allowance.IsOpen) return allowance;
+            var price = CheckPrice(question, connection, snapshot, isCounted);
+            if (!price.IsOpen) return price;
         }
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
         var entry = Entry(question, snapshot);
-        return isCounted ? _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks) : _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
+        if (!isCounted) return _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
+        var answer = _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
+        if (!answer.IsOpen) _spending.Settle(question.Leg, clock.GetUtcNow());
+        return answer;
+    }
+
+    /// <summary>A destination without a price costs nothing that a limit could count.</summary>
+    private GateAnswer CheckPrice(GateQuestion question, Connection? connection, RoutingSnapshot snapshot, bool isCounted)
+    {
+        if (connection?.OutboundProfile is not { } id || snapshot.FindProfile(question.Tenant, id) is not { } profile || options.Rates.Find(question.To) is not { } rate)
+            return GateAnswer.Open;
+        if (rate.MicrosPerMinute > profile.MaxRateMicros)
+            return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
+        return profile.DailySpendLimitMicros is { } limit && !_spending.TryHold(question.Leg, (question.Tenant, id), rate, limit, clock.GetUtcNow(), isCounted)
+            ? new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached.") : GateAnswer.Open;
     }
 
     /// <param name="facts">Null for a SIP URI.</param>

@@ -35,6 +35,8 @@ public enum Refusal
     TenantChannelLimit,
     ProfileChannelLimit,
     ConnectionChannelLimit,
+    /// <summary>The destination costs too much, or the day's money is spent.</summary>
+    SpendLimit,
     /// <summary>No route leads to the destination.</summary>
     NoRoute,
     /// <summary>The target policy forbids the address.</summary>

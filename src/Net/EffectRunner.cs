@@ -76,6 +76,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private void Append(Effect.Append append)
     {
+        if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
         var written = parts.Ledger.AppendAsync(append.Happened);
         if (written.IsCompleted) Written(written);
         else written.ContinueWith(Written, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);

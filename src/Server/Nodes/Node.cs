@@ -115,7 +115,7 @@ internal sealed class Node : IAsyncDisposable
 
         _egress = new EgressClient(policy, _clock);
         var plans = NumberingPlans.Load();
-        var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
+        var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         StartCalls(ledger, gate, prompts, policy, anchor);
         await _recordings.RepairAsync(stop);

@@ -55,6 +55,8 @@ internal static class ServeFlags
             (s, text) => s.ApiKey = text.Secret(4)),
         new("--allow-targets", "CIDR,…", "", "private networks that webhooks, audio and SIP may go to, for example 10.0.0.0/8",
             (s, text) => s.AllowTargets = text.Networks()),
+        new("--rates", "FILE", "", "what calls cost, for spend limits of outbound profiles: lines of +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS",
+            (s, text) => s.Rates = text.ExistingFile()),
         new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
             (s, text) => s.HasLab = text.Switch()),
         new("--seed", "N", "1", "what the people of the lab choose (delays, words)",

@@ -36,6 +36,8 @@ internal sealed record ServeSettings
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }
     public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
+    /// <summary>Absolute path of the rate deck; none when null.</summary>
+    public string? Rates { get; init; }
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
     public bool HasLab { get; init; }

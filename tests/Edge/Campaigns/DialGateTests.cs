@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns;
+using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
 using Ringwright.Testing;
 
@@ -183,6 +184,52 @@ public sealed class DialGateTests
     }
 
     [Fact]
+    public void A_profile_refuses_what_costs_more_a_minute_than_it_allows()
+    {
+        var gate = Gate(new() { Rates = Rates("+,0.02,60,60\n+49,0.05,1,1") }, profile: Spender with { MaxRateMicros = 20_000 });
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        var refused = gate.Enter(Ask("+493012345678"));
+        Assert.Equal((Refusal.SpendLimit, "max_destination_rate"), (refused.Refusal, refused.Rule));
+    }
+
+    [Fact]
+    public void A_profile_spends_no_more_than_its_limit_a_day()
+    {
+        // Two dollars a minute in steps of half a minute, five dollars a day.
+        var gate = Gate(new() { Rates = Rates("+1,2,30,30") }, profile: Spender with { DailySpendLimitMicros = 5_000_000 });
+        var call = Ask("+15550001234");
+        Assert.True(gate.Enter(call).IsOpen);
+        gate.Answered(call.Leg);
+        _clock.Advance(TimeSpan.FromSeconds(110));      // 120 s are billed: four dollars
+        gate.Leave(call.Leg);
+
+        var last = Ask("+15550001234");
+        Assert.True(gate.Ask(last).IsOpen);
+        Assert.True(gate.Enter(last).IsOpen);           // holds one dollar
+        var refused = gate.Enter(Ask("+15550001235"));
+        Assert.Equal((Refusal.SpendLimit, "daily_spend_limit"), (refused.Refusal, refused.Rule));
+        Assert.False(gate.Ask(Ask("+15550001235")).IsOpen);
+        Assert.True(gate.Enter(Ask("+493012345678")).IsOpen);   // without a price nothing is counted
+
+        gate.Leave(last.Leg);                           // never answered: nothing was spent
+        Assert.True(gate.Enter(Ask("+15550001236")).IsOpen);
+        _clock.Advance(TimeSpan.FromDays(1));
+        for (int i = 0; i < 4; i++) Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);   // five are live, and each holds a dollar
+    }
+
+    [Fact]
+    public void What_the_channel_limits_refuse_holds_no_money()
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, outbound: 1, profile: Spender with { DailySpendLimitMicros = 2_000_000 });
+        var first = Ask("+15550001234");
+        Assert.True(gate.Enter(first).IsOpen);
+        for (int i = 0; i < 5; i++) Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
+        gate.Leave(first.Leg);
+        Assert.True(gate.IsEmpty);
+    }
+
+    [Fact]
     public void Calls_to_an_own_number_that_come_round_again_are_a_loop()
     {
         var gate = Gate(new() { LoopLimit = 3, LoopWindow = TimeSpan.FromSeconds(10) });
@@ -257,6 +304,10 @@ public sealed class DialGateTests
         for (int seen = target; value > seen; seen = target)
             if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
     }
+
+    private static readonly OutboundProfile Spender = new() { Id = 5, Tenant = TenantA, Name = "spender", Destinations = ["US", "DE"] };
+
+    private static RateDeck Rates(string lines) => RateDeck.Read(new StringReader(lines));
 
     private GateQuestion Ask(string to) => new()
     {

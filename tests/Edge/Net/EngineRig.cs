@@ -68,6 +68,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
         }
     }
 
+    public void Answered(LegId leg) { }
+
     public void Leave(LegId leg)
     {
         lock (_gate) _inside.Remove(leg);

@@ -274,6 +274,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public GateAnswer Ask(GateQuestion question) => GateRefusal is Refusal.None ? GateAnswer.Open : new(GateRefusal, "rule", "why");
 
+    public void Answered(LegId leg) { }
     public void Leave(LegId leg) => InGate.Remove(leg);
 
     private static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
