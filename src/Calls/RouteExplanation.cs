@@ -16,7 +16,27 @@ public sealed record RouteQuestion(string From, string To, IPAddress? Source);
 /// <summary>
 /// A call with a source comes in; another goes out. A call to a number of the node without a source is told both ways: dialled, and as it would come in.
 /// </summary>
-public sealed record RouteExplanation(OutboundExplanation? Outbound, InboundExplanation? Inbound);
+public sealed record RouteExplanation(OutboundExplanation? Outbound, InboundExplanation? Inbound)
+{
+    /// <summary>The connections that list the source, and what each came to; empty when none does or no source was given.</summary>
+    public IReadOnlyList<ConnectionCandidate> Customers { get; init; } = [];
+}
+
+/// <summary>One connection whose equipment is at the source, and what it came to.</summary>
+public readonly record struct ConnectionCandidate(Connection Connection, ConnectionOutcome Outcome);
+
+public enum ConnectionOutcome
+{
+    Chosen,
+    /// <summary>It is switched off.</summary>
+    Disabled,
+    /// <summary>Its equipment calls with a user name and password, not by its address.</summary>
+    NeedsPassword,
+    /// <summary>The called number lacks its tech prefix, or the request its token.</summary>
+    NeedsMark,
+    /// <summary>An older connection, or one whose mark is there, comes first.</summary>
+    Later,
+}
 
 /// <summary>What a dial to the number would meet, in the order in which it meets it.</summary>
 public sealed record OutboundExplanation
@@ -39,6 +59,8 @@ public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, strin
 {
     /// <summary>Null takes what the records of the name offer, else UDP.</summary>
     public SipTransport? Transport { get; init; }
+    /// <summary>Every place where this user is registered, in place of a host.</summary>
+    public string? RegisteredUser { get; init; }
 }
 
 /// <summary>One route, and what it came to.</summary>
@@ -72,6 +94,10 @@ public sealed record InboundExplanation
     public Number? Number { get; init; }
     public Tenant? Tenant { get; init; }
     public Connection? Connection { get; init; }
+    /// <summary>The customer's equipment that places the call; null for a call from outside.</summary>
+    public Connection? Caller { get; init; }
+    /// <summary>Where the call goes on to, in order: the connection's equipment, or where the number is forwarded. Empty for an application.</summary>
+    public IReadOnlyList<ExplainedTarget> Targets { get; init; } = [];
     /// <summary>Null when the call would not come that far.</summary>
     public GateAnswer? Gate { get; init; }
     public required InboundVerdict Verdict { get; init; }
@@ -102,4 +128,6 @@ public enum InboundVerdict
     NumberWithoutConnection,
     ConnectionInactive,
     GateClosed,
+    /// <summary>The connection's equipment has no address, or the number that it is forwarded to no route.</summary>
+    NoTarget,
 }

@@ -25,8 +25,39 @@ internal static class RouteExplanations
             ["source"] = source?.ToString(),
             ["outbound"] = explanation.Outbound is { } outbound ? Show(outbound) : null,
             ["inbound"] = explanation.Inbound is { } inbound ? Show(inbound, question) : null,
+            ["connections"] = new JsonArray([.. explanation.Customers.Select(candidate => Show(candidate, source))]),
         });
     }
+
+    private static JsonNode Show(ConnectionCandidate candidate, IPAddress? source) => new JsonObject
+    {
+        ["id"] = candidate.Connection.Id.ToString(),
+        ["name"] = candidate.Connection.Name,
+        ["kind"] = candidate.Connection.Kind,
+        ["outcome"] = Name(candidate.Outcome),
+        ["reason"] = candidate.Outcome switch
+        {
+            ConnectionOutcome.Chosen => $"Its equipment is at {source}: the call is this customer's own.",
+            ConnectionOutcome.Disabled => "It lists the source, but it is switched off.",
+            ConnectionOutcome.NeedsPassword => "It lists the source, but its equipment must call with a user name and password.",
+            ConnectionOutcome.NeedsMark => "It lists the source, but the number does not begin with its tech prefix (a token in a header would do as well).",
+            _ => "It lists the source too; the call shows another connection's tech prefix, or another one is older.",
+        },
+    };
+
+    private static JsonArray Show(IReadOnlyList<ExplainedTarget> targets) =>
+    [
+        .. targets.Select(target => (JsonNode)new JsonObject
+        {
+            ["trunk"] = Party(target.Trunk?.Id.ToString(), target.Trunk?.Name),
+            ["registered_user"] = target.RegisteredUser,
+            ["host"] = target.Host,
+            ["port"] = target.Port,
+            ["transport"] = TrunkWays.Name(target.Transport),
+            ["user"] = target.User,
+            ["caller_id"] = target.CallerUri,
+        }),
+    ];
 
     private static JsonObject Show(OutboundExplanation call) => new()
     {
@@ -36,22 +67,14 @@ internal static class RouteExplanations
         ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
         ["gate"] = Gate(call.Gate),
         ["routes"] = new JsonArray([.. call.Routes.Select(Show)]),
-        ["targets"] = new JsonArray([.. call.Targets.Select(target => (JsonNode)new JsonObject
-        {
-            ["trunk"] = Party(target.Trunk?.Id.ToString(), target.Trunk?.Name),
-            ["host"] = target.Host,
-            ["port"] = target.Port,
-            ["transport"] = TrunkWays.Name(target.Transport),
-            ["user"] = target.User,
-            ["caller_id"] = target.CallerUri,
-        })]),
+        ["targets"] = Show(call.Targets),
     };
 
     private static string Dials(OutboundExplanation call) => call.Targets.Count == 1
         ? $"The INVITE goes to {Where(call.Targets[0])}."
         : $"The INVITE goes to {Where(call.Targets[0])}; {call.Targets.Count - 1} more wait in case it fails.";
 
-    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.Host;
+    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered" : target.Host;
 
     private static JsonNode Show(RouteCandidate candidate) => new JsonObject
     {
@@ -79,17 +102,20 @@ internal static class RouteExplanations
         ["status"] = call.Status,
         ["reason"] = Reason(call, question),
         ["caller_id"] = call.From,
-        ["known_by"] = call.Source is null ? "not_asked" : call.Trunk is not null ? "trunk" : call.IsKnownByLoopback ? "loopback" : null,
+        ["known_by"] = call.Source is null ? "not_asked" : call.Caller is not null ? "connection" : call.Trunk is not null ? "trunk" : call.IsKnownByLoopback ? "loopback" : null,
         ["trunk"] = Party(call.Trunk?.Id.ToString(), call.Trunk?.Name),
         ["trunks"] = new JsonArray([.. call.Trunks.Select(candidate => Show(candidate, call))]),
         ["number"] = call.Number?.Text,
         ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
         ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
+        ["targets"] = Show(call.Targets),
         ["gate"] = call.Gate is { } gate ? Gate(gate) : null,
     };
 
     private static string Reason(InboundExplanation call, RouteQuestion question) => call.Verdict switch
     {
+        InboundVerdict.Rings when call.Targets.Count > 0 => $"The call goes on to {Where(call.Targets[0])}.",
+        InboundVerdict.NoTarget => $"The call comes to connection {call.Connection?.Name} and leads nowhere from there.",
         InboundVerdict.Rings => $"The call rings at application {call.Connection?.Name}.",
         InboundVerdict.Stranger => $"No trunk that is switched on lists {call.Source} as a source: a stranger gets 403.",
         InboundVerdict.UnknownNumber => $"No account owns {question.To}.",

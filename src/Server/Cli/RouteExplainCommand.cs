@@ -35,6 +35,11 @@ internal static class RouteExplainCommand
         if (explained["outbound"] is { } outbound) await WriteOutboundAsync(into, explained, outbound);
         if (explained["outbound"] is not null && explained["inbound"] is not null) await into.WriteLineAsync();
         if (explained["inbound"] is { } inbound) await WriteInboundAsync(into, explained, inbound);
+        var connections = explained["connections"]!.AsArray(); // the contract says so
+        if (connections.Count == 0) return;
+        await into.WriteLineAsync();
+        await Table.WriteAsync(into, ["  CONNECTION", "KIND", "OUTCOME", "WHY"],
+            [.. connections.Select(c => (IReadOnlyList<string>)[$"  {c!["name"]}", $"{c["kind"]}", $"{c["outcome"]}", $"{c["reason"]}"])]);
     }
 
     private static async Task WriteOutboundAsync(TextWriter into, JsonNode explained, JsonNode call)
@@ -45,7 +50,7 @@ internal static class RouteExplainCommand
         await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");
         int order = 0;
         foreach (var target in call["targets"]!.AsArray()) // the contract says so, here and below
-            await into.WriteLineAsync($"  {++order}. {Name(target!["trunk"])} at {TrunkCommand.Place(target)} as {target["user"]}, caller id {target["caller_id"]}");
+            await into.WriteLineAsync($"  {++order}. {Place(target!)} as {target!["user"]}, caller id {target["caller_id"]}");
         var routes = call["routes"]!.AsArray();
         if (routes.Count == 0) return;
         await into.WriteLineAsync();
@@ -60,12 +65,16 @@ internal static class RouteExplainCommand
         await into.WriteLineAsync($"  source: {(string?)call["known_by"] switch
         {
             "trunk" => $"trunk {Name(call["trunk"])}",
+            "connection" => "a customer's own equipment",
             "loopback" => "this machine; the node listens on loopback only",
             "not_asked" => "none given; taken for a trunk's",
             _ => "a stranger",
         }}");
         if (call["number"] is { } number)
             await into.WriteLineAsync($"  number {number} -> account {Name(call["account"])} -> application {Name(call["application"])}; it sees caller {call["caller_id"]}");
+        int order = 0;
+        foreach (var target in call["targets"]!.AsArray())
+            await into.WriteLineAsync($"  {++order}. {Place(target!)} as {target!["user"]}");
         if (call["gate"] is { } gate) await into.WriteLineAsync($"  gate: {Gate(gate)}");
         var trunks = call["trunks"]!.AsArray();
         if (trunks.Count == 0) return;
@@ -73,6 +82,8 @@ internal static class RouteExplainCommand
         await Table.WriteAsync(into, ["  TRUNK", "NETWORK", "OUTCOME", "WHY"],
             [.. trunks.Select(t => (IReadOnlyList<string>)[$"  {t!["name"]}", $"{t["network"] ?? "-"}", $"{t["outcome"]}", $"{t["reason"]}"])]);
     }
+
+    private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
 
     private static string Gate(JsonNode? gate) => (bool?)gate?["open"] is true ? "open" : $"{gate?["rule"]}: {gate?["detail"]}";
 

@@ -65,7 +65,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     {
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
         if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false }) return ToNumber(request, number, connection, number.Text) with { From = own.From };
-        return own with { Onward = Request(own, request, connection) with { IsDelivery = true, RingTimeout = AnswerTimeout(connection) }, OnwardAs = Direction.Inbound };
+        return own with { Onward = Request(own, request, connection) with { To = number.Voice.TranslatedNumber ?? own.To, IsDelivery = true, RingTimeout = AnswerTimeout(connection) }, OnwardAs = Direction.Inbound };
     }
 
     private CallRoute ToNumber(SipRequest request, Number number, Connection connection, string called)
@@ -76,7 +76,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
             var onward = Request(route, request, connection) with { To = forwarding.To };
             return route with { Onward = onward with { Headers = [.. onward.Headers, new("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound };
         }
-        return connection.IsEquipment ? route with { Onward = Request(route, request, connection) with { IsDelivery = true, RingTimeout = AnswerTimeout(connection) } } : route;
+        return connection.IsEquipment ? route with { Onward = Request(route, request, connection) with { To = number.Voice.TranslatedNumber ?? called, IsDelivery = true, RingTimeout = AnswerTimeout(connection) } } : route;
     }
 
     /// <param name="caller">Null when nobody knows who calls: then the subdomain must be open.</param>
@@ -120,7 +120,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
 
     private static string? NameOf(SipRequest request) => request.From.DisplayText is { Length: > 0 } name ? name : null;
 
-    private static string WithoutPrefix(string text, string? prefix)
+    internal static string WithoutPrefix(string text, string? prefix)
     {
         if (prefix is null) return text;
         string plus = text.StartsWith('+') ? "+" : "";

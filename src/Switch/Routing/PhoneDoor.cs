@@ -81,26 +81,13 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
     private static SipUser? UserOf(RoutingSnapshot snapshot, string name, DateTimeOffset now) =>
         snapshot.Sip.FindUser(name) is { } user && !user.IsExpired(now) && snapshot.FindConnection(user.Tenant, user.Connection) is { IsActive: true } ? user : null;
 
-    /// <summary>
-    /// The connection that lists the source. Where several share an address, the tech prefix before the called number or the token in a header tells them
-    /// apart; one that asks for such a mark is nobody's without it.
-    /// </summary>
     private static PhoneVerdict BySource(SipRequest request, IPAddress source, RoutingSnapshot snapshot, bool mayChallenge)
     {
         var listed = snapshot.Sip.FindSource(source);
         if (listed.Count == 0) return default;
         if (request.Method is not SipMethod.Invite) return new(PhoneRuling.Admitted);
-        Connection? unmarked = null;
-        bool isAnyActive = false;
-        foreach (var (connection, _) in listed)
-        {
-            if (!connection.IsActive || connection.Sip is not { Origination: { IsDigestRequired: false } origination }) continue;
-            isAnyActive = true;
-            if (origination.TechPrefix is { } prefix && request.ParseRequestUri().UserText.TrimStart('+').StartsWith(prefix, StringComparison.Ordinal)
-                || origination.Token is { } token && HasToken(request, token)) return new(PhoneRuling.Admitted, new(connection, null));
-            if (origination is { TechPrefix: null, Token: null }) unmarked ??= connection;
-        }
-        if (unmarked is not null) return new(PhoneRuling.Admitted, new(unmarked, null));
+        var chosen = SourceChoice.Pick(listed, request.ParseRequestUri().UserText, token => HasToken(request, token), out bool isAnyActive);
+        if (chosen is not null) return new(PhoneRuling.Admitted, new(chosen, null));
         return mayChallenge && isAnyActive ? new(PhoneRuling.Challenged) : default;
     }
 

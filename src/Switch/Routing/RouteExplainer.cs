@@ -12,17 +12,32 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     public RouteExplanation Explain(RouteQuestion question)
     {
         var snapshot = routing.Current;
-        if (question.Source is not null) return new(null, Inbound(snapshot, question));
-        var inbound = Inbound(snapshot, question);
-        return new(Outbound(snapshot, question), inbound.Number is null ? null : inbound);
+        if (question.Source is { } source) return FromSource(snapshot, question, source);
+        var inbound = Inbound(snapshot, question, caller: null);
+        return new(Outbound(snapshot, question, caller: null), inbound.Number is null ? null : inbound);
     }
 
-    private OutboundExplanation Outbound(RoutingSnapshot snapshot, RouteQuestion question)
+    /// <summary>Equipment of a customer calls out, or to a number of this node; everybody else calls in.</summary>
+    private RouteExplanation FromSource(RoutingSnapshot snapshot, RouteQuestion question, IPAddress source)
+    {
+        List<ConnectionCandidate> weighed = [];
+        var caller = SourceChoice.Pick(snapshot.Sip.FindSource(source), question.To, static _ => false, out _, weighed);
+        if (caller is null) return new(null, Inbound(snapshot, question, caller: null)) { Customers = weighed };
+
+        var origination = caller.Sip?.Origination ?? new();
+        string called = CallRouter.WithoutPrefix(question.To, origination.TechPrefix);
+        question = question with { From = origination.CallerOverride ?? question.From, To = Parties.Dialled(called, origination.Localization) ?? called };
+        var inbound = Inbound(snapshot, question, caller);
+        return new(inbound.Number is null ? Outbound(snapshot, question, caller) : null, inbound.Number is null ? null : inbound) { Customers = weighed };
+    }
+
+    private OutboundExplanation Outbound(RoutingSnapshot snapshot, RouteQuestion question, Connection? caller)
     {
         var own = snapshot.FindNumber(PartyNumber.Normalise(question.From) ?? question.From);
-        var connection = own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null;
-        var request = new DialRequest { Tenant = own?.Tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
-        var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, request.To));
+        var connection = caller ?? (own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null);
+        var tenant = caller?.Tenant ?? own?.Tenant;
+        var request = new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
+        var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, request.To) with { IsFromPhone = caller is not null });
         List<RouteCandidate> weighed = [];
         var plan = DialPlan.For(snapshot, request, SipDomains.None, weighed);
         var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
@@ -31,27 +46,29 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             : (Refusal.None, null);
         return new()
         {
-            Tenant = own is null ? null : snapshot.FindTenant(own.Tenant),
+            Tenant = tenant is { } whose ? snapshot.FindTenant(whose) : null,
             Connection = connection,
             Gate = answer,
             Routes = weighed,
-            Targets = [.. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(question.From, domain)) { Transport = t.Transport })],
+            Targets = Show(snapshot, plan, question.From),
             Refusal = refusal,
             Detail = detail,
         };
     }
 
-    private InboundExplanation Inbound(RoutingSnapshot snapshot, RouteQuestion question)
+    private InboundExplanation Inbound(RoutingSnapshot snapshot, RouteQuestion question, Connection? caller)
     {
         List<SourceCandidate> weighed = [];
         var route = InboundRoute.Find(snapshot, question.To, question.Source, weighed);
-        bool isKnown = question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, isLoopbackOnly);
+        bool isKnown = caller is not null || question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, isLoopbackOnly);
         string from = PartyNumber.Normalise(question.From) ?? question.From;
         GateAnswer? answer = isKnown && route is { IsOpen: true, Number: { } number, Connection: { } connection }
             ? gate.Ask(Question(Direction.Inbound, number.Tenant, connection.Id, from, PartyNumber.Normalise(question.To) ?? number.Text))
             : null;
+        var onward = answer is { IsOpen: true } ? Onward(snapshot, route, from, question.To) : null;
         var (verdict, status) = !isKnown ? (InboundVerdict.Stranger, 403)
             : answer is { IsOpen: false } refused ? (InboundVerdict.GateClosed, InboundSetup.StatusOf(refused.Refusal))
+            : onward is { Refusal: not Refusal.None } ? (InboundVerdict.NoTarget, 404)
             : (route.Verdict, route.Status);
         return new()
         {
@@ -63,11 +80,31 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             Number = route.Number,
             Tenant = route.Number is { } owned ? snapshot.FindTenant(owned.Tenant) : null,
             Connection = route.Connection,
+            Caller = caller,
+            Targets = onward is null ? [] : Show(snapshot, onward, from),
             Gate = answer,
             Verdict = verdict,
             Status = status,
         };
     }
+
+    /// <summary>Null for an application, which decides by itself.</summary>
+    private static DialPlan? Onward(RoutingSnapshot snapshot, InboundRoute route, string from, string to)
+    {
+        if (route is not { Number: { } number, Connection: { } connection }) return null;
+        var request = new DialRequest { Tenant = number.Tenant, Connection = connection.Id, From = from, To = PartyNumber.Normalise(to) ?? number.Text };
+        if (number.Voice.Forwarding is { IsOnFailure: false } forwarding) return DialPlan.For(snapshot, request with { To = forwarding.To }, SipDomains.None);
+        return connection.IsEquipment ? DialPlan.For(snapshot, request with { To = number.Voice.TranslatedNumber ?? request.To, IsDelivery = true }, SipDomains.None) : null;
+    }
+
+    private ExplainedTarget[] Show(RoutingSnapshot snapshot, DialPlan plan, string from) =>
+    [
+        .. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(from, domain))
+        {
+            Transport = t.Transport,
+            RegisteredUser = t.RegisteredUser,
+        }),
+    ];
 
     private static GateQuestion Question(Direction direction, TenantId tenant, ConnectionId connection, string from, string to) =>
         new() { Leg = default, Direction = direction, Tenant = tenant, Connection = connection, From = from, To = to };

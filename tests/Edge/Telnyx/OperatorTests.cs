@@ -184,6 +184,19 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(("unknown_number", 404, "gate-in"), ((string?)nobody["verdict"], (int?)nobody["status"], (string?)nobody["trunk"]!["name"]));
     }
 
+    [Fact]
+    public async Task A_call_of_a_customers_equipment_is_explained_with_the_connections_at_its_address()
+    {
+        string profile = (string)(await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"explained","whitelisted_destinations":["FR"]}""")).Data["id"]!;
+        string connection = (string)(await host.SendAsync("POST", "/v2/ip_connections", $$$"""{"connection_name":"explained pbx","outbound":{"outbound_voice_profile_id":"{{{profile}}}"}}""")).Data["id"]!;
+        await host.SendAsync("POST", "/v2/ips", $$"""{"ip_address":"93.184.213.7","connection_id":"{{connection}}"}""");
+        var answer = await SendAsync("GET", "/routes/explain?from=%2B4930123&to=%2B493012345678&source=93.184.213.7");
+        Assert.True(answer.Status == 200, answer.Text);
+        Assert.Equal(("explained pbx", "chosen", "ip"), ((string?)answer.Data["connections"]![0]!["name"], (string?)answer.Data["connections"]![0]!["outcome"], (string?)answer.Data["connections"]![0]!["kind"]));
+        Assert.Equal(("explained pbx", "whitelisted_destinations"), ((string?)answer.Data["outbound"]!["application"]!["name"], (string?)answer.Data["outbound"]!["gate"]!["rule"]));
+        Assert.Null(answer.Data["inbound"]);
+    }
+
     [Theory]
     [InlineData("to=%2B4989456", "missing")]
     [InlineData("from=%2B4989456", "missing")]

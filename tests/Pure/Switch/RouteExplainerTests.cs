@@ -142,6 +142,51 @@ public sealed class RouteExplainerTests
         Assert.Equal((InboundVerdict.Rings, null), (both.Inbound!.Verdict, both.Inbound.Trunk));
     }
 
+    [Fact]
+    public void A_source_of_a_customers_equipment_explains_its_own_call_out_and_says_why_other_connections_lost()
+    {
+        Connection pbx = Equipment(70, "pbx"), prefixed = Equipment(71, "prefixed", new() { TechPrefix = "1234", CallerOverride = "+4930777" }),
+            off = Equipment(72, "off") with { IsActive = false }, secret = Equipment(73, "secret", new() { IsDigestRequired = true });
+        _rig.Current = WithEquipment([pbx, prefixed, off, secret], trunks: [World], routes: [Route("+", World, 1)]);
+
+        var plain = Explain("+4930123", "+33123456", "203.0.113.7");
+        Assert.Equal([("pbx", ConnectionOutcome.Chosen), ("prefixed", ConnectionOutcome.NeedsMark), ("off", ConnectionOutcome.Disabled), ("secret", ConnectionOutcome.NeedsPassword)],
+            plain.Customers.Select(c => (c.Connection.Name, c.Outcome)));
+        Assert.Equal(("pbx", "+33123456"), (plain.Outbound!.Connection!.Name, plain.Outbound.Targets[0].User));
+        Assert.Null(plain.Inbound);
+
+        var marked = Explain("+4930123", "123433123456", "203.0.113.7");
+        Assert.Equal([("pbx", ConnectionOutcome.Later), ("prefixed", ConnectionOutcome.Chosen)], marked.Customers.Take(2).Select(c => (c.Connection.Name, c.Outcome)));
+        Assert.Equal(("+33123456", "sip:+4930777@sip.example.com"), (marked.Outbound!.Targets[0].User, marked.Outbound.Targets[0].CallerUri));
+    }
+
+    [Fact]
+    public void A_number_of_equipment_says_where_the_call_goes_on_to()
+    {
+        var pbx = Equipment(70, "pbx");
+        _rig.Current = WithEquipment([pbx], trunks: [World], routes: [Route("+", World, 1)], number: new("+4989555", Sample.Tenant, pbx.Id));
+        var call = Explain("+4930123", "+4989555", "192.0.2.10").Inbound!;
+        Assert.Equal((InboundVerdict.Rings, "203.0.113.7", "4989555"), (call.Verdict, call.Targets[0].Host, call.Targets[0].User));
+        Assert.Null(call.Caller);
+        Assert.Equal("pbx", Explain("+4930123", "+4989555", "203.0.113.7").Inbound!.Caller?.Name);
+
+        _rig.Current = WithEquipment([pbx], trunks: [World], routes: [Route("+", World, 1)],
+            number: new("+4989555", Sample.Tenant, pbx.Id) { Voice = new() { Forwarding = new("+4989666", IsOnFailure: false) } });
+        Assert.Equal(("+4989666", World.Id), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Targets[0].User, Explain("+4930123", "+4989555").Inbound!.Targets[0].Trunk!.Id));
+
+        var bare = pbx with { Id = new(90), Name = "bare" };
+        _rig.Current = WithEquipment([pbx, bare], trunks: [World], routes: [], number: new("+4989555", Sample.Tenant, bare.Id));
+        Assert.Equal((InboundVerdict.NoTarget, 404), (Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Verdict, Explain("+4930123", "+4989555", "192.0.2.10").Inbound!.Status));
+    }
+
+    private static Connection Equipment(long id, string name, SipOrigination? origination = null) =>
+        new() { Id = new(id), Tenant = Sample.Tenant, Kind = ConnectionKind.Ip, Name = name, Sip = new() { Origination = origination ?? new() } };
+
+    /// <summary>All equipment but that of number 90 is at one address.</summary>
+    private static RoutingSnapshot WithEquipment(Connection[] connections, Trunk[] trunks, Route[] routes, Number? number = null) => new(
+        [new(Sample.Tenant, "tenant", null)], connections, number is null ? [] : [number], [], trunks, routes,
+        new([], [.. connections.Where(c => c.Id.Value != 90).Select((c, i) => new ConnectionAddress(i, Sample.Tenant, c.Id, IPAddress.Parse("203.0.113.7"), 5060))], []));
+
     private static Trunk Trunk(string name, string network) => new() { Id = new(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };
 
     private static Route Route(string prefix, Trunk trunk, int priority) => new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = priority };
