@@ -14,8 +14,6 @@ public sealed record NumberVoice
 {
     /// <summary>What the equipment sees as the called number in place of it; null leaves it.</summary>
     public string? TranslatedNumber { get; init; }
-    /// <summary>The called number carries the connection's tech prefix.</summary>
-    public bool HasTechPrefix { get; init; }
     public Forwarding? Forwarding { get; init; }
     /// <summary>Null records nothing.</summary>
     public AutoRecording? Recording { get; init; }

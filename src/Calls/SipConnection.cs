@@ -11,8 +11,6 @@ public sealed record SipConnection
     public bool IsSrtpRequired { get; init; }
     /// <summary>UDP, TCP or TLS, for requests that we send where no registration says otherwise.</summary>
     public string Transport { get; init; } = "UDP";
-    /// <summary>How we send digits to it. It may send them in any way.</summary>
-    public DigitMethod Digits { get; init; }
     public SipDelivery Delivery { get; init; } = new();
     public SipOrigination Origination { get; init; } = new();
 }
@@ -20,16 +18,12 @@ public sealed record SipConnection
 /// <summary>Calls that we send to the equipment ("inbound" to the customer).</summary>
 public sealed record SipDelivery
 {
-    /// <summary>How the caller's number is written.</summary>
-    public NumberFormat CallerFormat { get; init; } = NumberFormat.National;
     /// <summary>How the called number is written in the Request-URI.</summary>
     public CalledFormat CalledFormat { get; init; }
     /// <summary>Without a provisional response until then, the next target is tried.</summary>
     public TimeSpan ProvisionalTimeout { get; init; } = TimeSpan.FromSeconds(3);
     /// <summary>Without a final response until then, the call is given up.</summary>
     public TimeSpan AnswerTimeout { get; init; } = TimeSpan.FromSeconds(90);
-    /// <summary>We make the caller's ringback tone.</summary>
-    public bool HasGeneratedRingback { get; init; }
     /// <summary>We offer reliable provisional responses (100rel).</summary>
     public bool IsPrackEnabled { get; init; }
     /// <summary>Targets take turns from call to call; else always in the same order.</summary>
@@ -52,21 +46,12 @@ public sealed record SipOrigination
     public CallerOverrideUse CallerOverrideUse { get; init; }
     /// <summary>Calls wait for commands of the webhook's owner in place of being routed.</summary>
     public bool IsParked { get; init; }
-    /// <summary>We make the ringback tone that the equipment hears, as soon as the far end rings.</summary>
-    public bool HasGeneratedRingback { get; init; }
-    /// <summary>180 goes to the equipment at once, before the far end says anything.</summary>
-    public bool HasInstantRingback { get; init; }
     /// <summary>ISO 3166 alpha-2 country whose national numbers the equipment may dial; null takes only international ones.</summary>
     public string? Localization { get; init; }
 }
 
 /// <summary>Who may call the equipment's user name as a SIP URI.</summary>
 public enum SipUriCalling { Disabled, Internal, Unrestricted }
-
-public enum DigitMethod { Rfc4733, Inband, Info }
-
-/// <summary>+E.164, E.164 without the plus sign, or the same with national form inside the number's own country.</summary>
-public enum NumberFormat { PlusE164, E164, PlusE164National, National }
 
 public enum CalledFormat { E164, PlusE164, National, UserName }
 

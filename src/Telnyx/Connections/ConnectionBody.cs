@@ -44,7 +44,6 @@ internal static class ConnectionBody
             {
                 IsSrtpRequired = body.Text("encrypted_media") is "SRTP",
                 Transport = body.Text("transport_protocol") ?? "UDP",
-                Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Inband, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Rfc4733 },
                 Delivery = Delivery(body.Child("inbound") ?? []),
                 Origination = Origination(body.Child("outbound") ?? []),
             },
@@ -67,13 +66,6 @@ internal static class ConnectionBody
 
     private static SipDelivery Delivery(JsonObject inbound) => new()
     {
-        CallerFormat = inbound.Text("ani_number_format") switch
-        {
-            "+E.164" => NumberFormat.PlusE164,
-            "E.164" => NumberFormat.E164,
-            "+E.164-national" => NumberFormat.PlusE164National,
-            _ => NumberFormat.National,
-        },
         CalledFormat = inbound.Text("dnis_number_format") switch
         {
             "+e164" => CalledFormat.PlusE164,
@@ -83,7 +75,6 @@ internal static class ConnectionBody
         },
         ProvisionalTimeout = TimeSpan.FromSeconds(inbound.Whole("timeout_1xx_secs") ?? 3),
         AnswerTimeout = TimeSpan.FromSeconds(inbound.Whole("timeout_2xx_secs") ?? 90),
-        HasGeneratedRingback = inbound.Flag("generate_ringback_tone", fallback: false),
         IsPrackEnabled = inbound.Flag("prack_enabled", fallback: false),
         IsRoundRobin = inbound.Text("default_routing_method") is "round-robin",
     };
@@ -98,8 +89,6 @@ internal static class ConnectionBody
             _ => CallerOverrideUse.Always,
         },
         IsParked = outbound.Flag("call_parking_enabled", fallback: false),
-        HasGeneratedRingback = outbound.Flag("generate_ringback_tone", fallback: false),
-        HasInstantRingback = outbound.Flag("instant_ringback_enabled", fallback: false),
         Localization = outbound.Filled("localization"),
         TechPrefix = outbound.Filled("tech_prefix"),
         Token = outbound.Text("ip_authentication_method") is "token" ? outbound.Filled("ip_authentication_token") : null,

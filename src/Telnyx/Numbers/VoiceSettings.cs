@@ -29,7 +29,6 @@ internal static class VoiceSettings
         return new()
         {
             TranslatedNumber = settings.Filled("translated_number"),
-            HasTechPrefix = settings.Flag("tech_prefix_enabled", fallback: false),
             Forwarding = forwarding?.Filled("forwards_to") is { } to && forwarding.Flag("call_forwarding_enabled", fallback: true)
                 ? new(to, IsOnFailure: forwarding.Text("forwarding_type") is "on-failure") : null,
             Recording = recording?.Flag("inbound_call_recording_enabled", fallback: false) is true

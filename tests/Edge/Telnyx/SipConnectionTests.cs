@@ -57,15 +57,15 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal("https://93.184.216.34/h", connection.WebhookUrl);
         Assert.Equal(["PCMA"], connection.Codecs);
         var sip = connection.Sip!;
-        Assert.Equal((true, "TLS", DigitMethod.Info), (sip.IsSrtpRequired, sip.Transport, sip.Digits));
+        Assert.Equal((true, "TLS"), (sip.IsSrtpRequired, sip.Transport));
         Assert.Equal(new SipDelivery
         {
-            CallerFormat = NumberFormat.PlusE164, CalledFormat = CalledFormat.PlusE164, ProvisionalTimeout = TimeSpan.FromSeconds(7), AnswerTimeout = TimeSpan.FromSeconds(40),
-            HasGeneratedRingback = true, IsPrackEnabled = true, IsRoundRobin = true, Preferred = sip.Delivery.Preferred,
+            CalledFormat = CalledFormat.PlusE164, ProvisionalTimeout = TimeSpan.FromSeconds(7), AnswerTimeout = TimeSpan.FromSeconds(40),
+            IsPrackEnabled = true, IsRoundRobin = true, Preferred = sip.Delivery.Preferred,
         }, sip.Delivery);
         Assert.Equal(new SipOrigination
         {
-            TechPrefix = "1234", CallerOverride = "+15550100", CallerOverrideUse = CallerOverrideUse.Normal, IsParked = true, HasGeneratedRingback = true, Localization = "DE",
+            TechPrefix = "1234", CallerOverride = "+15550100", CallerOverrideUse = CallerOverrideUse.Normal, IsParked = true, Localization = "DE",
         }, sip.Origination);
         Assert.Same(connection, Sip.FindSubdomain("everything"));
         Assert.False(connection.IsSubdomainOpen);

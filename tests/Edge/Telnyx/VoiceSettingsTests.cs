@@ -45,7 +45,7 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
             """);
         Assert.True(changed.Status == 200, changed.Text);
         Assert.Equal("+15550122", (string?)changed.Data["call_forwarding"]!["forwards_to"]);
-        Assert.Equal(new NumberVoice { TranslatedNumber = "+15550111", HasTechPrefix = true, Forwarding = new("+15550122", IsOnFailure: true), Recording = new("wav", IsDual: true) }, Stored(number).Voice);
+        Assert.Equal(new NumberVoice { TranslatedNumber = "+15550111", Forwarding = new("+15550122", IsOnFailure: true), Recording = new("wav", IsDual: true) }, Stored(number).Voice);
         Assert.True(JsonNode.DeepEquals(changed.Data, (await host.SendAsync("GET", $"/v2/phone_numbers/{id}/voice")).Data));
 
         var shown = (await host.SendAsync("GET", $"/v2/phone_numbers/{id}")).Data;
