@@ -31,9 +31,12 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
 
         var rng = new Rng(seed);
         List<SipFlow> found = [];
-        foreach (var (transport, service) in await ServicesAsync(place, stop))
+        // All at once: a name server that is silent costs its time only once.
+        var services = (await ServicesAsync(place, stop)).Select(service => (service.Transport, Records: AskAsync(service.Name, DnsType.Srv, stop))).ToList();
+        await Task.WhenAll(services.Select(service => service.Records));
+        foreach (var (transport, records) in services)
         {
-            foreach (var srv in InOrder(await AskAsync(service, DnsType.Srv, stop), rng))
+            foreach (var srv in InOrder(await records, rng))
             {
                 if (found.Count >= MaxFlows) return found;
                 found.AddRange(await FlowsAsync(transport, srv.Target ?? "", srv.Port, stop));
