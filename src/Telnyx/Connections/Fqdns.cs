@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
@@ -33,8 +32,7 @@ internal static class Fqdns
     {
         string name = (body.Text("fqdn") ?? "").TrimEnd('.').ToLowerInvariant();
         if (!IsHostName(name)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn must be a host name.");
-        if (IPAddress.TryParse(name, out var address) && parts.Egress.Policy.Check(address, body.Whole("port") ?? Port, TargetUse.Signalling) is var verdict and not TargetVerdict.Allowed)
-            return At("/fqdn", VoiceErrors.BadRequest, $"The address is refused: {TargetPolicy.Describe(verdict)}.");
+        if (IPAddress.TryParse(name, out var address) && Ips.CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/fqdn", VoiceErrors.BadRequest, refusal);
         body["fqdn"] = name;
 
         string type = (body.Text("dns_record_type") ?? "").ToLowerInvariant();

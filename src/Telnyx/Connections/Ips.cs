@@ -35,14 +35,23 @@ internal static class Ips
         if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
             return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
         if (CheckPort(body) is { } wrong) return wrong;
-        var verdict = parts.Egress.Policy.Check(address, body.Whole("port") ?? Port, TargetUse.Signalling);
-        if (verdict is not TargetVerdict.Allowed) return At("/ip_address", VoiceErrors.BadRequest, $"The address is refused: {TargetPolicy.Describe(verdict)}.");
+        if (CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/ip_address", VoiceErrors.BadRequest, refusal);
         body["ip_address"] = address.ToString();
 
         if (body.Filled("connection_id") is null) return null;
         return body.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn }
             ? null : At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
     }
+
+    /// <summary>
+    /// Why the address may not be saved; null when it may. Equipment may well call from where we do not send (reserved networks, this machine), and the way
+    /// out is judged again at each call.
+    /// </summary>
+    public static string? CheckAddress(TelnyxParts parts, IPAddress address, int port) => parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
+    {
+        TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener => null,
+        var verdict => $"The address is refused: {TargetPolicy.Describe(verdict)}.",
+    };
 
     public static Problem? CheckPort(JsonObject body) => body["port"] is not null && body.Whole("port") is not (>= 1 and <= 65_535)
         ? At("/port", VoiceErrors.BadRange, "port must be from 1 to 65535.") : null;

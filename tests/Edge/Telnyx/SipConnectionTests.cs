@@ -168,6 +168,15 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal([new("93.184.215.1", 5060)], Sip.TargetsOf(Find(id)));
     }
 
+    [Theory]
+    [InlineData("203.0.113.9", 201)]     // equipment may call from there, though nothing is sent there
+    [InlineData("192.0.2.9", 201)]
+    [InlineData("10.1.2.3", 422)]
+    [InlineData("224.0.0.1", 422)]
+    [InlineData("0.0.0.0", 422)]
+    public async Task An_address_is_saved_unless_it_is_nobodys_or_private(string address, int status) =>
+        Assert.Equal(status, (await host.SendAsync("POST", "/v2/ips", $$"""{"ip_address":"{{address}}"}""")).Status);
+
     [Fact]
     public async Task An_FQDN_connection_finds_its_hosts_and_makes_its_own_credentials()
     {
