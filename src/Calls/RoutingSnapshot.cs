@@ -126,6 +126,12 @@ public sealed record Trunk
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
     public string? AuthUser { get; init; }
     public string? AuthPassword { get; init; }
+    /// <summary>We register with it, under <see cref="AuthUser"/>, so that it brings us calls.</summary>
+    public bool Registers { get; init; }
+    /// <summary>HOST or HOST:PORT that takes the registration; the trunk's own when not set.</summary>
+    public string? Registrar { get; init; }
+    /// <summary>For how long we ask to be registered.</summary>
+    public int RegisterSeconds { get; init; } = 3_600;
     public int? ChannelLimit { get; init; }
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
     /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>

@@ -39,6 +39,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly Resolver _resolver;
     private readonly BlackBox? _blackBox;
     private readonly RegistrationBook _registrations;
+    private readonly TrunkBook _trunks = new();
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopped;
 
@@ -109,7 +110,7 @@ public sealed class SipEngine : IAsyncDisposable
         ShardThread Shard(int index)
         {
             var mailbox = mailboxes[index];
-            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media, _registrations);
+            var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media, _registrations, _trunks);
             return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), _logger);
         }
     }
@@ -130,6 +131,9 @@ public sealed class SipEngine : IAsyncDisposable
 
     /// <summary>Which SIP users are registered.</summary>
     public IRegistrations Registrations => _registrations;
+
+    /// <summary>How our registrations with trunks stand.</summary>
+    public ITrunkRegistrations TrunkRegistrations => _trunks;
 
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.LiveLegs);

@@ -12,7 +12,7 @@ public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations)
     {
         var contract = ReadContract();
         return new()
@@ -21,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, explainer, traces)),
+            Bindings = new(contract, Rows(trunks, routes, explainer, traces, registrations)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -33,13 +33,13 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations) =>
     [
-        Handle("ListTrunks", op => Trunks.List(op, trunks)),
-        Handle("CreateTrunk", op => Trunks.Create(op, trunks)),
-        Handle("GetTrunk", op => Trunks.Get(op, trunks)),
-        Handle("UpdateTrunk", op => Trunks.Update(op, trunks)),
-        Handle("DeleteTrunk", op => Trunks.Delete(op, trunks)),
+        Handle("ListTrunks", op => Trunks.List(op, trunks, registrations)),
+        Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations)),
+        Handle("GetTrunk", op => Trunks.Get(op, trunks, registrations)),
+        Handle("UpdateTrunk", op => Trunks.Update(op, trunks, registrations)),
+        Handle("DeleteTrunk", op => Trunks.Delete(op, trunks, registrations)),
 
         Handle("ListRoutes", op => Operator.Routes.List(op, routes)),
         Handle("CreateRoute", op => Operator.Routes.Create(op, routes)),

@@ -13,26 +13,26 @@ internal static class Trunks
 {
     private static readonly IReadOnlyList<string> AllCodecs = ["PCMU", "PCMA", "G722"];
 
-    public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks)
+    public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
         var all = await trunks.ListAsync(op.Stop);
-        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(Show)], all.Count);
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(t => Show(t, registrations))], all.Count);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks) =>
-        await FindAsync(op, trunks) is { } found ? op.Ok(Show(found)) : op.Unknown("id");
+    public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations) =>
+        await FindAsync(op, trunks) is { } found ? op.Ok(Show(found, registrations)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks)
+    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
         var problems = new List<Problem>();
         var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs }, isNew: true, problems);
         if (problems.Count > 0) return op.Fail(problems);
 
         if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
-        return op.Created(Show((await trunks.FindAsync(trunk.Id, op.Stop))!));      // just written; only the operator deletes
+        return op.Created(Show((await trunks.FindAsync(trunk.Id, op.Stop))!, registrations));      // just written; only the operator deletes
     }
 
-    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks)
+    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         var problems = new List<Problem>();
@@ -43,18 +43,18 @@ internal static class Trunks
         {
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(written)) : op.Unknown("id"),
+            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(written, registrations)) : op.Unknown("id"),
         };
     }
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks)
+    public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         return await trunks.DeleteAsync(found.Value.Id, op.Stop) switch
         {
             WriteOutcome.InUse => op.Fail(Fault.InUse, "Routes lead to this trunk. Delete or change them first."),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => op.Ok(Show(found)),
+            _ => op.Ok(Show(found, registrations)),
         };
     }
 
@@ -81,6 +81,9 @@ internal static class Trunks
                 "sources" => trunk with { Sources = Sources((JsonArray)value!, problems) },
                 "auth_username" => trunk with { AuthUser = (string?)value },
                 "auth_password" => trunk with { AuthPassword = (string?)value },
+                "register" => trunk with { Registers = value!.GetValue<bool>() },
+                "registrar" => trunk with { Registrar = Registrar(name, (string?)value, problems) },
+                "register_seconds" => trunk with { RegisterSeconds = (int)(double)value! },
                 "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
                 "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
@@ -89,6 +92,7 @@ internal static class Trunks
             };
         }
 
+        if (trunk.Registers && trunk.AuthUser is null) problems.Add(At("/register", "register needs auth_username: the name to register."));
         if (trunk.AuthUser is null && trunk.AuthPassword is not null) problems.Add(At("/auth_password", "auth_password needs auth_username."));
         if (trunk.AuthUser is not null && trunk.AuthPassword is null) problems.Add(At("/auth_username", "auth_username needs auth_password."));
         if (trunk.AuthUser?.AsSpan().ContainsAny("\r\n\"\\") is true) problems.Add(At("/auth_username", "auth_username has characters that SIP does not allow."));
@@ -109,6 +113,22 @@ internal static class Trunks
             return same;
         }
     }
+
+    private static string? Registrar(string name, string? text, List<Problem> problems)
+    {
+        if (text is null) return null;
+        int colon = text.IndexOf(':');
+        if (colon >= 0 && !(int.TryParse(text.AsSpan(colon + 1), out int port) && port is > 0 and <= 65_535)) problems.Add(At("/" + name, "registrar must be HOST or HOST:PORT."));
+        Host(name, colon < 0 ? text : text[..colon], problems);
+        return text;
+    }
+
+    private static JsonObject? Describe(TrunkRegistrationStatus? status) => status is not { } known ? null : new()
+    {
+        ["state"] = known.State.ToString().ToLowerInvariant(),
+        ["sip_status"] = known.SipStatus,
+        ["expires_at"] = known.ExpiresAt is { } at ? OperatorTime.Write(at) : null,
+    };
 
     private static string Filled(string name, JsonNode? value, List<Problem> problems)
     {
@@ -148,7 +168,7 @@ internal static class Trunks
 
     private static Problem At(string pointer, string detail) => new("invalid", detail) { Pointer = pointer };
 
-    private static JsonObject Show(Stored<Trunk> stored)
+    private static JsonObject Show(Stored<Trunk> stored, ITrunkRegistrations registrations)
     {
         var trunk = stored.Value;
         return new()
@@ -172,6 +192,10 @@ internal static class Trunks
             ["channel_limit"] = trunk.ChannelLimit,
             ["codecs"] = new JsonArray([.. trunk.Codecs.Select(c => (JsonNode)c)]),
             ["from_domain"] = trunk.FromDomain,
+            ["register"] = trunk.Registers,
+            ["registrar"] = trunk.Registrar,
+            ["register_seconds"] = trunk.RegisterSeconds,
+            ["registration"] = Describe(registrations.StatusOf(trunk.Id)),
             ["media_encryption"] = trunk.Encryption.ToString().ToLowerInvariant(),
             ["created_at"] = OperatorTime.Write(stored.CreatedAt),
             ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),

@@ -24,15 +24,17 @@ public sealed class CallShard
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly PriorityQueue<Leg, long> _due = new();
     private readonly Registrar? _registrar;
+    private readonly TrunkRegistrar? _trunks;
     /// <summary>Who sent the message of this turn, when the front door knows.</summary>
     private SipCaller? _caller;
     /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
     private HangupCause? _endedWith;
 
-    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations)
+    public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations, TrunkBook? trunks = null)
     {
         _context = new(settings, routing, ledger, gate, media, registrations);
         if (settings.Index == FrontDoor.RegistrarShard) _registrar = new(_context, registrations);
+        if (settings.Index == FrontDoor.RegistrarShard && trunks is not null) _trunks = new(_context, trunks);
     }
 
     public int Index => _context.Settings.Index;
@@ -45,7 +47,7 @@ public sealed class CallShard
     {
         get
         {
-            var next = Instant.Min(_context.Transactions.NextDue, _registrar?.NextDue ?? Instant.Never);
+            var next = Instant.Min(_context.Transactions.NextDue, Instant.Min(_registrar?.NextDue ?? Instant.Never, _trunks?.NextDue ?? Instant.Never));
             while (_due.TryPeek(out var leg, out long at))
             {
                 if (leg.QueuedDue.Nanos == at && leg.NextDue.Nanos == at) return Instant.Min(next, new(at));
@@ -83,6 +85,7 @@ public sealed class CallShard
             Pump();
         }
         if (_registrar?.NextDue <= now) _registrar.HandleDue();
+        RegisterWithTrunks();
         while (NextDue <= now && _due.TryDequeue(out var leg, out _))
         {
             leg.QueuedDue = Instant.Never;
@@ -137,6 +140,10 @@ public sealed class CallShard
             case Letter.PromptReady ready when Find(ready.Leg) is { } leg:
                 Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
+            case Letter.Resolved resolved when resolved.Leg == default:
+                _trunks?.OnResolved(resolved.Correlation, resolved.Flows);
+                Pump();
+                break;
             case Letter.Resolved resolved when Find(resolved.Leg) is { } leg:
                 Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Flows));
                 break;
@@ -153,6 +160,8 @@ public sealed class CallShard
             case Letter.EndAll end:
                 _context.IsDraining = true;
                 _endedWith = end.Cause;
+                _trunks?.Leave();
+                Pump();
                 foreach (var leg in _legs.Values.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
                 break;
             case Letter.Ping ping:
@@ -163,6 +172,14 @@ public sealed class CallShard
 
     /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>
     private SipFlow Known(SipFlow from) => _context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
+
+    private void RegisterWithTrunks()
+    {
+        if (_trunks is null) return;
+        _trunks.Follow();
+        _trunks.HandleDue();
+        Pump();
+    }
 
     private Leg? Find(LegId id) => _legs.GetValueOrDefault(id);
 
@@ -313,6 +330,10 @@ public sealed class CallShard
                     break;
                 case TransactionOutput.CancelReceived cancel when _context.OwnerOf(cancel.Invite) is { } leg:
                     Guard(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
+                    break;
+                case TransactionOutput.ResponseReceived response when _trunks?.OnResponse(response.Transaction, response.Response) is true:
+                case TransactionOutput.TimedOut timedOut when _trunks?.OnFailed(timedOut.Transaction) is true:
+                case TransactionOutput.TransportFailed failed when _trunks?.OnFailed(failed.Transaction) is true:
                     break;
                 case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
                     _context.Emit(new Effect.Pinged(correlation, response.Response.Status));

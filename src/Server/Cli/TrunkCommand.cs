@@ -30,9 +30,11 @@ internal static class TrunkCommand
         var nat = new Option<string>("--nat") { Description = "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)" };
         nat.AcceptOnlyFromAmong("auto", "trust-contact", "source");
         var tls = new TrunkTlsOptions();
+        var register = new Option<bool>("--register") { Description = "register with it under --user, so that it brings calls here" };
+        var registrar = new Option<string>("--registrar") { Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself" };
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, transport, nat, prefix, data };
+        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, transport, nat, register, registrar, prefix, data };
         tls.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -53,6 +55,8 @@ internal static class TrunkCommand
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
             if (parsed.GetValue(transport) is { } way) body["transport"] = way;
             if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
+            if (parsed.GetValue(register)) body["register"] = true;
+            if (parsed.GetValue(registrar) is { } takes) body["registrar"] = takes;
             await tls.FillAsync(parsed, body, stop);
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
@@ -66,6 +70,10 @@ internal static class TrunkCommand
         return command;
     }
 
+    /// <summary>-, or what the last REGISTER came to.</summary>
+    private static string Registered(JsonNode trunk) => !(bool)trunk["register"]! ? "-"
+        : trunk["registration"] is not { } status ? "not running" : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}";
+
     private static Command List()
     {
         var data = DataOption.Create();
@@ -74,11 +82,11 @@ internal static class TrunkCommand
         {
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var trunks = await AllAsync(node.Client, Path, stop);
-            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "CHANNELS"],
+            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CHANNELS"],
             [
                 .. trunks.Select(t => (IReadOnlyList<string>)
                 [
-                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", $"{t["channel_limit"] ?? "-"}",
+                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", Registered(t), $"{t["channel_limit"] ?? "-"}",
                 ]),
             ]);
             return 0;

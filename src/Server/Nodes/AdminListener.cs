@@ -14,7 +14,7 @@ namespace Ringwright.Server.Nodes;
 internal static class AdminListener
 {
     /// <param name="onTcp">False serves the socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
         ILoggerFactory loggers, CancellationToken stop)
     {
         string socket = AdminSocket.PathFor(settings.Data);
@@ -28,7 +28,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database)), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

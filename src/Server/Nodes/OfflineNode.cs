@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Server.Nodes;
@@ -24,7 +25,7 @@ internal sealed class OfflineNode : IAsyncDisposable
         {
             await FirstStart.RunAsync(database, settings, output, stop);
             var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock);
-            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), status: null, metrics: null, onTcp: false, loggers, stop));
+            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), status: null, metrics: null, onTcp: false, loggers, stop));
         }
         catch
         {

@@ -14,18 +14,19 @@ public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset
 /// <summary>The operator's trunks. They belong to no tenant. Passwords and keys are encrypted at rest.</summary>
 public sealed class TrunkTable
 {
-    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, created_at, updated_at";
+    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
         update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat,
             tls = @Tls, tls_key = @TlsKey, sources = @Sources, auth_user = @AuthUser,
             auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
+            registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds,
             updated_at = @UpdatedAt
         where id = @Id
         """;
@@ -96,6 +97,9 @@ public sealed class TrunkTable
         public int? ChannelLimit { get; init; }
         public string Codecs { get; init; } = "[]";
         public string? FromDomain { get; init; }
+        public bool Registers { get; init; }
+        public string? Registrar { get; init; }
+        public int RegisterSeconds { get; init; }
         public string MediaEncryption { get; init; } = "disabled";
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
@@ -117,6 +121,9 @@ public sealed class TrunkTable
             ChannelLimit = trunk.ChannelLimit,
             Codecs = JsonLists.Write(trunk.Codecs),
             FromDomain = trunk.FromDomain,
+            Registers = trunk.Registers,
+            Registrar = trunk.Registrar,
+            RegisterSeconds = trunk.RegisterSeconds,
             MediaEncryption = Names<MediaEncryption>.Of(trunk.Encryption),
             CreatedAt = at,
             UpdatedAt = at,
@@ -138,6 +145,9 @@ public sealed class TrunkTable
             ChannelLimit = ChannelLimit,
             Codecs = JsonLists.Read(Codecs),
             FromDomain = FromDomain,
+            Registers = Registers,
+            Registrar = Registrar,
+            RegisterSeconds = RegisterSeconds,
             Encryption = Names<MediaEncryption>.Parse(MediaEncryption),
         };
 

@@ -2,23 +2,28 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
+using Ringwright.Switch.Registrations;
 using SipHeader = Ringwright.Calls.SipHeader;
 
 namespace Ringwright.Switch.Routing;
 
 /// <summary>Where INVITEs go: those of carriers to the number's connection, those of customers' equipment to the world, to other equipment or to a number of ours.</summary>
 /// <param name="domain">Host of URIs of our users.</param>
-internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, string domain)
+/// <param name="key">The node's, for the marks of trunks.</param>
+internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, string domain, ReadOnlyMemory<byte> key)
 {
     /// <summary>From a trunk, from the laptop itself, or from anybody to an open subdomain.</summary>
     public CallRoute FromOutside(SipRequest request, IPAddress source)
     {
         var target = request.ParseRequestUri();
         if (hosts.LabelOf(target.HostText) is { } label) return ToSubdomain(request, label, caller: null) with { Trunk = routing.FindTrunkBySource(source) };
-        var route = InboundRoute.Find(routing, target.UserText, source);
+        var line = TrunkLine.Find(routing, target, key);
+        // A trunk that we registered with calls our login; whom it means stands in To.
+        string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant && routing.FindNumber(meant) is not null ? meant : target.UserText;
+        var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return CallRoute.Refuse(route.Status);
-        string called = PartyNumber.Normalise(target.UserText) ?? (number.Text == RoutingSnapshot.AnyNumber ? target.UserText : number.Text);
-        return ToNumber(request, number, connection, called) with { Trunk = route.Trunk };
+        string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
+        return ToNumber(request, number, connection, called) with { Trunk = line ?? route.Trunk };
     }
 
     /// <summary>From a registered phone, or from equipment that is known by its address.</summary>

@@ -46,6 +46,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         {
             if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
+            if (!isKnown && TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null) return known with { Shard = Shard(message) };
             var verdict = _phones.Judge(request, from, isKnown, now);
             if (verdict.Ruling is PhoneRuling.Admitted)
                 return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };

@@ -40,12 +40,13 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
             Seed = seed,
         };
         Registrations = new(settings.Anchor);
-        _shard = new(settings, this, this, this, this, Registrations);
+        _shard = new(settings, this, this, this, this, Registrations, Trunks);
         Door = new(settings, this, Registrations);
     }
 
     public FrontDoor Door { get; }
     public RegistrationBook Registrations { get; }
+    public TrunkBook Trunks { get; } = new();
     public RoutingSnapshot Current { get; set; }
     public Instant Now { get; private set; } = new(10_000_000_000);
     public bool IsReady { get; set; } = true;

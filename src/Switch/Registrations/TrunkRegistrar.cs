@@ -1,0 +1,85 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Switch.Registrations;
+
+/// <summary>Our registrations with all trunks that want one, kept in step with the configuration. Lives on the registrar's shard.</summary>
+internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
+{
+    private readonly Dictionary<TrunkId, TrunkRegistration> _trunks = [];
+    private RoutingSnapshot? _seen;
+    private bool _isOver;
+
+    public Instant NextDue
+    {
+        get
+        {
+            var next = Instant.Never;
+            foreach (var registration in _trunks.Values) next = Instant.Min(next, registration.NextDue);
+            return next;
+        }
+    }
+
+    /// <summary>Looks whether the configuration has changed.</summary>
+    public void Follow()
+    {
+        var routing = shard.Routing;
+        if (_isOver || ReferenceEquals(routing, _seen)) return;
+        _seen = routing;
+        foreach (var (id, registration) in _trunks)
+        {
+            if (routing.FindTrunk(id) is { IsEnabled: true, Registers: true } trunk && IsSame(trunk, registration.Trunk)) continue;
+            registration.Leave();
+            _trunks.Remove(id);
+        }
+        foreach (var trunk in routing.Trunks)
+            if (trunk is { IsEnabled: true, Registers: true }) _trunks.TryAdd(trunk.Id, new(shard, book, trunk));
+    }
+
+    public void HandleDue()
+    {
+        foreach (var registration in _trunks.Values)
+            if (registration.NextDue <= shard.Now) registration.OnDue();
+    }
+
+    public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows)
+    {
+        foreach (var registration in _trunks.Values)
+            if (registration.Correlation == correlation) registration.OnResolved(flows);
+    }
+
+    /// <summary>False when the transaction is not one of ours.</summary>
+    public bool OnResponse(ClientTransactionId transaction, SipResponse response)
+    {
+        if (Find(transaction) is not { } registration) return false;
+        registration.OnResponse(response);
+        return true;
+    }
+
+    public bool OnFailed(ClientTransactionId transaction)
+    {
+        if (Find(transaction) is not { } registration) return false;
+        registration.OnFailed();
+        return true;
+    }
+
+    /// <summary>The node stops.</summary>
+    public void Leave()
+    {
+        _isOver = true;
+        foreach (var registration in _trunks.Values) registration.Leave();
+        _trunks.Clear();
+    }
+
+    private TrunkRegistration? Find(ClientTransactionId transaction)
+    {
+        foreach (var registration in _trunks.Values)
+            if (registration.Owns(transaction)) return registration;
+        return null;
+    }
+
+    private static bool IsSame(Trunk a, Trunk b) => (a.Host, a.Port, a.Transport, a.AuthUser, a.AuthPassword, a.FromDomain, a.Registrar, a.RegisterSeconds)
+        == (b.Host, b.Port, b.Transport, b.AuthUser, b.AuthPassword, b.FromDomain, b.Registrar, b.RegisterSeconds);
+}

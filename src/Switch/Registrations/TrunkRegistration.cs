@@ -1,0 +1,145 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip;
+using Ringwright.Sip.Auth;
+using Ringwright.Sip.Headers;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Routing;
+using SipHeader = Ringwright.Sip.Messages.SipHeader;
+
+namespace Ringwright.Switch.Registrations;
+
+/// <summary>
+/// Keeps us registered with one trunk (RFC 3261 §10.2): REGISTER with digest, a refresh well before the time is over, another try after a failure, later each
+/// time, and at the end the binding is taken back.
+/// </summary>
+internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trunk trunk)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(15);
+    /// <summary>A look-up that never comes back must not end all tries.</summary>
+    private static readonly TimeSpan LookUpWait = TimeSpan.FromSeconds(30);
+
+    private readonly DigestClient? _credentials = trunk.AuthUser is { } user ? new(user, trunk.AuthPassword ?? "", shard.Rng) : null;
+    private readonly string _callId = shard.Transactions.Tokens.CallId();
+    private readonly string _tag = shard.Transactions.Tokens.Tag();
+    private uint _cseq;
+    private int _seconds = trunk.RegisterSeconds;
+    private int _answers, _failures;
+    private bool _isRegistered;
+    private SipFlow _flow;
+    private (ClientTransactionId Transaction, SipRequest Request)? _open;
+
+    public Trunk Trunk => trunk;
+    public Instant NextDue { get; private set; }
+    /// <summary>Of the look-up under way.</summary>
+    public int Correlation { get; private set; }
+
+    private string Host => trunk.Registrar is { } own ? own.Split(':')[0] : trunk.Host;
+    private int? Port => trunk.Registrar is { } own ? own.Contains(':') ? int.Parse(own.AsSpan(own.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture) : null : trunk.Port;
+
+    public bool Owns(ClientTransactionId transaction) => _open?.Transaction == transaction;
+
+    public void OnDue()
+    {
+        if (_failures == 0 && !_isRegistered) book.Publish(trunk.Id, new(TrunkRegistrationState.Trying, null, null));
+        Correlation = shard.NextCorrelation();
+        NextDue = shard.Now + LookUpWait;
+        shard.Emit(new Effect.Resolve(default, Correlation, new(Host, Port, trunk.Transport, trunk.Id)));
+    }
+
+    public void OnResolved(IReadOnlyList<SipFlow> flows)
+    {
+        Correlation = 0;
+        if (flows.Count == 0)
+        {
+            Fail(null);
+            return;
+        }
+        _flow = flows[_failures % flows.Count];
+        _answers = 0;
+        Send(Request(_seconds));
+    }
+
+    public void OnResponse(SipResponse response)
+    {
+        if (response.IsProvisional || _open is not { } open) return;
+        _open = null;
+        if (response.IsSuccess) Succeed(response);
+        else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
+            Send(Request(_seconds));
+        else if (response.Status is 423 && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && _answers++ < Limits.DigestAnswers)
+            Send(Request(_seconds = least));
+        else Fail(response.Status);
+    }
+
+    public void OnFailed()
+    {
+        _open = null;
+        Fail(null);
+    }
+
+    /// <summary>The binding is taken back; nobody waits for the answer.</summary>
+    public void Leave()
+    {
+        book.Remove(trunk.Id);
+        NextDue = Instant.Never;
+        if (!_isRegistered) return;
+        _isRegistered = false;
+        Send(Request(0));
+        _open = null;
+    }
+
+    private void Succeed(SipResponse response)
+    {
+        _isRegistered = true;
+        _failures = 0;
+        var granted = TimeSpan.FromSeconds(Granted(response));
+        // Between half and nine tenths of the time, so that many trunks do not refresh at one moment.
+        NextDue = shard.Now + granted * (0.5 + 0.4 * shard.Rng.NextDouble());
+        book.Publish(trunk.Id, new(TrunkRegistrationState.Registered, response.Status, shard.Settings.Anchor.ToWall(shard.Now + granted)));
+    }
+
+    private void Fail(int? status)
+    {
+        _isRegistered = false;
+        NextDue = shard.Now + TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
+        book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null));
+    }
+
+    /// <summary>What the registrar says of our Contact, else of all, else what we asked for.</summary>
+    private uint Granted(SipResponse response)
+    {
+        foreach (var value in response.Values(SipHeader.Contact))
+        {
+            if (NameAddress.TryParse(value, out var contact) is not ParseStatus.Ok || TrunkLine.Find(shard.Routing, contact.ParseUri(), shard.Settings.Identity.TokenKey)?.Id != trunk.Id) continue;
+            if (contact.Parameters.TryFind("expires"u8, out var own) && uint.TryParse(own.AsText(), out uint seconds) && seconds > 0) return seconds;
+        }
+        return uint.TryParse(response.Text(SipHeader.Expires), out uint all) && all > 0 ? all : (uint)_seconds;
+    }
+
+    private SipRequest Request(int seconds)
+    {
+        string user = trunk.AuthUser ?? "ringwright";
+        string where = $"sip:{Host}{_flow.Transport.UriParameter()}";
+        string us = $"<sip:{user}@{trunk.FromDomain ?? Host}>";
+        string own = shard.Contact(_flow.Transport)["<sip:".Length..^1];
+        var request = new SipRequestBuilder(SipMethod.Register, where)
+            .Add(SipHeader.From, $"{us};tag={_tag}")
+            .Add(SipHeader.To, us)
+            .Add(SipHeader.CallId, _callId)
+            .Add(SipHeader.CSeq, $"{++_cseq} REGISTER")
+            .Add(SipHeader.Contact, $"<sip:{user}@{own};line={TrunkLine.Of(trunk.Id, shard.Settings.Identity.TokenKey)}>")
+            .Add(SipHeader.Expires, $"{seconds}")
+            .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
+        _credentials?.Authorize(request, "REGISTER", where);
+        return request.Build();
+    }
+
+    private void Send(SipRequest request)
+    {
+        NextDue = Instant.Never;
+        _open = (shard.Transactions.SendRequest(request, _flow, shard.Now), request);
+    }
+}

@@ -1,0 +1,128 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Switch;
+using Ringwright.Switch.Registrations;
+using static Ringwright.Pure.Switch.ShardRig;
+
+namespace Ringwright.Pure.Switch;
+
+public sealed class TrunkRegistrationTests
+{
+    private static readonly IPEndPoint Registrar = new(IPAddress.Loopback, 5099);
+
+    private static readonly Trunk Carrier = new()
+    {
+        Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5099, AuthUser = "line7", AuthPassword = "secret", Registers = true,
+    };
+
+    private readonly ShardRig _rig;
+
+    public TrunkRegistrationTests()
+    {
+        _rig = new() { Current = Snapshot(trunks: [Carrier]) };
+        Tick();
+    }
+
+    private TrunkRegistrationStatus? Status => _rig.Trunks.StatusOf(Carrier.Id);
+
+    /// <summary>Requests, retransmissions left out.</summary>
+    private int Asked => _rig.Sent.Where(text => text.StartsWith("REGISTER", StringComparison.Ordinal)).Select(text => Header(text, "CSeq")).Distinct().Count();
+
+    private string Last => _rig.SentLast("REGISTER");
+
+    private void Tick() => _rig.FireAt(_rig.Now);
+
+    private void Answer(string status, string? extra = null) => _rig.Receive(Response(Last, status, extra: extra), Registrar);
+
+    private void Accept(int seconds = 3_600) => Answer("200 OK", $"Expires: {seconds}");
+
+    [Fact]
+    public void A_trunk_that_wants_it_gets_a_REGISTER_with_a_Contact_that_leads_back()
+    {
+        Assert.StartsWith("REGISTER sip:127.0.0.1 SIP/2.0", Last);
+        Assert.Equal("<sip:line7@127.0.0.1>", Header(Last, "To"));
+        Assert.Matches("^<sip:line7@127.0.0.1:5060;line=[0-9a-f]{24}>$", Header(Last, "Contact"));
+        Assert.Equal(TrunkRegistrationState.Trying, Status!.Value.State);
+        Accept();
+        Assert.Equal((TrunkRegistrationState.Registered, (int?)200), (Status!.Value.State, Status.Value.SipStatus));
+    }
+
+    [Fact]
+    public void A_challenge_is_answered_and_later_ones_are_spared()
+    {
+        Answer("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\", qop=\"auth\"");
+        Assert.Contains("username=\"line7\", realm=\"carrier\"", Header(Last, "Authorization"));
+        Assert.Equal("2 REGISTER", Header(Last, "CSeq"));
+        Accept(600);
+        _rig.Advance(299);
+        Assert.Equal(2, Asked);
+        _rig.Advance(600 * 0.9 - 298);
+        Assert.True(Asked > 2);
+        Assert.Contains(_rig.Sent, text => text.Contains("nc=00000002"));
+    }
+
+    [Fact]
+    public void A_wrong_password_is_tried_again_later_and_then_later_still()
+    {
+        const string challenge = "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\", qop=\"auth\"";
+        Answer("401 Unauthorized", challenge);
+        Answer("401 Unauthorized", challenge);
+        Assert.Equal((TrunkRegistrationState.Failed, (int?)401), (Status!.Value.State, Status.Value.SipStatus));
+        int sent = Asked;
+        _rig.Advance(9);
+        Assert.Equal(sent, Asked);
+        _rig.Advance(2);
+        Assert.Equal(sent + 1, Asked);
+        Answer("403 Forbidden");
+        _rig.Advance(19);
+        Assert.Equal(sent + 1, Asked);
+        _rig.Advance(2);
+        Assert.Equal(sent + 2, Asked);
+    }
+
+    [Fact]
+    public void A_registrar_that_is_silent_is_a_failure_too()
+    {
+        _rig.Advance(33);
+        Assert.Equal((TrunkRegistrationState.Failed, (int?)null), (Status!.Value.State, Status.Value.SipStatus));
+    }
+
+    [Fact]
+    public void A_longer_time_is_asked_for_where_the_registrar_wants_one()
+    {
+        Answer("423 Interval Too Brief", "Min-Expires: 7200");
+        Assert.Equal("7200", Header(Last, "Expires"));
+    }
+
+    [Fact]
+    public void At_the_end_the_binding_is_taken_back()
+    {
+        Accept();
+        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        Assert.Equal("0", Header(Last, "Expires"));
+        Assert.Null(Status);
+    }
+
+    [Fact]
+    public void A_trunk_that_is_switched_off_is_left()
+    {
+        Accept();
+        _rig.Current = Snapshot(trunks: [Carrier with { IsEnabled = false }]);
+        Tick();
+        Assert.Equal("0", Header(Last, "Expires"));
+        Assert.Null(Status);
+    }
+
+    [Fact]
+    public void A_call_to_the_registered_Contact_is_the_trunks_wherever_it_comes_from()
+    {
+        string contact = Header(Last, "Contact")[1..^1];
+        string invite = Invite().Replace("INVITE sip:+4989456@127.0.0.1:5060", $"INVITE {contact}");
+        var stranger = Ringwright.Sip.Transactions.SipFlow.Udp(new(IPAddress.Parse("198.51.100.7"), 5060));
+        Assert.Equal(0, _rig.Door.Judge(System.Text.Encoding.UTF8.GetBytes(invite.ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
+        Assert.Null(_rig.Door.Judge(System.Text.Encoding.UTF8.GetBytes(invite.Replace("line=", "line=0").ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
+        _rig.Receive(invite, new(IPAddress.Parse("198.51.100.7"), 5060));
+        Assert.Equal(("+4989456", Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
+    }
+}
