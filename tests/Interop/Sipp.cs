@@ -33,6 +33,10 @@ internal sealed class Sipp : IDisposable
     /// <summary>Calls <paramref name="number"/> at the node.</summary>
     public static Sipp Call(RunningNode node, string number, string scenario, bool isTcp = false) => Call(node.SipPort, number, scenario, isTcp);
 
+    /// <summary>Calls, or registers as, <paramref name="service"/> with more of sipp's own arguments.</summary>
+    public static Sipp Run(RunningNode node, string service, string scenario, params string[] arguments) =>
+        new(scenario, FreePort.Udp(), [$"127.0.0.1:{node.SipPort}", "-s", service, .. arguments]);
+
     /// <summary>The same by way of whatever listens on that port.</summary>
     public static Sipp Call(int port, string number, string scenario, bool isTcp = false) =>
         new(scenario, FreePort.Udp(), [$"127.0.0.1:{port}", "-s", number, .. Transport(isTcp)]);

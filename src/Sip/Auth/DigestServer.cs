@@ -27,12 +27,15 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
 
     public string Realm => realm;
 
-    /// <summary>The challenges to put into a 401 or 407, each a header of its own, the better one first (RFC 8760 §2.4).</summary>
+    /// <summary>
+    /// The challenges to put into a 401 or 407, each a header of its own. RFC 8760 §2.4 wants the better one first, but much of what is in use takes the
+    /// first header or none (SIPp 3.7, old phones), and who knows better takes SHA-256 wherever it stands.
+    /// </summary>
     public IReadOnlyList<string> Challenges(Instant now, bool isStale)
     {
         // One nonce for both: a client answers one of them.
         string common = $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
-        return [$"{common}, algorithm=SHA-256", $"{common}, algorithm=MD5"];
+        return [$"{common}, algorithm=MD5", $"{common}, algorithm=SHA-256"];
     }
 
     /// <summary>Judges the first credentials for our realm, in whichever of the two headers they stand.</summary>
@@ -69,7 +72,14 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
         return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(expected), Encoding.UTF8.GetBytes(credentials.Response.ToLowerInvariant()));
     }
 
-    /// <summary>What was signed for one destination is no leave to call another.</summary>
-    private static bool IsForThis(DigestCredentials credentials, SipRequest request) =>
-        SipUri.TryParse(Encoding.UTF8.GetBytes(credentials.Uri), out var signed) is ParseStatus.Ok && signed.IsSameAs(request.ParseRequestUri());
+    /// <summary>
+    /// What was signed for one destination is no leave to call another. Some clients (SIPp, old phones) sign the bare host for every request to it: that is taken
+    /// too, for each nonce counts up and no use of it serves twice.
+    /// </summary>
+    private static bool IsForThis(DigestCredentials credentials, SipRequest request)
+    {
+        if (SipUri.TryParse(Encoding.UTF8.GetBytes(credentials.Uri), out var signed) is not ParseStatus.Ok) return false;
+        var wanted = request.ParseRequestUri();
+        return signed.IsSameAs(wanted) || signed.User.IsEmpty && signed.Host.Is(wanted.Host);
+    }
 }
