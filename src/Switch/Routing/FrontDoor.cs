@@ -73,7 +73,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
     {
         // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
         bool isServer = request.Method is SipMethod.Register;
-        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, now));
+        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, request, now));
         return new(null, false, TakeReply(), "challenged");
     }
 

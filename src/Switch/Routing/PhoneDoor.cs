@@ -38,7 +38,14 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
     public bool MayConcern(ReadOnlySpan<byte> message) =>
         message.StartsWith("REGISTER "u8) || message.StartsWith("INVITE "u8) && (routing.Current.Sip.Users.Count > 0 || routing.Current.Sip.HasSources);
 
-    public IReadOnlyList<string> Challenges(PhoneVerdict verdict, Instant now) => _digest.Challenges(now, verdict.IsStale);
+    public IReadOnlyList<string> Challenges(PhoneVerdict verdict, SipRequest request, Instant now)
+    {
+        var all = _digest.Challenges(now, verdict.IsStale);
+        return KnowsOnlyMd5(request) ? [.. all.Where(c => c.EndsWith("MD5", StringComparison.Ordinal))] : all;
+    }
+
+    /// <summary>baresip (libre 1.1, as Debian has it) gives up on a 401 with any other algorithm in it, wherever that stands; measured.</summary>
+    private static bool KnowsOnlyMd5(SipRequest request) => request.Text(SipHeader.UserAgent) is { } agent && agent.StartsWith("baresip", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>For a request outside any dialog of ours.</summary>
     /// <param name="isKnown">A trunk vouches for the source, or the laptop's own address does.</param>

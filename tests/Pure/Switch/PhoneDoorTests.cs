@@ -46,6 +46,16 @@ public sealed class PhoneDoorTests
         Assert.Equal(Phones.Desk.Id, verdict.Caller!.Connection.Id);
     }
 
+    /// <summary>One that gives up on a challenge by anything else, wherever it stands.</summary>
+    [Theory]
+    [InlineData("REGISTER"), InlineData("INVITE")]
+    public void A_phone_that_is_known_to_have_only_MD5_is_asked_for_nothing_else(string method)
+    {
+        string challenge = Text(Judge(Phones.Request(method, "alice1", 1, extra: "User-Agent: baresip v1.0.0 (x86_64/linux)")));
+        Assert.Contains("algorithm=MD5", challenge);
+        Assert.DoesNotContain("SHA-256", challenge);
+    }
+
     [Fact]
     public void Known_and_unknown_users_meet_the_same()
     {

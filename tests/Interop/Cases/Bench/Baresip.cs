@@ -18,8 +18,8 @@ internal sealed class Baresip : IAsyncDisposable
     /// <param name="hertz">What it says.</param>
     /// <param name="account">Parameters of its account: mediaenc, audio_codecs, answermode, registration …</param>
     /// <param name="calls">A URI that it calls at once; null waits.</param>
-    /// <param name="config">More lines of its configuration.</param>
-    public Baresip(int hertz, string account, string? calls = null, string config = "")
+    /// <param name="address">Its address of record with URI parameters; its own host and port when not set.</param>
+    public Baresip(int hertz, string account, string? calls = null, string? address = null)
     {
         Tool.Require("baresip");
         Port = FreePort.Udp();
@@ -44,10 +44,9 @@ internal sealed class Baresip : IAsyncDisposable
             module sndfile.so
             module_tmp account.so
             module_app menu.so
-            {config}
 
             """);
-        File.WriteAllText(_folder.File("accounts"), $"<sip:softphone@127.0.0.1:{Port}>;{account}\n");
+        File.WriteAllText(_folder.File("accounts"), $"<{address ?? Uri}>;{account}\n");
         File.WriteAllText(_folder.File("contacts"), "");
         var start = new ProcessStartInfo(Tool.Find("baresip")!, // required above
             ["-f", _folder.Path, "-t", $"{QuitSeconds}", .. calls is null ? Array.Empty<string>() : ["-e", $"/dial {calls}"]])
