@@ -51,7 +51,8 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
             if (verdict.Ruling is PhoneRuling.Admitted)
                 return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };
             if (verdict.Ruling is PhoneRuling.Challenged) return Challenge(request, from, verdict, now);
-            if (isKnown && verdict.Ruling is PhoneRuling.Stranger) return known with { Shard = Shard(message) };
+            // A phone of somebody else's domain is a stranger wherever it registers from.
+            if (isKnown && verdict.Ruling is PhoneRuling.Stranger && request.Method is not SipMethod.Register) return known with { Shard = Shard(message) };
             _stateless.RespondStateless(request, from, 403);
         }
         // What Read answered by itself (400 for a broken request) counts against the same limit.

@@ -60,7 +60,7 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
         bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
         // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE or nothing.
         if (request.Method is SipMethod.Cancel) return new(isOurs || snapshot.Sip.FindSource(source).Count > 0 ? PhoneRuling.Admitted : PhoneRuling.Stranger);
-        if (isKnown && !(isOurs && (snapshot.Sip.FindUser(caller.UserText) is not null || HasCredentials(request)))) return BySource(request, source, snapshot, mayChallenge: false);
+        if (isKnown && !(isOurs && (ClaimsName(caller, source) || snapshot.Sip.FindUser(caller.UserText) is not null || HasCredentials(request)))) return BySource(request, source, snapshot, mayChallenge: false);
         if (isOurs) return snapshot.Sip.FindSource(source).Count > 0 && BySource(request, source, snapshot, mayChallenge: false) is { Caller: not null } listed
             ? listed : Authenticate(request, source, now);
         if (BySource(request, source, snapshot, mayChallenge: true) is { Ruling: not PhoneRuling.Stranger } verdict)
@@ -109,6 +109,10 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
         }
         return false;
     }
+
+    /// <summary>On the laptop itself, anything but a number at a domain of ours is the name of a phone, whether there is such a phone or not.</summary>
+    private bool ClaimsName(SipUri caller, IPAddress source) =>
+        IPAddress.IsLoopback(source) && _hosts.IsDomain(caller.HostText) && caller.UserText.Length > 0 && PartyNumber.Normalise(caller.UserText) is null;
 
     private static bool HasCredentials(SipRequest request) => request.Has(SipHeader.ProxyAuthorization) || request.Has(SipHeader.Authorization);
 

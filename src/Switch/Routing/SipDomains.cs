@@ -10,10 +10,10 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
     public static readonly SipDomains None = new([], []);
 
     /// <summary>One of our domains, or an address of ours, whatever the port: peers behind a port mapping write theirs.</summary>
-    public bool IsOurs(string host) => IsName(host) || IPAddress.TryParse(host, out var address) && Listeners.Any(l => l.Address.Equals(address));
+    public bool IsOurs(string host) => IsDomain(host) || IPAddress.TryParse(host, out var address) && Listeners.Any(l => l.Address.Equals(address));
 
     /// <summary>The same for a destination: another program at our address is not us.</summary>
-    public bool IsOurs(string host, int? port) => IsName(host) || IPAddress.TryParse(host, out var address) && Listeners.Contains(new(address, port ?? 5060));
+    public bool IsOurs(string host, int? port) => IsDomain(host) || IPAddress.TryParse(host, out var address) && Listeners.Contains(new(address, port ?? 5060));
 
     /// <summary>The label before one of our domains; null for any other host.</summary>
     public string? LabelOf(string host)
@@ -24,5 +24,6 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
         return null;
     }
 
-    private bool IsName(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
+    /// <summary>One of our domains by name.</summary>
+    public bool IsDomain(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
 }

@@ -138,6 +138,27 @@ public sealed class PhoneDoorTests
     }
 
     [Fact]
+    public void On_a_laptop_too_a_name_at_our_domain_is_asked_for_its_password_whether_it_exists_or_not()
+    {
+        Assert.StartsWith("SIP/2.0 407", Text(Judge(Phones.Request("INVITE", "nobody", 1), Peer)));
+        Assert.StartsWith("SIP/2.0 407", Text(Judge(Phones.Request("INVITE", "alice1", 2), Peer)));
+        Assert.Equal(0, Judge(Phones.Request("INVITE", "+15550001234", 3), Peer).Shard);
+    }
+
+    [Fact]
+    public void On_a_laptop_too_a_REGISTER_for_another_domain_gets_ten_refusals_a_second()
+    {
+        int answered = 0;
+        for (int i = 0; i < Limits.RefusalsPerSecond + 20; i++)
+        {
+            var verdict = Judge(Phones.Request("REGISTER", "alice1", i + 1, uri: "sip:other.example.com"), Peer);
+            Assert.Null(verdict.Shard);
+            answered += verdict.Reply is null ? 0 : 1;
+        }
+        Assert.Equal(Limits.RefusalsPerSecond, answered);
+    }
+
+    [Fact]
     public void A_CANCEL_finds_its_INVITE_without_credentials() => Assert.Equal(0, Judge(Phones.Request("CANCEL", "alice1", 1)).Shard);
 
     [Fact]
