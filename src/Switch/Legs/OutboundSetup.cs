@@ -121,7 +121,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         if (invite != _current) return true;
         _current = null;
         if (leg.State is LegState.Closing) leg.OnCancelled();
-        else FailOver(failure);
+        // A phone that has gone without a word is as good as unregistered: the caller must not take us for broken.
+        else FailOver(_target?.RegisteredUser is { } user && failure.Cause is HangupCause.TransportFailure ? FailureClass.OfUnreachable(user, failure.Evidence) : failure);
         return true;
     }
 

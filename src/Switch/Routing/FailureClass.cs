@@ -35,6 +35,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     public static FailureClass OfUnregistered(string user) =>
         new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The SIP user {user} is registered nowhere.");
 
+    /// <summary>The phone is registered, but its connection is gone.</summary>
+    public static FailureClass OfUnreachable(string user, string evidence) =>
+        new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The phone of the SIP user {user} is not reached. {evidence}");
+
     /// <summary>RFC 3261 section 8.1.3.1: a transport error counts as 503.</summary>
     public static FailureClass OfTransport(string? detail) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The INVITE could not be sent: {detail ?? "the transport refused it"}.");

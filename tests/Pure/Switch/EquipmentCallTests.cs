@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch;
 using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.ShardRig;
 
@@ -50,6 +51,19 @@ public sealed class EquipmentCallTests
         Assert.Empty(Invites);
         Assert.Equal(1, _rig.SentCount("SIP/2.0 480"));
         _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_user_whose_phones_connection_is_gone_is_480_too()
+    {
+        Register(5071);
+        Effect.Transmit? invite = null;
+        _rig.OnTransmit = sent => invite = sent.Datagram.Bytes.Span.StartsWith("INVITE"u8) ? sent : invite;
+        _rig.Receive(Invite("+4989111"));
+        _rig.Handle(new Letter.SendFailed(invite!.Datagram, Reason: "the far end refused the connection"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 480"));
+        Assert.Contains(_rig.Events.OfType<CallEvent.LegEnded>(), e => e.Evidence?.Contains("the far end refused the connection", StringComparison.Ordinal) is true);
+        AssertNoCallLeft();
     }
 
     [Fact]
