@@ -73,7 +73,8 @@ internal sealed class QueryReader
         foreach (var (name, value) in _query.Pairs)
         {
             if (!name.StartsWith("filter[", StringComparison.Ordinal)) continue;
-            if (++count > Limits.Filters || !hasFilters || !TrySplit(name, out var field, out var @operator, out bool isList) || FindFilter(field) is not { } schema)
+            if (++count > Limits.Filters || !hasFilters || !TrySplit(name, out var field, out var @operator, out bool isList) || FindFilter(field) is not { } schema
+                || !Compares(schema, isList ? "in" : @operator))
             {
                 Refuse(Fault.BadFilter, name, count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
                 return;
@@ -145,6 +146,21 @@ internal sealed class QueryReader
             if (parameter.Name.StartsWith($"filter[{field}]", StringComparison.Ordinal)) return parameter.Schema;
         return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
     }
+
+    /// <summary>
+    /// The kind of a crud binding compares by every operator. Other lists know those that the contract names, and without any of them equality:
+    /// an operator that nobody applies must not answer with everything.
+    /// </summary>
+    private bool Compares(Schema schema, string @operator)
+    {
+        if (_kind is not null || _operation.FindQuery("filter") is not { IsDeep: true }) return true;
+        return (schema.AnyOf.Count > 0 ? schema.AnyOf : [schema]).Any(way => Operators.Any(o => Names(way, o))
+            ? Names(way, @operator)
+            : @operator is "eq" || (@operator is "in" && AllowsArray(way)));
+    }
+
+    /// <summary>One family of the contract spells the operators without an underscore.</summary>
+    private static bool Names(Schema filter, string @operator) => (filter.FindProperty(@operator) ?? filter.FindProperty(@operator.Replace("_", ""))) is not null;
 
     private static bool AllowsArray(Schema schema) =>
         schema.Types.HasFlag(JsonTypes.Array) || schema.AnyOf.Any(a => a.Types.HasFlag(JsonTypes.Array));

@@ -32,7 +32,7 @@ public sealed class FilterTests
     {
         Same(One("ListPhoneNumbers", "filter[country_iso_alpha2][]=US&filter[country_iso_alpha2][]=CA"), "country_iso_alpha2", "in", "US", "CA");
         Same(One("ListPhoneNumbers", "filter[country_iso_alpha2]=US,CA"), "country_iso_alpha2", "in", "US", "CA");
-        Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted"), "status", "in", "active", "deleted");
+        Same(One("ListPhoneNumbers", "filter[status][in]=active,deleted", new ResourceKind("phone_number")), "status", "in", "active", "deleted");
     }
 
     [Fact]
@@ -41,6 +41,16 @@ public sealed class FilterTests
     [Fact]
     public void One_family_spells_the_operators_without_an_underscore() =>
         Same(One("ListAccessIpRanges", "filter[cidr_block][startswith]=10."), "cidr_block", "starts_with", "10.");
+
+    [Theory]
+    [InlineData("from]=%2B15550100000", null), InlineData("created_at][gte]=2026-01-01", null), InlineData("created_at][lte]=2026-01-01", null)]
+    [InlineData("from][contains]=555", "10031"), InlineData("from][in]=a,b", "10031"), InlineData("from][]=a", "10031")]
+    [InlineData("created_at][gt]=2026-01-01", "10031"), InlineData("created_at]=2026-01-01", "10031"), InlineData("created_at][eq]=2026-01-01", "10031")]
+    public void A_list_without_a_kind_has_the_operators_of_the_contract_alone(string filter, string? code)
+    {
+        Assert.Equal(code, Read("GetRecordings", $"filter[{filter}").Problem?.Code);
+        Assert.Null(Read("GetRecordings", $"filter[{filter}", new ResourceKind("recording")).Problem);
+    }
 
     [Fact]
     public void The_filters_of_the_kind_are_legal_too_and_its_paths_rename()
