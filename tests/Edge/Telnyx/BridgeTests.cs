@@ -56,6 +56,18 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.False(transfer.ParksAfterUnbridge);
     }
 
+    [Theory]
+    [InlineData(Refusal.EmergencyDestination, "emergency_number: "), InlineData(Refusal.PremiumDestination, "premium_number: ")]
+    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations: ")]
+    public async Task A_transfer_names_the_rule_that_refuses_it_as_a_dial_does(Refusal refusal, string rule)
+    {
+        host.Calls.Answer = refusal;
+        var answer = await host.SendAsync("POST", Path("transfer"), """{"to":"+442079460000"}""");
+        host.Calls.Answer = Refusal.None;
+        answer.Refuses(403, "10010", "/to");
+        Assert.StartsWith(rule, (string?)answer.Error["detail"]);
+    }
+
     [Fact]
     public async Task Every_field_of_a_transfer_that_is_built_reaches_the_engine()
     {
