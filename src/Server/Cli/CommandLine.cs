@@ -31,7 +31,7 @@ internal static class CommandLine
         var parsed = Create().Parse(arguments);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
-            string what = parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : parsed.Errors[0].Message.TrimEnd('.');
+            string what = parsed.UnmatchedTokens.Count > 0 ? $"there is no '{parsed.UnmatchedTokens[0]}' here" : OneLine(parsed.Errors[0].Message);
             await Console.Error.WriteLineAsync($"ringwright: {what} (ringwright {Words(parsed)}--help lists what there is)");
             return StartRefused.ExitCode;
         }
@@ -62,6 +62,9 @@ internal static class CommandLine
             return ExitInterrupted;
         }
     }
+
+    /// <summary>The library lists what a flag may be on lines of their own.</summary>
+    private static string OneLine(string message) => string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)).TrimEnd('.');
 
     private static string Words(ParseResult parsed)
     {
