@@ -20,7 +20,7 @@ internal static class CallTraceCommand
         var command = new Command("trace", "Say what happened in a call: messages, commands, events, webhooks, verdict.") { id, pcap, json, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var trace = (await node.Client.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/trace", null, stop))["data"]!; // the operator's API answers so
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(trace.ToJsonString(Indented));
             else await WriteAsync(Console.Out, trace);

@@ -19,6 +19,14 @@ internal sealed class NodeAccess : IAsyncDisposable
     public static Task<NodeAccess> OpenAsync(string data, CancellationToken stop) =>
         OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, Console.Out, stop), stop);
 
+    /// <summary>For what is only of use where a node has run: a mistyped folder is told, not made.</summary>
+    public static Task<NodeAccess> OpenExistingAsync(string data, CancellationToken stop) => OpenAsync(data, async loggers =>
+    {
+        var settings = Settings(data, IPAddress.Loopback);
+        if (!File.Exists(settings.DatabasePath)) throw new StartRefused($"no node has run on {data}: name its folder with --data");
+        return await OfflineNode.StartAsync(settings, loggers, Console.Out, stop);
+    }, stop);
+
     /// <summary>For what needs a telephone line too: without a running node, one on free ports.</summary>
     /// <param name="isLocal">False listens on all addresses, so that the outside can answer.</param>
     public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, CancellationToken stop) =>

@@ -39,6 +39,7 @@ public sealed class ProgramTests
     [InlineData("call +15550000001 --ring-seconds 0", "--ring-seconds")]
     [InlineData("lab dial --from me --to +15550100000", "--from")]
     [InlineData("trunk test nobody --data /proc/none", "/proc/none")]
+    [InlineData("trunk add berlin 192.0.2.10 --transport sctp", "'tcp'")]
     public async Task What_is_wrong_with_the_call_is_one_line_on_stderr_and_exit_code_2(string line, string named)
     {
         var (exit, output, errors) = await RunAsync([.. line.Split(' ')]);
@@ -59,6 +60,18 @@ public sealed class ProgramTests
         Assert.Empty(output);
         Assert.Single(errors.TrimEnd('\n').Split('\n'));
         Assert.Contains("--http", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trace_of_a_folder_without_a_node_says_so_and_makes_none()
+    {
+        using var folder = new TempFolder();
+        string mistyped = Path.Combine(folder.Path, "mistyped");
+        var (exit, output, errors) = await RunAsync("call", "trace", "00000000-0000-0000-0000-000000000001", "--data", mistyped);
+        Assert.Equal(2, exit);
+        Assert.Empty(output);
+        Assert.Contains(mistyped, errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(mistyped));
     }
 
     [Fact]
