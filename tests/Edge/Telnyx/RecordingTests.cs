@@ -114,6 +114,7 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         string application = await host.ApplicationAsync($"repeat-{Guid.NewGuid():N}");
         var known = Guid.NewGuid();
+        host.Calls.Answer = Refusal.None;
         var (_, token) = await host.LegAsync(application, ++_legs, Labels.Of(("telnyx.recording_id", known.ToString())));
         var answer = await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer", """{"record":"record-from-answer","command_id":"once"}""");
         Assert.Equal(known.ToString(), (string?)answer.Data["recording_id"]);
