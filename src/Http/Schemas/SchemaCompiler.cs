@@ -105,13 +105,18 @@ internal sealed class SchemaCompiler
         foreach (var property in value.EnumerateObject())
         {
             var compiled = Compile(property.Value);
-            // A shared schema is never changed for the sake of one field that uses it.
-            if (owner.Name is { } name && compiled.Name is null)
+            if (owner.Name is { } name)
             {
-                if (_quirks.TryGetDefault(name, property.Name, out var other)) compiled.Default = other;
-                var also = _quirks.AlsoFor(name, property.Name);
-                if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
-                if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
+                // A shared schema is never changed for the sake of one field that uses it: the field gets a copy.
+                bool hasOther = _quirks.TryGetDefault(name, property.Name, out var other);
+                if (hasOther && compiled.Name is { } shared) Fill(compiled = new Schema(), _sources[shared]);
+                if (compiled.Name is null)
+                {
+                    if (hasOther) compiled.Default = other;
+                    var also = _quirks.AlsoFor(name, property.Name);
+                    if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
+                    if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
+                }
             }
 
             properties[property.Name] = compiled;

@@ -90,6 +90,13 @@ public sealed class ContractFacts
         Assert.Equal("2", Contract.Schemas.Find("CreateCallControlApplicationRequest")!.FindProperty("webhook_api_version")!.Default!.GetValue<string>());
 
     [Fact]
+    public void Another_default_of_a_field_leaves_the_schema_that_it_shares_alone()
+    {
+        Assert.Equal("", Contract.Schemas.Find("UpdateFqdnConnectionRequest")!.FindProperty("webhook_event_url")!.Default!.GetValue<string>());
+        Assert.Null(Contract.Schemas.Find("WebhookEventUrl")!.Default);
+    }
+
+    [Fact]
     public void A_default_of_the_text_null_means_none()
     {
         var page = TelnyxFiles.Operation("ListCallControlApplications").FindQuery("page")!;
