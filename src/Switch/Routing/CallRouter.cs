@@ -49,7 +49,8 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText)) return ToUser(own, request, user);
         if (dialled is null) return CallRoute.Refuse(404);
         if (routing.FindNumber(dialled) is { } number && number.Text == dialled) return ToOwnNumber(own, request, number);
-        return own with { Onward = Request(own, request, connection) with { From = Parties.IsPrivate(request) && !isEmergency ? "anonymous" : from } };
+        var onward = Request(own, request, connection);
+        return own with { Onward = isEmergency ? onward with { From = from, CallerName = own.CallerName } : onward };
     }
 
     private CallRoute ToUser(CallRoute own, SipRequest request, SipUser user)
@@ -108,13 +109,14 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
 
     private static TimeSpan AnswerTimeout(Connection connection) => (connection.Sip?.Delivery ?? new()).AnswerTimeout;
 
+    /// <summary>Whoever hides his number hides his name with it, from phones as from carriers.</summary>
     private static DialRequest Request(CallRoute route, SipRequest request, Connection connection) => new()
     {
         Tenant = connection.Tenant,
         Connection = connection.Id,
-        From = route.From,
+        From = Parties.IsPrivate(request) ? "anonymous" : route.From,
         To = route.To,
-        CallerName = route.CallerName,
+        CallerName = Parties.IsPrivate(request) ? null : route.CallerName,
         RingTimeout = TimeSpan.FromSeconds(90),
         Headers = Passed(request),
     };

@@ -67,6 +67,15 @@ public sealed class EquipmentCallTests
     }
 
     [Fact]
+    public void A_phone_does_not_learn_who_calls_when_the_caller_hides_it()
+    {
+        Register(5071);
+        _rig.Receive(Invite("+4989111", extra: "Privacy: id"));
+        Assert.StartsWith("<sip:anonymous@", Header(Assert.Single(Invites), "From"));
+        Assert.DoesNotContain("+4930123", Invites[0]);
+    }
+
+    [Fact]
     public void All_phones_ring_the_first_to_answer_has_the_call_and_the_others_stop()
     {
         Register(5071);
