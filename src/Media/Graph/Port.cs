@@ -19,19 +19,13 @@ internal sealed class Port
     private readonly RtpSender _sender;
     private readonly Reporter _reporter;
     private readonly Listener _listener;
-    private readonly Player _player;
-    private readonly Echo _echo;
-    private readonly ToneSource _tone = new();
-    private readonly DigitSender _digits = new();
+    private readonly Sending _sending;
     private readonly DigitDetector _tones = new();
     private readonly VoiceDetector _voice = new();
     private readonly MachineWatch _machine;
-    private readonly RingSource _ring = new();
     private readonly Speaking _speaking = new();
     private readonly Hearing _hearing = new();
     private readonly Recorders _recorders = new();
-    private readonly PacketEncoder _packets = new();
-    private readonly byte[] _frame = new byte[Limits.FrameBytes];
     private StreamPlan? _plan;
     private Codec? _codec;
     private Tap? _tap;
@@ -46,8 +40,7 @@ internal sealed class Port
         _sender = new(outgoing, _protector);
         _reporter = new(outgoing, _protector, settings);
         _listener = new(_receiver.Buffer);
-        _player = new(files);
-        _echo = new(_listener);
+        _sending = new(settings, events, _sender, _hearing, _recorders, _listener, files);
         _machine = new(events);
     }
 
@@ -64,6 +57,7 @@ internal sealed class Port
     public void Open(PortId id, LegId leg, Rng random, Instant now)
     {
         (Id, Leg) = (id, leg);
+        _sending.Open(id, leg);
         _sender.Start(id, random);
         _reporter.Start(now, random);
         _lastHeard = _beat = now;
@@ -75,20 +69,6 @@ internal sealed class Port
         {
             case MediaCommand.Connect connect:
                 Connect(connect.Plan, now);
-                break;
-            case MediaCommand.Play play:
-                if (_player.IsActive) EndPlay(isFailed: false);
-                _player.Start(play);
-                break;
-            case MediaCommand.StopPlay stop when _player.IsActive && _player.Id == stop.Id:
-                EndPlay(isFailed: false);
-                break;
-            case MediaCommand.SendDigits send:
-                if (_digits.IsActive) EndDigits();
-                _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
-                break;
-            case MediaCommand.Echo echo:
-                _echo.IsOn = echo.IsOn;
                 break;
             case MediaCommand.WatchVoice watch:
                 _voice.Watch(watch.PauseMilliseconds);
@@ -102,12 +82,12 @@ internal sealed class Port
             case MediaCommand.Press press:
                 _speaking.PutKey(press.Key, isAudible: false);
                 break;
-            case MediaCommand.Ringback ringback:
-                _ring.Begin(ringback.Tone);
-                break;
             case MediaCommand.StopRecord or MediaCommand.PauseRecord or MediaCommand.ResumeRecord:
                 _recorders.Handle(command, _beat);
                 TellRecorded();
+                break;
+            default:
+                _sending.Handle(command);
                 break;
         }
     }
@@ -186,7 +166,7 @@ internal sealed class Port
         _beat = beat;
         if (_plan is null || _codec is null) return;
         _speaking.Follow();
-        bool isHeard = ListensForTones || _echo.IsOn || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
+        bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
             _listener.Tick(isHeard, now, beat);
@@ -201,7 +181,7 @@ internal sealed class Port
             }
         }
         _machine.Tick(Leg, Id, _listener.Samples);
-        Send(_codec.Inner ?? _codec, _plan);
+        _sending.Tick(_codec.Inner ?? _codec, _plan, Sends ? _receiver.Remote.Remote : null);
         if (_recorders.IsOn)
         {
             _recorders.Tick(Expects ? _listener.Samples : default, beat - _listener.Delay, _hearing.Monitor, beat);
@@ -213,24 +193,20 @@ internal sealed class Port
     /// <summary>Ends everything that lasts and says what was counted. The object can be opened again.</summary>
     public void Close(Instant now)
     {
-        if (_player.IsActive) EndPlay(isFailed: false);
-        if (_digits.IsActive) EndDigits();
+        _sending.End();
         _recorders.EndAll(_beat);
         TellRecorded();
         if (_plan is not null && (_sender.Packets > 0 || _receiver.Statistics.IsStarted)) Report(isBye: true, now);
         _events.Enqueue(new MediaEvent.Closed(Leg, Id, Count()));
 
-        (_plan, _codec, _tap, _saidSilent, _echo.IsOn) = (null, null, null, false, false);
-        _digits.Stop();
+        (_plan, _codec, _tap, _saidSilent) = (null, null, null, false);
         _tones.Reset();
         _voice.Watch(0);
         _machine.Stop();
-        _tone.Stop();
-        _ring.Begin(null);
         _speaking.Reset();
         _hearing.Reset();
         _recorders.Reset();
-        _packets.Reset();
+        _sending.Reset();
         _reporter.Stop();
         _opener.Use(null);
         _protector.Use(null);
@@ -264,70 +240,18 @@ internal sealed class Port
         if (!Expects) _listener.Clear();
         _hearing.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
-        _packets.Follow(plan);
+        _sending.Follow(plan);
     }
 
     private void Configure(Codec codec)
     {
         _listener.Configure(codec);
         _speaking.Configure(codec);
-        _packets.Configure(codec);
+        _sending.Configure(codec);
         _tones.Configure(codec.SampleRate);
         _machine.Configure(codec.SampleRate);
         _tap?.Configure(codec.SampleRate);
-        var frames = codec.Inner ?? codec;
-        _echo.Configure(frames);
-        _tone.Configure(frames);
-        _ring.Configure(frames);
-        _player.Configure(frames);
-        _recorders.Configure(frames);
-    }
-
-    /// <param name="codec">Of the port's frames.</param>
-    private void Send(Codec codec, StreamPlan plan)
-    {
-        var frame = _frame.AsSpan(0, codec.FrameBytes);
-        if (!_digits.IsActive && _hearing.TryTakeKey(out string key)) _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
-        var step = _digits.Step();
-        if (step is DigitStep.Done) EndDigits();
-        if (step is DigitStep.Event or DigitStep.End)
-        {
-            // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
-            _hearing.Skip();
-            SendDigit(step, plan, frame);
-            return;
-        }
-
-        if (_recorders.TryBeep(frame))
-        {
-            _hearing.Skip();
-            SendOwn(frame);
-            return;
-        }
-
-        bool hasFrame = false, isOwn = true;
-        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
-        if (hasFrame) _hearing.Skip();
-        else if (_hearing.IsOn)
-        {
-            var heard = _hearing.Tick(_sender, Sends ? _receiver.Remote.Remote : null, plan, frame);
-            if (heard is Heard.Packets) return;
-            hasFrame = heard is Heard.Frame;
-            isOwn = !hasFrame;
-        }
-        if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
-        if (hasFrame && isOwn)
-        {
-            SendOwn(frame);
-            return;
-        }
-        if (!hasFrame && _settings.SendsSilence)
-        {
-            codec.Silence.Span.CopyTo(frame);
-            hasFrame = true;
-        }
-        if (hasFrame && Sends) _sender.SendFrame(_receiver.Remote.Remote, _packets.Encode(frame));
-        else _sender.SkipFrame();
+        _recorders.Configure(codec.Inner ?? codec);
     }
 
     /// <summary>A bridged peer that takes events gets one, beside the tones.</summary>
@@ -338,49 +262,11 @@ internal sealed class Port
         _speaking.PutKey(key, isAudible: true);
     }
 
-    /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>
-    private void SendOwn(ReadOnlySpan<byte> frame)
-    {
-        if (Sends)
-        {
-            _sender.SendFrame(_receiver.Remote.Remote, _packets.Encode(frame));
-            _recorders.Said(frame);
-        }
-        else _sender.SkipFrame();
-    }
-
     private void TellRecorded()
     {
         while (_recorders.TryTakeEnded(out var ended))
             _events.Enqueue(new MediaEvent.RecordEnded(Leg, Id, ended.Plan.Id, ended.Reason ?? RecordEndReason.Failed, ended.StartedAt, _beat));
         _hearing.Watch(_recorders.IsOn);
-    }
-
-    private void SendDigit(DigitStep step, StreamPlan plan, Span<byte> frame)
-    {
-        bool isEnd = step is DigitStep.End;
-        if (plan.TelephoneEventType is { } type)
-        {
-            if (Sends) _sender.SendEvent(_receiver.Remote.Remote, type, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
-            else _sender.SkipFrame();
-            return;
-        }
-        if (_digits.IsFirst && ToneGenerator.TryKey(_digits.Key, out int low, out int high)) _tone.Start(low, high);
-        if (isEnd) _tone.Stop();
-        _tone.TryRead(frame);
-        SendOwn(frame);
-    }
-
-    /// <summary>Digits without an id were a bridged peer's: nobody waits for them.</summary>
-    private void EndDigits()
-    {
-        if (_digits.Id != Guid.Empty) _events.Enqueue(new MediaEvent.DigitsSent(Leg, Id, _digits.Id));
-    }
-
-    private void EndPlay(bool isFailed)
-    {
-        _events.Enqueue(new MediaEvent.PlayEnded(Leg, Id, _player.Id, isFailed));
-        _player.Stop();
     }
 
     private void Report(bool isBye, Instant now)

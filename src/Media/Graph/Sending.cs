@@ -1,0 +1,167 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Protocol;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// What one port sends, one frame or packet a tick. Who comes first: a key, the beep before a recording, a playback, what the bridged peer says,
+/// the ring-back tone, the echo, and silence where it is to be sent.
+/// </summary>
+internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, RtpSender sender, Hearing hearing, Recorders recorders, Listener listener, IPromptFrames files)
+{
+    private readonly Player _player = new(files);
+    private readonly Echo _echo = new(listener);
+    private readonly ToneSource _tone = new();
+    private readonly DigitSender _digits = new();
+    private readonly RingSource _ring = new();
+    private readonly PacketEncoder _packets = new();
+    private readonly byte[] _frame = new byte[Limits.FrameBytes];
+    private PortId _port;
+    private LegId _leg;
+
+    /// <summary>What the party says goes back to it.</summary>
+    public bool IsEchoing => _echo.IsOn;
+
+    public void Open(PortId port, LegId leg) => (_port, _leg) = (port, leg);
+
+    public void Handle(MediaCommand command)
+    {
+        switch (command)
+        {
+            case MediaCommand.Play play:
+                if (_player.IsActive) EndPlay(isFailed: false);
+                _player.Start(play);
+                break;
+            case MediaCommand.StopPlay stop when _player.IsActive && _player.Id == stop.Id:
+                EndPlay(isFailed: false);
+                break;
+            case MediaCommand.SendDigits send:
+                if (_digits.IsActive) EndDigits();
+                _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
+                break;
+            case MediaCommand.Echo echo:
+                _echo.IsOn = echo.IsOn;
+                break;
+            case MediaCommand.Ringback ringback:
+                _ring.Begin(ringback.Tone);
+                break;
+        }
+    }
+
+    public void Configure(Codec codec)
+    {
+        _packets.Configure(codec);
+        var frames = codec.Inner ?? codec;
+        _echo.Configure(frames);
+        _tone.Configure(frames);
+        _ring.Configure(frames);
+        _player.Configure(frames);
+    }
+
+    public void Follow(StreamPlan plan) => _packets.Follow(plan);
+
+    /// <param name="codec">Of the port's frames.</param>
+    /// <param name="to">Where packets go; null while the port may not send.</param>
+    public void Tick(Codec codec, StreamPlan plan, MediaAddress? to)
+    {
+        var frame = _frame.AsSpan(0, codec.FrameBytes);
+        if (!_digits.IsActive && hearing.TryTakeKey(out string key)) _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
+        var step = _digits.Step();
+        if (step is DigitStep.Done) EndDigits();
+        if (step is DigitStep.Event or DigitStep.End)
+        {
+            // A playback waits meanwhile, so that the listener misses none of it; a bridged peer does not.
+            hearing.Skip();
+            SendDigit(step, plan, frame, to);
+            return;
+        }
+
+        if (recorders.TryBeep(frame))
+        {
+            hearing.Skip();
+            SendOwn(frame, to);
+            return;
+        }
+
+        bool hasFrame = false, isOwn = true;
+        if (_player.IsActive && !_player.TryRead(frame, codec, out hasFrame)) EndPlay(_player.IsFailed);
+        if (hasFrame) hearing.Skip();
+        else if (hearing.IsOn)
+        {
+            var heard = hearing.Tick(sender, to, plan, frame);
+            if (heard is Heard.Packets) return;
+            hasFrame = heard is Heard.Frame;
+            isOwn = !hasFrame;
+        }
+        if (!hasFrame) hasFrame = _ring.TryRead(frame) || _echo.TryRead(frame);
+        if (hasFrame && isOwn)
+        {
+            SendOwn(frame, to);
+            return;
+        }
+        if (!hasFrame && settings.SendsSilence)
+        {
+            codec.Silence.Span.CopyTo(frame);
+            hasFrame = true;
+        }
+        if (hasFrame && to is { } remote) sender.SendFrame(remote, _packets.Encode(frame));
+        else sender.SkipFrame();
+    }
+
+    /// <summary>The port closes: whoever waits for an end hears of it.</summary>
+    public void End()
+    {
+        if (_player.IsActive) EndPlay(isFailed: false);
+        if (_digits.IsActive) EndDigits();
+    }
+
+    public void Reset()
+    {
+        _echo.IsOn = false;
+        _digits.Stop();
+        _tone.Stop();
+        _ring.Begin(null);
+        _packets.Reset();
+    }
+
+    /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>
+    private void SendOwn(ReadOnlySpan<byte> frame, MediaAddress? to)
+    {
+        if (to is { } remote)
+        {
+            sender.SendFrame(remote, _packets.Encode(frame));
+            recorders.Said(frame);
+        }
+        else sender.SkipFrame();
+    }
+
+    private void SendDigit(DigitStep step, StreamPlan plan, Span<byte> frame, MediaAddress? to)
+    {
+        bool isEnd = step is DigitStep.End;
+        if (plan.TelephoneEventType is { } type)
+        {
+            if (to is { } remote) sender.SendEvent(remote, type, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
+            else sender.SkipFrame();
+            return;
+        }
+        if (_digits.IsFirst && ToneGenerator.TryKey(_digits.Key, out int low, out int high)) _tone.Start(low, high);
+        if (isEnd) _tone.Stop();
+        _tone.TryRead(frame);
+        SendOwn(frame, to);
+    }
+
+    /// <summary>Digits without an id were a bridged peer's: nobody waits for them.</summary>
+    private void EndDigits()
+    {
+        if (_digits.Id != Guid.Empty) events.Enqueue(new MediaEvent.DigitsSent(_leg, _port, _digits.Id));
+    }
+
+    private void EndPlay(bool isFailed)
+    {
+        events.Enqueue(new MediaEvent.PlayEnded(_leg, _port, _player.Id, isFailed));
+        _player.Stop();
+    }
+}
