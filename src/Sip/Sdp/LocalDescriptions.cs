@@ -32,11 +32,11 @@ internal sealed class LocalDescriptions(ulong sessionId, LocalKeys keys)
     /// <summary>The last exchange: its profile, and the suite when it is encrypted.</summary>
     private (string Profile, SdpCrypto? Crypto)? _bound;
 
-    public byte[] Offer(LocalMedia media, StreamDirection direction, bool isMultiplexed)
+    public byte[] Offer(LocalMedia media, IReadOnlyList<SdpCodec> offered, StreamDirection direction, bool isMultiplexed)
     {
         IsOfferOurs = true;
         OffersMultiplexing = isMultiplexed;
-        OfferedCodecs = SdpCodecs.Usable(media.Codecs);
+        OfferedCodecs = offered;
         var codecs = OfferedCodecs.Select(c => c.With(c.StaticType ?? NumberOf(Meaning(c.Name, c.ClockRate), c.UsualType))).ToList();
         var events = new List<(byte Type, int Clock)>();
         foreach (int clock in media.HasTelephoneEvent ? codecs.Select(c => c.ClockRate).Distinct() : [])

@@ -60,23 +60,10 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
     public void Encrypt(MediaEncryption encryption) => _media = _media with { Encryption = encryption };
 
     /// <summary>Writes an offer for an INVITE, or for the 2xx to an INVITE that had none (delayed offer; the answer comes in the ACK).</summary>
-    public ReadOnlyMemory<byte> CreateOffer()
-    {
-        Debug.Assert(State is OfferAnswerState.Idle or OfferAnswerState.Stable, "an exchange is open");
-        LocalBody = _local.Offer(_media, Wanted, isMultiplexed: Plan is { IsRtcpMux: true });
-        State = OfferAnswerState.OfferSent;
-        return LocalBody;
-    }
+    public ReadOnlyMemory<byte> CreateOffer() => Offer(SdpCodecs.Usable(_media.Codecs));
 
-    /// <summary>An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed, and no other.</summary>
-    public ReadOnlyMemory<byte> RenewOffer()
-    {
-        var all = _media;
-        if (Plan is { } plan) _media = _media with { Codecs = [plan.Codec.Name] };
-        var offer = CreateOffer();
-        _media = all;
-        return offer;
-    }
+    /// <summary>An offer within a call that changes nothing but what <see cref="Wanted"/> says: the codec that is agreed at its rate, and no other.</summary>
+    public ReadOnlyMemory<byte> RenewOffer() => Plan is { } plan && SdpCodecs.Find(plan.Codec) is { } agreed ? Offer([agreed]) : CreateOffer();
 
     /// <summary>
     /// Takes the answer to our offer. Once more for the same offer (183, then 200; or another fork): an equal answer changes nothing,
@@ -130,6 +117,14 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
         if (State is not (OfferAnswerState.OfferSent or OfferAnswerState.OfferReceived)) return;
         State = Plan is null ? OfferAnswerState.Idle : OfferAnswerState.Stable;
         _local.Abandon();
+    }
+
+    private ReadOnlyMemory<byte> Offer(IReadOnlyList<SdpCodec> codecs)
+    {
+        Debug.Assert(State is OfferAnswerState.Idle or OfferAnswerState.Stable, "an exchange is open");
+        LocalBody = _local.Offer(_media, codecs, Wanted, isMultiplexed: Plan is { IsRtcpMux: true });
+        State = OfferAnswerState.OfferSent;
+        return LocalBody;
     }
 
     private void Agree(SessionDescription remote, in Agreed agreed, bool isRepeat)

@@ -175,6 +175,21 @@ public sealed class OfferAnswerTests
         Assert.Contains("o=- 100 2 ", offer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(97, 16_000, 8_000)]
+    [InlineData(98, 8_000, 16_000)]
+    public void A_renewed_offer_names_the_agreed_rate_of_a_codec_and_no_other(int type, int agreed, int other)
+    {
+        var leg = new OfferAnswer(Local with { Codecs = ["L16"] }, 1);
+        Assert.Contains($"L16/{other}\n", SdpTexts.Text(leg.CreateOffer()), StringComparison.Ordinal);
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire($"v=0\no=- 1 1 IN IP4 192.0.2.9\ns=-\nc=IN IP4 192.0.2.9\nt=0 0\nm=audio 4000 RTP/AVP {type}\na=rtpmap:{type} L16/{agreed}")));
+
+        string offer = SdpTexts.Text(leg.RenewOffer());
+
+        Assert.Contains($"a=rtpmap:{type} L16/{agreed}\n", offer, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/{other}\n", offer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_payload_type_that_means_something_else_to_the_peer_is_not_reused_for_events()
     {
