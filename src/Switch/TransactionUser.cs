@@ -1,0 +1,164 @@
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
+using Ringwright.Switch.Registrations;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch;
+
+/// <summary>
+/// The transaction user of one shard (RFC 3261 section 6): what the transaction layer says goes to the leg, the registrar, the registration with a trunk
+/// or the ping that it concerns, and the first request of a call makes a leg.
+/// </summary>
+internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Registrar? registrar, TrunkRegistrar? trunks)
+{
+    private readonly Dictionary<ClientTransactionId, long> _pings = [];
+    /// <summary>Who sent the message of this turn, when the front door knows.</summary>
+    private SipCaller? _caller;
+
+    /// <summary>Pings without an answer.</summary>
+    public int Pings => _pings.Count;
+
+    public Instant NextDue => Instant.Min(context.Transactions.NextDue, Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
+
+    public void HandleDue()
+    {
+        if (context.Transactions.NextDue <= context.Now)
+        {
+            context.Transactions.HandleDue(context.Now);
+            Pump();
+        }
+        if (registrar?.NextDue <= context.Now) registrar.HandleDue();
+        RegisterWithTrunks();
+    }
+
+    public void Handle(Letter.Received received)
+    {
+        _caller = received.Caller;
+        context.Transactions.Handle(received.Bytes.Span, Known(received.From), context.Now);
+        Pump();
+        _caller = null;
+    }
+
+    public void Handle(Letter.SendFailed failed)
+    {
+        context.Transactions.HandleTransportError(failed.What, context.Now, failed.IsLost, failed.Reason);
+        Pump();
+    }
+
+    public void Restore(Letter.Restore restore)
+    {
+        foreach (var registration in restore.Registrations) registrar?.Restore(registration);
+    }
+
+    /// <summary>Of a trunk that we register with.</summary>
+    public void OnResolved(Letter.Resolved resolved)
+    {
+        trunks?.OnResolved(resolved.Correlation, resolved.Flows);
+        Pump();
+    }
+
+    /// <summary>The node goes: no trunk shall send calls here.</summary>
+    public void LeaveTrunks()
+    {
+        trunks?.Leave();
+        Pump();
+    }
+
+    public void Begin(Letter.Ping ping)
+    {
+        var transaction = context.Transactions.SendRequest(OutOfDialog.Options(context, ping.Target, ping.Host), ping.Target, context.Now);
+        _pings[transaction] = ping.Correlation;
+        Pump();
+    }
+
+    /// <summary>Gives what the transaction layer says to whom it concerns, until it has nothing more to say.</summary>
+    public void Pump()
+    {
+        while (context.Transactions.TryPoll(out var output))
+        {
+            switch (output)
+            {
+                case TransactionOutput.Transmit transmit:
+                    context.Emit(new Effect.Transmit(transmit));
+                    break;
+                case TransactionOutput.RequestReceived received:
+                    Handle(received);
+                    break;
+                case TransactionOutput.AckReceived ack when legs.Find(ack.Request) is { } leg:
+                    legs.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
+                    break;
+                case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
+                    legs.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
+                    break;
+                case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
+                case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction) is true:
+                case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction) is true:
+                    break;
+                case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
+                    context.Emit(new Effect.Pinged(correlation, response.Response.Status));
+                    break;
+                case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
+                    legs.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
+                    break;
+                case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
+                    context.Emit(new Effect.Pinged(correlation, null));
+                    break;
+                case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
+                    legs.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
+                    break;
+                case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
+                    context.Emit(new Effect.Pinged(correlation, null));
+                    break;
+                case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
+                    legs.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
+                    break;
+                case TransactionOutput.ClientEnded ended when context.OwnerOf(ended.Transaction) is { } leg:
+                    context.Forget(ended.Transaction);
+                    legs.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
+                    break;
+                case TransactionOutput.ServerEnded ended:
+                    context.Forget(ended.Transaction);
+                    break;
+            }
+        }
+    }
+
+    private void Handle(TransactionOutput.RequestReceived received)
+    {
+        var request = received.Request;
+        if (!request.IsOutsideDialog)
+        {
+            if (legs.Find(request) is { } leg && !leg.IsGone) legs.Turn(leg, () => leg.Dialog.OnRequest(received));
+            else context.Transactions.Respond(received.Transaction, 481, context.Now);
+            return;
+        }
+        if (request.Method is SipMethod.Invite) BeginInbound(received);
+        else if (request.Method is SipMethod.Register && registrar is not null) registrar.Handle(received, _caller?.User);
+        else OutOfDialog.Answer(context, received);
+    }
+
+    private void BeginInbound(TransactionOutput.RequestReceived received)
+    {
+        if (context.IsDraining || !context.Ledger.IsReady)
+        {
+            OutOfDialog.RefuseBusy(context, received);
+            return;
+        }
+        if (InboundSetup.TryBegin(context, received, _caller) is not { } leg) return;
+        legs.Add(leg);
+        legs.Turn(leg, leg.Start);
+    }
+
+    /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>
+    private SipFlow Known(SipFlow from) => context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
+
+    private void RegisterWithTrunks()
+    {
+        if (trunks is null) return;
+        trunks.Follow();
+        trunks.HandleDue();
+        Pump();
+    }
+}
