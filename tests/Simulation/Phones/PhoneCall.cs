@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Core;
+using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
@@ -30,6 +31,7 @@ internal sealed class PhoneCall
     private readonly IPEndPoint _rtp;
     private readonly List<OutgoingInvite> _reinvites = [];
     private readonly PhoneSession _changes;
+    private readonly DigestClient? _credentials;
     private OutgoingInvite? _sent, _resent;
     private IncomingInvite? _received;
     private Dialog? _dialog;
@@ -45,6 +47,7 @@ internal sealed class PhoneCall
         _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
         Media = new(world, _rtp, phone.Rng) { Says = phone.Says, Plays = phone.Plays };
         _changes = new(layer, _session, phone.TimerSeconds, Contact);
+        if (phone.Password is { } password) _credentials = new(phone.Number, password, phone.Rng);
     }
 
     public PhoneState State { get; private set; }
@@ -81,7 +84,7 @@ internal sealed class PhoneCall
     {
         var node = _world.Node.Address;
         var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{number}@{node}")
-            .Add(SipHeader.From, $"<sip:{_phone.Number}@{_phone.Address.Address}>;tag={_layer.Tokens.Tag()}")
+            .Add(SipHeader.From, $"<sip:{_phone.Number}@{(_phone.Password is null ? _phone.Address : node).Address}>;tag={_layer.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{number}@{node}>")
             .Add(SipHeader.CallId, _layer.Tokens.CallId())
             .Add(SipHeader.CSeq, "1 INVITE")
@@ -106,7 +109,11 @@ internal sealed class PhoneCall
     {
         if (State is PhoneState.Over) return;
         if (State is PhoneState.Established) Bye();
-        else if (_sent is { IsPending: true } sent) sent.Cancel(Now);
+        else if (_sent is { IsPending: true } sent)
+        {
+            _isHangupWanted = true;
+            sent.Cancel(Now);
+        }
         else if (State is PhoneState.Answered) _isHangupWanted = true;       // RFC 3261 §15: no BYE before the ACK
         else if (_received is { } received && received.Send(received.Response(_phone.RefusesWith ?? 603).Build(), Now)) End();
     }
@@ -292,6 +299,11 @@ internal sealed class PhoneCall
                     invite.Acknowledge(Sdp, _session.CreateAnswer().Span);
                 }
                 Establish();
+                break;
+            case InviteNews.Failed { Response: { Status: 407 } challenge } when !_isHangupWanted && _credentials?.Learn(challenge, invite.Request) is DigestOutcome.TryAgain:
+                var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1);
+                _credentials.Authorize(again, "INVITE", invite.Request.RequestUri.AsText());
+                _sent = new OutgoingInvite(_layer, again.Build(), SipFlow.Udp(_world.Node.Address), Now);
                 break;
             case InviteNews.Failed failed:
                 RefusedWith = failed.Response.Status;

@@ -21,16 +21,22 @@ internal sealed class SimPhone
     private readonly List<(string Start, int Times)> _dropped = [];
     private bool _hasVanished;
 
-    public SimPhone(SimWorld world, string number, IPAddress address, Rng rng)
+    /// <param name="password">Of a customer's phone, which registers with the node; null for a phone behind a trunk.</param>
+    public SimPhone(SimWorld world, string number, IPAddress address, Rng rng, string? password = null)
     {
-        (_world, Number, Rng) = (world, number, rng);
+        (_world, Number, Rng, Password) = (world, number, rng, password);
         Address = new(address, 5060);
         byte[] key = new byte[32];
         rng.Fill(key);
         _layer = new(new() { SentBy = Address.ToString() }, new(new(77, 1, key), 0, rng));
+        if (password is not null) Registration = new(world, this, _layer, password);
     }
 
+    /// <summary>A customer's phone has the name of its user here.</summary>
     public string Number { get; }
+    public string? Password { get; }
+    /// <summary>Null for a phone behind a trunk.</summary>
+    public PhoneRegistration? Registration { get; }
     public IPEndPoint Address { get; }
     public Rng Rng { get; }
 
@@ -75,7 +81,7 @@ internal sealed class SimPhone
     {
         get
         {
-            var next = _layer.NextDue;
+            var next = Instant.Min(_layer.NextDue, Registration?.NextDue ?? Instant.Never);
             foreach (var call in _calls) next = Instant.Min(next, call.NextDue);
             return Call is { State: PhoneState.Established } live && live.Media.Expects ? Instant.Min(next, live.Media.LastHeard + Patience) : next;
         }
@@ -131,6 +137,7 @@ internal sealed class SimPhone
     public void FireDue(Instant now)
     {
         if (_layer.NextDue <= now) _layer.HandleDue(now);
+        if (Registration is { } registration && registration.NextDue <= now) registration.OnDue();
         foreach (var call in _calls)
             if (call.NextDue <= now) call.OnDue(now);
         if (IsEstablished && Call is { } live && live.Media.Expects && live.Media.LastHeard + Patience <= now)
@@ -169,9 +176,11 @@ internal sealed class SimPhone
                     foreach (var call in _calls) call.OnCancel(cancel.Invite);
                     break;
                 case TransactionOutput.ResponseReceived response:
+                    Registration?.OnResponse(response.Transaction, response.Response);
                     foreach (var call in _calls) call.OnResponse(response.Transaction, response.Response, response.From);
                     break;
                 case TransactionOutput.TimedOut timedOut:
+                    Registration?.OnTimeout(timedOut.Transaction);
                     foreach (var call in _calls) call.OnTimeout(timedOut.Transaction);
                     break;
             }

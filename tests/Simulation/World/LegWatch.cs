@@ -14,7 +14,7 @@ internal sealed class LegWatch
     public const string CallHeader = "X-Sim-Call";
 
     private readonly Dictionary<LegId, Record> _legs = [];
-    private readonly Dictionary<string, LegId> _byCall = [];
+    private readonly Dictionary<(string Call, Direction Direction), LegId> _byCall = [];
     private readonly int[] _live = new int[SimNode.Shards];
     private Record? _refused;
 
@@ -25,7 +25,8 @@ internal sealed class LegWatch
         _legs.Where(l => l.Value is { IsForgotten: false } and ({ IsEnded: false } or { Running.Count: > 0 } or { Gathers: not 0 }))
             .Select(l => $"{LetterLog.Name(l.Key)}: ended {l.Value.IsEnded}, running {l.Value.Running.Count}, gathers {l.Value.Gathers}");
 
-    public bool IsCommitted(string call) => _byCall.TryGetValue(call, out var leg) && _legs[leg].IsCommitted;
+    /// <summary>Of a call that is passed on, both sides have its name.</summary>
+    public bool IsCommitted(string call, Direction direction) => _byCall.TryGetValue((call, direction), out var leg) && _legs[leg].IsCommitted;
 
     public void OnDialled(CallEvent.LegInitiated initiated) => Begin(initiated);
 
@@ -132,7 +133,7 @@ internal sealed class LegWatch
         var id = initiated.Leg.Id;
         if (!_legs.TryAdd(id, new() { LastAt = initiated.At })) throw Broken(id, "began twice");
         foreach (var header in initiated.Leg.Headers)
-            if (header.Name == CallHeader) _byCall[header.Value] = id;
+            if (header.Name == CallHeader) _byCall[(header.Value, initiated.Leg.Direction)] = id;
     }
 
     private static void End(LegId id, Record leg, Guid prompt)

@@ -35,6 +35,7 @@ internal sealed class SimWorld : IRouting
     private readonly Dictionary<string, IPAddress> _names = [];
     private readonly List<(Trunk Trunk, Route Route)> _trunks = [];
     private readonly List<SimPhone> _phoneList = [];
+    private readonly Dictionary<string, (Connection Connection, Number Number)> _desks = [];
     private readonly Dictionary<LegId, Instant> _lastWebhook = [];
     private readonly DialGate _gate;
     private readonly Rng _webhookRng;
@@ -95,8 +96,8 @@ internal sealed class SimWorld : IRouting
         WebhookUrl = "https://customer.example/hooks",
     };
 
-    public RoutingSnapshot Current => _snapshot ??= new([new Tenant(Tenant, "tenant", null)], [Application],
-        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route));
+    public RoutingSnapshot Current => _snapshot ??= new([new Tenant(Tenant, "tenant", null)], [Application, .. _desks.Values.Select(d => d.Connection)],
+        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route));
 
     public Weather Weather
     {
@@ -121,11 +122,22 @@ internal sealed class SimWorld : IRouting
     /// <param name="encryption">Of the trunk that the phone is reached by.</param>
     public SimPhone Phone(string number, MediaEncryption encryption = MediaEncryption.Disabled)
     {
-        var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()));
-        _phones.Add(phone.Address.Address, phone);
-        _phoneList.Add(phone);
+        var phone = Place(number);
         AddTrunk(number, phone.Address.Address, encryption);
         return phone;
+    }
+
+    /// <summary>A phone of a customer's own, which may register as this user; the number leads to all phones of that user.</summary>
+    public SimPhone Desk(string user, string number)
+    {
+        string password = $"secret-of-{user}";
+        if (!_desks.ContainsKey(user))
+        {
+            var id = new ConnectionId(100 + _desks.Count);
+            _desks.Add(user, (new() { Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, Sip = new() { UserName = user, Password = password } }, new(number, Tenant, id)));
+            _snapshot = null;
+        }
+        return Place(user, password);
     }
 
     /// <summary>A number behind which several phones ring at once.</summary>
@@ -211,6 +223,7 @@ internal sealed class SimWorld : IRouting
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
         left.AddRange(_phoneList.Where(phone => phone.WasLeftHanging && !IsExcused).Select(phone => $"phone {phone.Number}, left hanging"));
+        left.AddRange(_desks.Keys.Where(user => Node.Registrations.Find(user).Count > 0).Select(user => $"bindings of {user}"));
         left.AddRange(Node.Legs.Unfinished);
         foreach (var leg in Events.GroupBy(e => e.Leg))
             if (leg.First().Name is not "call.initiated" || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
@@ -250,6 +263,14 @@ internal sealed class SimWorld : IRouting
         else if (_phones.TryGetValue(parcel.To.Address, out var phone)) phone.Receive(parcel);
         else if (_forks.TryGetValue(parcel.To.Address, out var fork)) fork.Receive(parcel);
         else throw new SimulationException($"a datagram goes to {parcel.To}, where nobody is");
+    }
+
+    private SimPhone Place(string number, string? password = null)
+    {
+        var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()), password);
+        _phones.Add(phone.Address.Address, phone);
+        _phoneList.Add(phone);
+        return phone;
     }
 
     private void AddTrunk(string number, IPAddress address, MediaEncryption encryption = MediaEncryption.Disabled)

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
@@ -78,7 +79,7 @@ internal sealed class WireWatch(LegWatch legs)
                 if (_invites.TryGetValue(request.TopVia.Branch.AsText(), out var cancelled)) cancelled.CancelledAt ??= now;
                 return;
             case SipMethod.Invite:
-                if (request.IsOutsideDialog && !legs.IsCommitted(Name(request))) throw new SimulationException("an INVITE leaves before its LegInitiated is committed");
+                if (request.IsOutsideDialog && !legs.IsCommitted(Name(request), Direction.Outbound)) throw new SimulationException("an INVITE leaves before its LegInitiated is committed");
                 _invites.TryAdd(request.TopVia.Branch.AsText(), new(now));
                 break;
             case SipMethod.Bye:
@@ -98,7 +99,7 @@ internal sealed class WireWatch(LegWatch legs)
     {
         if (!response.CSeq.Method.SequenceEqual("INVITE"u8)) return;
         string call = response.CallId.AsText();
-        if (response.Status == 180 && !(_calls.TryGetValue(call, out string? name) && legs.IsCommitted(name)))
+        if (response.Status == 180 && !(_calls.TryGetValue(call, out string? name) && legs.IsCommitted(name, Direction.Inbound)))
             throw new SimulationException("a 180 leaves before the leg is committed");
         if (!response.IsSuccess) return;
         var key = (call, response.CSeq.Number);
