@@ -1,8 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
-using Ringwright.Sip.Messages;
-using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;

@@ -1,10 +1,8 @@
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Sip;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
-using Ringwright.Sip.Sdp;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
