@@ -24,6 +24,8 @@ public sealed record Connection
     public long? OutboundProfile { get; init; }
     /// <summary>SDP names in order of preference.</summary>
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
+    /// <summary>How keys are sent to the application's parties, or to the equipment.</summary>
+    public DigitMethod Digits { get; init; }
     /// <summary>Digits are masked in logs.</summary>
     public bool IsDtmfRedacted { get; init; }
     /// <summary>First label of a SIP host name of its own, in lower case: calls to <c>anything@subdomain.domain</c> are for it. Unique on the node.</summary>

@@ -79,7 +79,7 @@ public abstract record LegCommand
 
     public sealed record StopGather : LegCommand;
 
-    /// <summary>Sends RFC 4733 digits; 'w' pauses 0.5 s, 'W' 1 s.</summary>
+    /// <summary>Sends digits in the way of the leg's connection; 'w' pauses 0.5 s, 'W' 1 s.</summary>
     public sealed record SendDigits(string Digits, int DigitMilliseconds = 250) : LegCommand;
 
     /// <summary>Sends a body inside the call (SIP INFO, RFC 6086 without a package). What the far end answers is not told.</summary>

@@ -18,6 +18,10 @@ public sealed record StreamPlan
     public byte? TelephoneEventType { get; init; }
     /// <summary>The number that our own offer gave to telephone-event: events may come under it even when the answer names another (RFC 3264 section 5.1).</summary>
     public byte? OfferedTelephoneEventType { get; init; }
+    /// <summary>How keys are sent to the peer.</summary>
+    public DigitMethod Digits { get; init; }
+    /// <summary>Payload type of the events that we send; null sends keys in another way.</summary>
+    public byte? SentEventType => Digits is DigitMethod.Events ? TelephoneEventType : null;
     public required IPEndPoint Remote { get; init; }
     /// <summary>Where the peer wants RTCP (RFC 3605); the port after RTP's unless said otherwise.</summary>
     public IPEndPoint? RemoteControl { get; init; }

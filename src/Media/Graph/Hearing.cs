@@ -71,14 +71,14 @@ internal sealed class Hearing
         (_format, _encoder, _monitor) = (null, null, null);
     }
 
-    /// <summary>A digit that must be pressed anew, for the peer takes no telephone events or counts time otherwise.</summary>
+    /// <summary>A digit that must be pressed anew, for this party gets its keys in another way or counts time otherwise.</summary>
     public bool TryTakeKey(out string key) => _keys.TryDequeue(out key!);
 
     /// <summary>This tick belongs to something else: what was said meanwhile is not heard.</summary>
     public void Skip()
     {
         if (_link is not { } link) return;
-        for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true);
+        for (; link.TryPeek(out var packet, out _); link.Advance()) Note(packet, takesEvents: true, takesTones: false);
         _format?.Samples.Clear();
         _quietTicks = TicksToPause;
     }
@@ -97,13 +97,13 @@ internal sealed class Hearing
         bool hasPassed = false, hasEvent = false;
         for (; link.TryPeek(out var packet, out var payload); link.Advance())
         {
-            Note(packet, plan.TelephoneEventType is not null);
+            Note(packet, plan.SentEventType is not null, plan.Digits is not DigitMethod.Info);
             if (packet.Kind is LinkedKind.Audio)
             {
                 sender.Pass(remote, plan.Codec.PayloadType, packet, payload);
                 hasPassed = true;
             }
-            else if (packet.Kind is LinkedKind.Event && plan.TelephoneEventType is { } type)
+            else if (packet.Kind is LinkedKind.Event && plan.SentEventType is { } type)
             {
                 sender.Pass(remote, type, packet, payload);
                 hasEvent = true;
@@ -131,9 +131,10 @@ internal sealed class Hearing
         return Heard.Packets;
     }
 
-    private void Note(in LinkedPacket packet, bool takesEvents)
+    /// <param name="takesTones">To a party without events the tones in the audio are the key.</param>
+    private void Note(in LinkedPacket packet, bool takesEvents, bool takesTones)
     {
-        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents || packet.Kind is LinkedKind.Tone && takesEvents;
+        bool isPressed = packet.Kind is LinkedKind.Key || packet.Kind is LinkedKind.Event && !takesEvents || packet.Kind is LinkedKind.Tone && (takesEvents || !takesTones);
         if (!isPressed) return;
         int key = Keys.IndexOf(packet.Key);
         if (key >= 0 && _keys.Count < MostKeys) _keys.Enqueue(KeyTexts[key]);

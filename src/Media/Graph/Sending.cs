@@ -68,7 +68,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     public void Tick(Codec codec, StreamPlan plan, MediaAddress? to)
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
-        if (!_digits.IsActive && hearing.TryTakeKey(out string key)) _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
+        TakePassedKey(plan);
         var step = _digits.Step();
         if (step is DigitStep.Done) EndDigits();
         if (step is DigitStep.Event or DigitStep.End)
@@ -138,10 +138,18 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         else sender.SkipFrame();
     }
 
+    /// <summary>What a bridged peer pressed and cannot pass on as it is goes out in this party's way.</summary>
+    private void TakePassedKey(StreamPlan plan)
+    {
+        if (_digits.IsActive || !hearing.TryTakeKey(out string key)) return;
+        if (plan.Digits is DigitMethod.Info) events.Enqueue(new MediaEvent.KeyPassed(_leg, _port, key[0]));
+        else _digits.Start(Guid.Empty, key, Limits.PassedDigitMilliseconds);
+    }
+
     private void SendDigit(DigitStep step, StreamPlan plan, Span<byte> frame, MediaAddress? to)
     {
         bool isEnd = step is DigitStep.End;
-        if (plan.TelephoneEventType is { } type)
+        if (plan.SentEventType is { } type)
         {
             if (to is { } remote) sender.SendEvent(remote, type, _digits.Event, _digits.IsFirst, isEnd, _digits.HeldTicks);
             else sender.SkipFrame();

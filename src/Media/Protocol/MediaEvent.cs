@@ -15,6 +15,9 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
     /// </summary>
     public sealed record Digit(LegId Leg, PortId Port, char Key, int Milliseconds) : MediaEvent(Leg, Port);
 
+    /// <summary>A bridged peer pressed a key that is to be sent to this port's party by signalling, as the plan says.</summary>
+    public sealed record KeyPassed(LegId Leg, PortId Port, char Key) : MediaEvent(Leg, Port);
+
     public sealed record DigitsSent(LegId Leg, PortId Port, Guid Id) : MediaEvent(Leg, Port);
 
     public sealed record Voice(LegId Leg, PortId Port, bool IsTalking) : MediaEvent(Leg, Port);

@@ -17,17 +17,17 @@ public sealed class ConnectionTable
     internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
-            first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted,
+            first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
             sip, user_name, secret, subdomain, is_subdomain_open, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
-            @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @isDtmfRedacted,
+            @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
             @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_connection set name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
             webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
-            codecs = @codecs, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
+            codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
             subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
@@ -39,7 +39,8 @@ public sealed class ConnectionTable
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
     internal const string SelectAllTenants = """
         select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
-            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, is_dtmf_redacted, sip, user_name, secret, subdomain, is_subdomain_open
+            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
+            is_subdomain_open
         from rw_connection
         """;
 
@@ -94,6 +95,7 @@ public sealed class ConnectionTable
         parameters.Add("outboundChannelLimit", connection.OutboundChannelLimit);
         parameters.Add("outboundProfileId", connection.OutboundProfile);
         parameters.Add("codecs", JsonLists.Write(connection.Codecs));
+        parameters.Add("digitMethod", Names<DigitMethod>.Of(connection.Digits));
         parameters.Add("isDtmfRedacted", connection.IsDtmfRedacted);
         parameters.Add("sip", connection.Sip is { } sip ? JsonColumns.Write(sip with { UserName = null, Password = null }, ColumnJson.Default.SipConnection) : null);
         parameters.Add("userName", connection.Sip?.UserName);
@@ -119,6 +121,7 @@ public sealed class ConnectionTable
         public int? OutboundChannelLimit { get; init; }
         public long? OutboundProfileId { get; init; }
         public string Codecs { get; init; } = "[]";
+        public string DigitMethod { get; init; } = "";
         public bool IsDtmfRedacted { get; init; }
         public string? Sip { get; init; }
         public string? UserName { get; init; }
@@ -142,6 +145,7 @@ public sealed class ConnectionTable
             OutboundChannelLimit = OutboundChannelLimit,
             OutboundProfile = OutboundProfileId,
             Codecs = JsonLists.Read(Codecs),
+            Digits = Names<DigitMethod>.Parse(DigitMethod),
             IsDtmfRedacted = IsDtmfRedacted,
             Subdomain = Subdomain,
             IsSubdomainOpen = IsSubdomainOpen,

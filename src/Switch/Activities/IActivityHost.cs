@@ -12,6 +12,7 @@ internal interface IActivityHost
     PortId Port { get; }
     /// <summary>SDP name of the codec that the leg sends.</summary>
     string Codec { get; }
+    DigitMethod Digits { get; }
 
     void Emit(CallEvent happened);
     void Post(MediaCommand command);
@@ -21,6 +22,10 @@ internal interface IActivityHost
 
     /// <summary>Asks for a prompt file in the leg's codec; the result comes back under the returned number.</summary>
     int Prepare(PromptSource source, string codec);
+
+    /// <summary>Sends a key by INFO; false when the party can get none.</summary>
+    /// <param name="ended">Gets later whether the party took it.</param>
+    bool TryInform(char key, int milliseconds, Action<bool> ended);
 
     Guid NewId();
 }

@@ -14,7 +14,7 @@ internal sealed class LegActivities(IActivityHost host)
 
     public Records Records { get; } = new(host);
 
-    public Instant NextDue => _gather?.NextDue ?? Instant.Never;
+    public Instant NextDue => Instant.Min(_gather?.NextDue ?? Instant.Never, _digits.NextDue);
 
     /// <summary>Nothing plays, waits or listens.</summary>
     public bool IsQuiet => _prompts.IsEmpty && _gather is not { IsEnded: false };
@@ -103,6 +103,9 @@ internal sealed class LegActivities(IActivityHost host)
             case MediaEvent.Digit digit:
                 OnDigit(digit.Key, digit.Milliseconds);
                 break;
+            case MediaEvent.KeyPassed passed:
+                _digits.Pass(passed.Key);
+                break;
             case MediaEvent.DigitsSent sent:
                 _digits.OnDigitsSent(sent.Id);
                 break;
@@ -129,7 +132,11 @@ internal sealed class LegActivities(IActivityHost host)
 
     public void OnCodecChanged() => _prompts.OnCodecChanged();
 
-    public void OnDue() => _gather?.OnDue();
+    public void OnDue()
+    {
+        _gather?.OnDue();
+        _digits.OnDue();
+    }
 
     /// <summary>The call is over: each that runs ends so, exactly once. Recordings end when media has closed the port.</summary>
     public void HangUp()

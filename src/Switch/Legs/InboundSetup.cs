@@ -53,6 +53,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
         if (route.Number is { } number) leg.RecordFromAnswer = AutoRecords.OfNumber(number, shard.NewGuid);
         leg.Media.Encrypt(route.Trunk?.Encryption ?? connection.Encryption);
+        // What the connection of equipment says is about the equipment, not about a carrier that calls it.
+        leg.Media.Digits = route.IsPlacedByCustomer || !connection.IsEquipment ? connection.Digits : default;
         if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ringwright.Calls;
 using Ringwright.Sip;
 using Ringwright.Sip.Headers;
 using Ringwright.Sip.Messages;
@@ -10,6 +11,8 @@ namespace Ringwright.Switch.Legs;
 internal static class InfoDigit
 {
     private const int UsualMilliseconds = 160;
+
+    public static LegCommand.SendInfo Write(char key, int milliseconds) => new("application/dtmf-relay", $"Signal={key}\r\nDuration={milliseconds}\r\n");
 
     public static bool TryRead(SipRequest info, out char key, out int milliseconds)
     {

@@ -57,7 +57,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
                 break;
             case LegCommand.SendInfo info:
-                leg.Dialog.Inform(info);
+                leg.Dialog.TryInform(info);
                 break;
             case LegCommand.Hold hold:
                 leg.Dialog.Hold(hold.IsOn);

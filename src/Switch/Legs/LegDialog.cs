@@ -203,9 +203,12 @@ internal sealed class LegDialog
         if (!Requests.OnFailed(transaction)) _own.OnFailed(transaction);
     }
 
-    public void Inform(LegCommand.SendInfo info)
+    /// <summary>False sends nothing: the dialog is not there any more.</summary>
+    public bool TryInform(LegCommand.SendInfo info, Action<SipResponse?>? onFinal = null)
     {
-        if (_dialog is { State: DialogState.Confirmed } dialog) _info.Send(dialog, info);
+        if (_dialog is not { State: DialogState.Confirmed } dialog) return false;
+        _info.Send(dialog, info, onFinal);
+        return true;
     }
 
     /// <summary>Our wish to hold the peer, or to take it off hold.</summary>

@@ -12,11 +12,15 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
     public LegFacts Facts => leg.Facts;
     public PortId Port => leg.Media.Port;
     public string Codec => leg.Media.Codec;
+    public DigitMethod Digits => leg.Media.Digits;
 
     public void Emit(CallEvent happened) => shard.Emit(new Effect.Append(happened, IsAwaited: false));
     public void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
     public void Keep(RecordEnd ended) => shard.Emit(new Effect.KeepRecording(ended));
     public Guid NewId() => shard.NewGuid();
+
+    public bool TryInform(char key, int milliseconds, Action<bool> ended) =>
+        leg.Dialog.TryInform(InfoDigit.Write(key, milliseconds), response => ended(response is { IsSuccess: true }));
 
     public int Prepare(PromptSource source, string codec)
     {

@@ -28,6 +28,9 @@ internal sealed class LegMedia
     public string Codec => _exchange.Plan?.Codec.Name ?? "PCMU";
     public int SampleRate => _exchange.Plan?.Codec.SampleRate ?? 8_000;
 
+    /// <summary>How keys are sent to the party; counts from the next <see cref="Connect"/> on.</summary>
+    public DigitMethod Digits { get; set; }
+
     /// <summary>The remote side asks us not to send, or sends from nowhere.</summary>
     public bool IsHeld => _exchange.IsHeldByPeer;
 
@@ -81,7 +84,7 @@ internal sealed class LegMedia
             NatPolicy.TrustContact => true,
             _ => _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed,
         };
-        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted })));
+        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted, Digits = Digits })));
         return isChanged;
     }
 

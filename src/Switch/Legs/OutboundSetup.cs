@@ -188,6 +188,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Retarget(target.Trunk);
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
+        leg.Media.Digits = target.Digits;
         leg.Media.Abandon();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;

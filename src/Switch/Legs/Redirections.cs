@@ -69,7 +69,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, DialRequest
         bool isSamePlace = place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase) && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
         return isSamePlace
             ? [by with { User = place.User, Transport = transport, IsSecure = place.IsSecure, To = to }]
-            : [new DialTarget { Host = place.Host, Port = place.Port, User = place.User, Transport = transport, IsSecure = place.IsSecure, Encryption = by.Encryption, To = to }];
+            : [new DialTarget { Host = place.Host, Port = place.Port, User = place.User, Transport = transport, IsSecure = place.IsSecure, Encryption = by.Encryption, Digits = by.Digits, To = to }];
     }
 
     /// <summary>The leg is counted already, so only what concerns the number itself is of interest.</summary>

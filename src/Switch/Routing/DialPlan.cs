@@ -23,6 +23,7 @@ public sealed record DialTarget
     public IReadOnlyList<string>? Codecs { get; init; }
     /// <summary>What the INVITE offers.</summary>
     public MediaEncryption Encryption { get; init; }
+    public DigitMethod Digits { get; init; }
     /// <summary>A SIP user of ours: every place where he is registered rings, and the first to answer has the call.</summary>
     public string? RegisteredUser { get; init; }
     /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
@@ -77,6 +78,8 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             return routing.FindConnection(request.Tenant, request.Connection) is { } equipment ? EquipmentPlan.ForConnection(routing, equipment, request.To, turn)
                 : new([], Refusal.UnknownConnection, "The connection is gone.");
         if (DialUri.TryParse(request.To, out var uri) && hosts.IsOurs(uri.Host, uri.Port)) return EquipmentPlan.ForUser(routing, uri.User, request.Tenant);
+        // What the connection of equipment says is about the equipment, not about whom it calls.
+        var digits = routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
         if (DialUri.TryParse(request.To, out uri))
         {
             var target = new DialTarget
@@ -89,6 +92,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 AuthUser = request.AuthUser,
                 AuthPassword = request.AuthPassword,
                 Encryption = request.Encryption,
+                Digits = digits,
             };
             return new([target], Refusal.None, null);
         }
@@ -117,6 +121,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 CallerId = route.CallerId,
                 Codecs = trunk.Codecs,
                 Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
+                Digits = digits,
             });
         }
         return targets.Count > 0 ? new(targets, Refusal.None, null) : new([], Refusal.NoRoute, "No route leads to this number.");

@@ -39,6 +39,7 @@ internal static class EquipmentPlan
                 User = Write(called, sip),
                 IsEquipment = true,
                 Encryption = Offered(connection),
+                Digits = connection.Digits,
                 Silence = sip.Delivery.ProvisionalTimeout,
             });
         }
@@ -46,7 +47,7 @@ internal static class EquipmentPlan
     }
 
     private static DialTarget ToUser(Connection connection, string name, string called) =>
-        new() { Host = "", User = called, RegisteredUser = name, IsEquipment = true, Encryption = Offered(connection) };
+        new() { Host = "", User = called, RegisteredUser = name, IsEquipment = true, Encryption = Offered(connection), Digits = connection.Digits };
 
     /// <summary>What it demands; a plain offer suits all others.</summary>
     private static MediaEncryption Offered(Connection connection) => connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : default;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Connections;
@@ -27,6 +28,7 @@ internal static class ConnectionBody
             WebhookVersion = body.Text("webhook_api_version") ?? "2",
             InboundChannelLimit = inbound?.Whole("channel_limit"),
             OutboundChannelLimit = outbound?.Whole("channel_limit"),
+            Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Tones, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Events },
             OutboundProfile = outbound?.Id("outbound_voice_profile_id"),
             Subdomain = inbound?.Filled("sip_subdomain")?.ToLowerInvariant(),
             IsSubdomainOpen = inbound?.Text("sip_subdomain_receive_settings") is not "only_my_connections",

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Migrations;
 using Ringwright.Testing;
@@ -76,6 +77,22 @@ public sealed class OpeningTests
         await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, [.. Rest, new(Next, "broken", "create table rw_half (x integer); create nonsense;")]));
         await using var database = await OpenAsync(folder, [.. Rest, new(Next, "mended", "create table rw_half (x integer);")]);
         Assert.NotNull(database);
+    }
+
+    [Fact]
+    public async Task Connections_of_before_send_digits_as_their_documents_say()
+    {
+        const string Written = """
+            insert into rw_tenant (id, name, created_at) values ('11111111-1111-1111-1111-111111111111', 'before', '2026-01-06T15:00:00.000Z');
+            insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_version, codecs, is_dtmf_redacted, doc, revision, created_at, updated_at)
+            select '11111111-1111-1111-1111-111111111111', key, 'call_control', 'c' || key, true, '2', '[]', false, value, 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'
+            from json_each('[{"dtmf_type":"Inband"},{"dtmf_type":"SIP INFO"},{"dtmf_type":"RFC 2833"},{}]');
+            """;
+        using var folder = new TempFolder();
+        var all = Migration.Embedded().SelectMany(m => m.Name == "digit-methods" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
+        await using var database = await OpenAsync(folder, [.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
+        Assert.Equal([DigitMethod.Tones, DigitMethod.Info, DigitMethod.Events, DigitMethod.Events],
+            database.Routing.Current.Connections.OrderBy(c => c.Id.Value).Select(c => c.Digits));
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.True(profile.Status == 200, profile.Text);
         string id = await host.ApplicationAsync("full", $$"""
             ,"webhook_event_failover_url":"https://93.184.216.34/f","webhook_timeout_secs":25,"webhook_api_version":"1","first_command_timeout":true,"first_command_timeout_secs":10
-            ,"inbound":{"channel_limit":4},"outbound":{"channel_limit":5,"outbound_voice_profile_id":"{{profile.Data["id"]}}"},"redact_dtmf_debug_logging":true
+            ,"inbound":{"channel_limit":4},"outbound":{"channel_limit":5,"outbound_voice_profile_id":"{{profile.Data["id"]}}"},"redact_dtmf_debug_logging":true,"dtmf_type":"Inband"
             """);
         var connection = host.Store.Routing.Current.FindConnection(host.Tenant, new(long.Parse(id)))!;
         Assert.Equal(("call_control", "full", true), (connection.Kind, connection.Name, connection.IsActive));
@@ -53,6 +53,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal((25, 10), ((int)connection.WebhookTimeout!.Value.TotalSeconds, (int)connection.FirstCommandTimeout!.Value.TotalSeconds));
         Assert.Equal((4, 5), (connection.InboundChannelLimit, connection.OutboundChannelLimit));
         Assert.True(connection.IsDtmfRedacted);
+        Assert.Equal(DigitMethod.Tones, connection.Digits);
 
         var stored = host.Store.Routing.Current.FindProfile(host.Tenant, connection.OutboundProfile!.Value)!;
         Assert.Equal(("all of it", 3), (stored.Name, stored.ConcurrentCallLimit));

@@ -57,7 +57,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal("https://93.184.216.34/h", connection.WebhookUrl);
         Assert.Equal(["PCMA"], connection.Codecs);
         var sip = connection.Sip!;
-        Assert.Equal((true, "TLS"), (sip.IsSrtpRequired, sip.Transport));
+        Assert.Equal((true, "TLS", DigitMethod.Info), (sip.IsSrtpRequired, sip.Transport, connection.Digits));
         Assert.Equal(new SipDelivery
         {
             CalledFormat = CalledFormat.PlusE164, ProvisionalTimeout = TimeSpan.FromSeconds(7), AnswerTimeout = TimeSpan.FromSeconds(40),

@@ -199,6 +199,28 @@ public sealed class PlaybackTests(RunningNode node) : CallCase(node)
         Assert.Equal("123#*A", phone.Audio.Digits);
     }
 
+    [Fact]
+    public async Task Digits_of_an_application_that_sends_tones_are_heard_and_no_events()
+    {
+        var customer = await CustomerAsync(_ => new() { ["dtmf_type"] = "Inband" });
+        var (call, phone) = await DialledAsync(customer);
+        await customer.ActAsync(call, "send_dtmf", new() { ["digits"] = "12", ["duration_millis"] = 400 });
+        await Eventually.TrueAsync(() => phone.Audio.Heard().LoudMillis >= 800 - 2 * Slack, "two tones arrive");
+        Assert.Equal("", phone.Audio.Digits);
+    }
+
+    [Fact]
+    public async Task Digits_of_an_application_that_sends_INFO_come_one_after_another()
+    {
+        var customer = await CustomerAsync(_ => new() { ["dtmf_type"] = "SIP INFO" });
+        var (call, phone) = await DialledAsync(customer);
+        await customer.ActAsync(call, "send_dtmf", new() { ["digits"] = "1w#A", ["duration_millis"] = 100 });
+        await Eventually.TrueAsync(() => phone.Received("INFO").Count == 3, "three INFOs arrive");
+        Assert.All(phone.Received("INFO"), info => Assert.Equal("application/dtmf-relay", info["Content-Type"]));
+        Assert.Equal(["1", "#", "A"], phone.Received("INFO").Select(info => info.Body.Split("\r\n")[0]["Signal=".Length..]));
+        Assert.Equal(("", 0), (phone.Audio.Digits, phone.Audio.Heard().LoudMillis));
+    }
+
     /// <summary>The phone heard exactly these tones, each whole and in one piece, and nothing else.</summary>
     private static void Hears(PhoneCall phone, params (int Hertz, int Millis)[] expected)
     {

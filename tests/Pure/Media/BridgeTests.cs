@@ -162,15 +162,25 @@ public sealed class BridgeTests
         for (int i = 1; i < heard.Length; i++) Assert.Equal((ushort)(heard[i - 1].Sequence + 1), heard[i].Sequence);
     }
 
-    [Fact]
-    public void A_peer_without_telephone_events_hears_tones()
+    [Theory, InlineData(null, DigitMethod.Events), InlineData(101, DigitMethod.Tones)]
+    public void A_peer_without_telephone_events_or_that_wants_tones_hears_them(int? events, DigitMethod method)
     {
-        Join(planOfB: ShardWorld.Plan() with { TelephoneEventType = null });
+        Join(planOfB: ShardWorld.Plan() with { TelephoneEventType = (byte?)events, Digits = method });
         Press('5');
         Tick(10);
         var heard = ShardWorld.Decode("PCMU", _b.Rtp);
         Assert.True(Signals.LevelAt(770, 8_000, heard) > 300 && Signals.LevelAt(1336, 8_000, heard) > 300);
         Assert.Empty(_b.Events);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public void A_key_for_a_peer_that_takes_INFO_is_told_and_not_heard(bool passesDigits)
+    {
+        Join(passesDigits: passesDigits, planOfB: ShardWorld.Plan() with { Digits = DigitMethod.Info });
+        Press('5');
+        Tick(10);
+        Assert.DoesNotContain(_b.Rtp, p => p.PayloadType == 101);
+        Assert.Equal(passesDigits ? [new MediaEvent.KeyPassed(ShardWorld.Leg, _b.Port, '5')] : [], _b.Events);
     }
 
     [Fact]

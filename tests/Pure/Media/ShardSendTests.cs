@@ -195,10 +195,10 @@ public sealed class ShardSendTests
         Assert.Equal(world.Files["f"], world.Rtp.Where(p => p.PayloadType == 0).SelectMany(p => p.Payload.ToArray()));
     }
 
-    [Fact]
-    public void A_peer_without_events_hears_the_tones()
+    [Theory, InlineData(null, DigitMethod.Events), InlineData(101, DigitMethod.Tones)]
+    public void A_peer_without_events_or_that_wants_tones_hears_them(int? events, DigitMethod method)
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { TelephoneEventType = null });
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { TelephoneEventType = (byte?)events, Digits = method });
         world.Do(new MediaCommand.SendDigits(world.Port, Id, "5", 200));
         world.Tick(12);
         Assert.All(world.Rtp, p => Assert.Equal(0, p.PayloadType));

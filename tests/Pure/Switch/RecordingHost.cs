@@ -15,10 +15,20 @@ internal sealed class RecordingHost : IActivityHost
     public LegFacts Facts { get; set; } = Sample.Facts();
     public PortId Port { get; } = PortId.Compose(1, 7);
     public string Codec { get; set; } = "PCMU";
+    public DigitMethod Digits { get; set; }
 
     public List<CallEvent> Events { get; } = [];
     public List<MediaCommand> Commands { get; } = [];
     public List<(int Correlation, PromptSource Source, string Codec)> Prepared { get; } = [];
+
+    public List<(char Key, int Milliseconds, Action<bool> Ended)> Informed { get; } = [];
+    public bool IsConnected { get; set; } = true;
+
+    public bool TryInform(char key, int milliseconds, Action<bool> ended)
+    {
+        if (IsConnected) Informed.Add((key, milliseconds, ended));
+        return IsConnected;
+    }
 
     public List<RecordEnd> Kept { get; } = [];
 

@@ -155,6 +155,9 @@ internal sealed class PhoneCall : IDisposable
                 Audio.Stop();
                 Send(Response(request, 200, "OK"));
                 break;
+            case "INFO":
+                Send(Response(request, 200, "OK"));
+                break;
             default:
                 Send(Response(request, 501, "Not Implemented"));
                 break;
