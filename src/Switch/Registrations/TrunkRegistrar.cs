@@ -9,6 +9,7 @@ namespace Ringwright.Switch.Registrations;
 internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
 {
     private readonly Dictionary<TrunkId, TrunkRegistration> _trunks = [];
+    private readonly List<TrunkRegistration> _leaving = [];
     private RoutingSnapshot? _seen;
     private bool _isOver;
 
@@ -31,11 +32,11 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
         foreach (var (id, registration) in _trunks)
         {
             if (routing.FindTrunk(id) is { IsEnabled: true, Registers: true } trunk && IsSame(trunk, registration.Trunk)) continue;
-            registration.Leave();
+            Leave(registration);
             _trunks.Remove(id);
         }
         foreach (var trunk in routing.Trunks)
-            if (trunk is { IsEnabled: true, Registers: true }) _trunks.TryAdd(trunk.Id, new(shard, book, trunk));
+            if (trunk is { IsEnabled: true, Registers: true } && !_trunks.ContainsKey(trunk.Id)) Begin(new(shard, book, trunk));
     }
 
     public void HandleDue()
@@ -55,6 +56,7 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
     {
         if (Find(transaction) is not { } registration) return false;
         registration.OnResponse(response);
+        Forget(registration);
         return true;
     }
 
@@ -62,6 +64,7 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
     {
         if (Find(transaction) is not { } registration) return false;
         registration.OnFailed();
+        Forget(registration);
         return true;
     }
 
@@ -69,12 +72,33 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
     public void Leave()
     {
         _isOver = true;
-        foreach (var registration in _trunks.Values) registration.Leave();
+        foreach (var registration in _trunks.Values) Leave(registration);
         _trunks.Clear();
+    }
+
+    /// <summary>Not before an earlier one of the same binding is over: its end would be that of the new one.</summary>
+    private void Begin(TrunkRegistration registration)
+    {
+        if (!_leaving.Exists(old => old.IsRival(registration))) _trunks.Add(registration.Trunk.Id, registration);
+    }
+
+    private void Leave(TrunkRegistration registration)
+    {
+        registration.Leave();
+        if (!registration.IsOver) _leaving.Add(registration);
+    }
+
+    private void Forget(TrunkRegistration registration)
+    {
+        if (!registration.IsOver || !_leaving.Remove(registration)) return;
+        _seen = null;       // another may have waited for it
+        Follow();
     }
 
     private TrunkRegistration? Find(ClientTransactionId transaction)
     {
+        foreach (var registration in _leaving)
+            if (registration.Owns(transaction)) return registration;
         foreach (var registration in _trunks.Values)
             if (registration.Owns(transaction)) return registration;
         return null;

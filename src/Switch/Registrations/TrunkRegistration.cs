@@ -27,7 +27,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     private uint _cseq;
     private int _seconds = trunk.RegisterSeconds;
     private int _answers, _failures;
-    private bool _isRegistered;
+    private bool _isRegistered, _isLeaving;
     private SipFlow _flow;
     private (ClientTransactionId Transaction, SipRequest Request)? _open;
 
@@ -38,6 +38,12 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
 
     private string Host => trunk.Registrar is { } own ? own.Split(':')[0] : trunk.Host;
     private int? Port => trunk.Registrar is { } own ? own.Contains(':') ? int.Parse(own.AsSpan(own.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture) : null : trunk.Port;
+
+    /// <summary>Left, and nothing more is to come from the registrar.</summary>
+    public bool IsOver => _isLeaving && _open is null;
+
+    /// <summary>Both speak of one binding: ours at one registrar.</summary>
+    public bool IsRival(TrunkRegistration other) => (trunk.Id, Host, Port) == (other.Trunk.Id, other.Host, other.Port);
 
     public bool Owns(ClientTransactionId transaction) => _open?.Transaction == transaction;
 
@@ -66,10 +72,11 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     {
         if (response.IsProvisional || _open is not { } open) return;
         _open = null;
+        if (response.IsSuccess && _isLeaving) return;
         if (response.IsSuccess) Succeed(response);
         else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
             Send(Request(_seconds));
-        else if (response.Status is 423 && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && _answers++ < Limits.DigestAnswers)
+        else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && _answers++ < Limits.DigestAnswers)
             Send(Request(_seconds = least));
         else Fail(response.Status);
     }
@@ -80,15 +87,15 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         Fail(null);
     }
 
-    /// <summary>The binding is taken back; nobody waits for the answer.</summary>
+    /// <summary>The binding is taken back, once: it has gone when <see cref="IsOver"/>, or ends by itself.</summary>
     public void Leave()
     {
         book.Remove(trunk.Id);
-        NextDue = Instant.Never;
+        (NextDue, Correlation, _open, _isLeaving) = (Instant.Never, 0, null, true);
         if (!_isRegistered) return;
         _isRegistered = false;
-        Send(Request(0));
-        _open = null;
+        (_seconds, _answers) = (0, 0);
+        Send(Request(_seconds));
     }
 
     private void Succeed(SipResponse response)
@@ -103,6 +110,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
 
     private void Fail(int? status)
     {
+        if (_isLeaving) return;
         _isRegistered = false;
         NextDue = shard.Now + TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
         book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null));

@@ -105,6 +105,34 @@ public sealed class TrunkRegistrationTests
     }
 
     [Fact]
+    public void The_end_is_said_again_with_credentials_when_the_registrar_asks_for_them()
+    {
+        Accept();
+        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        Answer("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"later\", qop=\"auth\"");
+        Assert.Contains("nonce=\"later\"", Header(Last, "Authorization"));
+        Assert.Equal("0", Header(Last, "Expires"));
+        int sent = Asked;
+        Answer("403 Forbidden");
+        _rig.Advance(3_600);
+        Assert.Equal(sent, Asked);
+    }
+
+    [Fact]
+    public void A_changed_trunk_is_registered_anew_when_its_old_binding_is_gone()
+    {
+        Accept();
+        _rig.Current = Snapshot(trunks: [Carrier with { AuthPassword = "changed" }]);
+        Tick();
+        Assert.Equal("0", Header(Last, "Expires"));
+        Answer("200 OK");
+        Tick();
+        Assert.Equal("3600", Header(Last, "Expires"));
+        Accept();
+        Assert.Equal(TrunkRegistrationState.Registered, Status!.Value.State);
+    }
+
+    [Fact]
     public void A_trunk_that_is_switched_off_is_left()
     {
         Accept();

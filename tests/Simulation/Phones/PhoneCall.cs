@@ -80,10 +80,10 @@ internal sealed class PhoneCall
 
     public bool Owns(SipRequest request) => _dialog is { } dialog && DialogId.Of(request) == dialog.Id;
 
-    public void Dial(string number)
+    public void Dial(string number, string? uri)
     {
         var node = _world.Node.Address;
-        var invite = new SipRequestBuilder(SipMethod.Invite, $"sip:{number}@{node}")
+        var invite = new SipRequestBuilder(SipMethod.Invite, uri ?? $"sip:{number}@{node}")
             .Add(SipHeader.From, $"<sip:{_phone.Number}@{(_phone.Password is null ? _phone.Address : node).Address}>;tag={_layer.Tokens.Tag()}")
             .Add(SipHeader.To, $"<sip:{number}@{node}>")
             .Add(SipHeader.CallId, _layer.Tokens.CallId())

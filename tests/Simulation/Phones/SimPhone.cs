@@ -87,12 +87,13 @@ internal sealed class SimPhone
         }
     }
 
-    public void Dial(string number)
+    /// <param name="uri">Where the INVITE is for, when that is not the number at the node.</param>
+    public void Dial(string number, string? uri = null)
     {
         Note($"dials {number}");
         Call = new PhoneCall(_world, this, _layer);
         _calls.Add(Call);
-        Call.Dial(number);
+        Call.Dial(number, uri);
         Pump();
     }
 

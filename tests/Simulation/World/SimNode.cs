@@ -50,12 +50,13 @@ internal sealed class SimNode
         _hosts = settings.Hosts;
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
-        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations);
+        for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
     }
 
     public IPEndPoint Address { get; }
     public LegWatch Legs => _legs;
     public RegistrationBook Registrations { get; }
+    public TrunkBook Trunks { get; } = new();
     /// <summary>Share of datagrams that the operating system refuses to send.</summary>
     public double SendFailures { get; set; }
 
@@ -138,6 +139,13 @@ internal sealed class SimNode
     {
         _isDraining = true;
         for (int i = 0; i < Shards; i++) Post(i, cause is { } why ? new Letter.EndAll(why) : new Letter.Drain());
+    }
+
+    /// <summary>The shard that registers with trunks looks at the configuration, as it does again and again.</summary>
+    public void FollowTrunks()
+    {
+        _shards[FrontDoor.RegistrarShard].FireDue(_world.Now);
+        Finish(FrontDoor.RegistrarShard, _world.Now);
     }
 
     /// <summary>Due timers, then the letters.</summary>

@@ -18,6 +18,7 @@ internal sealed class SimWorld : IRouting
 {
     public const double StartSeconds = 1_000;
     public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
+    public static readonly TrunkId RegisteredTrunk = new(new Guid(1_000, 0, 0, new byte[8]));
     public static readonly ConnectionId Connection = new(1293384261075731499);
 
     private const int LongestStandstill = 1_000;
@@ -31,9 +32,9 @@ internal sealed class SimWorld : IRouting
     private readonly Agenda _agenda = new();
     private readonly Luck _luck = new();
     private readonly Dictionary<IPAddress, SimPhone> _phones = [];
-    private readonly Dictionary<IPAddress, SimFork> _forks = [];
+    private readonly Dictionary<IPAddress, Action<Parcel>> _servers = [];
     private readonly Dictionary<string, IPAddress> _names = [];
-    private readonly List<(Trunk Trunk, Route Route)> _trunks = [];
+    private readonly List<(Trunk Trunk, Route? Route)> _trunks = [];
     private readonly List<SimPhone> _phoneList = [];
     private readonly Dictionary<string, (Connection Connection, Number Number)> _desks = [];
     private readonly Dictionary<LegId, Instant> _lastWebhook = [];
@@ -97,7 +98,7 @@ internal sealed class SimWorld : IRouting
     };
 
     public RoutingSnapshot Current => _snapshot ??= new([new Tenant(Tenant, "tenant", null)], [Application, .. _desks.Values.Select(d => d.Connection)],
-        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route));
+        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
 
     public Weather Weather
     {
@@ -140,11 +141,25 @@ internal sealed class SimWorld : IRouting
         return Place(user, password);
     }
 
+    /// <summary>A trunk that the node registers with from now on. No route leads to it, and no address is its own.</summary>
+    public SimRegistrar Registrar(int seconds)
+    {
+        byte[] key = new byte[32];
+        Rng.Fill(key);
+        var address = NextServer();
+        var registrar = new SimRegistrar(this, address, "line7", "secret-of-line7", key);
+        _servers.Add(address, registrar.Receive);
+        _trunks.Add((new() { Id = RegisteredTrunk, Name = "registered", Host = $"{address}", AuthUser = "line7", AuthPassword = "secret-of-line7", Registers = true, RegisterSeconds = seconds }, null));
+        _snapshot = null;
+        Node.FollowTrunks();
+        return registrar;
+    }
+
     /// <summary>A number behind which several phones ring at once.</summary>
     public void Fork(string number, params SimPhone[] phones)
     {
-        var fork = new SimFork(this, new IPAddress([10, 2, 0, (byte)(_forks.Count + 1)]), phones);
-        _forks.Add(fork.Address, fork);
+        var fork = new SimFork(this, NextServer(), phones);
+        _servers.Add(fork.Address, fork.Receive);
         AddTrunk(number, fork.Address);
     }
 
@@ -261,11 +276,14 @@ internal sealed class SimWorld : IRouting
             else Media.Receive(parcel, Now);
         }
         else if (_phones.TryGetValue(parcel.To.Address, out var phone)) phone.Receive(parcel);
-        else if (_forks.TryGetValue(parcel.To.Address, out var fork)) fork.Receive(parcel);
+        else if (_servers.TryGetValue(parcel.To.Address, out var receive)) receive(parcel);
         else throw new SimulationException($"a datagram goes to {parcel.To}, where nobody is");
     }
 
-    private SimPhone Place(string number, string? password = null)
+    private IPAddress NextServer() => new([10, 2, 0, (byte)(_servers.Count + 1)]);
+
+    /// <summary>A phone that no trunk stands for; it may call us only where we have said how.</summary>
+    public SimPhone Place(string number, string? password = null)
     {
         var phone = new SimPhone(this, number, new IPAddress([10, 0, (byte)(_phones.Count / 200), (byte)(_phones.Count % 200 + 1)]), new Rng(Rng.Next()), password);
         _phones.Add(phone.Address.Address, phone);
