@@ -79,12 +79,24 @@ internal sealed class Phone : IAsyncDisposable
     /// <summary>Waits until that tone stands out of the last half second by far.</summary>
     public async Task HearsAsync(int hertz) => await Eventually.SomeAsync(() => ValueTask.FromResult(Level(hertz) > 3_000 && Level(hertz * 3 / 2) < 600 ? "yes" : null), $"a phone hears {hertz} Hz");
 
+    /// <summary>Waits until the last half second is silent.</summary>
+    public async Task HearsSilenceAsync() => await Eventually.TrueAsync(() => Loudest < 100, "a phone hears silence");
+
     public async Task IsOverAsync() => await Eventually.SomeAsync(() => ValueTask.FromResult(IsOver ? "yes" : null), "the phone gets BYE");
+
+    private int Loudest => LastHeard is { Length: Rate / 2 } last ? last.Max(s => Math.Abs((int)s)) : int.MaxValue;
+
+    private short[] LastHeard
+    {
+        get
+        {
+            lock (_heard) return [.. _heard.TakeLast(Rate / 2)];
+        }
+    }
 
     private double Level(int hertz)
     {
-        short[] last;
-        lock (_heard) last = [.. _heard.TakeLast(Rate / 2)];
+        short[] last = LastHeard;
         if (last.Length < Rate / 2) return 0;
         double re = 0, im = 0;
         for (int i = 0; i < last.Length; i++)

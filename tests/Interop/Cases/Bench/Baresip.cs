@@ -42,6 +42,7 @@ internal sealed class Baresip : IAsyncDisposable
             module aubridge.so
             module srtp.so
             module sndfile.so
+            module stdio.so
             module_tmp account.so
             module_app menu.so
 
@@ -64,6 +65,13 @@ internal sealed class Baresip : IAsyncDisposable
 
     /// <summary>Until it has written such a line.</summary>
     public Task SaysAsync(string text) => ExplainedAsync(() => Has(text), $"baresip says '{text}'");
+
+    /// <summary>Presses a key: during a call, <c>x</c> holds, <c>X</c> resumes and a digit is sent.</summary>
+    public async Task PressAsync(char key)
+    {
+        await _process.StandardInput.WriteAsync(key);
+        await _process.StandardInput.FlushAsync(TestContext.Current.CancellationToken);
+    }
 
     public string Log => string.Join('\n', _output);
 
