@@ -25,7 +25,12 @@ public sealed class RecordedCallTests
         peer.Send(peer.Inside(ok, Number, "BYE", 2));
         await EventAsync(node, "call.hangup");
 
-        var trace = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))["data"]!;
+        // The black box gathers for a moment before it writes.
+        var trace = (await Eventually.SomeAsync(async () =>
+        {
+            var read = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))["data"]!;
+            return read.ToJsonString().Contains("\"record_stop\"", StringComparison.Ordinal) ? read : null;
+        }, "the whole trace"))!;
         var words = new StringWriter();
         await CallTraceCommand.WriteAsync(words, trace);
         string id = (string)saved["recording_id"]!, ladder = words.ToString();
