@@ -23,7 +23,7 @@ public sealed class EspeakNgTests
 
         byte[] wav = Spoken(await Speech().RenderAsync(Say(text), Stop));
 
-        Assert.Equal(wav.Length - Wav.HeaderBytes, Wav.DataBytes(wav));
+        Assert.Equal(wav.Length - WavFile.HeaderBytes, Wav.DataBytes(wav));
         Assert.InRange(Wav.Seconds(wav), 0.3, 20);
         Assert.False(File.Exists("/tmp/never.wav"));
     }
