@@ -10,17 +10,6 @@ namespace Ringwright.Pure.Switch;
 
 public sealed class OutboundCallTests
 {
-    private const string Answer = """
-        v=0
-        o=- 2 1 IN IP4 127.0.0.1
-        s=-
-        c=IN IP4 127.0.0.1
-        t=0 0
-        m=audio 41000 RTP/AVP 0 101
-        a=rtpmap:101 telephone-event/8000
-
-        """;
-
     private readonly ShardRig _rig = new();
 
     private string LastInvite => _rig.SentLast("INVITE ");

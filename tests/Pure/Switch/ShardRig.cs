@@ -14,6 +14,18 @@ namespace Ringwright.Pure.Switch;
 /// <summary>One shard, stepped by hand, with a peer that speaks literal SIP text and a world that answers every effect at once unless told otherwise.</summary>
 internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 {
+    /// <summary>A callee who takes PCMU and events.</summary>
+    public const string Answer = """
+        v=0
+        o=- 2 1 IN IP4 127.0.0.1
+        s=-
+        c=IN IP4 127.0.0.1
+        t=0 0
+        m=audio 41000 RTP/AVP 0 101
+        a=rtpmap:101 telephone-event/8000
+
+        """;
+
     public static readonly IPEndPoint Peer = new(IPAddress.Loopback, 5070);
 
     private readonly CallShard _shard;
