@@ -1,7 +1,8 @@
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
@@ -85,16 +86,16 @@ public sealed class Database : IAsyncDisposable
         DapperTypes.Register();
         MakeFolder(options.DataFolder);
         var held = DataLock.Acquire(options.DataFolder);
-        SqliteConnection? writer = null;
+        DbConnection? writer = null;
         try
         {
-            var file = new SqliteFile(PathOf(options), options.Durability);
-            (writer, int applied) = Open(file, migrations, time);
+            var engine = EngineOf(options);
+            (writer, int applied) = Open(engine, migrations, time);
             var box = SecretBox.Open(options.DataFolder, mayCreate: writer.ExecuteScalar<long>(NodeTable.Count) == 0);
             var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
-            logger.DatabaseOpen(file.Path, SqliteLibrary.Describe(), migrations[^1].Version, applied, node.Epoch);
+            logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, options, new(file, writer, options.Readers, logger), box, node, time, logger);
+            var database = new Database(held, options, new(engine, writer, options.Readers, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             return database;
         }
@@ -130,26 +131,26 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private static string PathOf(DatabaseOptions options)
+    private static SqliteEngine EngineOf(DatabaseOptions options)
     {
         const string Scheme = "sqlite:";
         if (!options.Connection.StartsWith(Scheme, StringComparison.Ordinal) || options.Connection.Length == Scheme.Length)
             throw new StoreException($"The database '{options.Connection}' is not of the form sqlite:PATH.");
-        return Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder));
+        return new(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)), options.Durability);
     }
 
-    private static (SqliteConnection Writer, int Applied) Open(SqliteFile file, IReadOnlyList<Migration> migrations, TimeProvider time)
+    private static (DbConnection Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
-        SqliteConnection? writer = null;
+        DbConnection? writer = null;
         try
         {
-            writer = file.Open(isReader: false);
-            return (writer, Migrator.Run(writer, migrations, time));
+            writer = engine.Open(isReader: false);
+            return (writer, Migrator.Run(engine, writer, migrations, time));
         }
         catch (Exception failed)
         {
             writer?.Dispose();
-            if (failed is SqliteException sqlite) throw new StoreException($"The database {file.Path} cannot be opened: {sqlite.Message}", sqlite);
+            if (failed is DbException broken) throw new StoreException($"The database {engine.Place} cannot be opened: {broken.Message}", broken);
             throw;
         }
     }

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Ledgers;
-using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
@@ -154,7 +154,7 @@ public sealed class Ledger : ILedger
         private readonly Dictionary<LegId, LegTimes?> _changed = [];
         private bool _hasMessages;
 
-        public void Run(SqliteConnection connection)
+        public void Run(DbConnection connection)
         {
             // A repeated run writes the same entries.
             if (_entries.Count == 0)
@@ -194,7 +194,7 @@ public sealed class Ledger : ILedger
             foreach (var entry in _entries) entry.Complete(false);
         }
 
-        private bool Write(SqliteConnection connection, CallEvent happened)
+        private bool Write(DbConnection connection, CallEvent happened)
         {
             var leg = happened.Leg.Id;
             if (!_changed.TryGetValue(leg, out var times) && !ledger._live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
@@ -221,7 +221,7 @@ public sealed class Ledger : ILedger
                 connection.Run("release event;");
                 return isWritten;
             }
-            catch (SqliteException refused) when (refused.SqliteErrorCode == 19)
+            catch (DbException refused) when (ledger._database.Sql.Engine.IsRefusal(refused))
             {
                 connection.Run("rollback to event; release event;");
                 ledger._logger.EventRefused(refused, EventJson.NameOf(happened), leg.ToString());

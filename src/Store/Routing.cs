@@ -1,8 +1,8 @@
 using System.Data;
+using System.Data.Common;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Ringwright.Calls;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
@@ -47,8 +47,8 @@ public sealed class Routing : IRouting
     private RoutingSnapshot Load(IDbConnection db)
     {
         // One read transaction, so that a connection and its profile come from the same moment.
-        var connection = (SqliteConnection)db;
-        connection.Run("begin;");
+        var connection = (DbConnection)db;
+        connection.Run(_sql.Engine.BeginRead);
         try
         {
             return new(

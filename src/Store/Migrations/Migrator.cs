@@ -1,9 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
-using Microsoft.Data.Sqlite;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Migrations;
 
@@ -37,14 +37,14 @@ internal static class Migrator
     private const string InsertApplied = "insert into schema_migration (version, name, sha256, applied_at) values (@version, @name, @sha256, @appliedAt)";
 
     /// <returns>How many were applied now.</returns>
-    public static int Run(SqliteConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
+    public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
         connection.Execute(Create);
         int applied = 0;
         foreach (var migration in migrations)
         {
             // The lock is taken before looking, so that two programs do not both apply it.
-            connection.Run("begin immediate;");
+            connection.Run(engine.BeginWrite);
             try
             {
                 if (IsApplied(connection, migrations, migration))
@@ -52,7 +52,7 @@ internal static class Migrator
                     connection.Run("rollback;");
                     continue;
                 }
-                connection.Run(Directives.ForSqlite(migration.Text));
+                connection.Run(engine.Expand(migration.Text));
                 connection.Execute(InsertApplied, new
                 {
                     version = migration.Version,
@@ -72,7 +72,7 @@ internal static class Migrator
         return applied;
     }
 
-    private static bool IsApplied(SqliteConnection connection, IReadOnlyList<Migration> migrations, Migration migration)
+    private static bool IsApplied(DbConnection connection, IReadOnlyList<Migration> migrations, Migration migration)
     {
         int newest = migrations[^1].Version;
         bool isApplied = false;

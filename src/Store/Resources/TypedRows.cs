@@ -1,10 +1,10 @@
 using System.Data;
+using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
-using Microsoft.Data.Sqlite;
 using Ringwright.Core;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Resources;
 
@@ -36,7 +36,6 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
     private const int FirstShown = 5;
-    private const int ConstraintFailed = 19, ForeignKeyFailed = 787;
 
     private readonly string _select =
         $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c]), .. view.Secret is null ? Array.Empty<string>() : ["secret"]])} from {statements.Source}";
@@ -112,10 +111,10 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
         {
             outcome = await sql.WriteAsync(write, stop).ConfigureAwait(false);
         }
-        catch (SqliteException broken) when (broken.SqliteErrorCode == ConstraintFailed)
+        catch (DbException refused) when (sql.Engine.IsRefusal(refused))
         {
             // A foreign key stops a delete because others refer to the row, and a write because what it refers to is gone.
-            if (broken.SqliteExtendedErrorCode == ForeignKeyFailed) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
+            if (sql.Engine.TroubleOf(refused) is Trouble.RefusedByReference) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
             return WriteOutcome.Duplicate;
         }
         if (outcome is WriteOutcome.Done) await routing.ReloadAsync(stop).ConfigureAwait(false);

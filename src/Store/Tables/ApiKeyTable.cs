@@ -2,8 +2,8 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
-using Ringwright.Store.Sqlite;
 
 namespace Ringwright.Store.Tables;
 

@@ -3,7 +3,7 @@ using System.Text;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

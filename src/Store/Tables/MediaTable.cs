@@ -2,7 +2,7 @@ using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Blobs;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

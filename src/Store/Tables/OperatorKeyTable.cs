@@ -1,5 +1,5 @@
 using Dapper;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

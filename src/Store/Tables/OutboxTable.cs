@@ -2,7 +2,7 @@ using System.Data;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

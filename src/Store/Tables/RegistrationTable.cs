@@ -4,7 +4,7 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Dapper;
 using Ringwright.Core;
-using Ringwright.Store.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 

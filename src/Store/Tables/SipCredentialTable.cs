@@ -1,8 +1,8 @@
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
-using Ringwright.Store.Sqlite;
 
 namespace Ringwright.Store.Tables;
 

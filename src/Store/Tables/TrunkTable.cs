@@ -3,8 +3,8 @@ using System.Text.Json;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
-using Ringwright.Store.Sqlite;
 
 namespace Ringwright.Store.Tables;
 

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Data;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 
-namespace Ringwright.Store.Sqlite;
+namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// The database as tables see it: functions over a connection. Reads run at once on one of N connections. Writes queue for the one writer, which
@@ -11,24 +11,26 @@ namespace Ringwright.Store.Sqlite;
 /// </summary>
 internal sealed class Sql : IAsyncDisposable
 {
-    private readonly SqliteFile _file;
-    private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private readonly IEngine _engine;
+    private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _free;
-    private readonly SqliteWriter _writer;
+    private readonly Writer _writer;
 
-    public Sql(SqliteFile file, SqliteConnection writer, int readers, ILogger logger)
+    public Sql(IEngine engine, DbConnection writer, int readers, ILogger logger)
     {
-        _file = file;
+        _engine = engine;
         _free = new(readers);
-        _writer = new(writer, logger);
+        _writer = new(engine, writer, logger);
     }
+
+    public IEngine Engine => _engine;
 
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
         await _free.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (!_readers.TryTake(out var connection)) connection = _file.Open(isReader: true);
+            if (!_readers.TryTake(out var connection)) connection = _engine.Open(isReader: true);
             try
             {
                 return read(connection);
@@ -48,7 +50,7 @@ internal sealed class Sql : IAsyncDisposable
     public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        var job = new FunctionJob<T>(write);
+        var job = new FunctionJob<T>(_engine, write);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -61,7 +63,7 @@ internal sealed class Sql : IAsyncDisposable
         while (_readers.TryTake(out var connection)) connection.Dispose();
     }
 
-    private sealed class FunctionJob<T>(Func<IDbConnection, T> write) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
@@ -69,7 +71,7 @@ internal sealed class Sql : IAsyncDisposable
 
         public Task<T> Task => _done.Task;
 
-        public void Run(SqliteConnection connection)
+        public void Run(DbConnection connection)
         {
             _failure = null;
             try
@@ -78,7 +80,7 @@ internal sealed class Sql : IAsyncDisposable
                 _result = write(connection);
                 connection.Run("release job;");
             }
-            catch (Exception failed) when (!SqliteWriter.IsTransient(failed))
+            catch (Exception failed) when (engine.TroubleOf(failed) is not Trouble.Busy)
             {
                 connection.Run("rollback to job; release job;");
                 _failure = failed;

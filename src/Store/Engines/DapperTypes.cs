@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 
-namespace Ringwright.Store.Sqlite;
+namespace Ringwright.Store.Engines;
 
 /// <summary>How our value types travel through Dapper. Registered once per process, which is the only way that Dapper knows.</summary>
 internal static class DapperTypes

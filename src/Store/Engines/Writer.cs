@@ -1,37 +1,36 @@
 using System.Collections.Concurrent;
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging;
 
-namespace Ringwright.Store.Sqlite;
+namespace Ringwright.Store.Engines;
 
 /// <summary>A piece of work of the writer. Exactly one of <see cref="Committed"/> and <see cref="Failed"/> is called, once, after the last run.</summary>
 internal interface IWriteJob
 {
-    void Run(SqliteConnection connection);
+    void Run(DbConnection connection);
     void Committed();
     void Failed(Exception why);
 }
 
 /// <summary>The one thread that writes.</summary>
-internal sealed class SqliteWriter : IAsyncDisposable
+internal sealed class Writer : IAsyncDisposable
 {
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
-    private const int Busy = 5, Locked = 6;
 
-    private readonly SqliteConnection _connection;
+    private readonly IEngine _engine;
+    private readonly DbConnection _connection;
     private readonly ILogger _logger;
     private readonly BlockingCollection<IWriteJob> _queue = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public SqliteWriter(SqliteConnection connection, ILogger logger)
+    public Writer(IEngine engine, DbConnection connection, ILogger logger)
     {
+        _engine = engine;
         _connection = connection;
         _logger = logger;
         new Thread(Loop) { Name = "store writer", IsBackground = true }.Start();
     }
-
-    public static bool IsTransient(Exception failure) => failure is SqliteException { SqliteErrorCode: Busy or Locked };
 
     public void Post(IWriteJob job)
     {
@@ -73,7 +72,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             try
             {
-                _connection.Run("begin immediate;");
+                _connection.Run(_engine.BeginWrite);
                 foreach (var job in batch) job.Run(_connection);
                 _connection.Run("commit;");
                 break;
@@ -81,10 +80,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
             catch (Exception failed)
             {
                 Undo();
-                if (IsTransient(failed) && tries < MaxTries)
+                if (_engine.TroubleOf(failed) is Trouble.Busy && tries < MaxTries)
                 {
                     _logger.CommitRepeated(failed, batch.Count, tries);
-                    continue; // busy_timeout has already waited 5 s
+                    continue; // the engine has already waited for the lock
                 }
                 _logger.CommitFailed(failed, batch.Count);
                 foreach (var job in batch) job.Failed(failed);
@@ -100,9 +99,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _connection.Run("rollback;");
         }
-        catch (SqliteException)
+        catch (DbException)
         {
-            // No transaction is open: SQLite rolled back by itself, or begin failed.
+            // No transaction is open: the database rolled back by itself, or begin failed.
         }
     }
 }
