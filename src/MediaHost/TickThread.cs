@@ -29,7 +29,6 @@ internal sealed unsafe class TickThread : IDisposable
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20), HalfStep = Step / 2;
     /// <summary>Late ticks are made up for, so that a prompt loses nothing; after a longer stop they are given up.</summary>
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
-    private const int TicksPerMeter = 50;
 
     private readonly PortSlot[] _slots;
     private readonly EventPump _pump;
@@ -86,7 +85,7 @@ internal sealed unsafe class TickThread : IDisposable
             }
             MediaClock.SleepUntil(deadline);
             var now = MediaClock.Now;
-            _meters.Ticked(now - deadline);
+            _meters.Ticked(now - deadline, isHeard: _shard.OpenPorts > 0);
             Turn(now);
             deadline += Step;
             if (now - deadline > MostCatchUp)
@@ -112,7 +111,7 @@ internal sealed unsafe class TickThread : IDisposable
         _shard.Tick(now);
         SendAll();
         PassEvents(isLast: false);
-        if (_shard.Counters.Ticks % TicksPerMeter == 0) _meters.Flush(_shard.OpenPorts);
+        if (_shard.Counters.Ticks % Meters.TicksPerFlush == 0) _meters.Flush(_shard.OpenPorts);
     }
 
     private void Handle(in Letter letter, Instant now)
