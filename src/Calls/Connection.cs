@@ -52,4 +52,6 @@ public static class ConnectionKind
     public const string Ip = "ip";
     /// <summary>SIP equipment at listed host names.</summary>
     public const string Fqdn = "fqdn";
+    /// <summary>The node itself: it answers at once and sends back what it hears, for tests of a line.</summary>
+    public const string Echo = "echo";
 }

@@ -21,7 +21,7 @@ public sealed class Database : IAsyncDisposable
         Sql = sql;
         Node = node;
         Time = time;
-        Routing = new(sql, box);
+        Routing = new(sql, box, options.EchoNumber);
         Tenants = new(sql, Routing, box, time);
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);

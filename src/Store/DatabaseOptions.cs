@@ -1,3 +1,5 @@
+using Ringwright.Calls;
+
 namespace Ringwright.Store;
 
 public enum Durability
@@ -21,6 +23,9 @@ public sealed record DatabaseOptions
 
     /// <summary>Connections that read beside the one that writes.</summary>
     public int Readers { get; init; } = 4;
+
+    /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
+    public string? EchoNumber { get; init; }
 
     /// <summary>The node's number in ids, 0 to 255.</summary>
     public int Node { get; init; } = 1;

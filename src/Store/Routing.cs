@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
@@ -13,14 +14,18 @@ namespace Ringwright.Store;
 /// </summary>
 public sealed class Routing : IRouting
 {
+    /// <summary>Far below the ids that are minted.</summary>
+    private static readonly ConnectionId EchoLine = new(1);
+
     private readonly Sql _sql;
     private readonly SecretBox _box;
+    private readonly string? _echoNumber;
     private readonly SemaphoreSlim _gate = new(1);
     private RoutingSnapshot _current = RoutingSnapshot.Empty;
     private long _asked;
     private long _answered;
 
-    internal Routing(Sql sql, SecretBox box) => (_sql, _box) = (sql, box);
+    internal Routing(Sql sql, SecretBox box, string? echoNumber = null) => (_sql, _box, _echoNumber) = (sql, box, echoNumber);
 
     public RoutingSnapshot Current => Volatile.Read(ref _current);
 
@@ -51,10 +56,14 @@ public sealed class Routing : IRouting
         connection.Run(_sql.Engine.BeginRead);
         try
         {
+            List<Tenant> tenants = [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant())];
+            List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
+            List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
+            AddEchoLine(tenants, connections, numbers);
             return new(
-                db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant()),
-                db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box)),
-                db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber()),
+                tenants,
+                connections,
+                numbers,
                 db.Query<OutboundProfileTable.Row>(OutboundProfileTable.SelectAllTenants).Select(r => r.ToProfile()),
                 db.Query<TrunkTable.Row>(TrunkTable.SelectAll).Select(r => r.ToTrunk(_box)),
                 db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute()),
@@ -67,5 +76,13 @@ public sealed class Routing : IRouting
         {
             connection.Run("commit;");
         }
+    }
+    /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>
+    private void AddEchoLine(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
+    {
+        if (_echoNumber is not { } number || tenants.Count == 0 || numbers.Any(n => n.Text == number)) return;
+        var line = new Connection { Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.Echo, Name = "echo test line" };
+        connections.Add(line);
+        numbers.Add(new(number, line.Tenant, line.Id));
     }
 }

@@ -30,6 +30,8 @@ public class RunningNode : IAsyncLifetime
     public string AuthorityPath => Path.Combine(_data.Path, "ca", "ca.pem");
     /// <summary>For localhost, with its key.</summary>
     public X509Certificate2 LabCertificate => X509Certificate2.CreateFromPemFile(Path.Combine(_data.Path, "ca", "lab.pem"), Path.Combine(_data.Path, "ca", "lab.key"));
+    /// <summary>The number that the node answers itself.</summary>
+    public const string EchoNumber = "+4930000000";
     public string Key { get; } = "KEY" + Guid.NewGuid().ToString("N");
 
     /// <summary>One of the imported numbers, handed out once, so that tests beside each other never share one.</summary>
@@ -59,7 +61,7 @@ public class RunningNode : IAsyncLifetime
         SipTlsPort = FreePort.Tcp();
         (Api, Admin) = (new($"http://127.0.0.1:{http}/v2/"), new($"http://127.0.0.1:{admin}/"));
         var start = new ProcessStartInfo("dotnet",
-            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", .. _flags])
+            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

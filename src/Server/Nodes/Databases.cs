@@ -12,6 +12,7 @@ internal static class Databases
         {
             DataFolder = settings.Data,
             Connection = "sqlite:" + settings.DatabasePath,
+            EchoNumber = settings.EchoNumber,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
         };
         try

@@ -57,6 +57,8 @@ internal static class ServeFlags
             (s, text) => s.AllowTargets = text.Networks()),
         new("--rates", "FILE", "", "what calls cost, for spend limits of outbound profiles: lines of +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS",
             (s, text) => s.Rates = text.ExistingFile()),
+        new("--echo", "NUMBER", "", "a test line: calls to this +E.164 number are answered at once and sent back what they say; none when not set",
+            (s, text) => s.EchoNumber = text.PhoneNumber()),
         new("--lab", null, "", "start the lab: a carrier with people who answer, are busy, press digits",
             (s, text) => s.HasLab = text.Switch()),
         new("--seed", "N", "1", "what the people of the lab choose (delays, words)",

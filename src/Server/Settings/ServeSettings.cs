@@ -38,6 +38,8 @@ internal sealed record ServeSettings
     public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
     /// <summary>Absolute path of the rate deck; none when null.</summary>
     public string? Rates { get; init; }
+    /// <summary>+E.164 of the echo test line; none when null.</summary>
+    public string? EchoNumber { get; init; }
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
     public bool HasLab { get; init; }

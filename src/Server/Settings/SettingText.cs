@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Core;
 
 namespace Ringwright.Server.Settings;
 
@@ -59,6 +60,8 @@ internal readonly record struct SettingText(string Source, string Value)
         long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
             ? number
             : throw Bad($"must be a whole number from {least} to {most}");
+
+    public string PhoneNumber() => E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
     public string OneOf(params string[] words)
     {

@@ -77,6 +77,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
     public void Ring(Leg leg)
     {
+        if (connection.Kind == ConnectionKind.Echo)
+        {
+            leg.Activities.Start(new LegCommand.Echo(IsOn: true));
+            leg.Commands.AnswerUnasked();
+            return;
+        }
         leg.Dialog.Answering!.Ring();         // an inbound leg has one
         leg.Timers.Arm(LegTimer.Ring, shard.Now + Limits.InboundRinging);
         leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);

@@ -24,7 +24,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 _record = invite.Record;
                 break;
             case BridgeOrder.Answer when bridge == _forming:
-                leg.Commands.AnswerForBridge();
+                leg.Commands.AnswerUnasked();
                 break;
             case BridgeOrder.HearRing ring when bridge == _forming && _joined is null:
                 _hearsRing = true;

@@ -40,8 +40,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         return Ack.Accepted;
     }
 
-    /// <summary>The party that the caller is to be joined to has answered.</summary>
-    public void AnswerForBridge()
+    /// <summary>Nobody commands it: the party that the caller is to be joined to has answered, or the node itself is called.</summary>
+    public void AnswerUnasked()
     {
         if (leg.State is LegState.Initiating or LegState.Ringing) CarryOut(new LegCommand.Answer());
     }

@@ -83,6 +83,22 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task The_echo_line_belongs_to_the_first_account_unless_an_account_has_its_number()
+    {
+        await using var test = await TestDatabase.OpenAsync(echoNumber: "+15550009");
+        var routing = test.Database.Routing;
+        Assert.Null(routing.Current.FindNumber("+15550009"));
+        var first = await test.TenantAsync();
+        var second = await test.TenantAsync("second");
+        var line = routing.Current.FindNumber("+15550009")!;
+        Assert.Equal(first, line.Tenant);
+        Assert.Equal(ConnectionKind.Echo, routing.Current.FindConnection(first, line.Connection!.Value)!.Kind);
+
+        await test.Database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(second, 2, new() { ["number"] = "+15550009" }), Stop);
+        Assert.Equal((second, null), (routing.Current.FindNumber("+15550009")!.Tenant, routing.Current.FindNumber("+15550009")!.Connection));
+    }
+
+    [Fact]
     public async Task Trunks_are_created_changed_and_deleted()
     {
         await using var test = await TestDatabase.OpenAsync();

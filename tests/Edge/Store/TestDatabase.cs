@@ -13,7 +13,9 @@ internal sealed class TestDatabase : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
 
-    private TestDatabase(TimeProvider time) => Time = time;
+    private readonly string? _echoNumber;
+
+    private TestDatabase(TimeProvider time, string? echoNumber) => (Time, _echoNumber) = (time, echoNumber);
 
     public TimeProvider Time { get; }
     public string Folder => _folder.Path;
@@ -21,9 +23,9 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<TestDatabase> OpenAsync(TimeProvider? time = null)
+    public static async Task<TestDatabase> OpenAsync(TimeProvider? time = null, string? echoNumber = null)
     {
-        var test = new TestDatabase(time ?? new FakeTimeProvider());
+        var test = new TestDatabase(time ?? new FakeTimeProvider(), echoNumber);
         test.Database = await test.OpenAgainAsync();
         return test;
     }
@@ -42,7 +44,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private Task<Database> OpenAgainAsync() => Database.OpenAsync(new() { DataFolder = Folder }, Time, NullLogger.Instance, Stop);
+    private Task<Database> OpenAgainAsync() => Database.OpenAsync(new() { DataFolder = Folder, EchoNumber = _echoNumber }, Time, NullLogger.Instance, Stop);
 }
 
 /// <summary>Resources as a small dialect would keep them.</summary>
