@@ -15,18 +15,18 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
     private readonly LiveLegs _live = new();
-    private readonly SpendBook _spending = new();
+    private readonly SpendBook _spending = new(clock);
 
     public GateAnswer Enter(GateQuestion question) => Answer(question, isCounted: true);
 
     public GateAnswer Ask(GateQuestion question) => Answer(question, isCounted: false);
 
-    public void Answered(LegId leg) => _spending.Answered(leg, clock.GetUtcNow());
+    public void Answered(LegId leg) => _spending.Answered(leg);
 
     public void Leave(LegId leg)
     {
         _live.Leave(leg);
-        _spending.Settle(leg, clock.GetUtcNow());
+        _spending.Settle(leg);
     }
 
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
@@ -58,7 +58,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         var entry = Entry(question, snapshot);
         if (!isCounted) return _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
         var answer = _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
-        if (!answer.IsOpen) _spending.Settle(question.Leg, clock.GetUtcNow());
+        if (!answer.IsOpen) _spending.Settle(question.Leg);
         return answer;
     }
 
@@ -69,7 +69,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             return GateAnswer.Open;
         if (rate.MicrosPerMinute > profile.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        return profile.DailySpendLimitMicros is { } limit && !_spending.TryHold(question.Leg, (question.Tenant, id), rate, limit, clock.GetUtcNow(), isCounted)
+        return profile.DailySpendLimitMicros is { } limit && !_spending.TryHold(question.Leg, (question.Tenant, id), rate, limit, isCounted)
             ? new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached.") : GateAnswer.Open;
     }
 

@@ -20,10 +20,3 @@ public readonly record struct Instant(long Nanos) : IComparable<Instant>
     public int CompareTo(Instant other) => Nanos.CompareTo(other.Nanos);
     public override string ToString() => this == Never ? "never" : $"{Nanos / 1e9:F6}s";
 }
-
-/// <summary>Ties the monotonic clock to wall time at one moment; the edge makes one per process.</summary>
-public readonly record struct WallAnchor(Instant At, DateTimeOffset Wall)
-{
-    /// <summary>The wall time (UTC) of <paramref name="at"/>.</summary>
-    public DateTimeOffset ToWall(Instant at) => Wall + (at - At);
-}

@@ -31,6 +31,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Lanes _lanes;
     private TaskCompletionSource _idle = CompletedSource();
+    private readonly TimeSpan _longestWait;
     private long _loadedUpTo;
     private Task _background = Task.CompletedTask;
 
@@ -43,6 +44,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _time = time;
         _logger = logger;
         _lanes = new(options.InFlightPerDestination);
+        _longestWait = options.Waits.Append(AfterFailure).Max();
         Metrics.Pending(() => _lanes.Count);
     }
 
@@ -134,6 +136,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private void Schedule(OutboxEntry entry)
     {
         var wait = entry.NextAt is { } at ? at - _time.GetUtcNow() : TimeSpan.Zero;
+        // The wall clock may have been set back since the time was written: nobody waits longer than the longest wait there is.
+        if (wait > _longestWait) wait = _longestWait;
         if (wait <= TimeSpan.Zero) Add(entry);
         else _ = AddLaterAsync(entry, wait);
     }
@@ -188,11 +192,11 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         try
         {
             var startedAt = _time.GetUtcNow();
+            long started = _time.GetTimestamp();
             var (sent, result) = await SendAsync(entry).ConfigureAwait(false);
-            var finishedAt = _time.GetUtcNow();
 
-            var next = RetryRule.Next(entry, result, _options.Waits, finishedAt);
-            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, finishedAt, sent, result);
+            var next = RetryRule.Next(entry, result, _options.Waits, _time.GetUtcNow());
+            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + _time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
             await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None).ConfigureAwait(false);

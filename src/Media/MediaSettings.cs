@@ -10,7 +10,7 @@ public sealed record MediaSettings
     public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
     /// <summary>For the NTP times of sender reports.</summary>
-    public WallAnchor Anchor { get; init; }
+    public WallAnchor Anchor { get; init; } = new(default, default);
     /// <summary>Indices of ports are below this.</summary>
     public int Capacity { get; init; } = 16 * 1024;
     /// <summary>For stream sources, first sequence numbers and timestamps.</summary>

@@ -139,7 +139,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         if (!_calls.TryGetValue(facts.Id, out var call))
         {
             bool showsDigits = routing.Current.FindConnection(facts.Tenant, facts.Connection) is { IsDtmfRedacted: false };
-            _calls.Add(facts.Id, call = new(facts.Id, facts.Tenant, showsDigits));
+            _calls.Add(facts.Id, call = new(facts.Id, facts.Tenant, showsDigits, anchor.Tie));
         }
         if (note.Text is not { } callId || !_dialogs.TryAdd(callId, call)) return;
         call.CallIds.Add(callId);
@@ -197,7 +197,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         };
     }
 
-    private TraceEntry Row(Call call, in Note note, TraceKind kind) => new() { Tenant = call.Tenant, Leg = call.Leg, At = anchor.ToWall(note.At), Kind = kind, Name = "" };
+    private static TraceEntry Row(Call call, in Note note, TraceKind kind) => new() { Tenant = call.Tenant, Leg = call.Leg, At = call.Tie.ToWall(note.At), Kind = kind, Name = "" };
 
     private void Forget()
     {
@@ -231,11 +231,12 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         public Refusal Refusal { get; init; }
     }
 
-    private sealed class Call(LegId leg, TenantId tenant, bool showsDigits)
+    private sealed class Call(LegId leg, TenantId tenant, bool showsDigits, WallTie tie)
     {
         public LegId Leg => leg;
         public TenantId Tenant => tenant;
         public bool ShowsDigits => showsDigits;
+        public WallTie Tie => tie;
         public List<string> CallIds { get; } = [];
         public int Entries { get; set; }
         public int Bytes { get; set; }

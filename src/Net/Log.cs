@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
     public static partial void TracePruneFailed(this ILogger logger, Exception error);
 
+    [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
+    public static partial void ClockStepped(this ILogger logger, double seconds);
+
     [LoggerMessage(2114, LogLevel.Debug, "The binding of {User} at {Remote} is {State}")]
     public static partial void RegistrationChanged(this ILogger logger, string user, System.Net.IPEndPoint remote, string state);
 }

@@ -76,7 +76,7 @@ public sealed class Ledger : ILedger
         _logger.LegsRecovered(orphans.Count);
 
         var now = InstantOf(_database.Time.GetUtcNow());
-        var times = orphans.ToDictionary(o => o.Id, o => new LegTimes { StartedAt = o.StartedAt, AnsweredAt = o.AnsweredAt, LastAt = o.AnsweredAt ?? o.StartedAt });
+        var times = orphans.ToDictionary(o => o.Id, o => new LegTimes { Tie = _anchor.Tie, StartedAt = o.StartedAt, AnsweredAt = o.AnsweredAt, LastAt = o.AnsweredAt ?? o.StartedAt });
         // The writer owns the live legs, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
         {
@@ -95,7 +95,7 @@ public sealed class Ledger : ILedger
         return written.Count(w => w);
     }
 
-    internal Instant InstantOf(DateTimeOffset wall) => _anchor.At + (wall - _anchor.Wall);
+    internal Instant InstantOf(DateTimeOffset wall) => _anchor.ToInstant(wall);
 
     internal LegFacts FactsOf(LegRow row) => new()
     {
@@ -206,7 +206,7 @@ public sealed class Ledger : ILedger
             connection.Run("savepoint event;");
             try
             {
-                var at = times.WallOf(happened, ledger._anchor);
+                var at = times.WallOf(happened);
                 var after = times.After(happened, at);
                 bool isWritten = LegWriter.Write(connection, happened, times with { AnsweredAt = after.AnsweredAt }, at);
                 if (isWritten)

@@ -1,11 +1,12 @@
 namespace Ringwright.Testing;
 
-/// <summary>A clock that moves only when told. Timers fire inside <see cref="Advance"/>, in the order of their due times.</summary>
+/// <summary>A clock that moves only when told. Timers fire inside <see cref="Advance"/>, in the order of their due times; <see cref="Step"/> sets the wall clock alone.</summary>
 public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly List<FakeTimer> _timers = [];
     private DateTimeOffset _now = start;
+    private TimeSpan _stepped;
 
     public FakeTimeProvider() : this(new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)) { }
 
@@ -14,10 +15,19 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_gate) return _now;
+        lock (_gate) return _now + _stepped;
     }
 
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp()
+    {
+        lock (_gate) return _now.UtcTicks;
+    }
+
+    /// <summary>Somebody sets the wall clock, back or forth; what counts time that passes does not notice.</summary>
+    public void Step(TimeSpan by)
+    {
+        lock (_gate) _stepped += by;
+    }
 
     /// <summary>Timers that are set and have not fired: tells a test that what it advances to is being waited for.</summary>
     public int TimerCount
@@ -30,7 +40,8 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
 
     public void Advance(TimeSpan by)
     {
-        var end = GetUtcNow() + by;
+        DateTimeOffset end;
+        lock (_gate) end = _now + by;
         while (true)
         {
             FakeTimer? next;

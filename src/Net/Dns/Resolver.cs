@@ -19,7 +19,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     private static readonly SipTransport[] Transports = [SipTransport.Udp, SipTransport.Tcp, SipTransport.Tls];
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10), FailureLife = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Name, DnsType Type), (DateTimeOffset Until, List<DnsRecord> Records)> _cache = new();
+    private readonly ConcurrentDictionary<(string Name, DnsType Type), (long At, TimeSpan Life, List<DnsRecord> Records)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
@@ -108,8 +108,8 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     private async Task<List<DnsRecord>> AskAsync(string name, DnsType type, CancellationToken stop)
     {
         var key = (name.TrimEnd('.').ToLowerInvariant(), type);
-        var now = clock.GetUtcNow();
-        if (_cache.TryGetValue(key, out var kept) && kept.Until > now) return kept.Records;
+        long asked = clock.GetTimestamp();
+        if (_cache.TryGetValue(key, out var kept) && clock.GetElapsedTime(kept.At, asked) < kept.Life) return kept.Records;
 
         var (status, records) = await client.AskAsync(name, type, stop);
         Metrics.NameLookups.Add(1, new KeyValuePair<string, object?>("outcome", status.ToString()));
@@ -117,7 +117,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         if (life < ShortestLife) life = ShortestLife;
         if (life > LongestLife) life = LongestLife;
         if (_cache.Count >= MaxCached) _cache.Clear();
-        _cache[key] = (now + life, records);
+        _cache[key] = (asked, life, records);
         return records;
     }
 

@@ -47,6 +47,7 @@ internal sealed class Node : IAsyncDisposable
     private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
+    private ClockWatch? _clockWatch;
     private Listener? _public, _storage, _admin;
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
@@ -104,6 +105,9 @@ internal sealed class Node : IAsyncDisposable
         // What answers to the same events shares one anchor, so that all wall times agree.
         var anchor = EngineClock.Anchor(_clock);
         var policy = TargetPolicy.For(Ports.Listeners(Settings), Settings.AllowTargets, Ports.LocalAddresses());
+
+        _clockWatch = new ClockWatch(anchor, _clock, _loggers.CreateLogger("Ringwright.Net"));
+        _clockWatch.Start();
 
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
         await FirstStart.RunAsync(_database, Settings, output, stop);
@@ -249,6 +253,7 @@ internal sealed class Node : IAsyncDisposable
         await EndAsync("media", () => { _media?.Dispose(); return Task.CompletedTask; });
         _egress?.Dispose();
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
+        if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _hurry.Dispose();
         if (wasServing) _logger.Stopped();

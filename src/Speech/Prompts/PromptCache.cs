@@ -29,7 +29,7 @@ internal sealed class PromptCache
         foreach (var file in new DirectoryInfo(_folder).GetFiles().OrderBy(f => f.LastWriteTimeUtc))
         {
             if (file.Name.EndsWith(Unfinished, StringComparison.Ordinal)) file.Delete();
-            else Add(file.Name, file.Length, new(file.LastWriteTimeUtc, TimeSpan.Zero));
+            else Add(file.Name, file.Length, usedAt: null);
         }
         Evict(keep: null);
     }
@@ -88,7 +88,7 @@ internal sealed class PromptCache
         lock (_gate)
         {
             if (_files.TryGetValue(name, out var old)) Forget(name, old);
-            Add(name, bytes.Length, _clock.GetUtcNow());
+            Add(name, bytes.Length, _clock.GetTimestamp());
             Evict(keep: name);
         }
         return path;
@@ -104,7 +104,8 @@ internal sealed class PromptCache
         }
     }
 
-    private void Add(string name, long bytes, DateTimeOffset usedAt)
+    /// <param name="usedAt">By the monotonic clock; null when no call of this process has used it.</param>
+    private void Add(string name, long bytes, long? usedAt)
     {
         _files[name] = new(_order.AddLast(name), bytes) { UsedAt = usedAt, StampedAt = usedAt };
         _bytes += bytes;
@@ -119,22 +120,24 @@ internal sealed class PromptCache
 
     private void Touch(Entry entry, string path)
     {
-        entry.UsedAt = _clock.GetUtcNow();
+        long now = _clock.GetTimestamp();
+        entry.UsedAt = now;
         _order.Remove(entry.Node);
         _order.AddLast(entry.Node);
         // The file's time carries the order over a restart; once a minute is exact enough for that.
-        if (entry.UsedAt - entry.StampedAt < TimeSpan.FromMinutes(1)) return;
-        entry.StampedAt = entry.UsedAt;
-        File.SetLastWriteTimeUtc(path, entry.UsedAt.UtcDateTime);
+        if (entry.StampedAt is { } stamped && _clock.GetElapsedTime(stamped, now) < TimeSpan.FromMinutes(1)) return;
+        entry.StampedAt = now;
+        File.SetLastWriteTimeUtc(path, _clock.GetUtcNow().UtcDateTime);
     }
 
     private void Evict(string? keep)
     {
-        var young = _clock.GetUtcNow() - _grace;
+        long now = _clock.GetTimestamp();
         while (_bytes > _limit && _order.First is { } oldest)
         {
             var entry = _files[oldest.Value];
-            if (oldest.Value == keep || (entry.UsedAt > young && _bytes <= 2 * _limit)) return;
+            bool isYoung = entry.UsedAt is { } used && _clock.GetElapsedTime(used, now) < _grace;
+            if (oldest.Value == keep || (isYoung && _bytes <= 2 * _limit)) return;
             string name = oldest.Value;
             Forget(name, entry);
             if (Delete(name)) Metrics.Evicted.Add(1);
@@ -159,8 +162,8 @@ internal sealed class PromptCache
     {
         public LinkedListNode<string> Node => node;
         public long Bytes => bytes;
-        public DateTimeOffset UsedAt { get; set; }
-        public DateTimeOffset StampedAt { get; set; }
+        public long? UsedAt { get; set; }
+        public long? StampedAt { get; set; }
     }
 }
 

@@ -200,7 +200,10 @@ public sealed class PromptPreparer : IPrompts
     private string? Referred(PromptSource source, string key)
     {
         if (source is PromptSource.Url { IsCached: false } || PromptReference.From(_cache.Read(ReferenceName(key))) is not { } found) return null;
-        return source is PromptSource.Url && _clock.GetUtcNow() - found.At >= _options.UrlLifetime ? null : found.Hash;
+        if (source is not PromptSource.Url) return found.Hash;
+        // From the future: the wall clock has been set back since, and nobody knows how old this is.
+        var age = _clock.GetUtcNow() - found.At;
+        return age < TimeSpan.Zero || age >= _options.UrlLifetime ? null : found.Hash;
     }
 
     private static string FileName(string hash, string codec) => $"{hash}.{codec.ToLowerInvariant()}";

@@ -6,6 +6,8 @@ namespace Ringwright.Store.Ledgers;
 /// <summary>Wall times of one live leg. Immutable, so that a batch that is repeated starts from the same values.</summary>
 internal sealed record LegTimes
 {
+    /// <summary>Of the leg's beginning: whoever sets the wall clock later changes nothing about how long the leg lasts.</summary>
+    public required WallTie Tie { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public required DateTimeOffset LastAt { get; init; }
@@ -14,14 +16,15 @@ internal sealed record LegTimes
 
     public static LegTimes Begin(LegFacts facts, WallAnchor anchor)
     {
-        var startedAt = Times.Cut(anchor.ToWall(facts.StartedAt));
-        return new() { StartedAt = startedAt, LastAt = startedAt };
+        var tie = anchor.Tie;
+        var startedAt = Times.Cut(tie.ToWall(facts.StartedAt));
+        return new() { Tie = tie, StartedAt = startedAt, LastAt = startedAt };
     }
 
     /// <summary>The event's wall time, never before the one that went before it.</summary>
-    public DateTimeOffset WallOf(CallEvent happened, WallAnchor anchor)
+    public DateTimeOffset WallOf(CallEvent happened)
     {
-        var at = Times.Cut(anchor.ToWall(happened.At));
+        var at = Times.Cut(Tie.ToWall(happened.At));
         return at < LastAt ? LastAt : at;
     }
 

@@ -18,7 +18,7 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     /// <summary>A binding of an earlier start; told to the book, not to the store that it comes from.</summary>
     public void Restore(Registration registration)
     {
-        var binding = book.ToBinding(registration);
+        var binding = book.ToBinding(registration, shard.Now);
         _server.Restore(binding);
         book.Publish(new(binding, BindingFate.Registered), _server.Find(binding.User));
     }

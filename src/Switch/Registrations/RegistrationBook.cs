@@ -49,7 +49,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         ExpiresAt = anchor.ToWall(binding.ExpiresAt),
     };
 
-    internal Binding ToBinding(Registration registration) => new()
+    internal Binding ToBinding(Registration registration, Instant now) => new()
     {
         User = registration.User,
         Contact = registration.Contact,
@@ -59,11 +59,10 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         CSeq = registration.CSeq,
         Quality = registration.Quality,
         UserAgent = registration.UserAgent,
-        RegisteredAt = ToInstant(registration.RegisteredAt),
-        ExpiresAt = ToInstant(registration.ExpiresAt),
+        RegisteredAt = anchor.ToInstant(registration.RegisteredAt),
+        // The wall clock may have been set back while the node was down: no binding lasts longer than a new one would.
+        ExpiresAt = Instant.Min(anchor.ToInstant(registration.ExpiresAt), now + RegisterServer.MaximumExpiry),
     };
-
-    private Instant ToInstant(DateTimeOffset wall) => anchor.At + (wall - anchor.Wall);
 
     private sealed record Entry(IReadOnlyList<Binding> Bindings, RegistrationState State, Registration? Last);
 }

@@ -218,6 +218,27 @@ public sealed class DialGateTests
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);   // five are live, and each holds a dollar
     }
 
+    [Fact, Failure("clock-stepped")]
+    public void A_call_costs_the_time_that_passed_whatever_the_wall_clock_says()
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 4_000_000 });
+        var call = Ask("+15550001234");
+        Assert.True(gate.Enter(call).IsOpen);
+        gate.Answered(call.Leg);
+        _clock.Step(TimeSpan.FromHours(1));
+        _clock.Advance(TimeSpan.FromSeconds(110));      // two dollars of four
+        gate.Leave(call.Leg);
+        var second = Ask("+15550001234");
+        Assert.True(gate.Enter(second).IsOpen);
+        gate.Answered(second.Leg);
+        _clock.Advance(TimeSpan.FromSeconds(110));
+        gate.Leave(second.Leg);
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
+
+        _clock.Step(TimeSpan.FromDays(-1));             // back over midnight: the day's money is spent
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
+
     [Fact]
     public void What_the_channel_limits_refuse_holds_no_money()
     {

@@ -204,6 +204,10 @@ public sealed class PromptPreparerTests : IDisposable
         _clock.Advance(Options().UrlLifetime);
         Assert.Equal(fresh, Ready(await preparer.PrepareAsync(TenantA, source, "PCMU", Stop)));
         Assert.Equal(3, server.Requests);
+
+        _clock.Step(-Options().UrlLifetime);            // kept "in the future": nobody knows how old it is
+        await preparer.PrepareAsync(TenantA, source, "PCMU", Stop);
+        Assert.Equal(4, server.Requests);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Routing;
+using Ringwright.Testing;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -233,5 +234,18 @@ public sealed class EquipmentCallTests
         }]));
         _rig.Receive(Invite("+4989111"));
         Assert.StartsWith("INVITE sip:alice1@127.0.0.1:5071", Assert.Single(Invites));
+    }
+
+    [Fact, Failure("clock-stepped")]
+    public void A_registration_from_a_clock_that_was_ahead_lasts_no_longer_than_a_new_one()
+    {
+        var at = new DateTimeOffset(2026, 1, 9, 15, 0, 0, TimeSpan.Zero);       // three days ahead of the rig
+        _rig.Handle(new Ringwright.Switch.Letter.Restore([new()
+        {
+            User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071), CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
+        }]));
+        _rig.Advance(7200);
+        _rig.Receive(Invite("+4989111"));
+        Assert.Empty(Invites);
     }
 }
