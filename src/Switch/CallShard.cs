@@ -48,6 +48,7 @@ public sealed class CallShard
         Bridges = _bridges.Count,
         Races = _context.Races.Count,
         ArmedTimers = _legs.All.Count(leg => leg.NextDue != Instant.Never),
+        QueuedTimers = QueuedTimers,
         OpenPorts = _legs.All.Count(leg => !leg.Media.IsClosed),
         Transactions = _context.Transactions.Count,
         OwnedTransactions = _context.OwnedTransactions + _user.Pings,
@@ -132,6 +133,8 @@ public sealed class CallShard
                 break;
         }
     }
+
+    private int QueuedTimers => _legs.Waiting + _context.Transactions.Waiting;
 
     private void Handle(Letter.Command command)
     {

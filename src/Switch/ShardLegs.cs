@@ -8,6 +8,9 @@ namespace Ringwright.Switch;
 /// <summary>The legs of one shard: their turns, when the next of them is due, and the commands of those that are gone. A turn that throws ends its leg and no other.</summary>
 internal sealed class ShardLegs(ShardContext context)
 {
+    /// <summary>So many deadlines that no longer count may stand in the queue, beside one for each leg.</summary>
+    private const int SpentDeadlines = 64;
+
     private readonly Dictionary<LegId, Leg> _legs = [];
     private readonly EndedCommands _ended = new();
     private readonly PriorityQueue<Leg, long> _due = new();
@@ -16,6 +19,9 @@ internal sealed class ShardLegs(ShardContext context)
 
     /// <summary>Legs whose LegEnded is still to come.</summary>
     public int Live { get; private set; }
+
+    /// <summary>Deadlines in the queue, with those that no longer count.</summary>
+    public int Waiting => _due.Count;
 
     public Instant NextDue
     {
@@ -98,5 +104,17 @@ internal sealed class ShardLegs(ShardContext context)
         if (leg.IsGone || due == Instant.Never || due >= leg.QueuedDue) return;
         leg.QueuedDue = due;
         _due.Enqueue(leg, due.Nanos);
+        if (_due.Count > 2 * _legs.Count + SpentDeadlines) Tidy();
+    }
+
+    /// <summary>A call that ends early leaves its time limit, hours ahead, in the queue: without this the leg would stay in memory as long.</summary>
+    private void Tidy()
+    {
+        _due.Clear();
+        foreach (var leg in _legs.Values)
+        {
+            leg.QueuedDue = leg.NextDue;
+            if (leg.QueuedDue != Instant.Never) _due.Enqueue(leg, leg.QueuedDue.Nanos);
+        }
     }
 }

@@ -12,6 +12,8 @@ public sealed record ShardSnapshot
     /// <summary>Destinations that ring together, as long as one of them is not over.</summary>
     public required int Races { get; init; }
     public required int ArmedTimers { get; init; }
+    /// <summary>Deadlines in the queues of legs and transactions, with a bounded number that no longer count.</summary>
+    public required int QueuedTimers { get; init; }
     public required int OpenPorts { get; init; }
     /// <summary>Of the transaction layer.</summary>
     public required int Transactions { get; init; }

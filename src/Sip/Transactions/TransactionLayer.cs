@@ -35,6 +35,9 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     /// <summary>Live transactions; none are left after quiet.</summary>
     public int Count => _clientIds.Count + _serverIds.Count;
 
+    /// <summary>Deadlines kept: those of transactions that ended early go when their time comes, at most 64*T1 later.</summary>
+    public int Waiting => _due.Count;
+
     /// <summary>When <see cref="HandleDue"/> wants to be called; <see cref="Instant.Never"/> when nothing waits.</summary>
     public Instant NextDue
     {
