@@ -18,7 +18,7 @@ namespace Ringwright.Net;
 /// <param name="local">Our address as peers see it over UDP and TCP; <paramref name="secureLocal"/> is the one over TLS.</param>
 internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor anchor, IPEndPoint local, IPEndPoint secureLocal, ILogger logger, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly Channel<Note> _notes = Channel.CreateBounded<Note>(new BoundedChannelOptions(BlackBoxLimits.QueuedNotes) { SingleReader = true });
+    private readonly Channel<Note> _notes = Channel.CreateUnbounded<Note>(new() { SingleReader = true });
     private readonly CancellationTokenSource _stop = new();
     private readonly string _local = local.ToString(), _secureLocal = secureLocal.ToString();
 
@@ -30,8 +30,15 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     private readonly Queue<(LegId Leg, Instant At)> _ended = new();
     private readonly List<TraceEntry> _rows = [];
 
+    private int _queued;
     private long _queuedBytes;
     private Task _loops = Task.CompletedTask;
+
+    /// <summary>Notes that wait for the writing loop.</summary>
+    public int Waiting => Volatile.Read(ref _queued);
+
+    /// <summary>Calls that it keeps messages of and whose end it has not heard of.</summary>
+    public int Followed => _calls.Count - _ended.Count;
 
     public void Start() => _loops = Task.WhenAll(WriteAsync(), PruneAsync());
 
@@ -58,8 +65,12 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
 
     private void Leave(in Note note)
     {
-        if (Interlocked.Add(ref _queuedBytes, note.Bytes.Length) <= BlackBoxLimits.QueuedBytes && _notes.Writer.TryWrite(note)) return;
+        // Without its end a call would be kept for good; there are never more ends than calls.
+        bool hasRoom = Interlocked.Add(ref _queuedBytes, note.Bytes.Length) <= BlackBoxLimits.QueuedBytes & Interlocked.Increment(ref _queued) <= BlackBoxLimits.QueuedNotes
+            || note.Kind is NoteKind.Ended;
+        if (hasRoom && _notes.Writer.TryWrite(note)) return;
         Interlocked.Add(ref _queuedBytes, -note.Bytes.Length);
+        Interlocked.Decrement(ref _queued);
         Metrics.TraceDropped.Add(1, new KeyValuePair<string, object?>("reason", "queue"));
     }
 
@@ -70,6 +81,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
             while (_rows.Count < BlackBoxLimits.RowsPerWrite && _notes.Reader.TryRead(out var note))
             {
                 Interlocked.Add(ref _queuedBytes, -note.Bytes.Length);
+                Interlocked.Decrement(ref _queued);
                 Take(note);
             }
             Forget();

@@ -173,4 +173,19 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
         await Eventually.TrueAsync(() => _kept.Count >= 3, "INVITE, 100 and 180 are kept");
         Assert.Equal(["INVITE", "SIP/2.0 100", "SIP/2.0 180"], _kept.Take(3).Select(e => e.IsOutgoing ? e.Name[..11] : e.Name[..6]));
     }
+
+    [Fact]
+    public async Task The_end_of_a_call_is_heard_even_when_the_queue_is_full()
+    {
+        BlackBox? used = null;
+        await RunAsync(box =>
+        {
+            used = box;
+            box.Began(Leg(), "a");
+            for (int i = 0; i < BlackBoxLimits.QueuedNotes; i++) box.Received(Message("a"), Peer);
+            box.Ended(Leg().Id);
+            Assert.Equal(BlackBoxLimits.QueuedNotes + 1, box.Waiting);
+        });
+        Assert.Equal((0, 0), (used!.Waiting, used.Followed));      // set above
+    }
 }
