@@ -32,6 +32,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
     public int Count => _live.Count;
 
+    /// <summary>Of each tenant that has any.</summary>
+    public IReadOnlyList<(TenantId Tenant, int Legs)> CountByTenant() => _live.CountByTenant();
+
     internal bool IsEmpty => _live.IsEmpty && _spending.IsEmpty;
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);

@@ -36,6 +36,12 @@ internal sealed class LiveLegs
         get { lock (_gate) return _legs.Count; }
     }
 
+    /// <summary>Those of each tenant that has any.</summary>
+    public IReadOnlyList<(TenantId Tenant, int Legs)> CountByTenant()
+    {
+        lock (_gate) return [.. _tenants.Select(counted => (counted.Key, counted.Value))];
+    }
+
     /// <summary>Nothing is counted any more; for tests.</summary>
     internal bool IsEmpty
     {

@@ -33,6 +33,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private TaskCompletionSource _idle = CompletedSource();
     private readonly TimeSpan _longestWait;
     private long _loadedUpTo;
+    private int _resting;
     private Task _background = Task.CompletedTask;
 
     public WebhookDispatcher(Database database, EgressClient egress, IReadOnlyList<IWebhookFormat> formats, DeliveryOptions options, TimeProvider time, ILogger logger)
@@ -46,6 +47,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         _lanes = new(options.InFlightPerDestination);
         _longestWait = options.Waits.Append(AfterFailure).Max();
         Metrics.Pending(() => _lanes.Count);
+        Metrics.Resting(() => Volatile.Read(ref _resting));
     }
 
     /// <summary>Begins with what an earlier process left.</summary>
@@ -144,6 +146,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
 
     private async Task AddLaterAsync(OutboxEntry entry, TimeSpan wait)
     {
+        Interlocked.Increment(ref _resting);
         try
         {
             await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
@@ -152,6 +155,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Stopped: the row stays in the outbox for the next start.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _resting);
         }
     }
 

@@ -10,6 +10,8 @@ internal sealed class PendingReplies
     private readonly ConcurrentDictionary<long, TaskCompletionSource<int?>> _pings = new();
     private long _last;
 
+    public int Count => _acks.Count + _pings.Count;
+
     public long ExpectAck(out Task<Ack> ack)
     {
         var source = new TaskCompletionSource<Ack>(TaskCreationOptions.RunContinuationsAsynchronously);

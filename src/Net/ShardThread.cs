@@ -14,7 +14,7 @@ internal sealed class ShardThread : IDisposable
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private volatile bool _isStopping;
-    private int _liveLegs;
+    private ShardLevels _levels;
 
     public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, ILogger logger)
     {
@@ -27,8 +27,8 @@ internal sealed class ShardThread : IDisposable
 
     public Mailbox Mailbox { get; }
 
-    /// <summary>Legs that have begun and not ended, as of the last turn.</summary>
-    public int LiveLegs => Volatile.Read(ref _liveLegs);
+    /// <summary>What the shard holds as of the last turn; read while that is written, its counts may be of two turns.</summary>
+    public ShardLevels Levels => _levels;
 
     public bool IsRunning => _thread.IsAlive;
 
@@ -56,7 +56,7 @@ internal sealed class ShardThread : IDisposable
                     Drain();
                 }
                 Drain();
-                Volatile.Write(ref _liveLegs, _shard.LiveLegs);
+                _levels = _shard.Levels;
                 Mailbox.Wait(Sleep());
             }
         }

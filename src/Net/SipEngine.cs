@@ -40,6 +40,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly BlackBox? _blackBox;
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
+    private readonly EngineGauges _gauges;
     private readonly CancellationTokenSource _stopping = new();
     private bool _isStopped;
 
@@ -106,6 +107,7 @@ public sealed class SipEngine : IAsyncDisposable
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor);
+        _gauges = new(_shards, _replies, _blackBox);
 
         ShardThread Shard(int index)
         {
@@ -136,7 +138,7 @@ public sealed class SipEngine : IAsyncDisposable
     public ITrunkRegistrations TrunkRegistrations => _trunks;
 
     /// <summary>Legs that have begun and not ended.</summary>
-    public int LiveLegs => _shards.Sum(s => s.LiveLegs);
+    public int LiveLegs => _shards.Sum(s => s.Levels.LiveLegs);
 
     /// <summary>False once a shard's thread is gone: the node is not healthy.</summary>
     public bool IsRunning => !_isStopped && _shards.All(s => s.IsRunning);
@@ -193,6 +195,7 @@ public sealed class SipEngine : IAsyncDisposable
         if (_isStopped) return;
         _isStopped = true;
         await _stopping.CancelAsync();
+        _gauges.Dispose();
         foreach (var shard in _shards) shard.Dispose();
         _udp.Dispose();
         await _streams.DisposeAsync();

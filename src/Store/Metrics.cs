@@ -6,8 +6,8 @@ internal static class Metrics
 {
     private static readonly Meter Meter = new("Ringwright.Store");
 
-    public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events");
-    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost");
+    public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events", description: "Events written");
+    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost", description: "Events that met a full queue");
 
-    public static void LedgerQueue(Func<int> length) => Meter.CreateObservableGauge("ringwright.ledger.queue", length);
+    public static void LedgerQueue(Func<int> length) => Meter.CreateObservableGauge("ringwright.ledger.queue", length, unit: null, "Events that wait to be written");
 }

@@ -134,6 +134,9 @@ public sealed class CallShard
         }
     }
 
+    /// <summary>The same in counts that cost nothing to take.</summary>
+    public ShardLevels Levels => new(LiveLegs, _legs.All.Count, _bridges.Count, _context.Transactions.Count, _context.Tags, QueuedTimers, _user.Bindings);
+
     private int QueuedTimers => _legs.Waiting + _context.Transactions.Waiting;
 
     private void Handle(Letter.Command command)

@@ -20,6 +20,9 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     /// <summary>Pings without an answer.</summary>
     public int Pings => _pings.Count;
 
+    /// <summary>Places where phones are registered.</summary>
+    public int Bindings => registrar?.Bindings ?? 0;
+
     public Instant NextDue => Instant.Min(context.Transactions.NextDue, Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
 
     public void HandleDue()

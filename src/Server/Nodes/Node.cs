@@ -48,6 +48,7 @@ internal sealed class Node : IAsyncDisposable
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
     private ClockWatch? _clockWatch;
+    private NodeGauges? _gauges;
     private Listener? _public, _storage, _admin;
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
@@ -120,6 +121,7 @@ internal sealed class Node : IAsyncDisposable
         _egress = new EgressClient(policy, _clock);
         var plans = NumberingPlans.Load();
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
+        _gauges = new(gate);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         StartCalls(ledger, gate, prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
@@ -255,6 +257,7 @@ internal sealed class Node : IAsyncDisposable
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
+        _gauges?.Dispose();
         _hurry.Dispose();
         if (wasServing) _logger.Stopped();
     }

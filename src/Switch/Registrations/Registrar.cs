@@ -15,6 +15,8 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 
     public Instant NextDue => _server.NextDue;
 
+    public int Bindings => _server.Count;
+
     /// <summary>A binding of an earlier start; told to the book, not to the store that it comes from.</summary>
     public void Restore(Registration registration)
     {

@@ -1,0 +1,33 @@
+using System.Diagnostics.Metrics;
+using Ringwright.Switch;
+
+namespace Ringwright.Net;
+
+/// <summary>How much an engine holds, asked for at each scrape. Without calls all of it falls to zero, but for phones that are registered.</summary>
+internal sealed class EngineGauges : IDisposable
+{
+    private readonly Meter _meter = new("Ringwright.Net");
+    private readonly IReadOnlyList<ShardThread> _shards;
+
+    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, BlackBox? blackBox)
+    {
+        _shards = shards;
+        Shards("ringwright.legs.kept", "Legs in memory: live ones, and ended ones until their last transaction is over", levels => levels.Actors);
+        Shards("ringwright.bridges.active", "Pairs of legs that are joined or about to be", levels => levels.Bridges);
+        Shards("ringwright.sip.transactions", "SIP transactions, those included that wait for repetitions only", levels => levels.Transactions);
+        Shards("ringwright.sip.dialogs", "SIP dialogs that a leg is known by", levels => levels.Dialogs);
+        Shards("ringwright.timers.queued", "Deadlines of legs and transactions", levels => levels.QueuedTimers);
+        Shards("ringwright.registrations.active", "Places where phones are registered", levels => levels.Bindings);
+        Gauge("ringwright.mailbox.letters", "Letters that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
+        Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
+        if (blackBox is null) return;
+        Gauge("ringwright.trace.queue", "Messages and commands that wait to be written into black boxes", () => blackBox.Waiting);
+        Gauge("ringwright.trace.calls", "Calls that are up and whose messages are kept", () => blackBox.Followed);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private void Shards(string name, string description, Func<ShardLevels, int> level) => Gauge(name, description, () => _shards.Sum(shard => level(shard.Levels)));
+
+    private void Gauge(string name, string description, Func<int> read) => _meter.CreateObservableGauge(name, read, unit: null, description);
+}

@@ -1,0 +1,16 @@
+using System.Diagnostics.Metrics;
+using Ringwright.Campaigns;
+
+namespace Ringwright.Server.Telemetry;
+
+/// <summary>What a node holds in parts that measure nothing themselves.</summary>
+internal sealed class NodeGauges : IDisposable
+{
+    private readonly Meter _meter = new("Ringwright.Server");
+
+    public NodeGauges(DialGate gate) => _meter.CreateObservableGauge("ringwright.gate.legs",
+        () => gate.CountByTenant().Select(counted => new Measurement<int>(counted.Legs, new KeyValuePair<string, object?>("tenant", counted.Tenant.ToString()))),
+        unit: null, "Legs that count towards a tenant's limit of channels, by tenant");
+
+    public void Dispose() => _meter.Dispose();
+}
