@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -18,17 +16,15 @@ public sealed class Ledger : ILedger
     /// <summary>Events that may wait for the writer.</summary>
     public const int Bound = 50_000;
     private const int NotReadyFrom = Bound / 4 * 3;
-    private const int MaxBatch = 5_000;
 
     private readonly Database _database;
     private readonly WallAnchor _anchor;
     private readonly IReadOnlyList<IProjector> _projectors;
     private readonly ILogger _logger;
-    private readonly ConcurrentQueue<Entry> _queue = new();
+    private readonly LedgerQueue _queue = new();
     private readonly CancellationTokenSource _failed = new();
     /// <summary>Live legs. Touched only by the writer.</summary>
     private readonly Dictionary<LegId, LegTimes> _live = [];
-    private int _waiting;
     private int _isPosted;
 
     public Ledger(Database database, WallAnchor anchor, IReadOnlyList<IProjector> projectors, ILogger logger)
@@ -37,10 +33,10 @@ public sealed class Ledger : ILedger
         _anchor = anchor;
         _projectors = projectors;
         _logger = logger;
-        Metrics.LedgerQueue(() => Volatile.Read(ref _waiting));
+        Metrics.LedgerQueue(() => _queue.Count);
     }
 
-    public bool IsReady => Volatile.Read(ref _waiting) < NotReadyFrom && !_failed.IsCancellationRequested;
+    public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested;
 
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
@@ -48,16 +44,13 @@ public sealed class Ledger : ILedger
     public Task<bool> AppendAsync(CallEvent happened)
     {
         if (_failed.IsCancellationRequested) return Task.FromResult(false);
-        if (Interlocked.Increment(ref _waiting) > Bound)
+        if (_queue.Add(happened, Bound) is not { } entry)
         {
-            Interlocked.Decrement(ref _waiting);
             Metrics.EventsLost.Add(1);
             _logger.LedgerFull(Bound, EventJson.NameOf(happened), happened.Leg.Id.ToString());
             return Task.FromResult(false);
         }
-        var entry = new Entry(happened);
-        _queue.Enqueue(entry);
-        if (Interlocked.Exchange(ref _isPosted, 1) == 0) _database.Sql.Post(new Batch(this));
+        Post();
         return entry.Task;
     }
 
@@ -117,7 +110,48 @@ public sealed class Ledger : ILedger
         Headers = row.Headers,
     };
 
-    private IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    internal WallAnchor Anchor => _anchor;
+    internal IEngine Engine => _database.Sql.Engine;
+    /// <summary>For the writer alone.</summary>
+    internal IReadOnlyDictionary<LegId, LegTimes> Live => _live;
+
+    /// <summary>The next entries for a batch that begins; the rest gets one of its own.</summary>
+    internal void TakeInto(List<LedgerEntry> entries, int atMost)
+    {
+        Volatile.Write(ref _isPosted, 0);
+        _queue.Take(entries, atMost);
+        if (!_queue.IsEmpty) Post();
+    }
+
+    /// <summary>A batch is committed.</summary>
+    /// <param name="changed">Null means ended.</param>
+    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, bool hasMessages)
+    {
+        foreach (var (leg, times) in changed)
+        {
+            if (times is null) _live.Remove(leg);
+            else _live[leg] = times;
+        }
+        _queue.Done(entries);
+        Metrics.EventsWritten.Add(entries);
+        if (hasMessages) _database.Outbox.SignalAdded();
+    }
+
+    /// <summary>Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.</summary>
+    internal void Fail(Exception why, List<LedgerEntry> entries)
+    {
+        if (!_failed.IsCancellationRequested)
+        {
+            _logger.LedgerFailed(why);
+            _failed.Cancel();
+        }
+        TakeInto(entries, int.MaxValue);
+        _queue.Done(entries.Count);
+    }
+
+    internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+
+    internal IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         List<OutboxMessage>? messages = null;
         foreach (var projector in _projectors)
@@ -136,97 +170,8 @@ public sealed class Ledger : ILedger
         return messages ?? (IReadOnlyList<OutboxMessage>)[];
     }
 
-    private sealed class Entry(CallEvent happened)
+    private void Post()
     {
-        private readonly TaskCompletionSource<bool> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public CallEvent Happened { get; } = happened;
-        public Task<bool> Task => _done.Task;
-        public bool IsWritten { get; set; }
-
-        public void Complete(bool isCommitted) => _done.SetResult(isCommitted);
-    }
-
-    private sealed class Batch(Ledger ledger) : IWriteJob
-    {
-        private readonly List<Entry> _entries = [];
-        /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
-        private readonly Dictionary<LegId, LegTimes?> _changed = [];
-        private bool _hasMessages;
-
-        public void Run(DbConnection connection)
-        {
-            // A repeated run writes the same entries.
-            if (_entries.Count == 0)
-            {
-                Volatile.Write(ref ledger._isPosted, 0);
-                while (_entries.Count < MaxBatch && ledger._queue.TryDequeue(out var entry)) _entries.Add(entry);
-                if (!ledger._queue.IsEmpty && Interlocked.Exchange(ref ledger._isPosted, 1) == 0) ledger._database.Sql.Post(new Batch(ledger));
-            }
-            _changed.Clear();
-            foreach (var entry in _entries) entry.IsWritten = Write(connection, entry.Happened);
-        }
-
-        public void Committed()
-        {
-            foreach (var (leg, times) in _changed)
-            {
-                if (times is null) ledger._live.Remove(leg);
-                else ledger._live[leg] = times;
-            }
-            Interlocked.Add(ref ledger._waiting, -_entries.Count);
-            Metrics.EventsWritten.Add(_entries.Count);
-            if (_hasMessages) ledger._database.Outbox.SignalAdded();
-            foreach (var entry in _entries) entry.Complete(entry.IsWritten);
-        }
-
-        public void Failed(Exception why)
-        {
-            if (!ledger._failed.IsCancellationRequested)
-            {
-                ledger._logger.LedgerFailed(why);
-                ledger._failed.Cancel();
-            }
-            // Those who came in the meantime get their answer here too; whoever comes later posts a batch of his own.
-            Volatile.Write(ref ledger._isPosted, 0);
-            while (ledger._queue.TryDequeue(out var entry)) _entries.Add(entry);
-            Interlocked.Add(ref ledger._waiting, -_entries.Count);
-            foreach (var entry in _entries) entry.Complete(false);
-        }
-
-        private bool Write(DbConnection connection, CallEvent happened)
-        {
-            var leg = happened.Leg.Id;
-            if (!_changed.TryGetValue(leg, out var times) && !ledger._live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
-                times = LegTimes.Begin(happened.Leg, ledger._anchor);
-            bool isLate = times is null && happened.MayFollowEnd();
-            if (isLate) times = LegTimes.Begin(happened.Leg, ledger._anchor) with { Facts = happened.Leg };
-            if (times is null) return false; // after the end, or of a leg that never began
-
-            connection.Run("savepoint event;");
-            try
-            {
-                var at = times.WallOf(happened);
-                var after = times.After(happened, at);
-                bool isWritten = LegWriter.Write(connection, happened, times with { AnsweredAt = after.AnsweredAt }, at);
-                if (isWritten)
-                {
-                    foreach (var message in ledger.Project(happened, at, times.StartedAt))
-                    {
-                        OutboxTable.Write(connection, message);
-                        _hasMessages = true;
-                    }
-                    if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
-                }
-                connection.Run("release event;");
-                return isWritten;
-            }
-            catch (DbException refused) when (ledger._database.Sql.Engine.IsRefusal(refused))
-            {
-                connection.Run("rollback to event; release event;");
-                ledger._logger.EventRefused(refused, EventJson.NameOf(happened), leg.ToString());
-                return false;
-            }
-        }
+        if (Interlocked.Exchange(ref _isPosted, 1) == 0) _database.Sql.Post(new LedgerBatch(this));
     }
 }

@@ -1,0 +1,73 @@
+using System.Data.Common;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store.Ledgers;
+
+/// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
+internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
+{
+    private const int MaxEntries = 5_000;
+
+    private readonly List<LedgerEntry> _entries = [];
+    /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
+    private readonly Dictionary<LegId, LegTimes?> _changed = [];
+    private bool _hasMessages;
+
+    public void Run(DbConnection connection)
+    {
+        // A repeated run writes the same entries.
+        if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
+        _changed.Clear();
+        foreach (var entry in _entries) entry.IsWritten = Write(connection, entry.Happened);
+    }
+
+    public void Committed()
+    {
+        ledger.Adopt(_entries.Count, _changed, _hasMessages);
+        foreach (var entry in _entries) entry.Complete(entry.IsWritten);
+    }
+
+    public void Failed(Exception why)
+    {
+        ledger.Fail(why, _entries);
+        foreach (var entry in _entries) entry.Complete(false);
+    }
+
+    private bool Write(DbConnection connection, CallEvent happened)
+    {
+        var leg = happened.Leg.Id;
+        if (!_changed.TryGetValue(leg, out var times) && !ledger.Live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
+            times = LegTimes.Begin(happened.Leg, ledger.Anchor);
+        bool isLate = times is null && happened.MayFollowEnd();
+        if (isLate) times = LegTimes.Begin(happened.Leg, ledger.Anchor) with { Facts = happened.Leg };
+        if (times is null) return false; // after the end, or of a leg that never began
+
+        connection.Run("savepoint event;");
+        try
+        {
+            var at = times.WallOf(happened);
+            var after = times.After(happened, at);
+            bool isWritten = LegWriter.Write(connection, happened, times with { AnsweredAt = after.AnsweredAt }, at);
+            if (isWritten)
+            {
+                foreach (var message in ledger.Project(happened, at, times.StartedAt))
+                {
+                    OutboxTable.Write(connection, message);
+                    _hasMessages = true;
+                }
+                if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
+            }
+            connection.Run("release event;");
+            return isWritten;
+        }
+        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
+        {
+            connection.Run("rollback to event; release event;");
+            ledger.Refused(happened, refused);
+            return false;
+        }
+    }
+}
