@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 
@@ -16,7 +17,9 @@ internal sealed class LabControl : IAsyncDisposable
     public LabControl(string socket, Func<string, string, CancellationToken, ValueTask<Dialled>> dial, Func<IEnumerable<LabCall>> calls)
     {
         _socket = socket;
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socket));
         _app = builder.Build();

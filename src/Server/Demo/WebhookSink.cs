@@ -34,7 +34,9 @@ internal sealed class WebhookSink : IAsyncDisposable
 
     public static async Task<WebhookSink> StartAsync(Func<JsonObject, Task> onEvent, CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new WebhookSink(builder.Build(), onEvent);

@@ -20,7 +20,10 @@ internal sealed class Listener : IAsyncDisposable
     /// <exception cref="StartRefused">The place cannot be listened on.</exception>
     public static async Task<Listener> StartAsync(string flag, IPEndPoint? where, ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Nothing from outside configures it: the usual builders read appsettings.json and then watch all below the current folder, the database among it.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers)); // the node's, not one per listener
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
