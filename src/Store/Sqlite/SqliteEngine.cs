@@ -19,7 +19,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public DbConnection Open(bool isReader)
     {
         SqliteLibrary.Describe();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
         // journal_mode stays in the file; the rest is per connection.
         connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = {(durability is Durability.Full ? "full" : "normal")};");
