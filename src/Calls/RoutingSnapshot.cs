@@ -106,8 +106,6 @@ public sealed class RoutingSnapshot
     }
 }
 
-public sealed record Tenant(TenantId Id, string Name, int? ChannelLimit);
-
 /// <summary>A carrier or PBX.</summary>
 public sealed record Trunk
 {

@@ -68,12 +68,24 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <summary>A destination without a price costs nothing that a limit could count.</summary>
     private GateAnswer CheckPrice(GateQuestion question, Connection? connection, RoutingSnapshot snapshot, bool isCounted)
     {
-        if (connection?.OutboundProfile is not { } id || snapshot.FindProfile(question.Tenant, id) is not { } profile || options.Rates.Find(question.To) is not { } rate)
-            return GateAnswer.Open;
-        if (rate.MicrosPerMinute > profile.MaxRateMicros)
+        if (options.Rates.Find(question.To) is not { } rate) return GateAnswer.Open;
+        var profile = connection?.OutboundProfile is { } id ? snapshot.FindProfile(question.Tenant, id) : null;
+        if (rate.MicrosPerMinute > profile?.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        return profile.DailySpendLimitMicros is { } limit && !_spending.TryHold(question.Leg, (question.Tenant, id), rate, limit, isCounted)
-            ? new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached.") : GateAnswer.Open;
+        var tenant = snapshot.FindTenant(question.Tenant);
+        Spender?[] spenders =
+        [
+            profile is null ? null : new(question.Tenant, profile.Id, profile.DailySpendLimitMicros),
+            new(question.Tenant, null, tenant?.Limits.DailySpendMicros),
+            tenant?.Parent is { } parent ? new(parent, null, snapshot.FindTenant(parent)?.Limits.DailySpendMicros) : null,
+        ];
+        return _spending.Hold(question.Leg, [.. spenders.OfType<Spender>()], rate, isCounted) switch
+        {
+            null => GateAnswer.Open,
+            { Profile: not null } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
+            { Tenant: var over } when over == question.Tenant => new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
+            _ => new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
+        };
     }
 
     /// <param name="facts">Null for a SIP URI.</param>
@@ -103,9 +115,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     {
         var connection = snapshot.FindConnection(question.Tenant, question.Connection);
         bool isOutbound = question.Direction is Direction.Outbound;
+        var tenant = snapshot.FindTenant(question.Tenant);
         return new()
         {
-            Tenant = snapshot.FindTenant(question.Tenant)?.ChannelLimit,
+            Tenant = tenant?.Limits.Channels,
+            Parent = tenant?.Parent is { } parent ? snapshot.FindTenant(parent)?.Limits.Channels : null,
             Connection = isOutbound ? connection?.OutboundChannelLimit : connection?.InboundChannelLimit,
             Profile = isOutbound && connection?.OutboundProfile is { } profile ? snapshot.FindProfile(question.Tenant, profile)?.ConcurrentCallLimit : null,
             Pair = options.LoopLimit,
@@ -115,9 +129,16 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private static LiveLeg Entry(GateQuestion question, RoutingSnapshot snapshot)
     {
         bool isOutbound = question.Direction is Direction.Outbound;
-        return new(question.Leg, question.Tenant, question.Connection, question.Direction,
-            isOutbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null,
+        return new()
+        {
+            Leg = question.Leg,
+            Tenant = question.Tenant,
+            Parent = snapshot.FindTenant(question.Tenant)?.Parent,
+            Connection = question.Connection,
+            Direction = question.Direction,
+            Profile = isOutbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null,
             // Only a call to a number of ours comes back to us.
-            isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null);
+            Pair = isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null,
+        };
     }
 }

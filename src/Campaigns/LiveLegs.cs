@@ -5,7 +5,17 @@ using Ringwright.Core;
 namespace Ringwright.Campaigns;
 
 /// <summary>What one leg counts towards.</summary>
-internal sealed record LiveLeg(LegId Leg, TenantId Tenant, ConnectionId Connection, Direction Direction, long? Profile, (string From, string To)? Pair);
+internal sealed record LiveLeg
+{
+    public required LegId Leg { get; init; }
+    public required TenantId Tenant { get; init; }
+    /// <summary>The tenant above it, which the leg counts for too.</summary>
+    public TenantId? Parent { get; init; }
+    public required ConnectionId Connection { get; init; }
+    public required Direction Direction { get; init; }
+    public long? Profile { get; init; }
+    public (string From, string To)? Pair { get; init; }
+}
 
 /// <summary>The limits that one question meets; null is none.</summary>
 internal readonly record struct ChannelLimits
@@ -13,6 +23,7 @@ internal readonly record struct ChannelLimits
     public static readonly ChannelLimits None = default;
 
     public int? Tenant { get; init; }
+    public int? Parent { get; init; }
     public int? Profile { get; init; }
     public int? Connection { get; init; }
     public int? Pair { get; init; }
@@ -29,7 +40,7 @@ internal sealed class LiveLegs
     private readonly Dictionary<TenantId, int> _tenants = [];
     private readonly Dictionary<(TenantId, long), int> _profiles = [];
     private readonly Dictionary<(TenantId, ConnectionId, Direction), int> _connections = [];
-    private readonly Dictionary<(string, string), List<(LegId Leg, long At)>> _pairs = [];
+    private readonly Dictionary<(TenantId, string, string), List<(LegId Leg, long At)>> _pairs = [];
 
     public int Count
     {
@@ -59,9 +70,10 @@ internal sealed class LiveLegs
 
             _legs.Add(leg.Leg, (leg, now));
             Up(_tenants, leg.Tenant);
+            if (leg.Parent is { } above) Up(_tenants, above);
             Up(_connections, (leg.Tenant, leg.Connection, leg.Direction));
             if (leg.Profile is { } counted) Up(_profiles, (leg.Tenant, counted));
-            if (leg.Pair is { } between)
+            if (PairOf(leg) is { } between)
             {
                 ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, between, out _);
                 (list ??= []).Add((leg.Leg, now));
@@ -83,9 +95,10 @@ internal sealed class LiveLegs
             if (!_legs.Remove(id, out var entry)) return;
             var leg = entry.Leg;
             Down(_tenants, leg.Tenant);
+            if (leg.Parent is { } above) Down(_tenants, above);
             Down(_connections, (leg.Tenant, leg.Connection, leg.Direction));
             if (leg.Profile is { } profile) Down(_profiles, (leg.Tenant, profile));
-            if (leg.Pair is { } pair)
+            if (PairOf(leg) is { } pair)
             {
                 var list = _pairs[pair];
                 list.Remove((id, entry.At));
@@ -96,10 +109,12 @@ internal sealed class LiveLegs
 
     private GateAnswer Judge(LiveLeg leg, in ChannelLimits limits, long since)
     {
-        if (limits.Pair is { } pair && leg.Pair is { } key && Recent(key, since) >= pair)
+        if (limits.Pair is { } pair && PairOf(leg) is { } key && Recent(key, since) >= pair)
             return new(Refusal.Loop, "loop", $"{pair} calls from this number to this number are already live: the call loops.");
         if (IsFull(_tenants, leg.Tenant, limits.Tenant))
             return new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
+        if (leg.Parent is { } parent && IsFull(_tenants, parent, limits.Parent))
+            return new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
         if (leg.Profile is { } profile && IsFull(_profiles, (leg.Tenant, profile), limits.Profile))
             return new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
         if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
@@ -108,8 +123,11 @@ internal sealed class LiveLegs
         return GateAnswer.Open;
     }
 
+    /// <summary>Of one tenant: what another one dials is no business of its.</summary>
+    private static (TenantId, string, string)? PairOf(LiveLeg leg) => leg.Pair is { } pair ? (leg.Tenant, pair.From, pair.To) : null;
+
     /// <summary>Newest last, so counting from the end stops at the first that is too old.</summary>
-    private int Recent((string, string) pair, long since)
+    private int Recent((TenantId, string, string) pair, long since)
     {
         if (!_pairs.TryGetValue(pair, out var list)) return 0;
         int recent = 0;

@@ -17,7 +17,7 @@ internal sealed class LabRouting(IPEndPoint node) : IRouting
     {
         var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)] };
         return new RoutingSnapshot(
-            [new Tenant(Tenant, "lab", ChannelLimit: null)],
+            [new Tenant { Id = Tenant, Name = "lab" }],
             [new Connection { Id = People, Tenant = Tenant, Kind = "lab", Name = "people", OutboundProfile = Profile, Codecs = ["PCMU", "PCMA", "G722", "OPUS", "L16"] }],
             [new Number("*", Tenant, People)],
             [new OutboundProfile { Id = Profile, Tenant = Tenant, Name = "people" }],

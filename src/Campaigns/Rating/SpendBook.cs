@@ -3,15 +3,20 @@ using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Rating;
 
+/// <summary>Whose spending a call counts towards: an outbound profile's, or a whole tenant's.</summary>
+/// <param name="Profile">Null for the tenant as a whole.</param>
+/// <param name="LimitMicros">What it may spend a day; null counts and never refuses.</param>
+internal readonly record struct Spender(TenantId Tenant, long? Profile, long? LimitMicros);
+
 /// <summary>
-/// What each outbound profile has spent today (UTC), in memory: a start of the node begins at nothing. A live call counts with its least price until
+/// What profiles and tenants have spent today (UTC), in memory: a start of the node begins at nothing. A live call counts with its least price until
 /// it ends, then with its real one.
 /// </summary>
 internal sealed class SpendBook(TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<LegId, Held> _held = [];
-    private readonly Dictionary<(TenantId, long), long> _spent = [];
+    private readonly Dictionary<(TenantId, long?), long> _spent = [];
     private DateOnly _day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
 
     internal bool IsEmpty
@@ -19,19 +24,21 @@ internal sealed class SpendBook(TimeProvider clock)
         get { lock (_gate) return _held.Count == 0; }
     }
 
-    /// <summary>False when the call's least price does not fit under the limit any more. Otherwise it is held, unless <paramref name="isCounted"/> is false.</summary>
-    public bool TryHold(LegId leg, (TenantId, long) profile, Rate rate, long limitMicros, bool isCounted)
+    /// <summary>Holds the call's least price, unless <paramref name="isCounted"/> is false.</summary>
+    /// <returns>The first spender under whose limit it does not fit any more; nothing is held then. Null when it fits.</returns>
+    public Spender? Hold(LegId leg, IReadOnlyList<Spender> spenders, Rate rate, bool isCounted)
     {
         long least = rate.PriceOf(1);
         lock (_gate)
         {
             Turn();
-            if (_held.ContainsKey(leg)) return true;
-            if (_spent.GetValueOrDefault(profile) + least > limitMicros) return false;
-            if (!isCounted) return true;
-            _held.Add(leg, new(profile, rate, least, AnsweredAt: null));
-            CollectionsMarshal.GetValueRefOrAddDefault(_spent, profile, out _) += least;
-            return true;
+            if (_held.ContainsKey(leg)) return null;
+            foreach (var spender in spenders)
+                if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile)) + least > spender.LimitMicros) return spender;
+            if (!isCounted) return null;
+            _held.Add(leg, new(spenders, rate, least, AnsweredAt: null));
+            Spend(spenders, least);
+            return null;
         }
     }
 
@@ -52,8 +59,7 @@ internal sealed class SpendBook(TimeProvider clock)
             Turn();
             long seconds = held.AnsweredAt is { } at ? (long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds) : 0;
             // A call that was held yesterday counts today, when it ends, with all that it cost.
-            ref long spent = ref CollectionsMarshal.GetValueRefOrAddDefault(_spent, held.Profile, out _);
-            spent += held.Rate.PriceOf(seconds) - held.Micros;
+            Spend(held.Spenders, held.Rate.PriceOf(seconds) - held.Micros);
         }
     }
 
@@ -64,8 +70,14 @@ internal sealed class SpendBook(TimeProvider clock)
         if (today == _day || today == _day.AddDays(-1)) return;
         _day = today;
         _spent.Clear();
-        foreach (var held in _held.Values) CollectionsMarshal.GetValueRefOrAddDefault(_spent, held.Profile, out _) += held.Micros;
+        foreach (var held in _held.Values) Spend(held.Spenders, held.Micros);
     }
 
-    private sealed record Held((TenantId, long) Profile, Rate Rate, long Micros, long? AnsweredAt);
+    private void Spend(IReadOnlyList<Spender> spenders, long micros)
+    {
+        foreach (var spender in spenders)
+            CollectionsMarshal.GetValueRefOrAddDefault(_spent, (spender.Tenant, spender.Profile), out _) += micros;
+    }
+
+    private sealed record Held(IReadOnlyList<Spender> Spenders, Rate Rate, long Micros, long? AnsweredAt);
 }

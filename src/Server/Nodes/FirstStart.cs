@@ -32,7 +32,7 @@ internal static class FirstStart
 
     private static async Task MakeAccountAsync(Database database, ServeSettings settings, TextWriter output, CancellationToken stop)
     {
-        var made = await database.Tenants.CreateAsync(AccountName, channelLimit: null, stop)
+        var made = await database.Tenants.CreateAsync(AccountName, TenantLimits.None, parent: null, stop)
             ?? throw new StartRefused($"the account '{AccountName}' could not be made");
         string key = settings.ApiKey ?? ApiKeyTable.NewText();
         await AddKeyAsync(database, made.Tenant, key, settings.ApiKey is null ? MadeLabel : BootstrapLabel, stop);

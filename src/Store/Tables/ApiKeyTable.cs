@@ -15,6 +15,8 @@ public sealed record ApiKey
 {
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
+    /// <summary>The tenant above <see cref="Tenant"/>.</summary>
+    public TenantId? Parent { get; init; }
     public required KeyRole Role { get; init; }
     public required string Label { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
@@ -26,9 +28,14 @@ public sealed class ApiKeyTable
     internal const string Insert = """
         insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values (@id, @tenant, @hash, @role, @label, @at)
         """;
+    private const string Columns = "k.id, k.tenant_id, t.parent_id, k.role, k.label, k.created_at, k.revoked_at";
     // Before authentication there is no tenant to ask for: the hash says whose key it is.
-    internal const string SelectByHashAllTenants = "select id, tenant_id, role, label, created_at, revoked_at from rw_api_key where hash = @hash";
-    internal const string SelectMany = "select id, tenant_id, role, label, created_at, revoked_at from rw_api_key where tenant_id = @tenant order by created_at, id";
+    internal const string SelectByHashAllTenants = $"select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where hash = @hash";
+    // The operator names keys by their ids alone.
+    internal const string SelectAllTenants = $"select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where k.id = @id";
+    internal const string SelectMany = $"""
+        select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where tenant_id = @tenant order by k.created_at, k.id
+        """;
     internal const string Revoke = "update rw_api_key set revoked_at = @at where tenant_id = @tenant and id = @id and revoked_at is null";
 
     private readonly Sql _sql;
@@ -43,16 +50,17 @@ public sealed class ApiKeyTable
     /// <summary>SHA-256 in hex. Keys are random and long, so a slow hash would add nothing.</summary>
     public static string Hash(string keyText) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(keyText)));
 
-    /// <returns>Duplicate when the text is already somebody's key.</returns>
-    public async ValueTask<WriteOutcome> CreateAsync(TenantId tenant, string keyText, KeyRole role, string label, CancellationToken stop)
+    /// <returns>Null when the text is already somebody's key.</returns>
+    public async ValueTask<Guid?> CreateAsync(TenantId tenant, string keyText, KeyRole role, string label, CancellationToken stop)
     {
         string hash = Hash(keyText);
         return await _sql.WriteAsync(db =>
         {
-            if (db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }) is not null) return WriteOutcome.Duplicate;
+            if (db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }) is not null) return (Guid?)null;
             var at = _time.GetUtcNow();
-            db.Execute(Insert, new { id = Guid.CreateVersion7(at), tenant, hash, role = Names<KeyRole>.Of(role), label, at });
-            return WriteOutcome.Done;
+            var id = Guid.CreateVersion7(at);
+            db.Execute(Insert, new { id, tenant, hash, role = Names<KeyRole>.Of(role), label, at });
+            return id;
         }, stop).ConfigureAwait(false);
     }
 
@@ -62,6 +70,10 @@ public sealed class ApiKeyTable
         string hash = Hash(keyText);
         return (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }), stop).ConfigureAwait(false))?.ToKey();
     }
+
+    /// <summary>The key of this id, whosesoever it is; for the operator.</summary>
+    public async ValueTask<ApiKey?> FindAsync(Guid id, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectAllTenants, new { id }), stop).ConfigureAwait(false))?.ToKey();
 
     public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany, new { tenant }), stop).ConfigureAwait(false)).Select(r => r.ToKey())];
@@ -76,11 +88,12 @@ public sealed class ApiKeyTable
     {
         public Guid Id { get; init; }
         public TenantId TenantId { get; init; }
+        public TenantId? ParentId { get; init; }
         public string Role { get; init; } = "";
         public string Label { get; init; } = "";
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset? RevokedAt { get; init; }
 
-        public ApiKey ToKey() => new() { Id = Id, Tenant = TenantId, Role = Names<KeyRole>.Parse(Role), Label = Label, CreatedAt = CreatedAt, RevokedAt = RevokedAt };
+        public ApiKey ToKey() => new() { Id = Id, Tenant = TenantId, Parent = ParentId, Role = Names<KeyRole>.Parse(Role), Label = Label, CreatedAt = CreatedAt, RevokedAt = RevokedAt };
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -28,6 +29,20 @@ public sealed record MediaChange
     public DateTimeOffset? ExpiresAt { get; init; }
 }
 
+/// <summary>What became of a write. Its row is there only when it was done.</summary>
+public readonly record struct MediaWritten(MediaOutcome Outcome, MediaRow? Row = null);
+
+public enum MediaOutcome
+{
+    Done,
+    /// <summary>The tenant has a file of that name already.</summary>
+    Taken,
+    /// <summary>There is no such file.</summary>
+    Missing,
+    /// <summary>The tenant's files would have more bytes than it may keep.</summary>
+    OverLimit,
+}
+
 public sealed record MediaPage(IReadOnlyList<MediaRow> Rows, long Total);
 
 /// <summary>The tenants' audio files: names in the database, bytes in a folder. A file is written before its row and removed after it.</summary>
@@ -40,6 +55,7 @@ public sealed class MediaTable : IMediaLibrary
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectMany = $"select {Columns} {Condition} order by created_at desc, name limit @limit offset @offset";
     internal const string Select = $"select {Columns} from rw_media where tenant_id = @tenant and name = @name";
+    internal const string SumOfOthers = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_media where tenant_id = @tenant and name <> @name and expires_at > @at";
     internal const string Insert = $"""
         insert into rw_media ({Columns})
         values (@tenant, @name, @contentType, @file, @sha256, @bytes, @at, @at, @expiresAt)
@@ -58,33 +74,37 @@ public sealed class MediaTable : IMediaLibrary
 
     internal MediaTable(Sql sql, BlobFolder files, TimeProvider time) => (_sql, _files, _time) = (sql, files, time);
 
-    /// <returns>Null when the tenant has a file of that name already.</returns>
-    public async ValueTask<MediaRow?> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, CancellationToken stop)
+    /// <param name="mostBytes">Of all the tenant's files together; null is no limit.</param>
+    public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, long? mostBytes, CancellationToken stop)
     {
         var (file, sha256) = await _files.WriteAsync(content, stop).ConfigureAwait(false);
         var at = _time.GetUtcNow();
         string? old = null;
-        bool isAdded = await _sql.WriteAsync(db =>
+        var outcome = await _sql.WriteAsync(db =>
         {
             var known = db.QuerySingleOrDefault<Row>(Select, new { tenant, name });
-            if (known?.ExpiresAt > at) return false;
+            if (known?.ExpiresAt > at) return MediaOutcome.Taken;
+            if (IsOver(db, tenant, name, content.Length, mostBytes, at)) return MediaOutcome.OverLimit;
             if (known is not null) db.Execute(Delete, new { tenant, name });
             old = known?.File;
             db.Execute(Insert, new { tenant, name, contentType, file, sha256, bytes = content.Length, at, expiresAt });
-            return true;
+            return MediaOutcome.Done;
         }, CancellationToken.None).ConfigureAwait(false);
-        if ((isAdded ? old : file) is { } unused) _files.Delete(unused);
-        return isAdded ? (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia() : null;
+        if ((outcome is MediaOutcome.Done ? old : file) is { } unused) _files.Delete(unused);
+        return await WrittenAsync(outcome, tenant, name, stop).ConfigureAwait(false);
     }
 
-    /// <returns>Null when there is no such file.</returns>
-    public async ValueTask<MediaRow?> ChangeAsync(TenantId tenant, string name, MediaChange change, CancellationToken stop)
+    /// <param name="mostBytes">As with <see cref="AddAsync"/>; asked only when the content changes.</param>
+    public async ValueTask<MediaWritten> ChangeAsync(TenantId tenant, string name, MediaChange change, long? mostBytes, CancellationToken stop)
     {
         (string File, string Sha256)? written = change.Content is { } content ? await _files.WriteAsync(content, stop).ConfigureAwait(false) : null;
         var at = _time.GetUtcNow();
-        var known = await _sql.WriteAsync(db =>
+        string? old = null;
+        var outcome = await _sql.WriteAsync(db =>
         {
-            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, name }) is not { } row || row.ExpiresAt <= at) return null;
+            if (db.QuerySingleOrDefault<Row>(Select, new { tenant, name }) is not { } row || row.ExpiresAt <= at) return MediaOutcome.Missing;
+            if (change.Content is { Length: var bytes } && IsOver(db, tenant, name, bytes, mostBytes, at)) return MediaOutcome.OverLimit;
+            old = row.File;
             db.Execute(Update, new
             {
                 tenant,
@@ -96,10 +116,10 @@ public sealed class MediaTable : IMediaLibrary
                 at,
                 expiresAt = change.ExpiresAt ?? row.ExpiresAt,
             });
-            return row;
+            return MediaOutcome.Done;
         }, CancellationToken.None).ConfigureAwait(false);
-        if (written is { } replaced) _files.Delete(known?.File ?? replaced.File);
-        return known is null ? null : (await ReadAsync(tenant, name, stop).ConfigureAwait(false))?.ToMedia();
+        if (written is { } replaced) _files.Delete(outcome is MediaOutcome.Done ? old! : replaced.File); // the change read it
+        return await WrittenAsync(outcome, tenant, name, stop).ConfigureAwait(false);
     }
 
     public async ValueTask<bool> DeleteAsync(TenantId tenant, string name, CancellationToken stop)
@@ -139,6 +159,16 @@ public sealed class MediaTable : IMediaLibrary
         foreach (string file in candidates)
             if (!kept.Contains(file)) _files.Delete(file);
         return gone;
+    }
+
+    private static bool IsOver(IDbConnection db, TenantId tenant, string name, long bytes, long? most, DateTimeOffset at) =>
+        most is { } limit && db.ExecuteScalar<long>(SumOfOthers, new { tenant, name, at }) + bytes > limit;
+
+    private async ValueTask<MediaWritten> WrittenAsync(MediaOutcome outcome, TenantId tenant, string name, CancellationToken stop)
+    {
+        if (outcome is not MediaOutcome.Done) return new(outcome);
+        var row = await ReadAsync(tenant, name, stop).ConfigureAwait(false);
+        return row is null ? new(MediaOutcome.Missing) : new(outcome, row.ToMedia());
     }
 
     /// <summary>Null also for what has expired.</summary>

@@ -12,10 +12,19 @@ public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
 
 public sealed class TenantTable
 {
-    internal const string Insert = "insert into rw_tenant (id, name, channel_limit, created_at) values (@Id, @Name, @ChannelLimit, @at)";
-    internal const string SelectByName = "select id, name, channel_limit from rw_tenant where name = @name";
-    internal const string SelectAllTenants = "select id, name, channel_limit from rw_tenant order by created_at, id";
-    internal const string UpdateLimit = "update rw_tenant set channel_limit = @limit where id = @tenant";
+    private const string Columns = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
+    // The tree has depth two: a child is nobody's parent.
+    internal const string Insert = $"""
+        insert into rw_tenant ({Columns}, created_at)
+        select @id, @name, @parent, @channels, @spend, @rate, @media, @at
+        where @parent is null or exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null)
+        """;
+    internal const string SelectByName = $"select {Columns} from rw_tenant where name = @name";
+    internal const string SelectAllTenants = $"select {Columns} from rw_tenant order by created_at, id";
+    internal const string Select = $"select {Columns} from rw_tenant where id = @tenant";
+    internal const string UpdateLimits = """
+        update rw_tenant set channel_limit = @channels, daily_spend_limit_micros = @spend, request_rate = @rate, media_bytes_limit = @media where id = @tenant
+        """;
 
     private readonly Sql _sql;
     private readonly Routing _routing;
@@ -25,17 +34,22 @@ public sealed class TenantTable
     internal TenantTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
 
     /// <summary>Makes the tenant with its signing key and webhook secret.</summary>
-    /// <returns>Null when the name is taken.</returns>
-    public async ValueTask<NewTenant?> CreateAsync(string name, int? channelLimit, CancellationToken stop)
+    /// <param name="parent">The tenant to be above it.</param>
+    /// <returns>Null when the name is taken, or when the parent is a child itself or not there.</returns>
+    public async ValueTask<NewTenant?> CreateAsync(string name, TenantLimits limits, TenantId? parent, CancellationToken stop)
     {
-        var tenant = new Tenant(new(Guid.CreateVersion7(_time.GetUtcNow())), name, channelLimit);
+        var tenant = new Tenant { Id = new(Guid.CreateVersion7(_time.GetUtcNow())), Name = name, Parent = parent, Limits = limits };
         byte[] seed = RandomNumberGenerator.GetBytes(32);
         string secret = SigningKeyTable.NewWebhookSecret();
         var made = await _sql.WriteAsync(db =>
         {
             if (db.QuerySingleOrDefault<TenantRow>(SelectByName, new { name }) is not null) return null;
             var at = _time.GetUtcNow();
-            db.Execute(Insert, new { tenant.Id, tenant.Name, tenant.ChannelLimit, at });
+            var row = new
+            {
+                id = tenant.Id, name, parent = parent?.ToString(), channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes, at,
+            };
+            if (db.Execute(Insert, row) == 0) return null;
             SigningKeyTable.Write(db, _box, tenant.Id, seed, secret, at);
             return new NewTenant(tenant, secret);
         }, stop).ConfigureAwait(false);
@@ -50,20 +64,37 @@ public sealed class TenantTable
     public async ValueTask<IReadOnlyList<Tenant>> ListAsync(CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<TenantRow>(SelectAllTenants), stop).ConfigureAwait(false)).Select(r => r.ToTenant())];
 
-    /// <summary>Sets or, with null, lifts the limit of simultaneous legs.</summary>
-    public async ValueTask<WriteOutcome> SetChannelLimitAsync(TenantId tenant, int? limit, CancellationToken stop)
+    /// <summary>Changes the limits to what <paramref name="change"/> makes of them.</summary>
+    /// <returns>The tenant as it is now; null when there is none.</returns>
+    public async ValueTask<Tenant?> ChangeLimitsAsync(TenantId tenant, Func<TenantLimits, TenantLimits> change, CancellationToken stop)
     {
-        int changed = await _sql.WriteAsync(db => db.Execute(UpdateLimit, new { tenant, limit }), stop).ConfigureAwait(false);
+        var changed = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<TenantRow>(Select, new { tenant })?.ToTenant() is not { } known) return null;
+            var limits = change(known.Limits);
+            db.Execute(UpdateLimits, new { tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes });
+            return known with { Limits = limits };
+        }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
-        return changed == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+        return changed;
     }
 
     internal sealed record TenantRow
     {
         public TenantId Id { get; init; }
         public string Name { get; init; } = "";
+        public TenantId? ParentId { get; init; }
         public int? ChannelLimit { get; init; }
+        public long? DailySpendLimitMicros { get; init; }
+        public int? RequestRate { get; init; }
+        public long? MediaBytesLimit { get; init; }
 
-        public Tenant ToTenant() => new(Id, Name, ChannelLimit);
+        public Tenant ToTenant() => new()
+        {
+            Id = Id,
+            Name = Name,
+            Parent = ParentId,
+            Limits = new() { Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit },
+        };
     }
 }

@@ -11,6 +11,7 @@ namespace Ringwright.Telnyx.Storage;
 /// <summary>The media storage of the contract: audio files under names, uploaded or fetched from a URL, played as <c>media_name</c>.</summary>
 internal static class MediaStorage
 {
+    private const string AccountLimit = "10039";
     private const string Unknown = MediaTypeNames.Application.Octet;
 
     public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
@@ -32,8 +33,12 @@ internal static class MediaStorage
         var (file, problem) = await ContentAsync(op, parts, body);
         if (file is null) return op.Fail(problem ?? new Problem(VoiceErrors.MissingParameter, "A file (media) or its URL (media_url) is required.") { Pointer = IsForm(op) ? "/media" : "/media_url" });
         var expiresAt = op.Now + (lifetime ?? TimeSpan.FromSeconds(MediaLimits.DefaultSeconds));
-        var row = await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, op.Stop);
-        return row is null ? Taken(op) : op.Created(Show(row));
+        return await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, MostBytes(op), op.Stop) switch
+        {
+            { Row: { } row } => op.Created(Show(row)),
+            { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
+            _ => Taken(op),
+        };
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
@@ -49,7 +54,12 @@ internal static class MediaStorage
         var (file, problem) = await ContentAsync(op, parts, body);
         if (problem is not null) return op.Fail(problem);
         var change = new MediaChange { Content = file?.Bytes, ContentType = file?.ContentType, ExpiresAt = op.Now + lifetime };
-        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown("media_name");
+        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, MostBytes(op), op.Stop) switch
+        {
+            { Row: { } row } => op.Ok(Show(row)),
+            { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
+            _ => op.Unknown("media_name"),
+        };
     }
 
     public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
@@ -76,6 +86,10 @@ internal static class MediaStorage
         ["media_name"] = row.Name,
         ["updated_at"] = TelnyxTime.Millis(row.UpdatedAt),
     };
+
+    private static long? MostBytes(OperationContext op) => op.Routing.FindTenant(op.Tenant)?.Limits.MediaBytes;
+
+    private static Reply TooMuch(OperationContext op) => op.Fail(new Problem(AccountLimit, $"The account's media files may have {MostBytes(op)} bytes together."));
 
     private static Reply Taken(OperationContext op) => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, "media_name has already been taken.") with { Pointer = "/media_name" });
 

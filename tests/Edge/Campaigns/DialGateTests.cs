@@ -11,6 +11,7 @@ public sealed class DialGateTests
     private const string Ours = "+15550100000";
     private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
+    private static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
     private static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002);
 
     private readonly FakeTimeProvider _clock = new();
@@ -104,6 +105,45 @@ public sealed class DialGateTests
 
         gate.Leave(first.Leg);
         Assert.True(gate.Enter(Ask("+15550001235")).IsOpen);
+    }
+
+    [Fact]
+    public void A_childs_legs_count_for_its_own_limit_and_for_its_parents()
+    {
+        var gate = Gate(tenantLimit: 3, childLimit: 2);
+        var first = ChildAsk();
+        Assert.True(gate.Enter(first).IsOpen);
+        Assert.True(gate.Enter(ChildAsk()).IsOpen);
+        Assert.Equal("tenant_channel_limit", gate.Enter(ChildAsk()).Rule);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+
+        gate.Leave(first.Leg);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+        var above = gate.Enter(ChildAsk());
+        Assert.Equal((Refusal.TenantChannelLimit, "parent_channel_limit"), (above.Refusal, above.Rule));
+        Assert.Equal("tenant_channel_limit", gate.Enter(Ask("+15550001234")).Rule);
+        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB }).IsOpen);
+    }
+
+    [Fact]
+    public void A_childs_calls_spend_its_parents_money_too()
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, tenantSpend: 3_000_000, childSpend: 2_000_000);
+        List<GateQuestion> held = [ChildAsk(), ChildAsk()];
+        foreach (var question in held) Assert.True(gate.Enter(question).IsOpen);
+        var own = gate.Enter(ChildAsk());
+        Assert.Equal((Refusal.SpendLimit, "tenant_daily_spend_limit"), (own.Refusal, own.Rule));
+
+        held.Add(Ask("+15550001234"));
+        Assert.True(gate.Enter(held[2]).IsOpen);                    // two dollars are the child's
+        Assert.Equal("tenant_daily_spend_limit", gate.Enter(Ask("+15550001234")).Rule);
+        gate.Leave(held[0].Leg);                                    // never answered
+        held[0] = Ask("+15550001234");
+        Assert.True(gate.Enter(held[0]).IsOpen);
+        Assert.Equal("parent_daily_spend_limit", gate.Enter(ChildAsk()).Rule);
+
+        foreach (var question in held) gate.Leave(question.Leg);
+        Assert.True(gate.IsEmpty);
     }
 
     [Fact]
@@ -258,6 +298,7 @@ public sealed class DialGateTests
 
         Assert.Equal((Refusal.Loop, "loop"), (gate.Enter(Round()).Refusal, gate.Enter(Round()).Rule));
         Assert.True(gate.Enter(Round() with { From = "+15550009999" }).IsOpen);
+        Assert.True(gate.Enter(Round() with { Tenant = TenantB }).IsOpen);
 
         _clock.Advance(TimeSpan.FromSeconds(11));
         Assert.True(gate.Enter(Round()).IsOpen);
@@ -340,10 +381,15 @@ public sealed class DialGateTests
         To = to,
     };
 
-    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null)
+    private GateQuestion ChildAsk() => Ask("+15550001234") with { Tenant = Child };
+
+    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null)
     {
         var snapshot = new RoutingSnapshot(
-            [new(TenantA, "a", tenantLimit), new(TenantB, "b", null)],
+            [
+                new() { Id = TenantA, Name = "a", Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
+                new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend } },
+            ],
             [new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
             [new(Ours, TenantA, Application)],
             [profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],

@@ -104,7 +104,7 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
     [InlineData(false, "Signal=5")]
     public async Task Secrets_are_hidden_before_anything_is_written_and_digits_as_the_application_says(bool isRedacted, string digits)
     {
-        Current = new([new(EngineRig.Tenant, "one", null)],
+        Current = new([new() { Id = EngineRig.Tenant, Name = "one" }],
             [new() { Id = EngineRig.Connection, Tenant = EngineRig.Tenant, Kind = "call_control", Name = "app", IsDtmfRedacted = isRedacted }], [], [], [], []);
         byte[] info = Message("a", "INFO", "Authorization: Digest topsecret\r\nContent-Type: application/dtmf-relay\r\n", "Signal=5\r\n");
         byte[] before = [.. info];

@@ -41,7 +41,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public int InGate { get { lock (_gate) return _inside.Count; } }
 
     public static RoutingSnapshot Routing(params Trunk[] trunks) => new(
-        [new(Tenant, "one", null)],
+        [new() { Id = Tenant, Name = "one" }],
         [new() { Id = Connection, Tenant = Tenant, Kind = "call_control", Name = "app" }],
         [new("+4989456", Tenant, Connection)], [], trunks,
         trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));

@@ -35,8 +35,8 @@ public sealed class ConfigurationTests
         var tenant = await test.TenantAsync();
         Assert.Equal("acme", database.Routing.Current.FindTenant(tenant)!.Name);
 
-        await database.Tenants.SetChannelLimitAsync(tenant, 5, Stop);
-        Assert.Equal(5, database.Routing.Current.FindTenant(tenant)!.ChannelLimit);
+        await database.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = 5 }, Stop);
+        Assert.Equal(5, database.Routing.Current.FindTenant(tenant)!.Limits.Channels);
 
         var connections = database.Connections.Rows("call_control", Shop.Applications);
         await connections.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["url"] = "http://sink/" }), Stop);
@@ -135,7 +135,7 @@ public sealed class ConfigurationTests
     public async Task Secrets_are_not_in_the_file()
     {
         await using var test = await TestDatabase.OpenAsync();
-        var made = (await test.Database.Tenants.CreateAsync("acme", null, Stop))!;
+        var made = (await test.Database.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop))!;
         await test.Database.ApiKeys.CreateAsync(made.Tenant.Id, "KEY-of-acme", KeyRole.Owner, "first", Stop);
         await test.Database.OperatorKeys.AddAsync("operators-own", Stop);
         await test.Database.Trunks.InsertAsync(Carrier, Stop);
@@ -152,8 +152,8 @@ public sealed class ConfigurationTests
     public async Task A_tenant_has_a_name_of_its_own_and_what_signs_its_webhooks()
     {
         await using var test = await TestDatabase.OpenAsync();
-        var made = (await test.Database.Tenants.CreateAsync("acme", 10, Stop))!;
-        Assert.Null(await test.Database.Tenants.CreateAsync("acme", null, Stop));
+        var made = (await test.Database.Tenants.CreateAsync("acme", new() { Channels = 10 }, null, Stop))!;
+        Assert.Null(await test.Database.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop));
         Assert.Equal(made.Tenant, await test.Database.Tenants.FindByNameAsync("acme", Stop));
         Assert.Equal([made.Tenant], await test.Database.Tenants.ListAsync(Stop));
 
@@ -165,6 +165,37 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
+    public async Task The_tree_of_tenants_is_two_deep()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenants = test.Database.Tenants;
+        var root = (await tenants.CreateAsync("agency", TenantLimits.None, null, Stop))!.Tenant;
+        var child = (await tenants.CreateAsync("client", new() { Channels = 2, MediaBytes = 5_000_000_000 }, root.Id, Stop))!.Tenant;
+        Assert.Equal(root.Id, child.Parent);
+        Assert.Null(await tenants.CreateAsync("grandchild", TenantLimits.None, child.Id, Stop));
+        Assert.Null(await tenants.CreateAsync("orphan", TenantLimits.None, new TenantId(Guid.NewGuid()), Stop));
+
+        Assert.Equal([root, child], (await tenants.ListAsync(Stop)).OrderBy(t => t.Name, StringComparer.Ordinal));
+        Assert.Equal(child, test.Database.Routing.Current.FindTenant(child.Id));
+        string text = ApiKeyTable.NewText();
+        await test.Database.ApiKeys.CreateAsync(child.Id, text, KeyRole.Reader, "", Stop);
+        Assert.Equal((child.Id, root.Id), (await test.Database.ApiKeys.FindAsync(text, Stop)) is { } key ? (key.Tenant, key.Parent) : default);
+    }
+
+    [Fact]
+    public async Task A_limit_changes_alone_and_holds_at_once()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenants = test.Database.Tenants;
+        var made = (await tenants.CreateAsync("acme", new() { Channels = 10 }, null, Stop))!.Tenant;
+        await tenants.ChangeLimitsAsync(made.Id, limits => limits with { DailySpendMicros = 25_000_000, RequestRate = 5 }, Stop);
+        var changed = await tenants.ChangeLimitsAsync(made.Id, limits => limits with { RequestRate = null }, Stop);
+        Assert.Equal(new TenantLimits { Channels = 10, DailySpendMicros = 25_000_000 }, changed!.Limits);
+        Assert.Equal(changed, test.Database.Routing.Current.FindTenant(made.Id));
+        Assert.Null(await tenants.ChangeLimitsAsync(new(Guid.NewGuid()), limits => limits, Stop));
+    }
+
+    [Fact]
     public async Task Api_keys_are_found_by_text_and_end_when_revoked()
     {
         await using var test = await TestDatabase.OpenAsync();
@@ -172,8 +203,8 @@ public sealed class ConfigurationTests
         var keys = test.Database.ApiKeys;
         string text = ApiKeyTable.NewText();
         Assert.Matches("^KEY[0-9A-F]{32}_[0-9A-Za-z]{22}$", text);
-        Assert.Equal(WriteOutcome.Done, await keys.CreateAsync(acme, text, KeyRole.Owner, "first", Stop));
-        Assert.Equal(WriteOutcome.Duplicate, await keys.CreateAsync(other, text, KeyRole.Owner, "stolen", Stop));
+        Assert.NotNull(await keys.CreateAsync(acme, text, KeyRole.Owner, "first", Stop));
+        Assert.Null(await keys.CreateAsync(other, text, KeyRole.Owner, "stolen", Stop));
 
         var found = (await keys.FindAsync(text, Stop))!;
         Assert.Equal((acme, KeyRole.Owner, "first", (DateTimeOffset?)null), (found.Tenant, found.Role, found.Label, found.RevokedAt));

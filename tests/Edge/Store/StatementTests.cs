@@ -41,6 +41,7 @@ public sealed partial class StatementTests
         string[] known =
         [
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
+            "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node

@@ -36,7 +36,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         Database = await OpenAgainAsync();
     }
 
-    public async Task<TenantId> TenantAsync(string name = "acme") => (await Database.Tenants.CreateAsync(name, null, Stop))!.Tenant.Id;
+    public async Task<TenantId> TenantAsync(string name = "acme") => (await Database.Tenants.CreateAsync(name, TenantLimits.None, null, Stop))!.Tenant.Id;
 
     public async ValueTask DisposeAsync()
     {

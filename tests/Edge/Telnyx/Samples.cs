@@ -29,7 +29,7 @@ internal static class Samples
     public static NodeIdentity Node(byte seed = 1) => new(1, 7, Enumerable.Repeat(seed, 32).ToArray());
 
     public static RoutingSnapshot Snapshot(Connection? connection = null) => new(
-        [new Tenant(Tenant, "acme", null)],
+        [new Tenant { Id = Tenant, Name = "acme" }],
         [connection ?? Connection],
         [new Number("+15550100000", Tenant, Application) { Tags = ["support"] }],
         [], [], []);

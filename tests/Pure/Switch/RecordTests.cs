@@ -173,7 +173,7 @@ public sealed class RecordTests
     [InlineData(false, "+1", true), InlineData(true, "+4930123", true), InlineData(true, "+1", false)]
     public void Calls_of_a_profile_may_be_recorded_all_or_by_caller(bool isByCaller, string caller, bool isRecorded)
     {
-        _rig.Current = new([new(Sample.Tenant, "one", null)], [App with { OutboundProfile = 5 }], [],
+        _rig.Current = new([new() { Id = Sample.Tenant, Name = "one" }], [App with { OutboundProfile = 5 }], [],
             [new() { Id = 5, Tenant = Sample.Tenant, Name = "p", Recording = new(new("wav", true)) { IsByCaller = isByCaller, Callers = [caller] } }], [], []);
         _rig.Dial();
         _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Offer.Replace("8 0 101", "0 101")));

@@ -184,7 +184,7 @@ public sealed class RouteExplainerTests
 
     /// <summary>All equipment but that of number 90 is at one address.</summary>
     private static RoutingSnapshot WithEquipment(Connection[] connections, Trunk[] trunks, Route[] routes, Number? number = null) => new(
-        [new(Sample.Tenant, "tenant", null)], connections, number is null ? [] : [number], [], trunks, routes,
+        [new() { Id = Sample.Tenant, Name = "tenant" }], connections, number is null ? [] : [number], [], trunks, routes,
         new([], [.. connections.Where(c => c.Id.Value != 90).Select((c, i) => new ConnectionAddress(i, Sample.Tenant, c.Id, IPAddress.Parse("203.0.113.7"), 5060))], []));
 
     private static Trunk Trunk(string name, string network) => new() { Id = new(Guid.NewGuid()), Name = name, Host = "192.0.2.1", Sources = [IPNetwork.Parse(network)] };

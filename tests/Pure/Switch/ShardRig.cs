@@ -90,7 +90,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public string[] StartLines => [.. Sent.Select(text => text[..text.IndexOf('\r')])];
 
     public static RoutingSnapshot Snapshot(Connection? connection = null, IEnumerable<Number>? numbers = null, IEnumerable<Trunk>? trunks = null, IEnumerable<Route>? routes = null) => new(
-        [new(Sample.Tenant, "one", null)],
+        [new() { Id = Sample.Tenant, Name = "one" }],
         [connection ?? App],
         numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
         [], trunks ?? [], routes ?? []);

@@ -97,7 +97,7 @@ internal sealed class SimWorld : IRouting
         WebhookUrl = "https://customer.example/hooks",
     };
 
-    public RoutingSnapshot Current => _snapshot ??= new([new Tenant(Tenant, "tenant", null)], [Application, .. _desks.Values.Select(d => d.Connection)],
+    public RoutingSnapshot Current => _snapshot ??= new([new Tenant { Id = Tenant, Name = "tenant" }], [Application, .. _desks.Values.Select(d => d.Connection)],
         [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
 
     public Weather Weather
