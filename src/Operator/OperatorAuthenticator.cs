@@ -10,7 +10,7 @@ namespace Ringwright.Operator;
 /// </summary>
 public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeeded) : IAuthenticator
 {
-    private static readonly Caller Operator = new(default(TenantId), CallerRole.Operator, "operator");
+    private static readonly Caller Operator = new(default, null, CallerRole.Operator, "operator");
 
     public async ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop)
     {

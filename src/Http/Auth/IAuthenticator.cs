@@ -3,15 +3,30 @@ using Ringwright.Core;
 
 namespace Ringwright.Http;
 
-/// <summary>Who asks: the tenant, what they may do, and which credential said so.</summary>
+/// <summary>Who asks: the account, what they may do, and which credential said so.</summary>
+/// <param name="Root">The tenant at the top of the caller's tree.</param>
+/// <param name="Child">The account below it that the credential belongs to; null for the root's own.</param>
 /// <param name="KeyId">Names the credential in logs and in the limiter; never the credential itself.</param>
-public sealed record Caller(TenantId Tenant, CallerRole Role, string KeyId)
+public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, string KeyId)
 {
     /// <summary>Nobody in particular: the caller of a public operation.</summary>
-    public static readonly Caller Public = new(default, CallerRole.Public, "public");
+    public static readonly Caller Public = new(default, null, CallerRole.Public, "public");
+
+    /// <summary>Whose rows the caller sees and makes: those of exactly one account. A root's credential does not reach into its children.</summary>
+    public TenantId Tenant => Child ?? Root;
 }
 
-public enum CallerRole { Public, Account, Operator }
+/// <summary>What a credential may do; each role includes those before it.</summary>
+public enum CallerRole
+{
+    /// <summary>No credential: public operations alone.</summary>
+    Public,
+    Reader,
+    Member,
+    Owner,
+    /// <summary>The operator of the node, who belongs to no account.</summary>
+    Operator,
+}
 
 /// <summary>What a request brings to say who it is.</summary>
 /// <param name="Scheme">"Bearer", "Basic", in the request's spelling; null without an Authorization header.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Http;
 
@@ -11,11 +13,15 @@ namespace Ringwright.Http;
 /// <param name="find">Looks a key up in the store; null when unknown or revoked.</param>
 public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Caller?>> find, TimeProvider time) : IAuthenticator
 {
-    /// <summary>A key that is revoked behind our back works at most this much longer.</summary>
-    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(10);
+    /// <summary>A key that is revoked on another node works at most this much longer.</summary>
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<UInt128, (Caller Caller, long Since)> _known = new();
     private int _generation;
+
+    /// <summary>For the keys that the tenants of <paramref name="store"/> have.</summary>
+    public static KeyAuthenticator Of(Database store, TimeProvider time) =>
+        new(async (text, stop) => await store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key ? CallerOf(key) : null, time);
 
     public ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop)
     {
@@ -48,6 +54,12 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<C
         // What was read before a revocation is not remembered after it.
         if (generation == Volatile.Read(ref _generation)) _known[hash] = (caller, time.GetTimestamp());
         return caller;
+    }
+
+    private static Caller CallerOf(ApiKey key)
+    {
+        var role = key.Role switch { KeyRole.Owner => CallerRole.Owner, KeyRole.Member => CallerRole.Member, _ => CallerRole.Reader };
+        return key.Parent is { } root ? new(root, key.Tenant, role, key.Id.ToString()) : new(key.Tenant, null, role, key.Id.ToString());
     }
 
     private static UInt128 HashOf(string token)

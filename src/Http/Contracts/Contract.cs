@@ -31,8 +31,8 @@ public sealed class Contract
     public Operation? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Reads the contract's JSON and the tables that lie beside it; a table that does not exist is the empty text.</summary>
-    public static Contract Read(Stream json, string quirks = "", string fields = "", string extensions = "") =>
-        ContractReader.Read(json, quirks, fields, extensions);
+    public static Contract Read(Stream json, string quirks = "", string fields = "", string extensions = "", string roles = "") =>
+        ContractReader.Read(json, quirks, fields, extensions, roles);
 }
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>

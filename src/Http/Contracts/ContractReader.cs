@@ -5,7 +5,9 @@ namespace Ringwright.Http;
 /// <summary>Builds a <see cref="Contract"/> from <c>contract.json</c> and its tables.</summary>
 internal static class ContractReader
 {
-    public static Contract Read(Stream json, string quirks, string fields, string extensions)
+    private const string Extensions = "Extensions";
+
+    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -15,34 +17,38 @@ internal static class ContractReader
             ? shared.EnumerateObject().ToDictionary(p => p.Name, p => ReadParameter(p.Value, compiler), StringComparer.Ordinal)
             : [];
         var codes = FieldCodes.Read(fields);
+        var least = Roles.Read(roles);
 
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
-            operations.Add(ReadOperation(source, parameters, compiler, notes, codes));
+            operations.Add(ReadOperation(source, parameters, compiler, notes, codes, least));
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];
-        var (beside, aliases) = ReadExtensions(extensions);
+        var (beside, aliases) = ReadExtensions(extensions, least);
         return new(operations, events, new(compiler.CompileAll()), beside, aliases);
     }
 
-    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes)
+    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes, Roles roles)
     {
         string id = source.GetProperty("id").GetString()!;
         string path = source.GetProperty("path").GetString()!;
         string family = source.GetProperty("family").GetString()!;
+        string method = source.GetProperty("method").GetString()!;
+        bool isPublic = source.TryGetProperty("public", out var open) && open.GetBoolean();
         var replies = source.TryGetProperty("success", out var success)
             ? success.EnumerateObject().Select(s => new ReplyShape(int.Parse(s.Name), ReadContent(s.Value, compiler))).ToList()
             : [];
         return new()
         {
             Id = id,
-            Method = source.GetProperty("method").GetString()!,
+            Method = method,
             Path = path,
             Family = family,
             PathNames = PathTemplate.Names(path),
             Place = source.TryGetProperty("root", out _) ? OperationPlace.Host : quirks.PlaceOf(path),
-            IsPublic = source.TryGetProperty("public", out var isPublic) && isPublic.GetBoolean(),
+            IsPublic = isPublic,
+            Role = isPublic ? CallerRole.Public : roles.Of(id, family, method),
             Parameters = source.TryGetProperty("parameters", out var parameters)
                 ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))]
                 : [],
@@ -76,7 +82,7 @@ internal static class ContractReader
         [.. source.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)],
         compiler.Compile(source.GetProperty("schema")));
 
-    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text)
+    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles)
     {
         var operations = new List<Operation>();
         var aliases = new List<PathAlias>();
@@ -86,7 +92,8 @@ internal static class ContractReader
             else
                 operations.Add(new()
                 {
-                    Id = row[2], Method = row[0], Path = row[1], Family = "Extensions", PathNames = PathTemplate.Names(row[1]),
+                    Id = row[2], Method = row[0], Path = row[1], Family = Extensions, PathNames = PathTemplate.Names(row[1]),
+                    Role = roles.Of(row[2], Extensions, row[0]),
                     Replies = [new(200, [])],
                 });
         }

@@ -14,6 +14,8 @@ public sealed record Operation
     public OperationPlace Place { get; init; }
     /// <summary>Needs no key.</summary>
     public bool IsPublic { get; init; }
+    /// <summary>The least role that may ask for it.</summary>
+    public CallerRole Role { get; init; }
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
     public RequestBody? Body { get; init; }
     /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>

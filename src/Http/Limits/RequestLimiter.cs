@@ -3,33 +3,34 @@ using System.Collections.Concurrent;
 namespace Ringwright.Http;
 
 /// <summary>
-/// A token bucket per key: <paramref name="perSecond"/> requests at once, refilled at the same rate. The bucket is one number, the time at which
+/// A token bucket per key: a second's worth of requests at once, refilled at the same rate. The bucket is one number, the time at which
 /// it will be full again (the generic cell rate algorithm).
 /// </summary>
-public sealed class RequestLimiter(int perSecond, TimeProvider time)
+/// <param name="usual">Requests a second of a key whose tenant has no rate of its own.</param>
+public sealed class RequestLimiter(int usual, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
-    private readonly long _step = Math.Max(1, time.TimestampFrequency / Math.Max(1, perSecond));
-
-    public int PerSecond => perSecond;
 
     /// <summary>Takes one request from the bucket of <paramref name="key"/>.</summary>
-    public Allowance Take(string key)
+    /// <param name="rate">Requests a second; null takes the usual rate.</param>
+    public Allowance Take(string key, int? rate = null)
     {
+        int perSecond = Math.Max(1, rate ?? usual);
+        long step = Math.Max(1, time.TimestampFrequency / perSecond);
         long now = time.GetTimestamp();
         if (_buckets.Count > Limits.RememberedKeys) Sweep(now);
         var bucket = _buckets.GetOrAdd(key, static _ => new());
         lock (bucket)
         {
             long full = Math.Max(bucket.FullAt, now);
-            long room = _step * perSecond - (full - now);
-            bool isAllowed = room >= _step;
-            if (isAllowed) bucket.FullAt = full += _step;
+            long room = step * perSecond - (full - now);
+            bool isAllowed = room >= step;
+            if (isAllowed) bucket.FullAt = full += step;
             long wait = full - now;
             return new(isAllowed, perSecond,
-                Remaining: (int)Math.Max(0, (_step * perSecond - wait) / _step),
+                Remaining: (int)Math.Max(0, (step * perSecond - wait) / step),
                 ResetSeconds: Seconds(wait),
-                RetryAfterSeconds: isAllowed ? 0 : Seconds(_step - room));
+                RetryAfterSeconds: isAllowed ? 0 : Seconds(step - room));
         }
     }
 

@@ -9,7 +9,7 @@ using Ringwright.Core;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The one way of every request of a dialect: path and method → caller → limit → media type → JSON → schema → query → binding → reply.
+/// The one way of every request of a dialect: path and method → caller → limit → role → media type → JSON → schema → query → binding → reply.
 /// Who asks is settled before anything is said about the body.
 /// </summary>
 public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
@@ -36,7 +36,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             else
             {
                 key = caller.KeyId;
-                reply = TakeAllowance(http, caller, writer) ?? await AnswerAsync(http, operation, caller, requestId, pathKeys, writer);
+                reply = TakeAllowance(http, caller, writer) ?? CheckRole(operation, caller, writer) ?? await AnswerAsync(http, operation, caller, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -177,7 +177,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     /// <summary>Counts the request; a reply when there were too many.</summary>
     private Reply? TakeAllowance(HttpContext http, Caller caller, ReplyWriter writer)
     {
-        var allowance = limiter.Take(caller.KeyId);
+        var allowance = limiter.Take(caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate);
         var headers = http.Response.Headers;
         headers["x-ratelimit-limit"] = Text(allowance.Limit);
         headers["x-ratelimit-remaining"] = Text(allowance.Remaining);
@@ -189,6 +189,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
+
+    /// <summary>A reply when the caller's role may not.</summary>
+    private Reply? CheckRole(Operation operation, Caller caller, ReplyWriter writer) => caller.Role >= operation.Role ? null
+        : writer.Problems([dialect.Errors.Problem(Fault.Forbidden,
+            $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a {caller.Role.ToString().ToLowerInvariant()}'s.")]);
 
     private Reply Checked(Reply reply, OperationContext op, ReplyWriter writer)
     {

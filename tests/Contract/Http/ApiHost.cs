@@ -38,7 +38,7 @@ internal sealed class ApiHost : IAsyncDisposable
         public bool IsStorage { get; init; }
         public bool IsStrict { get; init; } = true;
         public TimeProvider Time { get; init; } = TimeProvider.System;
-        public Func<string, Caller?> Keys { get; init; } = key => key == Key ? new Caller(Tenant, CallerRole.Account, "key-1") : null;
+        public Func<string, Caller?> Keys { get; init; } = key => key == Key ? new Caller(Tenant, null, CallerRole.Owner, "key-1") : null;
         public long BodyBytes { get; init; } = Limits.BodyBytes;
     }
 

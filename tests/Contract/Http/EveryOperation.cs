@@ -27,7 +27,7 @@ public sealed class EveryOperation : IAsyncLifetime
     private Task<HttpResponseMessage> SendAsync(Operation operation, string? body = null, string? key = ApiHost.Key, string contentType = "application/json", string query = "") =>
         (operation.Place is OperationPlace.Storage ? _storage : _api).SendAsync(operation.Method, PathOf(operation) + query, body, key, contentType);
 
-    private static string PathOf(Operation operation)
+    internal static string PathOf(Operation operation)
     {
         string path = operation.Place is OperationPlace.Root ? "/v2" + operation.Path : operation.Path;
         foreach (var name in operation.PathNames) path = path.Replace($"{{{name}}}", "x1", StringComparison.Ordinal);

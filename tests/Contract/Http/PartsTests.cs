@@ -52,11 +52,24 @@ public sealed class PartsTests
     }
 
     [Fact]
+    public void A_key_may_have_a_rate_of_its_own_and_a_new_one_holds_from_the_next_request_on()
+    {
+        var time = new FakeTimeProvider();
+        var limiter = new RequestLimiter(10, time);
+        for (int i = 0; i < 3; i++) Assert.Equal(3, limiter.Take("a", rate: 3) is { IsAllowed: true } passed ? passed.Limit : 0);
+        Assert.False(limiter.Take("a", rate: 3).IsAllowed);
+        time.Advance(TimeSpan.FromSeconds(1));
+        for (int i = 0; i < 20; i++) Assert.True(limiter.Take("a", rate: 20).IsAllowed);
+        Assert.Equal(new Allowance(false, 20, 0, 1, 1), limiter.Take("a", rate: 20));
+        Assert.Equal(10, limiter.Take("b").Limit);
+    }
+
+    [Fact]
     public async Task A_key_is_remembered_until_it_is_forgotten_or_old()
     {
         var time = new FakeTimeProvider();
         int asked = 0;
-        var known = new Caller(new(Guid.NewGuid()), CallerRole.Account, "k");
+        var known = new Caller(new(Guid.NewGuid()), null, CallerRole.Owner, "k");
         Caller? answer = known;
         var keys = new KeyAuthenticator((_, _) =>
         {
@@ -75,7 +88,7 @@ public sealed class PartsTests
         answer = known;
         Assert.Equal(known, await keys.FindAsync(credential, stop));
         answer = null;
-        time.Advance(TimeSpan.FromSeconds(11));
+        time.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(await keys.FindAsync(credential, stop));
         Assert.Null(await keys.FindAsync(new("Bearer", new string('K', Limits.TokenCharacters + 1), null), stop));
     }

@@ -206,7 +206,7 @@ public sealed class ResourceTests : IAsyncLifetime
         await using var other = await ApiHost.StartAsync(new()
         {
             Rows = _ => _rows,
-            Keys = _ => new(new(Guid.NewGuid()), CallerRole.Account, "other"),
+            Keys = _ => new(new(Guid.NewGuid()), null, CallerRole.Owner, "other"),
             Bindings = [Crud("RetrieveCallControlApplication", Application), Crud("ListCallControlApplications", Application)],
         });
         await other.JsonAsync(HttpStatusCode.NotFound, "GET", $"{Applications}/{made["id"]}");

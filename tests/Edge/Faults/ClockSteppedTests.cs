@@ -122,7 +122,7 @@ public sealed class ClockSteppedTests
     [Fact]
     public async Task A_revoked_key_is_forgotten_by_time_that_passes()
     {
-        var caller = new Caller(new(Guid.NewGuid()), CallerRole.Account, "1");
+        var caller = new Caller(new(Guid.NewGuid()), null, CallerRole.Owner, "1");
         Caller? known = caller;
         var keys = new KeyAuthenticator((_, _) => new(known), _clock);
         var credential = new Credential("Bearer", "KEY", null);

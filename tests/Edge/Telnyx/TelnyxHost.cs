@@ -47,8 +47,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Store = await Database.OpenAsync(new() { DataFolder = _folder.Path }, Time, NullLogger.Instance, default);
-        Tenant = (await Store.Tenants.CreateAsync("acme", null, default))!.Tenant.Id;
-        Stranger = (await Store.Tenants.CreateAsync("other", null, default))!.Tenant.Id;
+        Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
+        Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
         await Store.ApiKeys.CreateAsync(Stranger, StrangerKey, KeyRole.Owner, "test", default);
         await Store.OperatorKeys.AddAsync(OperatorKey, default);
@@ -64,8 +64,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
         var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations, Blobs, Files, recordings));
-        var keys = new KeyAuthenticator(async (text, stop) => await Store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key
-            ? new(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, Time);
+        var keys = KeyAuthenticator.Of(Store, Time);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
