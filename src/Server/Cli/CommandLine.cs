@@ -22,6 +22,7 @@ internal static class CommandLine
         RouteCommand.Create(),
         NumbersCommand.Create(),
         TenantCommand.Create(),
+        KeyCommand.Create(),
         LabCommand.Create(),
         LabRoleCommand.Create(),
     };

@@ -16,8 +16,11 @@ internal sealed class NodeAccess : IAsyncDisposable
     public AdminClient Client { get; }
 
     /// <summary>For what needs only the database.</summary>
-    public static Task<NodeAccess> OpenAsync(string data, CancellationToken stop) =>
-        OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, Console.Out, stop), stop);
+    public static Task<NodeAccess> OpenAsync(string data, CancellationToken stop) => OpenAsync(data, Console.Out, stop);
+
+    /// <param name="secrets">Where the secrets of the first account are shown when this is the folder's first command.</param>
+    public static Task<NodeAccess> OpenAsync(string data, TextWriter secrets, CancellationToken stop) =>
+        OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, secrets, stop), stop);
 
     /// <summary>For what is only of use where a node has run: a mistyped folder is told, not made.</summary>
     public static Task<NodeAccess> OpenExistingAsync(string data, CancellationToken stop) => OpenAsync(data, async loggers =>

@@ -196,13 +196,12 @@ internal sealed class Node : IAsyncDisposable
         {
             Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = links,
         };
-        var keys = new KeyAuthenticator(async (text, cancel) =>
-            await Database.ApiKeys.FindAsync(text, cancel) is { RevokedAt: null } key ? new Caller(key.Tenant, CallerRole.Account, key.Id.ToString()) : null, _clock);
+        var keys = KeyAuthenticator.Of(Database, _clock);
         var blobs = new RecordingFolder(Settings.Data);
         var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Recordings, recordings)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock);
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>

@@ -7,14 +7,16 @@ using Ringwright.Net;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Numbers;
+using static Ringwright.Server.Nodes.SocketReplies;
 
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, a test call.
+/// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, keys, a test call.
 /// </summary>
 /// <param name="engine">Null where a command opened the database by itself.</param>
-internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock)
+/// <param name="accounts">Accounts and keys.</param>
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts)
 {
     public const int MaximumNumbers = 100_000;
     private const string Root = "/node";
@@ -22,11 +24,11 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
     public void Map(WebApplication app)
     {
         app.MapPost($"{Root}/numbers", ImportNumbersAsync);
-        app.MapPost($"{Root}/tenants", MakeTenantAsync);
         app.MapPost($"{Root}/trunks/{{id}}/test", TestTrunkAsync);
         app.MapPost($"{Root}/calls", CallAsync);
         app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
         app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
+        accounts.Map(app, Root);
     }
 
     private async Task ImportNumbersAsync(HttpContext http)
@@ -58,25 +60,6 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         }
         int added = await database.Numbers.ImportAsync(numbers, http.RequestAborted);
         await WriteAsync(http, new JsonObject { ["added"] = added, ["known"] = numbers.Count - added, ["tenant"] = tenant.Name });
-    }
-
-    private async Task MakeTenantAsync(HttpContext http)
-    {
-        var body = await BodyAsync(http);
-        string name = ((string?)body["name"] ?? "").Trim();
-        if (name.Length is 0 or > 200)
-        {
-            await RefuseAsync(http, "an account needs a name of 1 to 200 characters");
-            return;
-        }
-        if (await database.Tenants.CreateAsync(name, channelLimit: null, http.RequestAborted) is not { } made)
-        {
-            await RefuseAsync(http, $"there is an account '{name}' already");
-            return;
-        }
-        string key = ApiKeyTable.NewText();
-        await database.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", http.RequestAborted);
-        await WriteAsync(http, new JsonObject { ["id"] = made.Tenant.Id.ToString(), ["name"] = name, ["telnyx_key"] = key, ["webhook_secret"] = made.WebhookSecret });
     }
 
     private async Task TestTrunkAsync(HttpContext http)
@@ -129,25 +112,10 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
     {
         if (engine is not null && LegId.TryParse((string?)http.Request.RouteValues["leg"], out var leg))
             await engine.Calls.SendAsync(leg, new LegCommand.Hangup(), http.RequestAborted);
-        await WriteAsync(http, []);
+        await WriteAsync(http, new JsonObject());
     }
 
     /// <summary>The account of that name; the first one when none is named.</summary>
     private async ValueTask<Tenant?> TenantAsync(string? name, CancellationToken stop) =>
         name is not null ? await database.Tenants.FindByNameAsync(name, stop) : (await database.Tenants.ListAsync(stop)).FirstOrDefault();
-
-    private static async Task<JsonNode> BodyAsync(HttpContext http) =>
-        await JsonNode.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted) ?? new JsonObject();
-
-    private static Task RefuseAsync(HttpContext http, string sentence)
-    {
-        http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-        return WriteAsync(http, new JsonObject { ["errors"] = new JsonArray(new JsonObject { ["detail"] = sentence }) });
-    }
-
-    private static Task WriteAsync(HttpContext http, JsonObject body)
-    {
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(body.ToJsonString(), http.RequestAborted);
-    }
 }

@@ -24,7 +24,7 @@ internal sealed class OfflineNode : IAsyncDisposable
         try
         {
             await FirstStart.RunAsync(database, settings, output, stop);
-            var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock);
+            var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock, new(database, keysChanged: static () => { }));
             return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), status: null, metrics: null, onTcp: false, loggers, stop));
         }
         catch
