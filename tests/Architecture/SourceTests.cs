@@ -26,7 +26,7 @@ public sealed partial class SourceTests
     public void A_long_file_gives_its_reason_in_the_first_line()
     {
         var bad = new List<string>();
-        foreach (string file in Sources("src", "tests"))
+        foreach (string file in Sources("src", "tests", "bench"))
         {
             string[] lines = File.ReadAllLines(file);
             if (lines.Length > TooLongFile) bad.Add($"{Short(file)} has {lines.Length} lines: split it");
@@ -37,11 +37,11 @@ public sealed partial class SourceTests
 
     [Fact]
     public void Namespaces_are_file_scoped() =>
-        Rule.Holds(Sources("src", "tests").Where(f => BlockNamespace().IsMatch(File.ReadAllText(f))).Select(Short));
+        Rule.Holds(Sources("src", "tests", "bench").Where(f => BlockNamespace().IsMatch(File.ReadAllText(f))).Select(Short));
 
     [Fact]
     public void Nothing_is_left_for_later() =>
-        Rule.Holds(Sources("src", "tests").Where(f => Path.GetFileName(f) != "SourceTests.cs" && Unfinished().IsMatch(File.ReadAllText(f))).Select(Short));
+        Rule.Holds(Sources("src", "tests", "bench").Where(f => Path.GetFileName(f) != "SourceTests.cs" && Unfinished().IsMatch(File.ReadAllText(f))).Select(Short));
 
     [Fact]
     public void A_dialects_word_stays_in_its_dialect()
@@ -60,7 +60,7 @@ public sealed partial class SourceTests
     public void No_file_names_a_place_on_somebodys_machine()
     {
         string[] kinds = [".cs", ".csproj", ".props", ".targets", ".md", ".js", ".json", ".tsv", ".sql", ".sh", ".xml", ".txt"];
-        string[] folders = ["src", "tests", "contracts", "docs", "tools", "demo"];
+        string[] folders = ["src", "tests", "bench", "contracts", "docs", "tools", "demo"];
         var files = folders.Select(f => Repository.PathOf(f)).Where(Directory.Exists)
             .SelectMany(f => Directory.EnumerateFiles(f, "*", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root))
@@ -84,7 +84,8 @@ public sealed partial class SourceTests
     public void Packages_are_pinned_in_one_place()
     {
         var projects = Directory.EnumerateFiles(Repository.PathOf("src"), "*.csproj", SearchOption.AllDirectories)
-            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.csproj", SearchOption.AllDirectories));
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("tests"), "*.csproj", SearchOption.AllDirectories))
+            .Concat(Directory.EnumerateFiles(Repository.PathOf("bench"), "*.csproj", SearchOption.AllDirectories));
         Rule.Holds(projects.Where(f => Regex.IsMatch(File.ReadAllText(f), "<PackageReference[^>]*Version=")).Select(Short));
         Assert.DoesNotMatch("Version=\"[^\"]*[*\\[(]", File.ReadAllText(Repository.PathOf("Directory.Packages.props")));
     }

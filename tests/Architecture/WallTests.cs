@@ -32,6 +32,14 @@ public sealed class WallTests
         Rule.Holds(Directory.GetDirectories(Repository.PathOf("src")).Select(folder => Path.GetFileName(folder)!).Intersect(drawers));
     }
 
+    [Fact]
+    public void The_load_driver_shares_nothing_with_what_it_measures()
+    {
+        Assert.Empty(XDocument.Load(Repository.PathOf("bench", "Bench.csproj")).Descendants("ProjectReference"));
+        using var compiled = CompiledProject.Open("Bench");
+        Assert.Empty(compiled.References());
+    }
+
     [Theory, InlineData("Switch"), InlineData("Net")]
     public void Only_the_protocol_of_media_crosses_the_wall(string project)
     {

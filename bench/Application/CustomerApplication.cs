@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Ringwright.Bench.Driving;
+using Ringwright.Bench.Nodes;
+using Ringwright.Bench.Sockets;
+
+namespace Ringwright.Bench.Application;
+
+/// <summary>The customer's side of a run: a web server that takes webhooks and acts on them, and a client that dials.</summary>
+internal sealed class CustomerApplication : IAsyncDisposable
+{
+    private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompt.wav";
+
+    private readonly WebApplication _server;
+    private Run? _run;
+
+    private CustomerApplication(WebApplication server) => _server = server;
+
+    /// <summary>Where webhooks go.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    public IReadOnlyDictionary<string, int> Counts => _run?.Types ?? new ConcurrentDictionary<string, int>();
+    public int Unsigned => _run?.Unsigned ?? 0;
+    public int Repeated => _run?.Repeated ?? 0;
+    public int FailedRequests => _run?.Failed ?? 0;
+    public IReadOnlyCollection<double> QuestionMs => _run?.QuestionMs ?? [];
+
+    public static async Task<CustomerApplication> StartAsync(CancellationToken stop)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var application = new CustomerApplication(builder.Build());
+        application._server.MapPost("/hooks", application.TakeAsync);
+        application._server.MapGet(PromptPath, application.PlayAsync);
+        await application._server.StartAsync(stop);
+        string root = application._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();      // Kestrel always says where it listens
+        application.Address = new($"{root}/hooks");
+        return application;
+    }
+
+    /// <summary>A run begins: counts are at zero, and requests go as the plan says.</summary>
+    public void Begin(CallPlan plan)
+    {
+        _run?.Dispose();
+        _run = new(plan, new Uri(Address, PromptPath));
+    }
+
+    public void Dial(int index) => _run?.Dial(index);
+
+    /// <summary>Asks the API as often as the plan says until <see cref="QuietAsync"/>.</summary>
+    public void Ask() => _run?.Ask();
+
+    public async Task QuietAsync()
+    {
+        if (_run is { } run) await run.QuietAsync();
+    }
+
+    /// <summary>When the POST left, in nanoseconds; null when it did not.</summary>
+    public long? DialledAt(int index) => _run?.DialledAt(index);
+
+    /// <inheritdoc cref="DialledAt"/>
+    public long? HungUpAt(int index) => _run?.HungUpAt(index);
+
+    /// <summary>Until each type came so often, or the patience is over.</summary>
+    /// <param name="idle">What the waiting thread does meanwhile; a few milliseconds.</param>
+    public void WaitForWebhooks(IReadOnlyList<string> types, int each, TimeSpan patience, Action idle)
+    {
+        for (long limit = Poller.Now + patience.Ticks * 100; Poller.Now < limit && types.Any(t => Counts.GetValueOrDefault(t) < each);) idle();
+    }
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var document = await JsonDocument.ParseAsync(http.Request.Body, cancellationToken: http.RequestAborted);
+        _run?.Take(document.RootElement.GetProperty("data"), http.Request.Headers.ContainsKey(Signature));
+    }
+
+    private async Task PlayAsync(HttpContext http)
+    {
+        byte[] wav = ToneFile.Make(_run?.PromptMilliseconds ?? 1_000);
+        http.Response.ContentType = "audio/wav";
+        http.Response.ContentLength = wav.Length;
+        await http.Response.Body.WriteAsync(wav, http.RequestAborted);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _run?.Dispose();
+        await _server.DisposeAsync();
+    }
+
+    /// <summary>The counts of one run. Called from the web server's threads and from the driver's.</summary>
+    private sealed class Run(CallPlan plan, Uri prompt) : IDisposable
+    {
+        private readonly CustomerApi _api = new(plan.Api, plan.Key);
+        private readonly long[] _dialledAt = new long[plan.Calls], _hungUpAt = new long[plan.Calls];
+        private readonly ConcurrentDictionary<string, byte> _seen = new(StringComparer.Ordinal);
+        private readonly CancellationTokenSource _stop = new();
+        private Task _asking = Task.CompletedTask;
+        private int _unsigned, _repeated, _failed;
+
+        public ConcurrentDictionary<string, int> Types { get; } = new(StringComparer.Ordinal);
+        public ConcurrentQueue<double> QuestionMs { get; } = new();
+        public int Unsigned => _unsigned;
+        public int Repeated => _repeated;
+        public int Failed => _failed;
+        public int PromptMilliseconds => plan.PromptMilliseconds;
+
+        public long? DialledAt(int index) => Volatile.Read(ref _dialledAt[index]) is not 0 and var at ? at : null;
+
+        public long? HungUpAt(int index) => Volatile.Read(ref _hungUpAt[index]) is not 0 and var at ? at : null;
+
+        public void Dial(int index) => _ = Task.Run(() =>
+        {
+            Volatile.Write(ref _dialledAt[index], Poller.Now);
+            return PostAsync("calls", $$"""{"connection_id":"{{plan.Application}}","to":"{{NumberPlan.Of(index)}}","from":"{{plan.Number}}"}""");
+        });
+
+        public void Ask() => _asking = AskAsync();
+
+        public async Task QuietAsync()
+        {
+            await _stop.CancelAsync();
+            await _asking;
+        }
+
+        public void Take(JsonElement data, bool isSigned)
+        {
+            string type = data.GetProperty("event_type").GetString() ?? "";
+            if (!isSigned) Interlocked.Increment(ref _unsigned);
+            if (!_seen.TryAdd(data.GetProperty("id").GetString() ?? "", 0))
+            {
+                Interlocked.Increment(ref _repeated);
+                return;
+            }
+            Types.AddOrUpdate(type, 1, static (_, count) => count + 1);
+            var payload = data.GetProperty("payload");
+            if (plan.Habit is ApplicationHabit.Listens || payload.GetProperty("call_control_id").GetString() is not { } call) return;
+            if (type == "call.initiated") Act(call, "answer", "{}");
+            else if (plan.Habit is not ApplicationHabit.Plays) return;
+            else if (type == "call.answered") Act(call, "playback_start", $$"""{"audio_url":"{{prompt}}"}""");
+            else if (type == "call.playback.ended")
+            {
+                if (payload.TryGetProperty("from", out var from) && NumberPlan.IndexOf(from.GetString() ?? "") is { } index && index < plan.Calls) Volatile.Write(ref _hungUpAt[index], Poller.Now);
+                Act(call, "hangup", "{}");
+            }
+        }
+
+        /// <summary>After the webhook is answered: a customer does not let the sender wait.</summary>
+        private void Act(string call, string action, string body) => _ = Task.Run(() => PostAsync($"calls/{Uri.EscapeDataString(call)}/actions/{action}", body));
+
+        private async Task PostAsync(string path, string body)
+        {
+            try
+            {
+                var (status, _) = await _api.TrySendAsync(HttpMethod.Post, path, body, CancellationToken.None);
+                if (status is < 200 or > 299) Interlocked.Increment(ref _failed);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                Interlocked.Increment(ref _failed);
+            }
+        }
+
+        /// <summary>Evenly paced, each without waiting for the one before.</summary>
+        private async Task AskAsync()
+        {
+            if (plan.Questions <= 0) return;
+            long began = Poller.Now, asked = 0;
+            while (!_stop.IsCancellationRequested)
+            {
+                for (double due = (Poller.Now - began) / 1e9 * plan.Questions; asked < due; asked++) _ = AskOnceAsync();
+                await Task.Delay(2, CancellationToken.None);
+            }
+        }
+
+        private async Task AskOnceAsync()
+        {
+            long began = Poller.Now;
+            try
+            {
+                var (status, _) = await _api.TrySendAsync(HttpMethod.Get, $"call_control_applications/{plan.Application}", null, CancellationToken.None);
+                if (status != 200) Interlocked.Increment(ref _failed);
+                QuestionMs.Enqueue((Poller.Now - began) / 1e6);
+            }
+            catch (Exception e) when (e is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+            {
+                Interlocked.Increment(ref _failed);
+            }
+        }
+
+        public void Dispose()
+        {
+            _stop.Dispose();
+            _api.Dispose();
+        }
+    }
+}

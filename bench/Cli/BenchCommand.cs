@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.Text.Json;
+using Ringwright.Bench.Baseline;
+using Ringwright.Bench.Driving;
+using Ringwright.Bench.Nodes;
+using Ringwright.Bench.Reports;
+using Ringwright.Bench.Workloads;
+
+namespace Ringwright.Bench.Cli;
+
+/// <summary><c>./ringwright bench</c>, and the processes that it starts.</summary>
+internal static class BenchCommand
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var root = Create();
+        root.Subcommands.Add(DriverCommand());
+        root.Subcommands.Add(BaselineCommand());
+        try
+        {
+            return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
+        }
+        catch (BenchFailure failure)
+        {
+            await Console.Error.WriteLineAsync($"ringwright bench: {failure.Message}");
+            return 1;
+        }
+    }
+
+    private static RootCommand Create()
+    {
+        var json = new Option<string>("--json") { Description = "write the figures to this file too", HelpName = "FILE" };
+        var workloads = new Option<string>("--workload") { Description = $"only these: {string.Join(',', Catalogue.All.Select(w => w.Name))}", HelpName = "W1,…" };
+        var runs = new Option<int>("--runs") { Description = "runs per workload, of which the median counts", DefaultValueFactory = _ => 3, HelpName = "N" };
+        var bare = new Option<bool>("--bare") { Description = "measure each workload with the black box off too" };
+        var quick = new Option<bool>("--quick") { Description = "a handful of calls per workload: shows that all works, and its figures mean nothing" };
+        var root = new RootCommand("Measure the program under load: the CPU time of a call, beside bare sockets that move the same packets.") { json, workloads, runs, bare, quick };
+        root.SetAction(async (parsed, stop) =>
+        {
+            var chosen = Choose(parsed.GetValue(workloads));
+            var options = new WorkloadOptions(Math.Clamp(parsed.GetValue(runs), 1, 100)) { IsQuick = parsed.GetValue(quick) };
+            return await BenchRun.RunAsync(chosen, options, parsed.GetValue(bare), parsed.GetValue(json), stop);
+        });
+        return root;
+    }
+
+    /// <exception cref="BenchFailure">There is no such workload.</exception>
+    private static IReadOnlyList<Workload> Choose(string? names)
+    {
+        if (names is null) return Catalogue.All;
+        return [.. names.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name =>
+            Catalogue.All.FirstOrDefault(w => w.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new BenchFailure(name.Equals(Catalogue.Missing, StringComparison.OrdinalIgnoreCase) ? $"{name} is not built: there are no conferences yet" : $"there is no workload {name}"))];
+    }
+
+    private static Command DriverCommand()
+    {
+        var command = new Command(DriverProcess.DriverCommandName, "The load driver's process.") { Hidden = true };
+        command.SetAction((_, stop) => Driver.RunAsync(stop));
+        return command;
+    }
+
+    private static Command BaselineCommand()
+    {
+        var plan = new Argument<string>("plan");
+        var command = new Command(DriverProcess.BaselineCommandName, "The baseline's process.") { plan };
+        command.Hidden = true;
+        command.SetAction(parsed =>
+        {
+            static void Say(RelayWord word) => Console.Out.WriteLine(JsonSerializer.Serialize(word, RelayJson.Default.RelayWord));
+            Say(BareRelay.Run(JsonSerializer.Deserialize(parsed.GetRequiredValue(plan), RelayJson.Default.RelayPlan)!, Say));    // our own process writes it
+            return 0;
+        });
+        return command;
+    }
+}

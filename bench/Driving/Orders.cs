@@ -1,0 +1,71 @@
+using System.Text.Json.Serialization;
+
+namespace Ringwright.Bench.Driving;
+
+/// <summary>What the customer's application of a run does with its webhooks.</summary>
+internal enum ApplicationHabit { Listens, Answers, Plays }
+
+internal enum CallStart { BySip, ByApi }
+
+internal enum HangsUp { Node, Caller, Callee }
+
+/// <summary>One run of calls, as the driver is told to make it.</summary>
+internal sealed record CallPlan
+{
+    public required int Calls { get; init; }
+    public required double PerSecond { get; init; }
+
+    /// <summary>The node's SIP address, host:port.</summary>
+    public required string Node { get; init; }
+    public required Uri Api { get; init; }
+    public required string Key { get; init; }
+
+    /// <summary>Who is called (by SIP), or who calls (by the API).</summary>
+    public required string Number { get; init; }
+
+    public CallStart Start { get; init; }
+    public HangsUp Ends { get; init; }
+
+    /// <summary>From the answer on, where one of the driver's ends hangs up.</summary>
+    public int HoldMilliseconds { get; init; }
+    public bool CallerTalks { get; init; }
+    public bool CalleeTalks { get; init; }
+    public bool HasCallee { get; init; }
+
+    /// <summary>The application that dials by the API, or whose calls they are; empty when there is none.</summary>
+    public string Application { get; init; } = "";
+    public ApplicationHabit Habit { get; init; }
+
+    /// <summary>What <see cref="ApplicationHabit.Plays"/> plays.</summary>
+    public int PromptMilliseconds { get; init; } = 10_000;
+
+    /// <summary>Webhooks that each call must bring, by type.</summary>
+    public IReadOnlyList<string> Webhooks { get; init; } = [];
+
+    /// <summary>Requests a second beside the calls, for load on the API; 0 for none.</summary>
+    public double Questions { get; init; }
+}
+
+/// <summary>Datagrams for the baseline: one after the other to each of its ports in turn, evenly paced.</summary>
+internal sealed record FeedPlan(IReadOnlyList<int> Ports, long Packets, int Bytes, double PerSecond);
+
+/// <summary>A line to the driver: one of the two.</summary>
+internal sealed record DriverOrder(CallPlan? Calls, FeedPlan? Feed);
+
+/// <summary>Where the driver's callers, callees and application are.</summary>
+internal sealed record DriverPlace(string Caller, string Callee, Uri Application);
+
+/// <summary>Of a run: its first call, all calls up at once, the first of these over, the last webhook, the report.</summary>
+internal enum DriverMoment { Ready, Began, Full, Emptying, Done, Ended, Failed }
+
+/// <summary>A line from the driver.</summary>
+internal sealed record DriverWord(DriverMoment Moment)
+{
+    public DriverPlace? Place { get; init; }
+    public CallReport? Report { get; init; }
+    public string? Problem { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true, NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(DriverOrder)), JsonSerializable(typeof(DriverWord))]
+internal sealed partial class DriverJson : JsonSerializerContext;

@@ -1,0 +1,1 @@
+return await Ringwright.Bench.Cli.BenchCommand.RunAsync(args);

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Bench.Driving;
+using Ringwright.Bench.Workloads;
+
+namespace Ringwright.Bench.Reports;
+
+/// <summary>The figures as a program reads them. What was not measured is null.</summary>
+internal static class BenchFile
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    public static string Write(BenchReport report)
+    {
+        var workloads = new JsonObject();
+        foreach (var w in report.Workloads) workloads[w.Workload.Name] = Of(w);
+        var root = new JsonObject
+        {
+            ["workloads"] = workloads,
+            ["tick_late_ms"] = report.Lateness is { } late ? new JsonObject { ["p50"] = Round(late.P50), ["p99"] = Round(late.P99), ["max"] = Round(late.Max), ["ticks"] = late.Ticks, ["longest_gap_ms"] = Round(late.LongestGapMs) } : null,
+            ["api_request_ms"] = Of(report.Lateness?.RequestMs),
+            ["idle_cpu_ms_per_s"] = Round(report.IdleCpuMsPerSecond),
+            ["setup_ms"] = Of(report.SetupMs),
+            ["command_latency_ms"] = new JsonObject { ["dial"] = Of(report.DialMs), ["hangup"] = Of(report.HangupMs) },
+            ["memory_mb"] = report.Largest is { ResidentMb: { } full, IdleResidentMb: { } idle } largest
+                ? new JsonObject { ["idle"] = Round(idle), ["at_100_calls"] = Round(full), ["per_call"] = Round((full - idle) / largest.Workload.Plan.Calls), ["workload"] = largest.Workload.Name }
+                : null,
+            ["faults"] = new JsonArray([.. report.Faults.Select(f => (JsonNode)f)]),
+            ["version"] = Surroundings.Version,
+            ["cores"] = Environment.ProcessorCount,
+            ["processor"] = Surroundings.Processor,
+            ["system"] = Surroundings.System,
+        };
+        return root.ToJsonString(Indented) + "\n";
+    }
+
+    private static JsonObject Of(WorkloadFigures w) => new()
+    {
+        ["unit"] = w.Workload.Unit,
+        ["cpu_ms"] = Round(w.CpuMs),
+        ["baseline_cpu_ms"] = Round(w.BaselineCpuMs),
+        ["ratio"] = Round(w.Ratio),
+        ["runs"] = new JsonArray([.. w.Runs.Select(r => Round(r.CpuMs))]),
+        ["run_details"] = new JsonArray([.. w.Runs.Select(r => (JsonNode)new JsonObject
+        {
+            ["cpu_ms"] = Round(r.CpuMs), ["media_cpu_ms"] = Round(r.MediaCpuMs), ["baseline_cpu_ms"] = Round(r.BaselineCpuMs), ["ratio"] = Round(r.Ratio), ["steady_cpu_ms"] = Round(r.SteadyCpuMs),
+            ["calls"] = r.Report.Calls, ["completed"] = r.Report.Completed, ["call_seconds"] = Round(r.Report.CallSeconds), ["repeats"] = r.Report.Repeats,
+            ["packets_in"] = r.Report.Signalling.In + r.Report.Media.In, ["packets_out"] = r.Report.Signalling.Out + r.Report.Media.Out, ["rtp_lost"] = r.Report.Audio.Lost,
+        })]),
+        ["media_cpu_ms"] = Round(w.MediaCpuMs),
+        ["steady_cpu_ms"] = Round(w.SteadyCpuMs),
+        ["bare_cpu_ms"] = Round(w.Bare?.CpuMs),
+        ["first_bar"] = w.Workload.FirstBar,
+        ["goal"] = w.Workload.Goal,
+        ["is_first_bar_met"] = w.CpuMs <= w.Workload.FirstBar,
+        ["is_goal_met"] = w.CpuMs <= w.Workload.Goal,
+    };
+
+    private static JsonObject? Of(Spread? spread) => spread is null ? null : new() { ["p50"] = Round(spread.P50), ["p99"] = Round(spread.P99), ["max"] = Round(spread.Max), ["count"] = spread.Count };
+
+    private static JsonNode? Round(double? value) => value is { } v && double.IsFinite(v) ? JsonValue.Create(Math.Round(v, 4)) : null;
+}

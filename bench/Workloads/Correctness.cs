@@ -1,0 +1,41 @@
+using Ringwright.Bench.Driving;
+
+namespace Ringwright.Bench.Workloads;
+
+/// <summary>A figure of calls that did not work is no figure: what was wrong with a run, in sentences.</summary>
+internal static class Correctness
+{
+    private const int FramesPerSecond = 50;
+
+    /// <summary>Frames at the beginning and the end of a call that may meet nobody: the bridge is made, the far address is learnt, the other end is gone.</summary>
+    private const int FramesAtTheEdges = 50;
+
+    public static IReadOnlyList<string> Faults(CallPlan plan, CallReport report)
+    {
+        var faults = new List<string>();
+        if (report.Completed != plan.Calls) faults.Add($"{report.Completed} of {plan.Calls} calls were completed");
+        foreach (var (reason, count) in report.Failures) faults.Add($"{count} failed: {reason}");
+        foreach (string type in plan.Webhooks)
+        {
+            int came = report.Webhooks.GetValueOrDefault(type);
+            if (came != plan.Calls) faults.Add($"{came} webhooks {type} came for {plan.Calls} calls");
+        }
+        if (report.UnsignedWebhooks > 0) faults.Add($"{report.UnsignedWebhooks} webhooks were not signed");
+        if (report.FailedRequests > 0) faults.Add($"{report.FailedRequests} requests to the API failed");
+
+        var audio = report.Audio;
+        if (audio.Lost != 0 && (plan.CallerTalks || plan.CalleeTalks)) faults.Add($"{audio.Lost} RTP packets were lost");
+        if (plan.Habit is ApplicationHabit.Plays)
+        {
+            int frames = plan.PromptMilliseconds * FramesPerSecond / 1_000;
+            if (audio.LeastLoud < frames - frames / 50 - 1) faults.Add($"a caller heard {audio.LeastLoud} of the prompt's {frames} frames");
+        }
+        if (plan is { CallerTalks: true, CalleeTalks: true })
+        {
+            if (audio.LostOnTheWay != 0) faults.Add($"{audio.LostOnTheWay} frames were lost between caller and callee");
+            if (audio.MostMissing > FramesAtTheEdges) faults.Add($"{audio.MostMissing} frames of one side never came to the other");
+            if (audio.LeastLoud == 0) faults.Add("one side heard nothing");
+        }
+        return faults;
+    }
+}

@@ -1,0 +1,155 @@
+using Ringwright.Bench.Baseline;
+using Ringwright.Bench.Driving;
+using Ringwright.Bench.Machine;
+using Ringwright.Bench.Nodes;
+
+namespace Ringwright.Bench.Workloads;
+
+/// <summary>How often and how.</summary>
+internal sealed record WorkloadOptions(int Runs)
+{
+    public bool IsQuick { get; init; }
+
+    /// <summary>The black box is off.</summary>
+    public bool IsBare { get; init; }
+}
+
+/// <summary>A node of its own for one workload: idle, warm-up, the runs that count, each with its baseline beside it.</summary>
+internal sealed class WorkloadRun : IAsyncDisposable
+{
+    private const string OwnNumber = "+15550100000", EchoNumber = "+15550199999";
+    private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500), IdleWindow = TimeSpan.FromSeconds(4);
+
+    private readonly Workload _workload;
+    private readonly DriverProcess _driver;
+    private readonly NodeProcess _node;
+    private readonly CallPlan _plan;
+
+    private WorkloadRun(Workload workload, DriverProcess driver, NodeProcess node, CallPlan plan) => (_workload, _driver, _node, _plan) = (workload, driver, node, plan);
+
+    public NodeProcess Node => _node;
+
+    public static async Task<WorkloadRun> StartAsync(Workload workload, bool isBare, CancellationToken stop)
+    {
+        var driver = await DriverProcess.StartAsync(stop);
+        NodeProcess? node = null;
+        try
+        {
+            List<string> flags = workload.Needs is NodeNeeds.EchoLine ? ["--echo", EchoNumber] : [];
+            if (isBare) flags.AddRange(["--black-box", "off"]);
+            node = await NodeProcess.StartAsync(new() { Flags = flags }, stop);
+            return new(workload, driver, node, await PrepareAsync(workload, driver.Place, node, stop));
+        }
+        catch
+        {
+            if (node is not null) await node.DisposeAsync();
+            await driver.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static async Task<CallPlan> PrepareAsync(Workload workload, DriverPlace place, NodeProcess node, CancellationToken stop)
+    {
+        using var setup = new NodeSetup(node);
+        bool dials = workload.Plan.Start is CallStart.ByApi;
+        string[] carrier = (dials ? place.Callee : place.Caller).Split(':'), callee = place.Callee.Split(':');
+        await setup.AddCarrierAsync(carrier[0], int.Parse(carrier[1], null), stop);
+        var plan = workload.Plan with { Node = $"127.0.0.1:{node.SipPort}", Api = node.Api, Key = node.Key, Number = OwnNumber };
+        switch (workload.Needs)
+        {
+            case NodeNeeds.EchoLine:
+                return plan with { Number = EchoNumber };
+            case NodeNeeds.Equipment:
+                await setup.AddNumberAsync(OwnNumber, await setup.AddEquipmentAsync(callee[0], int.Parse(callee[1], null), stop), stop);
+                return plan;
+            default:
+                string application = await setup.AddApplicationAsync(place.Application.AbsoluteUri, stop);
+                await setup.AddNumberAsync(OwnNumber, application, stop);
+                return plan with { Application = application };
+        }
+    }
+
+    /// <summary>All of a workload.</summary>
+    /// <param name="progress">Gets a word about each step.</param>
+    public static async Task<WorkloadFigures> MeasureAsync(Workload workload, WorkloadOptions options, Action<string> progress, CancellationToken stop)
+    {
+        if (options.IsQuick) workload = workload.Quick();
+        await using var run = await StartAsync(workload, options.IsBare, stop);
+        var idle = options.IsQuick ? default : await run.IdleAsync(stop);
+        if (workload.WarmUpCalls > 0)
+        {
+            progress("warm-up");
+            await run.CallAsync(p => p with { Calls = workload.WarmUpCalls }, stop);
+        }
+        var runs = new List<RunFigures>();
+        for (int i = 0; i < options.Runs; i++)
+        {
+            progress($"run {i + 1} of {options.Runs}");
+            runs.Add(await run.RunAsync(stop));
+        }
+        return new(workload, runs) { IdleCpuMsPerSecond = options.IsQuick ? null : idle.Cpu, IdleResidentMb = options.IsQuick ? null : idle.ResidentMb };
+    }
+
+    private async Task<(double Cpu, double ResidentMb)> IdleAsync(CancellationToken stop)
+    {
+        await Task.Delay(2 * Settling, stop);
+        var before = _node.Tree.ReadCpu();
+        await Task.Delay(IdleWindow, stop);
+        return (_node.Tree.ReadCpu().MillisecondsSince(before) / IdleWindow.TotalSeconds, Megabytes(_node.Tree));
+    }
+
+    private async Task<RunFigures> RunAsync(CancellationToken stop)
+    {
+        CpuReading? began = null, full = null, emptying = null, done = null;
+        long fullAt = 0, emptyingAt = 0;
+        double? resident = null;
+        var report = await _driver.RunAsync(_plan, async moment =>
+        {
+            switch (moment)
+            {
+                case DriverMoment.Began: began = _node.Tree.ReadCpu(); break;
+                case DriverMoment.Full: (full, fullAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now); break;
+                case DriverMoment.Emptying:
+                    (emptying, emptyingAt) = (_node.Tree.ReadCpu(), Sockets.Poller.Now);
+                    resident = Megabytes(_node.Tree);
+                    break;
+                case DriverMoment.Done:
+                    // What the calls have caused and nobody outside sees: the last rows of the ledger, closed ports.
+                    await Task.Delay(Settling, stop);
+                    done = _node.Tree.ReadCpu();
+                    break;
+            }
+        }, stop);
+        if (began is null || done is null) throw new BenchFailure("the load driver did not say when it began and ended");
+        if (_node.HasEnded) throw new BenchFailure($"the node ended during {_workload.Name}:\n{string.Join('\n', _node.Output)}");
+
+        double units = Math.Max(_workload.UnitsIn(report), double.Epsilon);
+        double cpu = done.MillisecondsSince(began);
+        double baseline = await BaselineRun.MeasureAsync(_driver, report, stop);
+        return new()
+        {
+            CpuMs = cpu / units,
+            MediaCpuMs = (cpu - done.MillisecondsSince(began, _node.Tree.Root)) / units,
+            BaselineCpuMs = baseline / units,
+            SteadyCpuMs = _workload.IsPerSecond && full is not null && emptying is not null ? emptying.MillisecondsSince(full) / ((emptyingAt - fullAt) / 1e9 * _plan.Calls) : null,
+            ResidentMb = _workload.IsPerSecond ? resident : null,
+            Report = report,
+            Faults = Correctness.Faults(_plan, report),
+        };
+    }
+
+    /// <summary>The workload's calls, changed, and nothing measured.</summary>
+    public async Task<(CallPlan Plan, CallReport Report)> CallAsync(Func<CallPlan, CallPlan> change, CancellationToken stop)
+    {
+        var plan = change(_plan);
+        return (plan, await _driver.RunAsync(plan, _ => Task.CompletedTask, stop));
+    }
+
+    private static double Megabytes(ProcessTree tree) => tree.ResidentBytes() / 1048576.0;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await _driver.DisposeAsync();
+    }
+}
