@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
+using Ringwright.Store.Postgres;
 using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
 
@@ -13,6 +14,7 @@ namespace Ringwright.Store;
 public sealed class Database : IAsyncDisposable
 {
     private readonly DataLock _lock;
+    private IAsyncDisposable? _watch;
     private int _isClosed;
 
     private Database(DataLock held, DatabaseOptions options, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
@@ -86,17 +88,18 @@ public sealed class Database : IAsyncDisposable
         DapperTypes.Register();
         MakeFolder(options.DataFolder);
         var held = DataLock.Acquire(options.DataFolder);
-        DbConnection? writer = null;
+        IWriteSession? writer = null;
         try
         {
             var engine = EngineOf(options);
             (writer, int applied) = Open(engine, migrations, time);
-            var box = SecretBox.Open(options.DataFolder, mayCreate: writer.ExecuteScalar<long>(NodeTable.Count) == 0);
-            var node = NodeTable.Open(writer, box, options.Node, time.GetUtcNow());
+            var box = SecretBox.Open(options.DataFolder, mayCreate: writer.Connection.ExecuteScalar<long>(NodeTable.Count) == 0);
+            var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, options, new(engine, writer, options.Readers, logger), box, node, time, logger);
+            var database = new Database(held, options, new(engine, writer, options.Readers, options.Patience, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
+            database._watch = engine.Watch(writer.Connection, Routing.Tables, () => database.ReloadAsync(logger));
             return database;
         }
         catch
@@ -114,8 +117,21 @@ public sealed class Database : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isClosed, 1) == 1) return;
+        if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
         await Sql.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
+    }
+
+    private async Task ReloadAsync(ILogger logger)
+    {
+        try
+        {
+            await Routing.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            logger.ChangeNotRead(failed);
+        }
     }
 
     private static void MakeFolder(string folder)
@@ -131,21 +147,27 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private static SqliteEngine EngineOf(DatabaseOptions options)
+    private static IEngine EngineOf(DatabaseOptions options)
     {
         const string Scheme = "sqlite:";
+        if (PostgresAddress.IsOne(options.Connection))
+        {
+            var address = PostgresAddress.Read(options.Connection)
+                ?? throw new StoreException("The database is not of the form postgres://USER:PASSWORD@HOST:PORT/NAME or postgres:Host=HOST;Database=NAME.");
+            return new PostgresEngine(address, options.Durability, options.Node);
+        }
         if (!options.Connection.StartsWith(Scheme, StringComparison.Ordinal) || options.Connection.Length == Scheme.Length)
-            throw new StoreException($"The database '{options.Connection}' is not of the form sqlite:PATH.");
-        return new(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)), options.Durability);
+            throw new StoreException($"The database '{options.Connection}' is neither of the form sqlite:PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME.");
+        return new SqliteEngine(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)), options.Durability);
     }
 
-    private static (DbConnection Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time)
+    private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
-        DbConnection? writer = null;
+        IWriteSession? writer = null;
         try
         {
-            writer = engine.Open(isReader: false);
-            return (writer, Migrator.Run(engine, writer, migrations, time));
+            writer = engine.OpenWriter();
+            return (writer, Migrator.Run(engine, writer.Connection, migrations, time));
         }
         catch (Exception failed)
         {

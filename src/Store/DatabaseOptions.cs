@@ -4,9 +4,12 @@ namespace Ringwright.Store;
 
 public enum Durability
 {
-    /// <summary>Survives the death of the process, not a power cut (<c>synchronous=NORMAL</c>).</summary>
+    /// <summary>
+    /// Survives the death of the process. SQLite: not always a power cut (<c>synchronous=NORMAL</c>). PostgreSQL: whatever the server is set up for, which
+    /// by its own default is a power cut too.
+    /// </summary>
     Process,
-    /// <summary>Survives a power cut (<c>synchronous=FULL</c>).</summary>
+    /// <summary>Survives a power cut (SQLite: <c>synchronous=FULL</c>; PostgreSQL: <c>synchronous_commit=on</c>).</summary>
     Full,
 }
 
@@ -16,7 +19,10 @@ public sealed record DatabaseOptions
     /// <summary>Holds the lock, the key file and, by default, the database. Made when missing, for its owner only.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary><c>sqlite:PATH</c>, relative to <see cref="DataFolder"/>.</summary>
+    /// <summary>
+    /// <c>sqlite:PATH</c>, relative to <see cref="DataFolder"/>; or <c>postgres://USER:PASSWORD@HOST:PORT/NAME</c>; or <c>postgres:</c> and a connection
+    /// string of Npgsql.
+    /// </summary>
     public string Connection { get; init; } = "sqlite:ringwright.db";
 
     public Durability Durability { get; init; } = Durability.Process;
@@ -26,6 +32,9 @@ public sealed record DatabaseOptions
 
     /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
+
+    /// <summary>How long a database server may be away (it restarts) before those who wait for it are told that it is lost.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The node's number in ids, 0 to 255.</summary>
     public int Node { get; init; } = 1;

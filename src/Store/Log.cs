@@ -32,6 +32,15 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Warning, "A registration could not be written; after a restart its phone is unknown until it registers again")]
     public static partial void RegistrationNotWritten(this ILogger logger, Exception why);
 
+    [LoggerMessage(1110, LogLevel.Warning, "The database server is away; {Jobs} writes wait for it and calls go on")]
+    public static partial void ServerLost(this ILogger logger, Exception why, int jobs);
+
+    [LoggerMessage(1111, LogLevel.Information, "The database server is back after {Seconds:F1} s")]
+    public static partial void ServerBack(this ILogger logger, double seconds);
+
+    [LoggerMessage(1112, LogLevel.Warning, "What another node changed could not be read; it is read with the next change")]
+    public static partial void ChangeNotRead(this ILogger logger, Exception why);
+
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
 

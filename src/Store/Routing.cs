@@ -14,6 +14,12 @@ namespace Ringwright.Store;
 /// </summary>
 public sealed class Routing : IRouting
 {
+    /// <summary>What the snapshot is made of.</summary>
+    internal static readonly IReadOnlyList<string> Tables =
+    [
+        "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host",
+    ];
+
     /// <summary>Far below the ids that are minted.</summary>
     private static readonly ConnectionId EchoLine = new(1);
 
@@ -60,7 +66,7 @@ public sealed class Routing : IRouting
             List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
             List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
             AddEchoLine(tenants, connections, numbers);
-            return new(
+            var snapshot = new RoutingSnapshot(
                 tenants,
                 connections,
                 numbers,
@@ -71,10 +77,13 @@ public sealed class Routing : IRouting
                     [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
                     [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
                     [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())]));
-        }
-        finally
-        {
             connection.Run("commit;");
+            return snapshot;
+        }
+        catch when (connection.State is ConnectionState.Open)
+        {
+            connection.Run("rollback;");
+            throw;
         }
     }
     /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>

@@ -31,13 +31,17 @@ public static class Tool
     public static string? Find(string name)
     {
         string[] path = Environment.GetEnvironmentVariable("PATH")?.Split(':', StringSplitOptions.RemoveEmptyEntries) ?? [];
-        foreach (string folder in path.Concat(SystemFolders))
+        foreach (string folder in path.Concat(SystemFolders).Concat(PostgresFolders()))
         {
             string candidate = Path.Combine(folder, name);
             if (File.Exists(candidate)) return candidate;
         }
         return null;
     }
+
+    // Debian keeps the server's programs in a folder per version.
+    private static IEnumerable<string> PostgresFolders() =>
+        Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(v => Path.Combine(v, "bin")) : [];
 
     private static bool IsRequired(string name)
     {

@@ -17,12 +17,14 @@ internal static class DapperTypes
     {
         DefaultTypeMap.MatchNamesWithUnderscores = true;
         // Dapper's own mapping of these would win over a handler.
+        SqlMapper.RemoveTypeMap(typeof(string));
         SqlMapper.RemoveTypeMap(typeof(Guid));
         SqlMapper.RemoveTypeMap(typeof(Guid?));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset));
         SqlMapper.RemoveTypeMap(typeof(DateTimeOffset?));
+        SqlMapper.AddTypeHandler(new TextHandler<string>(v => v, t => t));
         SqlMapper.AddTypeHandler(new TextHandler<Guid>(v => v.ToString(), Guid.Parse));
-        SqlMapper.AddTypeHandler(new TextHandler<DateTimeOffset>(Times.Text, Times.Parse));
+        SqlMapper.AddTypeHandler(new TimeHandler());
         SqlMapper.AddTypeHandler(new TextHandler<LegId>(v => v.ToString(), ParseLeg));
         SqlMapper.AddTypeHandler(new TextHandler<TenantId>(v => v.ToString(), t => new(Guid.Parse(t))));
         SqlMapper.AddTypeHandler(new TextHandler<SessionId>(v => v.ToString(), t => new(Guid.Parse(t))));
@@ -38,11 +40,18 @@ internal static class DapperTypes
     {
         public override void SetValue(IDbDataParameter parameter, T? value)
         {
-            parameter.DbType = DbType.String;
-            parameter.Value = value is null ? DBNull.Value : write(value);
+            if (value is null) parameter.Value = DBNull.Value;
+            else TextParameter.Set(parameter, write(value));
         }
 
         public override T Parse(object value) => read((string)value);
+    }
+
+    private sealed class TimeHandler : SqlMapper.TypeHandler<DateTimeOffset>
+    {
+        public override void SetValue(IDbDataParameter parameter, DateTimeOffset value) => TextParameter.Set(parameter, Times.Text(value));
+
+        public override DateTimeOffset Parse(object value) => Times.Read(value);
     }
 
     private sealed class ConnectionHandler : SqlMapper.TypeHandler<ConnectionId>

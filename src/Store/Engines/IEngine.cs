@@ -9,7 +9,9 @@ internal enum Trouble
     Broken,
     /// <summary>Another program is in the way; the same again may succeed.</summary>
     Busy,
-    /// <summary>A constraint says no to this row; others are not concerned.</summary>
+    /// <summary>The connection to a server is gone, or the server takes none at the moment.</summary>
+    Lost,
+    /// <summary>A constraint or a type says no to this row; others are not concerned.</summary>
     Refused,
     /// <summary>The same, because of a reference to another row.</summary>
     RefusedByReference,
@@ -24,21 +26,46 @@ internal interface IEngine
     /// <summary>Product and version.</summary>
     string Library { get; }
 
-    /// <summary>Statements that begin a transaction: one that writes, and one that sees a single moment of all tables.</summary>
-    string BeginWrite { get; }
+    /// <summary>Statements that begin a transaction which sees a single moment of all tables, and one that changes the schema while no other program does.</summary>
     string BeginRead { get; }
+    string BeginMigration { get; }
 
-    DbConnection Open(bool isReader);
+    IDocumentSql Documents { get; }
+
+    DbConnection OpenReader();
+
+    /// <exception cref="StoreException">The node is open elsewhere.</exception>
+    IWriteSession OpenWriter();
 
     /// <summary>A migration's text with its directives expanded (see the head of 0001).</summary>
     string Expand(string migration);
 
     Trouble TroubleOf(Exception failure);
+
+    /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
+    IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed);
+}
+
+/// <summary>The one connection that writes, and its transactions.</summary>
+internal interface IWriteSession : IDisposable
+{
+    DbConnection Connection { get; }
+
+    void Begin();
+
+    void Commit();
+
+    /// <summary>Connects again after <see cref="Trouble.Lost"/>.</summary>
+    /// <returns>Whether the transaction of the last <see cref="Begin"/> is in the database all the same: its commit may have lost only the answer.</returns>
+    bool Reconnect();
 }
 
 internal static class EngineFailures
 {
     public static bool IsRefusal(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Refused or Trouble.RefusedByReference;
+
+    /// <summary>Whether the whole transaction is to be repeated.</summary>
+    public static bool IsTransient(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Busy or Trouble.Lost;
 }
 
 internal static class Commands

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ringwright.Store.Engines;
@@ -11,16 +12,21 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed class Sql : IAsyncDisposable
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
+
     private readonly IEngine _engine;
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _free;
     private readonly Writer _writer;
+    private readonly TimeSpan _patience;
 
-    public Sql(IEngine engine, DbConnection writer, int readers, ILogger logger)
+    /// <param name="patience">How long a server may be away before those who wait for it are told.</param>
+    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan patience, ILogger logger)
     {
         _engine = engine;
         _free = new(readers);
-        _writer = new(engine, writer, logger);
+        _patience = patience;
+        _writer = new(engine, writer, patience, logger);
     }
 
     public IEngine Engine => _engine;
@@ -30,14 +36,17 @@ internal sealed class Sql : IAsyncDisposable
         await _free.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (!_readers.TryTake(out var connection)) connection = _engine.Open(isReader: true);
-            try
+            long begunAt = Stopwatch.GetTimestamp();
+            while (true)
             {
-                return read(connection);
-            }
-            finally
-            {
-                _readers.Add(connection);
+                try
+                {
+                    return Read(read);
+                }
+                catch (Exception lost) when (_engine.TroubleOf(lost) is Trouble.Lost && Stopwatch.GetElapsedTime(begunAt) < _patience)
+                {
+                    await Task.Delay(BetweenTries, stop).ConfigureAwait(false);
+                }
             }
         }
         finally
@@ -63,6 +72,29 @@ internal sealed class Sql : IAsyncDisposable
         while (_readers.TryTake(out var connection)) connection.Dispose();
     }
 
+    private T Read<T>(Func<IDbConnection, T> read)
+    {
+        if (!_readers.TryTake(out var connection)) connection = _engine.OpenReader();
+        try
+        {
+            var result = read(connection);
+            _readers.Add(connection);
+            return result;
+        }
+        catch (Exception failed)
+        {
+            if (_engine.TroubleOf(failed) is not Trouble.Lost)
+            {
+                _readers.Add(connection);
+                throw;
+            }
+            // Those that wait are connections to the same server.
+            do connection.Dispose();
+            while (_readers.TryTake(out connection));
+            throw;
+        }
+    }
+
     private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -80,7 +112,7 @@ internal sealed class Sql : IAsyncDisposable
                 _result = write(connection);
                 connection.Run("release job;");
             }
-            catch (Exception failed) when (engine.TroubleOf(failed) is not Trouble.Busy)
+            catch (Exception failed) when (!engine.IsTransient(failed))
             {
                 connection.Run("rollback to job; release job;");
                 _failure = failed;

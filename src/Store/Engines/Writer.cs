@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ringwright.Store.Engines;
@@ -16,19 +17,23 @@ internal sealed class Writer : IAsyncDisposable
 {
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3);
 
     private readonly IEngine _engine;
-    private readonly DbConnection _connection;
+    private readonly IWriteSession _session;
+    private readonly TimeSpan _patience;
     private readonly ILogger _logger;
     /// <summary>Its own lock and bell: a BlockingCollection's reader spins before it sleeps, and this one sleeps a thousand times a second.</summary>
     private readonly Queue<IWriteJob> _queue = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isClosed;
 
-    public Writer(IEngine engine, DbConnection connection, ILogger logger)
+    /// <param name="patience">How long the writer waits for a server that is away before a batch counts as lost.</param>
+    public Writer(IEngine engine, IWriteSession session, TimeSpan patience, ILogger logger)
     {
         _engine = engine;
-        _connection = connection;
+        _session = session;
+        _patience = patience;
         _logger = logger;
         new Thread(Loop) { Name = "store writer", IsBackground = true }.Start();
     }
@@ -64,7 +69,7 @@ internal sealed class Writer : IAsyncDisposable
             Commit(batch);
             batch.Clear();
         }
-        _connection.Dispose();
+        _session.Dispose();
         _ended.SetResult();
     }
 
@@ -85,18 +90,27 @@ internal sealed class Writer : IAsyncDisposable
         {
             try
             {
-                _connection.Run(_engine.BeginWrite);
-                foreach (var job in batch) job.Run(_connection);
-                _connection.Run("commit;");
+                _session.Begin();
+                foreach (var job in batch) job.Run(_session.Connection);
+                _session.Commit();
                 break;
             }
             catch (Exception failed)
             {
-                Undo();
-                if (_engine.TroubleOf(failed) is Trouble.Busy && tries < MaxTries)
+                if (_engine.TroubleOf(failed) is Trouble.Lost)
                 {
-                    _logger.CommitRepeated(failed, batch.Count, tries);
-                    continue; // the engine has already waited for the lock
+                    bool? isCommitted = Reconnect(failed, batch.Count);
+                    if (isCommitted is true) break;
+                    if (isCommitted is false) continue;
+                }
+                else
+                {
+                    Undo();
+                    if (_engine.TroubleOf(failed) is Trouble.Busy && tries < MaxTries)
+                    {
+                        _logger.CommitRepeated(failed, batch.Count, tries);
+                        continue; // the engine has already waited for the lock
+                    }
                 }
                 _logger.CommitFailed(failed, batch.Count);
                 foreach (var job in batch) job.Failed(failed);
@@ -106,11 +120,32 @@ internal sealed class Writer : IAsyncDisposable
         foreach (var job in batch) job.Committed();
     }
 
+    /// <returns>Whether the interrupted transaction is in the database; null when the server stayed away.</returns>
+    private bool? Reconnect(Exception failed, int jobs)
+    {
+        _logger.ServerLost(failed, jobs);
+        long lostAt = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                bool isCommitted = _session.Reconnect();
+                _logger.ServerBack(Stopwatch.GetElapsedTime(lostAt).TotalSeconds);
+                return isCommitted;
+            }
+            catch (Exception still) when (_engine.IsTransient(still))
+            {
+                if (Stopwatch.GetElapsedTime(lostAt) > (Volatile.Read(ref _isClosed) ? PatienceAtStop : _patience)) return null;
+                Thread.Sleep(BetweenTries);
+            }
+        }
+    }
+
     private void Undo()
     {
         try
         {
-            _connection.Run("rollback;");
+            _session.Connection.Run("rollback;");
         }
         catch (DbException)
         {

@@ -39,12 +39,14 @@ internal static class Migrator
     /// <returns>How many were applied now.</returns>
     public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
     {
+        connection.Run(engine.BeginMigration);
         connection.Execute(Create);
+        connection.Run("commit;");
         int applied = 0;
         foreach (var migration in migrations)
         {
             // The lock is taken before looking, so that two programs do not both apply it.
-            connection.Run(engine.BeginWrite);
+            connection.Run(engine.BeginMigration);
             try
             {
                 if (IsApplied(connection, migrations, migration))

@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text;
 using Dapper;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Resources;
 
 /// <summary>
 /// Writes filters and order as SQL. Nothing that a customer wrote becomes SQL text: values and JSON paths are parameters, columns come from the
-/// table's own list. Another database replaces the JSON functions here.
+/// table's own list.
 /// </summary>
-internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IReadOnlyDictionary<string, string> sets, IReadOnlyDictionary<string, string> aliases)
+internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IReadOnlyDictionary<string, string> aliases)
 {
     public DynamicParameters Parameters { get; } = new();
 
@@ -25,21 +26,21 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IRe
     public string OrderBy(string path, bool isDescending)
     {
         string direction = isDescending ? "desc" : "asc";
-        string by = Column(path) ?? $"json_extract(doc, {JsonPath(path)})";
-        return $" order by {by} {direction}, created_at {direction}, id {direction}";
+        var by = Column(path) is { } column ? [column] : documents.Order(JsonPath(path));
+        // Products differ in where they put null by themselves.
+        string nulls = isDescending ? "nulls last" : "nulls first";
+        return $" order by {string.Concat(by.Select(b => $"{b} {direction} {nulls}, "))}created_at {direction}, id {direction}";
     }
 
-    private string Condition(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && sets.TryGetValue(alias, out string? set)
+    private string Condition(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && table.Sets.TryGetValue(alias, out string? set)
         ? $"exists (select 1 from ({set}) s where {Condition(filter, "s.value")})"
         : Condition(filter, Column(filter.Path));
 
     private string Condition(ResourceFilter filter, string? column)
     {
         string? path = column is null ? JsonPath(filter.Path) : null;
-        string text = column is null
-            ? $"(case json_type(doc, {path}) when 'true' then 'true' when 'false' then 'false' else cast(json_extract(doc, {path}) as text) end)"
-            : $"cast({column} as text)";
-        bool isTime = filter.Path is "created_at" or "updated_at";
+        bool isTime = IsTime(filter.Path);
+        string text = path is not null ? documents.Text(path) : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
         string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v) : v))];
         if (values.Length == 0) return "1 = 0";
 
@@ -47,7 +48,7 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IRe
         {
             "eq" or "in" => path is null
                 ? $"{text} in ({string.Join(", ", values)})"
-                : $"({text} in ({string.Join(", ", values)}) or (json_type(doc, {path}) = 'array' and exists (select 1 from json_each(doc, {path}) e where cast(e.value as text) in ({string.Join(", ", values)}))))",
+                : $"({text} in ({string.Join(", ", values)}) or {documents.ArrayHolds(path, string.Join(", ", values))})",
             "ne" => $"({text} is null or {text} not in ({string.Join(", ", values)}))",
             "contains" => Like(text, filter.Values[0], "%{0}%"),
             "starts_with" => Like(text, filter.Values[0], "{0}%"),
@@ -65,8 +66,7 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IRe
             if (!isTime && double.TryParse(filter.Values[0], CultureInfo.InvariantCulture, out double number))
             {
                 string value = Add(number);
-                string raw = column ?? $"json_extract(doc, {path})";
-                return $"(case when typeof({raw}) in ('integer', 'real') then {raw} {sign} {value} else {text} {sign} {values[0]} end)";
+                return path is null ? documents.CompareColumn(column!, sign, value, values[0]) : documents.Compare(path, sign, value, values[0]);
             }
             return $"{text} {sign} {values[0]}";
         }
@@ -81,16 +81,18 @@ internal sealed class FilterSql(IReadOnlyDictionary<string, string> columns, IRe
     private string? Column(string path) => path switch
     {
         "id" or "created_at" or "updated_at" => path,
-        _ when aliases.TryGetValue(path, out string? column) => columns[column],
+        _ when aliases.TryGetValue(path, out string? column) => table.Columns[column],
         _ => null,
     };
 
-    /// <summary>A parameter that holds <c>$."a"."b"</c> for "a.b".</summary>
+    private bool IsTime(string path) => path is "created_at" or "updated_at" || (aliases.TryGetValue(path, out string? column) && table.Times.Contains(column));
+
+    /// <summary>A parameter that holds the path of "a.b".</summary>
     private string JsonPath(string path)
     {
         foreach (char c in path)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')) throw new ArgumentException($"'{path}' is no path into a body.");
-        return Add("$" + string.Concat(path.Split('.').Select(part => $".\"{part}\"")));
+        return Add(documents.PathOf(path.Split('.')));
     }
 
     private string Add(object value)

@@ -24,6 +24,8 @@ internal sealed record ResourceSql
     public bool HasUuids { get; init; }
     /// <summary>Columns that a view may name, as SQL that yields text, number or null.</summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
+    /// <summary>Those of the columns that are times.</summary>
+    public IReadOnlyList<string> Times { get; init; } = [];
     /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
     public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
 
@@ -43,7 +45,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
-        var filters = new FilterSql(statements.Columns, statements.Sets, view.Columns);
+        var filters = new FilterSql(sql.Engine.Documents, statements, view.Columns);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
         string where = filters.Where(query.Filters);
@@ -146,7 +148,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
             {
                 string text => JsonValue.Create(text),
                 // As if read with the body, so that it converts to any number type.
-                long number => JsonNode.Parse(number.ToString(CultureInfo.InvariantCulture)),
+                long or int => JsonNode.Parse(Convert.ToString(reader.GetValue(FirstShown + i), CultureInfo.InvariantCulture)!),
                 _ => null,
             };
             if (value is not null) body[_shown[i]] = value;
@@ -160,8 +162,8 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
             Tenant = tenant,
             Body = body,
             Revision = reader.GetInt64(2),
-            CreatedAt = Times.Parse(reader.GetString(3)),
-            UpdatedAt = Times.Parse(reader.GetString(4)),
+            CreatedAt = Times.Read(reader.GetValue(3)),
+            UpdatedAt = Times.Read(reader.GetValue(4)),
         };
     }
 

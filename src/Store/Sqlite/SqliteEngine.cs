@@ -12,20 +12,18 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
     public string Place => path;
     public string Library => SqliteLibrary.Describe();
-    /// <summary>Takes the one write lock at once, not at the first write, so that it is waited for here.</summary>
-    public string BeginWrite => "begin immediate;";
     public string BeginRead => "begin;";
+    public string BeginMigration => SqliteSession.BeginWrite;
+    public IDocumentSql Documents { get; } = new SqliteDocuments();
 
-    public DbConnection Open(bool isReader)
+    public DbConnection OpenReader()
     {
-        SqliteLibrary.Describe();
-        var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
-        connection.Open();
-        // journal_mode stays in the file; the rest is per connection.
-        connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = {(durability is Durability.Full ? "full" : "normal")};");
-        if (isReader) connection.Run("pragma query_only = on;");
+        var connection = Open();
+        connection.Run("pragma query_only = on;");
         return connection;
     }
+
+    public IWriteSession OpenWriter() => new SqliteSession(Open());
 
     public string Expand(string migration) => Directives.ForSqlite(migration);
 
@@ -35,4 +33,34 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         ConstraintFailed => sqlite.SqliteExtendedErrorCode == ForeignKeyFailed ? Trouble.RefusedByReference : Trouble.Refused,
         _ => Trouble.Broken,
     };
+
+    /// <summary>The data folder's lock keeps others out.</summary>
+    public IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed) => null;
+
+    private PreparingConnection Open()
+    {
+        SqliteLibrary.Describe();
+        var connection = new PreparingConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        // journal_mode stays in the file; the rest is per connection.
+        connection.Run($"pragma busy_timeout = 5000; pragma foreign_keys = on; pragma journal_mode = wal; pragma synchronous = {(durability is Durability.Full ? "full" : "normal")};");
+        return connection;
+    }
+
+    private sealed class SqliteSession(PreparingConnection connection) : IWriteSession
+    {
+        // Takes the one write lock at once, not at the first write, so that it is waited for here.
+        public const string BeginWrite = "begin immediate;";
+
+        public DbConnection Connection => connection;
+
+        public void Begin() => connection.Run(BeginWrite);
+
+        public void Commit() => connection.Run("commit;");
+
+        /// <summary>A file is never lost in this sense.</summary>
+        public bool Reconnect() => false;
+
+        public void Dispose() => connection.Dispose();
+    }
 }

@@ -58,28 +58,28 @@ public sealed class CallEventTable
 {
     internal const string Condition = """
         from (
-            select message_id as id, order_key as leg_id, 0 as is_command, event_type as name, occurred_at as at, body, status as outcome, null as command_id
+            select message_id as id, order_key as leg_id, false as is_command, event_type as name, occurred_at as at, body, status as outcome, null as command_id
                 from rw_delivery where tenant_id = @tenant and order_key is not null
             union all
-            select id, order_key, 0, event_type, occurred_at, body, 'pending', null from rw_outbox where tenant_id = @tenant
+            select id, order_key, false, event_type, occurred_at, body, 'pending', null from rw_outbox where tenant_id = @tenant
             union all
-            select 'c' || seq, leg_id, 1, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
+            select 'c' || seq, leg_id, true, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
             union all
-            select 'e' || seq, leg_id, 0, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
+            select 'e' || seq, leg_id, false, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
                 and not exists (select 1 from rw_outbox o where o.tenant_id = @tenant and o.order_key = g.leg_id and o.event_type = @ending)
                 and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.order_key = g.leg_id and d.event_type = @ending)
         ) e join rw_leg l on l.id = e.leg_id
         where l.tenant_id = @tenant and e.at >= @fromTime and e.at <= @toTime
-            and (@uuid is null or l.uuid = @uuid)
-            and (@session is null or l.session_id = @session)
+            and (l.uuid = @uuid or @uuid is null)
+            and (l.session_id = @session or @session is null)
             and (@anyConnection or l.connection_id in @connections)
-            and (@direction is null or l.direction = @direction)
-            and (@from is null or l.from_party = @from)
-            and (@to is null or l.to_party = @to)
+            and (l.direction = @direction or @direction is null)
+            and (l.from_party = @from or @from is null)
+            and (l.to_party = @to or @to is null)
             and (@isCommand is null or e.is_command = @isCommand)
-            and (@name is null or e.name = @name)
-            and (@isFailed is null or @isFailed = (case when e.is_command = 1 then e.outcome <> 'accepted' else e.outcome = 'failed' end))
-            and (@progress is null or @progress = (case when l.ended_at is not null then 'completed' when l.answered_at is not null then 'in_progress' else 'init' end))
+            and (e.name = @name or @name is null)
+            and (@isFailed is null or @isFailed = (case when e.is_command then e.outcome <> 'accepted' else e.outcome = 'failed' end))
+            and ((case when l.ended_at is not null then 'completed' when l.answered_at is not null then 'in_progress' else 'init' end) = @progress or @progress is null)
         """;
     // The legs are found by their index; their life then bounds the search in everything else.
     internal const string SelectLife = """
@@ -128,7 +128,7 @@ public sealed class CallEventTable
             uuid = query.LegUuid?.ToString(),
             session = query.Session?.ToString(),
             anyConnection = query.Connections is null,
-            connections = (query.Connections ?? []).Select(c => c.Value).ToArray(),
+            connections = new InList<long>([.. (query.Connections ?? []).Select(c => c.Value)]),
             direction = query.Direction is { } direction ? Names<Direction>.Of(direction) : null,
             from = query.From,
             to = query.To,

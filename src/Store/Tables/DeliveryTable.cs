@@ -47,17 +47,17 @@ public sealed class DeliveryTable
     private const string Columns = "id, message_id, tenant_id, event_type, status, started_at, finished_at, body";
     internal const string Condition = """
         from rw_delivery where tenant_id = @tenant
-            and (@status is null or status = @status)
-            and (@eventType is null or event_type = @eventType)
-            and (@startedFrom is null or started_at >= @startedFrom)
-            and (@startedTo is null or started_at <= @startedTo)
-            and (@finishedFrom is null or finished_at >= @finishedFrom)
-            and (@finishedTo is null or finished_at <= @finishedTo)
-            and (@body is null or lower(body) like @body escape '\')
-            and (@attempts is null or exists (
+            and (status = @status or @status is null)
+            and (event_type = @eventType or @eventType is null)
+            and (started_at >= @startedFrom or @startedFrom is null)
+            and (started_at <= @startedTo or @startedTo is null)
+            and (finished_at >= @finishedFrom or @finishedFrom is null)
+            and (finished_at <= @finishedTo or @finishedTo is null)
+            and (lower(body) like @body escape '\' or @body is null)
+            and (exists (
                 select 1 from rw_delivery_attempt a where a.tenant_id = @tenant and a.message_id = rw_delivery.message_id
-                    and lower(a.url || ' ' || a.errors || ' ' || a.request_headers || ' ' || coalesce(a.response_status, '') || ' '
-                        || coalesce(a.response_headers, '') || ' ' || coalesce(a.response_body, '')) like @attempts escape '\'))
+                    and lower(a.url || ' ' || cast(a.errors as text) || ' ' || cast(a.request_headers as text) || ' ' || coalesce(cast(a.response_status as text), '') || ' '
+                        || coalesce(cast(a.response_headers as text), '') || ' ' || coalesce(a.response_body, '')) like @attempts escape '\') or @attempts is null)
         """;
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectMany = $"select {Columns} {Condition} order by finished_at desc, id desc limit @limit offset @offset";
@@ -111,13 +111,13 @@ public sealed class DeliveryTable
     /// <summary>Attempts of a message, finished or not, newest first.</summary>
     public ValueTask<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(TenantId tenant, Guid message, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<DeliveryAttempt>>(db =>
-            [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new[] { message.ToString() } }).Select(a => a.ToAttempt())], stop);
+            [.. db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([message.ToString()]) }).Select(a => a.ToAttempt())], stop);
 
     /// <summary>All webhooks of one order key, finished or not, oldest first.</summary>
     public ValueTask<IReadOnlyList<WebhookTrace>> ListOrderAsync(TenantId tenant, string order, CancellationToken stop) => _sql.ReadAsync<IReadOnlyList<WebhookTrace>>(db =>
     {
         var rows = db.Query<OrderRow>(SelectOrder, new { tenant, order }).AsList();
-        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = rows.Select(r => r.MessageId.ToString()).ToArray() }).ToLookup(a => a.MessageId);
+        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
         return [.. rows.Select(r => new WebhookTrace(r.EventType, r.OccurredAt, r.Status, [.. attempts[r.MessageId].Select(a => a.ToAttempt()).OrderBy(a => a.Number)]))];
     }, stop);
 
@@ -131,7 +131,7 @@ public sealed class DeliveryTable
     private static List<WebhookDelivery> Complete(System.Data.IDbConnection db, TenantId tenant, List<Row> rows)
     {
         if (rows.Count == 0) return [];
-        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = rows.Select(r => r.MessageId.ToString()).ToArray() }).ToLookup(a => a.MessageId);
+        var attempts = db.Query<AttemptRow>(SelectAttempts, new { tenant, messages = new InList<string>([.. rows.Select(r => r.MessageId.ToString())]) }).ToLookup(a => a.MessageId);
         return [.. rows.Select(r => r.ToDelivery([.. attempts[r.MessageId].Select(a => a.ToAttempt())]))];
     }
 

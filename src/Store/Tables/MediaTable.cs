@@ -139,7 +139,7 @@ public sealed class MediaTable : IMediaLibrary
     /// <param name="contentTypes">Empty for all.</param>
     public ValueTask<MediaPage> ListAsync(TenantId tenant, IReadOnlyList<string> contentTypes, int offset, int limit, CancellationToken stop)
     {
-        var parameters = new { tenant, now = _time.GetUtcNow(), anyType = contentTypes.Count == 0, types = contentTypes, limit, offset };
+        var parameters = new { tenant, now = _time.GetUtcNow(), anyType = contentTypes.Count == 0, types = new InList<string>(contentTypes), limit, offset };
         return _sql.ReadAsync(db => new MediaPage([.. db.Query<Row>(SelectMany, parameters).Select(r => r.ToMedia())], db.ExecuteScalar<long>(Count, parameters)), stop);
     }
 

@@ -57,13 +57,13 @@ public sealed class RecordingTable
         """;
     private const string Condition = """
         from rw_recording where tenant_id = @tenant and state = 'saved'
-            and (@legUuid is null or leg_uuid = @legUuid)
-            and (@session is null or session_id = @session)
+            and (leg_uuid = @legUuid or @legUuid is null)
+            and (session_id = @session or @session is null)
             and (@connection is null or connection_id = @connection)
-            and (@from is null or from_party = @from)
-            and (@to is null or to_party = @to)
-            and (@createdFrom is null or created_at >= @createdFrom)
-            and (@createdTo is null or created_at <= @createdTo)
+            and (from_party = @from or @from is null)
+            and (to_party = @to or @to is null)
+            and (created_at >= @createdFrom or @createdFrom is null)
+            and (created_at <= @createdTo or @createdTo is null)
         """;
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectNewest = $"select {Columns} {Condition} order by created_at desc, id desc limit @limit offset @offset";

@@ -37,6 +37,7 @@ public sealed class SipCredentialTable
             ["connection_id"] = "cast(connection_id as text)",
             ["expires_at"] = $"coalesce(expires_at, '{Never}')",
         },
+        Times = ["expires_at"],
     };
 
     private readonly Sql _sql;

@@ -17,7 +17,7 @@ public sealed class TenantTable
     internal const string Insert = $"""
         insert into rw_tenant ({Columns}, created_at)
         select @id, @name, @parent, @channels, @spend, @rate, @media, @at
-        where @parent is null or exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null)
+        where exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null) or @parent is null
         """;
     internal const string SelectByName = $"select {Columns} from rw_tenant where name = @name";
     internal const string SelectAllTenants = $"select {Columns} from rw_tenant order by created_at, id";

@@ -5,7 +5,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Delivery;
 
-public sealed class DeliveryLogTests
+public abstract class DeliveryLogTests(Product product)
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
 
@@ -30,7 +30,7 @@ public sealed class DeliveryLogTests
     [Theory, MemberData(nameof(Queries))]
     public async Task The_log_is_filtered_in_the_database(string expected, DeliveryQuery query)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         await ThreeAsync(test, tenant);
         var page = await test.Database.Deliveries.ListAsync(tenant, query, Stop);
@@ -42,7 +42,7 @@ public sealed class DeliveryLogTests
     [Fact]
     public async Task A_tenant_sees_its_own_log_only()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         await ThreeAsync(test, acme);
         var delivery = (await test.Database.Deliveries.ListAsync(acme, new(), Stop)).Rows[0];
@@ -55,7 +55,7 @@ public sealed class DeliveryLogTests
     [Fact]
     public async Task Old_deliveries_are_forgotten_with_their_attempts()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         await ThreeAsync(test, tenant);
         var oldest = (await test.Database.Deliveries.ListAsync(tenant, new(), Stop)).Rows[^1];
@@ -67,7 +67,7 @@ public sealed class DeliveryLogTests
     [Fact]
     public async Task A_sequence_number_is_never_used_twice()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         await ThreeAsync(test, tenant);
         await test.Database.Outbox.AddAsync([Message(tenant, 4)], Stop);
@@ -107,3 +107,7 @@ public sealed class DeliveryLogTests
         Body = $$"""{"number":{{n}}}""",
     };
 }
+
+public sealed class DeliveryLogOnSqlite() : DeliveryLogTests(Product.Sqlite);
+
+public sealed class DeliveryLogOnPostgres() : DeliveryLogTests(Product.Postgres);

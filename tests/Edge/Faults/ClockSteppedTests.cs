@@ -26,7 +26,7 @@ public sealed class ClockSteppedTests
     [Theory, InlineData(1), InlineData(-1)]
     public async Task Calls_that_are_up_keep_their_time_and_later_ones_have_the_new_one(int hours)
     {
-        await using var test = await TestDatabase.OpenAsync(_clock);
+        await using var test = await TestDatabase.OpenAsync(time: _clock);
         var tenant = await test.TenantAsync();
         var anchor = new WallAnchor(new(0), Script.Anchor.Wall);
         await using var watch = new ClockWatch(anchor, _clock, NullLogger.Instance);

@@ -7,7 +7,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class ConfigurationTests
+public abstract class ConfigurationTests(Product product)
 {
     private static CancellationToken Stop => TestDatabase.Stop;
 
@@ -30,7 +30,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task A_write_is_in_the_snapshot_when_it_returns()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var database = test.Database;
         var tenant = await test.TenantAsync();
         Assert.Equal("acme", database.Routing.Current.FindTenant(tenant)!.Name);
@@ -61,7 +61,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Writes_that_come_together_are_all_in_the_snapshot()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await Task.WhenAll(Enumerable.Range(1, 100).Select(async i =>
@@ -74,7 +74,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task The_snapshot_is_there_after_a_restart()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         await test.Database.Trunks.InsertAsync(Carrier, Stop);
         await test.ReopenAsync();
@@ -85,10 +85,11 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task The_echo_line_belongs_to_the_first_account_unless_an_account_has_its_number()
     {
-        await using var test = await TestDatabase.OpenAsync(echoNumber: "+15550009");
+        await using var test = await TestDatabase.OpenAsync(product, echoNumber: "+15550009");
         var routing = test.Database.Routing;
         Assert.Null(routing.Current.FindNumber("+15550009"));
         var first = await test.TenantAsync();
+        ((Testing.FakeTimeProvider)test.Time).Advance(TimeSpan.FromSeconds(1));
         var second = await test.TenantAsync("second");
         var line = routing.Current.FindNumber("+15550009")!;
         Assert.Equal(first, line.Tenant);
@@ -101,7 +102,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Trunks_are_created_changed_and_deleted()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var trunks = test.Database.Trunks;
         Assert.Equal(WriteOutcome.Done, await trunks.InsertAsync(Carrier, Stop));
         Assert.Equal(WriteOutcome.Duplicate, await trunks.InsertAsync(Carrier with { Id = new(Guid.NewGuid()) }, Stop));
@@ -132,18 +133,16 @@ public sealed class ConfigurationTests
     }
 
     [Fact]
-    public async Task Secrets_are_not_in_the_file()
+    public async Task Secrets_are_not_in_the_database()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var made = (await test.Database.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop))!;
         await test.Database.ApiKeys.CreateAsync(made.Tenant.Id, "KEY-of-acme", KeyRole.Owner, "first", Stop);
         await test.Database.OperatorKeys.AddAsync("operators-own", Stop);
         await test.Database.Trunks.InsertAsync(Carrier, Stop);
         byte[] seed = (await test.Database.SigningKeys.FindAsync(made.Tenant.Id, Stop))!.Seed.ToArray();
         string tokenKey = Convert.ToBase64String(test.Database.Node.TokenKey.Span);
-        await test.Database.DisposeAsync();
-
-        string file = string.Concat(Directory.GetFiles(test.Folder, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
+        string file = await test.DumpAsync();
         foreach (string secret in new[] { "s3cret-words", "t1s-key-words", "KEY-of-acme", "operators-own", made.WebhookSecret, made.WebhookSecret[6..], Convert.ToBase64String(seed), tokenKey })
             Assert.DoesNotContain(secret, file);
     }
@@ -151,7 +150,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task A_tenant_has_a_name_of_its_own_and_what_signs_its_webhooks()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var made = (await test.Database.Tenants.CreateAsync("acme", new() { Channels = 10 }, null, Stop))!;
         Assert.Null(await test.Database.Tenants.CreateAsync("acme", TenantLimits.None, null, Stop));
         Assert.Equal(made.Tenant, await test.Database.Tenants.FindByNameAsync("acme", Stop));
@@ -167,7 +166,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task The_tree_of_tenants_is_two_deep()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenants = test.Database.Tenants;
         var root = (await tenants.CreateAsync("agency", TenantLimits.None, null, Stop))!.Tenant;
         var child = (await tenants.CreateAsync("client", new() { Channels = 2, MediaBytes = 5_000_000_000 }, root.Id, Stop))!.Tenant;
@@ -185,7 +184,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task A_limit_changes_alone_and_holds_at_once()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenants = test.Database.Tenants;
         var made = (await tenants.CreateAsync("acme", new() { Channels = 10 }, null, Stop))!.Tenant;
         await tenants.ChangeLimitsAsync(made.Id, limits => limits with { DailySpendMicros = 25_000_000, RequestRate = 5 }, Stop);
@@ -198,7 +197,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task Api_keys_are_found_by_text_and_end_when_revoked()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var keys = test.Database.ApiKeys;
         string text = ApiKeyTable.NewText();
@@ -219,7 +218,7 @@ public sealed class ConfigurationTests
     [Fact]
     public async Task A_tenants_key_is_no_operators_key()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         await test.Database.ApiKeys.CreateAsync(await test.TenantAsync(), "tenants", KeyRole.Owner, "", Stop);
         Assert.False(await test.Database.OperatorKeys.AnyAsync(Stop));
         await test.Database.OperatorKeys.AddAsync("operators", Stop);
@@ -230,3 +229,7 @@ public sealed class ConfigurationTests
         Assert.Null(await test.Database.ApiKeys.FindAsync("operators", Stop));
     }
 }
+
+public sealed class ConfigurationOnSqlite() : ConfigurationTests(Product.Sqlite);
+
+public sealed class ConfigurationOnPostgres() : ConfigurationTests(Product.Postgres);

@@ -9,14 +9,14 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class LedgerTests
+public abstract class LedgerTests(Product product)
 {
-    private static CancellationToken Stop => TestDatabase.Stop;
+    protected static CancellationToken Stop => TestDatabase.Stop;
 
     [Fact]
     public async Task A_legs_events_make_its_row_its_record_its_ledger_and_its_messages()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var projector = new Projector();
         var ledger = Open(test, projector);
@@ -54,7 +54,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task An_unanswered_leg_has_no_talk_time()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         var script = new Script(tenant);
@@ -67,7 +67,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task Nothing_is_written_after_the_end_or_of_a_leg_that_never_began()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test, new Projector());
         var script = new Script(tenant);
@@ -83,7 +83,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task Wall_time_never_goes_backwards_within_a_leg()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         var script = new Script(tenant);
@@ -98,7 +98,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task Events_of_a_leg_are_committed_in_the_order_of_the_calls()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         var scripts = Enumerable.Range(1, 20).Select(i => new Script(tenant, (uint)i)).ToList();
@@ -118,7 +118,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task A_projectors_bug_costs_the_webhook_and_not_the_event()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test, new Projector { Throws = e => e is CallEvent.LegRinging }, new Projector());
         var script = new Script(tenant);
@@ -131,7 +131,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task A_repeated_leg_id_is_refused_without_harm_to_its_neighbours()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var (first, second) = (Open(test), Open(test, new Projector()));
         var script = new Script(tenant);
@@ -143,41 +143,9 @@ public sealed class LedgerTests
     }
 
     [Fact]
-    public async Task A_full_disk_makes_the_ledger_fail_for_good_and_everyone_is_told()
-    {
-        await using var test = await TestDatabase.OpenAsync();
-        var tenant = await test.TenantAsync();
-        var ledger = Open(test);
-        await test.Database.Sql.WriteAsync(db => db.Execute("pragma max_page_count = 1;"), Stop);
-
-        var script = new Script(tenant);
-        script.Facts = script.Facts with { Labels = Labels.Of(("big", new string('x', 100_000))) };
-        Assert.False(await ledger.AppendAsync(script.Initiated()));
-        Assert.True(ledger.Failed.IsCancellationRequested);
-        Assert.False(ledger.IsReady);
-        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
-        Assert.Null(await LegAsync(test, script));
-    }
-
-    [Fact]
-    public async Task A_lock_by_another_program_is_waited_for()
-    {
-        await using var test = await TestDatabase.OpenAsync();
-        var tenant = await test.TenantAsync();
-        var ledger = Open(test);
-        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
-        other.Open();
-        other.Execute("begin immediate");
-        var script = new Script(tenant);
-        var written = ledger.AppendAsync(script.Initiated());
-        other.Execute("rollback");
-        Assert.True(await written);
-    }
-
-    [Fact]
     public async Task A_closed_database_answers_false()
     {
-        var test = await TestDatabase.OpenAsync();
+        var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         await test.DisposeAsync();
@@ -188,7 +156,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task The_queue_has_a_bound_and_says_earlier_that_it_fills()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ledger = Open(test);
         var script = new Script(tenant);
@@ -216,7 +184,7 @@ public sealed class LedgerTests
     [Fact]
     public async Task Legs_that_a_dead_process_left_alive_end_exactly_once()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var ledger = Open(test);
         Script ringing = new(acme, 1), answered = new(other, 2), ended = new(acme, 3);
@@ -294,7 +262,44 @@ public sealed class LedgerTests
 
     private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));
 
-    private static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
+    private protected static Ledger Open(TestDatabase test, params IProjector[] projectors) => new(test.Database, Script.Anchor, projectors, NullLogger.Instance);
 
-    private static ValueTask<LegRow?> LegAsync(TestDatabase test, Script script) => test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop);
+    private protected static ValueTask<LegRow?> LegAsync(TestDatabase test, Script script) => test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop);
 }
+
+public sealed class LedgerOnSqlite() : LedgerTests(Product.Sqlite)
+{
+    [Fact]
+    public async Task A_full_disk_makes_the_ledger_fail_for_good_and_everyone_is_told()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        await test.Database.Sql.WriteAsync(db => db.Execute("pragma max_page_count = 1;"), Stop);
+
+        var script = new Script(tenant);
+        script.Facts = script.Facts with { Labels = Labels.Of(("big", new string('x', 100_000))) };
+        Assert.False(await ledger.AppendAsync(script.Initiated()));
+        Assert.True(ledger.Failed.IsCancellationRequested);
+        Assert.False(ledger.IsReady);
+        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
+        Assert.Null(await LegAsync(test, script));
+    }
+
+    [Fact]
+    public async Task A_lock_by_another_program_is_waited_for()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        using var other = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
+        other.Open();
+        other.Execute("begin immediate");
+        var script = new Script(tenant);
+        var written = ledger.AppendAsync(script.Initiated());
+        other.Execute("rollback");
+        Assert.True(await written);
+    }
+}
+
+public sealed class LedgerOnPostgres() : LedgerTests(Product.Postgres);

@@ -6,7 +6,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class LegTableTests
+public abstract class LegTableTests(Product product)
 {
     private static readonly ConnectionId Connection = new(77);
     private static CancellationToken Stop => TestDatabase.Stop;
@@ -14,7 +14,7 @@ public sealed class LegTableTests
     [Fact]
     public async Task Live_legs_are_walked_forwards_and_backwards_by_cursor()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var ids = await SevenAsync(test, tenant);
         var legs = test.Database.Legs;
@@ -43,7 +43,7 @@ public sealed class LegTableTests
     [Fact]
     public async Task Ended_legs_and_those_of_others_are_not_live()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         Script live = new(acme, 1), ended = new(acme, 2), foreign = new(other, 3);
@@ -61,7 +61,7 @@ public sealed class LegTableTests
     [Theory, InlineData(""), InlineData("zz"), InlineData("00"), InlineData("aGVsbG8"), InlineData("7c"), InlineData("' or 1=1")]
     public async Task A_cursor_that_is_not_ours_is_none(string cursor)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         Assert.Null(await test.Database.Legs.ListLiveAsync(tenant, Connection, new() { After = cursor }, Stop));
         Assert.Null(await test.Database.Legs.ListLiveAsync(tenant, Connection, new() { Before = cursor }, Stop));
@@ -71,7 +71,7 @@ public sealed class LegTableTests
     public async Task A_command_id_finds_its_leg_for_a_minute_within_its_tenant()
     {
         var time = new FakeTimeProvider(Script.Anchor.Wall.AddSeconds(2));
-        await using var test = await TestDatabase.OpenAsync(time);
+        await using var test = await TestDatabase.OpenAsync(product, time);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         var script = new Script(acme);
@@ -99,3 +99,7 @@ public sealed class LegTableTests
         return [.. ids];
     }
 }
+
+public sealed class LegTableOnSqlite() : LegTableTests(Product.Sqlite);
+
+public sealed class LegTableOnPostgres() : LegTableTests(Product.Postgres);

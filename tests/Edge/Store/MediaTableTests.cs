@@ -6,7 +6,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class MediaTableTests : IAsyncLifetime
+public abstract class MediaTableTests(Product product) : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
     private TestDatabase _test = null!;         // set before each test
@@ -18,7 +18,7 @@ public sealed class MediaTableTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _test = await TestDatabase.OpenAsync(_time);
+        _test = await TestDatabase.OpenAsync(product, _time);
         _tenant = await _test.TenantAsync();
     }
 
@@ -155,3 +155,7 @@ public sealed class MediaTableTests : IAsyncLifetime
         }
     }
 }
+
+public sealed class MediaTableOnSqlite() : MediaTableTests(Product.Sqlite);
+
+public sealed class MediaTableOnPostgres() : MediaTableTests(Product.Postgres);

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Data.Common;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
 using Ringwright.Store;
@@ -7,13 +7,13 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class OpeningTests
+public abstract class OpeningTests(Product product)
 {
     [Fact]
     public async Task An_empty_folder_becomes_a_database_with_every_migration_recorded()
     {
-        await using var test = await TestDatabase.OpenAsync();
-        var applied = Query(test, "select version, name, sha256 from schema_migration order by version");
+        await using var test = await TestDatabase.OpenAsync(product);
+        var applied = await test.QueryAsync("select version || '|' || name || '|' || sha256 from schema_migration order by version");
         var embedded = Migration.Embedded();
         Assert.Equal(embedded.Select(m => $"{m.Version}|{m.Name}|{m.Checksum}"), applied);
         Assert.Equal(1, embedded[0].Version);
@@ -23,9 +23,9 @@ public sealed class OpeningTests
     [Fact]
     public async Task Every_table_but_the_runners_own_carries_the_engines_prefix()
     {
-        await using var test = await TestDatabase.OpenAsync();
-        var tables = Query(test, "select name from sqlite_master where type = 'table' and name not like 'sqlite_%'");
-        Assert.All(tables.Where(t => t != "schema_migration"), t => Assert.StartsWith("rw_", t));
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tables = (await test.ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct();
+        Assert.All(tables.Where(t => t is not ("schema_migration" or "writer_mark")), t => Assert.StartsWith("rw_", t));
     }
 
     [Fact]
@@ -34,17 +34,22 @@ public sealed class OpeningTests
         Assert.Equal("at text not null, doc text, seq integer primary key autoincrement",
             Directives.ForSqlite("at -- @time not null, doc -- @json, seq -- @seq"));
         Assert.Equal("state text check (state in ('up', 'down')) not null,", Directives.ForSqlite("state -- @enum up|down not null,"));
+        Assert.Equal("at timestamptz not null, doc json, seq bigint generated always as identity primary key",
+            Directives.ForPostgres("at -- @time not null, doc -- @json, seq -- @seq"));
+        Assert.Equal("state text collate \"C\" check (state in ('up', 'down')) not null,", Directives.ForPostgres("state -- @enum up|down not null,"));
+        Assert.Equal("    text text collate \"C\" not null, -- a text\nalter table rw_a add column b text collate \"C\";",
+            Directives.ForPostgres("    text text not null, -- a text\nalter table rw_a add column b text;"));
 
-        await using var test = await TestDatabase.OpenAsync();
-        var refused = await Assert.ThrowsAsync<SqliteException>(async () => await test.Database.Sql.WriteAsync(db =>
-            Dapper.SqlMapper.Execute(db, "insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values ('a', 'b', 'c', 'king', '', '')"), TestDatabase.Stop));
-        Assert.Contains("CHECK", refused.Message);
+        await using var test = await TestDatabase.OpenAsync(product);
+        var refused = await Assert.ThrowsAnyAsync<DbException>(async () => await test.Database.Sql.WriteAsync(db =>
+            Dapper.SqlMapper.Execute(db, "insert into rw_api_key (id, tenant_id, hash, role, label, created_at) values ('a', 'b', 'c', 'king', '', '2026-01-01T00:00:00.000000Z')"), TestDatabase.Stop));
+        Assert.Contains("check", refused.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public async Task A_second_opening_applies_nothing_and_raises_the_epoch_under_the_same_token_key()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var first = test.Database.Node;
         await test.ReopenAsync();
         Assert.Equal((1, 1u, 2u), (first.Node, first.Epoch, test.Database.Node.Epoch));
@@ -55,27 +60,27 @@ public sealed class OpeningTests
     [Fact]
     public async Task A_migration_changed_after_it_was_applied_is_refused()
     {
-        using var folder = new TempFolder();
-        await (await OpenAsync(folder, [new(1, "a", "create table rw_a (x integer);"), .. Rest])).DisposeAsync();
-        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, [new(1, "a", "create table rw_a (y integer);"), .. Rest]));
+        await using var test = await TestDatabase.ReserveAsync(product);
+        await (await test.OpenAgainAsync([new(1, "a", "create table rw_a (x integer);"), .. Rest])).DisposeAsync();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync([new(1, "a", "create table rw_a (y integer);"), .. Rest]));
         Assert.Contains("Migration 1 (a) was changed", refused.Message);
     }
 
     [Fact]
     public async Task A_database_of_a_newer_program_is_refused()
     {
-        using var folder = new TempFolder();
-        await (await OpenAsync(folder, [.. Rest, new(99, "future", "create table rw_future (x integer);")])).DisposeAsync();
-        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, Rest));
+        await using var test = await TestDatabase.ReserveAsync(product);
+        await (await test.OpenAgainAsync([.. Rest, new(99, "future", "create table rw_future (x integer);")])).DisposeAsync();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync(Rest));
         Assert.Contains($"newer Ringwright (schema version 99; this program knows {Rest[^1].Version})", refused.Message);
     }
 
     [Fact]
     public async Task A_migration_that_fails_half_way_leaves_nothing_and_frees_the_folder()
     {
-        using var folder = new TempFolder();
-        await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder, [.. Rest, new(Next, "broken", "create table rw_half (x integer); create nonsense;")]));
-        await using var database = await OpenAsync(folder, [.. Rest, new(Next, "mended", "create table rw_half (x integer);")]);
+        await using var test = await TestDatabase.ReserveAsync(product);
+        await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync([.. Rest, new(Next, "broken", "create table rw_half (x integer); create nonsense;")]));
+        await using var database = await test.OpenAgainAsync([.. Rest, new(Next, "mended", "create table rw_half (x integer);")]);
         Assert.NotNull(database);
     }
 
@@ -84,13 +89,15 @@ public sealed class OpeningTests
     {
         const string Written = """
             insert into rw_tenant (id, name, created_at) values ('11111111-1111-1111-1111-111111111111', 'before', '2026-01-06T15:00:00.000Z');
-            insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_version, codecs, is_dtmf_redacted, doc, revision, created_at, updated_at)
-            select '11111111-1111-1111-1111-111111111111', key, 'call_control', 'c' || key, true, '2', '[]', false, value, 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'
-            from json_each('[{"dtmf_type":"Inband"},{"dtmf_type":"SIP INFO"},{"dtmf_type":"RFC 2833"},{}]');
+            insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_version, codecs, is_dtmf_redacted, doc, revision, created_at, updated_at) values
+                ('11111111-1111-1111-1111-111111111111', 1, 'call_control', 'c1', true, '2', '[]', false, '{"dtmf_type":"Inband"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
+                ('11111111-1111-1111-1111-111111111111', 2, 'call_control', 'c2', true, '2', '[]', false, '{"dtmf_type":"SIP INFO"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
+                ('11111111-1111-1111-1111-111111111111', 3, 'call_control', 'c3', true, '2', '[]', false, '{"dtmf_type":"RFC 2833"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
+                ('11111111-1111-1111-1111-111111111111', 4, 'call_control', 'c4', true, '2', '[]', false, '{}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z');
             """;
-        using var folder = new TempFolder();
+        await using var test = await TestDatabase.ReserveAsync(product);
         var all = Migration.Embedded().SelectMany(m => m.Name == "digit-methods" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
-        await using var database = await OpenAsync(folder, [.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
+        await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
         Assert.Equal([DigitMethod.Tones, DigitMethod.Info, DigitMethod.Events, DigitMethod.Events],
             database.Routing.Current.Connections.OrderBy(c => c.Id.Value).Select(c => c.Digits));
     }
@@ -98,15 +105,15 @@ public sealed class OpeningTests
     [Fact]
     public async Task A_folder_in_use_is_refused_with_the_process_that_holds_it()
     {
-        await using var test = await TestDatabase.OpenAsync();
-        var refused = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        await using var test = await TestDatabase.OpenAsync(product);
+        var refused = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync());
         Assert.Equal($"The data folder {test.Folder} is in use by process {Environment.ProcessId}.", refused.Message);
     }
 
     [Fact]
     public async Task A_closed_folder_can_be_opened_again()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         await test.ReopenAsync();
         Assert.Equal(Environment.ProcessId, DataLock.ReadHolder(test.Folder));
     }
@@ -115,7 +122,7 @@ public sealed class OpeningTests
     public async Task The_key_file_is_for_its_owner_only()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "file modes are a Unix matter");
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         string key = Path.Combine(test.Folder, "key");
         Assert.Equal(32, new FileInfo(key).Length);
         if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key));
@@ -124,32 +131,31 @@ public sealed class OpeningTests
     [Fact]
     public async Task A_lost_key_file_is_said_and_not_replaced()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         string key = Path.Combine(test.Folder, "key");
         byte[] bytes = await File.ReadAllBytesAsync(key, TestDatabase.Stop);
         await test.Database.DisposeAsync();
         File.Delete(key);
-        var refused = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        var refused = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync());
         Assert.Contains("is missing", refused.Message);
         Assert.False(File.Exists(key));
 
         await File.WriteAllBytesAsync(key, new byte[32], TestDatabase.Stop);
-        var wrong = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(new() { DataFolder = test.Folder }, test.Time, NullLogger.Instance, TestDatabase.Stop));
+        var wrong = await Assert.ThrowsAsync<StoreException>(() => test.OpenAgainAsync());
         Assert.Contains("does not open with this data folder's key file", wrong.Message);
 
         await File.WriteAllBytesAsync(key, bytes, TestDatabase.Stop);
         await test.ReopenAsync();
     }
 
-    [Theory, InlineData("postgres://somewhere"), InlineData("sqlite:"), InlineData("")]
-    public async Task An_unknown_database_is_refused(string connection)
-    {
-        using var folder = new TempFolder();
-        var refused = await Assert.ThrowsAsync<StoreException>(() =>
-            Database.OpenAsync(new() { DataFolder = folder.Path, Connection = connection }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
-        Assert.Contains("is not of the form sqlite:PATH", refused.Message);
-    }
+    // The real ones from number 2 on, since a database does not open without its tables.
+    private static IReadOnlyList<Migration> Rest => [.. Migration.Embedded().Select((m, i) => new Migration(i + 2, m.Name, m.Text))];
 
+    private static int Next => Rest[^1].Version + 1;
+}
+
+public sealed class OpeningOnSqlite() : OpeningTests(Product.Sqlite)
+{
     [Fact]
     public async Task A_file_that_is_no_database_is_refused()
     {
@@ -160,23 +166,14 @@ public sealed class OpeningTests
         Assert.Contains("cannot be opened", refused.Message);
     }
 
-    // The real ones from number 2 on, since a database does not open without its tables.
-    private static IReadOnlyList<Migration> Rest => [.. Migration.Embedded().Select((m, i) => new Migration(i + 2, m.Name, m.Text))];
-
-    private static int Next => Rest[^1].Version + 1;
-
-    private static Task<Database> OpenAsync(TempFolder folder, IReadOnlyList<Migration> migrations) =>
-        Database.OpenAsync(new() { DataFolder = folder.Path }, migrations, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop);
-
-    private static List<string> Query(TestDatabase test, string sql)
+    [Theory, InlineData("mysql://somewhere"), InlineData("sqlite:"), InlineData("")]
+    public async Task An_unknown_database_is_refused(string connection)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(test.Folder, "ringwright.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read()) rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetValue(i).ToString())));
-        return rows;
+        using var folder = new TempFolder();
+        var refused = await Assert.ThrowsAsync<StoreException>(() =>
+            Database.OpenAsync(new() { DataFolder = folder.Path, Connection = connection }, TimeProvider.System, NullLogger.Instance, TestDatabase.Stop));
+        Assert.Contains("is neither of the form sqlite:PATH nor postgres://", refused.Message);
     }
 }
+
+public sealed class OpeningOnPostgres() : OpeningTests(Product.Postgres);

@@ -9,7 +9,7 @@ using Ringwright.Testing;
 namespace Ringwright.Edge.Store;
 
 /// <summary>From the end of a recording to its row, its blob and its one event.</summary>
-public sealed class RecordingKeeperTests : IAsyncLifetime
+public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
 {
     private readonly Files _files = new();
     private readonly Projector _projector = new();
@@ -24,7 +24,7 @@ public sealed class RecordingKeeperTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _test = await TestDatabase.OpenAsync(new FakeTimeProvider(Script.Anchor.Wall.AddMinutes(1)));
+        _test = await TestDatabase.OpenAsync(product, new FakeTimeProvider(Script.Anchor.Wall.AddMinutes(1)));
         _script = new(await _test.TenantAsync());
         Begin();
         await _ledger.AppendAsync(_script.Initiated());
@@ -214,3 +214,7 @@ public sealed class RecordingKeeperTests : IAsyncLifetime
         public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => Task.FromResult(Written.TryGetValue(plan.Id, out var file) ? file : RecordedFile.Failed("nothing there"));
     }
 }
+
+public sealed class RecordingKeeperOnSqlite() : RecordingKeeperTests(Product.Sqlite);
+
+public sealed class RecordingKeeperOnPostgres() : RecordingKeeperTests(Product.Postgres);

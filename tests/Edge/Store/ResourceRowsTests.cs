@@ -4,14 +4,14 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class ResourceRowsTests
+public abstract class ResourceRowsTests(Product product)
 {
     private static CancellationToken Stop => TestDatabase.Stop;
 
     [Fact]
     public async Task What_was_inserted_is_found_as_it_was()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         var row = Shop.Row(tenant, 1234567890123456789, at: new(2026, 1, 6, 15, 0, 0, 123, 456, TimeSpan.Zero), body: new() { ["title"] = "One", ["url"] = "http://x/", ["nested"] = new JsonObject { ["deep"] = 5 } });
@@ -25,7 +25,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_name_is_taken_once_per_tenant()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(acme, 1, new() { ["title"] = "A" }), Stop));
@@ -38,7 +38,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task An_update_names_the_revision_that_it_read()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
@@ -53,7 +53,7 @@ public sealed class ResourceRowsTests
     [Theory, InlineData("abc"), InlineData(""), InlineData("-1"), InlineData(" 1"), InlineData("99999999999999999999"), InlineData("1' or '1'='1")]
     public async Task An_id_that_is_no_number_is_nobodys(string id)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
@@ -64,7 +64,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_tenant_meets_nothing_of_another()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await rows.InsertAsync(Shop.Row(acme, 1, new() { ["title"] = "A" }), Stop);
@@ -79,7 +79,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_kind_meets_nothing_of_another_kind()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var (first, second) = (test.Database.Connections.Rows("call_control", Shop.Applications), test.Database.Connections.Rows("texml", Shop.Applications));
         await first.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A" }), Stop);
@@ -91,7 +91,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_profile_in_use_stays()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
         var connections = test.Database.Connections.Rows("call_control", Shop.Applications);
@@ -108,7 +108,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_deleted_connection_leaves_its_numbers_without_one()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var connections = test.Database.Connections.Rows("call_control", Shop.Applications);
         var numbers = test.Database.Numbers.Rows(Shop.Numbers);
@@ -127,7 +127,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_number_has_one_owner_on_the_node()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
         var numbers = test.Database.Numbers.Rows(Shop.Numbers);
         Assert.Equal(WriteOutcome.Done, await numbers.InsertAsync(Shop.Row(acme, 1, new() { ["number"] = "+15550001" }), Stop));
@@ -137,7 +137,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task An_import_passes_over_numbers_that_are_taken()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var numbers = Enumerable.Range(0, 50).Select(i =>
         {
@@ -180,7 +180,7 @@ public sealed class ResourceRowsTests
     [Theory, MemberData(nameof(Filters))]
     public async Task Filters_run_in_the_database(string path, string op, string[] values, string expected)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var page = await (await FourAsync(test, tenant)).ListAsync(tenant, new() { Filters = [new(path, op, values)] }, Stop);
         Assert.Equal(expected, string.Join(',', page.Rows.Select(r => r.Id)));
@@ -190,7 +190,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task Filters_are_joined_by_and()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var page = await (await FourAsync(test, tenant)).ListAsync(tenant, new() { Filters = [new("on", "eq", ["false"]), new("title", "starts_with", ["d"])] }, Stop);
         Assert.Equal("4", Assert.Single(page.Rows).Id);
@@ -199,7 +199,7 @@ public sealed class ResourceRowsTests
     [Theory, InlineData("title", false, "1,2,4,3"), InlineData("title", true, "3,4,2,1"), InlineData("created_at", true, "4,3,2,1"), InlineData("nested.rank", false, "4,1,2,3"), InlineData("id", true, "4,3,2,1")]
     public async Task Order_runs_in_the_database(string sort, bool isDescending, string expected)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var page = await (await FourAsync(test, tenant)).ListAsync(tenant, new() { Sort = sort, IsDescending = isDescending }, Stop);
         Assert.Equal(expected, string.Join(',', page.Rows.Select(r => r.Id)));
@@ -208,7 +208,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task Pages_show_each_row_once_and_the_total_always()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = await FourAsync(test, tenant);
         var seen = new List<string>();
@@ -225,7 +225,7 @@ public sealed class ResourceRowsTests
     [Theory, InlineData("a' or '1"), InlineData("a\"b"), InlineData("a b"), InlineData("$")]
     public async Task A_path_that_is_no_path_is_refused(string path)
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
         await Assert.ThrowsAsync<ArgumentException>(async () => await rows.ListAsync(tenant, new() { Sort = path }, Stop));
@@ -235,7 +235,7 @@ public sealed class ResourceRowsTests
     [Fact]
     public async Task A_joined_column_filters_numbers()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         await FourAsync(test, tenant);
         var numbers = test.Database.Numbers.Rows(Shop.Numbers);
@@ -260,3 +260,7 @@ public sealed class ResourceRowsTests
         return rows;
     }
 }
+
+public sealed class ResourceRowsOnSqlite() : ResourceRowsTests(Product.Sqlite);
+
+public sealed class ResourceRowsOnPostgres() : ResourceRowsTests(Product.Postgres);

@@ -1,33 +1,76 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Migrations;
+using Ringwright.Store.Postgres;
 using Ringwright.Store.Resources;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
+/// <summary>The databases that everything of the store is tested on.</summary>
+public enum Product { Sqlite, Postgres }
+
 /// <summary>A real database in a folder of its own; it can be closed and opened again.</summary>
 internal sealed class TestDatabase : IAsyncDisposable
 {
-    private readonly TempFolder _folder = new();
+    /// <summary>Copied by most tests, because the migrations take their time.</summary>
+    private static readonly Lazy<Task<string>> Migrated = new(MigrateAsync);
 
+    private readonly TempFolder _folder = new();
+    private readonly Product _product;
     private readonly string? _echoNumber;
 
-    private TestDatabase(TimeProvider time, string? echoNumber) => (Time, _echoNumber) = (time, echoNumber);
+    private TestDatabase(Product product, TimeProvider time, string? echoNumber) => (_product, Time, _echoNumber) = (product, time, echoNumber);
 
     public TimeProvider Time { get; }
     public string Folder => _folder.Path;
-    public Database Database { get; private set; } = null!; // set by OpenAsync
+    /// <summary>As <see cref="DatabaseOptions.Connection"/> has it.</summary>
+    public string Connection { get; private set; } = "sqlite:ringwright.db";
+    public Database Database { get; private set; } = null!; // set by OpenAsync, not by ReserveAsync
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<TestDatabase> OpenAsync(TimeProvider? time = null, string? echoNumber = null)
+    public static async Task<TestDatabase> OpenAsync(Product product = Product.Sqlite, TimeProvider? time = null, string? echoNumber = null)
     {
-        var test = new TestDatabase(time ?? new FakeTimeProvider(), echoNumber);
+        var test = await ReserveAsync(product, time, echoNumber, isMigrated: true);
         test.Database = await test.OpenAgainAsync();
         return test;
+    }
+
+    /// <summary>A place for a database that is not opened yet.</summary>
+    public static async Task<TestDatabase> ReserveAsync(Product product, TimeProvider? time = null, string? echoNumber = null, bool isMigrated = false)
+    {
+        var test = new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber);
+        if (product is Product.Postgres) test.Connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(isMigrated ? await Migrated.Value : null);
+        return test;
+    }
+
+    public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
+        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, EchoNumber = _echoNumber }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+
+    /// <summary>The first column of each row.</summary>
+    public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);
+
+    /// <summary>Names of the form <c>table.column</c>, sorted.</summary>
+    public Task<IReadOnlyList<string>> ColumnsAsync() => QueryAsync(_product is Product.Sqlite
+        ? "select t.name || '.' || c.name from sqlite_master t, pragma_table_info(t.name) c where t.type = 'table' and t.name not like 'sqlite_%' order by 1"
+        : """select table_name || '.' || column_name from information_schema.columns where table_schema = 'public' order by cast(table_name || '.' || column_name as text) collate "C" """);
+
+    /// <summary>All that is stored, as one text.</summary>
+    public async Task<string> DumpAsync()
+    {
+        if (_product is Product.Postgres)
+        {
+            var tables = (await ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct();
+            var rows = await QueryAsync(string.Join(" union all ", tables.Select(table => $"select cast(r as text) from {table} r")));
+            return string.Join('\n', rows);
+        }
+        await Database.DisposeAsync();
+        return string.Concat(Directory.GetFiles(Folder, "ringwright.db*").Select(f => System.Text.Encoding.Latin1.GetString(File.ReadAllBytes(f))));
     }
 
     public async Task ReopenAsync()
@@ -40,11 +83,19 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Database.DisposeAsync();
+        if (Database is not null) await Database.DisposeAsync();
+        if (_product is Product.Postgres) await (await PostgresServer.SharedAsync()).DropDatabaseAsync(Connection);
         _folder.Dispose();
     }
 
-    private Task<Database> OpenAgainAsync() => Database.OpenAsync(new() { DataFolder = Folder, EchoNumber = _echoNumber }, Time, NullLogger.Instance, Stop);
+    private static async Task<string> MigrateAsync()
+    {
+        string template = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        var engine = new PostgresEngine(PostgresAddress.Read(template)!, Durability.Process, node: 0); // the fixture's own form
+        using var session = engine.OpenWriter();
+        Migrator.Run(engine, session.Connection, Migration.Embedded(), TimeProvider.System);
+        return template;
+    }
 }
 
 /// <summary>Resources as a small dialect would keep them.</summary>

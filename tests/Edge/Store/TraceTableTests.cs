@@ -6,7 +6,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Store;
 
-public sealed class TraceTableTests
+public abstract class TraceTableTests(Product product)
 {
     private const string Ending = "LegEnded";
     private static CancellationToken Stop => TestDatabase.Stop;
@@ -29,7 +29,7 @@ public sealed class TraceTableTests
     [Fact]
     public async Task What_was_kept_is_read_in_the_order_of_its_times_by_its_own_account_until_it_is_pruned()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var leg = new Script(await test.TenantAsync()).Facts;
         var stranger = await test.TenantAsync("other");
         TraceEntry[] entries = [Entry(leg, 2, "BYE"), Entry(leg, 1, "INVITE"), Entry(leg, 3, "hangup", TraceKind.Command)];
@@ -45,7 +45,7 @@ public sealed class TraceTableTests
     [Fact]
     public async Task The_event_log_joins_pending_and_finished_webhooks_commands_and_the_verdict()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var script = new Script(await test.TenantAsync());
         var ledger = new Ledger(test.Database, Script.Anchor, [new Projector()], NullLogger.Instance);
         await ledger.AppendAsync(script.Initiated());
@@ -72,7 +72,7 @@ public sealed class TraceTableTests
     [Fact]
     public async Task An_end_that_no_webhook_told_of_is_in_the_event_log_all_the_same()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(product);
         var script = new Script(await test.TenantAsync());
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         await ledger.AppendAsync(script.Initiated());
@@ -86,3 +86,7 @@ public sealed class TraceTableTests
     private static async Task<IReadOnlyList<CallEventRow>> ListAsync(TestDatabase test, Script script, CallEventQuery query) =>
         (await test.Database.CallEvents.ListAsync(script.Facts.Tenant, Ending, query, Stop))!.Rows;
 }
+
+public sealed class TraceTableOnSqlite() : TraceTableTests(Product.Sqlite);
+
+public sealed class TraceTableOnPostgres() : TraceTableTests(Product.Postgres);

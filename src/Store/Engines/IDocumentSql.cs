@@ -1,0 +1,29 @@
+namespace Ringwright.Store.Engines;
+
+/// <summary>
+/// Expressions over the column <c>doc</c> and over typed columns, in a product's own words. A path is the name of a parameter that holds
+/// <see cref="PathOf"/>; a value is the name of a parameter too.
+/// </summary>
+internal interface IDocumentSql
+{
+    /// <summary>What a path's parameter holds.</summary>
+    string PathOf(IReadOnlyList<string> keys);
+
+    /// <summary>The text of what is at the path: "true", "1.5", the string itself; null when nothing is there.</summary>
+    string Text(string path);
+
+    /// <summary>The text of a column that holds a time, as <see cref="Times"/> writes it.</summary>
+    string TimeText(string column);
+
+    /// <summary>True when an array is at the path and one of its elements has one of the texts.</summary>
+    string ArrayHolds(string path, string values);
+
+    /// <summary>Compares by number when a number is at the path, else by text.</summary>
+    string Compare(string path, string sign, string number, string text);
+
+    /// <summary>The same for a column of unknown type.</summary>
+    string CompareColumn(string column, string sign, string number, string text);
+
+    /// <summary>What to order by, without direction: numbers by value, text by its code points.</summary>
+    IReadOnlyList<string> Order(string path);
+}

@@ -1,0 +1,100 @@
+using System.Data.Common;
+using System.Net.Sockets;
+using Npgsql;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Migrations;
+
+namespace Ringwright.Store.Postgres;
+
+/// <summary>One database on a PostgreSQL server, as one node uses it.</summary>
+internal sealed class PostgresEngine : IEngine
+{
+    /// <summary>The numbers of our advisory locks; the second part of a node's is its number.</summary>
+    public const int NodeLocks = 0x72696e67, MigrationLock = 0x7269;
+
+    private readonly NpgsqlConnectionStringBuilder _address;
+    private readonly Durability _durability;
+    private readonly int _node;
+    private string _version = "";
+
+    public PostgresEngine(NpgsqlConnectionStringBuilder address, Durability durability, int node)
+    {
+        _durability = durability;
+        _node = node;
+        Place = PostgresAddress.Describe(address);
+        _address = new(address.ConnectionString)
+        {
+            // Connections are kept by us: the writer's holds a lock, the readers' are few.
+            Pooling = false,
+            Enlist = false,
+            ApplicationName = NameOf(node),
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+        };
+        if (!address.ContainsKey("Timeout")) _address.Timeout = 5;
+    }
+
+    public string Place { get; }
+    public string Library => $"PostgreSQL {_version}".TrimEnd();
+    public string BeginRead => "begin isolation level repeatable read read only;";
+    public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
+    public IDocumentSql Documents { get; } = new PostgresDocuments();
+
+    public DbConnection OpenReader()
+    {
+        var connection = Open();
+        connection.Run("set default_transaction_read_only = on;");
+        return connection;
+    }
+
+    public IWriteSession OpenWriter() => new PostgresSession(this, _node);
+
+    public string Expand(string migration) => Directives.ForPostgres(migration);
+
+    public Trouble TroubleOf(Exception failure) => failure switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => Trouble.RefusedByReference,
+        // Classes 22 and 23: the data are not what the column takes.
+        PostgresException refused when refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal) => Trouble.Refused,
+        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable } => Trouble.Busy,
+        // The server stops, starts, recovers or has no connection left.
+        PostgresException gone when gone.SqlState.StartsWith("57P", StringComparison.Ordinal) || gone.SqlState.StartsWith("08", StringComparison.Ordinal)
+            || gone.SqlState == PostgresErrorCodes.TooManyConnections => Trouble.Lost,
+        PostgresException => Trouble.Broken,
+        NpgsqlException { InnerException: IOException or SocketException or TimeoutException or null } => Trouble.Lost,
+        ConnectionGoneException or SocketException => Trouble.Lost,
+        _ => Trouble.Broken,
+    };
+
+    public IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed)
+    {
+        writer.Run(TableWatch.Install(tables));
+        return new TableWatch(this, _node, changed);
+    }
+
+    /// <summary>How a node calls itself to the server.</summary>
+    public static string NameOf(int node) => $"ringwright node {node}";
+
+    /// <summary>A connection with nothing set but what all of them share.</summary>
+    public NpgsqlConnection Open()
+    {
+        var connection = new NpgsqlConnection(_address.ConnectionString);
+        try
+        {
+            connection.Open();
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+        _version = connection.PostgreSqlVersion.ToString();
+        return connection;
+    }
+
+    /// <summary>As the server is set up, or on in any case: then a commit is on the disk when it is answered.</summary>
+    public string DurabilityStatement => _durability is Durability.Full ? "set synchronous_commit = on;" : "";
+}
+
+/// <summary>Something was asked of a connection that had broken before.</summary>
+internal sealed class ConnectionGoneException() : Exception("The connection to the database is gone.");

@@ -1,0 +1,87 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Npgsql;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Postgres;
+
+/// <summary>
+/// The writer's connection. It holds the node's advisory lock, so a second node of the same number is kept out, and it numbers its transactions: each
+/// writes its number into the node's row of <c>writer_mark</c>. When a commit's answer was lost, that row says whether it happened.
+/// </summary>
+internal sealed class PostgresSession : IWriteSession
+{
+    // Not one of the engine's tables and in no migration, as schema_migration is not: how this product's connection works, not what we keep.
+    private const string CreateMark = "create table if not exists writer_mark (node integer not null primary key, batch bigint not null)";
+    private const string InsertMark = "insert into writer_mark (node, batch) values (@node, 0) on conflict (node) do nothing";
+    private const string SelectMark = "select batch from writer_mark where node = @node";
+    // The lock of a node that was killed is there until the server has noticed.
+    private const string TakeLock = "set lock_timeout = '3s'; select pg_advisory_lock(@locks, @node); set lock_timeout = 0;";
+
+    private readonly PostgresEngine _engine;
+    private readonly int _node;
+    private NpgsqlConnection _connection;
+    private long _batch;
+    private bool _isCommitting;
+
+    public PostgresSession(PostgresEngine engine, int node)
+    {
+        _engine = engine;
+        _node = node;
+        try
+        {
+            _connection = Open();
+        }
+        catch (PostgresException held) when (held.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new StoreException($"Another process runs node {node} on {engine.Place} already. Stop it, or use another database.", held);
+        }
+    }
+
+    public DbConnection Connection => _connection;
+
+    public void Begin()
+    {
+        _isCommitting = false;
+        if (_connection.State is not ConnectionState.Open) throw new ConnectionGoneException();
+        _batch++;
+        _connection.Run($"begin; update writer_mark set batch = {_batch} where node = {_node};"); // one round trip
+    }
+
+    public void Commit()
+    {
+        _isCommitting = true;
+        _connection.Run("commit;");
+    }
+
+    public bool Reconnect()
+    {
+        _connection.Dispose();
+        long sent = _batch;
+        // The lock is free when the old connection's process has ended: whatever it was committing is decided by then.
+        _connection = Open();
+        return _isCommitting && _batch == sent;
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    private NpgsqlConnection Open()
+    {
+        var connection = _engine.Open();
+        try
+        {
+            connection.Execute(TakeLock, new { locks = PostgresEngine.NodeLocks, node = _node });
+            if (_engine.DurabilityStatement is { Length: > 0 } statement) connection.Run(statement);
+            connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");
+            connection.Execute(InsertMark, new { node = _node });
+            _batch = connection.ExecuteScalar<long>(SelectMark, new { node = _node });
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

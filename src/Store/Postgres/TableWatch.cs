@@ -1,0 +1,87 @@
+using Npgsql;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Postgres;
+
+/// <summary>
+/// Hears of changes that other connections make: triggers on the tables notify, in the transaction of the change, so nothing is told that did not happen
+/// and nothing that did is forgotten.
+/// </summary>
+internal sealed class TableWatch : IAsyncDisposable
+{
+    private const string Channel = "ringwright_tables";
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+
+    private readonly PostgresEngine _engine;
+    private readonly string _own;
+    private readonly Func<Task> _changed;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _loop;
+
+    public TableWatch(PostgresEngine engine, int node, Func<Task> changed)
+    {
+        _engine = engine;
+        _own = PostgresEngine.NameOf(node);
+        _changed = changed;
+        _loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Makes the triggers; again and again is fine. The notice carries the name of the application that made the change.</summary>
+    public static string Install(IReadOnlyList<string> tables) => $"""
+        begin; select pg_advisory_xact_lock({PostgresEngine.MigrationLock});
+        create or replace function ringwright_tell() returns trigger language plpgsql as $tell$
+            begin perform pg_notify('{Channel}', current_setting('application_name')); return null; end $tell$;
+        {string.Concat(tables.Select(table => $"""
+            drop trigger if exists ringwright_tell on {table};
+            create trigger ringwright_tell after insert or update or delete on {table} for each statement execute function ringwright_tell();
+
+            """))}
+        commit;
+        """;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                await ListenAsync(_stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception lost) when (_engine.TroubleOf(lost) is Trouble.Lost)
+            {
+                // The writer says that the server is away; here it is only waited for.
+                await Task.Delay(BetweenTries, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken stop)
+    {
+        await using var connection = _engine.Open();
+        bool isForeign = false;
+        connection.Notification += (_, notice) => isForeign |= notice.Payload != _own;
+        connection.Run($"listen {Channel};");
+        // What happened before this moment was not heard.
+        await _changed().ConfigureAwait(false);
+        while (true)
+        {
+            await connection.WaitAsync(stop).ConfigureAwait(false);
+            if (isForeign)
+            {
+                isForeign = false;
+                await _changed().ConfigureAwait(false);
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Sqlite;
+
+internal sealed class SqliteDocuments : IDocumentSql
+{
+    /// <summary><c>$."a"."b"</c>.</summary>
+    public string PathOf(IReadOnlyList<string> keys) => "$" + string.Concat(keys.Select(key => $".\"{key}\""));
+
+    public string Text(string path) =>
+        $"(case json_type(doc, {path}) when 'true' then 'true' when 'false' then 'false' else cast({Value(path)} as text) end)";
+
+    public string TimeText(string column) => column;
+
+    public string ArrayHolds(string path, string values) =>
+        $"(json_type(doc, {path}) = 'array' and exists (select 1 from json_each(doc, {path}) e where cast(e.value as text) in ({values})))";
+
+    public string Compare(string path, string sign, string number, string text) => Compare(Value(path), Text(path), sign, number, text);
+
+    public string CompareColumn(string column, string sign, string number, string text) => Compare(column, $"cast({column} as text)", sign, number, text);
+
+    public IReadOnlyList<string> Order(string path) => [Value(path)];
+
+    private static string Compare(string value, string asText, string sign, string number, string text) =>
+        $"(case when typeof({value}) in ('integer', 'real') then {value} {sign} {number} else {asText} {sign} {text} end)";
+
+    private static string Value(string path) => $"json_extract(doc, {path})";
+}
