@@ -19,13 +19,24 @@ public interface ICallControl
 public interface ILedger
 {
     /// <summary>
-    /// Queues the event. The task completes true when it is committed, false when it never will be. Events of one leg commit in the order of the calls.
-    /// Never blocks the caller; continuations do not run on the caller's thread.
+    /// Queues the event and never blocks. Events of one leg commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
+    /// committed and false when it never will be: on the ledger's own thread, which it must not hold up, or at once when there is no room.
     /// </summary>
-    Task<bool> AppendAsync(CallEvent happened);
+    void Append(CallEvent happened, Action<CallEvent, bool> told);
 
     /// <summary>False from 75 % of the queue bound: no new calls.</summary>
     bool IsReady { get; }
+}
+
+public static class LedgerExtensions
+{
+    /// <summary><see cref="ILedger.Append"/> for who waits; what follows does not run on the ledger's thread.</summary>
+    public static Task<bool> AppendAsync(this ILedger ledger, CallEvent happened)
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ledger.Append(happened, (_, isCommitted) => done.SetResult(isCommitted));
+        return done.Task;
+    }
 }
 
 /// <summary>Asked before any leg is created. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.</summary>

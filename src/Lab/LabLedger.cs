@@ -6,14 +6,13 @@ namespace Ringwright.Lab;
 /// <summary>The lab's ledger keeps nothing: what happened is "committed" at once and handed to the personas in order.</summary>
 internal sealed class LabLedger : ILedger
 {
-    private static readonly Task<bool> Committed = Task.FromResult(true);
     private readonly Channel<CallEvent> _events = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true });
 
     public ChannelReader<CallEvent> Events => _events.Reader;
 
     public bool IsReady => true;
 
-    public Task<bool> AppendAsync(CallEvent happened) => _events.Writer.TryWrite(happened) ? Committed : Task.FromResult(false);
+    public void Append(CallEvent happened, Action<CallEvent, bool> told) => told(happened, _events.Writer.TryWrite(happened));
 
     public void Complete() => _events.Writer.TryComplete();
 }

@@ -77,18 +77,24 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Append(Effect.Append append)
     {
         if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
-        var written = parts.Ledger.AppendAsync(append.Happened);
-        if (written.IsCompleted) Written(written);
-        else written.ContinueWith(Written, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst);
+        else parts.Ledger.Append(append.Happened, TellLater);
+    }
 
-        void Written(Task<bool> done)
-        {
-            bool isCommitted = done.IsCompletedSuccessfully && done.Result;
-            if (append.IsAwaited || !isCommitted) mailbox.Post(new Letter.Committed(append.Happened.Leg.Id, isCommitted));
-            if (isCommitted) return;
-            if (append.IsAwaited) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
-            parts.Logger.AppendFailed(append.Happened.Leg.Id, done.Exception);
-        }
+    private void TellFirst(CallEvent happened, bool isCommitted)
+    {
+        mailbox.Post(new Letter.Committed(happened.Leg.Id, isCommitted));
+        if (isCommitted) return;
+        Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
+        parts.Logger.AppendFailed(happened.Leg.Id);
+    }
+
+    /// <summary>The leg waits for nothing; it hears only that its record is incomplete.</summary>
+    private void TellLater(CallEvent happened, bool isCommitted)
+    {
+        if (isCommitted) return;
+        mailbox.Post(new Letter.Committed(happened.Leg.Id, false));
+        parts.Logger.AppendFailed(happened.Leg.Id);
     }
 
     private async Task PrepareAsync(Effect.PreparePrompt prepare)

@@ -24,7 +24,7 @@ internal static partial class Log
     public static partial void TurnFailed(this ILogger logger, LegId? leg, Exception error);
 
     [LoggerMessage(2105, LogLevel.Error, "The ledger did not take an event of leg {Leg}; its record is incomplete")]
-    public static partial void AppendFailed(this ILogger logger, LegId leg, Exception? error);
+    public static partial void AppendFailed(this ILogger logger, LegId leg);
 
     [LoggerMessage(2106, LogLevel.Warning, "A prompt for leg {Leg} failed unexpectedly; the caller hears nothing")]
     public static partial void PromptFailed(this ILogger logger, LegId leg, Exception error);

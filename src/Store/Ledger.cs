@@ -41,17 +41,22 @@ public sealed class Ledger : ILedger
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
 
-    public Task<bool> AppendAsync(CallEvent happened)
+    public void Append(CallEvent happened, Action<CallEvent, bool> told)
     {
-        if (_failed.IsCancellationRequested) return Task.FromResult(false);
-        if (_queue.Add(happened, Bound) is not { } entry)
+        if (_failed.IsCancellationRequested)
+        {
+            told(happened, false);
+        }
+        else if (_queue.TryAdd(happened, told, Bound))
+        {
+            Post();
+        }
+        else
         {
             Metrics.EventsLost.Add(1);
             _logger.LedgerFull(Bound, EventJson.NameOf(happened), happened.Leg.Id.ToString());
-            return Task.FromResult(false);
+            told(happened, false);
         }
-        Post();
-        return entry.Task;
     }
 
     /// <summary>Ends when everything that was appended before is written.</summary>
@@ -77,7 +82,7 @@ public sealed class Ledger : ILedger
             return 0;
         }, stop).ConfigureAwait(false);
 
-        bool[] written = await Task.WhenAll(orphans.Select(orphan => AppendAsync(new CallEvent.LegEnded
+        bool[] written = await Task.WhenAll(orphans.Select(orphan => this.AppendAsync(new CallEvent.LegEnded
         {
             Leg = FactsOf(orphan),
             At = now,

@@ -51,10 +51,11 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public async Task<T> EventAsync<T>() where T : CallEvent =>
         (await Eventually.SomeAsync(() => ValueTask.FromResult(Events.OfType<T>().FirstOrDefault()), typeof(T).Name))!;
 
-    public Task<bool> AppendAsync(CallEvent happened)
+    public void Append(CallEvent happened, Action<CallEvent, bool> told)
     {
         Events.Enqueue(happened);
-        return Commit?.Task ?? Task.FromResult(true);
+        if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);
+        else told(happened, true);
     }
 
     public GateAnswer Ask(GateQuestion question) => Gate;

@@ -276,7 +276,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
-    public Task<bool> AppendAsync(CallEvent happened) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(CallEvent happened, Action<CallEvent, bool> told) => throw new InvalidOperationException("a shard's events are effects");
 
     public GateAnswer Enter(GateQuestion question)
     {

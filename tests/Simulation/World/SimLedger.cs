@@ -44,7 +44,7 @@ internal sealed class SimLedger : ILedger
         });
     }
 
-    public Task<bool> AppendAsync(CallEvent happened) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(CallEvent happened, Action<CallEvent, bool> told) => throw new InvalidOperationException("a shard's events are effects");
 
     private bool Commit(CallEvent happened)
     {
