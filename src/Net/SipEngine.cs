@@ -169,6 +169,12 @@ public sealed class SipEngine : IAsyncDisposable
         foreach (var shard in _shards) shard.Mailbox.Post(new Letter.Drain());
     }
 
+    /// <summary>Ends the calls that are up; later ones may begin.</summary>
+    public void EndCalls(HangupCause cause)
+    {
+        foreach (var shard in _shards) shard.Mailbox.Post(new Letter.EndCalls(cause));
+    }
+
     /// <summary>Refuses new calls, gives the others <paramref name="drain"/> to end, ends the rest, and closes the listener.</summary>
     public async Task StopAsync(TimeSpan drain, CancellationToken stop)
     {

@@ -76,6 +76,11 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>Why nothing can be written at the moment, in the driver's words; null when something can.</summary>
+    public string? Away => Sql.Away;
+
+    public bool IsAvailable => Sql.Away is null;
+
     internal Sql Sql { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
@@ -83,7 +88,10 @@ public sealed class Database : IAsyncDisposable
     public static Task<Database> OpenAsync(DatabaseOptions options, TimeProvider time, ILogger logger, CancellationToken stop) =>
         OpenAsync(options, Migration.Embedded(), time, logger, stop);
 
-    internal static async Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop)
+    internal static Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop) =>
+        OpenAsync(options, EngineOf(options), migrations, time, logger, stop);
+
+    internal static async Task<Database> OpenAsync(DatabaseOptions options, IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop)
     {
         DapperTypes.Register();
         MakeFolder(options.DataFolder);
@@ -91,7 +99,6 @@ public sealed class Database : IAsyncDisposable
         IWriteSession? writer = null;
         try
         {
-            var engine = EngineOf(options);
             (writer, int applied) = Open(engine, migrations, time);
             var box = SecretBox.Open(options.DataFolder, mayCreate: writer.Connection.ExecuteScalar<long>(NodeTable.Count) == 0);
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
@@ -102,10 +109,11 @@ public sealed class Database : IAsyncDisposable
             database._watch = engine.Watch(writer.Connection, Routing.Tables, () => database.ReloadAsync(logger));
             return database;
         }
-        catch
+        catch (Exception failed)
         {
             writer?.Dispose();
             held.Dispose();
+            if (failed is DbException) throw new StoreException($"The database {engine.Place} cannot be used: {failed.Message}", failed);
             throw;
         }
     }
@@ -147,7 +155,7 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
-    private static IEngine EngineOf(DatabaseOptions options)
+    internal static IEngine EngineOf(DatabaseOptions options)
     {
         const string Scheme = "sqlite:";
         if (PostgresAddress.IsOne(options.Connection))

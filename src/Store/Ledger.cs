@@ -25,7 +25,7 @@ public sealed class Ledger : ILedger
     private readonly CancellationTokenSource _failed = new();
     /// <summary>Live legs. Touched only by the writer.</summary>
     private readonly Dictionary<LegId, LegTimes> _live = [];
-    private int _isPosted;
+    private int _isPosted, _isFull;
 
     public Ledger(Database database, WallAnchor anchor, IReadOnlyList<IProjector> projectors, ILogger logger)
     {
@@ -36,27 +36,37 @@ public sealed class Ledger : ILedger
         Metrics.LedgerQueue(() => _queue.Count);
     }
 
-    public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested;
+    public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
+
+    /// <summary>Called once when the queue is full: the node ends its calls with <see cref="HangupCause.LedgerUnavailable"/>, for nothing of them is kept any more.</summary>
+    public Action? Overflowed { get; set; }
 
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
 
     public void Append(CallEvent happened, Action<CallEvent, bool> told)
     {
-        if (_failed.IsCancellationRequested)
+        // Whoever begins a call would rather hear no than wait for a disk.
+        bool isNew = happened is CallEvent.LegInitiated;
+        if (_failed.IsCancellationRequested || isNew && !_database.IsAvailable)
         {
             told(happened, false);
+            return;
         }
-        else if (_queue.TryAdd(happened, told, Bound))
-        {
-            Post();
-        }
-        else
+        if (_queue.Add(happened, told, Bound) is not { } entry)
         {
             Metrics.EventsLost.Add(1);
-            _logger.LedgerFull(Bound, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+            if (Interlocked.Exchange(ref _isFull, 1) == 0)
+            {
+                _logger.LedgerFull(Bound);
+                Overflowed?.Invoke();
+            }
             told(happened, false);
+            return;
         }
+        // The database may have gone away since.
+        if (isNew && !_database.IsAvailable) entry.Refuse();
+        Post();
     }
 
     /// <summary>Ends when everything that was appended before is written.</summary>
@@ -116,6 +126,7 @@ public sealed class Ledger : ILedger
     };
 
     internal WallAnchor Anchor => _anchor;
+    internal LedgerQueue Queue => _queue;
     internal IEngine Engine => _database.Sql.Engine;
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<LegId, LegTimes> Live => _live;
@@ -138,6 +149,7 @@ public sealed class Ledger : ILedger
             else _live[leg] = times;
         }
         _queue.Done(entries);
+        if (_queue.Count < NotReadyFrom) Volatile.Write(ref _isFull, 0);
         Metrics.EventsWritten.Add(entries);
         if (hasMessages) _database.Outbox.SignalAdded();
     }
@@ -145,14 +157,23 @@ public sealed class Ledger : ILedger
     /// <summary>Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.</summary>
     internal void Fail(Exception why, List<LedgerEntry> entries)
     {
-        if (!_failed.IsCancellationRequested)
-        {
-            _logger.LedgerFailed(why);
-            _failed.Cancel();
-        }
+        bool isFirst = !_failed.IsCancellationRequested;
         TakeInto(entries, int.MaxValue);
         _queue.Done(entries.Count);
+        if (why is StoreUnavailableException) _logger.EventsLostAtStop(entries.Count);
+        else if (isFirst) _logger.LedgerFailed(why);
+        _failed.Cancel();
     }
+
+    /// <summary>There is a row of a call that was never made.</summary>
+    internal void Abandon(LegFacts leg) => Append(new CallEvent.LegEnded
+    {
+        Leg = leg,
+        At = leg.StartedAt,
+        Cause = HangupCause.LedgerUnavailable,
+        By = HangupParty.Unknown,
+        Evidence = "The database went away while the leg began; it was refused.",
+    }, static (_, _) => { });
 
     internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Id.ToString());
 

@@ -26,20 +26,26 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Information, "{Legs} legs were alive when the node stopped; each gets its end event now")]
     public static partial void LegsRecovered(this ILogger logger, int legs);
 
-    [LoggerMessage(1108, LogLevel.Error, "The ledger queue is full ({Bound} events); event {Type} of leg {Leg} is lost")]
-    public static partial void LedgerFull(this ILogger logger, int bound, string type, string leg);
+    [LoggerMessage(1108, LogLevel.Error, "The ledger's queue is full ({Bound} events): the calls that are up end, and what else happens in them is lost")]
+    public static partial void LedgerFull(this ILogger logger, int bound);
 
     [LoggerMessage(1109, LogLevel.Warning, "A registration could not be written; after a restart its phone is unknown until it registers again")]
     public static partial void RegistrationNotWritten(this ILogger logger, Exception why);
 
-    [LoggerMessage(1110, LogLevel.Warning, "The database server is away; {Jobs} writes wait for it and calls go on")]
-    public static partial void ServerLost(this ILogger logger, Exception why, int jobs);
-
-    [LoggerMessage(1111, LogLevel.Information, "The database server is back after {Seconds:F1} s")]
-    public static partial void ServerBack(this ILogger logger, double seconds);
-
     [LoggerMessage(1112, LogLevel.Warning, "What another node changed could not be read; it is read with the next change")]
     public static partial void ChangeNotRead(this ILogger logger, Exception why);
+
+    [LoggerMessage(1115, LogLevel.Error, "The database cannot be written: {Reason} No new calls until it can; those that are up go on, and what happens in them is kept in memory")]
+    public static partial void DatabaseAway(this ILogger logger, string reason);
+
+    [LoggerMessage(1116, LogLevel.Warning, "The database can be written again after {Seconds:F1} s: new calls are taken")]
+    public static partial void DatabaseBack(this ILogger logger, double seconds);
+
+    [LoggerMessage(1117, LogLevel.Critical, "The database could not be written until the end: {Events} events are lost; the next start ends their calls")]
+    public static partial void EventsLostAtStop(this ILogger logger, int events);
+
+    [LoggerMessage(1118, LogLevel.Warning, "A commit of the database took {Seconds:F1} s: calls that begin and changes by the API waited for it")]
+    public static partial void CommitSlow(this ILogger logger, double seconds);
 
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);

@@ -128,6 +128,9 @@ public sealed class CallShard
                 _user.LeaveTrunks();
                 foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
                 break;
+            case Letter.EndCalls end:
+                foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
+                break;
             case Letter.Ping ping:
                 _user.Begin(ping);
                 break;

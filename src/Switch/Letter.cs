@@ -70,8 +70,11 @@ public abstract record Letter
     /// <summary>New calls are refused from now on.</summary>
     public sealed record Drain : Letter;
 
-    /// <summary>Every leg ends with this cause.</summary>
+    /// <summary>The node stops: every leg ends with this cause, and none begins any more.</summary>
     public sealed record EndAll(HangupCause Cause) : Letter;
+
+    /// <summary>Every leg that is up ends with this cause; later ones may begin.</summary>
+    public sealed record EndCalls(HangupCause Cause) : Letter;
 
     /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
     public sealed record Ping(long Correlation, SipFlow Target, string Host) : Letter;

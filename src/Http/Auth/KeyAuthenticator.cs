@@ -16,6 +16,9 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<C
     /// <summary>A key that is revoked on another node works at most this much longer.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
 
+    /// <summary>And this long while the database is away and nobody can be asked.</summary>
+    private static readonly TimeSpan Trusted = TimeSpan.FromHours(1);
+
     private readonly ConcurrentDictionary<UInt128, (Caller Caller, long Since)> _known = new();
     private int _generation;
 
@@ -43,7 +46,16 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<C
     private async ValueTask<Caller?> AskAsync(UInt128 hash, string token, CancellationToken stop)
     {
         int generation = Volatile.Read(ref _generation);
-        var caller = await find(token, stop);
+        Caller? caller;
+        try
+        {
+            caller = await find(token, stop);
+        }
+        catch (StoreUnavailableException) when (_known.TryGetValue(hash, out var known) && time.GetElapsedTime(known.Since) < Trusted)
+        {
+            // Who is in a call must be able to end it.
+            return known.Caller;
+        }
         if (caller is null)
         {
             _known.TryRemove(hash, out _);

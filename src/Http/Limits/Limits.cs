@@ -18,6 +18,8 @@ public static class Limits
     public const int Filters = 50;
     /// <summary>Callers remembered by the authenticator and by the limiter.</summary>
     public const int RememberedKeys = 10_000;
+    /// <summary>Seconds after which a refused caller may try again (503).</summary>
+    public const int RetryAfterSeconds = 5;
     /// <summary>Characters of a bearer token; longer ones are no key of ours.</summary>
     public const int TokenCharacters = 4_096;
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Ringwright.Core;
+using Ringwright.Store;
 
 namespace Ringwright.Http;
 
@@ -46,6 +47,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         catch (BadHttpRequestException e)
         {
             reply = writer.Problems([dialect.Errors.Problem(e.StatusCode == 413 ? Fault.BodyTooLarge : Fault.UndecodableBody)]);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The store itself says once that it is away, and why.
+            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment. Nothing was changed; try again in a moment.")]);
         }
         catch (Exception e)
         {

@@ -11,6 +11,9 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
 {
     private const string JsonType = "application/json; charset=utf-8";
 
+    private static readonly IReadOnlyList<KeyValuePair<string, StringValues>> RetryLater =
+        [new("retry-after", Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture))];
+
     public Reply Enveloped<T>(int status, T data) => Json(status, Envelope(ToNode(data)));
 
     public Reply Json(int status, JsonNode body) => new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
@@ -53,7 +56,7 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
             Status = status,
             IsProblem = true,
             ContentType = style is ErrorStyle.Xml ? "application/xml" : JsonType,
-            Headers = headers ?? [],
+            Headers = headers ?? (status == 503 ? RetryLater : []),
             Body = style switch
             {
                 ErrorStyle.OAuth => NodeJson.Write(WithOAuth(Errors(problems), problems[0], status)),

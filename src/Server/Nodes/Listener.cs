@@ -1,8 +1,11 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Ringwright.Http;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
 
@@ -34,6 +37,7 @@ internal sealed class Listener : IAsyncDisposable
             configure?.Invoke(kestrel);
         });
         var app = builder.Build();
+        app.Use((HttpContext http, RequestDelegate next) => GuardAsync(http, next));
         map(app);
         try
         {
@@ -45,6 +49,21 @@ internal sealed class Listener : IAsyncDisposable
             throw where is null ? new StartRefused($"the node's socket cannot be made: {failed.Message}", failed) : Refusal(flag, where, failed);
         }
         return new(app);
+    }
+
+    /// <summary>For what is no operation of an API; those answer in their own shape.</summary>
+    private static async Task GuardAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (StoreUnavailableException away) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            http.Response.Headers.RetryAfter = Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+            await http.Response.WriteAsync(away.Message + "\n", http.RequestAborted);
+        }
     }
 
     /// <summary>Takes no more connections and lets open requests end.</summary>

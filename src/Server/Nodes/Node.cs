@@ -136,7 +136,12 @@ internal sealed class Node : IAsyncDisposable
         _readiness.Add("ledger writer", () => !ledger.Failed.IsCancellationRequested, isVital: true);
         _readiness.Add("signalling", () => _engine.IsRunning, isVital: true);
         // Without a ledger there is no call: what is live ends, and readiness stays off.
-        _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() => _engine.StopAsync(TimeSpan.Zero, CancellationToken.None)));
+        _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() =>
+        {
+            _engine.EndCalls(HangupCause.LedgerUnavailable);
+            return _engine.StopAsync(TimeSpan.Zero, CancellationToken.None);
+        }));
+        ledger.Overflowed = () => _engine.EndCalls(HangupCause.LedgerUnavailable);
 
         await StartListenersAsync(ids, links, recordings, metrics, stop);
     }

@@ -5,8 +5,10 @@ namespace Ringwright.Store.Engines;
 /// <summary>What a driver's exception means to us.</summary>
 internal enum Trouble
 {
-    /// <summary>The database cannot do its work: a full disk, a broken file, a bug.</summary>
+    /// <summary>The database will never do its work again: a broken file, a bug.</summary>
     Broken,
+    /// <summary>It cannot be written at the moment: a full or read-only disk, a failing one. Nothing was written; later the same may succeed.</summary>
+    Away,
     /// <summary>Another program is in the way; the same again may succeed.</summary>
     Busy,
     /// <summary>The connection to a server is gone, or the server takes none at the moment.</summary>
@@ -65,7 +67,7 @@ internal static class EngineFailures
     public static bool IsRefusal(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Refused or Trouble.RefusedByReference;
 
     /// <summary>Whether the whole transaction is to be repeated.</summary>
-    public static bool IsTransient(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Busy or Trouble.Lost;
+    public static bool IsTransient(this IEngine engine, Exception failure) => engine.TroubleOf(failure) is Trouble.Busy or Trouble.Lost or Trouble.Away;
 }
 
 internal static class Commands

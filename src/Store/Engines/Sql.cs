@@ -31,6 +31,9 @@ internal sealed class Sql : IAsyncDisposable
 
     public IEngine Engine => _engine;
 
+    /// <summary>Why nothing can be written at the moment; null when something can.</summary>
+    public string? Away => _writer.Away;
+
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
         await _free.WaitAsync(stop).ConfigureAwait(false);
@@ -43,8 +46,11 @@ internal sealed class Sql : IAsyncDisposable
                 {
                     return Read(read);
                 }
-                catch (Exception lost) when (_engine.TroubleOf(lost) is Trouble.Lost && Stopwatch.GetElapsedTime(begunAt) < _patience)
+                catch (Exception failed) when (_engine.TroubleOf(failed) is Trouble.Lost or Trouble.Away)
                 {
+                    // Once the writer has said that the server is away, nobody waits for it here.
+                    bool waits = _engine.TroubleOf(failed) is Trouble.Lost && Away is null && Stopwatch.GetElapsedTime(begunAt) < _patience;
+                    if (!waits) throw new StoreUnavailableException(failed);
                     await Task.Delay(BetweenTries, stop).ConfigureAwait(false);
                 }
             }

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Engines;
 
@@ -10,54 +11,58 @@ internal interface IWriteJob
     void Run(DbConnection connection);
     void Committed();
     void Failed(Exception why);
+
+    /// <summary>The database cannot be written at the moment. True: the job runs again when it can. False: it has failed.</summary>
+    bool TryWait() => false;
 }
 
-/// <summary>The one thread that writes.</summary>
+/// <summary>
+/// The one thread that writes. While the database cannot be written (see <see cref="Outage"/>) jobs that may wait are held, in their order, and the others
+/// are told at once; the oldest that waits, or a probe, is tried again and again.
+/// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3);
+    /// <summary>A server that is back within this was never away: whoever wants to write waits.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1), Stuck = TimeSpan.FromSeconds(5);
 
     private readonly IEngine _engine;
     private readonly IWriteSession _session;
     private readonly TimeSpan _patience;
     private readonly ILogger _logger;
-    /// <summary>Its own lock and bell: a BlockingCollection's reader spins before it sleeps, and this one sleeps a thousand times a second.</summary>
-    private readonly Queue<IWriteJob> _queue = new();
+    private readonly JobQueue _queue = new();
+    private readonly Outage _outage;
+    private readonly List<IWriteJob> _held = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isClosed;
+    private long _begunAt;
+    private bool _isLastTry;
 
-    /// <param name="patience">How long the writer waits for a server that is away before a batch counts as lost.</param>
+    /// <param name="patience">How long those wait for a server of whom nobody knows whether their commit was taken.</param>
     public Writer(IEngine engine, IWriteSession session, TimeSpan patience, ILogger logger)
     {
         _engine = engine;
         _session = session;
         _patience = patience;
         _logger = logger;
+        _outage = new(logger);
         new Thread(Loop) { Name = "store writer", IsBackground = true }.Start();
     }
 
+    /// <summary>Why nothing can be written at the moment; null when something can.</summary>
+    public string? Away => _outage.Reason ?? (Volatile.Read(ref _begunAt) is > 0 and var at && Stopwatch.GetElapsedTime(at) > Stuck ? "A commit does not end." : null);
+
     public void Post(IWriteJob job)
     {
-        bool isTaken;
-        lock (_queue)
-        {
-            isTaken = !_isClosed;
-            if (isTaken) _queue.Enqueue(job);
-            Monitor.Pulse(_queue);
-        }
-        if (!isTaken) job.Failed(new StoreException("The database is closed."));
+        if (!_queue.TryAdd(job)) job.Failed(new StoreException("The database is closed."));
     }
 
     /// <summary>Commits what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        lock (_queue)
-        {
-            _isClosed = true;
-            Monitor.Pulse(_queue);
-        }
+        _queue.Close();
         await _ended.Task.ConfigureAwait(false);
     }
 
@@ -66,22 +71,42 @@ internal sealed class Writer : IAsyncDisposable
         var batch = new List<IWriteJob>();
         while (TryTake(batch))
         {
+            Volatile.Write(ref _begunAt, Stopwatch.GetTimestamp());
             Commit(batch);
+            var took = Stopwatch.GetElapsedTime(_begunAt);
+            Volatile.Write(ref _begunAt, 0);
+            if (took > Slow) _logger.CommitSlow(took.TotalSeconds);
             batch.Clear();
         }
+        foreach (var job in _held) job.Failed(_outage.ToException());
         _session.Dispose();
         _ended.SetResult();
     }
 
-    /// <summary>Waits for work and takes what is queued. False when the writer was closed and nothing is left.</summary>
+    /// <summary>What is to be committed next; false when nothing is left and nothing will come.</summary>
     private bool TryTake(List<IWriteJob> batch)
     {
-        lock (_queue)
+        if (_outage.IsOn && !WaitForTry()) return false;
+        if (_held.Count == 0 && !_outage.IsOn) return _queue.TakeAll(batch, MaxBatch);
+        // One at a time: what one leaves behind when it is committed, the next one reads.
+        batch.Add(_held.Count > 0 ? _held[0] : new Probe());
+        if (_held.Count > 0) _held.RemoveAt(0);
+        return true;
+    }
+
+    /// <returns>False when the last try has been made.</returns>
+    private bool WaitForTry()
+    {
+        while (_outage.Wait is { Ticks: > 0 } wait)
         {
-            while (_queue.Count == 0 && !_isClosed) Monitor.Wait(_queue);
-            while (batch.Count < MaxBatch && _queue.TryDequeue(out var job)) batch.Add(job);
+            if (_queue.TakeOne(wait) is { } job) Hold(job, _held.Count);
+            else if (_queue.IsClosed)
+            {
+                if (_isLastTry) return false;
+                return _isLastTry = true;
+            }
         }
-        return batch.Count > 0;
+        return true;
     }
 
     private void Commit(List<IWriteJob> batch)
@@ -97,48 +122,81 @@ internal sealed class Writer : IAsyncDisposable
             }
             catch (Exception failed)
             {
-                if (_engine.TroubleOf(failed) is Trouble.Lost)
+                var trouble = _engine.TroubleOf(failed);
+                if (trouble is Trouble.Lost)
                 {
-                    bool? isCommitted = Reconnect(failed, batch.Count);
+                    bool? isCommitted = Reconnect(batch);
+                    if (isCommitted is null) return;
                     if (isCommitted is true) break;
-                    if (isCommitted is false) continue;
+                    continue;
                 }
-                else
+                Undo();
+                if (trouble is Trouble.Busy && tries < MaxTries)
                 {
-                    Undo();
-                    if (_engine.TroubleOf(failed) is Trouble.Busy && tries < MaxTries)
-                    {
-                        _logger.CommitRepeated(failed, batch.Count, tries);
-                        continue; // the engine has already waited for the lock
-                    }
+                    _logger.CommitRepeated(failed, batch.Count, tries);
+                    continue; // the engine has already waited for the lock
+                }
+                if (trouble is Trouble.Busy or Trouble.Away)
+                {
+                    _outage.Note(failed);
+                    int held = 0;
+                    foreach (var job in batch)
+                        if (Hold(job, held)) held++;
+                    return;
                 }
                 _logger.CommitFailed(failed, batch.Count);
                 foreach (var job in batch) job.Failed(failed);
                 return;
             }
         }
+        _outage.End();
         foreach (var job in batch) job.Committed();
     }
 
-    /// <returns>Whether the interrupted transaction is in the database; null when the server stayed away.</returns>
-    private bool? Reconnect(Exception failed, int jobs)
+    /// <summary>Waits for the server. Nobody knows whether the batch is in the database: those of it that cannot wait are told so in the end.</summary>
+    /// <returns>Whether it is; null when the writer was closed before the server came back.</returns>
+    private bool? Reconnect(List<IWriteJob> batch)
     {
-        _logger.ServerLost(failed, jobs);
         long lostAt = Stopwatch.GetTimestamp();
+        bool hasGivenUp = false;
         while (true)
         {
             try
             {
-                bool isCommitted = _session.Reconnect();
-                _logger.ServerBack(Stopwatch.GetElapsedTime(lostAt).TotalSeconds);
-                return isCommitted;
+                return _session.Reconnect();
             }
-            catch (Exception still) when (_engine.IsTransient(still))
+            catch (Exception still)
             {
-                if (Stopwatch.GetElapsedTime(lostAt) > (Volatile.Read(ref _isClosed) ? PatienceAtStop : _patience)) return null;
-                Thread.Sleep(BetweenTries);
+                var away = Stopwatch.GetElapsedTime(lostAt);
+                if (away > Grace) _outage.Note(still);
+                if (away > _patience && !hasGivenUp)
+                {
+                    hasGivenUp = true;
+                    batch.RemoveAll(job => !Waits(job));
+                }
+                if (_queue.IsClosed && away > PatienceAtStop)
+                {
+                    foreach (var job in batch) job.Failed(_outage.ToException());
+                    return null;
+                }
+                if (_outage.IsOn && _queue.TakeOne(BetweenTries) is { } late) Hold(late, _held.Count);
+                else Thread.Sleep(BetweenTries);
             }
         }
+    }
+
+    private bool Hold(IWriteJob job, int place)
+    {
+        bool waits = Waits(job);
+        if (waits) _held.Insert(place, job);
+        return waits;
+    }
+
+    private bool Waits(IWriteJob job)
+    {
+        bool waits = job.TryWait();
+        if (!waits) job.Failed(_outage.ToException());
+        return waits;
     }
 
     private void Undo()
@@ -151,5 +209,13 @@ internal sealed class Writer : IAsyncDisposable
         {
             // No transaction is open: the database rolled back by itself, or begin failed.
         }
+    }
+
+    /// <summary>Writes what is there already.</summary>
+    private sealed class Probe : IWriteJob
+    {
+        public void Run(DbConnection connection) => connection.Run(NodeTable.Touch);
+        public void Committed() { }
+        public void Failed(Exception why) { }
     }
 }

@@ -14,6 +14,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     private readonly List<LedgerEntry> _entries = [];
     /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
     private readonly Dictionary<LegId, LegTimes?> _changed = [];
+    private readonly List<LegFacts> _refused = [];
     private bool _hasMessages;
 
     public void Run(DbConnection connection)
@@ -28,6 +29,23 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     {
         ledger.Adopt(_entries.Count, _changed, _hasMessages);
         foreach (var entry in _entries) entry.Complete(entry.IsWritten);
+        // Refused when nobody knew whether the commit had been taken, and it had.
+        foreach (var leg in _refused)
+            if (_changed.ContainsKey(leg.Id)) ledger.Abandon(leg);
+    }
+
+    /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
+    public bool TryWait()
+    {
+        ledger.Queue.RefuseNewLegs();
+        foreach (var entry in _entries)
+        {
+            if (!entry.IsNewLeg) continue;
+            _refused.Add(entry.Happened.Leg);
+            entry.Complete(false);
+        }
+        ledger.Queue.Done(_entries.RemoveAll(e => e.IsNewLeg));
+        return true;
     }
 
     public void Failed(Exception why)

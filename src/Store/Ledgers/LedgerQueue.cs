@@ -14,16 +14,17 @@ internal sealed class LedgerQueue
 
     public bool IsEmpty => _entries.IsEmpty;
 
-    /// <summary>False when there is no room. The end of a leg, and what may follow it, always has some: of these there are only as many as legs.</summary>
-    public bool TryAdd(CallEvent happened, Action<CallEvent, bool> told, int bound)
+    /// <summary>Null when there is no room. The end of a leg, and what may follow it, always has some: of these there are only as many as legs.</summary>
+    public LedgerEntry? Add(CallEvent happened, Action<CallEvent, bool> told, int bound)
     {
         if (Interlocked.Increment(ref _waiting) > bound && happened is not CallEvent.LegEnded && !happened.MayFollowEnd())
         {
             Interlocked.Decrement(ref _waiting);
-            return false;
+            return null;
         }
-        _entries.Enqueue(new(happened, told));
-        return true;
+        var entry = new LedgerEntry(happened, told);
+        _entries.Enqueue(entry);
+        return entry;
     }
 
     public void Take(List<LedgerEntry> into, int atMost)

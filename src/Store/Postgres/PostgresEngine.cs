@@ -60,6 +60,9 @@ internal sealed class PostgresEngine : IEngine
         // The server stops, starts, recovers or has no connection left.
         PostgresException gone when gone.SqlState.StartsWith("57P", StringComparison.Ordinal) || gone.SqlState.StartsWith("08", StringComparison.Ordinal)
             || gone.SqlState == PostgresErrorCodes.TooManyConnections => Trouble.Lost,
+        // Classes 53 and 58: no room or no memory, a failing disk; 25006: a server that only reads.
+        PostgresException stuck when stuck.SqlState.StartsWith("53", StringComparison.Ordinal) || stuck.SqlState.StartsWith("58", StringComparison.Ordinal)
+            || stuck.SqlState == PostgresErrorCodes.ReadOnlySqlTransaction => Trouble.Away,
         PostgresException => Trouble.Broken,
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException or null } => Trouble.Lost,
         ConnectionGoneException or SocketException => Trouble.Lost,

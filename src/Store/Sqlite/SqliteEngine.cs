@@ -8,7 +8,7 @@ namespace Ringwright.Store.Sqlite;
 /// <summary>One database file. All connections to it share these settings.</summary>
 internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 {
-    private const int Busy = 5, Locked = 6, ConstraintFailed = 19, ForeignKeyFailed = 787;
+    private const int Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14, Protocol = 15, ConstraintFailed = 19, ForeignKeyFailed = 787;
 
     public string Place => path;
     public string Library => SqliteLibrary.Describe();
@@ -31,6 +31,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     {
         Busy or Locked => Trouble.Busy,
         ConstraintFailed => sqlite.SqliteExtendedErrorCode == ForeignKeyFailed ? Trouble.RefusedByReference : Trouble.Refused,
+        Permission or NoMemory or ReadOnly or InputOutput or Full or CannotOpen or Protocol => Trouble.Away,
         _ => Trouble.Broken,
     };
 

@@ -14,6 +14,9 @@ internal static class NodeTable
     internal const string Rise = "update rw_node set epoch = epoch + 1, opened_at = @at where number = @node";
     internal const string SelectEpoch = "select epoch from rw_node where number = @node";
 
+    /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
+    internal const string Touch = "update rw_node set epoch = epoch";
+
     public static NodeIdentity Open(IDbConnection db, SecretBox box, int node, DateTimeOffset at)
     {
         string purpose = $"token key of node {node}";

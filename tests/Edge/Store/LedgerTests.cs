@@ -270,23 +270,6 @@ public abstract class LedgerTests(Product product)
 public sealed class LedgerOnSqlite() : LedgerTests(Product.Sqlite)
 {
     [Fact]
-    public async Task A_full_disk_makes_the_ledger_fail_for_good_and_everyone_is_told()
-    {
-        await using var test = await TestDatabase.OpenAsync();
-        var tenant = await test.TenantAsync();
-        var ledger = Open(test);
-        await test.Database.Sql.WriteAsync(db => db.Execute("pragma max_page_count = 1;"), Stop);
-
-        var script = new Script(tenant);
-        script.Facts = script.Facts with { Labels = Labels.Of(("big", new string('x', 100_000))) };
-        Assert.False(await ledger.AppendAsync(script.Initiated()));
-        Assert.True(ledger.Failed.IsCancellationRequested);
-        Assert.False(ledger.IsReady);
-        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
-        Assert.Null(await LegAsync(test, script));
-    }
-
-    [Fact]
     public async Task A_lock_by_another_program_is_waited_for()
     {
         await using var test = await TestDatabase.OpenAsync();

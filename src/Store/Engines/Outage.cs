@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+
+namespace Ringwright.Store.Engines;
+
+/// <summary>
+/// Whether the database can be written, and when it is tried again if not. Said in the log when it begins and when it ends, never in between.
+/// Changed by the writer alone, read by anyone.
+/// </summary>
+internal sealed class Outage(ILogger logger)
+{
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(5);
+
+    private long _begunAt, _triedAt;
+    private TimeSpan _wait;
+    private volatile string? _reason;
+
+    private Exception? _why;
+
+    /// <summary>In the driver's words; null when all is well.</summary>
+    public string? Reason => _reason;
+
+    public bool IsOn => _reason is not null;
+
+    /// <summary>Until the next try.</summary>
+    public TimeSpan Wait => _wait - Stopwatch.GetElapsedTime(_triedAt) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
+    /// <summary>A try has failed.</summary>
+    public void Note(Exception why)
+    {
+        _triedAt = Stopwatch.GetTimestamp();
+        _why = why;
+        if (IsOn)
+        {
+            _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
+            return;
+        }
+        (_begunAt, _wait) = (_triedAt, ShortestWait);
+        _reason = why.Message;
+        logger.DatabaseAway(why.Message);
+    }
+
+    /// <summary>For those who do not wait.</summary>
+    public StoreUnavailableException ToException() => new(_why);
+
+    /// <summary>A commit was taken.</summary>
+    public void End()
+    {
+        if (!IsOn) return;
+        _reason = null;
+        logger.DatabaseBack(Stopwatch.GetElapsedTime(_begunAt).TotalSeconds);
+    }
+}

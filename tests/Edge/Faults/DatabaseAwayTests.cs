@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Faults;
+
+/// <summary>The database cannot be written for a while: what waits, who is told, and that all is in its place when it can be written again.</summary>
+public sealed class DatabaseAwayTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    /// <summary>What the disk does, by what SQLite makes of it.</summary>
+    public enum Disk { Full, ReadOnly, Failing }
+
+    [Theory, InlineData(Disk.Full), InlineData(Disk.ReadOnly), InlineData(Disk.Failing), Failure("disk-full"), Failure("database-read-only")]
+    public async Task Calls_that_are_up_wait_for_the_disk_and_new_ones_are_refused(Disk disk)
+    {
+        var log = new Lines();
+        await using var test = await FaultyDatabase.OpenAsync(log);
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var projector = new Projector();
+        var ledger = new Ledger(test.Database, Script.Anchor, [projector], log);
+        Script live = new(tenant, 1), caught = new(tenant, 2), refused = new(tenant, 3), later = new(tenant, 4);
+        Assert.True(await ledger.AppendAsync(live.Initiated()));
+        long sent = await test.Database.Outbox.CountAsync(Stop);
+
+        Break(test, disk);
+        // Big, so that the journal must grow.
+        live.Facts = live.Facts with { Labels = Labels.Of(("big", new string('x', 100_000))) };
+        var answered = ledger.AppendAsync(live.Answered());
+        Assert.False(await ledger.AppendAsync(caught.Initiated()));             // was on its way, or came a moment later
+        await Eventually.TrueAsync(() => !ledger.IsReady, "no new calls");
+        Assert.False(await ledger.AppendAsync(refused.Initiated()));
+        var ended = ledger.AppendAsync(live.Ended(63));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+        Assert.Equal("acme", Assert.Single(await test.Database.Tenants.ListAsync(Stop)).Name);
+        Assert.False(ledger.Failed.IsCancellationRequested);
+        Assert.False(answered.IsCompleted || ended.IsCompleted);
+        Assert.Equal(sent, await test.Database.Outbox.CountAsync(Stop));        // nobody is told of what is not written
+
+        Mend(test);
+        Assert.True(await answered.WaitAsync(Eventually.Deadline, Stop));
+        Assert.True(await ended);
+        await Eventually.TrueAsync(() => ledger.IsReady, "new calls");
+        Assert.True(await ledger.AppendAsync(later.Initiated()));
+        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await test.Database.Events.ListLegAsync(tenant, live.Facts.Id, Stop)).Select(r => r.Type));
+        Assert.Equal(60, (await test.Database.CallRecords.FindAsync(tenant, live.Facts.Id, Stop))!.TalkSeconds);
+        Assert.Null(await test.Database.Legs.FindAsync(tenant, refused.Facts.Id, Stop));
+        Assert.Equal(sent + 3, await test.Database.Outbox.CountAsync(Stop));
+        Assert.Single(log.Of(1115));
+        Assert.Single(log.Of(1116));
+    }
+
+    [Fact, Failure("disk-full")]
+    public async Task A_node_without_calls_notices_by_itself_that_the_disk_is_back()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        Break(test, Disk.Failing);
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
+        Assert.False(ledger.IsReady);
+        Mend(test);
+        await Eventually.TrueAsync(() => ledger.IsReady, "the disk is back");
+        Assert.NotNull(await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
+    }
+
+    [Fact, Failure("disk-full")]
+    public async Task What_a_full_disk_kept_from_the_ledger_ends_at_the_next_start()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var log = new Lines();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var script = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        Break(test, Disk.Failing);
+        var ended = ledger.AppendAsync(script.Ended());
+        await Eventually.TrueAsync(() => !ledger.IsReady, "the disk is noticed");
+
+        await test.Database.DisposeAsync();
+        Assert.False(await ended);
+        Assert.Single(log.Of(1117));
+        await test.OpenAgainAsync();
+        Assert.Equal(1, await new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance).RecoverAsync(Stop));
+        Assert.Equal(HangupCause.NodeRestart, (await test.Database.Legs.FindAsync(tenant, script.Facts.Id, Stop))!.Cause);
+    }
+
+    [Fact, Failure("disk-full")]
+    public async Task When_the_memory_for_events_is_full_the_calls_end_and_their_ends_are_written()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        int overflows = 0;
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance) { Overflowed = () => overflows++ };
+        var script = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        Break(test, Disk.Failing);
+        var waiting = Enumerable.Range(0, Ledger.Bound).Select(_ => ledger.AppendAsync(script.Digit('1'))).ToList();
+        Assert.False(await ledger.AppendAsync(script.Digit('2')));
+        Assert.False(await ledger.AppendAsync(script.Digit('3')));
+        Assert.Equal(1, overflows);
+        waiting.Add(ledger.AppendAsync(script.Ended(cause: HangupCause.LedgerUnavailable)));
+
+        Mend(test);
+        Assert.DoesNotContain(false, await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromMinutes(2), Stop));
+        Assert.Equal(HangupCause.LedgerUnavailable, (await test.Database.Legs.FindAsync(tenant, script.Facts.Id, Stop))!.Cause);
+    }
+
+    [Fact, Failure("database-broken")]
+    public async Task A_broken_file_is_for_good()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        test.Engine.OnCommit = static () => throw new SqliteException("database disk image is malformed", 11);
+        Assert.False(await ledger.AppendAsync(new Script(tenant).Initiated()));
+        Assert.True(ledger.Failed.IsCancellationRequested);
+        test.Engine.OnCommit = static () => { };
+        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
+        Assert.False(ledger.IsReady);
+    }
+
+    [Fact, Failure("disk-slow")]
+    public async Task Only_commits_wait_for_a_slow_disk()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var log = new Lines();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var script = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        using var disk = new ManualResetEventSlim();
+        test.Engine.OnCommit = disk.Wait;
+        var answered = ledger.AppendAsync(script.Answered());
+        var begun = ledger.AppendAsync(new Script(tenant, 2).Initiated());
+        Assert.Single(await test.Database.Tenants.ListAsync(Stop));             // reading goes on
+        Assert.False(answered.IsCompleted);
+        Assert.True(ledger.IsReady);
+        await Eventually.TrueAsync(() => !ledger.IsReady, "after some seconds new calls are refused");
+        Assert.False(await ledger.AppendAsync(new Script(tenant, 3).Initiated()));
+
+        disk.Set();
+        Assert.DoesNotContain(false, await Task.WhenAll(answered, begun));
+        await Eventually.TrueAsync(() => ledger.IsReady, "and taken again");
+    }
+
+    private static void Break(FaultyDatabase test, Disk disk)
+    {
+        if (disk is Disk.Failing) test.Engine.OnCommit = static () => throw new SqliteException("disk I/O error", 10);
+        else test.Engine.OnBegin = connection => connection.Run(disk is Disk.Full ? "pragma max_page_count = 1;" : "pragma query_only = on;");
+    }
+
+    private static void Mend(FaultyDatabase test)
+    {
+        test.Engine.OnCommit = static () => { };
+        test.Engine.OnBegin = static connection => connection.Run("pragma max_page_count = 1000000000; pragma query_only = off;");
+    }
+
+    private sealed class Lines : ILogger
+    {
+        private readonly ConcurrentQueue<(int Id, string Text)> _lines = new();
+
+        public IEnumerable<string> Of(int id) => _lines.Where(l => l.Id == id).Select(l => l.Text);
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+        public bool IsEnabled(LogLevel level) => true;
+        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? failed, Func<TState, Exception?, string> format) => _lines.Enqueue((id.Id, format(state, failed)));
+    }
+}

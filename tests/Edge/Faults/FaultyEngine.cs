@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Edge.Store;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Migrations;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Faults;
+
+/// <summary>A real engine whose writer does what the test wants before each transaction and each commit.</summary>
+internal sealed class FaultyEngine(IEngine inner) : IEngine
+{
+    public Action<DbConnection> OnBegin { get; set; } = static _ => { };
+    public Action OnCommit { get; set; } = static () => { };
+
+    public string Place => inner.Place;
+    public string Library => inner.Library;
+    public string BeginRead => inner.BeginRead;
+    public string BeginMigration => inner.BeginMigration;
+    public IDocumentSql Documents => inner.Documents;
+
+    public DbConnection OpenReader() => inner.OpenReader();
+    public IWriteSession OpenWriter() => new Session(this, inner.OpenWriter());
+    public string Expand(string migration) => inner.Expand(migration);
+    public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
+    public IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(writer, tables, changed);
+
+    private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession
+    {
+        public DbConnection Connection => inner.Connection;
+
+        public void Begin()
+        {
+            faults.OnBegin(Connection);
+            inner.Begin();
+        }
+
+        public void Commit()
+        {
+            faults.OnCommit();
+            inner.Commit();
+        }
+
+        public bool Reconnect() => inner.Reconnect();
+
+        public void Dispose() => inner.Dispose();
+    }
+}
+
+/// <summary>An SQLite database over a <see cref="FaultyEngine"/>.</summary>
+internal sealed class FaultyDatabase : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public FaultyEngine Engine { get; private set; } = null!;        // set by OpenAsync
+    public Database Database { get; private set; } = null!;          // set by OpenAsync
+    public FakeTimeProvider Time { get; } = new(Script.Anchor.Wall);
+
+    public static async Task<FaultyDatabase> OpenAsync(ILogger? logger = null)
+    {
+        var test = new FaultyDatabase();
+        await test.OpenAgainAsync(logger);
+        return test;
+    }
+
+    public async Task OpenAgainAsync(ILogger? logger = null)
+    {
+        var options = new DatabaseOptions { DataFolder = _folder.Path };
+        Engine = new(Database.EngineOf(options));
+        Database = await Database.OpenAsync(options, Engine, Migration.Embedded(), Time, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        _folder.Dispose();
+    }
+}
