@@ -121,6 +121,26 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The SQLite library in use, for <c>doctor</c>.</summary>
     public static string DescribeLibrary() => SqliteLibrary.Describe();
 
+    /// <summary>True for the address of a database on a server, as <see cref="DatabaseOptions.Connection"/> takes it.</summary>
+    public static bool IsServer(string connection) => PostgresAddress.IsOne(connection) && PostgresAddress.Read(connection) is not null;
+
+    /// <summary>Connects to a database on a server and changes nothing, for <c>doctor</c>.</summary>
+    /// <returns>Where it is and what answers there.</returns>
+    /// <exception cref="StoreException">Nothing answers, or it wants other credentials.</exception>
+    public static Task<string> ProbeAsync(string connection, CancellationToken stop) => Task.Run(() =>
+    {
+        var engine = EngineOf(new() { DataFolder = "", Connection = connection });
+        try
+        {
+            using var reader = engine.OpenReader();
+            return $"{engine.Place} answers: {engine.Library}";
+        }
+        catch (DbException broken)
+        {
+            throw new StoreException($"The database {engine.Place} cannot be opened: {broken.Message}", broken);
+        }
+    }, stop);
+
     /// <summary>Commits what is queued, closes the database and frees the folder.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -8,6 +8,8 @@ namespace Ringwright.Server.Cli;
 /// <summary>The node of a data folder for the length of one command: the running one, or one of our own behind the same socket.</summary>
 internal sealed class NodeAccess : IAsyncDisposable
 {
+    private const string DatabaseVariable = "RINGWRIGHT_DATABASE";
+
     private readonly IAsyncDisposable? _own;
     private readonly ILoggerFactory? _loggers;
 
@@ -26,7 +28,7 @@ internal sealed class NodeAccess : IAsyncDisposable
     public static Task<NodeAccess> OpenExistingAsync(string data, CancellationToken stop) => OpenAsync(data, async loggers =>
     {
         var settings = Settings(data, IPAddress.Loopback);
-        if (!File.Exists(settings.DatabasePath)) throw new StartRefused($"no node has run on {data}: name its folder with --data");
+        if (!Databases.HasRunOn(data)) throw new StartRefused($"no node has run on {data}: name its folder with --data");
         return await OfflineNode.StartAsync(settings, loggers, Console.Out, stop);
     }, stop);
 
@@ -62,6 +64,7 @@ internal sealed class NodeAccess : IAsyncDisposable
     private static ServeSettings Settings(string data, IPAddress line) => new()
     {
         Data = data,
+        Database = Environment.GetEnvironmentVariable(DatabaseVariable) is { Length: > 0 } set ? new SettingText(DatabaseVariable, set).Database() : null,
         Http = new(IPAddress.Loopback, 0),
         Admin = new(IPAddress.Loopback, 0),
         Sip = new(line, 0),

@@ -55,16 +55,32 @@ internal static class DataChecks
 
     private static async Task<Finding> DatabaseAsync(ServeSettings settings, CancellationToken stop)
     {
-        if (!File.Exists(settings.DatabasePath)) return Finding.Good("database", $"{settings.DatabasePath} will be made with {Database.DescribeLibrary()}");
+        string address = Databases.AddressOf(settings);
+        if (Database.IsServer(address)) return await ServerAsync(address, stop);
+        string path = address["sqlite:".Length..];
+        if (!File.Exists(path)) return Finding.Good("database", $"{path} will be made with {Database.DescribeLibrary()}");
         try
         {
             await using var database = await Databases.OpenAsync(settings, TimeProvider.System, NullLoggerFactory.Instance, stop);
             int accounts = (await database.Tenants.ListAsync(stop)).Count;
-            return Finding.Good("database", $"{settings.DatabasePath} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
+            return Finding.Good("database", $"{path} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
         }
         catch (StartRefused refused)
         {
             return Finding.Bad("database", refused.Message, "stop the process that holds it, or restore the file from a backup");
+        }
+    }
+
+    /// <summary>Only looks: the schema is the node's to change.</summary>
+    private static async Task<Finding> ServerAsync(string address, CancellationToken stop)
+    {
+        try
+        {
+            return Finding.Good("database", await Database.ProbeAsync(address, stop));
+        }
+        catch (StoreException refused)
+        {
+            return Finding.Bad("database", refused.Message, "start the server, or correct --database (docs/how-to/use-postgresql.md)");
         }
     }
 }

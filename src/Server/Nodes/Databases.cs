@@ -5,19 +5,33 @@ namespace Ringwright.Server.Nodes;
 
 internal static class Databases
 {
+    /// <summary>What was asked for; else what the folder was used with before; else its own file. May hold a password.</summary>
+    public static string AddressOf(ServeSettings settings)
+    {
+        if (settings.Database is { } asked) return asked;
+        string note = NoteOf(settings.Data);
+        return File.Exists(note) ? File.ReadAllText(note).Trim() : OwnFile(settings.Data);
+    }
+
+    /// <summary>Whether a node has ever run on the folder, whatever its database.</summary>
+    public static bool HasRunOn(string data) => File.Exists(Path.Combine(data, "key"));
+
     /// <exception cref="StartRefused">The folder is taken, cannot be written, or holds what we cannot read.</exception>
     public static async Task<Database> OpenAsync(ServeSettings settings, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
     {
+        string address = AddressOf(settings);
         var options = new DatabaseOptions
         {
             DataFolder = settings.Data,
-            Connection = "sqlite:" + settings.DatabasePath,
+            Connection = address,
             EchoNumber = settings.EchoNumber,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
         };
         try
         {
-            return await Database.OpenAsync(options, clock, loggers.CreateLogger("Ringwright.Store"), stop);
+            var database = await Database.OpenAsync(options, clock, loggers.CreateLogger("Ringwright.Store"), stop);
+            if (settings.Database is not null) Remember(settings.Data, address);
+            return database;
         }
         catch (StoreException refused)
         {
@@ -27,4 +41,24 @@ internal static class Databases
                 : new StartRefused(refused.Message, refused);
         }
     }
+
+    /// <summary>So that commands without a running node, and the next start, find the same database.</summary>
+    private static void Remember(string data, string address)
+    {
+        string note = NoteOf(data);
+        if (address == OwnFile(data))
+        {
+            File.Delete(note);
+            return;
+        }
+        // For the owner only from the first byte on.
+        var mode = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var file = new StreamWriter(note, mode);
+        file.WriteLine(address);
+    }
+
+    private static string OwnFile(string data) => "sqlite:" + Path.Combine(data, "ringwright.db");
+
+    private static string NoteOf(string data) => Path.Combine(data, "database");
 }

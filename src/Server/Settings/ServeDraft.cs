@@ -11,7 +11,7 @@ internal sealed class ServeDraft
     public Uri? PublicUrl, SpeechUrl;
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [];
-    public string? OperatorKey, Data, DatabaseFile, ApiKey, SpeechKey;
+    public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber;
     public string SpeechModel = "";
     public int ApiRate, Shards;
@@ -30,7 +30,7 @@ internal sealed class ServeDraft
             Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
-            Storage = Storage, DatabaseFile = DatabaseFile, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, Rates = Rates, EchoNumber = EchoNumber,
+            Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, Rates = Rates, EchoNumber = EchoNumber,
             HasBlackBox = HasBlackBox, HasLab = HasLab, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,

@@ -30,8 +30,8 @@ internal sealed record ServeSettings
     public IPEndPoint? Storage { get; init; }
     /// <summary>Absolute path.</summary>
     public required string Data { get; init; }
-    /// <summary>Absolute path of the SQLite file; null means the usual place in <see cref="Data"/>.</summary>
-    public string? DatabaseFile { get; init; }
+    /// <summary>As <see cref="Store.DatabaseOptions.Connection"/>, a file with its absolute path; null means what the data folder remembers. May hold a password.</summary>
+    public string? Database { get; init; }
     public bool IsFullyDurable { get; init; }
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }
@@ -55,8 +55,6 @@ internal sealed record ServeSettings
     public string SpeechModel { get; init; } = "";
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
-
-    public string DatabasePath => DatabaseFile ?? Path.Combine(Data, "ringwright.db");
 
     /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
     public bool IsOnLoopbackOnly =>

@@ -89,12 +89,11 @@ internal readonly record struct SettingText(string Source, string Value)
 
     public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
 
+    /// <summary>As with <see cref="Secret"/> the value is left out of the sentence: a password may be in it.</summary>
     public string Database()
     {
-        if (Value.StartsWith("postgres", StringComparison.OrdinalIgnoreCase)) throw new StartRefused($"{Source}: PostgreSQL is not built yet; use sqlite:FILE");
-        return Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7
-            ? Path.GetFullPath(Value[7..])
-            : throw Bad("must be sqlite:FILE");
+        if (Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7) return "sqlite:" + Path.GetFullPath(Value[7..]);
+        return Store.Database.IsServer(Value) ? Value : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
     }
 
     public void Media()

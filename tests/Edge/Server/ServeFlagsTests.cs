@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Server;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 
 namespace Ringwright.Edge.Server;
@@ -21,7 +22,7 @@ public sealed class ServeFlagsTests
         Assert.Equal(new IPEndPoint(IPAddress.Loopback, 8080), settings.Http);
         Assert.Equal(new PortRange(IPAddress.Loopback, 16384, 32767), settings.Rtp);
         Assert.Equal(200, settings.ApiRate);
-        Assert.EndsWith("/.ringwright/ringwright.db", settings.DatabasePath, StringComparison.Ordinal);
+        Assert.EndsWith("/.ringwright/ringwright.db", Databases.AddressOf(settings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -48,7 +49,6 @@ public sealed class ServeFlagsTests
     [InlineData("--allow-targets", "10.0.0.0/33")]
     [InlineData("--sip-domain", "a b")]
     [InlineData("--sip-domain", "sip:example.com")]
-    [InlineData("--database", "mysql:x")]
     [InlineData("--drain-seconds", "86401")]
     [InlineData("--shards", "65")]
     [InlineData("--log-level", "loud")]
@@ -70,6 +70,9 @@ public sealed class ServeFlagsTests
     [InlineData("--rtp", "127.0.0.1:1024-1025")]
     [InlineData("--drain-seconds", "86400")]
     [InlineData("--shards", "64")]
+    [InlineData("--database", "postgres://me:secret@db.example:5433/calls?sslmode=require")]
+    [InlineData("--database", "postgresql://db.example/calls")]
+    [InlineData("--database", "postgres:Host=/run/postgresql;Database=calls")]
     [InlineData("--sip-domain", "sip.example.com, 192.0.2.1")]
     [InlineData("--allow-targets", "10.0.0.0/8, 192.168.1.5")]
     public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
@@ -78,7 +81,6 @@ public sealed class ServeFlagsTests
     public void What_is_not_built_yet_says_so()
     {
         Assert.Contains("not built yet", RefusalOf(("--media", "process")), StringComparison.Ordinal);
-        Assert.Contains("not built yet", RefusalOf(("--database", "postgres://localhost/x")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -86,6 +88,8 @@ public sealed class ServeFlagsTests
     {
         Assert.DoesNotContain("short", RefusalOf(("--operator-key", "short")), StringComparison.Ordinal);
         Assert.DoesNotContain("pass word", RefusalOf(("--api-key", "pass word")), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", RefusalOf(("--database", "mysql://me:s3cret@db/x")), StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", RefusalOf(("--database", "postgres:Host=db;Passwort=s3cret")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,131 @@
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Postgres;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>What only a database on a server can do, or suffer.</summary>
+public sealed class PostgresTests
+{
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    [Fact]
+    public async Task Both_databases_have_the_same_tables_and_columns()
+    {
+        await using var file = await TestDatabase.OpenAsync(Product.Sqlite);
+        await using var server = await TestDatabase.OpenAsync(Product.Postgres);
+        Assert.Equal(await file.ColumnsAsync(), (await server.ColumnsAsync()).Where(c => !c.StartsWith("writer_mark.", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_change_by_one_node_is_soon_in_the_snapshot_of_another()
+    {
+        await using var one = await TestDatabase.OpenAsync(Product.Postgres);
+        using var folder = new TempFolder();
+        File.Copy(Path.Combine(one.Folder, "key"), folder.File("key"));
+        await using var two = await OpenAsync(folder.Path, one.Connection, node: 2);
+
+        var tenant = await one.TenantAsync();
+        await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null, "the tenant in the other's snapshot");
+        await two.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = 3 }, Stop);
+        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindTenant(tenant)!.Limits.Channels == 3, "the limit in the first one's snapshot");
+    }
+
+    [Fact]
+    public async Task A_second_node_of_the_same_number_is_refused()
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Postgres);
+        using var folder = new TempFolder();
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder.Path, test.Connection, node: 1));
+        Assert.StartsWith("Another process runs node 1 on postgres://127.0.0.1:", refused.Message);
+        Assert.DoesNotContain("not-a-secret", refused.Message);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_one_sentence_without_the_password()
+    {
+        using var folder = new TempFolder();
+        string address = $"postgres://me:not-a-secret@127.0.0.1:{FreePort.Tcp()}/calls";
+        var refused = await Assert.ThrowsAsync<StoreException>(() => OpenAsync(folder.Path, address, node: 1));
+        Assert.Contains("cannot be opened", refused.Message);
+        Assert.DoesNotContain("not-a-secret", refused.Message);
+    }
+
+    [Fact]
+    public async Task Text_that_the_server_could_not_keep_is_kept_with_a_mark_in_its_place()
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Postgres);
+        var script = new Script(await test.TenantAsync());
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        script.Facts = script.Facts with { CallerName = "a\0b\ud800c" };
+        Assert.True(await ledger.AppendAsync(script.Initiated()));
+        Assert.Equal("a\uFFFDb\uFFFDc", (await test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop))!.CallerName);
+    }
+
+    [Theory, InlineData("fast"), InlineData("immediate")]
+    public async Task Events_wait_for_a_server_that_restarts_and_are_there_once(string mode)
+    {
+        await using var server = await PostgresServer.StartAsync();
+        using var folder = new TempFolder();
+        await using var database = await OpenAsync(folder.Path, await server.CreateDatabaseAsync(), node: 1);
+        var tenant = (await database.Tenants.CreateAsync("acme", TenantLimits.None, parent: null, Stop))!.Tenant.Id;
+        var ledger = new Ledger(database, Script.Anchor, [new Projector()], NullLogger.Instance);
+        var script = new Script(tenant);
+        List<Task<bool>> written = [ledger.AppendAsync(script.Initiated())];
+        using var isDown = new CancellationTokenSource();
+
+        // Events keep coming before, during and after.
+        var calling = Task.Run(async () =>
+        {
+            for (int i = 0; !isDown.IsCancellationRequested || i < 200; i++)
+            {
+                written.Add(ledger.AppendAsync(script.Digit('1', at: 2 + i)));
+                if (i % 10 == 0) await Task.Yield();
+                if (i % 100 == 0) await Task.WhenAny(written[^1], Task.Delay(TimeSpan.FromMilliseconds(20), Stop));
+            }
+        }, Stop);
+        await written[0];
+        await server.StopAsync(mode);
+        var reading = database.Legs.FindAsync(tenant, script.Facts.Id, Stop).AsTask();
+        await isDown.CancelAsync();
+        await calling;
+        Assert.Contains(written, w => !w.IsCompleted);
+        await server.StartAgainAsync();
+
+        Assert.DoesNotContain(false, await Task.WhenAll(written));
+        Assert.NotNull(await reading);
+        var rows = await database.Events.ListLegAsync(tenant, script.Facts.Id, Stop);
+        Assert.Equal(written.Count, rows.Count);
+        Assert.Equal(written.Count, await database.Outbox.CountAsync(Stop));
+        Assert.True(ledger.IsReady);
+    }
+
+    [Fact]
+    public async Task A_commit_that_only_lost_its_answer_is_known_to_have_happened()
+    {
+        await using var server = await PostgresServer.StartAsync();
+        var engine = new PostgresEngine(PostgresAddress.Read(await server.CreateDatabaseAsync())!, Durability.Full, node: 7); // the fixture's own form
+        using var session = engine.OpenWriter();
+        session.Begin();
+        session.Connection.Execute("create table kept (x integer)");
+        session.Commit();       // as if nothing had come back
+
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        Assert.True(session.Reconnect());
+
+        session.Begin();
+        session.Connection.Execute("insert into kept values (1)");
+        await server.StopAsync();
+        await server.StartAgainAsync();
+        Assert.False(session.Reconnect());
+        Assert.Equal(0, session.Connection.ExecuteScalar<long>("select count(*) from kept"));
+    }
+
+    private static Task<Database> OpenAsync(string folder, string address, int node) =>
+        Database.OpenAsync(new() { DataFolder = folder, Connection = address, Node = node }, TimeProvider.System, NullLogger.Instance, Stop);
+}
