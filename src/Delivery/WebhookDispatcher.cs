@@ -18,6 +18,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
     /// <summary>Wait after a failure of our own (the database), which is no attempt.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
 
     private readonly Database _database;
     private readonly EgressClient _egress;
@@ -103,6 +104,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
                 return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(WhileAway, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception failed)
             {
@@ -206,7 +211,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + _time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
-            await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None).ConfigureAwait(false);
+            await RecordAsync(entry, attempt, next).ConfigureAwait(false);
 
             if (next is OutboxStep.Again again)
                 Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt });
@@ -225,6 +230,23 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         finally
         {
             AttemptEnded(entry);
+        }
+    }
+
+    /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place at the destination.</summary>
+    private async Task RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next)
+    {
+        while (true)
+        {
+            try
+            {
+                await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(WhileAway, _time, _stop.Token).ConfigureAwait(false);
+            }
         }
     }
 

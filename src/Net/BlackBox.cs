@@ -32,6 +32,8 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
 
     private int _queued;
     private long _queuedBytes;
+    /// <summary>Said once; what is lost until it works again is counted.</summary>
+    private bool _isLosing;
     private Task _loops = Task.CompletedTask;
 
     /// <summary>Notes that wait for the writing loop.</summary>
@@ -97,12 +99,14 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         {
             await store.WriteAsync(_rows, CancellationToken.None).ConfigureAwait(false);
             Metrics.TraceWritten.Add(_rows.Count);
+            _isLosing = false;
         }
         catch (Exception failed)
         {
             // A call must never suffer from its own record: what cannot be written is lost, and counted.
             Metrics.TraceDropped.Add(_rows.Count, new KeyValuePair<string, object?>("reason", "store"));
-            logger.TraceLost(_rows.Count, failed);
+            if (!_isLosing) logger.TraceLost(_rows.Count, failed);
+            _isLosing = true;
         }
         _rows.Clear();
     }

@@ -34,6 +34,7 @@ public sealed class Ledger : ILedger
         _projectors = projectors;
         _logger = logger;
         Metrics.LedgerQueue(() => _queue.Count);
+        Metrics.Available(() => _database.IsAvailable ? 1 : 0);
     }
 
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;

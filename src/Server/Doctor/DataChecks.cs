@@ -8,17 +8,19 @@ namespace Ringwright.Server.Doctor;
 /// <summary>Can the data folder be written, and is there room in it?</summary>
 internal static class DataChecks
 {
-    private const long LittleRoom = 1L << 30;
+    private const long LittleRoom = 1L << 30, NoRoom = 1L << 26;
+    private const int ProbeBytes = 1 << 16;
 
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, bool isNodeUp, CancellationToken stop)
     {
         var folder = NearestFolder(settings.Data);
-        bool canWrite = CanWrite(folder);
+        string? refusal = TryWrite(folder);
+        bool canWrite = refusal is null;
         return
         [
             canWrite
                 ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
-                : Finding.Bad("data folder", $"{folder} cannot be written by this user", "choose another folder with --data"),
+                : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}", "give this user the folder, make room on its disk, or choose another one with --data"),
             Room(folder),
             isNodeUp || !canWrite ? Finding.Good("database", isNodeUp ? "the node has it open" : "not looked at") : await DatabaseAsync(settings, stop),
         ];
@@ -31,18 +33,23 @@ internal static class DataChecks
         return folder ?? "/";
     }
 
-    private static bool CanWrite(string folder)
+    /// <returns>Why not; null when it can be written.</returns>
+    private static string? TryWrite(string folder)
     {
+        string probe = Path.Combine(folder, $".ringwright-{Environment.ProcessId}");
         try
         {
-            string probe = Path.Combine(folder, $".ringwright-{Environment.ProcessId}");
-            File.WriteAllBytes(probe, []);
-            File.Delete(probe);
-            return true;
+            // Not empty: a full disk takes empty files.
+            File.WriteAllBytes(probe, new byte[ProbeBytes]);
+            return null;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return refused.Message;
+        }
+        finally
+        {
+            if (File.Exists(probe)) File.Delete(probe);
         }
     }
 
@@ -50,6 +57,7 @@ internal static class DataChecks
     {
         long free = new DriveInfo(folder).AvailableFreeSpace;
         string text = $"{free / 1e9:F1} GB free";
+        if (free < NoRoom) return Finding.Bad("disk", text, "make room: no call is taken when the ledger cannot be written");
         return free < LittleRoom ? Finding.Warning("disk", text, "make room: prompts and the ledger grow") : Finding.Good("disk", text);
     }
 

@@ -16,7 +16,7 @@ internal static class DoctorReport
         {
             findings.Add(node.IsReady
                 ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live {(node.Legs == 1 ? "call" : "calls")}")
-                : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready", "look at its log lines"));
+                : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready{string.Concat(node.Troubles.Select(t => $": {t.TrimEnd('.')}"))}", "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));
         findings.AddRange(await DataChecks.RunAsync(settings, isNodeUp: node is not null, stop));

@@ -77,6 +77,7 @@ internal sealed class Node : IAsyncDisposable
         Sip = Settings.Sip.ToString(),
         Rtp = Settings.Rtp.ToString(),
         IsReady = _readiness.IsReady,
+        Troubles = _database?.Away is { } away ? [.. _readiness.Troubles, away] : _readiness.Troubles,
         Legs = _engine?.LiveLegs ?? 0,
         StartedAt = _startedAt,
     };
@@ -132,9 +133,11 @@ internal sealed class Node : IAsyncDisposable
         _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _sweep.Start();
 
-        _readiness.Add("ledger", () => ledger.IsReady, isVital: false);
-        _readiness.Add("ledger writer", () => !ledger.Failed.IsCancellationRequested, isVital: true);
-        _readiness.Add("signalling", () => _engine.IsRunning, isVital: true);
+        _readiness.Add("ledger", () => ledger.IsReady ? null
+            : Database.IsAvailable ? "More events wait to be written than the database takes."
+            : "The database cannot be written: new calls are refused until it can.", isVital: false);
+        _readiness.Add("ledger writer", () => ledger.Failed.IsCancellationRequested ? "The database is broken: see the log, and restore it." : null, isVital: true);
+        _readiness.Add("signalling", () => _engine.IsRunning ? null : "A signalling thread has ended: see the log, and restart the node.", isVital: true);
         // Without a ledger there is no call: what is live ends, and readiness stays off.
         _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() =>
         {

@@ -12,6 +12,8 @@ internal sealed record NodeStatus
     public required string Sip { get; init; }
     public required string Rtp { get; init; }
     public required bool IsReady { get; init; }
+    /// <summary>Why it is not ready, in sentences.</summary>
+    public IReadOnlyList<string> Troubles { get; init; } = [];
     public required int Legs { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 }

@@ -23,6 +23,8 @@ internal static class Logs
         logging.AddConsole(console =>
         {
             console.LogToStandardErrorThreshold = LogLevel.Trace;
+            // Whoever reads the log and has stopped must not stop the calls.
+            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
             console.FormatterName = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
         });
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>

@@ -48,6 +48,10 @@ public sealed class RegistrationTable : IRegistrationStore
         {
             await _sql.WriteAsync(write, CancellationToken.None).ConfigureAwait(false);
         }
+        catch (StoreUnavailableException)
+        {
+            // Said once, by the writer. The phone registers again; only who restarts before that loses it.
+        }
         catch (Exception failed)
         {
             _logger.RegistrationNotWritten(failed);

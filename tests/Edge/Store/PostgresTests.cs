@@ -66,7 +66,7 @@ public sealed class PostgresTests
         Assert.Equal("a\uFFFDb\uFFFDc", (await test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop))!.CallerName);
     }
 
-    [Theory, InlineData("fast"), InlineData("immediate")]
+    [Theory, InlineData("fast"), InlineData("immediate"), Failure("database-restarted")]
     public async Task Events_wait_for_a_server_that_restarts_and_are_there_once(string mode)
     {
         await using var server = await PostgresServer.StartAsync();
