@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,7 +9,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Lab;
 
-/// <summary>The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>.</summary>
+/// <summary>The lab's own small door, on a Unix socket: <c>POST /dial</c> {from, to} and <c>GET /calls</c>, with <c>?after=N</c> those behind the call of that number.</summary>
 internal sealed class LabControl : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -36,7 +37,11 @@ internal sealed class LabControl : IAsyncDisposable
                 ? WriteAsync(context, StatusCodes.Status200OK, new JsonObject { ["leg"] = dialled.Leg!.Id.ToString() }) // an accepted dial has a leg
                 : WriteAsync(context, StatusCodes.Status422UnprocessableEntity, new JsonObject { ["error"] = dialled.Detail ?? dialled.Ack.Refusal.ToString() }));
         });
-        _app.MapGet("/calls", context => WriteAsync(context, StatusCodes.Status200OK, new JsonArray([.. calls().Select(Row)])));
+        _app.MapGet("/calls", context =>
+        {
+            long after = long.TryParse(context.Request.Query["after"], CultureInfo.InvariantCulture, out long number) ? number : 0;
+            return WriteAsync(context, StatusCodes.Status200OK, new JsonArray([.. calls().Where(call => call.Number > after).Select(Row)]));
+        });
     }
 
     public Task StartAsync(CancellationToken stop)
@@ -53,6 +58,7 @@ internal sealed class LabControl : IAsyncDisposable
 
     private static JsonNode Row(LabCall call) => new JsonObject
     {
+        ["number"] = call.Number,
         ["from"] = call.From,
         ["to"] = call.To,
         ["direction"] = call.Direction is Direction.Inbound ? "inbound" : "outbound",
@@ -60,7 +66,10 @@ internal sealed class LabControl : IAsyncDisposable
         ["answered"] = call.IsAnswered,
         ["digits"] = call.Digits,
         ["ended"] = call.Cause?.ToString(),
-        ["packets_received"] = call.PacketsReceived,
+        ["packets_received"] = call.Heard.PacketsReceived,
+        ["packets_lost"] = call.Heard.PacketsLost,
+        ["packets_skipped"] = call.Heard.PacketsSkipped,
+        ["packets_sent"] = call.Heard.PacketsSent,
     };
 
     private static Task WriteAsync(HttpContext context, int status, JsonNode body)

@@ -14,7 +14,7 @@ internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong 
     private ulong _legs;
 
     /// <summary>What the lab saw, newest last; for <c>ringwright lab calls</c> and tests.</summary>
-    public IEnumerable<LabCall> Calls => _log.Values.OrderBy(c => c.StartedAt);
+    public IEnumerable<LabCall> Calls => _log.Values.OrderBy(c => c.Number);
 
     /// <summary>Runs until the reader completes or <paramref name="stop"/> is cancelled.</summary>
     public async Task RunAsync(System.Threading.Channels.ChannelReader<CallEvent> events, CancellationToken stop)
@@ -28,7 +28,7 @@ internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong 
                 string who = happened.Leg.Direction is Direction.Inbound ? happened.Leg.To : happened.Leg.From;
                 var call = new PersonaCall(happened.Leg, calls, clock, new Rng(seed + ++_legs), lifetime.Token);
                 _actors[happened.Leg.Id] = new Actor(Personas.Directory.Find(who), call, lifetime, logger);
-                _log[happened.Leg.Id] = new LabCall(happened.Leg.From, happened.Leg.To, happened.Leg.Direction, clock.GetUtcNow());
+                _log[happened.Leg.Id] = new LabCall((long)_legs, happened.Leg.From, happened.Leg.To, happened.Leg.Direction, clock.GetUtcNow());
                 Trim();
             }
             if (!_actors.TryGetValue(happened.Leg.Id, out var actor)) continue;
@@ -42,7 +42,7 @@ internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong 
     {
         const int keep = 2_000;
         if (_log.Count <= keep * 2) return;
-        foreach (var (leg, _) in _log.OrderBy(pair => pair.Value.StartedAt).Take(_log.Count - keep).ToArray())
+        foreach (var (leg, _) in _log.OrderBy(pair => pair.Value.Number).Take(_log.Count - keep).ToArray())
             if (!_actors.ContainsKey(leg)) _log.TryRemove(leg, out _);
     }
 
@@ -84,17 +84,20 @@ internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong 
 }
 
 /// <summary>One call as the lab saw it.</summary>
-public sealed class LabCall(string from, string to, Direction direction, DateTimeOffset startedAt)
+/// <param name="number">Counts the lab's calls from 1.</param>
+public sealed class LabCall(long number, string from, string to, Direction direction, DateTimeOffset startedAt)
 {
     private readonly ConcurrentQueue<char> _digits = new();
 
+    public long Number { get; } = number;
     public string From { get; } = from;
     public string To { get; } = to;
     public Direction Direction { get; } = direction;
     public DateTimeOffset StartedAt { get; } = startedAt;
     public bool IsAnswered { get; private set; }
     public HangupCause? Cause { get; private set; }
-    public long PacketsReceived { get; private set; }
+    /// <summary>What the person's own port counted; all zero before the end.</summary>
+    public MediaQuality Heard { get; private set; } = new();
 
     /// <summary>The digits heard, in order.</summary>
     public string Digits => string.Concat(_digits);
@@ -106,8 +109,8 @@ public sealed class LabCall(string from, string to, Direction direction, DateTim
             case CallEvent.LegAnswered: IsAnswered = true; break;
             case CallEvent.DigitReceived digit: _digits.Enqueue(digit.Digit); break;
             case CallEvent.LegEnded ended:
+                Heard = ended.Quality ?? Heard;
                 Cause = ended.Cause;
-                PacketsReceived = ended.Quality?.PacketsReceived ?? 0;
                 break;
         }
     }
