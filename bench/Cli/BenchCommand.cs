@@ -4,6 +4,7 @@ using Ringwright.Bench.Baseline;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Reports;
+using Ringwright.Bench.Soak;
 using Ringwright.Bench.Workloads;
 
 namespace Ringwright.Bench.Cli;
@@ -16,6 +17,7 @@ internal static class BenchCommand
         var root = Create();
         root.Subcommands.Add(DriverCommand());
         root.Subcommands.Add(BaselineCommand());
+        root.Subcommands.Add(SoakCommand.Create());
         try
         {
             return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });

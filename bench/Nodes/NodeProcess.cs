@@ -114,13 +114,15 @@ internal sealed class NodeProcess : IAsyncDisposable
     public async Task<MetricReading> MetricsAsync(CancellationToken stop) => MetricReading.Parse(await _http.GetStringAsync(new Uri($"http://127.0.0.1:{_adminPort}/metrics"), stop));
 
     /// <summary>Runs a command of the program on the node's data folder.</summary>
+    /// <returns>What it wrote.</returns>
     /// <exception cref="BenchFailure">It fails.</exception>
-    public async Task RunAsync(CancellationToken stop, params string[] command)
+    public async Task<string> RunAsync(CancellationToken stop, params string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo("dotnet", [ProgramPath, .. command, "--data", _data]) { RedirectStandardOutput = true, RedirectStandardError = true }) ?? throw new BenchFailure("dotnet did not start");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));
         await process.WaitForExitAsync(stop);
         if (process.ExitCode != 0) throw new BenchFailure($"ringwright {string.Join(' ', command)}: {await errors}{await output}");
+        return await output;
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken stop)
