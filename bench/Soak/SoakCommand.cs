@@ -17,7 +17,7 @@ internal static class SoakCommand
         var minutes = new Option<double>("--minutes") { Description = "how long calls are made; fractions are fine", DefaultValueFactory = _ => UsualMinutes, HelpName = "N" };
         var seed = new Option<int>("--seed") { Description = "fixes which calls are made, what happens in them, and the faults; drawn and shown when not set", HelpName = "N" };
         var rate = new Option<double>("--calls-per-second") { Description = "how many calls are begun", DefaultValueFactory = _ => 4, HelpName = "X" };
-        var database = new Option<string>("--database") { Description = "the node's --database; a file of its own when not set", HelpName = "URL" };
+        var database = new Option<string>("--database") { Description = "the node's --database; a file of its own when not set. The word postgres starts a server for the run, which faults restart", HelpName = "URL|postgres" };
         var json = new Option<string>("--json") { Description = "write the report to this file too", HelpName = "FILE" };
         var scenario = new Option<string>("--scenario") { Description = "mixed, or thousand: very many calls at once, held with a prompt", DefaultValueFactory = _ => "mixed", HelpName = "NAME" };
         var calls = new Option<int>("--calls") { Description = "for thousand: how many calls at once", DefaultValueFactory = _ => 1_000, HelpName = "N" };

@@ -7,7 +7,7 @@ internal sealed record SoakOptions
     public required TimeSpan Length { get; init; }
     public required int Seed { get; init; }
     public required double CallsPerSecond { get; init; }
-    /// <summary>For the node's <c>--database</c>; its own file when null.</summary>
+    /// <summary>For the node's <c>--database</c>, or <see cref="Faults.OwnPostgres.Word"/>; its own file when null.</summary>
     public string? Database { get; init; }
 
     /// <summary>A short run shows that all works; only a longer one has a warm-up and tells about growth.</summary>

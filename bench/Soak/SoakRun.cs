@@ -21,6 +21,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly SoakOptions _options;
     private readonly Action<string> _say;
     private readonly NodeProcess _node;
+    private readonly OwnPostgres? _database;
     private readonly CallBook _book = new();
     private readonly FaultLog _faults = new();
     private readonly WebhookSink _sink, _failover;
@@ -33,9 +34,9 @@ internal sealed class SoakRun : IAsyncDisposable
     private Account _account = new("", []);
     private int _calls, _incoming;
 
-    private SoakRun(SoakOptions options, NodeProcess node, Action<string> say)
+    private SoakRun(SoakOptions options, NodeProcess node, OwnPostgres? database, Action<string> say)
     {
-        (_options, _node, _say) = (options, node, say);
+        (_options, _node, _database, _say) = (options, node, database, say);
         (_sink, _failover) = (new(FreePorts.One(), _book), new(FreePorts.One(), _book));
         _api = new(new CustomerApi(node.Api, node.Key), _faults);
         _lab = new(node.DataFolder, _faults);
@@ -47,10 +48,12 @@ internal sealed class SoakRun : IAsyncDisposable
     {
         // A collector that has much room works rarely, and what nobody holds any more looks like a leak meanwhile.
         var often = new Dictionary<string, string> { ["DOTNET_GCgen0size"] = "0x1000000" };
-        var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", .. options.Database is { } database ? (string[])["--database", database] : []] }, stop);
+        await using var database = options.Database == OwnPostgres.Word ? await OwnPostgres.StartAsync() : null;
+        string? url = database?.Url ?? options.Database;
+        var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", .. url is null ? (string[])[] : ["--database", url]] }, stop);
         try
         {
-            await using var run = new SoakRun(options, node, say);
+            await using var run = new SoakRun(options, node, database, say);
             return await run.RunAsync(stop);
         }
         finally
@@ -79,7 +82,7 @@ internal sealed class SoakRun : IAsyncDisposable
             _say(Describe("quiet", baseline));
         }
         _say($"{_options.Length.TotalMinutes:0.##} minutes of calls with faults, seed {_options.Seed}");
-        var trouble = new Troublemaker(_node, _sink, _lab, _faults, Seeds.Luck(_options.Seed, FaultLuck), _say);
+        var trouble = new Troublemaker(_node, _sink, _lab, _faults, _database, Seeds.Luck(_options.Seed, FaultLuck), _say);
         await Task.WhenAll(TrafficAsync(_options.Length, 1, stop), trouble.RunAsync(_options.Length, stop));
         _say($"{_calls} calls were begun; now nobody calls any more");
         var end = await QuietAsync(stop);

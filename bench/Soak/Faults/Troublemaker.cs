@@ -11,13 +11,15 @@ namespace Ringwright.Bench.Soak.Faults;
 internal sealed record Fault(string Name, FaultEffect Effect, Func<CancellationToken, Task<string>> Make);
 
 /// <summary>Makes one fault after another, in an order and at times that the seed fixes.</summary>
-internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, Random luck, Action<string> say)
+internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, OwnPostgres? database, Random luck, Action<string> say)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(6), MostPause = TimeSpan.FromSeconds(20);
-    /// <summary>Every few minutes.</summary>
-    private static readonly TimeSpan MediaKillEvery = TimeSpan.FromMinutes(4);
-    /// <summary>At most two in half an hour.</summary>
-    private static readonly TimeSpan NodeKillEvery = TimeSpan.FromMinutes(12);
+    private static readonly TimeSpan FirstMediaKill = TimeSpan.FromMinutes(1.5), MediaKillEvery = TimeSpan.FromMinutes(4);
+    /// <summary>In between a media process lives long enough to tell whether it grows.</summary>
+    private const double MediaPeaceFrom = 0.4, MediaPeaceTo = 0.85;
+    private static readonly TimeSpan FirstNodeKill = TimeSpan.FromMinutes(5), NodeKillEvery = TimeSpan.FromMinutes(20);
+    private static readonly TimeSpan FirstDatabaseRestart = TimeSpan.FromMinutes(3), DatabaseRestartEvery = TimeSpan.FromMinutes(6);
+    private const int LongestDatabaseRest = 8;
 
     private readonly ConcurrentQueue<string> _problems = new();
 
@@ -42,8 +44,7 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
     {
         long began = Environment.TickCount64;
         TimeSpan Elapsed() => TimeSpan.FromMilliseconds(Environment.TickCount64 - began);
-        // The first ones in the middle of the first stretch, so that short runs have one each when they are long enough for it.
-        var (mediaAt, nodeAt) = (MediaKillEvery / 2, NodeKillEvery / 2);
+        var (mediaAt, nodeAt, databaseAt) = (FirstMediaKill, FirstNodeKill, FirstDatabaseRestart);
         while (Elapsed() < length)
         {
             var pause = LeastPause + (MostPause - LeastPause) * luck.NextDouble();
@@ -54,7 +55,12 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
                 nodeAt += NodeKillEvery;
                 await MakeAsync(new("kill -9 of the node", FaultEffect.Api | FaultEffect.Calls, KillNodeAsync), stop);
             }
-            else if (Elapsed() >= mediaAt && MediaProcess() is { } media)
+            else if (database is not null && Elapsed() >= databaseAt)
+            {
+                databaseAt += DatabaseRestartEvery;
+                await MakeAsync(new("the database is restarted", FaultEffect.Api, cancel => RestartDatabaseAsync(database, cancel)), stop);
+            }
+            else if (Elapsed() >= mediaAt && (Elapsed() / length is < MediaPeaceFrom or > MediaPeaceTo) && MediaProcess() is { } media)
             {
                 mediaAt += MediaKillEvery;
                 await MakeAsync(new("kill -9 of the media process", FaultEffect.Calls, cancel => KillMediaAsync(media, cancel)), stop);
@@ -143,6 +149,13 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         await node.LaunchAsync(stop);
         lab.Forget();
         return $"ready again after {(Environment.TickCount64 - killed) / 1e3:F1} s";
+    }
+
+    private async Task<string> RestartDatabaseAsync(OwnPostgres server, CancellationToken stop)
+    {
+        bool isCrash = luck.Next(2) == 0;
+        await server.RestartAsync(isCrash, TimeSpan.FromSeconds(luck.Next(1, LongestDatabaseRest)), stop);
+        return isCrash ? "without order" : "in order";
     }
 
     private async Task<string> KillMediaAsync(int process, CancellationToken stop)
