@@ -7,6 +7,9 @@ public sealed class RecordingFolder(string root)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    /// <summary>Where media writes, below the data folder.</summary>
+    public static readonly string PartsFolder = Path.Combine("recordings", "parts");
+
     /// <summary>Absolute path of a blob, whether it is there or not.</summary>
     public string PathOf(string key) => Path.Combine(root, key);
 
@@ -21,6 +24,16 @@ public sealed class RecordingFolder(string root)
 
     /// <summary>Null when there is none.</summary>
     public FileInfo? Find(string key) => new FileInfo(PathOf(key)) is { Exists: true } file ? file : null;
+
+    /// <summary>Half files that a process left behind and that no row speaks of: it died before the row was written, or after its last word on it.</summary>
+    /// <param name="open">Recordings whose half files are still to be finished.</param>
+    public void DeleteStrayParts(IReadOnlySet<Guid> open)
+    {
+        var parts = new DirectoryInfo(Path.Combine(root, PartsFolder));
+        if (!parts.Exists) return;
+        foreach (var file in parts.EnumerateFiles())
+            if (!Guid.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) || !open.Contains(id)) file.Delete();
+    }
 
     /// <summary>Idempotent.</summary>
     public void Delete(string key)

@@ -29,6 +29,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     public async Task<int> RepairAsync(CancellationToken stop)
     {
         var left = await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false);
+        blobs.DeleteStrayParts(left.Select(row => row.Id).ToHashSet());
         if (left.Count == 0) return 0;
         logger.RecordingsRecovered(left.Count);
         foreach (var row in left) _open[row.Id] = RepairAsync(row, stop);

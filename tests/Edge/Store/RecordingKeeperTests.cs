@@ -138,6 +138,18 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_half_file_that_no_open_row_speaks_of_goes_at_start()
+    {
+        var plan = await StartAsync();
+        string parts = _blobs.PathOf(RecordingFolder.PartsFolder);
+        Directory.CreateDirectory(parts);
+        string open = Path.Combine(parts, $"{plan.Id:D}.part"), stray = Path.Combine(parts, $"{Guid.NewGuid():D}.part");
+        foreach (string file in new[] { open, stray }) File.WriteAllText(file, "audio");
+        await _keeper.RepairAsync(Stop);
+        Assert.Equal((true, false), (File.Exists(open), File.Exists(stray)));
+    }
+
+    [Fact]
     public async Task Lists_are_filtered_paged_and_each_tenants_own()
     {
         var first = await SavedAsync();
