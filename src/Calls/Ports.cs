@@ -22,7 +22,17 @@ public interface ILedger
     /// Queues the event and never blocks. Events of one leg commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
     /// committed and false when it never will be: on the ledger's own thread, which it must not hold up, or at once when there is no room.
     /// </summary>
-    void Append(CallEvent happened, Action<CallEvent, bool> told);
+    /// <param name="goodbye">
+    /// What the next start needs to end the leg at its far end, should this process die: committed with the event, and in place of what was kept before.
+    /// Only the switch reads it. Null changes nothing; <see cref="CallEvent.LegEnded"/> does away with it.
+    /// </param>
+    void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null);
+
+    /// <summary>The same goodbye between two events; <paramref name="told"/> hears once, on any thread.</summary>
+    void Keep(LegFacts leg, string goodbye, Action<bool> told);
+
+    /// <summary>The leg of an earlier start is ended at its far end, or cannot be. Never blocks; what is not forgotten is said once more by the next start.</summary>
+    void Forget(LegFacts leg);
 
     /// <summary>False from 75 % of the queue bound: no new calls.</summary>
     bool IsReady { get; }
@@ -31,10 +41,10 @@ public interface ILedger
 public static class LedgerExtensions
 {
     /// <summary><see cref="ILedger.Append"/> for who waits; what follows does not run on the ledger's thread.</summary>
-    public static Task<bool> AppendAsync(this ILedger ledger, CallEvent happened)
+    public static Task<bool> AppendAsync(this ILedger ledger, CallEvent happened, string? goodbye = null)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ledger.Append(happened, (_, isCommitted) => done.SetResult(isCommitted));
+        ledger.Append(happened, (_, isCommitted) => done.SetResult(isCommitted), goodbye);
         return done.Task;
     }
 }

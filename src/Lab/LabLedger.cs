@@ -12,7 +12,9 @@ internal sealed class LabLedger : ILedger
 
     public bool IsReady => true;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told) => told(happened, _events.Writer.TryWrite(happened));
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => told(happened, _events.Writer.TryWrite(happened));
+    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
+    public void Forget(LegFacts leg) { }
 
     public void Complete() => _events.Writer.TryComplete();
 }

@@ -7,13 +7,14 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
 using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
 /// <summary>The engine as dialects see it: mints ids, asks the gate, finds the route, commits the first row, then tells the shard.</summary>
 internal sealed class CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards,
-    PendingReplies replies, WallAnchor anchor) : ICallControl
+    PendingReplies replies, WallAnchor anchor, FirstInvite invites) : ICallControl
 {
     private static readonly TimeSpan RequestMemory = TimeSpan.FromSeconds(60);
     private const int MaxRememberedRequests = 100_000;
@@ -129,7 +130,12 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 Dialled = request.To,
                 IsLinked = request.Link is not null,
             };
-            legs.Add(new(request, plan, lease, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? [], initiated));
+            var names = InviteNames.Mint(identity, shard, counter, Random());
+            legs.Add(new(request, plan, lease, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? [], initiated)
+            {
+                Names = names,
+                Goodbye = invites.Goodbye(request, plan, names),
+            });
             isPlaced = true;
             return null;
         }
@@ -142,7 +148,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
     private async ValueTask<Dialled> DialAsync(List<PlacedLeg> legs, int shard)
     {
-        bool[] isCommitted = await Task.WhenAll(legs.Select(l => parts.Ledger.AppendAsync(l.Initiated)));
+        bool[] isCommitted = await Task.WhenAll(legs.Select(l => parts.Ledger.AppendAsync(l.Initiated, l.Goodbye)));
         var committed = legs.Where((_, i) => isCommitted[i]).ToList();
         if (committed.Count == 0) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
 
@@ -154,7 +160,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             parts.BlackBox?.Began(facts, callId: null);
             parts.BlackBox?.Commanded(facts.Id, "dial", leg.Request.CommandId, facts.StartedAt, Ack.Accepted);
             leg.IsHandedOver = true;
-            shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Request, leg.Plan, leg.Lease, leg.Codecs) { Rivals = rivals });
+            shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Request, leg.Plan, leg.Lease, leg.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg);
     }
@@ -186,6 +192,9 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     /// <summary>A leg that has its place at the gate, a port and a route, and no row yet.</summary>
     private sealed record PlacedLeg(DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs, CallEvent.LegInitiated Initiated)
     {
+        public required InviteNames Names { get; init; }
+        public required string? Goodbye { get; init; }
+
         /// <summary>Its shard looks after gate and port from now on.</summary>
         public bool IsHandedOver { get; set; }
     }

@@ -6,6 +6,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
@@ -27,6 +28,12 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.Append append:
                 Note(append.Happened);
                 Append(append);
+                break;
+            case Effect.KeepGoodbye keep:
+                Keep(keep);
+                break;
+            case Effect.GoodbyeSaid said:
+                Forget(said);
                 break;
             case Effect.PreparePrompt prepare:
                 _ = PrepareAsync(prepare);
@@ -77,15 +84,15 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Append(Effect.Append append)
     {
         if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
-        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst);
-        else parts.Ledger.Append(append.Happened, TellLater);
+        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst, append.Goodbye);
+        else parts.Ledger.Append(append.Happened, TellLater, append.Goodbye);
     }
 
     private void TellFirst(CallEvent happened, bool isCommitted)
     {
         mailbox.Post(new Letter.Committed(happened.Leg.Id, isCommitted));
         if (isCommitted) return;
-        Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
+        if (happened is CallEvent.LegInitiated) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
         parts.Logger.AppendFailed(happened.Leg.Id);
     }
 
@@ -95,6 +102,19 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         if (isCommitted) return;
         mailbox.Post(new Letter.Committed(happened.Leg.Id, false));
         parts.Logger.AppendFailed(happened.Leg.Id);
+    }
+
+    private void Keep(Effect.KeepGoodbye keep) => parts.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
+    {
+        if (keep.Correlation is { } correlation) mailbox.Post(new Letter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
+    });
+
+    private void Forget(Effect.GoodbyeSaid said)
+    {
+        parts.BlackBox?.Ended(said.Leg.Id);
+        if (said.Trouble is null) parts.Logger.GoodbyeSaid(said.Leg.Id);
+        else parts.Logger.GoodbyeUnheard(said.Leg.Id, said.Trouble);
+        parts.Ledger.Forget(said.Leg);
     }
 
     private async Task PrepareAsync(Effect.PreparePrompt prepare)
@@ -116,7 +136,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Resolve(Effect.Resolve resolve)
     {
         var place = resolve.Place;
-        if (Resolver.TryLiteral(place, out var literal)) Answer([literal]);
+        if (FirstInvite.TryLiteral(place, out var literal)) Answer([literal]);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)

@@ -18,6 +18,7 @@ internal sealed class EngineGauges : IDisposable
         Shards("ringwright.sip.dialogs", "SIP dialogs that a leg is known by", levels => levels.Dialogs);
         Shards("ringwright.timers.queued", "Deadlines of legs and transactions", levels => levels.QueuedTimers);
         Shards("ringwright.registrations.active", "Places where phones are registered", levels => levels.Bindings);
+        Shards("ringwright.goodbyes.waiting", "Calls of an earlier start whose far ends may still have to be told", levels => levels.Farewells);
         Gauge("ringwright.mailbox.letters", "Letters that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
         Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
         if (blackBox is null) return;

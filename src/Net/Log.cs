@@ -62,6 +62,15 @@ internal static partial class Log
     [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
     public static partial void ClockStepped(this ILogger logger, double seconds);
 
+    [LoggerMessage(2116, LogLevel.Information, "{Legs} far ends of calls that the last process left are told now that these are over")]
+    public static partial void SayingGoodbye(this ILogger logger, int legs);
+
+    [LoggerMessage(2117, LogLevel.Debug, "The far end of leg {Leg}, which the last process left, knows that the call is over")]
+    public static partial void GoodbyeSaid(this ILogger logger, LegId leg);
+
+    [LoggerMessage(2118, LogLevel.Warning, "The far end of leg {Leg}, which the last process left, may not know that the call is over: {Reason}")]
+    public static partial void GoodbyeUnheard(this ILogger logger, LegId leg, string reason);
+
     [LoggerMessage(2114, LogLevel.Debug, "The binding of {User} at {Remote} is {State}")]
     public static partial void RegistrationChanged(this ILogger logger, string user, System.Net.IPEndPoint remote, string state);
 }

@@ -8,6 +8,7 @@ using Ringwright.Net.Dns;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -106,7 +107,7 @@ public sealed class SipEngine : IAsyncDisposable
         _frontDoor = new FrontDoor(settings, routing, _registrations);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
-        _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor);
+        _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new FirstInvite(settings));
         _gauges = new(_shards, _replies, _blackBox);
 
         ShardThread Shard(int index)
@@ -147,6 +148,7 @@ public sealed class SipEngine : IAsyncDisposable
     {
         stop.ThrowIfCancellationRequested();
         if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[FrontDoor.RegistrarShard].Mailbox.Post(new Letter.Restore(kept));
+        SayGoodbye();
         foreach (var shard in _shards) shard.Start();
         _blackBox?.Start();
         _udp.Start();
@@ -154,6 +156,14 @@ public sealed class SipEngine : IAsyncDisposable
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
+    }
+
+    /// <summary>To the shard that the answers come to: the one that had the leg, while there are as many as there were.</summary>
+    private void SayGoodbye()
+    {
+        if (_options.Goodbyes.Count == 0) return;
+        _logger.SayingGoodbye(_options.Goodbyes.Count);
+        foreach (var group in _options.Goodbyes.GroupBy(kept => kept.Leg.Id.Shard % _shards.Count)) _shards[group.Key].Mailbox.Post(new Letter.SayGoodbye([.. group]));
     }
 
     /// <summary>Takes a media event to the leg that owns the port.</summary>

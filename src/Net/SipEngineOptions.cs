@@ -42,6 +42,9 @@ public sealed record SipEngineOptions
     /// <summary>Where registrations are kept over a restart; nowhere when null.</summary>
     public IRegistrationStore? Registrations { get; init; }
 
+    /// <summary>Legs that an earlier start left alive: their far ends are told while new calls come already.</summary>
+    public IReadOnlyList<KeptGoodbye> Goodbyes { get; init; } = [];
+
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }
 

@@ -46,6 +46,7 @@ public sealed class Database : IAsyncDisposable
         CallEvents = new(sql);
         Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
         Recordings = new(sql);
+        Goodbyes = new(sql);
     }
 
     public NodeIdentity Node { get; }
@@ -82,6 +83,7 @@ public sealed class Database : IAsyncDisposable
     public bool IsAvailable => Sql.Away is null;
 
     internal Sql Sql { get; }
+    internal GoodbyeTable Goodbyes { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
     /// <exception cref="StoreException">With one sentence for the operator.</exception>

@@ -45,7 +45,7 @@ public sealed class Ledger : ILedger
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told)
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
     {
         // Whoever begins a call would rather hear no than wait for a disk.
         bool isNew = happened is CallEvent.LegInitiated;
@@ -54,7 +54,7 @@ public sealed class Ledger : ILedger
             told(happened, false);
             return;
         }
-        if (_queue.Add(happened, told, Bound) is not { } entry)
+        if (_queue.Add(new(happened, goodbye, told), Bound) is not { } entry)
         {
             Metrics.EventsLost.Add(1);
             if (Interlocked.Exchange(ref _isFull, 1) == 0)
@@ -70,6 +70,11 @@ public sealed class Ledger : ILedger
         Post();
     }
 
+    // The writer takes its jobs in order, so what was appended before is written before.
+    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => _ = KeepAsync(leg, goodbye, told);
+
+    public void Forget(LegFacts leg) => _ = ForgetAsync(leg);
+
     /// <summary>Ends when everything that was appended before is written.</summary>
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
@@ -82,6 +87,7 @@ public sealed class Ledger : ILedger
     {
         var orphans = await _database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false);
         if (orphans.Count == 0) return 0;
+        await _database.Goodbyes.TakeOverAsync(stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
 
         var now = InstantOf(_database.Time.GetUtcNow());
@@ -102,6 +108,42 @@ public sealed class Ledger : ILedger
             Evidence = "The node stopped while the leg was alive.",
         }))).ConfigureAwait(false);
         return written.Count(w => w);
+    }
+
+    /// <summary>What is to be said to the far ends of legs that an earlier start left alive; after <see cref="RecoverAsync"/>.</summary>
+    public async Task<IReadOnlyList<KeptGoodbye>> ListGoodbyesAsync(CancellationToken stop)
+    {
+        var texts = await _database.Goodbyes.ListOfAllTenantsAsync(stop).ConfigureAwait(false);
+        if (texts.Count == 0) return [];
+        var legs = await _database.Legs.ListGoodbyesOfAllTenantsAsync(stop).ConfigureAwait(false);
+        return [.. legs.Select(leg => new KeptGoodbye(FactsOf(leg), texts[leg.Id]))];
+    }
+
+    private async Task KeepAsync(LegFacts leg, string goodbye, Action<bool> told)
+    {
+        bool isKept = false;
+        try
+        {
+            await _database.Goodbyes.KeepAsync(leg.Tenant, leg.Id, goodbye).ConfigureAwait(false);
+            isKept = true;
+        }
+        catch (Exception failed)
+        {
+            _logger.GoodbyeNotKept(failed, leg.Id.ToString());
+        }
+        told(isKept);
+    }
+
+    private async Task ForgetAsync(LegFacts leg)
+    {
+        try
+        {
+            await _database.Goodbyes.DeleteAsync(leg.Tenant, leg.Id).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            _logger.GoodbyeNotForgotten(failed, leg.Id.ToString());
+        }
     }
 
     internal Instant InstantOf(DateTimeOffset wall) => _anchor.ToInstant(wall);

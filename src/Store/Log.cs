@@ -35,6 +35,12 @@ internal static partial class Log
     [LoggerMessage(1112, LogLevel.Warning, "What another node changed could not be read; it is read with the next change")]
     public static partial void ChangeNotRead(this ILogger logger, Exception why);
 
+    [LoggerMessage(1114, LogLevel.Error, "How leg {Leg} is ended after a crash could not be written")]
+    public static partial void GoodbyeNotKept(this ILogger logger, Exception why, string leg);
+
+    [LoggerMessage(1113, LogLevel.Warning, "What was said to the far end of leg {Leg} could not be noted; the next start says it once more")]
+    public static partial void GoodbyeNotForgotten(this ILogger logger, Exception why, string leg);
+
     [LoggerMessage(1115, LogLevel.Error, "The database cannot be written: {Reason} No new calls until it can; those that are up go on, and what happens in them is kept in memory")]
     public static partial void DatabaseAway(this ILogger logger, string reason);
 

@@ -53,6 +53,7 @@ public sealed class CallShard
         Transactions = _context.Transactions.Count,
         OwnedTransactions = _context.OwnedTransactions + _user.Pings,
         Tags = _context.Tags,
+        Farewells = _user.Farewells,
         States = [.. _legs.All.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
     };
 
@@ -73,6 +74,9 @@ public sealed class CallShard
                 break;
             case Letter.Restore restore:
                 _user.Restore(restore);
+                break;
+            case Letter.SayGoodbye say:
+                _user.SayGoodbye(say);
                 break;
             case Letter.Command command:
                 Handle(command);
@@ -104,14 +108,17 @@ public sealed class CallShard
             case Letter.Committed committed when _legs.Find(committed.Leg) is { } leg:
                 Turn(leg, () => leg.OnCommitted(committed.IsCommitted));
                 break;
+            case Letter.GoodbyeKept kept when _legs.Find(kept.Leg) is { } leg:
+                Turn(leg, () => leg.Goodbye.OnKept(kept));
+                break;
             case Letter.PromptReady ready when _legs.Find(ready.Leg) is { } leg:
                 Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
-            case Letter.Resolved resolved when resolved.Leg == default:
-                _user.OnResolved(resolved);
-                break;
             case Letter.Resolved resolved when _legs.Find(resolved.Leg) is { } leg:
                 Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Flows));
+                break;
+            case Letter.Resolved resolved:
+                _user.OnResolved(resolved);
                 break;
             case Letter.Media media when _legs.Find(media.What.Leg) is { } leg:
                 Turn(leg, () => leg.OnMedia(media.What));
@@ -138,7 +145,7 @@ public sealed class CallShard
     }
 
     /// <summary>The same in counts that cost nothing to take.</summary>
-    public ShardLevels Levels => new(LiveLegs, _legs.All.Count, _bridges.Count, _context.Transactions.Count, _context.Tags, QueuedTimers, _user.Bindings);
+    public ShardLevels Levels => new(LiveLegs, _legs.All.Count, _bridges.Count, _context.Transactions.Count, _context.Tags, QueuedTimers, _user.Bindings, _user.Farewells);
 
     private int QueuedTimers => _legs.Waiting + _context.Transactions.Waiting;
 

@@ -15,7 +15,15 @@ public abstract record Effect
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
     /// <summary>Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="Letter.Committed"/>.</summary>
-    public sealed record Append(CallEvent Happened, bool IsAwaited) : Effect;
+    /// <param name="Goodbye">As for <see cref="ILedger.AppendAsync"/>.</param>
+    public sealed record Append(CallEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
+
+    /// <summary>The same between events; answered by <see cref="Letter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>
+    public sealed record KeepGoodbye(LegFacts Leg, string Goodbye, int? Correlation) : Effect;
+
+    /// <summary>What an earlier process left of a leg at its far end is ended, or cannot be: nothing of it need be kept any longer.</summary>
+    /// <param name="Trouble">Why the far end may not know; null when it does.</param>
+    public sealed record GoodbyeSaid(LegFacts Leg, string? Trouble) : Effect;
 
     public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect;
 

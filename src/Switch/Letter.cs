@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
@@ -22,6 +23,9 @@ public abstract record Letter
     /// <summary>Registrations of an earlier start; to the first shard, before any other letter.</summary>
     public sealed record Restore(IReadOnlyList<Registration> Registrations) : Letter;
 
+    /// <summary>Legs that an earlier start left alive, to be ended at their far ends; before any message that is received.</summary>
+    public sealed record SayGoodbye(IReadOnlyList<KeptGoodbye> Kept) : Letter;
+
     /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : Letter;
 
@@ -31,6 +35,12 @@ public abstract record Letter
     {
         /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
         public bool IsCommitted { get; init; } = true;
+
+        /// <summary>Of the first INVITE, when its first row has spoken of it.</summary>
+        public InviteNames? Names { get; init; }
+
+        /// <summary>What the first row says of it.</summary>
+        public string? Goodbye { get; init; }
 
         /// <summary>All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.</summary>
         public IReadOnlyList<LegId> Rivals { get; init; } = [];
@@ -54,6 +64,9 @@ public abstract record Letter
 
     /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : Letter;
+
+    /// <summary>The outcome of an <see cref="Effect.KeepGoodbye"/> that asked for it.</summary>
+    public sealed record GoodbyeKept(LegId Leg, int Correlation, bool IsCommitted) : Letter;
 
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;
 

@@ -65,4 +65,8 @@ public static class Limits
     public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
     /// <summary>Our own time limit on an inbound leg.</summary>
     public static readonly TimeSpan InboundTimeLimit = TimeSpan.FromHours(4);
+    /// <summary>The ACK of an answer waits that long for the answer's row. A ledger whose database is away must not cost a call that is up.</summary>
+    public static readonly TimeSpan AnswerRow = TimeSpan.FromSeconds(2);
+    /// <summary>After a restart: a caller who has not acknowledged our refusal by then has been answered before, and gets BYE. Three repetitions are out by then.</summary>
+    public static readonly TimeSpan UnacknowledgedRefusal = TimeSpan.FromSeconds(4);
 }

@@ -4,6 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -46,13 +47,27 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public UserAgentPolicy Policy { get; } = new();
 
-    /// <summary>Contact value of our requests and responses that go this way.</summary>
-    /// <param name="isSecure">The Request-URI is sips:, and so must this one be (RFC 3261 section 12.1.1).</param>
-    public string Contact(SipTransport transport, bool isSecure = false)
+    public FirstInvite Invites { get; } = new(settings);
+
+    /// <inheritdoc cref="FirstInvite.Contact"/>
+    public string Contact(SipTransport transport, bool isSecure = false) => Invites.Contact(transport, isSecure);
+
+    /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
+    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
     {
-        string where = Transactions.Settings.SentByOn(transport);
-        return isSecure ? $"<sips:{where}>" : $"<sip:{where}{transport.UriParameter()}>";
-    }
+        NatPolicy.Source => false,
+        NatPolicy.TrustContact => true,
+        // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
+        _ => hop.Remote.Address.Equals(source.Remote.Address)
+            || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
+                && Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
+    };
+
+    /// <summary>
+    /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
+    /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
+    /// </summary>
+    public SipFlow NextHop(Dialog dialog, SipFlow source) => dialog.TryGetNextHop(source, out var hop) && MayFollow(hop, source) ? hop : source;
 
     public LegId NextLegId() => LegId.Compose(Settings.Identity.Node, Settings.Index, Settings.Identity.Epoch, ++_minted, Rng.Next());
 

@@ -1,6 +1,7 @@
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -14,6 +15,7 @@ namespace Ringwright.Switch;
 internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Registrar? registrar, TrunkRegistrar? trunks)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
+    private readonly Farewells _farewells = new(context);
     /// <summary>Who sent the message of this turn, when the front door knows.</summary>
     private SipCaller? _caller;
 
@@ -23,7 +25,10 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     /// <summary>Places where phones are registered.</summary>
     public int Bindings => registrar?.Bindings ?? 0;
 
-    public Instant NextDue => Instant.Min(context.Transactions.NextDue, Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
+    /// <summary>Far ends of an earlier start's legs that are not done with.</summary>
+    public int Farewells => _farewells.Count;
+
+    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _farewells.NextDue), Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
 
     public void HandleDue()
     {
@@ -33,6 +38,11 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
             Pump();
         }
         if (registrar?.NextDue <= context.Now) registrar.HandleDue();
+        if (_farewells.NextDue <= context.Now)
+        {
+            _farewells.OnDue();
+            Pump();
+        }
         RegisterWithTrunks();
     }
 
@@ -55,10 +65,17 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
         foreach (var registration in restore.Registrations) registrar?.Restore(registration);
     }
 
-    /// <summary>Of a trunk that we register with.</summary>
+    public void SayGoodbye(Letter.SayGoodbye say)
+    {
+        foreach (var kept in say.Kept) _farewells.Begin(kept);
+        Pump();
+    }
+
+    /// <summary>Of a trunk that we register with, or of a leg that an earlier start left alive.</summary>
     public void OnResolved(Letter.Resolved resolved)
     {
-        trunks?.OnResolved(resolved.Correlation, resolved.Flows);
+        if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows);
+        else _farewells.OnResolved(resolved);
         Pump();
     }
 
@@ -92,12 +109,21 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                 case TransactionOutput.AckReceived ack when legs.Find(ack.Request) is { } leg:
                     legs.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
                     break;
+                case TransactionOutput.AckReceived ack:
+                    _farewells.OnAck(ack.Request);
+                    break;
                 case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
                     legs.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
                     break;
                 case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction) is true:
                 case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction) is true:
+                    break;
+                case TransactionOutput.ResponseReceived response when _farewells.OnResponse(response.Transaction, response.Response, response.From):
+                case TransactionOutput.TimedOut timedOut when _farewells.OnFailed(timedOut.Transaction, trouble: null):
+                case TransactionOutput.TransportFailed failed when _farewells.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
+                case TransactionOutput.ClientEnded ended when _farewells.OnEnded(ended.Transaction):
+                case TransactionOutput.ServerEnded server when _farewells.OnEnded(server.Transaction):
                     break;
                 case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
                     context.Emit(new Effect.Pinged(correlation, response.Response.Status));

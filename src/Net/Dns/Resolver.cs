@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
@@ -25,7 +26,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
-        if (TryLiteral(place, out var literal)) return [literal];
+        if (FirstInvite.TryLiteral(place, out var literal)) return [literal];
         var usual = place.Transport ?? SipTransport.Udp;
         if (place.Port is { } given) return await FlowsAsync(usual, place.Host, given, stop);
 
@@ -43,14 +44,6 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
             }
         }
         return found.Count > 0 ? found : await FlowsAsync(usual, place.Host, usual.DefaultPort(), stop);
-    }
-
-    public static bool TryLiteral(SipPlace place, out SipFlow flow)
-    {
-        var transport = place.Transport ?? SipTransport.Udp;
-        bool isLiteral = HostLiteral.TryParse(place.Host, out var address);
-        flow = isLiteral ? new(transport, new(address, place.Port ?? transport.DefaultPort())) : default;
-        return isLiteral;
     }
 
     /// <summary>The names whose SRV records are asked for, in the order in which their transports are tried.</summary>

@@ -118,13 +118,14 @@ internal sealed class Node : IAsyncDisposable
         var recordings = new RecordingLinks(_database.Node, links);
         var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, recordings)], _loggers.CreateLogger("Ringwright.Store"));
         await ledger.RecoverAsync(stop);
+        var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         _egress = new EgressClient(policy, _clock);
         var plans = NumberingPlans.Load();
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
         _gauges = new(gate);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
-        StartCalls(ledger, gate, prompts, policy, anchor);
+        StartCalls(ledger, goodbyes, gate, prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
@@ -152,7 +153,7 @@ internal sealed class Node : IAsyncDisposable
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
 
     [MemberNotNull(nameof(_engine), nameof(_recordings))]
-    private void StartCalls(Ledger ledger, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    private void StartCalls(Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         var media = _media = new InlineMediaHost(new()
         {
@@ -176,6 +177,7 @@ internal sealed class Node : IAsyncDisposable
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null),
             Recordings = _recordings,
+            Goodbyes = goodbyes,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try

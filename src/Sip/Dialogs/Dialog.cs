@@ -74,9 +74,12 @@ public sealed class Dialog
         return new(id, isCaller: false, WithoutTag(request.To), WithoutTag(request.From), localContact, contact.Uri.AsText(), 0, request.CSeq.Number, RoutesOf(request, isReversed: false));
     }
 
-    /// <summary>A confirmed dialog from storage. The CSeq leaps, for requests that were sent and not stored.</summary>
-    public static Dialog Restore(DialogRecord stored, uint leap = 1000) =>
-        new(stored.Id, stored.IsCaller, stored.LocalAddress, stored.RemoteAddress, stored.LocalContact, stored.RemoteTarget, stored.LocalCSeq + leap, stored.RemoteCSeq, stored.Routes)
+    /// <summary>How far the CSeq of a restored dialog leaps, for requests that were sent and not stored.</summary>
+    public const uint RestoredLeap = 1000;
+
+    /// <summary>A confirmed dialog from storage.</summary>
+    public static Dialog Restore(DialogRecord stored) =>
+        new(stored.Id, stored.IsCaller, stored.LocalAddress, stored.RemoteAddress, stored.LocalContact, stored.RemoteTarget, stored.LocalCSeq + RestoredLeap, stored.RemoteCSeq, stored.Routes)
         {
             State = DialogState.Confirmed,
         };
@@ -140,6 +143,9 @@ public sealed class Dialog
     {
         if (message.TryGetContact(out var contact)) RemoteTarget = contact.Uri.AsText();
     }
+
+    /// <summary>An earlier process may have sent requests here.</summary>
+    internal void Leap() => LocalCSeq += RestoredLeap;
 
     public void End() => State = DialogState.Ended;
 

@@ -19,6 +19,7 @@ public sealed class OutgoingInvite
     private readonly Dialog? _within;
     private readonly Func<SipFlow, SipFlow, bool>? _mayFollow;
     private readonly List<Fork> _forks = [];
+    private readonly bool _isRestored;
     private bool _isCancelled;
     private bool _isFinal;
 
@@ -37,6 +38,21 @@ public sealed class OutgoingInvite
         Transaction = layer.SendRequest(invite, to, now);
     }
 
+    private OutgoingInvite(TransactionLayer layer, SipRequest invite, ClientTransactionId transaction, Func<SipFlow, SipFlow, bool> mayFollow) =>
+        (_layer, Request, Transaction, _mayFollow, _isRestored, _isCancelled) = (layer, invite, transaction, mayFollow, true, true);
+
+    /// <summary>An INVITE of an earlier process: no call is to come of it any more, so whatever answers it is acknowledged and ended.</summary>
+    /// <param name="invite">As it was sent, with its Via.</param>
+    /// <param name="answered">The dialog of the answer that the earlier process took. It is acknowledged once more, for that process may not have come to it.</param>
+    public static OutgoingInvite Restore(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Func<SipFlow, SipFlow, bool> mayFollow, Dialog? answered = null, SipFlow path = default)
+    {
+        var restored = new OutgoingInvite(layer, invite, layer.Restore(invite, to, now), mayFollow);
+        if (answered is null) return restored;
+        restored.Finish();
+        restored._forks.Add(new(answered) { IsAnswered = true, Path = path, Ack = layer.SendAck(answered.CreateAck(invite).Build(), path) });
+        return restored;
+    }
+
     public ClientTransactionId Transaction { get; }
 
     public SipRequest Request { get; }
@@ -44,7 +60,7 @@ public sealed class OutgoingInvite
     /// <summary>The dialog that the call lives in, from the first 2xx on.</summary>
     public Dialog? Dialog { get; private set; }
 
-    /// <summary>No final response has come and none has been given up.</summary>
+    /// <summary>No final response has come, and it has not been given up.</summary>
     public bool IsPending => !_isFinal;
 
     public InviteNews Handle(SipResponse response, SipFlow from, Instant now)
@@ -118,6 +134,7 @@ public sealed class OutgoingInvite
             return new InviteNews.Answered(response, dialog);
         }
         fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
+        if (_isRestored) dialog.Leap();
         _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), fork.Path, now);
         dialog.End();
         return isFirst ? new InviteNews.AnsweredTooLate(response) : InviteNews.Nothing.Value;

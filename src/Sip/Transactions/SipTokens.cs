@@ -26,7 +26,9 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
     public string CallId() => Mint();
 
     /// <summary>With the magic cookie of RFC 3261 §8.1.1.7.</summary>
-    public string Branch() => "z9hG4bK" + Mint();
+    public string Branch() => BranchOf(Mint());
+
+    public static string BranchOf(string token) => "z9hG4bK" + token;
 
     /// <summary>The same tag for the same request, for answers that keep no state (RFC 3261 §8.2.7).</summary>
     public string StatelessTag(ReadOnlySpan<byte> branch, ReadOnlySpan<byte> callId)
@@ -51,14 +53,18 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
         return true;
     }
 
-    private string Mint()
+    private string Mint() => Mint(identity, shard, ++_counter, (uint)Rng.Next());
+
+    /// <summary>A token that leads to any shard of the node, for whoever is not that shard.</summary>
+    /// <param name="counter">Counter and random number together never come again in one start of the node.</param>
+    public static string Mint(NodeIdentity identity, int shard, uint counter, uint random)
     {
         Span<byte> bytes = stackalloc byte[PlainBytes + HMACSHA256.HashSizeInBytes];
         bytes[0] = (byte)identity.Node;
         bytes[1] = (byte)shard;
         BinaryPrimitives.WriteUInt32BigEndian(bytes[2..], identity.Epoch);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], ++_counter);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes[10..], (uint)Rng.Next());
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[6..], counter);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes[10..], random);
         HMACSHA256.HashData(identity.TokenKey.Span, bytes[..PlainBytes], bytes[PlainBytes..]);
         return Convert.ToHexStringLower(bytes[..(PlainBytes + MacBytes)]);
     }

@@ -129,12 +129,51 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         else if (_serverIds.TryGetValue(failed.Server.Value, out var server)) Step(server, TransactionInput.TransportError, null, now);
     }
 
-    /// <summary>Starts a client transaction for any request but ACK and CANCEL. The Via is added here.</summary>
+    /// <summary>Starts a client transaction for any request but ACK and CANCEL. The Via is added here, unless <see cref="Stamp"/> has done so.</summary>
     public ClientTransactionId SendRequest(SipRequest request, SipFlow to, Instant now)
     {
+        if (request.Has(SipHeader.Via)) return Start(request, request.TopVia.Branch.AsLatin(), to, isInternal: false, now);
         string branch = tokens.Branch();
         return Start(WithVia(request, to, branch), branch, to, isInternal: false, now);
     }
+
+    /// <summary>Adds the Via of a request that is sent later, so that it can be written down before.</summary>
+    /// <param name="branch">Of a token that leads to this shard; a new one when null.</param>
+    public SipRequest Stamp(SipRequest request, SipFlow to, string? branch = null) => WithVia(request, to, branch ?? tokens.Branch());
+
+    /// <summary>The same for whoever has no layer.</summary>
+    public static SipRequest Stamp(TransactionSettings settings, SipRequest request, SipFlow to, string branch) =>
+        request.WithTopVia($"SIP/2.0/{to.Transport.Wire()} {settings.SentByOn(to.Transport)};branch={branch};rport");
+
+    /// <summary>
+    /// An INVITE that an earlier process sent and nobody knows the end of. It is not sent again; its responses are taken for 64*T1, and <see cref="Cancel"/>
+    /// cancels it at once: whether a provisional response came is not known, and a CANCEL cannot overtake an INVITE of that age.
+    /// </summary>
+    /// <param name="invite">With its Via.</param>
+    public ClientTransactionId Restore(SipRequest invite, SipFlow to, Instant now)
+    {
+        var client = new ClientTransaction
+        {
+            Id = ++_lastId,
+            Key = TransactionKeys.Client(invite.TopVia.Branch, invite.MethodName),
+            Flow = to,
+            IsInvite = true,
+            Request = invite,
+            InviteState = InviteClientState.Proceeding,
+            GiveUp = now + settings.Lifetime,
+        };
+        _clients[client.Key] = client;
+        _clientIds.Add(client.Id, client);
+        Requeue(client);
+        return new(client.Id);
+    }
+
+    /// <summary>An INVITE that an earlier process received and did not answer finally: to be answered with <see cref="Respond(ServerTransactionId, SipResponse, Instant)"/>.</summary>
+    /// <param name="invite">With our tag, and where it came from noted in its Via.</param>
+    public ServerTransactionId RestoreReceived(SipRequest invite, SipFlow from) => new(Open(invite, from, isInternal: false).Id);
+
+    /// <summary>Our 300-699 to an INVITE is still repeated, for want of its ACK.</summary>
+    public bool AwaitsAck(ServerTransactionId invite) => _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Completed };
 
     /// <summary>
     /// Cancels an INVITE: at once when a provisional response has come, else as soon as one does (RFC 3261 §9.1). False when it already has its
@@ -199,8 +238,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     private static SipFlow ResponseFlow(SipRequest request, SipFlow from) =>
         new(from.Transport, request.ResponseTarget(from)) { Connection = from.Connection };
 
-    private SipRequest WithVia(SipRequest request, SipFlow to, string branch) =>
-        request.WithTopVia($"SIP/2.0/{to.Transport.Wire()} {settings.SentByOn(to.Transport)};branch={branch};rport");
+    private SipRequest WithVia(SipRequest request, SipFlow to, string branch) => Stamp(settings, request, to, branch);
 
     private ClientTransactionId Start(SipRequest request, string branch, SipFlow to, bool isInternal, Instant now)
     {

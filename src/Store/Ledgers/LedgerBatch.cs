@@ -22,7 +22,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         // A repeated run writes the same entries.
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
         _changed.Clear();
-        foreach (var entry in _entries) entry.IsWritten = Write(connection, entry.Happened);
+        foreach (var entry in _entries) entry.IsWritten = Write(connection, entry.Happened, entry.Goodbye);
     }
 
     public void Committed()
@@ -54,7 +54,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         foreach (var entry in _entries) entry.Complete(false);
     }
 
-    private bool Write(DbConnection connection, CallEvent happened)
+    private bool Write(DbConnection connection, CallEvent happened, string? goodbye)
     {
         var leg = happened.Leg.Id;
         if (!_changed.TryGetValue(leg, out var times) && !ledger.Live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
@@ -68,7 +68,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         {
             var at = times.WallOf(happened);
             var after = times.After(happened, at);
-            bool isWritten = LegWriter.Write(connection, happened, times with { AnsweredAt = after.AnsweredAt }, at);
+            bool isWritten = LegWriter.Write(connection, happened, goodbye, times with { AnsweredAt = after.AnsweredAt }, at);
             if (isWritten)
             {
                 foreach (var message in ledger.Project(happened, at, times.StartedAt))

@@ -4,13 +4,14 @@ namespace Ringwright.Store.Ledgers;
 
 /// <summary>An event on its way into the ledger. Whoever sets its state first decides: the writer that takes it, or who refuses it while it waits.</summary>
 /// <param name="told">Hears on the thread that decides.</param>
-internal sealed class LedgerEntry(CallEvent happened, Action<CallEvent, bool> told)
+internal sealed class LedgerEntry(CallEvent happened, string? goodbye, Action<CallEvent, bool> told)
 {
     private const int Queued = 0, Taken = 1, Refused = 2;
 
     private int _state;
 
     public CallEvent Happened { get; } = happened;
+    public string? Goodbye => goodbye;
     /// <summary>Set by the run that is committed.</summary>
     public bool IsWritten { get; set; }
     /// <summary>A call that is to begin: its asker would rather hear no than wait for a disk.</summary>

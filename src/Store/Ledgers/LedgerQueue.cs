@@ -15,14 +15,13 @@ internal sealed class LedgerQueue
     public bool IsEmpty => _entries.IsEmpty;
 
     /// <summary>Null when there is no room. The end of a leg, and what may follow it, always has some: of these there are only as many as legs.</summary>
-    public LedgerEntry? Add(CallEvent happened, Action<CallEvent, bool> told, int bound)
+    public LedgerEntry? Add(LedgerEntry entry, int bound)
     {
-        if (Interlocked.Increment(ref _waiting) > bound && happened is not CallEvent.LegEnded && !happened.MayFollowEnd())
+        if (Interlocked.Increment(ref _waiting) > bound && entry.Happened is not CallEvent.LegEnded && !entry.Happened.MayFollowEnd())
         {
             Interlocked.Decrement(ref _waiting);
             return null;
         }
-        var entry = new LedgerEntry(happened, told);
         _entries.Enqueue(entry);
         return entry;
     }

@@ -12,13 +12,13 @@ internal static class LegWriter
     internal const string InsertLedger = "insert into rw_ledger (leg_id, tenant_id, type, at, body) values (@leg, @tenant, @type, @at, @body)";
     internal const string InsertLeg = """
         insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, trunk_id,
-            command_id, state, is_held, started_at, labels, headers)
+            command_id, state, is_held, started_at, labels, headers, goodbye)
         values (@leg, @uuid, @session, @tenant, @connection, @direction, @from, @to, @fromUri, @toUri, @callerName, @trunk,
-            @commandId, 'initiated', @no, @startedAt, @labels, @headers)
+            @commandId, 'initiated', @no, @startedAt, @labels, @headers, @goodbye)
         """;
     internal const string Ring = "update rw_leg set state = 'ringing' where tenant_id = @tenant and id = @leg and state = 'initiated'";
     internal const string Answer = """
-        update rw_leg set state = 'answered', answered_at = @at, codec = @codec
+        update rw_leg set state = 'answered', answered_at = @at, codec = @codec, goodbye = coalesce(@goodbye, goodbye)
         where tenant_id = @tenant and id = @leg and state in ('initiated', 'ringing')
         """;
     internal const string Hold = "update rw_leg set is_held = @isHeld where tenant_id = @tenant and id = @leg";
@@ -27,7 +27,8 @@ internal static class LegWriter
         where tenant_id = @tenant and id = @leg
         """;
     internal const string End = """
-        update rw_leg set state = 'ended', ended_at = @at, cause = @cause, ended_by = @by, sip_status = @sipStatus, evidence = @evidence, quality = @quality
+        update rw_leg set state = 'ended', ended_at = @at, cause = @cause, ended_by = @by, sip_status = @sipStatus, evidence = @evidence, quality = @quality,
+            goodbye = null
         where tenant_id = @tenant and id = @leg and ended_at is null
         """;
     internal const string InsertRecord = """
@@ -38,20 +39,20 @@ internal static class LegWriter
         """;
 
     /// <returns>False when the event came after the end of what it is about, and nothing was written.</returns>
-    public static bool Write(IDbConnection db, CallEvent happened, LegTimes times, DateTimeOffset at)
+    public static bool Write(IDbConnection db, CallEvent happened, string? goodbye, LegTimes times, DateTimeOffset at)
     {
         var facts = happened.Leg;
         var key = new { tenant = facts.Tenant, leg = facts.Id, at };
         switch (happened)
         {
             case CallEvent.LegInitiated initiated:
-                WriteLeg(db, initiated, times.StartedAt);
+                WriteLeg(db, initiated, goodbye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
                 db.Execute(Ring, key);
                 break;
             case CallEvent.LegAnswered answered:
-                db.Execute(Answer, new { tenant = facts.Tenant, leg = facts.Id, at, codec = answered.Codec });
+                db.Execute(Answer, new { tenant = facts.Tenant, leg = facts.Id, at, codec = answered.Codec, goodbye });
                 break;
             case CallEvent.LegHeld held:
                 db.Execute(Hold, new { tenant = facts.Tenant, leg = facts.Id, isHeld = held.IsHeld });
@@ -81,7 +82,7 @@ internal static class LegWriter
         return true;
     }
 
-    private static void WriteLeg(IDbConnection db, CallEvent.LegInitiated initiated, DateTimeOffset startedAt)
+    private static void WriteLeg(IDbConnection db, CallEvent.LegInitiated initiated, string? goodbye, DateTimeOffset startedAt)
     {
         var facts = initiated.Leg;
         db.Execute(InsertLeg, new
@@ -103,6 +104,7 @@ internal static class LegWriter
             startedAt,
             labels = JsonLists.WriteLabels(facts.Labels),
             headers = JsonLists.WriteHeaders(facts.Headers),
+            goodbye,
         });
     }
 

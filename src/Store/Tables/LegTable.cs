@@ -85,6 +85,8 @@ public sealed class LegTable
     // At start, for the legs that the last process left alive.
     internal const string SelectLiveAllTenants = $"select {Columns} from rw_leg where ended_at is null order by started_at, id";
 
+    internal const string SelectGoodbyesAllTenants = $"select {Columns} from rw_leg where id in (select leg_id from rw_goodbye) order by started_at, id";
+
     private readonly Sql _sql;
     private readonly TimeProvider _time;
 
@@ -135,6 +137,9 @@ public sealed class LegTable
 
     internal ValueTask<IReadOnlyList<LegRow>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectLiveAllTenants).Select(r => r.ToLeg())], stop);
+
+    internal ValueTask<IReadOnlyList<LegRow>> ListGoodbyesOfAllTenantsAsync(CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectGoodbyesAllTenants).Select(r => r.ToLeg())], stop);
 
     private static string Cursor(Row row) => TimeCursor.Write(row.StartedAt, row.Id.ToString());
 

@@ -73,7 +73,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             At = leg.Facts.StartedAt,
             OfferedCodecs = offered,
             ConnectionCodecs = connection.Codecs,
-        }, IsAwaited: true));
+        }, IsAwaited: true, leg.Dialog.Answering!.Goodbye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)
     {

@@ -36,6 +36,7 @@ internal sealed class Leg
         State = state;
         Media = new(shard, facts.Id, lease, codecs);
         Dialog = new(shard, this);
+        Goodbye = new(shard, this);
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Activities = new(new LegHost(shard, this));
@@ -48,8 +49,10 @@ internal sealed class Leg
     public LegMedia Media { get; }
     public LegDialog Dialog { get; }
     public LegReports Reports { get; }
+    public LegGoodbye Goodbye { get; }
     public LegBridge Bridging { get; }
     public LegActivities Activities { get; }
+    public LegCommands Commands { get; }
     /// <summary>Begins with the answer.</summary>
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
@@ -66,8 +69,6 @@ internal sealed class Leg
     public Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
     /// <summary>The shard's note: the deadline under which this leg stands in its queue.</summary>
     public Instant QueuedDue { get; set; } = Instant.Never;
-
-    public LegCommands Commands { get; }
 
     public void Start()
     {
@@ -91,7 +92,7 @@ internal sealed class Leg
         if (actions.HasFlag(LegActions.SendInvite)) Outbound!.Start();           // outbound states only
         if (actions.HasFlag(LegActions.SendSuccess)) Dialog.Accept();
         if (actions.HasFlag(LegActions.SendFinal)) Dialog.Answering?.Refuse(_ending?.Response ?? 503);
-        if (actions.HasFlag(LegActions.SendAck)) Outbound!.Acknowledge();
+        if (actions.HasFlag(LegActions.SendAck)) Outbound?.Acknowledge();
         if (actions.HasFlag(LegActions.Connect)) Connect();
         if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(Outbound!.LastProvisional);
         if (actions.HasFlag(LegActions.ReportAnswered)) ReportAnswered();
@@ -117,7 +118,7 @@ internal sealed class Leg
         if (State is LegState.Ringing && Dialog.Answering is { } answering && answering.BeginEarlyMedia()) Connect();
     }
 
-    /// <summary>The first row is written, or a row never will be: then the leg must not go on without a record.</summary>
+    /// <summary>A row that was waited for is written, or one never will be: then the leg must not go on without a record.</summary>
     public void OnCommitted(bool isCommitted)
     {
         if (isCommitted) Apply(LegInput.Committed);
@@ -231,8 +232,8 @@ internal sealed class Leg
                 Dialog.Answering?.Ring();
                 Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
                 break;
-            case LegTimer.TargetSilence:
-                Outbound?.OnSilence();
+            case LegTimer.TargetSilence or LegTimer.AnswerRow:
+                Outbound?.OnTimer(timer);
                 break;
             case LegTimer.MediaClose:
                 Media.OnClosed(null);

@@ -51,6 +51,8 @@ internal sealed class LegDialog
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
+    /// <summary>The dialog of an answered call, until its end.</summary>
+    public Dialog? Confirmed => _dialog is { State: DialogState.Confirmed } ? _dialog : null;
 
     public Instant NextDue => Instant.Min(Answering?.NextDue ?? Instant.Never, Instant.Min(_peer.NextDue, _own.NextDue));
 
@@ -102,22 +104,11 @@ internal sealed class LegDialog
         _shard.Own(transaction, _leg);
     }
 
-    /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
-    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
-    {
-        NatPolicy.Source => false,
-        NatPolicy.TrustContact => true,
-        // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
-        _ => hop.Remote.Address.Equals(source.Remote.Address)
-            || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
-                && _shard.Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
-    };
+    /// <inheritdoc cref="ShardContext.MayFollow"/>
+    public bool MayFollow(SipFlow hop, SipFlow source) => _shard.MayFollow(hop, source);
 
-    /// <summary>
-    /// Where the dialog says, when that is an address that we may send to; else where the peer's messages come from. So a Contact can
-    /// neither be a name that nobody resolves here nor lead us to a place that the policy forbids.
-    /// </summary>
-    public SipFlow NextHop(Dialog dialog) => dialog.TryGetNextHop(Signalling, out var hop) && MayFollow(hop, Signalling) ? hop : Signalling;
+    /// <inheritdoc cref="ShardContext.NextHop"/>
+    public SipFlow NextHop(Dialog dialog) => _shard.NextHop(dialog, Signalling);
 
     public void OnTransactionEnded(ClientTransactionId transaction)
     {
@@ -161,6 +152,7 @@ internal sealed class LegDialog
             Signalling = received.From;
             OnRequest(received, dialog);
             _own.Advance();
+            _leg.Goodbye.Follow();
         }
     }
 
@@ -195,6 +187,7 @@ internal sealed class LegDialog
     {
         if (!Requests.OnResponse(transaction, response)) _own.OnResponse(transaction, response, from);
         _own.Advance();
+        _leg.Goodbye.Follow();
     }
 
     /// <summary>Nothing answered a request of ours, or it could not be sent.</summary>

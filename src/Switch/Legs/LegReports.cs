@@ -8,8 +8,17 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
 {
     public void Ringing(int status) => Emit(new CallEvent.LegRinging(status) { Leg = leg.Facts, At = shard.Now });
 
-    public void Answered() =>
-        Emit(new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate });
+    public void Answered()
+    {
+        var answered = new CallEvent.LegAnswered { Leg = leg.Facts, At = shard.Now, Codec = leg.Media.Codec, SampleRate = leg.Media.SampleRate };
+        if (leg.Outbound is not { } outbound)
+        {
+            Emit(answered);
+            return;
+        }
+        shard.Emit(new Effect.Append(answered, IsAwaited: true, leg.Goodbye.Confirm(outbound.Open)));
+        leg.Timers.Arm(LegTimer.AnswerRow, shard.Now + Limits.AnswerRow);
+    }
 
     public void Held(bool isHeld) => Emit(new CallEvent.LegHeld(isHeld) { Leg = leg.Facts, At = shard.Now });
 

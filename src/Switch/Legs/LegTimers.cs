@@ -16,6 +16,8 @@ internal enum LegTimer
     TargetSilence,
     /// <summary>The final response to a cancelled INVITE.</summary>
     CancelWait,
+    /// <summary>Outbound: the row of the answer, which the ACK waits for.</summary>
+    AnswerRow,
     /// <summary>The port's statistics.</summary>
     MediaClose,
 }

@@ -55,6 +55,7 @@ internal enum LegActions
     SendRinging = 1 << 0,
     SendSuccess = 1 << 1,
     SendFinal = 1 << 2,
+    /// <summary>Outbound, unless it is sent already.</summary>
     SendAck = 1 << 3,
     SendBye = 1 << 4,
     SendCancel = 1 << 5,
@@ -95,13 +96,15 @@ internal static class LegTransitions
         (LegState.Placing, LegInput.NotCommitted) => (LegState.Ended, LegActions.TearDown | LegActions.Forget),
         (LegState.Placing, LegInput.HangUp) => (LegState.Closing, LegActions.TearDown),
         (LegState.Dialling, LegInput.Ringing) => (LegState.Alerting, LegActions.ReportRinging),
-        (LegState.Dialling or LegState.Alerting, LegInput.Success) => (LegState.Established, LegActions.SendAck | LegActions.Connect | LegActions.ReportAnswered),
+        // The far end repeats its answer until the ACK comes: after a crash that is how the next process learns of it, so the ACK waits for the row of the answer.
+        (LegState.Dialling or LegState.Alerting, LegInput.Success) => (LegState.Established, LegActions.Connect | LegActions.ReportAnswered),
+        (LegState.Established, LegInput.Committed) => (state, LegActions.SendAck),
         (LegState.Dialling or LegState.Alerting, LegInput.UselessSuccess) => (LegState.Closing, LegActions.SendAck | LegActions.SendBye | LegActions.TearDown),
         (LegState.Dialling or LegState.Alerting, LegInput.Failure) => (LegState.Closing, LegActions.TearDown),
         (LegState.Dialling or LegState.Alerting, LegInput.HangUp) => (LegState.Closing, LegActions.SendCancel | LegActions.TearDown),
 
-        (LegState.Established, LegInput.HangUp) => (LegState.Closing, LegActions.SendBye | LegActions.TearDown),
-        (LegState.Established, LegInput.RemoteBye) => (LegState.Closing, LegActions.TearDown),
+        (LegState.Established, LegInput.HangUp) => (LegState.Closing, LegActions.SendAck | LegActions.SendBye | LegActions.TearDown),
+        (LegState.Established, LegInput.RemoteBye) => (LegState.Closing, LegActions.SendAck | LegActions.TearDown),
 
         (LegState.Closing, LegInput.Settled) => (LegState.Ended, LegActions.ReportEnded),
         _ => (state, LegActions.None),

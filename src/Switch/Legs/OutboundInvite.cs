@@ -1,6 +1,7 @@
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
@@ -9,6 +10,16 @@ namespace Ringwright.Switch.Legs;
 /// <summary>The text of an outbound leg's INVITE.</summary>
 internal sealed class OutboundInvite(ShardContext shard, Leg leg, Letter.Dial dial)
 {
+    /// <summary>Of the first one.</summary>
+    private InviteNames? _names = dial.Names;
+
+    /// <summary>Fixes the names of the first INVITE. What its row has to say; null when that cannot be known yet.</summary>
+    public string? Foresee()
+    {
+        _names = InviteNames.Mint(shard.Transactions.Tokens);
+        return shard.Invites.Goodbye(dial.Request, dial.Plan, _names);
+    }
+
     /// <summary>What the connection and the request prefer, as far as the trunk takes it.</summary>
     public IReadOnlyList<string> CodecsFor(DialTarget target)
     {
@@ -17,27 +28,20 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, Letter.Dial di
         return common.Count > 0 ? common : taken;
     }
 
-    /// <summary>A new call: another tag, another Call-ID. Null when it cannot be written from what was dialled.</summary>
+    /// <summary>A new call: another tag, another Call-ID, with its Via. Null when it cannot be written from what was dialled.</summary>
     /// <param name="contact">Where the target is registered, for the Request-URI.</param>
     public SipRequest? Write(DialTarget target, SipFlow flow, string? contact = null)
     {
-        string tag = shard.Transactions.Tokens.Tag();
-        leg.Dialog.Claim(tag);
-        // RFC 3261 section 26.2.2: sips: says TLS by itself.
-        string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
-        string name = dial.Request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
-        var invite = new SipRequestBuilder(SipMethod.Invite, contact ?? target.Uri + way)
-            .Add(SipHeader.From, $"{name}<{target.FromUri(dial.Request.From, shard.Settings.Domain)}>;tag={tag}")
-            .Add(SipHeader.To, $"<{target.ToUri}>")
-            .Add(SipHeader.CallId, shard.Transactions.Tokens.CallId())
-            .Add(SipHeader.CSeq, "1 INVITE")
-            .Add(SipHeader.Contact, shard.Contact(flow.Transport, target.IsSecure))
+        var names = _names ?? InviteNames.Mint(shard.Transactions.Tokens);
+        _names = null;
+        leg.Dialog.Claim(names.Tag);
+        var invite = shard.Invites.Head(target, flow, dial.Request, names, contact)
             .Add(SipHeader.Allow, shard.Policy.Allow)
             .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
         leg.Dialog.Timer.Ask(invite);
         invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);
-        return invite.TryBuild(out var built) is ParseStatus.Ok ? built : null;
+        return invite.TryBuild(out var built) is ParseStatus.Ok && built is not null ? shard.Transactions.Stamp(built, flow, names.Branch) : null;
     }
 }

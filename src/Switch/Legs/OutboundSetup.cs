@@ -37,17 +37,23 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     public bool HasResponse { get; private set; }
 
     /// <summary>A leg that another one asked for: first its row.</summary>
-    public void Place() => shard.Emit(new Effect.Append(new CallEvent.LegInitiated
+    public void Place()
     {
-        Leg = leg.Facts,
-        At = leg.Facts.StartedAt,
-        ConnectionCodecs = dial.Codecs,
-        Dialled = dial.Request.To,
-        IsLinked = true,
-    }, IsAwaited: true));
+        string? goodbye = _invite.Foresee();
+        if (goodbye is not null) leg.Goodbye.Begin(goodbye);
+        shard.Emit(new Effect.Append(new CallEvent.LegInitiated
+        {
+            Leg = leg.Facts,
+            At = leg.Facts.StartedAt,
+            ConnectionCodecs = dial.Codecs,
+            Dialled = dial.Request.To,
+            IsLinked = true,
+        }, IsAwaited: true, goodbye));
+    }
 
     public void Start()
     {
+        if (dial.Goodbye is { } goodbye) leg.Goodbye.Begin(goodbye);
         leg.Timers.Arm(LegTimer.Ring, shard.Now + dial.Request.RingTimeout);
         TryNextTarget();
     }
@@ -87,6 +93,17 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         return true;
     }
 
+    /// <summary>INVITEs that may still be answered, and the one that was.</summary>
+    public IEnumerable<(SipRequest Invite, SipFlow Flow)> Open => _branches.Open;
+
+    /// <summary>The row says how to take back what waits to be sent.</summary>
+    public void OnKept()
+    {
+        if (leg.State is not (LegState.Dialling or LegState.Alerting)) return;
+        _branches.Send();
+        AwaitSound();
+    }
+
     /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
     public Dialog? FindEarly(DialogId id) => _branches.Current?.Find(id);
 
@@ -114,8 +131,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     public void OnTransactionEnded(ClientTransactionId transaction) => _branches.Remove(transaction);
 
+    public void OnTimer(LegTimer timer)
+    {
+        if (timer is LegTimer.AnswerRow) Acknowledge();
+        else OnSilence();
+    }
+
     /// <summary>This target has not answered at all, and others wait.</summary>
-    public void OnSilence()
+    private void OnSilence()
     {
         if (_branches.Current is not { } invite || leg.State is not LegState.Dialling) return;
         invite.Cancel(shard.Now);
@@ -129,7 +152,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         if (_branches.Cancel()) leg.Timers.Arm(LegTimer.CancelWait, shard.Now + Limits.CancelWait);
     }
 
-    public void Acknowledge() => _branches.Current?.Acknowledge();
+    public void Acknowledge()
+    {
+        leg.Timers.Disarm(LegTimer.AnswerRow);
+        _branches.Current?.Acknowledge();
+    }
 
     private void TryNextTarget()
     {
@@ -161,8 +188,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             FailOver(Unwritable);
             return;
         }
-        _branches.Send(invite, flow);
-        AwaitSound();
+        _branches.Add(invite, flow);
+        Go();
     }
 
     /// <summary>All places where the user is registered ring at once.</summary>
@@ -178,14 +205,15 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             if (_invite.Write(target, flow, binding.Contact) is not { } invite) continue;
             isFirst = false;
             _branches.Fork(invite, flow);
-            AwaitSound();
         }
         if (isFirst) FailOver(_failure);
+        else Go();
     }
 
     private void Begin(DialTarget target, SipFlow flow)
     {
         leg.Retarget(target.Trunk);
+        leg.Goodbye.Target = target;
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
         leg.Media.Digits = target.Digits;
@@ -193,6 +221,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
         _early.Reset();
+    }
+
+    private void Go()
+    {
+        if (_branches.Go()) AwaitSound();
     }
 
     /// <summary>Whoever says nothing at all is given up early when there are others.</summary>
@@ -257,8 +290,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void SendAgain(SipRequestBuilder invite)
     {
-        _branches.Send(invite.Build(), _flow);
-        AwaitSound();
+        _branches.Add(shard.Transactions.Stamp(invite.Build(), _flow), _flow);
+        Go();
     }
 
     private void FailOver(FailureClass failure)

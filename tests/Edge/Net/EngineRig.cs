@@ -51,7 +51,10 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public async Task<T> EventAsync<T>() where T : CallEvent =>
         (await Eventually.SomeAsync(() => ValueTask.FromResult(Events.OfType<T>().FirstOrDefault()), typeof(T).Name))!;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told)
+    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
+    public void Forget(LegFacts leg) { }
+
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
     {
         Events.Enqueue(happened);
         if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);

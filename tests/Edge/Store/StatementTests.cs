@@ -45,7 +45,7 @@ public sealed partial class StatementTests
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
-            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", // recovery at start
+            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
             "TraceTable.PruneAllTenants",

@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -41,7 +42,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         byte[] key = new byte[32];
         key[0] = (byte)port;
         Current = Snapshot();
-        var settings = new ShardSettings
+        var settings = Settings = new ShardSettings
         {
             Identity = new(1, 7, key),
             Advertised = new(IPAddress.Loopback, port),
@@ -56,6 +57,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         Door = new(settings, this, Registrations);
     }
 
+    public ShardSettings Settings { get; }
     public FrontDoor Door { get; }
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();
@@ -81,6 +83,13 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
     public List<Exception> Failures { get; } = [];
+    /// <summary>What each leg's row says for a crash; gone with the leg's end.</summary>
+    public Dictionary<LegId, string> Goodbyes { get; } = [];
+    /// <summary>Goodbyes that took a row of their own.</summary>
+    public int KeptBetween { get; private set; }
+    /// <summary>The number of the last of these that was waited for.</summary>
+    public int LastKept { get; private set; }
+    public List<Effect.GoodbyeSaid> Said { get; } = [];
     public ShardSnapshot State => _shard.Snapshot();
 
     public string[] Kinds => [.. Events.Select(e => e.GetType().Name)];
@@ -126,7 +135,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
-    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null)
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? goodbye = null)
     {
         request ??= Request();
         var leg = DialledLeg(counter);
@@ -134,7 +143,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         TryLease(leg, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
-        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request, SipDomains.None), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [] });
+        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request, SipDomains.None), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
         return facts;
     }
 
@@ -276,7 +285,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
-    public void Append(CallEvent happened, Action<CallEvent, bool> told) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
+    public void Forget(LegFacts leg) => throw new InvalidOperationException("what a shard forgets is an effect");
 
     public GateAnswer Enter(GateQuestion question)
     {
@@ -311,7 +322,18 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     break;
                 case Effect.Append append:
                     Events.Add(append.Happened);
+                    if (append.Goodbye is { } goodbye) Goodbyes[append.Happened.Leg.Id] = goodbye;
+                    if (append.Happened is CallEvent.LegEnded) Goodbyes.Remove(append.Happened.Leg.Id);
                     if (append.IsAwaited && CommitsAtOnce) _shard.Handle(new Letter.Committed(append.Happened.Leg.Id, true), Now);
+                    break;
+                case Effect.KeepGoodbye keep:
+                    KeptBetween++;
+                    LastKept = keep.Correlation ?? LastKept;
+                    Goodbyes[keep.Leg.Id] = keep.Goodbye;
+                    if (keep.Correlation is { } kept && CommitsAtOnce) _shard.Handle(new Letter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
+                    break;
+                case Effect.GoodbyeSaid said:
+                    Said.Add(said);
                     break;
                 case Effect.PreparePrompt prepare:
                     _shard.Handle(new Letter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);

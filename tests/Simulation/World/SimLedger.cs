@@ -13,8 +13,11 @@ internal sealed class SimLedger : ILedger
     private readonly SimWorld _world;
     private readonly Rng _rng;
     private readonly TelnyxProjector _projector;
-    private readonly HashSet<LegId> _live = [];
+    private readonly Dictionary<LegId, LegFacts> _live = [];
+    private readonly Dictionary<LegId, string> _goodbyes = [];
+    private readonly Dictionary<LegId, KeptGoodbye> _said = [];
     private Instant _last;
+    private int _starts;
 
     public SimLedger(SimWorld world, Rng rng, TelnyxProjector projector) => (_world, _rng, _projector) = (world, rng, projector);
 
@@ -30,28 +33,68 @@ internal sealed class SimLedger : ILedger
     /// <summary>Legs that began and have not ended.</summary>
     public int LiveLegs => _live.Count;
 
-    public bool HasCommitted(LegId leg) => _live.Contains(leg) || Committed.Exists(e => e.Leg.Id == leg);
+    /// <summary>Far ends that have still to be told.</summary>
+    public int Goodbyes => _said.Count;
 
-    public void Append(CallEvent happened, Action<bool>? then = null)
+    public bool HasCommitted(LegId leg) => _live.ContainsKey(leg) || Committed.Exists(e => e.Leg.Id == leg);
+
+    public void Append(CallEvent happened, Action<bool>? then = null, string? goodbye = null) => Write(() => Commit(happened, goodbye), then);
+
+    /// <summary>What is kept of a leg between its events.</summary>
+    public void Keep(LegFacts leg, string goodbye, Action<bool> then) => Write(() =>
     {
+        if (_live.ContainsKey(leg.Id)) _goodbyes[leg.Id] = goodbye;
+        return true;
+    }, then);
+
+    /// <summary>The process dies: what is not committed never will be.</summary>
+    public void Crash()
+    {
+        _starts++;
+        Waiting = 0;
+    }
+
+    /// <summary>The next one starts: each leg that was alive gets its end event.</summary>
+    /// <returns>What is to be said to their far ends, and to those that an earlier start did not come to.</returns>
+    public IReadOnlyList<KeptGoodbye> Recover()
+    {
+        foreach (var (id, leg) in _live.ToArray())
+        {
+            if (_goodbyes.TryGetValue(id, out string? goodbye)) _said.Add(id, new(leg, goodbye));
+            Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown }, goodbye: null);
+        }
+        return [.. _said.Values];
+    }
+
+    private void Write(Func<bool> commit, Action<bool>? then)
+    {
+        int start = _starts;
         _last = Instant.Max(_last, _world.Now + Slowest * _rng.NextDouble());
         Waiting++;
         _world.At(_last, () =>
         {
+            if (start != _starts) return;
             Waiting--;
-            bool isCommitted = Commit(happened);
+            bool isCommitted = commit();
             then?.Invoke(isCommitted);
         });
     }
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Forget(LegFacts leg) => _said.Remove(leg.Id);
 
-    private bool Commit(CallEvent happened)
+    private bool Commit(CallEvent happened, string? goodbye)
     {
         if (Refuses(happened)) return false;
         var leg = happened.Leg.Id;
-        if (happened is CallEvent.LegInitiated ? !_live.Add(leg) : !_live.Contains(leg) && !happened.MayFollowEnd()) return false;
-        if (happened is CallEvent.LegEnded) _live.Remove(leg);
+        if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg) && !happened.MayFollowEnd()) return false;
+        if (happened is CallEvent.LegAnswered) _live[leg] = happened.Leg;
+        if (goodbye is not null) _goodbyes[leg] = goodbye;
+        if (happened is CallEvent.LegEnded)
+        {
+            _live.Remove(leg);
+            _goodbyes.Remove(leg);
+        }
         Committed.Add(happened);
         var anchor = _world.Anchor;
         foreach (var message in _projector.Project(happened, anchor.ToWall(happened.At), anchor.ToWall(happened.Leg.StartedAt)))

@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -30,13 +31,14 @@ internal sealed class SimNode
     private readonly Rng _rng;
     private long _correlation;
     private uint _dialled, _minted;
-    private bool _isDraining;
+    private readonly FirstInvite _invites;
+    private bool _isDraining, _isDead;
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
     {
         (_world, _identity, _gate, _rng) = (world, identity, gate, rng);
         _legs = new();
-        _wire = new(_legs);
+        _wire = new(_legs, world.Ledger);
         Address = new(world.NodeAddress, 5060);
         var settings = new ShardSettings
         {
@@ -48,6 +50,7 @@ internal sealed class SimNode
             Seed = rng.Next(),
         };
         _hosts = settings.Hosts;
+        _invites = new(settings);
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
@@ -64,6 +67,7 @@ internal sealed class SimNode
     {
         get
         {
+            if (_isDead) return Instant.Never;
             var next = _wire.NextDue;
             for (int i = 0; i < Shards; i++) next = Instant.Min(next, _mail[i].Count > 0 ? _world.Now : _shards[i].NextDue);
             return next;
@@ -72,9 +76,19 @@ internal sealed class SimNode
 
     public ShardSnapshot Snapshot(int shard) => _shards[shard].Snapshot();
 
+    /// <summary>Killed: nothing that was under way comes to anything.</summary>
+    public void Die() => _isDead = true;
+
+    /// <summary>To the far ends of an earlier start's legs; before anything is received.</summary>
+    public void SayGoodbye(IReadOnlyList<KeptGoodbye> kept)
+    {
+        foreach (var group in kept.GroupBy(k => k.Leg.Id.Shard)) Post(group.Key, new Letter.SayGoodbye([.. group]));
+    }
+
     /// <summary>A datagram at the SIP listener.</summary>
     public void Receive(Parcel parcel)
     {
+        if (_isDead) return;
         var verdict = _door.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
         if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
         if (verdict.Shard is { } shard) Post(shard, new Letter.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
@@ -85,6 +99,12 @@ internal sealed class SimNode
 
     public void Command(LegId leg, LegCommand command, Action<Ack> reply)
     {
+        // Nobody listens, or the call is of an earlier start.
+        if (_isDead || leg.Epoch != _identity.Epoch)
+        {
+            reply(Refusal.AlreadyEnded);
+            return;
+        }
         _replies[++_correlation] = ack =>
         {
             _legs.OnAck(leg, command, ack);
@@ -96,9 +116,14 @@ internal sealed class SimNode
     /// <summary>As the edge does it: id, gate, route, port, first row; and only when that is committed, the letter.</summary>
     public void Dial(DialRequest request, Action<Dialled> reply)
     {
-        if (_isDraining || !_world.Ledger.IsReady)
+        if (_isDead || _isDraining || !_world.Ledger.IsReady)
         {
             reply(Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
+            return;
+        }
+        if (request.Link is { To: var other } && other.Epoch != _identity.Epoch)
+        {
+            reply(Dialled.Refused(Refusal.AlreadyEnded, null, null));
             return;
         }
         int shard = request.Link?.To.Shard ?? (int)(++_dialled % Shards);
@@ -120,10 +145,12 @@ internal sealed class SimNode
         }
         var facts = OutboundFacts.Of(request, plan, leg, _world.Now, _world.Anchor, "node.example", _rng.Next);
         var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To, IsLinked = request.Link is not null };
+        var names = InviteNames.Mint(_identity, shard, 0x8000_0000 | _minted, _rng.Next());
+        string? goodbye = _invites.Goodbye(request, plan, names);
         _legs.OnDialled(initiated);
         _world.Ledger.Append(initiated, isCommitted =>
         {
-            if (isCommitted) Post(shard, new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]));
+            if (isCommitted) Post(shard, new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Names = names, Goodbye = goodbye });
             else
             {
                 _legs.OnForgotten(leg);
@@ -131,7 +158,7 @@ internal sealed class SimNode
                 _world.Media.Post(new MediaCommand.Close(lease.Port));
             }
             reply(isCommitted ? Dialled.Accepted(facts) : Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
-        });
+        }, goodbye);
     }
 
     /// <summary>New calls are refused from now on; with a cause, the others end too.</summary>
@@ -151,6 +178,7 @@ internal sealed class SimNode
     /// <summary>Due timers, then the letters.</summary>
     public void Turn(Instant now)
     {
+        if (_isDead) return;
         for (int i = 0; i < Shards; i++)
         {
             if (_shards[i].NextDue <= now)
@@ -176,8 +204,9 @@ internal sealed class SimNode
     /// <summary>The file is written a little later, mostly.</summary>
     private void Keep(RecordEnd ended)
     {
+        if (_isDead) return;
         _legs.OnRecorded(ended);
-        _world.At(_world.Now + TimeSpan.FromMilliseconds(200) * _rng.NextDouble(), () => _world.Ledger.Append(ended.Reason is RecordEndReason.Failed
+        _world.At(_world.Now + TimeSpan.FromMilliseconds(200) * _rng.NextDouble(), () => Tell(ended.Reason is RecordEndReason.Failed
             ? new CallEvent.RecordingFailed(ended.Plan.Id, "") { Leg = ended.Leg, At = _world.Now }
             : new CallEvent.RecordingSaved
             {
@@ -193,7 +222,15 @@ internal sealed class SimNode
             }));
     }
 
-    private void Post(int shard, Letter letter) => _mail[shard].Enqueue(letter);
+    private void Tell(CallEvent recorded)
+    {
+        if (!_isDead) _world.Ledger.Append(recorded);
+    }
+
+    private void Post(int shard, Letter letter)
+    {
+        if (!_isDead) _mail[shard].Enqueue(letter);
+    }
 
     private void Handle(int shard, Letter letter, Instant now)
     {
@@ -207,7 +244,6 @@ internal sealed class SimNode
     private void Finish(int shard, Instant now)
     {
         while (_shards[shard].TryPoll(out var effect)) Run(shard, effect, now);
-        _wire.EndTurn();
         _legs.Check(shard, _shards[shard]);
     }
 
@@ -227,7 +263,16 @@ internal sealed class SimNode
                 _world.Ledger.Append(append.Happened, isCommitted =>
                 {
                     if (append.IsAwaited || !isCommitted) Post(shard, new Letter.Committed(leg, isCommitted));
+                }, append.Goodbye);
+                break;
+            case Effect.KeepGoodbye keep:
+                _world.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
+                {
+                    if (keep.Correlation is { } correlation) Post(shard, new Letter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
                 });
+                break;
+            case Effect.GoodbyeSaid said:
+                _world.Ledger.Forget(said.Leg);
                 break;
             case Effect.PreparePrompt prepare:
                 _world.Prompts.Prepare(prepare, letter => Post(shard, letter));

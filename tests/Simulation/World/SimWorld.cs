@@ -17,6 +17,7 @@ namespace Ringwright.Simulation;
 internal sealed class SimWorld : IRouting
 {
     public const double StartSeconds = 1_000;
+    public const uint FirstEpoch = 7;
     public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
     public static readonly TrunkId RegisteredTrunk = new(new Guid(1_000, 0, 0, new byte[8]));
     public static readonly ConnectionId Connection = new(1293384261075731499);
@@ -38,7 +39,8 @@ internal sealed class SimWorld : IRouting
     private readonly List<SimPhone> _phoneList = [];
     private readonly Dictionary<string, (Connection Connection, Number Number)> _desks = [];
     private readonly Dictionary<LegId, Instant> _lastWebhook = [];
-    private readonly DialGate _gate;
+    private NodeIdentity _identity;
+    private DialGate _gate;
     private readonly Rng _webhookRng;
     private RoutingSnapshot? _snapshot;
     private SimCustomer? _customer;
@@ -54,13 +56,13 @@ internal sealed class SimWorld : IRouting
         Net = new(Fork()) { OnLost = _luck.OnLost };
         byte[] key = new byte[32];
         Rng.Fill(key);
-        var identity = new NodeIdentity(1, 7, key);
+        var identity = _identity = new NodeIdentity(1, FirstEpoch, key);
         Ids = new(identity);
         var ids = Fork();
         Ledger = new(this, Fork(), new TelnyxProjector(Ids, this, new(identity, Ringwright.Http.PublicLinks.Relative), () => TimeUuid.Create(Anchor.ToWall(Now), ids.Next())));
         Prompts = new(this, Fork());
         Media = new(this, Fork().Next());
-        _gate = new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this));
+        _gate = NewGate();
         Node = new(this, identity, _gate, Fork());
         Api = new(this, Fork());
         _webhookRng = Fork();
@@ -75,8 +77,8 @@ internal sealed class SimWorld : IRouting
     public IPAddress NodeAddress { get; } = IPAddress.Parse("10.1.0.1");
     public LetterLog Log { get; } = new();
     public SimNet Net { get; }
-    public SimNode Node { get; }
-    public SimMedia Media { get; }
+    public SimNode Node { get; private set; }
+    public SimMedia Media { get; private set; }
     public SimLedger Ledger { get; }
     public SimPrompts Prompts { get; }
     public SimApi Api { get; }
@@ -193,6 +195,25 @@ internal sealed class SimWorld : IRouting
         });
     }
 
+    /// <summary>The node's processes are killed; after a while the next start finds what the ledger holds, and nothing else.</summary>
+    public void Crash(TimeSpan down)
+    {
+        Log.Add(Now, "node", "is killed");
+        Node.Die();
+        Ledger.Crash();
+        Media = new(this, Rng.Next());
+        After(down, () =>
+        {
+            Log.Add(Now, "node", "starts again");
+            _gate = NewGate();
+            _identity = new(_identity.Node, _identity.Epoch + 1, _identity.TokenKey);
+            Node = new(this, _identity, _gate, new Rng(Rng.Next()));
+            Node.SayGoodbye(Ledger.Recover());
+        });
+    }
+
+    private DialGate NewGate() => new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this));
+
     /// <summary>Lets time pass.</summary>
     public void RunFor(TimeSpan span)
     {
@@ -234,6 +255,7 @@ internal sealed class SimWorld : IRouting
             if (Node.Snapshot(i) is { IsEmpty: false } shard) left.Add($"shard {i}: {shard} {string.Join(' ', shard.States)}");
         if (Media.OpenPorts > 0) left.Add($"{Media.OpenPorts} media ports");
         if (!_gate.IsEmpty) left.Add($"{_gate.Count} legs in the dial gate");
+        if (Ledger.Goodbyes > 0) left.Add($"{Ledger.Goodbyes} goodbyes");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");

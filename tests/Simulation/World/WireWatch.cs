@@ -7,19 +7,19 @@ namespace Ringwright.Simulation;
 
 /// <summary>
 /// Reads every SIP message at the node's listener and checks what must hold on the wire: CSeq rises, no INVITE and no 180 before the leg is
-/// committed, a 2xx of ours is repeated until ACK or BYE, a 2xx to us is acknowledged in the turn that brought it.
+/// committed, a 2xx of ours is repeated until ACK or BYE, a 2xx to us is acknowledged as soon as the row of the answer can be there.
 /// </summary>
-internal sealed class WireWatch(LegWatch legs)
+internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
 {
     // T2 and 64*T1 (RFC 3261 §17.1.2.2, §13.3.1.4), and a little for two instants in one turn.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4.05), Lifetime = TimeSpan.FromSeconds(32);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(4.05), Lifetime = TimeSpan.FromSeconds(32), LittleWhile = TimeSpan.FromMilliseconds(50);
 
     private readonly Dictionary<string, string> _calls = [];
     private readonly Dictionary<(string Call, string Tag), (long Number, HashSet<string> Branches)> _sequences = [];
     private readonly Dictionary<(string Call, uint Number), Answer> _answers = [];
     private readonly HashSet<(string Call, uint Number)> _answered = [];
     private readonly Dictionary<string, Invite> _invites = [];
-    private readonly List<(string Call, uint Number, string Tag)> _owedAcks = [];
+    private readonly Dictionary<(string Call, uint Number, string Tag), Instant> _owedAcks = [];
 
     /// <summary>When <see cref="Check"/> can find the next fault.</summary>
     public Instant NextDue
@@ -28,6 +28,7 @@ internal sealed class WireWatch(LegWatch legs)
         {
             var next = Instant.Never;
             foreach (var answer in _answers.Values) next = Instant.Min(next, answer.LastAt + LongestPause);
+            foreach (var due in _owedAcks.Values) next = Instant.Min(next, due);
             return next;
         }
     }
@@ -53,16 +54,10 @@ internal sealed class WireWatch(LegWatch legs)
         else if (message is SipResponse response && response.CSeq.Method.SequenceEqual("INVITE"u8)) OnInviteResponse(response, now);
     }
 
-    /// <summary>The turn that a letter began is over.</summary>
-    public void EndTurn()
-    {
-        if (_owedAcks.Count == 0) return;
-        var (call, number, tag) = _owedAcks[0];
-        throw new SimulationException($"a 2xx to INVITE {number} of call {call}, tag {tag}, was not acknowledged");
-    }
-
     public void Check(Instant now)
     {
+        foreach (var ((call, number, tag), due) in _owedAcks)
+            if (due < now) throw new SimulationException($"a 2xx to INVITE {number} of call {call}, tag {tag}, was not acknowledged");
         foreach (var ((call, number), answer) in _answers)
             if (now - answer.LastAt > LongestPause) throw new SimulationException($"the 2xx to INVITE {number} of call {call} is neither repeated nor given up by BYE");
     }
@@ -120,7 +115,7 @@ internal sealed class WireWatch(LegWatch legs)
         else if (!isOver)
         {
             invite.SucceededAt ??= now;
-            _owedAcks.Add((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()));
+            _owedAcks.TryAdd((response.CallId.AsText(), response.CSeq.Number, response.To.Tag.AsText()), now + ledger.Slowest + LittleWhile);
         }
     }
 

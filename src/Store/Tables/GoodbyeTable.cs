@@ -1,0 +1,35 @@
+using Dapper;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Tables;
+
+/// <summary>What is still to be said to the far ends of legs that an earlier start left alive.</summary>
+internal sealed class GoodbyeTable(Sql sql)
+{
+    // At start, before these legs get their end event, which takes it from their rows.
+    internal const string InsertLive = """
+        insert into rw_goodbye (leg_id, tenant_id, body) select id, tenant_id, goodbye from rw_leg where ended_at is null and goodbye is not null
+        on conflict (leg_id) do nothing
+        """;
+    internal const string SelectAllTenants = "select leg_id, body from rw_goodbye";
+    // A leg that has ended meanwhile needs none.
+    internal const string Keep = "update rw_leg set goodbye = @goodbye where tenant_id = @tenant and id = @leg and ended_at is null";
+    internal const string Delete = "delete from rw_goodbye where tenant_id = @tenant and leg_id = @leg";
+
+    public ValueTask<int> TakeOverAsync(CancellationToken stop) => sql.WriteAsync(db => db.Execute(InsertLive), stop);
+
+    public ValueTask<IReadOnlyDictionary<LegId, string>> ListOfAllTenantsAsync(CancellationToken stop) =>
+        sql.ReadAsync<IReadOnlyDictionary<LegId, string>>(db => db.Query<Row>(SelectAllTenants).ToDictionary(row => row.LegId, row => row.Body), stop);
+
+    public ValueTask<int> KeepAsync(TenantId tenant, LegId leg, string goodbye) => sql.WriteAsync(db => db.Execute(Keep, new { tenant, leg, goodbye }), CancellationToken.None);
+
+    public ValueTask<int> DeleteAsync(TenantId tenant, LegId leg) => sql.WriteAsync(db => db.Execute(Delete, new { tenant, leg }), CancellationToken.None);
+
+    private sealed record Row
+    {
+        public LegId LegId { get; init; }
+        public string Body { get; init; } = "";
+    }
+}

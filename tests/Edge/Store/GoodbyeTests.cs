@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Store;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>What a killed process leaves for the far ends of its legs.</summary>
+public abstract class GoodbyeTests(Product product)
+{
+    [Fact]
+    public async Task The_newest_goodbye_of_each_live_leg_is_there_for_the_next_start_until_it_is_said()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        Script ringing = new(tenant), answered = new(tenant, 2), moved = new(tenant, 3), ended = new(tenant, 4), without = new(tenant, 5);
+        await ledger.AppendAsync(ringing.Initiated(), "ringing");
+        await ledger.AppendAsync(ringing.Ringing());
+        await ledger.AppendAsync(answered.Initiated(), "dialled");
+        await ledger.AppendAsync(answered.Answered(), "answered");
+        await ledger.AppendAsync(moved.Initiated(), "here");
+        await ledger.AppendAsync(moved.Answered());
+        Assert.True(await KeepAsync(ledger, moved, "there"));
+        await ledger.AppendAsync(ended.Initiated(), "gone");
+        await ledger.AppendAsync(ended.Ended());
+        Assert.True(await KeepAsync(ledger, ended, "too late"));
+        await ledger.AppendAsync(without.Initiated());
+        Assert.Empty(await ledger.ListGoodbyesAsync(TestDatabase.Stop));
+
+        var next = Open(test);
+        Assert.Equal(4, await next.RecoverAsync(TestDatabase.Stop));
+        var kept = await next.ListGoodbyesAsync(TestDatabase.Stop);
+        Assert.Equal([("ringing", false), ("answered", true), ("there", true)], kept.OrderBy(k => k.Leg.Id.ToString()).Select(k => (k.Text, k.Leg.AnsweredAt is not null)));
+
+        // This start dies before it comes to all of them.
+        next.Forget(kept.Single(k => k.Text == "ringing").Leg);
+        await next.FlushAsync();
+        var last = Open(test);
+        Assert.Equal(0, await last.RecoverAsync(TestDatabase.Stop));
+        Assert.Equal(["answered", "there"], (await last.ListGoodbyesAsync(TestDatabase.Stop)).Select(k => k.Text).Order());
+    }
+
+    private static Ledger Open(TestDatabase test) => new(test.Database, Script.Anchor, [], NullLogger.Instance);
+
+    private static Task<bool> KeepAsync(Ledger ledger, Script script, string text)
+    {
+        var done = new TaskCompletionSource<bool>();
+        ledger.Keep(script.Facts, text, done.SetResult);
+        return done.Task;
+    }
+}
+
+public sealed class GoodbyesOnSqlite() : GoodbyeTests(Product.Sqlite);
+
+public sealed class GoodbyesOnPostgres() : GoodbyeTests(Product.Postgres);
