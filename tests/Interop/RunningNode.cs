@@ -45,21 +45,36 @@ public class RunningNode : IAsyncLifetime
         await ImportNumbersAsync();
     }
 
-    /// <summary>Kills the process as a power cut would, and starts another on what it left.</summary>
+    /// <summary>Kills the process as a power cut would, and starts another on what it left, in the same places.</summary>
     internal async Task CrashAsync()
+    {
+        await KillAsync();
+        await LaunchAsync();
+    }
+
+    internal async Task KillAsync()
     {
         _serve!.Kill();     // launched before any test
         await _serve.WaitForExitAsync(TestContext.Current.CancellationToken);
         _serve.Dispose();
-        await LaunchAsync();
     }
+
+    internal Task StartAgainAsync() => LaunchAsync();
+
+    /// <summary>Of the folder that outlives the process.</summary>
+    internal string PathOf(params string[] parts) => Path.Combine([_data.Path, .. parts]);
+
+    /// <summary>What the node and its lab have said, newest last.</summary>
+    internal string Output => string.Join('\n', _output.TakeLast(60));
 
     private async Task LaunchAsync()
     {
-        int http = FreePort.Tcp(), admin = FreePort.Tcp();
-        SipPort = FreePort.Udp();
-        SipTlsPort = FreePort.Tcp();
-        (Api, Admin) = (new($"http://127.0.0.1:{http}/v2/"), new($"http://127.0.0.1:{admin}/"));
+        if (SipPort == 0)
+        {
+            (Api, Admin) = (new($"http://127.0.0.1:{FreePort.Tcp()}/v2/"), new($"http://127.0.0.1:{FreePort.Tcp()}/"));
+            (SipPort, SipTlsPort) = (FreePort.Udp(), FreePort.Tcp());
+        }
+        int http = Api.Port, admin = Admin.Port;
         var start = new ProcessStartInfo("dotnet",
             [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags])
         {

@@ -33,6 +33,8 @@ internal sealed class Phone : IDisposable
     /// <summary>The address under which it can be dialled directly.</summary>
     public string Uri => $"sip:phone@127.0.0.1:{Port}";
 
+    public IReadOnlyCollection<PhoneCall> Calls => [.. _calls.Values];
+
     /// <summary>INVITEs of different calls that came in.</summary>
     public int InviteCount => _invites;
 

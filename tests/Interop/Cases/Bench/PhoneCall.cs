@@ -77,6 +77,9 @@ internal sealed class PhoneCall : IDisposable
         Answer(200, "OK", Audio.Describe(PhoneAudio.EventTypeOf(Offer.Body)));
     }
 
+    /// <summary>The last answer again, as over a lossy line.</summary>
+    public void RepeatAnswer() => Send(_lastAnswer);
+
     /// <summary>Answers 200 and waits for the ACK.</summary>
     public async Task AcceptAsync()
     {
