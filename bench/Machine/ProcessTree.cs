@@ -45,6 +45,22 @@ internal sealed class ProcessTree(int root)
 
     public static long ResidentBytes(int process) => Field(process, "VmRSS:") * 1024;
 
+    /// <summary>CPU time of all members' threads whose name begins so, in nanoseconds.</summary>
+    public long ThreadNanos(string name)
+    {
+        long nanos = 0;
+        foreach (var member in Members())
+        {
+            if (!Directory.Exists($"/proc/{member.Id}/task")) continue;
+            foreach (string thread in Directory.EnumerateDirectories($"/proc/{member.Id}/task"))
+            {
+                if (TryRead(Path.Combine(thread, "comm"))?.StartsWith(name, StringComparison.Ordinal) != true) continue;
+                if (TryRead(Path.Combine(thread, "schedstat"))?.Split(' ') is [var used, ..]) nanos += long.Parse(used, CultureInfo.InvariantCulture);
+            }
+        }
+        return nanos;
+    }
+
     /// <summary>Open descriptors of all members.</summary>
     public int OpenFiles() => Members().Sum(m => Directory.Exists($"/proc/{m.Id}/fd") ? Directory.EnumerateFileSystemEntries($"/proc/{m.Id}/fd").Count() : 0);
 

@@ -43,7 +43,7 @@ internal static class BenchFile
         ["runs"] = new JsonArray([.. w.Runs.Select(r => Round(r.CpuMs))]),
         ["run_details"] = new JsonArray([.. w.Runs.Select(r => (JsonNode)new JsonObject
         {
-            ["cpu_ms"] = Round(r.CpuMs), ["media_cpu_ms"] = Round(r.MediaCpuMs), ["baseline_cpu_ms"] = Round(r.BaselineCpuMs), ["ratio"] = Round(r.Ratio), ["steady_cpu_ms"] = Round(r.SteadyCpuMs),
+            ["cpu_ms"] = Round(r.CpuMs), ["media_cpu_ms"] = Round(r.MediaCpuMs), ["compiler_cpu_ms"] = Round(r.CompilerCpuMs), ["baseline_cpu_ms"] = Round(r.BaselineCpuMs), ["ratio"] = Round(r.Ratio), ["steady_cpu_ms"] = Round(r.SteadyCpuMs),
             ["calls"] = r.Report.Calls, ["completed"] = r.Report.Completed, ["call_seconds"] = Round(r.Report.CallSeconds), ["repeats"] = r.Report.Repeats,
             ["packets_in"] = r.Report.Signalling.In + r.Report.Media.In, ["packets_out"] = r.Report.Signalling.Out + r.Report.Media.Out, ["rtp_lost"] = r.Report.Audio.Lost,
         })]),

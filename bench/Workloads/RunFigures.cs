@@ -11,6 +11,9 @@ internal sealed record RunFigures
     /// <summary>Of that the processes beside the first one: the media process.</summary>
     public required double MediaCpuMs { get; init; }
 
+    /// <summary>Of <see cref="CpuMs"/> what the runtime's compiler still took.</summary>
+    public required double CompilerCpuMs { get; init; }
+
     /// <summary>Per unit.</summary>
     public required double BaselineCpuMs { get; init; }
     public double Ratio => BaselineCpuMs > 0 ? CpuMs / BaselineCpuMs : 0;
@@ -29,6 +32,7 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
 {
     public double CpuMs => Median(r => r.CpuMs);
     public double MediaCpuMs => Median(r => r.MediaCpuMs);
+    public double CompilerCpuMs => Median(r => r.CompilerCpuMs);
     public double BaselineCpuMs => Median(r => r.BaselineCpuMs);
     public double Ratio => BaselineCpuMs > 0 ? CpuMs / BaselineCpuMs : 0;
     public double? SteadyCpuMs => Runs.All(r => r.SteadyCpuMs is not null) ? Median(r => r.SteadyCpuMs ?? 0) : null;
