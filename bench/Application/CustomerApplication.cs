@@ -97,6 +97,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
         private readonly CustomerApi _api = new(plan.Api, plan.Key);
         private readonly long[] _dialledAt = new long[plan.Calls], _hungUpAt = new long[plan.Calls];
         private readonly ConcurrentDictionary<string, byte> _seen = new(StringComparer.Ordinal);
+        private readonly ConcurrentDictionary<string, int> _indices = new(StringComparer.Ordinal);
         private readonly CancellationTokenSource _stop = new();
         private Task _asking = Task.CompletedTask;
         private int _unsigned, _repeated, _failed;
@@ -138,12 +139,17 @@ internal sealed class CustomerApplication : IAsyncDisposable
             Types.AddOrUpdate(type, 1, static (_, count) => count + 1);
             var payload = data.GetProperty("payload");
             if (plan.Habit is ApplicationHabit.Listens || payload.GetProperty("call_control_id").GetString() is not { } call) return;
-            if (type == "call.initiated") Act(call, "answer", "{}");
+            if (type == "call.initiated")
+            {
+                // Only the first webhooks of a call say whose it is.
+                if (NumberPlan.IndexOf(payload.GetProperty("from").GetString() ?? "") is { } index && index < plan.Calls) _indices[call] = index;
+                Act(call, "answer", "{}");
+            }
             else if (plan.Habit is not ApplicationHabit.Plays) return;
             else if (type == "call.answered") Act(call, "playback_start", $$"""{"audio_url":"{{prompt}}"}""");
             else if (type == "call.playback.ended")
             {
-                if (payload.TryGetProperty("from", out var from) && NumberPlan.IndexOf(from.GetString() ?? "") is { } index && index < plan.Calls) Volatile.Write(ref _hungUpAt[index], Poller.Now);
+                if (_indices.TryGetValue(call, out int index)) Volatile.Write(ref _hungUpAt[index], Poller.Now);
                 Act(call, "hangup", "{}");
             }
         }

@@ -4,9 +4,10 @@ using Ringwright.Bench.Workloads;
 namespace Ringwright.Bench.Reports;
 
 /// <summary>All figures of one <c>bench</c>.</summary>
-internal sealed record BenchReport(IReadOnlyList<WorkloadFigures> Workloads, Lateness? Lateness)
+/// <param name="Problems">Workloads that could not be measured, in sentences.</param>
+internal sealed record BenchReport(IReadOnlyList<WorkloadFigures> Workloads, Lateness? Lateness, IReadOnlyList<string> Problems)
 {
-    public IEnumerable<string> Faults => Workloads.SelectMany(w => w.Faults).Concat(Lateness?.Faults.Select(f => $"tick lateness: {f}") ?? []);
+    public IEnumerable<string> Faults => Problems.Concat(Workloads.SelectMany(w => w.Faults)).Concat(Lateness?.Faults.Select(f => $"tick lateness: {f}") ?? []);
 
     public double? IdleCpuMsPerSecond => Workloads.FirstOrDefault(w => w.IdleCpuMsPerSecond is not null)?.IdleCpuMsPerSecond;
 
@@ -20,7 +21,7 @@ internal sealed record BenchReport(IReadOnlyList<WorkloadFigures> Workloads, Lat
     public Spread? HangupMs => Of("W2")?.Times(r => r.HangupMs);
 
     /// <summary>Of the workload that needs most, with a hundred calls up.</summary>
-    public WorkloadFigures? Largest => Workloads.Where(w => w is { ResidentMb: not null, IdleResidentMb: not null }).MaxBy(w => w.ResidentMb);
+    public WorkloadFigures? Largest => Workloads.Where(w => w.ResidentMb is not null).MaxBy(w => w.ResidentMb);
 
     private WorkloadFigures? Of(string name) => Workloads.FirstOrDefault(w => w.Workload.Name == name);
 }

@@ -50,7 +50,7 @@ internal static class BenchTable
             rows.Add(["tick lateness under API load", Invariant($"p50 {late.P50:F2}, p99 {late.P99:F2}, max {late.Max:F1} ms of {late.Ticks:F0} ticks; longest gap at a far end {late.LongestGapMs:F1} ms"), "goal p99 1 ms"]);
             if (late.RequestMs is { } request) rows.Add(["API requests beside that", Invariant($"{late.RequestsPerSecond:F0} a second, ") + Times(request), "goal p99 5 ms"]);
         }
-        if (report.Largest is { ResidentMb: { } full, IdleResidentMb: { } empty } largest)
+        if (report.Largest is { ResidentMb: { } full, EmptyResidentMb: var empty } largest)
             rows.Add(["memory, all processes", Invariant($"{full:F0} MB at {largest.Workload.Plan.Calls} calls of {largest.Workload.Name}, {empty:F0} MB before the first, {(full - empty) / largest.Workload.Plan.Calls:F2} MB a call"), "goal 250 MB"]);
         return rows;
     }

@@ -38,11 +38,11 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     public double? SteadyCpuMs => Runs.All(r => r.SteadyCpuMs is not null) ? Median(r => r.SteadyCpuMs ?? 0) : null;
     public double? ResidentMb => Runs.All(r => r.ResidentMb is not null) ? Median(r => r.ResidentMb ?? 0) : null;
 
-    /// <summary>Before the first call.</summary>
+    /// <summary>Between the warm-up and the first run; null when not measured.</summary>
     public double? IdleCpuMsPerSecond { get; init; }
 
     /// <summary>Before the first call.</summary>
-    public double? IdleResidentMb { get; init; }
+    public required double EmptyResidentMb { get; init; }
 
     /// <summary>With the black box off; null when not asked for.</summary>
     public WorkloadFigures? Bare { get; init; }

@@ -78,15 +78,16 @@ internal sealed class WorkloadRun : IAsyncDisposable
     {
         if (options.IsQuick) workload = workload.Quick();
         await using var run = await StartAsync(workload, options.IsBare, stop);
-        var idle = options.IsQuick ? default : await run.IdleAsync(stop);
+        double empty = Megabytes(run._node.Tree);
         if (workload.WarmUpCalls > 0) await run.WarmUpAsync(workload.WarmUpCalls, progress, stop);
+        double? idle = options.IsQuick ? null : await run.IdleAsync(stop);
         var runs = new List<RunFigures>();
         for (int i = 0; i < options.Runs; i++)
         {
             progress($"run {i + 1} of {options.Runs}");
             runs.Add(await run.RunAsync(stop));
         }
-        return new(workload, runs) { IdleCpuMsPerSecond = options.IsQuick ? null : idle.Cpu, IdleResidentMb = options.IsQuick ? null : idle.ResidentMb };
+        return new(workload, runs) { IdleCpuMsPerSecond = idle, EmptyResidentMb = empty };
     }
 
     /// <summary>Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.</summary>
@@ -102,12 +103,13 @@ internal sealed class WorkloadRun : IAsyncDisposable
         }
     }
 
-    private async Task<(double Cpu, double ResidentMb)> IdleAsync(CancellationToken stop)
+    /// <summary>Milliseconds a second without calls, of a node that has had some.</summary>
+    private async Task<double> IdleAsync(CancellationToken stop)
     {
-        await Task.Delay(2 * Settling, stop);
+        await Task.Delay(3 * Settling, stop);
         var before = _node.Tree.ReadCpu();
         await Task.Delay(IdleWindow, stop);
-        return (_node.Tree.ReadCpu().MillisecondsSince(before) / IdleWindow.TotalSeconds, Megabytes(_node.Tree));
+        return _node.Tree.ReadCpu().MillisecondsSince(before) / IdleWindow.TotalSeconds;
     }
 
     private async Task<RunFigures> RunAsync(CancellationToken stop)
