@@ -170,6 +170,7 @@ internal sealed class QueryReader
     {
         var meant = schema.FindProperty(@operator) ?? schema.AnyOf.Select(a => a.FindProperty(@operator)).FirstOrDefault(f => f is not null) ?? schema;
         if (meant.Types is JsonTypes.Boolean) return value is "true" or "false";
+        if (meant.Texts is { } texts && @operator is "eq" or "ne") return texts.Contains(value);
         if (meant.Types is JsonTypes.Integer) return @operator is "in" || long.TryParse(value, CultureInfo.InvariantCulture, out _);
         if (meant.Format is StringFormat.DateTime or StringFormat.Date)
             return Formats.IsDateTime(value) || value is "today" or "yesterday" || value.StartsWith("last_", StringComparison.Ordinal) || value.StartsWith("this_", StringComparison.Ordinal);

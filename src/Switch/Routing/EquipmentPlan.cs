@@ -10,10 +10,10 @@ internal static class EquipmentPlan
     /// <param name="caller">Whose call it is; a tenant reaches its own users whatever they let others do.</param>
     public static DialPlan ForUser(RoutingSnapshot routing, string name, TenantId caller)
     {
-        if (routing.Sip.FindUser(name) is not { } user || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection)
-            return Refuse("No SIP user has this name.");
-        if (user.Tenant != caller && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted })
-            return Refuse("The SIP user takes no calls by URI from other accounts.");
+        // The answer to strangers does not tell which names there are.
+        if (routing.Sip.FindUser(name) is not { } user || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection
+            || (user.Tenant != caller && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted }))
+            return Refuse("No SIP user of this name takes calls from this account.");
         return new([ToUser(connection, name, name)], Refusal.None, null);
     }
 

@@ -24,8 +24,8 @@ internal static class CallEvents
         var list = op.List;
         var query = new CallEventQuery
         {
-            LegUuid = Guid.TryParse(list.Filter("leg_id"), out var leg) ? leg : null,
-            Session = Guid.TryParse(list.Filter("application_session_id"), out var session) ? session : null,
+            LegUuid = Id(list.Filter("leg_id")),
+            Session = Id(list.Filter("application_session_id")),
             Connections = Connections(op),
             Direction = list.Filter("outbound.outbound_voice_profile_id") is null ? null : Direction.Outbound,
             From = list.Filter("from"),
@@ -90,6 +90,9 @@ internal static class CallEvents
                 && (profile is null || c.OutboundProfile?.ToString(CultureInfo.InvariantCulture) == profile)).Select(c => c.Id),
         ];
     }
+
+    /// <summary>What cannot be an id of ours names nothing, and no filter at all.</summary>
+    private static Guid? Id(string? text) => text is null ? null : Guid.TryParse(text, out var id) ? id : Guid.Empty;
 
     private static JsonNode Show(CallEventRow row) => new JsonObject
     {

@@ -21,6 +21,9 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string at = Uri.EscapeDataString(host.Time.GetUtcNow().AddHours(-26).ToString("O"));
         Assert.Contains(facts.Uuid.ToString(), (await host.SendAsync("GET", $"/v2/call_events?filter[occurred_at][gte]={at}")).Text);
         Assert.Empty((await host.SendAsync("GET", ofLeg + $"&filter[occurred_at][lt]={at}")).List);
+        foreach (string filter in new[] { "leg_id", "application_session_id" })
+            Assert.Empty((await host.SendAsync("GET", $"/v2/call_events?filter[{filter}]=no-id-at-all")).List);
+        (await host.SendAsync("GET", "/v2/call_events?filter[status]=whatever")).Refuses(400, "10031");
     }
 
     [Fact]
