@@ -24,7 +24,7 @@ internal static class KeyCommand
             var body = new JsonObject { ["role"] = parsed.GetRequiredValue(role), ["label"] = parsed.GetValue(label) ?? "" };
             if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
             var made = await node.Client.SendAsync(HttpMethod.Post, Path, body, stop);
-            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? made.ToJsonString() : $"key {made["id"]}, {made["role"]} of account {made["tenant"]}\n  API key  {made["telnyx_key"]}");
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(made) : $"key {made["id"]}, {made["role"]} of account {made["tenant"]}\n  API key  {made["telnyx_key"]}");
             return 0;
         });
         return command;
@@ -41,7 +41,7 @@ internal static class KeyCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string path = parsed.GetValue(tenant) is { } name ? $"{Path}?tenant={Uri.EscapeDataString(name)}" : Path;
             var keys = (await node.Client.SendAsync(HttpMethod.Get, path, null, stop)).AsArray();
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(keys.ToJsonString());
+            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(keys));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "ROLE", "CREATED", "REVOKED", "LABEL"],
                     [.. keys.Select(k => (IReadOnlyList<string>)[$"{k!["id"]}", $"{k["tenant"]}", $"{k["role"]}", Day(k["created_at"]), Day(k["revoked_at"]), $"{k["label"]}"])]);

@@ -27,7 +27,7 @@ internal static class TenantCommand
             bool isJson = parsed.GetValue(json);
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), isJson ? Console.Error : Console.Out, stop);
             var made = await node.Client.SendAsync(HttpMethod.Post, Path, body, stop);
-            await Console.Out.WriteLineAsync(isJson ? made.ToJsonString()
+            await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
                 : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         {made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}");
             return 0;
         });
@@ -43,7 +43,7 @@ internal static class TenantCommand
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var tenants = (await node.Client.SendAsync(HttpMethod.Get, Path, null, stop)).AsArray();
-            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(tenants.ToJsonString());
+            if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(tenants));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES"],
                 [
@@ -75,7 +75,7 @@ internal static class TenantCommand
             if (body.Count == 1) throw new StartRefused("name a limit: --channels, --rate, --daily-spend or --media-bytes");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var now = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/limits", body, stop);
-            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? now.ToJsonString()
+            await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(now)
                 : $"account {now["name"]}: channels {now["channels"] ?? "-"}, requests a second {now["request_rate"] ?? "-"}, daily spend {Money(now["daily_spend_micros"])}, media bytes {now["media_bytes"] ?? "-"}");
             return 0;
         });

@@ -107,6 +107,7 @@ public sealed class ProgramTests
         var made = System.Text.Json.Nodes.JsonNode.Parse(output)!;
         Assert.StartsWith("KEY", (string?)made["telnyx_key"]);
         Assert.StartsWith("whsec_", (string?)made["webhook_secret"]);
+        Assert.Contains((string)made["webhook_secret"]!, output, StringComparison.Ordinal);     // no escapes
 
         (exit, output, errors) = await RunAsync("tenant", "create", "client", "--parent", "agency", "--data", folder.Path);
         Assert.True(exit == 0, errors);
