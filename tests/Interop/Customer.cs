@@ -20,6 +20,9 @@ internal sealed class Customer : IAsyncDisposable
 
     public string Application { get; private set; } = "";
 
+    /// <summary>The application's outbound voice profile.</summary>
+    public string Profile { get; private set; } = "";
+
     /// <summary>An own number whose calls go to <see cref="Application"/>.</summary>
     public string Number { get; private set; } = "";
 
@@ -27,13 +30,16 @@ internal sealed class Customer : IAsyncDisposable
     public static Task<Customer> CreateAsync(RunningNode node, int index) => CreateAsync(node, $"+1555010000{index}");
 
     /// <param name="settings">Fields of the application beside its name, webhook URL and profile; they win.</param>
-    public static async Task<Customer> CreateAsync(RunningNode node, string number, Func<Sink, JsonObject>? settings = null)
+    /// <param name="key">Of another account than the first one, which has the number.</param>
+    public static async Task<Customer> CreateAsync(RunningNode node, string number, Func<Sink, JsonObject>? settings = null, string? key = null)
     {
-        var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
-        byte[] key = Convert.FromBase64String((string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
-        var customer = new Customer(http, await Sink.StartAsync(), key) { Number = number };
+        var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? node.Key) } };
+        byte[] publicKey = Convert.FromBase64String((string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
+        var customer = new Customer(http, await Sink.StartAsync(), publicKey) { Number = number };
 
-        string profile = (string)(await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles"))[0]!["id"]!;
+        var profiles = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray();
+        var first = profiles.Count > 0 ? profiles[0]! : await customer.SendAsync(HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "Profile" });
+        string profile = customer.Profile = (string)first["id"]!;
         var application = new JsonObject
         {
             ["application_name"] = $"Interop {Guid.NewGuid():N}",

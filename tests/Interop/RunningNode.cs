@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Interop;
@@ -104,13 +105,30 @@ public class RunningNode : IAsyncLifetime
         }, "the node is ready", TimeSpan.FromSeconds(90));
     }
 
-    private async Task ImportNumbersAsync()
+    private Task ImportNumbersAsync() => ImportNumbersAsync(Enumerable.Range(0, NumberCount).Select(NumberOf));
+
+    /// <param name="tenant">The account that gets them; the first one when null.</param>
+    internal async Task ImportNumbersAsync(IEnumerable<string> numbers, string? tenant = null)
     {
-        string file = _data.File("numbers.csv");
-        await File.WriteAllLinesAsync(file, ["number", .. Enumerable.Range(0, NumberCount).Select(NumberOf)], TestContext.Current.CancellationToken);
-        using var import = Process.Start("dotnet", [Program, "numbers", "import", file, "--data", _data.Path]);
-        await import.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal(0, import.ExitCode);
+        string file = _data.File($"{Guid.NewGuid():N}.csv");
+        await File.WriteAllLinesAsync(file, ["number", .. numbers], TestContext.Current.CancellationToken);
+        await RunAsync(["numbers", "import", file, .. tenant is null ? (string[])[] : ["--tenant", tenant]]);
+    }
+
+    /// <summary>Another account, as <c>tenant create --json</c> prints it.</summary>
+    internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null) =>
+        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
+
+    /// <summary>Runs another command of the program on this node's folder.</summary>
+    /// <returns>What it printed.</returns>
+    internal async Task<string> RunAsync(params string[] arguments)
+    {
+        using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", _data.Path]) { RedirectStandardOutput = true, RedirectStandardError = true })
+            ?? throw new InvalidOperationException("dotnet did not start");
+        var (output, errors) = (command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await command.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(command.ExitCode == 0, $"{string.Join(' ', arguments)}: {await errors}");
+        return await output;
     }
 
     public async ValueTask DisposeAsync()

@@ -113,6 +113,37 @@ public sealed class RegistrationTests(RunningNode node) : CallCase(node)
         await customer.NextAsync("call.answered");
     }
 
+    [Fact] // case 55
+    public async Task A_phone_that_takes_calls_of_its_account_rings_for_a_colleague_and_not_for_another_account()
+    {
+        var customer = await CustomerAsync();
+        string desk = NewUser(), colleague = NewUser(), stranger = NewUser();
+        string connection = await ConnectionAsync(customer, desk, "internal");
+        await ConnectionAsync(customer, colleague);
+        var other = await StrangerAsync();
+        await ConnectionAsync(other, stranger);
+        var phone = await RegisterAsync(desk);
+
+        async Task ReachesAsync(string caller)
+        {
+            using var sipp = Sipp.Run(Node, desk, "uac-auth", "-au", caller, "-ap", Password, "-key", "caller", caller);
+            var ringing = await phone.RingsAsync();
+            ringing.Ring();
+            await ringing.AcceptAsync();
+            await sipp.SucceedsAsync();
+            await ringing.ReceivesAsync("BYE");
+        }
+
+        await ReachesAsync(colleague);
+        using (var refused = Sipp.Run(Node, desk, "uac-auth-refused", "-au", stranger, "-ap", Password, "-key", "caller", stranger)) await refused.SucceedsAsync();
+        var dialled = await other.TryAsync(HttpMethod.Post, "calls", other.DialBody($"sip:{desk}@127.0.0.1:{Node.SipPort}"));
+        Assert.True(dialled.Status is >= 400 and < 500, dialled.Text);
+        Assert.Equal(1, phone.InviteCount);
+
+        await customer.SendAsync(HttpMethod.Patch, $"credential_connections/{connection}", new() { ["sip_uri_calling_preference"] = "unrestricted" });
+        await ReachesAsync(stranger);
+    }
+
     [Theory] // case 57
     [InlineData(503, true)]
     [InlineData(486, false)]

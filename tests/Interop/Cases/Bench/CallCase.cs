@@ -10,6 +10,7 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
 {
     private readonly List<Customer> _customers = [];
     private readonly List<Phone> _phones = [];
+    private static int _strangers;
 
     protected RunningNode Node => node;
 
@@ -18,6 +19,17 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
     private protected async Task<Customer> CustomerAsync(Func<Sink, JsonObject>? settings = null)
     {
         var customer = await Customer.CreateAsync(node, node.NextNumber(), settings);
+        _customers.Add(customer);
+        return customer;
+    }
+
+    /// <summary>A customer with an account of its own.</summary>
+    private protected async Task<Customer> StrangerAsync()
+    {
+        string name = $"stranger {Guid.NewGuid():N}", number = $"+1555040{Interlocked.Increment(ref _strangers):D4}";
+        var made = await node.NewTenantAsync(name);
+        await node.ImportNumbersAsync([number], name);
+        var customer = await Customer.CreateAsync(node, number, key: (string)made["telnyx_key"]!);
         _customers.Add(customer);
         return customer;
     }

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Ringwright.Http;
+using Ringwright.Telnyx;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>
+/// How each bound operation is asked: what its path names, a body that fits, which fields of bodies name things. An operation that is bound and not
+/// arranged here fails the tests of isolation, so that a new one is thought of.
+/// </summary>
+internal static partial class Arrangement
+{
+    private static readonly Contract Contract = TelnyxContract.Read();
+
+    /// <summary>Everything that has behaviour, in the contract's order.</summary>
+    public static readonly IReadOnlyList<Operation> Bound = [.. Operations()];
+
+    public static IEnumerable<Operation> Lists => Bound.Where(o => o.Method == "GET" && !o.IsOfOne && o.PathNames.Count == 0 && o.Id != "GetPublicKey");
+
+    /// <summary>Lists below a thing.</summary>
+    public static IEnumerable<Operation> ListsBelow => Bound.Where(o => o.Id == "ListConnectionActiveCalls");
+
+    public static IEnumerable<(Operation Operation, Thing Thing)> OfThings => Bound.Where(o => o.PathNames.Count > 0).Select(o => (o, ThingOf(o)));
+
+    private static IEnumerable<Operation> Operations()
+    {
+        var table = TelnyxBindings.ReadOnly(Contract);
+        return Contract.Operations.Concat(Contract.Extensions).Where(o => table[o].IsReal);
+    }
+
+    private static readonly Dictionary<string, Thing> Paths = new(StringComparer.Ordinal)
+    {
+        ["/outbound_voice_profiles/{id}"] = Thing.Profile,
+        ["/call_control_applications/{id}"] = Thing.Application,
+        ["/connections/{id}"] = Thing.Application,
+        ["/connections/{connection_id}"] = Thing.Application,
+        ["/credential_connections/{id}"] = Thing.CredentialConnection,
+        ["/ip_connections/{id}"] = Thing.IpConnection,
+        ["/fqdn_connections/{id}"] = Thing.FqdnConnection,
+        ["/ips/{id}"] = Thing.Ip,
+        ["/fqdns/{id}"] = Thing.Fqdn,
+        ["/telephony_credentials/{id}"] = Thing.Credential,
+        ["/phone_numbers/{id}"] = Thing.Number,
+        ["/media/{media_name}"] = Thing.Media,
+        ["/recordings/{recording_id}"] = Thing.Recording,
+        ["/webhook_deliveries/{id}"] = Thing.Delivery,
+        ["/calls/{call_control_id}"] = Thing.Call,
+    };
+
+    /// <summary>What the last parameter of the path names.</summary>
+    public static Thing ThingOf(Operation operation)
+    {
+        string upToName = operation.Path[..(operation.Path.LastIndexOf('}') + 1)];
+        return Paths.TryGetValue(upToName, out var thing) ? thing : throw new Xunit.Sdk.XunitException($"{operation} is bound: say in {nameof(Arrangement)} what {upToName} names.");
+    }
+
+    public static string PathOf(Operation operation, string id) => Parameter().Replace(operation.Path, Uri.EscapeDataString(id)).TrimStart('/');
+
+    /// <summary>A body that would be accepted; null when the operation has none.</summary>
+    public static JsonObject? BodyOf(Operation operation, Estate estate)
+    {
+        if (SchemaOf(operation) is not { } schema) return null;
+        if (Bodies.TryGetValue(operation.Id, out var make)) return make(estate);
+        return schema.Required.Count == 0 && schema.AllOf.All(p => p.Required.Count == 0) ? []
+            : throw new Xunit.Sdk.XunitException($"{operation} is bound and needs a body: say in {nameof(Arrangement)} what fits.");
+    }
+
+    private static readonly Dictionary<string, Func<Estate, JsonObject>> Bodies = new(StringComparer.Ordinal)
+    {
+        ["CreateVoiceProfile"] = _ => new() { ["name"] = "Another" },
+        ["UpdateOutboundVoiceProfile"] = _ => new() { ["name"] = "Taken over" },
+        ["CreateCallControlApplication"] = e => new() { ["application_name"] = "Another", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
+        ["UpdateCallControlApplication"] = e => new() { ["application_name"] = "Taken over", ["webhook_event_url"] = e.Customer.Sink.Root + "hooks" },
+        ["CreateCredentialConnection"] = e => new() { ["connection_name"] = "Another", ["user_name"] = "another" + e.Mark[..12], ["password"] = "long enough" },
+        ["CreateFqdnConnection"] = _ => new() { ["connection_name"] = "Another" },
+        ["CreateIpConnection"] = _ => new() { ["connection_name"] = "Another" },
+        ["CreateIp"] = e => new() { ["ip_address"] = "203.0.113.99", ["connection_id"] = e[Thing.IpConnection][0] },
+        ["UpdateIp"] = _ => new() { ["ip_address"] = "203.0.113.98" },
+        ["CreateFqdn"] = e => new() { ["fqdn"] = "another.example", ["dns_record_type"] = "a", ["connection_id"] = e[Thing.FqdnConnection][0] },
+        ["CreateTelephonyCredential"] = e => new() { ["connection_id"] = e[Thing.CredentialConnection][0] },
+        ["CreateMediaStorage"] = e => new() { ["media_name"] = "another", ["media_url"] = e.Customer.Sink.Serve("another.wav", Wav.Tone(500, 100)) },
+        ["UpdateMediaStorage"] = _ => new() { ["ttl_secs"] = 60 },
+        ["DeleteRecordings"] = _ => new() { ["ids"] = new JsonArray(Guid.NewGuid().ToString()) },
+        // Nobody lives there: what is accepted ends by itself.
+        ["DialCall"] = e => new() { ["connection_id"] = e.Customer.Application, ["from"] = e.Customer.Number, ["to"] = "sip:nobody@127.0.0.1:9" },
+        ["TransferCall"] = _ => new() { ["to"] = "nowhere" },
+        ["BridgeCall"] = e => new() { ["call_control_id"] = e.LiveCall },
+        ["RejectCall"] = _ => new() { ["cause"] = "USER_BUSY" },
+        ["SpeakCall"] = _ => new() { ["payload"] = "Hello.", ["voice"] = "female" },
+        ["StartCallPlayback"] = _ => new() { ["media_name"] = "greeting" },
+        ["GatherUsingSpeak"] = _ => new() { ["payload"] = "Press one.", ["voice"] = "female" },
+        ["GatherUsingAudio"] = _ => new() { ["media_name"] = "greeting" },
+        ["SendDTMF"] = _ => new() { ["digits"] = "1" },
+        ["SendSIPInfo"] = _ => new() { ["content_type"] = "text/plain", ["body"] = "hello" },
+        ["UpdateClientState"] = _ => new() { ["client_state"] = "aGVsbG8=" },
+        ["StartCallRecord"] = _ => new() { ["format"] = "wav", ["channels"] = "single" },
+    };
+
+    /// <summary>Fields of bodies that name things, by their last word, or by the operation and it.</summary>
+    private static readonly Dictionary<string, Thing> Fields = new(StringComparer.Ordinal)
+    {
+        ["connection_id"] = Thing.IpConnection,
+        ["outbound_voice_profile_id"] = Thing.Profile,
+        ["call_control_id"] = Thing.Call,
+        ["link_to"] = Thing.Call,
+        ["supervise_call_control_id"] = Thing.Call,
+        ["whisper_call_control_ids"] = Thing.Call,
+        ["ids"] = Thing.Recording,
+        ["recording_id"] = Thing.Recording,
+        ["media_name"] = Thing.Media,
+        ["invalid_media_name"] = Thing.Media,
+        ["hold_media_name"] = Thing.Media,
+        ["default_primary_ip_id"] = Thing.Ip,
+        ["default_secondary_ip_id"] = Thing.Ip,
+        ["default_tertiary_ip_id"] = Thing.Ip,
+        ["default_primary_fqdn_id"] = Thing.Fqdn,
+        ["default_secondary_fqdn_id"] = Thing.Fqdn,
+        ["default_tertiary_fqdn_id"] = Thing.Fqdn,
+
+        // Names that the sender chooses; what of them is unique on the node has a test of its own.
+        ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None, ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
+        ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
+        ["CreateMediaStorage/media_name"] = Thing.None,
+        // Kinds of things that nobody on this node has.
+        ["id"] = Thing.None /* of a conference */, ["billing_group_id"] = Thing.None, ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
+    };
+
+    /// <summary>JSON pointers of the body's fields that name things.</summary>
+    public static IEnumerable<(string Pointer, Thing Thing, bool IsList)> ReferencesOf(Operation operation) =>
+        SchemaOf(operation) is { } schema ? References(operation, schema, "", 0).Distinct() : [];
+
+    private static IEnumerable<(string, Thing, bool)> References(Operation operation, Schema schema, string at, int depth)
+    {
+        if (depth > 4) yield break;
+        foreach (var (name, property) in schema.AllProperties())
+        {
+            if (property.IsReadOnly) continue;
+            if (Naming().IsMatch(name))
+            {
+                if (!Fields.TryGetValue($"{operation.Id}/{name}", out var thing) && !Fields.TryGetValue(name, out thing)) throw new Xunit.Sdk.XunitException($"{operation} takes {at}/{name}: say in {nameof(Arrangement)} what it names.");
+                if (thing is not Thing.None) yield return ($"{at}/{name}", thing, property.Items is not null);
+            }
+            foreach (var inner in References(operation, property, $"{at}/{name}", depth + 1)) yield return inner;
+        }
+        foreach (var part in schema.AnyOf)
+            foreach (var inner in References(operation, part, at, depth + 1)) yield return inner;
+    }
+
+    private static Schema? SchemaOf(Operation operation) => operation.Body?.Content.FirstOrDefault(c => c.MediaType == "application/json")?.Schema;
+
+    [GeneratedRegex(@"\{[^}]+\}")]
+    private static partial Regex Parameter();
+
+    [GeneratedRegex("(^|_)(id|ids|name)$|^link_to$")]
+    private static partial Regex Naming();
+}

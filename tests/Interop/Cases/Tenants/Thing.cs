@@ -1,0 +1,9 @@
+namespace Ringwright.Interop.Cases;
+
+/// <summary>What an account can have, and a path or a field can name.</summary>
+internal enum Thing
+{
+    /// <summary>Nothing that is kept here: free text, or the name of something that does not exist on this node.</summary>
+    None,
+    Profile, Application, CredentialConnection, IpConnection, FqdnConnection, Ip, Fqdn, Credential, Number, Media, Call, Recording, Delivery,
+}
