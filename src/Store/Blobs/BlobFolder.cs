@@ -8,12 +8,16 @@ internal sealed class BlobFolder
     /// <summary>A file without a row is one that is just being written, until it is this old.</summary>
     public static readonly TimeSpan Unfinished = TimeSpan.FromHours(1);
 
+    private const string Half = ".part";
+
     private readonly string _folder;
 
     public BlobFolder(string folder)
     {
         _folder = Path.GetFullPath(folder);
         Directory.CreateDirectory(_folder);
+        // One process at a time has the data folder: whoever was writing these is dead.
+        foreach (string file in Directory.EnumerateFiles(_folder, "*" + Half)) File.Delete(file);
     }
 
     public string PathOf(string file) => Path.Combine(_folder, file);
@@ -21,7 +25,7 @@ internal sealed class BlobFolder
     /// <returns>The file's name and the hex SHA-256 of the bytes.</returns>
     public async ValueTask<(string File, string Sha256)> WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken stop)
     {
-        string name = Guid.NewGuid().ToString("N"), part = PathOf(name + ".part");
+        string name = Guid.NewGuid().ToString("N"), part = PathOf(name + Half);
         try
         {
             await File.WriteAllBytesAsync(part, bytes, stop).ConfigureAwait(false);

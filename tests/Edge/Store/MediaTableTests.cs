@@ -45,6 +45,17 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_dead_process_left_half_written_goes_at_the_next_start()
+    {
+        await AddAsync("whole", 7);
+        string half = Path.Combine(_test.Folder, "media", "0123.part");
+        await File.WriteAllBytesAsync(half, [1], Stop);
+        await _test.ReopenAsync();
+        Assert.False(File.Exists(half));
+        Assert.Equal([7], await ReadAsync("whole"));
+    }
+
+    [Fact]
     public async Task A_tenants_files_have_no_more_bytes_together_than_it_may_keep()
     {
         Task<MediaWritten> PutAsync(TenantId tenant, string name, int bytes) => Media.AddAsync(tenant, name, "audio/wav", _time.GetUtcNow().AddHours(1), new byte[bytes], 10, Stop).AsTask();
