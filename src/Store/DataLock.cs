@@ -8,6 +8,9 @@ namespace Ringwright.Store;
 /// </summary>
 public sealed class DataLock : IDisposable
 {
+    /// <summary>EWOULDBLOCK: somebody has the lock. Anything else is the disk.</summary>
+    private const int Held = 11;
+
     private readonly FileStream _file;
 
     private DataLock(FileStream file) => _file = file;
@@ -25,6 +28,10 @@ public sealed class DataLock : IDisposable
         catch (UnauthorizedAccessException denied)
         {
             throw new StoreException($"The data folder {folder} cannot be written to.", denied);
+        }
+        catch (IOException failed) when (failed.HResult != Held)
+        {
+            throw new StoreException($"The data folder {folder} cannot be written to: {failed.Message}", failed);
         }
         catch (IOException held)
         {

@@ -24,6 +24,18 @@ public static class Tool
         }
     }
 
+    /// <summary>Skips or fails the running test unless this user may mount a file system of his own (<c>unshare -m</c>).</summary>
+    public static void RequireMounts()
+    {
+        Require("unshare", "mount");
+        using var tried = System.Diagnostics.Process.Start(Find("unshare")!, ["-m", "mount", "-t", "tmpfs", "-o", "size=64k", "probe", System.IO.Path.GetTempPath()]); // required above
+        tried.WaitForExit();
+        if (tried.ExitCode == 0) return;
+        const string reason = "this user may not mount a file system";
+        if (IsRequired("mount")) Assert.Fail($"{reason}, and REQUIRE_TOOLS demands it");
+        Assert.Skip(reason);
+    }
+
     public static bool Has(string name) =>
         name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : Find(name) is not null;
 

@@ -52,9 +52,12 @@ internal static class SystemChecks
         return Finding.Warning(about, "audio threads run at normal priority", "for many calls give the service CAP_SYS_NICE (systemd: AmbientCapabilities=CAP_SYS_NICE)");
     }
 
+    /// <summary>How many files this process may open; -1 when any number.</summary>
+    public static long OpenFiles => SoftLimit("Max open files");
+
     private static Finding Files()
     {
-        long limit = SoftLimit("Max open files");
+        long limit = OpenFiles;
         return limit is >= 0 and < EnoughFiles
             ? Finding.Warning("open files", $"at most {limit}: each call takes two", $"ulimit -n {EnoughFiles * 4}")
             : Finding.Good("open files", limit < 0 ? "no limit" : $"at most {limit}");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Ringwright.Server.Doctor;
 using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Nodes;
@@ -9,6 +10,8 @@ namespace Ringwright.Server.Nodes;
 internal static class Ports
 {
     private const int FreePortTries = 20;
+    /// <summary>Below it the runtime itself ends in the middle of the start.</summary>
+    private const int LeastFiles = 512;
 
     /// <summary>
     /// The settings with each port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
@@ -34,6 +37,8 @@ internal static class Ports
         if (settings.SipTls is { } secure) Check("--sip-tls", secure, SocketType.Stream);
         if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
         CheckRtp(settings.Rtp);
+        if (SystemChecks.OpenFiles is >= 0 and < LeastFiles and var files)
+            throw new StartRefused($"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of the service)");
     }
 
     /// <summary>The public one first: the target policy lets media come from there.</summary>

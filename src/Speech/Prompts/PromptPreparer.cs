@@ -61,6 +61,10 @@ public sealed class PromptPreparer : IPrompts
         {
             result = source is PromptSource.Stored stored ? await PlayStoredAsync(tenant, stored, codec) : await MakeAsync(source, key, codec);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            result = PromptResult.Failed(PromptFailure.Failed, $"The prompt cannot be kept: {e.Message}");
+        }
         catch (Exception e)
         {
             _log.PromptBroke(e);

@@ -9,9 +9,9 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed class Outage(ILogger logger)
 {
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(250), LongestWait = TimeSpan.FromSeconds(5), Relapse = TimeSpan.FromSeconds(30);
 
-    private long _begunAt, _triedAt;
+    private long _begunAt, _triedAt, _endedAt;
     private TimeSpan _wait;
     private volatile string? _reason;
 
@@ -35,7 +35,10 @@ internal sealed class Outage(ILogger logger)
             _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
             return;
         }
-        (_begunAt, _wait) = (_triedAt, ShortestWait);
+        // A disk with room for little takes a small write and not the next one: then it is asked less and less often.
+        bool isRelapse = _endedAt > 0 && Stopwatch.GetElapsedTime(_endedAt, _triedAt) < Relapse;
+        _wait = !isRelapse ? ShortestWait : _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
+        _begunAt = _triedAt;
         _reason = why.Message;
         logger.DatabaseAway(why.Message);
     }
@@ -48,6 +51,7 @@ internal sealed class Outage(ILogger logger)
     {
         if (!IsOn) return;
         _reason = null;
+        _endedAt = Stopwatch.GetTimestamp();
         logger.DatabaseBack(Stopwatch.GetElapsedTime(_begunAt).TotalSeconds);
     }
 }

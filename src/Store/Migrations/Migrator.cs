@@ -67,11 +67,24 @@ internal static class Migrator
             }
             catch
             {
-                connection.Run("rollback;");
+                Undo(connection);
                 throw;
             }
         }
         return applied;
+    }
+
+    /// <summary>What a full disk cut off is undone already; then the reason is worth more than this.</summary>
+    private static void Undo(DbConnection connection)
+    {
+        try
+        {
+            connection.Run("rollback;");
+        }
+        catch (DbException)
+        {
+            // No transaction is open.
+        }
     }
 
     private static bool IsApplied(DbConnection connection, IReadOnlyList<Migration> migrations, Migration migration)

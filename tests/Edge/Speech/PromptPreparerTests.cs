@@ -182,6 +182,24 @@ public sealed class PromptPreparerTests : IDisposable
         Assert.Equal(PromptFailure.Failed, result.Failure);
     }
 
+    [Fact, Failure("prompts-disk-full")]
+    public async Task A_cache_that_cannot_be_written_fails_the_prompt_with_the_systems_words()
+    {
+        var preparer = Preparer();
+        var known = new PromptSource.Speech("Hello", "female", null, IsSsml: false);
+        Ready(await preparer.PrepareAsync(TenantA, known, "PCMU", Stop));
+        // A file in the folder's place takes nothing, also from root.
+        string aside = _folder.Path + "-aside";
+        Directory.Move(_folder.Path, aside);
+        await File.WriteAllTextAsync(_folder.Path, "", Stop);
+        var failed = await preparer.PrepareAsync(TenantA, known with { Text = "Goodbye" }, "PCMU", Stop);
+        Assert.Equal(PromptFailure.Failed, failed.Failure);
+        Assert.StartsWith("The prompt cannot be kept: ", failed.Detail);
+        File.Delete(_folder.Path);
+        Directory.Move(aside, _folder.Path);
+        Ready(await preparer.PrepareAsync(TenantA, known, "PCMU", Stop));
+    }
+
     [Fact]
     public async Task A_URL_is_fetched_once_until_its_time_is_over()
     {

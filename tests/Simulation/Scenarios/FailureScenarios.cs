@@ -131,6 +131,7 @@ public abstract class FailureScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    [Failure("ports-used-up")]
     public void Without_media_ports_there_are_no_calls(ulong seed)
     {
         var world = World(seed);
