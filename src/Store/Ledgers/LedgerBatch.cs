@@ -21,8 +21,10 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     {
         // A repeated run writes the same entries.
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
+        if (TryWriteAll(connection)) return;
         _changed.Clear();
-        foreach (var entry in _entries) entry.IsWritten = Write(connection, entry.Happened, entry.Goodbye);
+        _hasMessages = false;
+        foreach (var entry in _entries) entry.IsWritten = TryWrite(connection, entry);
     }
 
     public void Committed()
@@ -54,8 +56,45 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         foreach (var entry in _entries) entry.Complete(false);
     }
 
-    private bool Write(DbConnection connection, CallEvent happened, string? goodbye)
+    /// <summary>Hardly ever is an event refused, and a savepoint for each would double the round trips to a server.</summary>
+    /// <returns>False when one was refused; nothing is written then.</returns>
+    private bool TryWriteAll(DbConnection connection)
     {
+        _changed.Clear();
+        connection.Run("savepoint events;");
+        try
+        {
+            foreach (var entry in _entries) entry.IsWritten = Write(connection, entry);
+            connection.Run("release events;");
+            return true;
+        }
+        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
+        {
+            connection.Run("rollback to events; release events;");
+            return false;
+        }
+    }
+
+    private bool TryWrite(DbConnection connection, LedgerEntry entry)
+    {
+        connection.Run("savepoint event;");
+        try
+        {
+            bool isWritten = Write(connection, entry);
+            connection.Run("release event;");
+            return isWritten;
+        }
+        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
+        {
+            connection.Run("rollback to event; release event;");
+            ledger.Refused(entry.Happened, refused);
+            return false;
+        }
+    }
+
+    private bool Write(DbConnection connection, LedgerEntry entry)
+    {
+        var happened = entry.Happened;
         var leg = happened.Leg.Id;
         if (!_changed.TryGetValue(leg, out var times) && !ledger.Live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
             times = LegTimes.Begin(happened.Leg, ledger.Anchor);
@@ -63,29 +102,15 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         if (isLate) times = LegTimes.Begin(happened.Leg, ledger.Anchor) with { Facts = happened.Leg };
         if (times is null) return false; // after the end, or of a leg that never began
 
-        connection.Run("savepoint event;");
-        try
+        var at = times.WallOf(happened);
+        var after = times.After(happened, at);
+        if (!LegWriter.Write(connection, happened, entry.Goodbye, times with { AnsweredAt = after.AnsweredAt }, at)) return false;
+        foreach (var message in ledger.Project(happened, at, times.StartedAt))
         {
-            var at = times.WallOf(happened);
-            var after = times.After(happened, at);
-            bool isWritten = LegWriter.Write(connection, happened, goodbye, times with { AnsweredAt = after.AnsweredAt }, at);
-            if (isWritten)
-            {
-                foreach (var message in ledger.Project(happened, at, times.StartedAt))
-                {
-                    OutboxTable.Write(connection, message);
-                    _hasMessages = true;
-                }
-                if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
-            }
-            connection.Run("release event;");
-            return isWritten;
+            OutboxTable.Write(connection, message);
+            _hasMessages = true;
         }
-        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
-        {
-            connection.Run("rollback to event; release event;");
-            ledger.Refused(happened, refused);
-            return false;
-        }
+        if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
+        return true;
     }
 }
