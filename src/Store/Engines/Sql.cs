@@ -89,7 +89,7 @@ internal sealed class Sql : IAsyncDisposable
         }
         catch (Exception failed)
         {
-            if (_engine.TroubleOf(failed) is not Trouble.Lost)
+            if (_engine.TroubleOf(failed) is not Trouble.Lost && connection.State is ConnectionState.Open)
             {
                 _readers.Add(connection);
                 throw;

@@ -58,9 +58,9 @@ internal sealed class TableWatch : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception lost) when (_engine.TroubleOf(lost) is Trouble.Lost)
+            catch (Exception)
             {
-                // The writer says that the server is away; here it is only waited for.
+                // The writer says what is wrong with the server; here it is only waited for.
                 await Task.Delay(BetweenTries, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
