@@ -14,7 +14,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Edge.Delivery;
 
-public sealed class WebhookDispatcherTests
+public abstract class WebhookDispatcherTests(Product product)
 {
     private static readonly DeliveryOptions Quick = new() { Waits = [TimeSpan.Zero, TimeSpan.Zero] };
 
@@ -24,7 +24,7 @@ public sealed class WebhookDispatcherTests
     public async Task A_webhook_is_signed_over_the_bytes_that_are_sent()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message($"{sink.Url}/hook", """{"text":"ü\u0000 </script>"}""");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -56,7 +56,7 @@ public sealed class WebhookDispatcherTests
     public async Task Get_carries_the_payload_in_the_query_and_signs_an_empty_body()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message($"{sink.Url}/hook?own=1", """{"a b":"c&d","list":[1,null]}""") with { Method = "GET" };
         await node.SendAsync(message);
         await node.FinishedAsync(message);
@@ -74,7 +74,7 @@ public sealed class WebhookDispatcherTests
     {
         await using var primary = await Sink.StartAsync(500);
         await using var failover = await Sink.StartAsync(r => Number(r) < 5 ? 503 : 202);
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message(primary.Url) with { FailoverUrl = $"{failover.Url}/second" };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -95,7 +95,7 @@ public sealed class WebhookDispatcherTests
     {
         await using var primary = await Sink.StartAsync(500);
         await using var failover = await Sink.StartAsync(429);
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message(primary.Url) with { FailoverUrl = failover.Url };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -112,7 +112,7 @@ public sealed class WebhookDispatcherTests
             context.Response.Headers.Location = elsewhere.Url;
             return context.Response.WriteAsync("no");
         });
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         var attempt = Assert.Single((await node.FinishedAsync(message)).Attempts);
@@ -124,7 +124,7 @@ public sealed class WebhookDispatcherTests
     [Fact]
     public async Task A_forbidden_address_is_given_up_at_once()
     {
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message("http://169.254.169.254/latest");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -135,7 +135,7 @@ public sealed class WebhookDispatcherTests
     [Fact]
     public async Task Nobody_there_is_tried_again()
     {
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message($"http://127.0.0.1:{FreePort.Tcp()}/");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -146,7 +146,7 @@ public sealed class WebhookDispatcherTests
     public async Task An_answer_later_than_the_messages_timeout_is_none()
     {
         await using var sink = await Sink.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message(sink.Url) with { Timeout = TimeSpan.FromMilliseconds(50) };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -166,7 +166,7 @@ public sealed class WebhookDispatcherTests
             await Task.Yield();
             Interlocked.Decrement(ref under);
         });
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var messages = Enumerable.Range(0, 50).Select(n => node.Message(sink.Url, $$"""{"n":{{n}}}""")).ToArray();
         await node.SendAsync(messages);
         await node.FinishedAsync(messages[^1]);
@@ -186,7 +186,7 @@ public sealed class WebhookDispatcherTests
             if (name == "/one#2") await release.Task;
             context.Response.StatusCode = name == "/one#1" ? 500 : 200;
         });
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         OutboxMessage one = node.Message($"{sink.Url}/one"), two = node.Message($"{sink.Url}/two");
         await node.SendAsync(one, two);
         Assert.True((await node.FinishedAsync(two)).IsDelivered);
@@ -202,7 +202,7 @@ public sealed class WebhookDispatcherTests
         var release = new TaskCompletionSource();
         await using var hanging = await Sink.StartAsync((_, _) => release.Task);
         await using var healthy = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(Quick with { InFlightPerDestination = 4 });
+        await using var node = await Node.StartAsync(product, Quick with { InFlightPerDestination = 4 });
         var stuck = Enumerable.Range(0, 20).Select(i => node.Message(hanging.Url) with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
         await node.SendAsync(stuck);
         await Eventually.TrueAsync(() => hanging.All.Count == 4, "four are under way at the hanging destination");
@@ -232,7 +232,7 @@ public sealed class WebhookDispatcherTests
                 context.Response.StatusCode = 200;
             }
         });
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         OutboxMessage first = node.Message(sink.Url) with { Timeout = TimeSpan.FromMinutes(5) }, second = node.Message(sink.Url) with { OrderKey = "other", Url = "http://127.0.0.1:1/" };
         await node.SendAsync(first);
         await hanging.Task;
@@ -252,7 +252,7 @@ public sealed class WebhookDispatcherTests
     public async Task A_retry_that_waits_is_kept_for_the_next_start()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await Node.StartAsync(Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
+        await using var node = await Node.StartAsync(product, Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
@@ -269,7 +269,7 @@ public sealed class WebhookDispatcherTests
     public async Task A_clock_that_is_set_back_an_hour_delays_no_retry_by_an_hour()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await Node.StartAsync(Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
+        await using var node = await Node.StartAsync(product, Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
@@ -286,7 +286,7 @@ public sealed class WebhookDispatcherTests
     public async Task Retries_wait_for_their_time()
     {
         await using var sink = await Sink.StartAsync(500);
-        await using var node = await Node.StartAsync(new DeliveryOptions());
+        await using var node = await Node.StartAsync(product, new DeliveryOptions());
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         for (int made = 1; made <= 3; made++)
@@ -307,7 +307,7 @@ public sealed class WebhookDispatcherTests
     public async Task Stopping_delivers_what_is_committed_and_due()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var messages = Enumerable.Range(0, 40).Select(i => node.Message(sink.Url) with { OrderKey = $"leg{i % 3}" }).ToArray();
         await node.SendAsync(messages);
         await node.Dispatcher.StopAsync(TimeSpan.FromSeconds(30));
@@ -319,7 +319,7 @@ public sealed class WebhookDispatcherTests
     public async Task Events_of_the_ledger_arrive()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var ledger = new Ringwright.Store.Ledger(node.Test.Database, Script.Anchor, [new Projector(sink.Url)], NullLogger.Instance);
         var script = new Script(node.Tenant);
         foreach (var happened in new[] { script.Initiated(), script.Ringing(), script.Answered(), script.Ended() }) await ledger.AppendAsync(happened);
@@ -330,7 +330,7 @@ public sealed class WebhookDispatcherTests
     [Fact]
     public async Task A_message_of_a_format_that_nobody_writes_is_given_up()
     {
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message("http://127.0.0.1:1/") with { Format = "unheard-of" };
         await node.SendAsync(message);
         Assert.False((await node.FinishedAsync(message)).IsDelivered);
@@ -344,7 +344,7 @@ public sealed class WebhookDispatcherTests
             for (int i = 0; i < 20; i++) context.Response.Headers[$"x-{i}"] = new string('h', 1_000);
             await context.Response.WriteAsync(new string('b', 50_000));
         });
-        await using var node = await Node.StartAsync();
+        await using var node = await Node.StartAsync(product);
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         var attempt = Assert.Single((await node.FinishedAsync(message)).Attempts);
@@ -383,9 +383,9 @@ public sealed class WebhookDispatcherTests
         public FakeTimeProvider Time => (FakeTimeProvider)Test.Time;
         public WebhookDispatcher Dispatcher { get; private set; }
 
-        public static async Task<Node> StartAsync(DeliveryOptions? options = null)
+        public static async Task<Node> StartAsync(Product product, DeliveryOptions? options = null)
         {
-            var test = await TestDatabase.OpenAsync();
+            var test = await TestDatabase.OpenAsync(product);
             var node = new Node(test, await test.TenantAsync(), options ?? Quick);
             node.Dispatcher.Start();
             return node;
@@ -429,3 +429,7 @@ public sealed class WebhookDispatcherTests
         private WebhookDispatcher Make() => new(Test.Database, _egress, [new Plain()], _options, Time, NullLogger.Instance);
     }
 }
+
+public sealed class WebhookDispatcherOnSqlite() : WebhookDispatcherTests(Product.Sqlite);
+
+public sealed class WebhookDispatcherOnPostgres() : WebhookDispatcherTests(Product.Postgres);
