@@ -42,6 +42,11 @@ public static class ShardHint
         return (int)(hash % (uint)shards);
     }
 
-    private static bool IsOurs(ReadOnlySpan<byte> token, int node, ReadOnlySpan<byte> key, int shards, out int shard) =>
-        SipTokens.TryRead(token, key, out int minter, out shard, out _) && minter == node && shard < shards;
+    /// <summary>A token of an earlier start, which had more shards, leads to one that is there.</summary>
+    private static bool IsOurs(ReadOnlySpan<byte> token, int node, ReadOnlySpan<byte> key, int shards, out int shard)
+    {
+        bool isOurs = SipTokens.TryRead(token, key, out int minter, out shard, out _) && minter == node;
+        shard %= shards;
+        return isOurs;
+    }
 }

@@ -50,6 +50,7 @@ public abstract class KilledNodeTests
         await UntilAsync(() => crowd.Members.All(member => member.IsOver), () => $"phones are left in calls:\n{crowd.Describe(m => !m.IsOver)}\n{node.Output}");
         await UntilAsync(() => Legs(customer, "call.initiated").IsSubsetOf(Legs(customer, "call.hangup")), () => "calls have no hang-up");
         Assert.All(crowd.Members, member => Assert.True(member.Invites <= 1, $"{member} was rung {member.Invites} times"));
+        TestContext.Current.TestOutputHelper?.WriteLine(crowd.Summary);
         await CheckCallsAsync(customer);
         await CheckRecordingsAsync(customer, node, [.. crowd.Members.Where(m => m.RecordedSince > 0 && Stopwatch.GetElapsedTime(m.RecordedSince, killedAt) > LongEnough).Select(m => m.Call!)]);      // recorded ones have a call
         await CheckNothingLeftAsync(node);

@@ -47,6 +47,13 @@ public sealed class SipTokenTests
     }
 
     [Fact]
+    public void A_token_of_a_start_with_more_shards_leads_to_one_that_is_there()
+    {
+        var earlier = new SipTokens(new(3, 8, Key), 5, new(1));
+        Assert.Equal(2, Find(Wire.Invite(callId: "one", to: $"<sip:bob@h>;tag={earlier.Tag()}")));
+    }
+
+    [Fact]
     public void Another_nodes_token_says_nothing_about_our_shards()
     {
         var other = new SipTokens(new(4, 9, Key), 2, new(1));

@@ -39,6 +39,18 @@ internal sealed class Crowd : IDisposable
     /// <summary>The node does not answer any more; scripts end.</summary>
     public bool IsKilled { get; set; }
 
+    /// <summary>What the phones went through: how many got which message in the end.</summary>
+    public string Summary
+    {
+        get
+        {
+            var calls = Members.SelectMany(m => m.Phone.Calls.Select(call => (m, call))).ToList();
+            int Count(Func<Member, PhoneCall, bool> which) => calls.Count(c => which(c.m, c.call));
+            return $"{calls.Count} calls at phones: {Count((_, c) => c.Received("BYE").Count > 0)} got BYE, {Count((_, c) => c.Received("CANCEL").Count > 0)} CANCEL, "
+                + $"{Count((m, c) => m.IsCaller && c.Statuses.Any(s => s >= 300))} a final response, {Count((m, c) => m.IsCaller && !c.Statuses.Any(s => s > 100))} had heard 100 at most; {Members.Count(m => m.RecordedSince > 0)} were recorded";
+        }
+    }
+
     public string Describe(Func<Member, bool> which) => string.Join('\n', Members.Where(which));
 
     /// <summary>All of them at once; ends when the node is killed.</summary>
