@@ -11,7 +11,11 @@ namespace Ringwright.Switch.Registrations;
 internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 {
     private readonly RegisterServer _server = new();
+    /// <summary>Users who are new in the book before it is looked through for those who are gone.</summary>
+    private const int TidiedEvery = 1_024;
+
     private readonly List<BindingChange> _changes = [];
+    private int _tidyFrom = TidiedEvery;
 
     public Instant NextDue => _server.NextDue;
 
@@ -48,5 +52,8 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
             shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), IsGone: change.Fate is not BindingFate.Registered));
         }
         _changes.Clear();
+        if (book.Count < _tidyFrom) return;
+        book.Forget(user => shard.Routing.Sip.FindUser(user) is not null);
+        _tidyFrom = book.Count + TidiedEvery;
     }
 }

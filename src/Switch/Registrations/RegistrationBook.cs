@@ -14,6 +14,9 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
 {
     private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary.Create<string, Entry>(StringComparer.Ordinal);
 
+    /// <summary>Users that it knows something of.</summary>
+    internal int Count => _entries.Count;
+
     /// <summary>Best first; empty when the user is not registered.</summary>
     public IReadOnlyList<Binding> Find(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
 
@@ -34,6 +37,13 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     internal void NoteFailure(string user) =>
         ImmutableInterlocked.AddOrUpdate(ref _entries, user, new Entry([], RegistrationState.Failed, null),
             static (_, old) => old.Bindings.Count > 0 ? old : old with { State = RegistrationState.Failed });
+
+    /// <summary>Lets go of those who are registered nowhere and exist no more: credentials may be made for a single call.</summary>
+    internal void Forget(Func<string, bool> isUser)
+    {
+        foreach (var (user, entry) in _entries)
+            if (entry.Bindings.Count == 0 && !isUser(user)) ImmutableInterlocked.TryRemove(ref _entries, user, out _);
+    }
 
     internal Registration ToRegistration(Binding binding) => new()
     {
