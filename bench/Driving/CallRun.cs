@@ -55,6 +55,8 @@ internal sealed class CallRun : ICallScript
 {
     private const long Second = 1_000_000_000, Millisecond = 1_000_000, RepeatInterval = 50 * Millisecond, Patience = 32 * Second, WebhookPatience = 10 * Second;
 
+    private static readonly TimeSpan Lead = TimeSpan.FromMilliseconds(250);
+
     private readonly Phones _phones;
     private readonly CallPlan _plan;
     private readonly CustomerApplication _application;
@@ -87,9 +89,11 @@ internal sealed class CallRun : ICallScript
 
     public CallReport Run()
     {
+        _say(DriverMoment.Began);
+        // Whoever hears that reads clocks first.
+        Thread.Sleep(Lead);
         long began = Poller.Now, nextRepeat = began, lastDue = began + (long)(_plan.Calls / _plan.PerSecond * Second);
         long limit = lastDue + (_plan.HoldMilliseconds + _plan.PromptMilliseconds) * Millisecond + Patience;
-        _say(DriverMoment.Began);
         while (_over < Expected && Poller.Now < limit)
         {
             long now = Poller.Now;
