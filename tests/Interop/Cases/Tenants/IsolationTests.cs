@@ -8,7 +8,7 @@ namespace Ringwright.Interop.Cases;
 [Collection(nameof(Neighbours))]
 public sealed class IsolationTests(Neighbours world)
 {
-    private const int TriesPerFilter = 6;
+    private const int TriesPerFilter = 3;
 
     [Fact]
     public async Task Each_list_holds_the_accounts_own_things_and_nothing_of_others()
@@ -40,7 +40,7 @@ public sealed class IsolationTests(Neighbours world)
 
                         Task<Answer> AskAsync(string value) => asks.Customer.GetAsync($"{list.Path.TrimStart('/')}?{filter}={Uri.EscapeDataString(value)}");
                     }
-        Assert.True(asked > 500, $"{asked}");
+        Assert.True(asked > 300, $"{asked}");
     }
 
     /// <summary>All that the contract names, with and without operators.</summary>
@@ -223,7 +223,7 @@ public sealed class IsolationTests(Neighbours world)
         }
     }
 
-    [Fact]
+    [Fact] // case 65
     public async Task What_one_account_asks_leaves_the_others_allowance_alone()
     {
         await world.Node.RunAsync("tenant", "limit", world.Other.Name, "--rate", "50");
