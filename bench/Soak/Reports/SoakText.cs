@@ -30,11 +30,22 @@ internal static class SoakText
         }
         text.AppendLine(CultureInfo.InvariantCulture, $"\n{report.Legs} legs, {report.Webhooks} webhooks ({report.Repeated} came twice); API answers: {string.Join(", ", report.Statuses.OrderBy(s => s.Key).Select(s => $"{(s.Key == 0 ? "none" : s.Key)} {s.Value}"))}");
         text.AppendLine(CultureInfo.InvariantCulture, $"{report.Heard.Calls} calls at the lab heard {report.Heard.Received} packets; lost on good lines {report.Heard.Lost}, late {report.Heard.Skipped}");
-        double late = Late(report.End) - Late(report.Baseline), ticks = report.End.Gauges.GetValueOrDefault("ringwright_media_ticks_run_total") - report.Baseline.Gauges.GetValueOrDefault("ringwright_media_ticks_run_total");
+        double late = Counted(report.Samples, "ringwright_media_ticks_late_total"), ticks = Counted(report.Samples, "ringwright_media_ticks_run_total");
         if (ticks > 0) text.AppendLine(CultureInfo.InvariantCulture, $"{late:F0} of {ticks:F0} media ticks began 5 ms or more late");
     }
 
-    private static double Late(Sample sample) => sample.Gauges.GetValueOrDefault("ringwright_media_ticks_late_total");
+    /// <summary>What a counter rose by; a process that was started anew counts from nothing.</summary>
+    private static double Counted(IReadOnlyList<Sample> samples, string name)
+    {
+        double sum = 0, last = samples.Count > 0 ? samples[0].Gauges.GetValueOrDefault(name) : 0;
+        foreach (var sample in samples)
+        {
+            if (!sample.Gauges.TryGetValue(name, out double now)) continue;
+            sum += now >= last ? now - last : now;
+            last = now;
+        }
+        return sum;
+    }
 
     private static void Faults(StringBuilder text, SoakReport report)
     {
