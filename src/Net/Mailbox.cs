@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
+using Ringwright.Net.Native;
 using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
 /// <summary>The letters of one shard: many writers, one reader. Bounded; who may use the last quarter is the writer's decision.</summary>
-internal sealed class Mailbox : IDisposable
+internal sealed class Mailbox
 {
     private readonly ConcurrentQueue<Letter> _letters = new();
-    private readonly AutoResetEvent _arrived = new(false);
+    private readonly Bell _bell = new();
     private int _count;
-    private int _isAsleep;
+    private volatile bool _isWoken;
 
     public int Count => Volatile.Read(ref _count);
 
@@ -39,23 +40,23 @@ internal sealed class Mailbox : IDisposable
         return true;
     }
 
-    /// <summary>Returns when a letter has come or the time is over.</summary>
+    /// <summary>Returns when a letter has come or the time is over; at once from <see cref="Wake"/> on.</summary>
     public void Wait(TimeSpan atMost)
     {
-        Volatile.Write(ref _isAsleep, 1);
-        Interlocked.MemoryBarrier();
-        if (_letters.IsEmpty && atMost > TimeSpan.Zero) _arrived.WaitOne(atMost);
-        Volatile.Write(ref _isAsleep, 0);
+        _bell.LieDown();
+        if (_letters.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) _bell.Sleep(atMost);
+        else _bell.Stay();
     }
 
-    public void Wake() => _arrived.Set();
-
-    public void Dispose() => _arrived.Dispose();
+    public void Wake()
+    {
+        _isWoken = true;
+        _bell.Ring();
+    }
 
     private void Enqueue(Letter letter)
     {
         _letters.Enqueue(letter);
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _isAsleep) != 0) _arrived.Set();
+        _bell.Ring();
     }
 }

@@ -39,7 +39,6 @@ internal sealed class ShardThread : IDisposable
         _isStopping = true;
         Mailbox.Wake();
         if (_thread.IsAlive) _thread.Join(TimeSpan.FromSeconds(5));
-        Mailbox.Dispose();
     }
 
     private void Run()

@@ -8,7 +8,7 @@ public sealed class MailboxTests
     [Fact]
     public void New_work_stops_at_its_bound_and_the_rest_may_fill_the_box()
     {
-        using var box = new Mailbox();
+        var box = new Mailbox();
         int taken = 0;
         while (box.TryPost(new Letter.Drain(), Limits.MailboxLettersForNewWork)) taken++;
         Assert.Equal(Limits.MailboxLettersForNewWork, taken);
@@ -23,13 +23,24 @@ public sealed class MailboxTests
     [Fact]
     public void A_letter_wakes_the_reader()
     {
-        using var box = new Mailbox();
+        var box = new Mailbox();
         var reader = new Thread(() =>
         {
             while (!box.TryTake(out _)) box.Wait(TimeSpan.FromSeconds(30));
         });
         reader.Start();
         box.Post(new Letter.Drain());
+        Assert.True(reader.Join(TimeSpan.FromSeconds(20)));
+    }
+
+    [Fact]
+    public void A_reader_that_is_to_stop_waits_no_more()
+    {
+        var box = new Mailbox();
+        box.Wake();
+        box.Wait(TimeSpan.FromSeconds(30));
+        var reader = new Thread(() => box.Wait(TimeSpan.FromSeconds(30)));
+        reader.Start();
         Assert.True(reader.Join(TimeSpan.FromSeconds(20)));
     }
 }
