@@ -20,13 +20,11 @@ internal static class Logs
         // A start that fails is told in one line by the command itself.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        logging.AddConsole(console =>
-        {
-            console.LogToStandardErrorThreshold = LogLevel.Trace;
-            // Whoever reads the log and has stopped must not stop the calls.
-            console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite;
-            console.FormatterName = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
-        });
+        // For its JSON formatter; the lines are written by a logger of our own.
+        logging.AddConsole();
+        logging.ClearProviders();
+        string format = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
+        logging.Services.AddSingleton<ILoggerProvider>(s => new StderrLog(s.GetServices<ConsoleFormatter>().First(f => f.Name == format), Console.OpenStandardError()));
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {
             json.UseUtcTimestamp = true;

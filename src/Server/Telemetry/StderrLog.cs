@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Ringwright.Server.Telemetry;
+
+/// <summary>
+/// Writes log lines to stderr, gathered for a moment: a call has three, and the framework's logger wakes a thread and writes for each line.
+/// A line at Error or above is written without delay. Whoever reads stderr too slowly loses lines, never a call its time.
+/// </summary>
+internal sealed class StderrLog : ILoggerProvider, ISupportExternalScope
+{
+    private const int MostCharacters = 1 << 20;
+    private static readonly TimeSpan Gathering = TimeSpan.FromMilliseconds(50);
+
+    [ThreadStatic] private static StringWriter? _line;
+
+    private readonly ConsoleFormatter _formatter;
+    private readonly Stream _stderr;
+    private readonly Thread _writer;
+    private readonly ConcurrentDictionary<string, Logger> _loggers = new(StringComparer.Ordinal);
+    private IExternalScopeProvider? _scopes;
+    private StringBuilder _lines = new(), _spare = new();
+    private int _lost;
+    private bool _isUrgent, _isClosed;
+
+    public StderrLog(ConsoleFormatter formatter, Stream stderr)
+    {
+        (_formatter, _stderr) = (formatter, stderr);
+        _writer = new(Write) { IsBackground = true, Name = "log" };
+        _writer.Start();
+    }
+
+    public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, static (category, log) => new(log, category), this);
+
+    public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+    /// <summary>Writes what is there, then stops.</summary>
+    public void Dispose()
+    {
+        lock (_loggers)
+        {
+            _isClosed = true;
+            Monitor.Pulse(_loggers);
+        }
+        _writer.Join(TimeSpan.FromSeconds(2));
+    }
+
+    private void Add(StringBuilder line, bool isUrgent)
+    {
+        lock (_loggers)
+        {
+            bool isFirst = _lines.Length == 0;
+            if (_lines.Length + line.Length <= MostCharacters) _lines.Append(line);
+            else _lost++;
+            _isUrgent |= isUrgent;
+            if (isFirst || isUrgent) Monitor.Pulse(_loggers);
+        }
+    }
+
+    private void Write()
+    {
+        byte[] bytes = [];
+        while (TryTake(out var lines, out int lost))
+        {
+            if (lost > 0) lines.Append($"{lost} log lines were dropped: what reads stderr is too slow.\n");
+            string text = lines.ToString();
+            int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (bytes.Length < most) bytes = new byte[most];
+            try
+            {
+                _stderr.Write(bytes, 0, Encoding.UTF8.GetBytes(text, bytes));
+                _stderr.Flush();
+            }
+            catch (IOException)
+            {
+                // Nobody reads any more, and there is no other place to say so.
+            }
+            lines.Clear();
+        }
+    }
+
+    /// <summary>False when the log was closed and nothing is left.</summary>
+    private bool TryTake(out StringBuilder lines, out int lost)
+    {
+        lock (_loggers)
+        {
+            while (_lines.Length == 0 && !_isClosed) Monitor.Wait(_loggers);
+            if (!_isUrgent && !_isClosed) Monitor.Wait(_loggers, Gathering);
+            (lines, _lines, _spare) = (_lines, _spare, _lines);
+            (lost, _lost, _isUrgent) = (_lost, 0, false);
+            return lines.Length > 0;
+        }
+    }
+
+    private sealed class Logger(StderrLog log, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => log._scopes?.Push(state);
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel is not LogLevel.None;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            var line = _line ??= new();
+            log._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), log._scopes, line);
+            var text = line.GetStringBuilder();
+            if (text.Length == 0) return;
+            log.Add(text, logLevel >= LogLevel.Error);
+            text.Clear();
+        }
+    }
+}
