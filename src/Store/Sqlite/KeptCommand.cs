@@ -29,7 +29,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
     protected override DbParameterCollection DbParameterCollection => _asked.Parameters;
     protected override DbTransaction? DbTransaction { get; set; }
 
-    public override int ExecuteNonQuery() => Ready().ExecuteNonQuery();
+    public override int ExecuteNonQuery() => connection.TryRun(_asked.CommandText, _asked.Parameters, out int changed) ? changed : Ready().ExecuteNonQuery();
     public override object? ExecuteScalar() => Ready().ExecuteScalar();
     public override void Prepare() => Ready().Prepare();
     public override void Cancel() { /* as SQLite's own: a statement runs to its end */ }
@@ -46,7 +46,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
     private SqliteCommand Ready()
     {
         if (_running is { } other && other.CommandText != _asked.CommandText) GiveBack();
-        var running = _running ??= connection.Take(_asked.CommandText);
+        var running = _running ??= connection.TakeReader(_asked.CommandText);
         running.Parameters.Clear();
         for (int i = 0; i < _asked.Parameters.Count; i++) running.Parameters.Add(_asked.Parameters[i]);
         return running;

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
 
@@ -9,19 +10,43 @@ namespace Ringwright.Store.Sqlite;
 /// </summary>
 internal sealed class PreparingConnection(string settings) : SqliteConnection(settings)
 {
-    /// <summary>Far more than there are statements that run often; texts that are put together for a search may be many.</summary>
+    /// <summary>Of each kind: far more than there are statements that run often; texts that are put together for a search may be many.</summary>
     private const int MostKept = 200;
 
-    private readonly Dictionary<string, SqliteCommand> _kept = [];
+    /// <summary>Those that give rows.</summary>
+    private readonly Dictionary<string, SqliteCommand> _readers = [];
+    /// <summary>Those that change something; null for a text of several statements.</summary>
+    private readonly Dictionary<string, SqliteStatement?> _writers = [];
 
     protected override DbCommand CreateDbCommand() => new KeptCommand(this);
 
-    /// <summary>Out of those that are kept, so that nobody else runs it meanwhile.</summary>
-    internal SqliteCommand Take(string text) => _kept.Remove(text, out var command) ? command : new SqliteCommand(text, this);
-
-    internal void Keep(SqliteCommand command)
+    public override void Close()
     {
-        command.Parameters.Clear();
-        if (State is not System.Data.ConnectionState.Open || _kept.Count >= MostKept || !_kept.TryAdd(command.CommandText, command)) command.Dispose();
+        foreach (var command in _readers.Values) command.Dispose();
+        foreach (var statement in _writers.Values) statement?.Dispose();
+        _readers.Clear();
+        _writers.Clear();
+        base.Close();
+    }
+
+    /// <summary>Out of those that are kept, so that nobody else runs it meanwhile.</summary>
+    public SqliteCommand TakeReader(string text) => _readers.Remove(text, out var command) ? command : new SqliteCommand(text, this);
+
+    public void Keep(SqliteCommand reader)
+    {
+        reader.Parameters.Clear();
+        if (State is not ConnectionState.Open || _readers.Count >= MostKept || !_readers.TryAdd(reader.CommandText, reader)) reader.Dispose();
+    }
+
+    /// <summary>False when this text or these parameters are for the driver.</summary>
+    public bool TryRun(string text, SqliteParameterCollection parameters, out int changed)
+    {
+        changed = 0;
+        if (!_writers.TryGetValue(text, out var statement))
+        {
+            if (Handle is not { } database || _writers.Count >= MostKept) return false;
+            _writers.Add(text, statement = SqliteStatement.TryPrepare(database, text));
+        }
+        return statement is not null && statement.TryRun(parameters, out changed);
     }
 }

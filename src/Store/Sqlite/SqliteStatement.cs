@@ -1,0 +1,72 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Ringwright.Store.Sqlite;
+
+/// <summary>
+/// One prepared statement that gives no rows, and the places of its parameters. The driver looks each parameter up by its name for every run, twice when the
+/// name comes without its sign, as Dapper's do.
+/// </summary>
+internal sealed class SqliteStatement : IDisposable
+{
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+    private readonly Dictionary<string, int> _places = [];
+
+    private SqliteStatement(sqlite3 database, sqlite3_stmt statement)
+    {
+        (_database, _statement) = (database, statement);
+        for (int i = 1; i <= raw.sqlite3_bind_parameter_count(statement); i++) _places.Add(raw.sqlite3_bind_parameter_name(statement, i).utf8_to_string()[1..], i);
+    }
+
+    /// <returns>Null when the text is more than one statement.</returns>
+    /// <exception cref="SqliteException">It is none.</exception>
+    public static SqliteStatement? TryPrepare(sqlite3 database, string text)
+    {
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(database, text, out var statement, out string tail), database);
+        if (string.IsNullOrWhiteSpace(tail)) return new(database, statement);
+        statement.Dispose();
+        return null;
+    }
+
+    /// <summary>Runs it to its end. False, and nothing was done, when a parameter is missing or of a type that the driver has to turn into another.</summary>
+    /// <param name="changed">Rows that it inserted, updated or deleted.</param>
+    public bool TryRun(SqliteParameterCollection parameters, out int changed)
+    {
+        changed = 0;
+        int bound = 0;
+        for (int i = 0; i < parameters.Count; i++)
+        {
+            var parameter = parameters[i];
+            if (!_places.TryGetValue(parameter.ParameterName.TrimStart('@'), out int place)) continue;      // said, and not used
+            if (!TryBind(place, parameter.Value)) return false;
+            bound++;
+        }
+        if (bound != _places.Count) return false;
+        int result;
+        do result = raw.sqlite3_step(_statement);
+        while (result == raw.SQLITE_ROW);
+        if (result == raw.SQLITE_DONE) changed = raw.sqlite3_changes(_database);
+        raw.sqlite3_reset(_statement);      // says once more what step said
+        if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _database);
+        return true;
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private bool TryBind(int place, object? value)
+    {
+        int result = value switch
+        {
+            string text => raw.sqlite3_bind_text(_statement, place, text),
+            long number => raw.sqlite3_bind_int64(_statement, place, number),
+            int number => raw.sqlite3_bind_int(_statement, place, number),
+            bool flag => raw.sqlite3_bind_int(_statement, place, flag ? 1 : 0),
+            null or DBNull => raw.sqlite3_bind_null(_statement, place),
+            _ => raw.SQLITE_MISMATCH,
+        };
+        if (result == raw.SQLITE_MISMATCH) return false;
+        SqliteException.ThrowExceptionForRC(result, _database);
+        return true;
+    }
+}
