@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Ringwright.Store.Engines;
 
@@ -7,7 +8,11 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed class JobQueue
 {
+    /// <summary>How long patient jobs wait for company: a commit costs more than most of what is in it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+
     private readonly Queue<IWriteJob> _jobs = new();
+    private int _patient;
     private bool _isClosed;
 
     /// <summary>Nothing comes any more; there may still be some.</summary>
@@ -20,7 +25,8 @@ internal sealed class JobQueue
         {
             if (_isClosed) return false;
             _jobs.Enqueue(job);
-            Monitor.Pulse(_jobs);
+            if (job.IsPatient) _patient++;
+            if (!job.IsPatient || _jobs.Count == 1) Monitor.Pulse(_jobs);
             return true;
         }
     }
@@ -40,7 +46,9 @@ internal sealed class JobQueue
         lock (_jobs)
         {
             while (_jobs.Count == 0 && !_isClosed) Monitor.Wait(_jobs);
-            while (into.Count < atMost && _jobs.TryDequeue(out var job)) into.Add(job);
+            long begunAt = Stopwatch.GetTimestamp();
+            while (_jobs.Count == _patient && _jobs.Count < atMost && !_isClosed && Patience - Stopwatch.GetElapsedTime(begunAt) is { TotalMilliseconds: >= 1 } left) Monitor.Wait(_jobs, left);
+            while (into.Count < atMost && TryTake(out var job)) into.Add(job);
         }
         return into.Count > 0;
     }
@@ -52,7 +60,15 @@ internal sealed class JobQueue
         lock (_jobs)
         {
             while (_jobs.Count == 0 && !_isClosed && atMost - Stopwatch.GetElapsedTime(begunAt) is { TotalMilliseconds: >= 1 } left) Monitor.Wait(_jobs, left);
-            return _jobs.TryDequeue(out var job) ? job : null;
+            return TryTake(out var job) ? job : null;
         }
+    }
+
+    /// <summary>Under the lock.</summary>
+    private bool TryTake([NotNullWhen(true)] out IWriteJob? job)
+    {
+        if (!_jobs.TryDequeue(out job)) return false;
+        if (job.IsPatient) _patient--;
+        return true;
     }
 }

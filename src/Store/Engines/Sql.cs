@@ -62,10 +62,11 @@ internal sealed class Sql : IAsyncDisposable
     }
 
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop)
+    /// <param name="isPatient">See <see cref="IWriteJob.IsPatient"/>.</param>
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false)
     {
         stop.ThrowIfCancellationRequested();
-        var job = new FunctionJob<T>(_engine, write);
+        var job = new FunctionJob<T>(_engine, write, isPatient);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -101,13 +102,14 @@ internal sealed class Sql : IAsyncDisposable
         }
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, bool isPatient) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
 
         public Task<T> Task => _done.Task;
+        public bool IsPatient => isPatient;
 
         public void Run(DbConnection connection)
         {

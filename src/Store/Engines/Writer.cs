@@ -14,6 +14,9 @@ internal interface IWriteJob
 
     /// <summary>The database cannot be written at the moment. True: the job runs again when it can. False: it has failed.</summary>
     bool TryWait() => false;
+
+    /// <summary>No call waits for it: it is committed with what comes next, or alone after <see cref="JobQueue.Patience"/>.</summary>
+    bool IsPatient => false;
 }
 
 /// <summary>

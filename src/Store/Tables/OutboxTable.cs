@@ -161,7 +161,7 @@ public sealed class OutboxTable
                 finishedAt = attempt.FinishedAt,
             });
             return db.Execute(Delete, new { tenant, id });
-        }, stop).ConfigureAwait(false);
+        }, stop, isPatient: true).ConfigureAwait(false);
     }
 
     /// <summary>Completes when messages may have been added since the last call returned.</summary>

@@ -38,7 +38,7 @@ public sealed class TraceTable : ITraceStore
         commandId = entry.CommandId,
         outcome = entry.Outcome,
         message = entry.Text,
-    })), stop).ConfigureAwait(false);
+    })), stop, isPatient: true).ConfigureAwait(false);
 
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
     {
