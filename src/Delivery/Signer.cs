@@ -10,14 +10,14 @@ public sealed class Signer
     public const int SeedBytes = 32, PublicKeyBytes = 32, SignatureBytes = 64;
     private const string SecretPrefix = "whsec_";
 
-    private readonly byte[] _seed;
+    private readonly Func<byte[], byte[]> _sign;
     private readonly byte[] _secret;
 
     /// <param name="seed">32 bytes, RFC 8032's private key.</param>
     /// <param name="webhookSecret"><c>whsec_</c> and base64.</param>
     public Signer(ReadOnlySpan<byte> seed, string webhookSecret)
     {
-        _seed = seed.ToArray();
+        _sign = Ed25519.SignerOf(seed.ToArray());
         _secret = Convert.FromBase64String(webhookSecret.StartsWith(SecretPrefix, StringComparison.Ordinal) ? webhookSecret[SecretPrefix.Length..] : webhookSecret);
         PublicKey = PublicKeyOf(seed);
     }
@@ -30,7 +30,7 @@ public sealed class Signer
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature) => Ed25519.Verify(publicKey, message, signature);
 
     /// <summary>Base64 of the Ed25519 signature.</summary>
-    public string Sign(string timestamp, ReadOnlySpan<byte> body) => Convert.ToBase64String(Ed25519.Sign(_seed, Join(timestamp + "|", body)));
+    public string Sign(string timestamp, ReadOnlySpan<byte> body) => Convert.ToBase64String(_sign(Join(timestamp + "|", body)));
 
     /// <summary>The value of <c>webhook-signature</c>.</summary>
     public string SignStandard(string id, string timestamp, ReadOnlySpan<byte> body) =>

@@ -9,8 +9,13 @@ internal static class Ed25519
 
     public static byte[] PublicKeyOf(ReadOnlySpan<byte> seed) => HasLibcrypto ? Libcrypto.PublicKeyOf(seed) : ManagedEd25519.PublicKeyOf(seed);
 
-    public static byte[] Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message) =>
-        HasLibcrypto ? Libcrypto.Sign(seed, message) : ManagedEd25519.Sign(seed, message);
+    /// <summary>What signs with this seed from now on.</summary>
+    public static Func<byte[], byte[]> SignerOf(byte[] seed)
+    {
+        if (!HasLibcrypto) return message => ManagedEd25519.Sign(seed, message);
+        var key = Libcrypto.KeyOf(seed);
+        return message => Libcrypto.Sign(key, message);
+    }
 
     public static bool Verify(ReadOnlySpan<byte> publicKey, ReadOnlySpan<byte> message, ReadOnlySpan<byte> signature)
     {

@@ -25,24 +25,26 @@ internal static unsafe partial class Libcrypto
         }
     }
 
-    public static byte[] Sign(ReadOnlySpan<byte> seed, ReadOnlySpan<byte> message)
+    /// <summary>A private key, to be kept: making it costs as much as signing with it.</summary>
+    public static SafeHandle KeyOf(ReadOnlySpan<byte> seed) => new Key(PrivateKey(seed));
+
+    public static byte[] Sign(SafeHandle key, ReadOnlySpan<byte> message)
     {
-        nint key = PrivateKey(seed);
         nint context = EVP_MD_CTX_new();
         try
         {
             byte[] signature = new byte[Signer.SignatureBytes];
             nuint length = (nuint)signature.Length;
-            Check(EVP_DigestSignInit(context, 0, 0, 0, key));
+            Check(EVP_DigestSignInit(context, 0, 0, 0, key.DangerousGetHandle()));
             fixed (byte* into = signature)
             fixed (byte* from = message)
                 Check(EVP_DigestSign(context, into, &length, from, (nuint)message.Length));
+            GC.KeepAlive(key);
             return signature;
         }
         finally
         {
             EVP_MD_CTX_free(context);
-            EVP_PKEY_free(key);
         }
     }
 
@@ -73,6 +75,19 @@ internal static unsafe partial class Libcrypto
         {
             nint key = EVP_PKEY_new_raw_private_key(Ed25519Type, 0, raw, (nuint)seed.Length);
             return key != 0 ? key : throw new CryptographicException("libcrypto refused the Ed25519 key.");
+        }
+    }
+
+    private sealed class Key : SafeHandle
+    {
+        public Key(nint key) : base(0, ownsHandle: true) => SetHandle(key);
+
+        public override bool IsInvalid => handle == 0;
+
+        protected override bool ReleaseHandle()
+        {
+            EVP_PKEY_free(handle);
+            return true;
         }
     }
 

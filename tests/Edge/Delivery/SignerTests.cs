@@ -34,7 +34,7 @@ public sealed class SignerTests
     {
         byte[] key = Convert.FromHexString(seed), text = Convert.FromHexString(message);
         Assert.Equal(publicKey, Convert.ToHexStringLower(Libcrypto.PublicKeyOf(key)));
-        Assert.Equal(signature, Convert.ToHexStringLower(Libcrypto.Sign(key, text)));
+        Assert.Equal(signature, Convert.ToHexStringLower(Libcrypto.Sign(Libcrypto.KeyOf(key), text)));
         Assert.True(Libcrypto.Verify(Convert.FromHexString(publicKey), text, Convert.FromHexString(signature)));
     }
 
@@ -53,7 +53,7 @@ public sealed class SignerTests
         for (int length = 0; length < 300; length += 37)
         {
             byte[] seed = RandomNumberGenerator.GetBytes(32), message = RandomNumberGenerator.GetBytes(length + 1);
-            byte[] signature = Libcrypto.Sign(seed, message), publicKey = Libcrypto.PublicKeyOf(seed);
+            byte[] signature = Libcrypto.Sign(Libcrypto.KeyOf(seed), message), publicKey = Libcrypto.PublicKeyOf(seed);
             Assert.Equal(signature, ManagedEd25519.Sign(seed, message));
 
             message[length] ^= 1;
