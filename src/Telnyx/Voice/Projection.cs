@@ -18,7 +18,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
 
-    private readonly Func<Guid> _mintId = mintId ?? Guid.NewGuid;
+    private readonly Func<Guid> _mintId = mintId ?? (static () => Guid.CreateVersion7());
 
     /// <summary>Events without a webhook among the contract's 64.</summary>
     public static IReadOnlyList<Type> Ignored { get; } =
