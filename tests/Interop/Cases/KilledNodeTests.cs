@@ -38,6 +38,8 @@ public abstract class KilledNodeTests
         var dice = new Random((int)seed);
         using var crowd = new Crowd(node, customer, dice, Calls);
 
+        // The first call of a process takes its time; the others shall be in full swing when it is killed.
+        await CheckNewCallAsync(node, customer);
         var calling = crowd.CallAsync();
         await Task.Delay(TimeSpan.FromSeconds(1.5 + 5 * dice.NextDouble()), TestContext.Current.CancellationToken);       // the moment of the kill is the test's dice
         crowd.IsKilled = true;
@@ -56,6 +58,8 @@ public abstract class KilledNodeTests
         await CheckNothingLeftAsync(node);
         await CheckNewCallAsync(node, customer);
         CheckWebhooks(customer);
+        // Once more: by now the customer knows of every call that had a row.
+        Assert.All(crowd.Members, member => Assert.True(member.IsOver, $"{member}"));
     }
 
     private static async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
