@@ -52,10 +52,11 @@ internal sealed unsafe class TickThread : IDisposable
 
     public void Start() => _thread.Start();
 
-    /// <summary>False when the mailbox is full.</summary>
+    /// <summary>False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.</summary>
     public bool TryPost(in Letter letter)
     {
-        if (_isStopping || Interlocked.Increment(ref _waiting) > (letter.Leased is null ? MailboxBound : LeaseBound))
+        int bound = letter.Command is MediaCommand.Close ? int.MaxValue : letter.Leased is null ? MailboxBound : LeaseBound;
+        if (_isStopping || Interlocked.Increment(ref _waiting) > bound)
         {
             Interlocked.Decrement(ref _waiting);
             return false;

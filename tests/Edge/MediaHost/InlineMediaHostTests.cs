@@ -59,6 +59,19 @@ public sealed class InlineMediaHostTests : IDisposable
     }
 
     [Fact]
+    public void A_port_is_closed_also_when_its_thread_takes_no_more_commands()
+    {
+        var host = Host();
+        var lease = Lease(host);
+        // A tick takes all that is there; until the next one the mailbox fills.
+        while (host.Post(new MediaCommand.Echo(lease.Port, IsOn: true)))
+        {
+        }
+        Assert.True(host.Post(new MediaCommand.Close(lease.Port)));
+        Next<MediaEvent.Closed>();
+    }
+
+    [Fact]
     public void Two_ports_hear_each_other()
     {
         var host = Host();
