@@ -53,6 +53,12 @@ internal static partial class Log
     [LoggerMessage(1118, LogLevel.Warning, "A commit of the database took {Seconds:F1} s: calls that begin and changes by the API waited for it")]
     public static partial void CommitSlow(this ILogger logger, double seconds);
 
+    [LoggerMessage(1122, LogLevel.Critical, "The database {Place} was removed while it is open: no new calls. It is lost when process {Pid} ends: copy it from /proc/{Pid}/fd before that")]
+    public static partial void DatabaseRemoved(this ILogger logger, string place, int pid);
+
+    [LoggerMessage(1123, LogLevel.Warning, "The database {Place} is in its place again: new calls are taken")]
+    public static partial void DatabaseInPlace(this ILogger logger, string place);
+
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
 

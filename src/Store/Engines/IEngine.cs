@@ -34,6 +34,9 @@ internal interface IEngine
 
     IDocumentSql Documents { get; }
 
+    /// <summary>False when somebody has removed what is open: it can still be written, and is lost with the process.</summary>
+    bool IsInPlace { get; }
+
     DbConnection OpenReader();
 
     /// <exception cref="StoreException">The node is open elsewhere.</exception>

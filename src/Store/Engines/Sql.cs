@@ -18,6 +18,7 @@ internal sealed class Sql : IAsyncDisposable
     private readonly ConcurrentBag<DbConnection> _readers = [];
     private readonly SemaphoreSlim _free;
     private readonly Writer _writer;
+    private readonly Place _place;
     private readonly TimeSpan _patience;
 
     /// <param name="patience">How long a server may be away before those who wait for it are told.</param>
@@ -27,12 +28,13 @@ internal sealed class Sql : IAsyncDisposable
         _free = new(readers);
         _patience = patience;
         _writer = new(engine, writer, patience, logger);
+        _place = new(engine, logger);
     }
 
     public IEngine Engine => _engine;
 
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
-    public string? Away => _writer.Away;
+    public string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
 
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
@@ -66,6 +68,8 @@ internal sealed class Sql : IAsyncDisposable
     public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false)
     {
         stop.ThrowIfCancellationRequested();
+        // What the calls that are up leave behind goes on into the file that has no name any more.
+        if (_place.IsGone && !isPatient) throw new StoreUnavailableException(null);
         var job = new FunctionJob<T>(_engine, write, isPatient);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);

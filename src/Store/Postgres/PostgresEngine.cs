@@ -38,6 +38,7 @@ internal sealed class PostgresEngine : IEngine
     public string Library => $"PostgreSQL {_version}".TrimEnd();
     public string BeginRead => "begin isolation level repeatable read read only;";
     public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
+    public bool IsInPlace => true;
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

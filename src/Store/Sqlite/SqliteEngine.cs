@@ -14,6 +14,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string Library => SqliteLibrary.Describe();
     public string BeginRead => "begin;";
     public string BeginMigration => SqliteSession.BeginWrite;
+    public bool IsInPlace => File.Exists(path);
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 
     public DbConnection OpenReader()

@@ -128,6 +128,29 @@ public sealed class DatabaseAwayTests
         Assert.False(ledger.IsReady);
     }
 
+    [Fact, Failure("database-removed")]
+    public async Task Whoever_removes_the_open_file_is_told_before_it_is_lost()
+    {
+        var log = new Lines();
+        await using var test = await FaultyDatabase.OpenAsync(log);
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var live = new Script(tenant, 1);
+        Assert.True(await ledger.AppendAsync(live.Initiated()));
+        string aside = test.Engine.Place + ".aside";
+        File.Move(test.Engine.Place, aside);
+        await Eventually.TrueAsync(() => !ledger.IsReady, "it is noticed");
+        Assert.Single(log.Of(1122));
+        Assert.False(await ledger.AppendAsync(new Script(tenant, 2).Initiated()));
+        Assert.True(await ledger.AppendAsync(live.Answered()));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+
+        File.Move(aside, test.Engine.Place);
+        await Eventually.TrueAsync(() => ledger.IsReady, "it is back");
+        Assert.True(await ledger.AppendAsync(live.Ended()));
+        Assert.Single(log.Of(1123));
+    }
+
     [Fact, Failure("disk-slow")]
     public async Task Only_commits_wait_for_a_slow_disk()
     {

@@ -19,6 +19,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string Library => inner.Library;
     public string BeginRead => inner.BeginRead;
     public string BeginMigration => inner.BeginMigration;
+    public bool IsInPlace => inner.IsInPlace;
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();

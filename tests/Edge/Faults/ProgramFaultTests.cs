@@ -48,7 +48,7 @@ public sealed class ProgramFaultTests
         Assert.StartsWith("SIP/2.0 503", await InviteAsync(node));
 
         File.Delete(filler);
-        await node.ReachesAsync(isReady: true);
+        await node.BecomesReadyAsync();
         using var again = await node.PostAsync("v2/outbound_voice_profiles", """{"name":"there is room again"}""");
         Assert.True(again.IsSuccessStatusCode);
         Assert.StartsWith("SIP/2.0 200", await InviteAsync(node));
