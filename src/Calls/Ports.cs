@@ -38,17 +38,6 @@ public interface ILedger
     bool IsReady { get; }
 }
 
-public static class LedgerExtensions
-{
-    /// <summary><see cref="ILedger.Append"/> for who waits; what follows does not run on the ledger's thread.</summary>
-    public static Task<bool> AppendAsync(this ILedger ledger, CallEvent happened, string? goodbye = null)
-    {
-        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ledger.Append(happened, (_, isCommitted) => done.SetResult(isCommitted), goodbye);
-        return done.Task;
-    }
-}
-
 /// <summary>Asked before any leg is created. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.</summary>
 public interface IDialGate
 {

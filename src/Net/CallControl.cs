@@ -148,7 +148,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
     private async ValueTask<Dialled> DialAsync(List<PlacedLeg> legs, int shard)
     {
-        bool[] isCommitted = await Task.WhenAll(legs.Select(l => parts.Ledger.AppendAsync(l.Initiated, l.Goodbye)));
+        bool[] isCommitted = await Task.WhenAll(legs.Select(AppendAsync));
         var committed = legs.Where((_, i) => isCommitted[i]).ToList();
         if (committed.Count == 0) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
 
@@ -163,6 +163,14 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Request, leg.Plan, leg.Lease, leg.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg);
+    }
+
+    private Task<bool> AppendAsync(PlacedLeg leg)
+    {
+        // What follows a commit is not for the ledger's own thread.
+        var committed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        parts.Ledger.Append(leg.Initiated, (_, isCommitted) => committed.SetResult(isCommitted), leg.Goodbye);
+        return committed.Task;
     }
 
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>

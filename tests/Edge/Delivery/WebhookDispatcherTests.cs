@@ -9,6 +9,7 @@ using Ringwright.Delivery;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
