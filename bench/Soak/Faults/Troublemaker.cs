@@ -63,7 +63,7 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
             else if (Elapsed() >= mediaAt && (Elapsed() / length is < MediaPeaceFrom or > MediaPeaceTo) && MediaProcess() is { } media)
             {
                 mediaAt += MediaKillEvery;
-                await MakeAsync(new("kill -9 of the media process", FaultEffect.Calls, cancel => KillMediaAsync(media, cancel)), stop);
+                await MakeAsync(new("kill -9 of the media process", FaultEffect.Api | FaultEffect.Calls, cancel => KillMediaAsync(media, cancel)), stop);
             }
             else
             {
