@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -29,9 +30,10 @@ internal sealed class CustomerApplication : IAsyncDisposable
 
     public static async Task<CustomerApplication> StartAsync(CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // Nothing from outside configures it: the usual builders watch every file below the current folder, and whoever writes one pays for that.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.Services.AddRoutingCore();
         var application = new CustomerApplication(builder.Build());
         application._server.MapPost("/hooks", application.TakeAsync);
         application._server.MapGet(PromptPath, application.PlayAsync);

@@ -26,9 +26,10 @@ internal sealed class WebhookSink(int port, CallBook book) : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken stop)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        // Nothing from outside configures it: the usual builders watch every file below the current folder, and whoever writes one pays for that.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.Services.AddRoutingCore();
         _server = builder.Build();
         _server.MapPost("/hooks", TakeAsync);
         _server.MapGet("/tone/{file}", async http =>
