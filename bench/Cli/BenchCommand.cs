@@ -5,6 +5,7 @@ using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Reports;
 using Ringwright.Bench.Soak;
+using Ringwright.Bench.Soak.Thousand;
 using Ringwright.Bench.Workloads;
 
 namespace Ringwright.Bench.Cli;
@@ -18,6 +19,7 @@ internal static class BenchCommand
         root.Subcommands.Add(DriverCommand());
         root.Subcommands.Add(BaselineCommand());
         root.Subcommands.Add(SoakCommand.Create());
+        root.Subcommands.Add(ProbeProcess.Create());
         try
         {
             return await root.Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });

@@ -27,7 +27,7 @@ internal static class ThousandRun
         var faults = new FaultLog();
         using var api = new SoakApi(new CustomerApi(node.Api, node.Key), faults);
         using var lab = new LabWatch(node.DataFolder, faults);
-        using var probe = new HostProbe();
+        using var probe = new ProbeProcess();
 
         say($"{calls} calls, {DialsPerSecond:F0} a second");
         var begun = new List<Task<SoakCall?>>();
@@ -43,14 +43,14 @@ internal static class ThousandRun
 
         // What set-up cost is over: only the time in which all are up counts.
         await Task.Delay(2 * Second, stop);
-        probe.Take();
+        await probe.TakeAsync(stop);
         var cpuBefore = node.Tree.ReadCpu();
         var watch = new TickWatch(await node.MetricsAsync(stop));
         var held = Stopwatch.StartNew();
         while (held.Elapsed < hold)
         {
             await Task.Delay(Second, stop);
-            watch.Look(await node.MetricsAsync(stop), probe.Take());
+            watch.Look(await node.MetricsAsync(stop), await probe.TakeAsync(stop));
         }
         var cpu = node.Tree.ReadCpu();
         double seconds = held.Elapsed.TotalSeconds;
