@@ -70,7 +70,7 @@ public sealed class Ledger : ILedger
         Post();
     }
 
-    // The writer takes its jobs in order, so what was appended before is written before.
+    // The writer takes its jobs in order, so what was appended before is written before; what is appended after may be too (see the statement).
     public void Keep(LegFacts leg, string goodbye, Action<bool> told) => _ = KeepAsync(leg, goodbye, told);
 
     public void Forget(LegFacts leg) => _ = ForgetAsync(leg);
@@ -124,7 +124,7 @@ public sealed class Ledger : ILedger
         bool isKept = false;
         try
         {
-            await _database.Goodbyes.KeepAsync(leg.Tenant, leg.Id, goodbye).ConfigureAwait(false);
+            await _database.Goodbyes.KeepAsync(leg, goodbye).ConfigureAwait(false);
             isKept = true;
         }
         catch (Exception failed)

@@ -14,8 +14,11 @@ internal sealed class GoodbyeTable(Sql sql)
         on conflict (leg_id) do nothing
         """;
     internal const string SelectAllTenants = "select leg_id, body from rw_goodbye";
-    // A leg that has ended meanwhile needs none.
-    internal const string Keep = "update rw_leg set goodbye = @goodbye where tenant_id = @tenant and id = @leg and ended_at is null";
+    // A leg that has ended meanwhile needs none. One that was answered meanwhile has the goodbye that came with its answer: the writer takes events along
+    // with a batch that was posted earlier, so the answer may be written before what was kept while the leg was still dialled.
+    internal const string Keep = """
+        update rw_leg set goodbye = @goodbye where tenant_id = @tenant and id = @leg and ended_at is null and (answered_at is null or @isAnswered)
+        """;
     internal const string Delete = "delete from rw_goodbye where tenant_id = @tenant and leg_id = @leg";
 
     public ValueTask<int> TakeOverAsync(CancellationToken stop) => sql.WriteAsync(db => db.Execute(InsertLive), stop);
@@ -23,7 +26,9 @@ internal sealed class GoodbyeTable(Sql sql)
     public ValueTask<IReadOnlyDictionary<LegId, string>> ListOfAllTenantsAsync(CancellationToken stop) =>
         sql.ReadAsync<IReadOnlyDictionary<LegId, string>>(db => db.Query<Row>(SelectAllTenants).ToDictionary(row => row.LegId, row => row.Body), stop);
 
-    public ValueTask<int> KeepAsync(TenantId tenant, LegId leg, string goodbye) => sql.WriteAsync(db => db.Execute(Keep, new { tenant, leg, goodbye }), CancellationToken.None);
+    /// <param name="leg">As it was when the goodbye was made.</param>
+    public ValueTask<int> KeepAsync(LegFacts leg, string goodbye) => sql.WriteAsync(db =>
+        db.Execute(Keep, new { tenant = leg.Tenant, leg = leg.Id, goodbye, isAnswered = leg.AnsweredAt is not null }), CancellationToken.None);
 
     public ValueTask<int> DeleteAsync(TenantId tenant, LegId leg) => sql.WriteAsync(db => db.Execute(Delete, new { tenant, leg }), CancellationToken.None);
 

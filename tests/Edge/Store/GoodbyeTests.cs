@@ -40,6 +40,24 @@ public abstract class GoodbyeTests(Product product)
         Assert.Equal(["answered", "there"], (await last.ListGoodbyesAsync(TestDatabase.Stop)).Select(k => k.Text).Order());
     }
 
+    [Fact]
+    public async Task What_was_kept_while_a_leg_was_dialled_does_not_take_the_place_of_what_came_with_its_answer()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var ledger = Open(test);
+        var script = new Script(await test.TenantAsync());
+        await ledger.AppendAsync(script.Initiated(), "dialled");
+        var dialled = script.Facts;
+        await ledger.AppendAsync(script.Answered(), "answered");
+        var kept = new TaskCompletionSource<bool>();
+        ledger.Keep(dialled, "dialled again", kept.SetResult);
+        Assert.True(await kept.Task);
+
+        var next = Open(test);
+        await next.RecoverAsync(TestDatabase.Stop);
+        Assert.Equal("answered", Assert.Single(await next.ListGoodbyesAsync(TestDatabase.Stop)).Text);
+    }
+
     private static Ledger Open(TestDatabase test) => new(test.Database, Script.Anchor, [], NullLogger.Instance);
 
     private static Task<bool> KeepAsync(Ledger ledger, Script script, string text)
