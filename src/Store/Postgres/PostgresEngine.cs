@@ -55,9 +55,14 @@ internal sealed class PostgresEngine : IEngine
     public Trouble TroubleOf(Exception failure) => failure switch
     {
         PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation } => Trouble.RefusedByReference,
-        // Classes 22 and 23: the data are not what the column takes.
-        PostgresException refused when refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal) => Trouble.Refused,
-        PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable } => Trouble.Busy,
+        // Classes 22 and 23: the data are not what the column takes; 54: they are more than it takes, an index has no room for long texts.
+        PostgresException refused when refused.SqlState.StartsWith("23", StringComparison.Ordinal) || refused.SqlState.StartsWith("22", StringComparison.Ordinal)
+            || refused.SqlState.StartsWith("54", StringComparison.Ordinal) => Trouble.Refused,
+        // The last one: an administrator, or a time limit of the server, has cancelled the statement.
+        PostgresException
+        {
+            SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.QueryCanceled
+        } => Trouble.Busy,
         // The server stops, starts, recovers or has no connection left.
         PostgresException gone when gone.SqlState.StartsWith("57P", StringComparison.Ordinal) || gone.SqlState.StartsWith("08", StringComparison.Ordinal)
             || gone.SqlState == PostgresErrorCodes.TooManyConnections => Trouble.Lost,

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -64,6 +65,31 @@ public sealed class PostgresTests
         script.Facts = script.Facts with { CallerName = "a\0b\ud800c" };
         Assert.True(await ledger.AppendAsync(script.Initiated()));
         Assert.Equal("a\uFFFDb\uFFFDc", (await test.Database.Legs.FindAsync(script.Facts.Tenant, script.Facts.Id, Stop))!.CallerName);
+    }
+
+    [Fact]
+    public async Task A_text_too_long_for_an_index_costs_its_own_leg_and_no_other()
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Postgres);
+        var tenant = await test.TenantAsync();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        string endless = Convert.ToHexString(RandomNumberGenerator.GetBytes(50_000)); // random, for the server compresses what it can
+        Script tooLong = new(tenant), next = new(tenant, 2);
+        Assert.False(await ledger.AppendAsync(tooLong.Initiated(commandId: endless)));
+        Assert.True(ledger.IsReady);
+        Assert.True(await ledger.AppendAsync(next.Initiated()));
+    }
+
+    [Fact]
+    public async Task A_write_that_the_server_cancelled_is_made_again()
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Postgres);
+        int runs = 0;
+        Assert.Equal(2, await test.Database.Sql.WriteAsync(db =>
+        {
+            if (++runs == 1) db.Execute("do $$ begin raise exception using errcode = 'query_canceled'; end $$");
+            return runs;
+        }, Stop));
     }
 
     [Theory, InlineData("fast"), InlineData("immediate"), Failure("database-restarted")]
