@@ -1,34 +1,41 @@
-using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// Whether the database is still where it was opened. Who removes its file under a running node takes all of it along when the process ends, and nothing
-/// fails until then: so it is looked at once a second by whoever asks.
+/// fails until then: so it is looked at once a second. Not by those who ask: signalling is among them, and a disk that hangs must not hold it up.
 /// </summary>
-internal sealed class Place(IEngine engine, ILogger logger)
+internal sealed class Place : IDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+    private readonly IEngine _engine;
+    private readonly ILogger _logger;
+    private readonly PeriodicTimer _timer = new(TimeSpan.FromSeconds(1));
+    private volatile bool _isGone;
 
-    private long _lookedAt;
-    private int _isGone;
-
-    public bool IsGone
+    public Place(IEngine engine, ILogger logger)
     {
-        get
-        {
-            long last = Volatile.Read(ref _lookedAt), now = Stopwatch.GetTimestamp();
-            if ((last == 0 || Stopwatch.GetElapsedTime(last, now) >= Every) && Interlocked.CompareExchange(ref _lookedAt, now, last) == last) Look();
-            return Volatile.Read(ref _isGone) != 0;
-        }
+        _engine = engine;
+        _logger = logger;
+        _ = LookAsync();
+    }
+
+    public bool IsGone => _isGone;
+
+    /// <summary>Does not wait for a look that hangs.</summary>
+    public void Dispose() => _timer.Dispose();
+
+    private async Task LookAsync()
+    {
+        while (await _timer.WaitForNextTickAsync().ConfigureAwait(false)) Look();
     }
 
     private void Look()
     {
-        bool isGone = !engine.IsInPlace;
-        if (Interlocked.Exchange(ref _isGone, isGone ? 1 : 0) == (isGone ? 1 : 0)) return;
-        if (isGone) logger.DatabaseRemoved(engine.Place, Environment.ProcessId);
-        else logger.DatabaseInPlace(engine.Place);
+        bool isGone = !_engine.IsInPlace;
+        if (isGone == _isGone) return;
+        _isGone = isGone;
+        if (isGone) _logger.DatabaseRemoved(_engine.Place, Environment.ProcessId);
+        else _logger.DatabaseInPlace(_engine.Place);
     }
 }

@@ -79,6 +79,7 @@ internal sealed class Sql : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _place.Dispose();
         await _writer.DisposeAsync().ConfigureAwait(false);
         while (_readers.TryTake(out var connection)) connection.Dispose();
     }

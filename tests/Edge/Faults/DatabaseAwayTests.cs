@@ -151,6 +151,30 @@ public sealed class DatabaseAwayTests
         Assert.Single(log.Of(1123));
     }
 
+    [Fact]
+    public async Task Whoever_asks_for_the_file_does_not_wait_for_a_disk_that_hangs()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        var ledger = new Ledger(test.Database, Script.Anchor, [], new Lines());
+        using ManualResetEventSlim isLooking = new(), isBack = new();
+        test.Engine.OnLook = () =>
+        {
+            isLooking.Set();
+            isBack.Wait(Stop);
+            return true;
+        };
+        try
+        {
+            await Eventually.TrueAsync(() => isLooking.IsSet, "somebody looks");
+            Assert.True(ledger.IsReady);
+        }
+        finally
+        {
+            test.Engine.OnLook = null;
+            isBack.Set();
+        }
+    }
+
     [Fact, Failure("disk-slow")]
     public async Task Only_commits_wait_for_a_slow_disk()
     {

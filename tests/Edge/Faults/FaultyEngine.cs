@@ -14,12 +14,14 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
 {
     public Action<DbConnection> OnBegin { get; set; } = static _ => { };
     public Action OnCommit { get; set; } = static () => { };
+    /// <summary>Whether the file is in its place; null looks.</summary>
+    public Func<bool>? OnLook { get; set; }
 
     public string Place => inner.Place;
     public string Library => inner.Library;
     public string BeginRead => inner.BeginRead;
     public string BeginMigration => inner.BeginMigration;
-    public bool IsInPlace => inner.IsInPlace;
+    public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();
