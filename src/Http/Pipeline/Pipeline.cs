@@ -51,7 +51,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         catch (StoreUnavailableException)
         {
             // The store itself says once that it is away, and why.
-            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment. Nothing was changed; try again in a moment.")]);
+            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment; try again in a moment.")]);
         }
         catch (Exception e)
         {
