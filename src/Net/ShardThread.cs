@@ -71,7 +71,7 @@ internal sealed class ShardThread : IDisposable
         var due = _shard.NextDue;
         if (due == Instant.Never) return LongestSleep;
         var left = due - EngineClock.Now;
-        // Waits count in whole milliseconds: one more, or the last fraction would be spent in turns that do nothing.
+        // One millisecond more than needed: deadlines that lie close together, as those of a burst of calls do, share one turn.
         return left <= TimeSpan.Zero ? TimeSpan.Zero : left < LongestSleep ? left + TimeSpan.FromMilliseconds(1) : LongestSleep;
     }
 

@@ -86,6 +86,7 @@ public sealed class Routing : IRouting
             throw;
         }
     }
+
     /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>
     private void AddEchoLine(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
     {

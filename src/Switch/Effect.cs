@@ -15,7 +15,7 @@ public abstract record Effect
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
     /// <summary>Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="Letter.Committed"/>.</summary>
-    /// <param name="Goodbye">As for <see cref="ILedger.AppendAsync"/>.</param>
+    /// <param name="Goodbye">As for <see cref="ILedger.Append"/>.</param>
     public sealed record Append(CallEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
 
     /// <summary>The same between events; answered by <see cref="Letter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>

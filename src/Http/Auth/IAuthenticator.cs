@@ -3,16 +3,16 @@ using Ringwright.Core;
 
 namespace Ringwright.Http;
 
-/// <summary>Who asks: the account, what they may do, and which credential said so.</summary>
+/// <summary>Who asks: the tenant, what they may do, and which credential said so.</summary>
 /// <param name="Root">The tenant at the top of the caller's tree.</param>
-/// <param name="Child">The account below it that the credential belongs to; null for the root's own.</param>
+/// <param name="Child">The tenant below it that the credential belongs to; null for the root's own.</param>
 /// <param name="KeyId">Names the credential in logs and in the limiter; never the credential itself.</param>
 public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, string KeyId)
 {
     /// <summary>Nobody in particular: the caller of a public operation.</summary>
     public static readonly Caller Public = new(default, null, CallerRole.Public, "public");
 
-    /// <summary>Whose rows the caller sees and makes: those of exactly one account. A root's credential does not reach into its children.</summary>
+    /// <summary>Whose rows the caller sees and makes: those of exactly one tenant. A root's credential does not reach into its children.</summary>
     public TenantId Tenant => Child ?? Root;
 }
 
@@ -24,7 +24,7 @@ public enum CallerRole
     Reader,
     Member,
     Owner,
-    /// <summary>The operator of the node, who belongs to no account.</summary>
+    /// <summary>The operator of the node, who belongs to no tenant.</summary>
     Operator,
 }
 
