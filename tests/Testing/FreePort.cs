@@ -24,7 +24,8 @@ public static class FreePort
         for (int tries = 0; tries < 2_000; tries++)
         {
             int step = count + (count & 1) + 2;
-            int port = First + (Interlocked.Add(ref _next, step) - First) % (Last - First - count);
+            // Where the step begins, not where it ends: that is where the next one looks.
+            int port = First + (Interlocked.Add(ref _next, step) - step - First) % (Last - First - count);
             port &= ~1;
             if (Enumerable.Range(port, count).All(p => IsFree(p, tcp) && (count > 1 || IsFree(p, !tcp)))) return port;
         }
