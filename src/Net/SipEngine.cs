@@ -172,6 +172,12 @@ public sealed class SipEngine : IAsyncDisposable
         if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new Letter.Media(what));
     }
 
+    /// <summary>Takes it to all legs whose ports are lost, so that those of one shard hear of it in one turn.</summary>
+    public void PostMedia(IReadOnlyList<MediaEvent.Lost> lost)
+    {
+        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count)) _shards[shard.Key].Mailbox.Post(new Letter.MediaLost([.. shard]));
+    }
+
     /// <summary>New calls are refused from now on; those that are up go on.</summary>
     public void Drain()
     {

@@ -123,6 +123,10 @@ public sealed class CallShard
             case Letter.Media media when _legs.Find(media.What.Leg) is { } leg:
                 Turn(leg, () => leg.OnMedia(media.What));
                 break;
+            case Letter.MediaLost lost:
+                foreach (var port in lost.Ports)
+                    if (_legs.Find(port.Leg) is { } leg) Turn(leg, () => leg.OnMedia(port));
+                break;
             case Letter.SendFailed failed:
                 _user.Handle(failed);
                 break;

@@ -75,6 +75,9 @@ public abstract record Letter
 
     public sealed record Media(MediaEvent What) : Letter;
 
+    /// <summary>These ports are gone, all at once: what one leg does then must not look to the next like the cause.</summary>
+    public sealed record MediaLost(IReadOnlyList<MediaEvent.Lost> Ports) : Letter;
+
     /// <summary>This message could not be sent.</summary>
     /// <param name="IsLost">It went by a connection that was lost before an answer came; by another one it may arrive.</param>
     /// <param name="Reason">Why, for the record of the call.</param>

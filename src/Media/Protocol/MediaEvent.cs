@@ -36,6 +36,10 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
     public sealed record RecordEnded(LegId Leg, PortId Port, Guid Id, RecordEndReason Reason, Instant StartedAt, Instant EndedAt) : MediaEvent(Leg, Port);
 
     public sealed record Closed(LegId Leg, PortId Port, PortStatistics Statistics) : MediaEvent(Leg, Port);
+
+    /// <summary>The media plane that had the port is gone, and with it what the port would have counted. The leg is still to close it.</summary>
+    /// <param name="Evidence">What happened, as a sentence.</param>
+    public sealed record Lost(LegId Leg, PortId Port, string Evidence) : MediaEvent(Leg, Port);
 }
 
 /// <summary>Counted by a port over its life; jitter by RFC 3550 section 6.4.1.</summary>

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Media.Protocol;
 using Ringwright.Switch.Bridges;
 using Ringwright.Switch.Routing;
 
@@ -30,6 +31,13 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
             _ => ("A fault inside the node ended the leg.", 500),
         };
         return new(cause, HangupParty.Local, null, evidence, response);
+    }
+
+    /// <summary>Nothing carries the leg's audio any longer.</summary>
+    public static Ending ByMedia(MediaEvent gone)
+    {
+        var ending = ByNode(HangupCause.MediaFailure);
+        return gone is MediaEvent.Lost lost ? ending with { Evidence = lost.Evidence } : ending;
     }
 
     public static Ending ByReject(LegCommand.Reject reject)

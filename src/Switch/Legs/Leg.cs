@@ -149,12 +149,12 @@ internal sealed class Leg
         if (happened.Port != Media.Port) return;      // of another start of the media plane
         switch (happened)
         {
-            case MediaEvent.Closed closed:
-                Media.OnClosed(closed.Statistics);
+            case MediaEvent.Closed or MediaEvent.Lost:
+                Media.OnClosed((happened as MediaEvent.Closed)?.Statistics);
                 Timers.Disarm(LegTimer.MediaClose);
-                // Closed without being asked: the media plane gave the port up.
+                // Without being asked: the media plane gave the port up, or is gone.
                 if (State is LegState.Closing) Settle();
-                else End(Ending.ByNode(HangupCause.MediaFailure), LegInput.HangUp);
+                else End(Ending.ByMedia(happened), LegInput.HangUp);
                 break;
             case MediaEvent.RecordEnded recorded:
                 Activities.Records.On(recorded);

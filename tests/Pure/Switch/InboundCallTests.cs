@@ -399,6 +399,20 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public void A_port_that_is_lost_with_its_media_plane_ends_the_call_and_says_why()
+    {
+        Establish();
+        var port = _rig.OpenPorts.Single();
+        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, port, "The media process ended (exit code 137).")]));
+        Assert.Equal((HangupCause.MediaFailure, "The media process ended (exit code 137)."), (_rig.Ended.Cause, _rig.Ended.Evidence));
+        Assert.Null(_rig.Ended.Quality);
+        Assert.Equal(1, _rig.SentCount("BYE "));
+        Assert.Single(_rig.Commands.OfType<MediaCommand.Close>());
+        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, port, "told again")]));
+        Assert.Single(_rig.Kinds, "LegEnded");
+    }
+
+    [Fact]
     public void Ending_all_says_503_to_ringing_legs_and_BYE_to_answered_ones()
     {
         Establish();

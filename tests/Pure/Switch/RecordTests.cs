@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Switch;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -200,6 +201,19 @@ public sealed class RecordTests
         Bridge(callee.Id);
         _rig.Receive(Response(_rig.SentLast("INVITE"), "486 Busy Here"));
         Assert.DoesNotContain(_rig.Commands, command => command is MediaCommand.StartRecord);
+    }
+
+    [Fact]
+    public void Legs_that_lose_their_media_together_end_for_that_and_not_for_each_other()
+    {
+        Establish();
+        var callee = _rig.Dial();
+        Bridge(callee.Id);
+        _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Offer.Replace("8 0 101", "0 101")));
+        PortId[] ports = [.. _rig.OpenPorts];
+        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, ports[0], "It died."), new(callee.Id, ports[1], "It died.")]));
+        Assert.Equal([HangupCause.MediaFailure, HangupCause.MediaFailure], _rig.Events.OfType<CallEvent.LegEnded>().Select(e => e.Cause));
+        Assert.Single(_rig.Recordings);
     }
 
     private PortId Port => _rig.OpenPorts.Single();
