@@ -22,4 +22,10 @@ internal static partial class Log
 
     [LoggerMessage(2606, LogLevel.Warning, "Recording {Recording} cannot be written and fails; its call goes on: {Reason}")]
     public static partial void RecordingFailed(this ILogger logger, Guid recording, string reason);
+
+    [LoggerMessage(2607, LogLevel.Information, "Media runs in process {ProcessId}; {Pairs} port pairs are bound")]
+    public static partial void MediaProcessReady(this ILogger logger, int processId, int pairs);
+
+    [LoggerMessage(2608, LogLevel.Warning, "The node is gone without a word ({Reason}): media ends its calls and itself")]
+    public static partial void ControlLost(this ILogger logger, string reason);
 }

@@ -40,4 +40,12 @@ public sealed record MediaHostOptions
 
     /// <summary>Prompt files kept in memory, in bytes; the least recently used go first.</summary>
     public long PromptCacheBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Port pairs in the range.</summary>
+    internal int Pairs => Math.Max(0, (LastPort + 1 - FirstEvenPort) / 2);
+
+    /// <summary>RTP port of a pair.</summary>
+    internal int PortOf(int index) => FirstEvenPort + 2 * index;
+
+    private int FirstEvenPort => FirstPort + (FirstPort & 1);
 }

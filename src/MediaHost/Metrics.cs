@@ -34,6 +34,17 @@ internal static class Metrics
     });
     public static readonly Gauge<double> TickLateMost = Meter.CreateGauge<double>("ringwright.media.tick.late.max", "s", "How late the latest of these ticks began, since the process started");
     public static readonly Counter<long> TicksSkipped = Meter.CreateCounter<long>("ringwright.media.ticks.skipped", description: "Ticks given up after a stop of the thread");
+    public static readonly Gauge<double> ProcessorTime = Meter.CreateGauge<double>("ringwright.media.process.cpu", "s", "Processor time of the media process, user and system");
+    public static readonly Gauge<double> Memory = Meter.CreateGauge<double>("ringwright.media.process.memory", "By", "Resident memory of the media process");
+    public static readonly Gauge<double> Collections = Meter.CreateGauge<double>("ringwright.media.process.collections", description: "Garbage collections of the media process");
+    public static readonly Gauge<double> CollectionPause = Meter.CreateGauge<double>("ringwright.media.process.pause", "s", "How long garbage collections have stopped the media process in all");
+
+    /// <summary>Those of a media process. Its far end counts them anew, so that they are read where all others are.</summary>
+    public static readonly IReadOnlyList<Instrument> All =
+    [
+        PortsOpen, RecordingsActive, RecordingsFailed, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent, PacketsMalformed, PacketsForeign, PacketsUnexpected,
+        PacketsForged, PacketsReplayed, DigitsReceived, Ticks, TicksLate, TickLate, TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
+    ];
 }
 
 /// <summary>Carries one tick thread's counts to the meters, once a second.</summary>
@@ -44,7 +55,6 @@ internal sealed class Meters(MediaCounters now)
 
     private static readonly TimeSpan Late = TimeSpan.FromMilliseconds(5);
 
-    private static readonly Lock MostLate = new();
     private static double s_mostLate;
 
     private readonly MediaCounters _told = new();
@@ -91,11 +101,18 @@ internal sealed class Meters(MediaCounters now)
             most = Math.Max(most, late);
         }
         _heard.Clear();
-        lock (MostLate)
+        TellMost(most);
+    }
+
+    /// <summary>Without a lock: whoever else holds it may be waiting for the processor.</summary>
+    private static void TellMost(double late)
+    {
+        for (double seen = Volatile.Read(ref s_mostLate), was; late > seen; seen = was)
         {
-            if (most <= s_mostLate) return;
-            s_mostLate = most;
-            Metrics.TickLateMost.Record(most);
+            was = Interlocked.CompareExchange(ref s_mostLate, late, seen);
+            if (was != seen) continue;
+            Metrics.TickLateMost.Record(late);
+            return;
         }
     }
 

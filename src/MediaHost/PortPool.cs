@@ -23,12 +23,10 @@ internal sealed class PortPool : IDisposable
     {
         _warmPairs = Math.Max(1, options.WarmPairs);
         _range = $"{options.Address}:{options.FirstPort}-{options.LastPort}";
-        int first = options.FirstPort + (options.FirstPort & 1);
-        int count = Math.Max(0, (options.LastPort + 1 - first) / 2);
-        Slots = new PortSlot[count];
-        for (int i = 0; i < count; i++)
+        Slots = new PortSlot[options.Pairs];
+        for (int i = 0; i < Slots.Length; i++)
         {
-            Slots[i] = new(i, options.Address, first + 2 * i);
+            Slots[i] = new(i, options.Address, options.PortOf(i));
             _cold.Enqueue(Slots[i]);
         }
     }
@@ -58,6 +56,22 @@ internal sealed class PortPool : IDisposable
 
     public void Return(PortSlot slot) => _warm.Enqueue(slot);
 
+    /// <summary>For who leases in another process: the bound pairs, which are theirs until <see cref="Unbind"/>.</summary>
+    /// <param name="more">So many are to be bound before; there may be fewer that can.</param>
+    public IReadOnlyList<PortSlot> TakeAll(int more)
+    {
+        for (int tries = Math.Min(_cold.Count, more); tries > 0; tries--) TryWarm(out _);
+        var taken = new List<PortSlot>();
+        while (_warm.TryDequeue(out var slot)) taken.Add(slot);
+        return taken;
+    }
+
+    public void Unbind(PortSlot slot)
+    {
+        slot.Unbind();
+        _cold.Enqueue(slot);
+    }
+
     /// <summary>Called now and then off the tick: binds more pairs while there are few, unbinds some while there are very many.</summary>
     public void Tend()
     {
@@ -65,8 +79,7 @@ internal sealed class PortPool : IDisposable
         for (int i = 0; i < RefillBatch && _warm.Count < _warmPairs && _cold.Count > RefillBatch; i++) TryWarm(out _);
         for (int i = 0; i < RefillBatch && _warm.Count > 4 * _warmPairs && _warm.TryDequeue(out var slot); i++)
         {
-            slot.Unbind();
-            _cold.Enqueue(slot);
+            Unbind(slot);
         }
     }
 

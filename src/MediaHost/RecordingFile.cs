@@ -9,6 +9,8 @@ namespace Ringwright.MediaHost;
 /// <summary>One recording on its way to the disk: 16-bit WAV, trimmed as it is written. One thread at a time.</summary>
 internal sealed class RecordingFile
 {
+    public const string NoFolder = "This node keeps no recordings.", NeverBegun = "The media plane never began the recording.";
+
     private const int HeaderBytes = 44, DefaultRate = 8_000, PcmCoding = 1;
     /// <summary>Mean square of a tick that counts as sound when silence is trimmed: about -49 dB below full scale, as for voice.</summary>
     private const double Sound = 13_500;
@@ -31,6 +33,10 @@ internal sealed class RecordingFile
         string part = PartOf(folder, plan);
         return new(part, plan, File.OpenHandle(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read));
     }
+
+    /// <summary>Off the caller's thread: an MP3 takes its time.</summary>
+    public static Task<RecordedFile> RepairAsync(string? folder, RecordPlan plan, CancellationToken stop) =>
+        folder is null ? Task.FromResult(RecordedFile.Failed(NoFolder)) : Task.Run(() => Repair(folder, plan), stop);
 
     /// <summary>What a process that died has written, made whole. The header says the rate from the first sample on.</summary>
     public static RecordedFile Repair(string folder, RecordPlan plan)

@@ -45,20 +45,19 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
     }
 
     public string? Missing(RecordFormat format) =>
-        folder is null ? "This node keeps no recordings."
+        folder is null ? RecordingFile.NoFolder
         : format is RecordFormat.Mp3 && !Mp3Encoder.IsAvailable ? "MP3 recordings need libmp3lame, which is not installed on this node: install it, or record as wav."
         : null;
 
     public async Task<RecordedFile> WhenWrittenAsync(Guid recording)
     {
-        if (!_outcomes.TryGetValue(recording, out var outcome)) return RecordedFile.Failed("The media plane never began the recording.");
+        if (!_outcomes.TryGetValue(recording, out var outcome)) return RecordedFile.Failed(RecordingFile.NeverBegun);
         var file = await outcome.Task.ConfigureAwait(false);
         _outcomes.TryRemove(recording, out _);
         return file;
     }
 
-    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) =>
-        folder is null ? Task.FromResult(RecordedFile.Failed("This node keeps no recordings.")) : Task.Run(() => RecordingFile.Repair(folder, plan), stop);
+    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(folder, plan, stop);
 
     /// <summary>Writes what has ended to its end. To be called when the ticks have stopped.</summary>
     public void Dispose()

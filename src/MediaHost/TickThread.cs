@@ -50,6 +50,8 @@ internal sealed unsafe class TickThread : IDisposable
         _thread = new(Run) { IsBackground = true, Name = $"media-tick-{number}" };
     }
 
+    public bool HasRoom => Volatile.Read(ref _waiting) < LeaseBound;
+
     public void Start() => _thread.Start();
 
     /// <summary>False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.</summary>

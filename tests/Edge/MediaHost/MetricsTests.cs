@@ -2,15 +2,12 @@ using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Ringwright.Media;
 using Ringwright.MediaHost;
-using Ringwright.Server.Telemetry;
-using Ringwright.Testing;
 
 namespace Ringwright.Edge.MediaHost;
 
 public sealed class MetricsTests : IDisposable
 {
     private readonly List<(Instrument Instrument, double Value)> _told = [];
-    private readonly List<Instrument> _all = [];
     private readonly MeterListener _listener = new();
 
     public MetricsTests()
@@ -18,9 +15,7 @@ public sealed class MetricsTests : IDisposable
         RuntimeHelpers.RunClassConstructor(typeof(Metrics).TypeHandle);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name != "Ringwright.Media") return;
-            _all.Add(instrument);
-            listener.EnableMeasurementEvents(instrument);
+            if (instrument.Meter.Name == "Ringwright.Media") listener.EnableMeasurementEvents(instrument);
         };
         // Other tests' hosts measure too, on threads of their own.
         int here = Environment.CurrentManagedThreadId;
@@ -44,13 +39,5 @@ public sealed class MetricsTests : IDisposable
         Assert.Equal([0.002, 0.03], _told.Where(t => t.Instrument == Metrics.TickLate).Select(t => t.Value));
         meters.Flush(openPorts: 0);
         Assert.Equal(2, _told.Count(t => t.Instrument == Metrics.TickLate));
-    }
-
-    [Fact]
-    public void The_reference_lists_every_metric_of_media()
-    {
-        string page = File.ReadAllText(Repository.PathOf("docs", "reference", "metrics.md"));
-        foreach (var instrument in _all) Assert.Contains($"`{new MetricFamily(instrument).Name}`", page, StringComparison.Ordinal);
-        Assert.NotEmpty(_all);
     }
 }

@@ -1,0 +1,135 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.MediaHost.Control;
+
+/// <summary>Each <see cref="MediaCommand"/> as a frame: the port, then its fields in the order of the record.</summary>
+internal static class CommandFrames
+{
+    public static void Write(FrameWriter into, MediaCommand command)
+    {
+        _ = command switch
+        {
+            MediaCommand.Connect c => Plan(Begin(into, FrameKind.Connect, c), c.Plan),
+            MediaCommand.Close c => Begin(into, FrameKind.Close, c),
+            MediaCommand.Play c => Begin(into, FrameKind.Play, c).Id(c.Id).Text(c.File).I32(c.Loops).Text(c.Codec),
+            MediaCommand.StopPlay c => Begin(into, FrameKind.StopPlay, c).Id(c.Id),
+            MediaCommand.SendDigits c => Begin(into, FrameKind.SendDigits, c).Id(c.Id).Text(c.Digits).I32(c.DigitMilliseconds),
+            MediaCommand.Echo c => Begin(into, FrameKind.Echo, c).Flag(c.IsOn),
+            MediaCommand.WatchVoice c => Begin(into, FrameKind.WatchVoice, c).I32(c.PauseMilliseconds),
+            MediaCommand.Degrade c => Begin(into, FrameKind.Degrade, c).Real(c.Fault.Loss).Span(c.Fault.Jitter).U64(c.Fault.Seed),
+            MediaCommand.DetectMachine c => Terms(Begin(into, FrameKind.DetectMachine, c), c.Terms),
+            MediaCommand.Bridge c => Begin(into, FrameKind.Bridge, c).U64(c.Peer.Value).Flag(c.PassesDigits),
+            MediaCommand.Press c => Begin(into, FrameKind.Press, c).U16(c.Key),
+            MediaCommand.Unbridge c => Begin(into, FrameKind.Unbridge, c),
+            MediaCommand.Ringback c => Tone(Begin(into, FrameKind.Ringback, c), c.Tone),
+            MediaCommand.StartRecord c => RecordingFrames.Plan(Begin(into, FrameKind.StartRecord, c), c.Plan),
+            MediaCommand.StopRecord c => Begin(into, FrameKind.StopRecord, c).Id(c.Id),
+            MediaCommand.PauseRecord c => Begin(into, FrameKind.PauseRecord, c).Id(c.Id),
+            MediaCommand.ResumeRecord c => Begin(into, FrameKind.ResumeRecord, c).Id(c.Id),
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "has no frame"),
+        };
+    }
+
+    /// <summary>Null when the kind is no command's. Whether all fields were there is the reader's to say.</summary>
+    public static MediaCommand? Read(FrameKind kind, ref FrameReader from)
+    {
+        var port = new PortId(from.U64());
+        return kind switch
+        {
+            FrameKind.Connect => new MediaCommand.Connect(port, Plan(ref from)),
+            FrameKind.Close => new MediaCommand.Close(port),
+            FrameKind.Play => new MediaCommand.Play(port, from.Id(), from.Text(), from.I32()) { Codec = from.TextOrNull() },
+            FrameKind.StopPlay => new MediaCommand.StopPlay(port, from.Id()),
+            FrameKind.SendDigits => new MediaCommand.SendDigits(port, from.Id(), from.Text(), from.I32()),
+            FrameKind.Echo => new MediaCommand.Echo(port, from.Flag()),
+            FrameKind.WatchVoice => new MediaCommand.WatchVoice(port, from.I32()),
+            FrameKind.Degrade => new MediaCommand.Degrade(port, new LineFault(from.Real(), from.Span(), from.U64())),
+            FrameKind.DetectMachine => new MediaCommand.DetectMachine(port, Terms(ref from)),
+            FrameKind.Bridge => new MediaCommand.Bridge(port, new PortId(from.U64()), from.Flag()),
+            FrameKind.Press => new MediaCommand.Press(port, (char)from.U16()),
+            FrameKind.Unbridge => new MediaCommand.Unbridge(port),
+            FrameKind.Ringback => new MediaCommand.Ringback(port, Tone(ref from)),
+            FrameKind.StartRecord => new MediaCommand.StartRecord(port, RecordingFrames.Plan(ref from)),
+            FrameKind.StopRecord => new MediaCommand.StopRecord(port, from.Id()),
+            FrameKind.PauseRecord => new MediaCommand.PauseRecord(port, from.Id()),
+            FrameKind.ResumeRecord => new MediaCommand.ResumeRecord(port, from.Id()),
+            _ => null,
+        };
+    }
+
+    private static FrameWriter Begin(FrameWriter into, FrameKind kind, MediaCommand command) => into.Begin(kind).U64(command.Port.Value);
+
+    private static FrameWriter Plan(FrameWriter into, StreamPlan plan)
+    {
+        into.Text(plan.Codec.Name).U8(plan.Codec.PayloadType).I32(plan.Codec.ClockRate).I32(plan.Codec.SampleRate);
+        PayloadType(into, plan.TelephoneEventType);
+        PayloadType(into, plan.OfferedTelephoneEventType);
+        into.Choice(plan.Digits).EndPoint(plan.Remote).EndPoint(plan.RemoteControl).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
+            .Flag(plan.IsRemoteTrusted).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).I32(plan.Generation).Flag(plan.Keys is not null);
+        if (plan.Keys is not { } keys) return into;
+        return Key(Key(into, keys.Send), keys.Receive);
+    }
+
+    private static StreamPlan Plan(ref FrameReader from) => new()
+    {
+        Codec = new(from.Text(), from.U8(), from.I32(), from.I32()),
+        TelephoneEventType = PayloadType(ref from),
+        OfferedTelephoneEventType = PayloadType(ref from),
+        Digits = from.Choice<DigitMethod>(),
+        Remote = from.EndPoint(),
+        RemoteControl = from.EndPointOrNull(),
+        IsRtcpMux = from.Flag(),
+        Direction = from.Choice<StreamDirection>(),
+        PacketMilliseconds = from.I32(),
+        IsRemoteTrusted = from.Flag(),
+        WantsRedundancy = from.Flag(),
+        PlaybackRate = from.I32(),
+        Generation = from.I32(),
+        Keys = from.Flag() ? new MediaKeys(Key(ref from), Key(ref from)) : null,
+    };
+
+    private static FrameWriter PayloadType(FrameWriter into, byte? type) => type is { } number ? into.Flag(true).U8(number) : into.Flag(false);
+
+    private static byte? PayloadType(ref FrameReader from) => from.Flag() ? from.U8() : null;
+
+    private static FrameWriter Key(FrameWriter into, MediaKey key) => into.Choice(key.Suite).U128(key.Key).U128(key.Salt);
+
+    private static MediaKey Key(ref FrameReader from) => new(from.Choice<CryptoSuite>(), from.U128(), from.U128());
+
+    private static FrameWriter Terms(FrameWriter into, MachineDetection terms) => into.Choice(terms.Mode).Span(terms.TotalAnalysis).Span(terms.AfterGreetingSilence)
+        .Span(terms.BetweenWordsSilence).Span(terms.GreetingDuration).Span(terms.InitialSilence).I32(terms.MaximumWords).Span(terms.MaximumWordLength)
+        .I32(terms.SilenceThreshold).Span(terms.GreetingTotalAnalysis).Span(terms.GreetingSilence);
+
+    private static MachineDetection Terms(ref FrameReader from) => new(from.Choice<MachineMode>())
+    {
+        TotalAnalysis = from.Span(),
+        AfterGreetingSilence = from.Span(),
+        BetweenWordsSilence = from.Span(),
+        GreetingDuration = from.Span(),
+        InitialSilence = from.Span(),
+        MaximumWords = from.I32(),
+        MaximumWordLength = from.Span(),
+        SilenceThreshold = from.I32(),
+        GreetingTotalAnalysis = from.Span(),
+        GreetingSilence = from.Span(),
+    };
+
+    private static FrameWriter Tone(FrameWriter into, RingTone? tone)
+    {
+        if (tone is null) return into.Flag(false);
+        into.Flag(true).I32(tone.Hertz).I32(tone.SecondHertz).U16((ushort)tone.Cadence.Count);
+        foreach (int milliseconds in tone.Cadence) into.I32(milliseconds);
+        return into;
+    }
+
+    private static RingTone? Tone(ref FrameReader from)
+    {
+        if (!from.Flag()) return null;
+        int hertz = from.I32(), second = from.I32();
+        var cadence = new int[from.Count(sizeof(int))];
+        for (int i = 0; i < cadence.Length; i++) cadence[i] = from.I32();
+        return new(hertz, second, cadence);
+    }
+}

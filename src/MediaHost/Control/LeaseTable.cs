@@ -1,0 +1,168 @@
+using System.Diagnostics.CodeAnalysis;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.MediaHost.Control;
+
+/// <summary>
+/// Which ports of the media process are free, and who has the others. A lease ends with the port's closed event. When the process dies its leases
+/// are lost: each stays known until its leg has given it up, so that a leg that was just being made hears of it too.
+/// </summary>
+/// <param name="capacity">Pairs of the whole range.</param>
+/// <param name="warmPairs">Free pairs that are to be bound at any time, as far as the range has them.</param>
+internal sealed class LeaseTable(int capacity, int warmPairs)
+{
+    /// <summary>Many pairs stay bound after a rush; so many times the usual number.</summary>
+    private const int MostWarm = 4, UnbindBatch = 64;
+
+    private readonly Lock _gate = new();
+    // First in, first out: a pair rests as long as possible before it is used again.
+    private readonly Queue<ushort> _free = new();
+    private readonly Dictionary<PortId, Lease> _held = [];
+    private readonly ushort[] _leases = new ushort[capacity];
+    private uint _epoch;
+    private bool _isUp;
+    private int _bound;
+
+    private record struct Lease(LegId Leg, bool IsClosing);
+
+    public bool IsUp
+    {
+        get
+        {
+            lock (_gate) return _isUp;
+        }
+    }
+
+    /// <summary>Leases that are not given up yet.</summary>
+    public int Held
+    {
+        get
+        {
+            lock (_gate) return _held.Count;
+        }
+    }
+
+    /// <summary>A media process has said Hello.</summary>
+    public void Begin(uint epoch, IReadOnlyList<ushort> ports)
+    {
+        lock (_gate)
+        {
+            (_epoch, _isUp, _bound) = (epoch, true, 0);
+            _free.Clear();
+            Add(ports);
+        }
+    }
+
+    public void Add(uint epoch, IReadOnlyList<ushort> ports)
+    {
+        lock (_gate)
+        {
+            if (_isUp && epoch == _epoch) Add(ports);
+        }
+    }
+
+    /// <summary>No leases until the next <see cref="Begin"/>.</summary>
+    public void Stop()
+    {
+        lock (_gate) _isUp = false;
+    }
+
+    /// <summary>The process is gone.</summary>
+    /// <returns>Every lease that it had.</returns>
+    public IReadOnlyList<(PortId Port, LegId Leg)> Lose()
+    {
+        lock (_gate)
+        {
+            _isUp = false;
+            _free.Clear();
+            var lost = new List<(PortId, LegId)>();
+            foreach (var (port, lease) in _held)
+            {
+                if (port.Epoch != _epoch) continue;       // an earlier process's: told already
+                lost.Add((port, lease.Leg));
+                if (lease.IsClosing) _held.Remove(port);
+            }
+            return lost;
+        }
+    }
+
+    public bool TryTake(LegId leg, out PortId port)
+    {
+        lock (_gate)
+        {
+            port = default;
+            if (!_isUp || !_free.TryDequeue(out ushort index)) return false;
+            port = PortId.Compose(_epoch, index, ++_leases[index]);
+            _held.Add(port, new(leg, IsClosing: false));
+            return true;
+        }
+    }
+
+    /// <summary>Where a command for this port goes to.</summary>
+    /// <param name="leg">Who had the port, when it is lost.</param>
+    public LeaseState Judge(PortId port, bool isClose, out LegId leg)
+    {
+        lock (_gate)
+        {
+            leg = default;
+            if (!_held.TryGetValue(port, out var lease)) return LeaseState.Unknown;
+            leg = lease.Leg;
+            bool isLost = port.Epoch != _epoch || !_isUp;
+            if (isClose && isLost) _held.Remove(port);
+            else if (isClose) _held[port] = lease with { IsClosing = true };
+            return isLost ? LeaseState.Lost : LeaseState.Held;
+        }
+    }
+
+    /// <summary>The port is closed, or was never opened.</summary>
+    public void Release(PortId port)
+    {
+        lock (_gate)
+        {
+            if (_held.Remove(port) && _isUp && port.Epoch == _epoch) _free.Enqueue((ushort)port.Index);
+        }
+    }
+
+    /// <summary>How many pairs are to be bound now; 0 when there are enough or no more.</summary>
+    public int Wanted
+    {
+        get
+        {
+            lock (_gate) return _isUp && _free.Count < warmPairs / 2 + 1 ? Math.Min(warmPairs - _free.Count, capacity - _bound) : 0;
+        }
+    }
+
+    /// <summary>Takes away some of very many free pairs: nobody leases them any longer.</summary>
+    public bool TryShrink([NotNullWhen(true)] out ushort[]? ports)
+    {
+        lock (_gate)
+        {
+            ports = null;
+            if (!_isUp || _free.Count < MostWarm * warmPairs + UnbindBatch) return false;
+            ports = new ushort[UnbindBatch];
+            for (int i = 0; i < ports.Length; i++) ports[i] = _free.Dequeue();
+            _bound -= ports.Length;
+            return true;
+        }
+    }
+
+    private void Add(IReadOnlyList<ushort> ports)
+    {
+        foreach (ushort port in ports)
+        {
+            if (port >= capacity) continue;
+            _free.Enqueue(port);
+            _bound++;
+        }
+    }
+}
+
+internal enum LeaseState
+{
+    /// <summary>Never leased, or given up.</summary>
+    Unknown,
+    Held,
+    /// <summary>Its process is gone, and its leg has not given it up.</summary>
+    Lost,
+}

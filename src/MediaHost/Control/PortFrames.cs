@@ -1,0 +1,33 @@
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.MediaHost.Control;
+
+/// <summary>Which ports are bound, and which are leased to whom. A list is of indices.</summary>
+internal static class PortFrames
+{
+    public static void Open(FrameWriter into, (PortId Port, LegId Leg) lease) => into.Begin(FrameKind.Open).U64(lease.Port.Value).U128(lease.Leg.Value);
+
+    public static (PortId Port, LegId Leg) Open(ref FrameReader from) => (new(from.U64()), new(from.U128()));
+
+    public static void Bind(FrameWriter into, int pairs) => into.Begin(FrameKind.Bind).I32(pairs);
+
+    public static void Unbind(FrameWriter into, IReadOnlyList<ushort> ports) => List(into.Begin(FrameKind.Unbind), ports);
+
+    public static void Bound(FrameWriter into, IReadOnlyList<ushort> ports) => List(into.Begin(FrameKind.Bound), ports);
+
+    public static void Stay(FrameWriter into, bool isStopping) => into.Begin(FrameKind.Stay).Flag(isStopping);
+
+    public static void List(FrameWriter into, IReadOnlyList<ushort> ports)
+    {
+        into.U16((ushort)ports.Count);
+        foreach (ushort port in ports) into.U16(port);
+    }
+
+    public static ushort[] List(ref FrameReader from)
+    {
+        var ports = new ushort[from.Count(sizeof(ushort))];
+        for (int i = 0; i < ports.Length; i++) ports[i] = from.U16();
+        return ports;
+    }
+}

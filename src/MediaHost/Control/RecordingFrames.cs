@@ -1,0 +1,41 @@
+using Ringwright.Calls;
+
+namespace Ringwright.MediaHost.Control;
+
+/// <summary>How a recording is to be made, and what became of its file.</summary>
+internal static class RecordingFrames
+{
+    /// <summary>Of what went wrong; it is for people.</summary>
+    private const int MostErrorCharacters = 1_000;
+
+    public static FrameWriter Plan(FrameWriter into, RecordPlan plan) => Limit(Limit(
+        into.Id(plan.Id).Choice(plan.Format).Choice(plan.Track).Flag(plan.IsDual), plan.MaximumLength), plan.SilenceLimit)
+        .Flag(plan.Beeps).Flag(plan.TrimsSilence).Text(plan.FileName);
+
+    public static RecordPlan Plan(ref FrameReader from) => new()
+    {
+        Id = from.Id(),
+        Format = from.Choice<RecordFormat>(),
+        Track = from.Choice<RecordTrack>(),
+        IsDual = from.Flag(),
+        MaximumLength = Limit(ref from),
+        SilenceLimit = Limit(ref from),
+        Beeps = from.Flag(),
+        TrimsSilence = from.Flag(),
+        FileName = from.TextOrNull(),
+    };
+
+    public static void Written(FrameWriter into, (Guid Id, RecordedFile File) written)
+    {
+        var (id, file) = written;
+        string? error = file.Error is { Length: > MostErrorCharacters } ? file.Error[..MostErrorCharacters] : file.Error;
+        into.Begin(FrameKind.Written).Id(id).Text(file.Path).I64(file.Bytes).Span(file.Length).Text(error);
+    }
+
+    public static (Guid Id, RecordedFile File) Written(ref FrameReader from) =>
+        (from.Id(), new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull() });
+
+    private static FrameWriter Limit(FrameWriter into, TimeSpan? limit) => limit is { } span ? into.Flag(true).Span(span) : into.Flag(false);
+
+    private static TimeSpan? Limit(ref FrameReader from) => from.Flag() ? from.Span() : null;
+}

@@ -1,0 +1,212 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.MediaHost.Control;
+
+/// <summary>
+/// The media plane in a process of its own, as the shards see it: leases from memory, commands over the control socket. The process may die and another
+/// take its place; who starts it says so by <see cref="ConnectAsync"/> and <see cref="Lose"/>.
+/// </summary>
+public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
+{
+    /// <summary>Media gives a sign of life each second; a machine that is very busy may delay it.</summary>
+    private static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
+    /// <summary>Events of one tick come together, and nothing waits for them that would not wait for the tick.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(1);
+    private const long AskAgainMilliseconds = 1_000;
+    private const string Away = "The media process is away.";
+
+    private readonly MediaHostOptions _options;
+    private readonly Action<MediaEvent> _deliver;
+    private readonly Action<IReadOnlyList<MediaEvent.Lost>> _lose;
+    private readonly ILogger _logger;
+    private readonly LeaseTable _leases;
+    private readonly RemoteRecordings _recordings;
+    private readonly MeterReplay _meters = new();
+    private volatile Connection? _connection;
+    private volatile string _evidence = Away;
+    private int _isAsking;
+    private long _askAgainAt;
+
+    /// <summary>One process: what it is called, its channel, and how the end of that is told.</summary>
+    private sealed class Connection(uint epoch)
+    {
+        public uint Epoch => epoch;
+        public ControlChannel? Channel { get; set; }
+        public TaskCompletionSource<Hello> Hello { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<string> Closed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <param name="options">As the process has them, but for the epoch.</param>
+    /// <param name="deliver">Gets every media event, one at a time.</param>
+    /// <param name="lose">Gets all ports that are lost with a process, at once: legs that are joined are to hear of it together.</param>
+    public RemoteMediaPlane(MediaHostOptions options, Action<MediaEvent> deliver, Action<IReadOnlyList<MediaEvent.Lost>> lose, ILogger logger)
+    {
+        (_options, _deliver, _lose, _logger) = (options, deliver, lose, logger);
+        _leases = new(options.Pairs, options.WarmPairs);
+        _recordings = new(options.RecordingFolder);
+    }
+
+    /// <summary>There is a process, and it takes leases and commands.</summary>
+    public bool IsUp => _leases.IsUp;
+
+    /// <summary>Leases that their legs have not given up yet.</summary>
+    public int Held => _leases.Held;
+
+    public IRecordingFiles Recordings => _recordings;
+
+    /// <summary>What the process said it has; false before the first one.</summary>
+    public bool HasOpus { get; private set; }
+
+    /// <summary>A process has connected: waits for its Hello. From then on it is the plane.</summary>
+    /// <param name="epoch">What this process was told that it is.</param>
+    /// <returns>Completes with the reason when the connection is over.</returns>
+    /// <exception cref="IOException">It is not what was started, or ended before its Hello; the message is a clause.</exception>
+    public async Task<Task<string>> ConnectAsync(Socket socket, uint epoch, CancellationToken stop)
+    {
+        var connection = new Connection(epoch);
+        connection.Channel = new(socket, new() { SilenceLimit = SilenceLimit, Rest = Rest }, (FrameKind kind, ref FrameReader fields) => Handle(connection, kind, ref fields), reason => OnClosed(connection, reason));
+        connection.Channel.Start();
+        try
+        {
+            await Task.WhenAny(connection.Hello.Task, connection.Closed.Task).WaitAsync(stop).ConfigureAwait(false);
+            if (!connection.Hello.Task.IsCompleted) throw new IOException(await connection.Closed.Task.ConfigureAwait(false));
+            var hello = await connection.Hello.Task.ConfigureAwait(false);
+            if (hello.Epoch != epoch) throw new IOException("it is another one than was started");
+            if (hello.Build != Hello.OwnBuild) throw new IOException("it is of another build: stop the node, and start it again");
+            HasOpus = hello.HasOpus;
+            _recordings.Begin(hello);
+            _connection = connection;
+            _leases.Begin(epoch, hello.Ports);
+            _logger.MediaProcessReady(hello.ProcessId, hello.Ports.Count);
+            return connection.Closed.Task;
+        }
+        catch
+        {
+            connection.Channel.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The process has ended. Its legs are told; what it recorded is made whole.</summary>
+    /// <param name="evidence">What happened, as a sentence.</param>
+    public void Lose(string evidence)
+    {
+        _evidence = evidence;
+        var connection = _connection;
+        _connection = null;
+        var lost = _leases.Lose();
+        connection?.Channel?.Dispose();
+        _recordings.Lose();
+        _meters.Reset();
+        if (lost.Count > 0) _lose([.. lost.Select(lease => new MediaEvent.Lost(lease.Leg, lease.Port, evidence))]);
+    }
+
+    /// <summary>The node is stopping: a signal that goes to both must not end media before its calls.</summary>
+    public void Stay() => _connection?.Channel?.TrySend(true, PortFrames.Stay);
+
+    public bool TryLease(LegId owner, out PortLease lease)
+    {
+        lease = default;
+        if (_leases.TryTake(owner, out var port))
+        {
+            if (_connection?.Channel is { } channel && channel.TrySend((port, owner), PortFrames.Open))
+            {
+                AskForMore(channel);
+                lease = new(port, new(_options.Advertise ?? _options.Address, _options.PortOf(port.Index)));
+                return true;
+            }
+            _leases.Release(port);
+        }
+        Metrics.LeasesRefused.Add(1);
+        return false;
+    }
+
+    public bool Post(MediaCommand command)
+    {
+        switch (_leases.Judge(command.Port, command is MediaCommand.Close, out var leg))
+        {
+            case LeaseState.Unknown:
+                return true;
+            case LeaseState.Lost:
+                // Its leg was just being made when all others heard of it.
+                if (command is not MediaCommand.Close) _lose([new(leg, command.Port, _evidence)]);
+                return true;
+        }
+        if (command is MediaCommand.StartRecord { Plan: var plan }) _recordings.Begin(plan);
+        if (_connection?.Channel is { } channel && channel.TrySend(command, CommandFrames.Write)) return true;
+        if (command is MediaCommand.StartRecord { Plan.Id: var id }) _recordings.Forget(id);
+        Metrics.CommandsRefused.Add(1);
+        return false;
+    }
+
+    public void Dispose()
+    {
+        _leases.Stop();
+        _connection?.Channel?.Dispose();
+    }
+
+    private void OnClosed(Connection connection, string reason)
+    {
+        // No leases from here on; who has one hears of it when the process has really ended.
+        if (_connection == connection) _leases.Stop();
+        connection.Closed.TrySetResult(reason);
+    }
+
+    private bool Handle(Connection connection, FrameKind kind, ref FrameReader fields)
+    {
+        switch (kind)
+        {
+            case FrameKind.Hello:
+                var hello = Hello.Read(ref fields);
+                return fields.IsWhole && connection.Hello.TrySetResult(hello);
+            case FrameKind.Bound:
+                var ports = PortFrames.List(ref fields);
+                if (!fields.IsWhole) return false;
+                _leases.Add(connection.Epoch, ports);
+                _askAgainAt = ports.Length > 0 ? 0 : Environment.TickCount64 + AskAgainMilliseconds;
+                Volatile.Write(ref _isAsking, 0);
+                return true;
+            case FrameKind.Written:
+                var (recording, file) = RecordingFrames.Written(ref fields);
+                if (!fields.IsWhole) return false;
+                _recordings.Written(recording, file);
+                return true;
+            case FrameKind.Meters:
+                return _meters.Read(ref fields);
+            default:
+                if (EventFrames.Read(kind, ref fields) is not { } happened || !fields.IsWhole) return false;
+                Deliver(happened);
+                return true;
+        }
+    }
+
+    /// <summary>A closed port is free before its leg hears of it; the next lease has an id of its own.</summary>
+    private void Deliver(MediaEvent happened)
+    {
+        if (happened is MediaEvent.Closed)
+        {
+            _leases.Release(happened.Port);
+            if (_leases.TryShrink(out ushort[]? ports)) _connection?.Channel?.TrySend(ports, PortFrames.Unbind);
+        }
+        try
+        {
+            _deliver(happened);
+        }
+        catch (Exception e)
+        {
+            // A bug of the taker must not silence all other legs.
+            _logger.DeliveryFailed(e, happened.Leg);
+        }
+    }
+
+    private void AskForMore(ControlChannel channel)
+    {
+        int wanted = _leases.Wanted;
+        if (wanted <= 0 || Volatile.Read(ref _askAgainAt) > Environment.TickCount64 || Interlocked.Exchange(ref _isAsking, 1) != 0) return;
+        channel.TrySend(wanted, PortFrames.Bind);
+    }
+}

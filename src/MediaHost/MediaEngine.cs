@@ -1,0 +1,131 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+using Ringwright.Media;
+using Ringwright.Media.Graph;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.MediaHost;
+
+/// <summary>
+/// The threads that carry audio: ticks with their shards of ports, events, prompt files and recordings. Who may use which port is settled elsewhere:
+/// beside it (<see cref="InlineMediaHost"/>), or in another process.
+/// </summary>
+/// <param name="slots">The port pairs, by index; one must be bound when it is opened, and stay so until its closed event.</param>
+/// <param name="deliver">Gets every media event, one at a time, on a thread of the engine's own; may block without hurting a tick.</param>
+/// <param name="tend">Called now and then on the file thread.</param>
+internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action tend, ILogger logger) : IDisposable
+{
+    private static readonly TimeSpan TendInterval = TimeSpan.FromMilliseconds(250);
+
+    private readonly PromptCache _prompts = new(options.PromptCacheBytes, logger);
+    private EventPump? _pump;
+    private TickThread[] _ticks = [];
+    private Thread? _files;
+    private volatile bool _isRunning;
+    private int _isDisposed;
+
+    public bool IsRunning => _isRunning;
+
+    /// <summary>The files of what is recorded.</summary>
+    public RecordingWriter Recordings { get; } = new(options.RecordingFolder, logger);
+
+    public void Start()
+    {
+        if (!OperatingSystem.IsLinux()) throw new PlatformNotSupportedException("The media plane needs Linux.");
+        int threads = Math.Max(1, options.Threads);
+        _pump = new(threads, deliver, logger);
+        _ticks = new TickThread[threads];
+        for (int i = 0; i < threads; i++)
+        {
+            var settings = new MediaSettings
+            {
+                SendsSilence = options.SendsSilence,
+                SilenceLimit = options.SilenceLimit,
+                ReportInterval = options.ReportInterval,
+                Anchor = MediaClock.Anchor(),
+                Capacity = slots.Length,
+                Seed = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong))),
+            };
+            _ticks[i] = new(i, settings, slots, _prompts, _pump, logger);
+        }
+        _files = new(TendFiles) { IsBackground = true, Name = "media-files" };
+        _isRunning = true;
+        _pump.Start();
+        _files.Start();
+        Recordings.Start();
+        foreach (var tick in _ticks) tick.Start();
+        logger.MediaStarted(options.Address, options.FirstPort, options.LastPort, threads, slots.Count(s => s.IsBound));
+    }
+
+    /// <summary>Each thread has room for a few letters more. True stays true until the next letter where there is but one poster.</summary>
+    public bool HasRoom => Array.TrueForAll(_ticks, tick => tick.HasRoom);
+
+    /// <summary>A leg has leased the port. False when its thread takes no more for now.</summary>
+    public bool Open(PortId port, LegId leg) => IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, leg, Leased: slots[port.Index]));
+
+    /// <summary>Hands the command over; effective at the next tick. One for a stale port is dropped. False when there is no room for it.</summary>
+    public bool Post(MediaCommand command)
+    {
+        if (!IsRunning) return false;
+        if (IsStale(command.Port)) return true;
+        // Asked early, so that the file is there when the tick wants it.
+        if (command is MediaCommand.Play play) _prompts.Find(play.File, out _);
+        var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
+        var ring = command is MediaCommand.StartRecord start ? Recordings.Begin(start.Plan) : null;
+        bool isPosted = Owner(command.Port.Index).TryPost(new(command.Port, Command: command, Link: link, Ring: ring)) && TrySpeak(command, link);
+        if (isPosted) return true;
+        ring?.End();
+        Metrics.CommandsRefused.Add(1);
+        return false;
+    }
+
+    /// <summary>Copies what a port hears into a tap from the next tick on; null ends it.</summary>
+    public bool TryAttach(PortId port, Tap? tap) => IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, Tap: tap));
+
+    /// <summary>The file thread has something to do.</summary>
+    public void WakeFiles() => _prompts.Wake();
+
+    /// <summary>Ends every port, delivers what is left to say, finishes the files. The sockets are left to their owner.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        _isRunning = false;
+        foreach (var tick in _ticks) tick.Dispose();
+        _pump?.Dispose();
+        Recordings.Dispose();
+        if (_files is { IsAlive: true })
+        {
+            _prompts.Wake();
+            _files.Join();
+        }
+        _prompts.Dispose();
+    }
+
+    /// <summary>The other end of a bridge goes to the peer's thread. A peer that is gone says nothing.</summary>
+    private bool TrySpeak(MediaCommand command, AudioLink? link)
+    {
+        if (link is null || command is not MediaCommand.Bridge { Peer: var peer } || IsStale(peer)) return true;
+        return Owner(peer.Index).TryPost(new(peer, Link: link));
+    }
+
+    private TickThread Owner(int index) => _ticks[index % _ticks.Length];
+
+    private bool IsStale(PortId port) => port.Epoch != options.Epoch || port.Index >= slots.Length;
+
+    private void TendFiles()
+    {
+        while (IsRunning)
+        {
+            try
+            {
+                _prompts.LoadNext(TendInterval);
+                tend();
+            }
+            catch (Exception e)
+            {
+                logger.FilesFailed(e);
+            }
+        }
+    }
+}
