@@ -46,6 +46,29 @@ public class RunningNode : IAsyncLifetime
         await ImportNumbersAsync();
     }
 
+    /// <summary>What the node has written.</summary>
+    internal IEnumerable<string> Lines => _output;
+
+    /// <summary>The node's media process, as its file names it; 0 when there is none.</summary>
+    internal int MediaProcess => File.Exists(_data.File("media.pid")) && int.TryParse(File.ReadAllText(_data.File("media.pid")).Split(' ')[0], out int process) ? process : 0;
+
+    /// <summary>May new calls come?</summary>
+    internal async Task<bool> IsReadyAsync()
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri(Api, "/readyz"), TestContext.Current.CancellationToken);
+        return answer.IsSuccessStatusCode;
+    }
+
+    /// <summary>A value of <c>/metrics</c>.</summary>
+    internal async Task<double> MetricAsync(string name)
+    {
+        using var client = new HttpClient();
+        string text = await client.GetStringAsync(new Uri(Admin, "metrics"), TestContext.Current.CancellationToken);
+        string line = text.Split('\n').FirstOrDefault(l => l.StartsWith(name + " ", StringComparison.Ordinal)) ?? throw new InvalidOperationException($"there is no {name}");
+        return double.Parse(line[(name.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Kills the process as a power cut would, and starts another on what it left, in the same places.</summary>
     internal async Task CrashAsync()
     {
@@ -58,6 +81,7 @@ public class RunningNode : IAsyncLifetime
         _serve!.Kill();     // launched before any test
         await _serve.WaitForExitAsync(TestContext.Current.CancellationToken);
         _serve.Dispose();
+        _serve = null;
     }
 
     internal Task StartAgainAsync() => LaunchAsync();
@@ -133,6 +157,13 @@ public class RunningNode : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        await StopAsync();
+        _data.Dispose();
+    }
+
+    /// <summary>As the system stops a service.</summary>
+    internal async Task StopAsync()
+    {
         if (_serve is { HasExited: false })
         {
             using var terminate = Process.Start("kill", ["-TERM", $"{_serve.Id}"]);
@@ -147,6 +178,6 @@ public class RunningNode : IAsyncLifetime
             }
         }
         _serve?.Dispose();
-        _data.Dispose();
+        _serve = null;
     }
 }

@@ -25,6 +25,7 @@ internal static class CommandLine
         KeyCommand.Create(),
         LabCommand.Create(),
         LabRoleCommand.Create(),
+        MediaRoleCommand.Create(),
     };
 
     public static async Task<int> RunAsync(string[] arguments)
@@ -38,13 +39,13 @@ internal static class CommandLine
         }
         // The first signal asks the command to end and to leave nothing behind, the second one ends the process. serve has handlers beside these.
         using var asked = new CancellationTokenSource();
-        bool isLab = parsed.CommandResult.Command.Name == LabRole.CommandName;
+        bool isRole = parsed.CommandResult.Command.Name is LabRole.CommandName or MediaRole.CommandName;
         void OnSignal(PosixSignalContext signal)
         {
             if (asked.IsCancellationRequested) return;
             signal.Cancel = true;
-            // A terminal's Ctrl-C reaches the lab too, but its people are needed until the node is done: it ends with its input.
-            if (!isLab || signal.Signal is not PosixSignal.SIGINT) asked.Cancel();
+            // A terminal's Ctrl-C reaches the roles too, but they are needed until the node is done: they end with their input.
+            if (!isRole || signal.Signal is not PosixSignal.SIGINT) asked.Cancel();
         }
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);

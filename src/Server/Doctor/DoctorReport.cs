@@ -15,7 +15,7 @@ internal static class DoctorReport
         if (node is not null)
         {
             findings.Add(node.IsReady
-                ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live {(node.Legs == 1 ? "call" : "calls")}")
+                ? Finding.Good("node", $"process {node.Pid} runs on {settings.Data}: API {node.Http}, SIP {node.Sip}, RTP {node.Rtp}, {node.Legs} live {(node.Legs == 1 ? "call" : "calls")}{Media(node)}")
                 : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready{string.Concat(node.Troubles.Select(t => $": {t.TrimEnd('.')}"))}", "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));
@@ -33,6 +33,8 @@ internal static class DoctorReport
         await into.WriteLineAsync(bad > 0 ? $"\n{Things(bad)} must be put right first." : warnings > 0 ? $"\nA node can run; {Things(warnings)} could be better." : "\nAll is well.");
         return bad > 0 ? 1 : 0;
     }
+
+    private static string Media(NodeStatus node) => node.Media == "inline" ? ", audio inside the same process" : node.MediaPid is { } process ? $", audio in process {process}" : "";
 
     private static string Things(int count) => count == 1 ? "one thing" : $"{count} things";
 }

@@ -10,12 +10,15 @@ internal static class AdminSocket
     private const int LongestPath = 107;
 
     /// <summary><c>DATA/admin.sock</c>; for a folder whose path is too long for a socket, one in a private temporary folder named after it.</summary>
-    public static string PathFor(string data)
+    public static string PathFor(string data) => PathFor(data, "admin.sock");
+
+    /// <summary>Another socket of the node's own, named so, by the same rule.</summary>
+    public static string PathFor(string data, string file)
     {
-        string path = Path.Combine(data, "admin.sock");
+        string path = Path.Combine(data, file);
         if (Encoding.UTF8.GetByteCount(path) <= LongestPath) return path;
         string name = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(data)))[..24];
-        return Path.Combine(Path.GetTempPath(), $"ringwright-{Environment.UserName}-{name}", "admin.sock");
+        return Path.Combine(Path.GetTempPath(), $"ringwright-{Environment.UserName}-{name}", file);
     }
 
     /// <summary>Makes the path free to bind. Only for who holds the data folder's lock: what lies there is then left over.</summary>

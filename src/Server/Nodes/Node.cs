@@ -8,9 +8,9 @@ using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Http;
-using Ringwright.Media;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
@@ -42,7 +42,7 @@ internal sealed class Node : IAsyncDisposable
     private Database? _database;
     private Ledger? _ledger;
     private EgressClient? _egress;
-    private InlineMediaHost? _media;
+    private INodeMedia? _media;
     private SipEngine? _engine;
     private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
@@ -76,6 +76,8 @@ internal sealed class Node : IAsyncDisposable
         Admin = $"http://{Settings.Admin}",
         Sip = Settings.Sip.ToString(),
         Rtp = Settings.Rtp.ToString(),
+        Media = Settings.HasMediaProcess ? "process" : "inline",
+        MediaPid = _media?.ProcessId,
         IsReady = _readiness.IsReady,
         Troubles = _database?.Away is { } away ? [.. _readiness.Troubles, away] : _readiness.Troubles,
         Legs = _engine?.LiveLegs ?? 0,
@@ -87,6 +89,8 @@ internal sealed class Node : IAsyncDisposable
     /// <exception cref="StartRefused">The environment does not let the node start.</exception>
     public static async Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop)
     {
+        // It may hold the ports that are looked at next.
+        if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan) loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         Ports.Check(settings);
         var node = new Node(Ports.Fix(settings), loggers);
         try
@@ -112,6 +116,8 @@ internal sealed class Node : IAsyncDisposable
         _clockWatch.Start();
 
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
+        // A process takes its time to come up: the rest is made ready meanwhile.
+        _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
@@ -125,7 +131,8 @@ internal sealed class Node : IAsyncDisposable
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
         _gauges = new(gate);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
-        StartCalls(ledger, goodbyes, gate, prompts, policy, anchor);
+        await _media.ReadyAsync(stop);
+        StartCalls(_media, ledger, goodbyes, gate, prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
@@ -138,6 +145,7 @@ internal sealed class Node : IAsyncDisposable
             : Database.IsAvailable ? "More events wait to be written than the database takes."
             : "The database cannot be written: new calls are refused until it can.", isVital: false);
         _readiness.Add("ledger writer", () => ledger.Failed.IsCancellationRequested ? "The database is broken: see the log, and restore it." : null, isVital: true);
+        _readiness.Add("media", () => _media.IsUp ? null : "The media process is away and is being started again: new calls are refused until it is there.", isVital: false);
         _readiness.Add("signalling", () => _engine.IsRunning ? null : "A signalling thread has ended: see the log, and restart the node.", isVital: true);
         // Without a ledger there is no call: what is live ends, and readiness stays off.
         _ledgerFailed = ledger.Failed.Register(() => _ = Task.Run(() =>
@@ -152,10 +160,9 @@ internal sealed class Node : IAsyncDisposable
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
 
-    [MemberNotNull(nameof(_engine), nameof(_recordings))]
-    private void StartCalls(Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    private INodeMedia StartMedia()
     {
-        var media = _media = new InlineMediaHost(new()
+        var options = new MediaHostOptions
         {
             Address = Settings.Rtp.Address,
             FirstPort = Settings.Rtp.First,
@@ -163,15 +170,24 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
             Epoch = Database.Node.Epoch,
             RecordingFolder = Path.Combine(Settings.Data, "recordings", "parts"),
-        }, happened => _engine!.PostMedia(happened), _loggers.CreateLogger("Ringwright.MediaHost")); // there before the host starts, below
-        _recordings = new(Database, ledger, media.Recordings, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
+        };
+        // Media has nothing to tell before the engine leases the first port.
+        return Settings.HasMediaProcess
+            ? new MediaRole(Settings, options with { WarmPairs = MediaRole.WarmPairs }, happened => _engine!.PostMedia(happened), lost => _engine!.PostMedia(lost), _loggers)
+            : new InlineMedia(new InlineMediaHost(options, happened => _engine!.PostMedia(happened), _loggers.CreateLogger("Ringwright.MediaHost")));
+    }
+
+    [MemberNotNull(nameof(_engine), nameof(_recordings))]
+    private void StartCalls(INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    {
+        _recordings = new(Database, ledger, media.Files, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
         var sip = new SipEngineOptions
         {
             Listen = Settings.Sip,
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
-            HasOpus = Codecs.HasOpus,
+            HasOpus = media.HasOpus,
             SessionTimer = Settings.SessionTimer,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
@@ -182,19 +198,11 @@ internal sealed class Node : IAsyncDisposable
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
         {
-            _engine = new SipEngine(sip, Database.Node, Database.Routing, ledger, gate, prompts, media, policy, anchor, _loggers, _clock);
+            _engine = new SipEngine(sip, Database.Node, Database.Routing, ledger, gate, prompts, media.Plane, policy, anchor, _loggers, _clock);
         }
         catch (SocketException failed)
         {
             throw Listener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
-        }
-        try
-        {
-            media.Start();
-        }
-        catch (IOException failed)
-        {
-            throw new StartRefused($"--rtp {Settings.Rtp}: {failed.Message}", failed);
         }
     }
 
@@ -208,7 +216,7 @@ internal sealed class Node : IAsyncDisposable
         };
         var keys = KeyAuthenticator.Of(Database, _clock);
         var blobs = new RecordingFolder(Settings.Data);
-        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Recordings, recordings)); // made before the engine
+        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Files, recordings)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget));
@@ -249,6 +257,7 @@ internal sealed class Node : IAsyncDisposable
         _isStopped = true;
         bool wasServing = _readiness.IsServing;
         _readiness.IsServing = false;
+        _media?.Stay();
         await _ledgerFailed.DisposeAsync();
         if (_engine is { } engine)
         {
@@ -261,7 +270,7 @@ internal sealed class Node : IAsyncDisposable
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
-        await EndAsync("media", () => { _media?.Dispose(); return Task.CompletedTask; });
+        if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());

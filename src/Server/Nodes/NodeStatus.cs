@@ -11,6 +11,10 @@ internal sealed record NodeStatus
     public required string Admin { get; init; }
     public required string Sip { get; init; }
     public required string Rtp { get; init; }
+    /// <summary>process or inline.</summary>
+    public required string Media { get; init; }
+    /// <summary>The media process; null when there is none, or none at the moment.</summary>
+    public int? MediaPid { get; init; }
     public required bool IsReady { get; init; }
     /// <summary>Why it is not ready, in sentences.</summary>
     public IReadOnlyList<string> Troubles { get; init; } = [];

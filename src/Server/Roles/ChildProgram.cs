@@ -19,7 +19,8 @@ internal sealed class ChildProgram : IAsyncDisposable
     public Task Exited => _process.WaitForExitAsync();
 
     /// <param name="onLine">Each line that the child writes, from both of its outputs.</param>
-    public static ChildProgram Start(IEnumerable<string> arguments, Action<string> onLine)
+    /// <param name="environment">Variables that it has beside ours.</param>
+    public static ChildProgram Start(IEnumerable<string> arguments, Action<string> onLine, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Host, [Path.Combine(AppContext.BaseDirectory, "ringwright.dll"), .. arguments])
         {
@@ -27,6 +28,7 @@ internal sealed class ChildProgram : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
         var process = Process.Start(start) ?? throw new InvalidOperationException("the program could not be started again");
         process.OutputDataReceived += (_, line) => { if (line.Data is { } text) onLine(text); };
         process.ErrorDataReceived += (_, line) => { if (line.Data is { } text) onLine(text); };
@@ -45,6 +47,8 @@ internal sealed class ChildProgram : IAsyncDisposable
         byte[] nothing = new byte[64];
         while (await input.ReadAsync(nothing, stop) > 0) { }
     }, stop);
+
+    public void Kill() => _process.Kill();
 
     /// <summary>Asks the child to end by closing its input; kills it by id when it does not.</summary>
     public async ValueTask DisposeAsync()

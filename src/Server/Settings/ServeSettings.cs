@@ -42,6 +42,8 @@ internal sealed record ServeSettings
     public string? EchoNumber { get; init; }
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
+    /// <summary>Audio runs in a process of its own.</summary>
+    public bool HasMediaProcess { get; init; }
     public bool HasLab { get; init; }
     public ulong LabSeed { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>

@@ -96,11 +96,6 @@ internal readonly record struct SettingText(string Source, string Value)
         return Store.Database.IsServer(Value) ? Value : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
     }
 
-    public void Media()
-    {
-        if (OneOf("inline", "process") == "process") throw new StartRefused($"{Source} process is not built yet; use inline");
-    }
-
     private static bool TryPort(string text, int least, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= least && port <= LastPort;
 

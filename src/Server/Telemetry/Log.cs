@@ -23,6 +23,15 @@ internal static partial class Log
     [LoggerMessage(1006, LogLevel.Warning, "The {Role} process ended with code {ExitCode}; its calls are gone")]
     public static partial void RoleEnded(this ILogger logger, string role, int exitCode);
 
+    [LoggerMessage(1008, LogLevel.Error, "{Evidence} {Legs} calls end with it; it is started again, and until then no call can begin")]
+    public static partial void MediaProcessEnded(this ILogger logger, string evidence, int legs);
+
+    [LoggerMessage(1009, LogLevel.Error, "Media is away still: {Reason}")]
+    public static partial void MediaProcessRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Media process {ProcessId} was left by a node that was killed; it has been ended")]
+    public static partial void MediaOrphanEnded(this ILogger logger, int processId);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

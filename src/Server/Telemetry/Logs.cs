@@ -9,13 +9,18 @@ internal static class Logs
 {
     public static ILoggerFactory Create(ServeSettings settings) => LoggerFactory.Create(logging => Configure(logging, settings));
 
-    public static void Configure(ILoggingBuilder logging, ServeSettings settings)
+    /// <summary>For a role process, which writes as its node does.</summary>
+    public static ILoggerFactory Create(bool isJson, LogLevel level) => LoggerFactory.Create(logging => Configure(logging, isJson, level));
+
+    public static void Configure(ILoggingBuilder logging, ServeSettings settings) => Configure(logging, settings.IsLogJson, settings.LogLevel);
+
+    private static void Configure(ILoggingBuilder logging, bool isJson, LogLevel level)
     {
         logging.ClearProviders();
         logging.Services.TryAddSingleton(TimeProvider.System);
-        logging.SetMinimumLevel(settings.LogLevel);
+        logging.SetMinimumLevel(level);
         // The framework tells each request at Information; our own pipeline says what a request meant.
-        logging.AddFilter("Microsoft", settings.LogLevel < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
+        logging.AddFilter("Microsoft", level < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
         // A start that fails is told in one line by the command itself.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
@@ -23,7 +28,7 @@ internal static class Logs
         // For its JSON formatter; the lines are written by a logger of our own.
         logging.AddConsole();
         logging.ClearProviders();
-        string format = settings.IsLogJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
+        string format = isJson ? ConsoleFormatterNames.Json : LineFormatter.FormatterName;
         logging.Services.AddSingleton<ILoggerProvider>(s => new StderrLog(s.GetServices<ConsoleFormatter>().First(f => f.Name == format), Console.OpenStandardError()));
         logging.Services.Configure<JsonConsoleFormatterOptions>(json =>
         {

@@ -30,7 +30,7 @@ public sealed class ProgramTests
     [Theory]
     [InlineData("serve --htpp 1", "--htpp")]
     [InlineData("serve --api-rate none", "--api-rate")]
-    [InlineData("serve --media process", "not built yet")]
+    [InlineData("serve --media elsewhere", "--media")]
     [InlineData("serve --data /proc/none", "/proc/none")]
     [InlineData("dance", "dance")]
     [InlineData("demo --at-a-time 0", "--at-a-time")]

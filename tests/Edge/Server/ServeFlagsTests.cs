@@ -78,12 +78,6 @@ public sealed class ServeFlagsTests
     public void A_text_at_the_bound_is_taken(string flag, string text) => Assert.NotNull(Read((flag, text)));
 
     [Fact]
-    public void What_is_not_built_yet_says_so()
-    {
-        Assert.Contains("not built yet", RefusalOf(("--media", "process")), StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void A_secret_never_appears_in_the_refusal()
     {
         Assert.DoesNotContain("short", RefusalOf(("--operator-key", "short")), StringComparison.Ordinal);
