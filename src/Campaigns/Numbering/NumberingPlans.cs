@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Reflection;
@@ -20,6 +21,8 @@ public sealed class NumberingPlans
     private const string NoCountry = "001";
     private const int LongestCode = 3;
     private const int Columns = 15, FirstTypeColumn = 5;
+    /// <summary>Numbers that are remembered: a caller's own number is asked for with each call, and a code of many countries has a hundred patterns.</summary>
+    private const int MostKnown = 10_000;
 
     // The order in which libphonenumber asks, so that a premium number inside a fixed-line range is premium.
     private static readonly NumberType[] AskingOrder =
@@ -29,6 +32,7 @@ public sealed class NumberingPlans
     ];
 
     private readonly FrozenDictionary<string, Plan[]> _plans;
+    private readonly ConcurrentDictionary<E164, NumberFacts> _known = new();
 
     private NumberingPlans(FrozenDictionary<string, Plan[]> plans) => _plans = plans;
 
@@ -40,6 +44,13 @@ public sealed class NumberingPlans
     }
 
     public NumberFacts Classify(E164 number)
+    {
+        if (_known.TryGetValue(number, out var known)) return known;
+        if (_known.Count >= MostKnown) _known.Clear();
+        return _known[number] = Read(number);
+    }
+
+    private NumberFacts Read(E164 number)
     {
         var digits = number.Text.AsSpan(1);
         if (!TryFind(digits, out var plans, out int codeLength)) return new("", null, NumberType.Unknown, IsPossible: false);
