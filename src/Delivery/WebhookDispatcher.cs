@@ -15,6 +15,7 @@ namespace Ringwright.Delivery;
 public sealed class WebhookDispatcher : IAsyncDisposable
 {
     private const int PageSize = 500;
+    private const int MostInMemory = 1_000;
     private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
     /// <summary>Wait after a failure of our own (the database), which is no attempt.</summary>
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
@@ -125,14 +126,14 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             IReadOnlyList<OutboxEntry> page;
             do
             {
-                page = await _database.Outbox.ListPendingAsync(_loadedUpTo, PageSize, _stop.Token).ConfigureAwait(false);
+                page = await _database.Outbox.ListNextAsync(_loadedUpTo, PageSize, _stop.Token).ConfigureAwait(false);
                 foreach (var entry in page)
                 {
                     _loadedUpTo = entry.Seq;
                     Schedule(entry);
                 }
             }
-            while (page.Count == PageSize);
+            while (page.Count >= PageSize);
         }
         finally
         {
@@ -172,6 +173,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         lock (_gate)
         {
             if (_stop.IsCancellationRequested) return;
+            // Many that wait are left on disk.
+            if (_lanes.Count >= MostInMemory) entry = entry with { Message = null };
             if (_lanes.Count == 0) _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _lanes.Add(entry);
             Pump(Lanes.DestinationOf(entry));
@@ -214,7 +217,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             await RecordAsync(entry, attempt, next).ConfigureAwait(false);
 
             if (next is OutboxStep.Again again)
-                Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt });
+                Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt, Message = null });
             else if (next is OutboxStep.GivenUp)
                 _logger.GivenUp(entry.Id, Lanes.DestinationOf(entry), attempt.Number, result.Failure, result.Status ?? 0);
         }
@@ -253,8 +256,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private async Task<(IReadOnlyList<KeyValuePair<string, string>> Headers, EgressResult Result)> SendAsync(OutboxEntry entry)
     {
         string url = Lanes.UrlOf(entry);
-        if (await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false) is not { } message)
-            return ([], Unsendable("The message is gone."));
+        var message = entry.Message ?? await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false);
+        if (message is null) return ([], Unsendable("The message is gone."));
         if (!_formats.TryGetValue(message.Format, out var format)) return ([], Unsendable($"Nothing writes the format '{message.Format}'."));
         if (await SignerOfAsync(entry.Tenant).ConfigureAwait(false) is not { } signer) return ([], Unsendable("The tenant is gone."));
 

@@ -184,7 +184,7 @@ public sealed class Ledger : ILedger
 
     /// <summary>A batch is committed.</summary>
     /// <param name="changed">Null means ended.</param>
-    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, bool hasMessages)
+    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, IReadOnlyList<OutboxEntry> messages)
     {
         foreach (var (leg, times) in changed)
         {
@@ -194,7 +194,7 @@ public sealed class Ledger : ILedger
         _queue.Done(entries);
         if (_queue.Count < NotReadyFrom) Volatile.Write(ref _isFull, 0);
         Metrics.EventsWritten.Add(entries);
-        if (hasMessages) _database.Outbox.SignalAdded();
+        if (messages.Count > 0) _database.Outbox.Added(messages);
     }
 
     /// <summary>Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.</summary>

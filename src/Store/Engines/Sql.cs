@@ -65,12 +65,13 @@ internal sealed class Sql : IAsyncDisposable
 
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
     /// <param name="isPatient">See <see cref="IWriteJob.IsPatient"/>.</param>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false)
+    /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false, Action<T>? committed = null)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && !isPatient) throw new StoreUnavailableException(null);
-        var job = new FunctionJob<T>(_engine, write, isPatient);
+        var job = new FunctionJob<T>(_engine, write, committed, isPatient);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -107,7 +108,7 @@ internal sealed class Sql : IAsyncDisposable
         }
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, bool isPatient) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, bool isPatient) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
@@ -134,8 +135,13 @@ internal sealed class Sql : IAsyncDisposable
 
         public void Committed()
         {
-            if (_failure is null) _done.SetResult(_result!); // set by Run, which always ran before
-            else _done.SetException(_failure);
+            if (_failure is not null)
+            {
+                _done.SetException(_failure);
+                return;
+            }
+            committed?.Invoke(_result!); // set by Run, which always ran before
+            _done.SetResult(_result!);
         }
 
         public void Failed(Exception why) => _done.SetException(why);

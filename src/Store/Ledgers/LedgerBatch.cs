@@ -15,7 +15,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
     private readonly Dictionary<LegId, LegTimes?> _changed = [];
     private readonly List<LegFacts> _refused = [];
-    private bool _hasMessages;
+    private readonly List<OutboxEntry> _messages = [];
 
     public void Run(DbConnection connection)
     {
@@ -23,13 +23,13 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
         if (TryWriteAll(connection)) return;
         _changed.Clear();
-        _hasMessages = false;
+        _messages.Clear();
         foreach (var entry in _entries) entry.IsWritten = TryWrite(connection, entry);
     }
 
     public void Committed()
     {
-        ledger.Adopt(_entries.Count, _changed, _hasMessages);
+        ledger.Adopt(_entries.Count, _changed, _messages);
         foreach (var entry in _entries) entry.Complete(entry.IsWritten);
         // Refused when nobody knew whether the commit had been taken, and it had.
         foreach (var leg in _refused)
@@ -61,6 +61,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     private bool TryWriteAll(DbConnection connection)
     {
         _changed.Clear();
+        _messages.Clear();
         connection.Run("savepoint events;");
         try
         {
@@ -78,6 +79,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     private bool TryWrite(DbConnection connection, LedgerEntry entry)
     {
         connection.Run("savepoint event;");
+        int messages = _messages.Count;
         try
         {
             bool isWritten = Write(connection, entry);
@@ -87,6 +89,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
         {
             connection.Run("rollback to event; release event;");
+            _messages.RemoveRange(messages, _messages.Count - messages);
             ledger.Refused(entry.Happened, refused);
             return false;
         }
@@ -105,11 +108,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
         if (!LegWriter.Write(connection, happened, entry.Goodbye, times with { AnsweredAt = after.AnsweredAt }, at)) return false;
-        foreach (var message in ledger.Project(happened, at, times.StartedAt))
-        {
-            OutboxTable.Write(connection, message);
-            _hasMessages = true;
-        }
+        foreach (var message in ledger.Project(happened, at, times.StartedAt)) _messages.Add(OutboxTable.Write(connection, message));
         if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
         return true;
     }

@@ -30,7 +30,7 @@ internal sealed class KeptCommand(PreparingConnection connection) : DbCommand
     protected override DbTransaction? DbTransaction { get; set; }
 
     public override int ExecuteNonQuery() => connection.TryRun(_asked.CommandText, _asked.Parameters, out int changed) ? changed : Ready().ExecuteNonQuery();
-    public override object? ExecuteScalar() => Ready().ExecuteScalar();
+    public override object? ExecuteScalar() => connection.TryInsert(_asked.CommandText, _asked.Parameters, out object? returned) ? returned : Ready().ExecuteScalar();
     public override void Prepare() => Ready().Prepare();
     public override void Cancel() { /* as SQLite's own: a statement runs to its end */ }
 

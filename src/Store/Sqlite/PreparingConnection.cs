@@ -42,11 +42,25 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
     public bool TryRun(string text, SqliteParameterCollection parameters, out int changed)
     {
         changed = 0;
+        return StatementOf(text) is { } statement && statement.TryRun(parameters, out changed, out _);
+    }
+
+    /// <summary>The same for an insertion that returns one number, as of the row that it made.</summary>
+    public bool TryInsert(string text, SqliteParameterCollection parameters, out object? returned)
+    {
+        returned = null;
+        if (!text.StartsWith("insert ", StringComparison.Ordinal) || StatementOf(text) is not { } statement || !statement.TryRun(parameters, out _, out long? number)) return false;
+        returned = number;
+        return true;
+    }
+
+    private SqliteStatement? StatementOf(string text)
+    {
         if (!_writers.TryGetValue(text, out var statement))
         {
-            if (Handle is not { } database || _writers.Count >= MostKept) return false;
+            if (Handle is not { } database || _writers.Count >= MostKept) return null;
             _writers.Add(text, statement = SqliteStatement.TryPrepare(database, text));
         }
-        return statement is not null && statement.TryRun(parameters, out changed);
+        return statement;
     }
 }

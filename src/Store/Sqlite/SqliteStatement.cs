@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace Ringwright.Store.Sqlite;
 
 /// <summary>
-/// One prepared statement that gives no rows, and the places of its parameters. The driver looks each parameter up by its name for every run, twice when the
+/// One prepared statement that gives no rows, or one number, and the places of its parameters. The driver looks each parameter up by its name for every run, twice when the
 /// name comes without its sign, as Dapper's do.
 /// </summary>
 internal sealed class SqliteStatement : IDisposable
@@ -31,9 +31,11 @@ internal sealed class SqliteStatement : IDisposable
 
     /// <summary>Runs it to its end. False, and nothing was done, when a parameter is missing or of a type that the driver has to turn into another.</summary>
     /// <param name="changed">Rows that it inserted, updated or deleted.</param>
-    public bool TryRun(SqliteParameterCollection parameters, out int changed)
+    /// <param name="returned">Of the first row that it gives, the first column; null when it gives none.</param>
+    public bool TryRun(SqliteParameterCollection parameters, out int changed, out long? returned)
     {
         changed = 0;
+        returned = null;
         int bound = 0;
         for (int i = 0; i < parameters.Count; i++)
         {
@@ -44,8 +46,7 @@ internal sealed class SqliteStatement : IDisposable
         }
         if (bound != _places.Count) return false;
         int result;
-        do result = raw.sqlite3_step(_statement);
-        while (result == raw.SQLITE_ROW);
+        while ((result = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW) returned ??= raw.sqlite3_column_int64(_statement, 0);
         if (result == raw.SQLITE_DONE) changed = raw.sqlite3_changes(_database);
         raw.sqlite3_reset(_statement);      // says once more what step said
         if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _database);

@@ -6,7 +6,7 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>A message that is still to be delivered, without its body, and how far its delivery got.</summary>
+/// <summary>A message that is still to be delivered, and how far its delivery got.</summary>
 public sealed record OutboxEntry
 {
     public required long Seq { get; init; }
@@ -22,6 +22,8 @@ public sealed record OutboxEntry
     public required int AttemptsOnUrl { get; init; }
     /// <summary>Not before; null before the first attempt.</summary>
     public DateTimeOffset? NextAt { get; init; }
+    /// <summary>What is to be sent, of one that this process has just written; null when it is to be read.</summary>
+    public OutboxMessage? Message { get; init; }
 }
 
 /// <summary>One attempt to deliver, as it is written to the delivery log.</summary>
@@ -65,6 +67,7 @@ public sealed class OutboxTable
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
             attempts, is_on_failover, attempts_on_url)
         values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, 0, @no, 0)
+        returning seq
         """;
     internal const string SelectPendingAllTenants = """
         select seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at from rw_outbox
@@ -95,6 +98,7 @@ public sealed class OutboxTable
     private readonly Sql _sql;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _added = new(0);
+    private readonly AddedMessages _newest = new();
 
     internal OutboxTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
@@ -102,21 +106,18 @@ public sealed class OutboxTable
     public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
 
+    /// <summary>As <see cref="ListPendingAsync"/> for one that goes from number to number: what was just committed is not read back, and may have been finished since.</summary>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListNextAsync(long after, int limit, CancellationToken stop) =>
+        _newest.TakeAfter(after) is { } newest ? new(newest) : ListPendingAsync(after, limit, stop);
+
     public ValueTask<long> CountAsync(CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountAllTenants), stop);
 
     public async ValueTask<OutboxMessage?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<MessageRow>(SelectMessage, new { tenant, id }), stop).ConfigureAwait(false))?.ToMessage();
 
     /// <summary>Adds messages that no event of a leg stands behind; those of legs come through <see cref="Ledger"/>.</summary>
-    public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop)
-    {
-        await _sql.WriteAsync(db =>
-        {
-            foreach (var message in messages) Write(db, message);
-            return messages.Count;
-        }, stop).ConfigureAwait(false);
-        SignalAdded();
-    }
+    public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop) =>
+        await _sql.WriteAsync(db => messages.Select(message => Write(db, message)).ToList(), stop, committed: Added).ConfigureAwait(false);
 
     /// <summary>Records the attempt and what follows from it, in one transaction.</summary>
     public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop)
@@ -171,9 +172,14 @@ public sealed class OutboxTable
         while (_added.Wait(0, CancellationToken.None)) { } // many signals are one
     }
 
-    internal void SignalAdded() => _added.Release();
+    /// <summary>Messages are committed. For the writer, which tells of one commit after another.</summary>
+    internal void Added(IReadOnlyList<OutboxEntry> entries)
+    {
+        _newest.Add(entries);
+        _added.Release();
+    }
 
-    internal static void Write(IDbConnection db, OutboxMessage message) => db.Execute(Insert, new
+    internal static OutboxEntry Write(IDbConnection db, OutboxMessage message) => EntryOf(message, db.ExecuteScalar<long>(Insert, new
     {
         id = message.Id,
         tenant = message.Tenant,
@@ -188,7 +194,21 @@ public sealed class OutboxTable
         occurredAt = message.OccurredAt,
         body = message.Body,
         no = false,
-    });
+    }));
+
+    private static OutboxEntry EntryOf(OutboxMessage message, long seq) => new()
+    {
+        Seq = seq,
+        Id = message.Id,
+        Tenant = message.Tenant,
+        OrderKey = message.OrderKey,
+        Url = message.Url,
+        FailoverUrl = message.FailoverUrl,
+        Attempts = 0,
+        IsOnFailover = false,
+        AttemptsOnUrl = 0,
+        Message = message with { OccurredAt = Times.Cut(message.OccurredAt) },
+    };
 
     private sealed record Row
     {
