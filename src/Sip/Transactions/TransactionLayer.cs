@@ -123,6 +123,8 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
                 Transmit(client, client.Request.Bytes);
                 return;
             }
+            // A repetition that did not leave is as good as one that was lost: the request before it may have arrived, and its answer must find us.
+            if (client.IsWaiting && client.Interval > settings.T1) return;
             client.Trouble = reason;
             Step(client, TransactionInput.TransportError, null, client.Flow, now);
         }

@@ -165,6 +165,17 @@ public sealed class ClientTransactionTests
     }
 
     [Fact]
+    public void A_repetition_that_cannot_be_sent_is_one_that_was_lost()
+    {
+        var invite = Send(SipMethod.Invite, out var id);
+        _layer.HandleDue(At(0.5));
+        _layer.HandleTransportError(Assert.IsType<TransactionOutput.Transmit>(Assert.Single(Outputs.Of(_layer))), At(0.5));
+        Assert.Empty(Outputs.Of(_layer));
+        _layer.Handle(Answer(invite, 200).Bytes.Span, Wire.Peer, At(0.6));
+        Assert.Equal(id, Assert.IsType<TransactionOutput.ResponseReceived>(Assert.Single(Outputs.Of(_layer))).Transaction);
+    }
+
+    [Fact]
     public void A_response_with_two_Vias_or_a_strange_branch_is_nobodys()
     {
         var invite = Send(SipMethod.Invite, out _);

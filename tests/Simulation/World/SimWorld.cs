@@ -277,10 +277,12 @@ internal sealed class SimWorld : IRouting
         }
     }
 
+    private string Due() => $"agenda {_agenda.NextDue}, network {Net.NextDue}, node {Node.NextDue}, media {Media.NextDue}, {string.Join(", ", _phoneList.Select(phone => $"{phone.Number} {phone.NextDue}"))}; now {Now}";
+
     private void Step(Instant at)
     {
         _standstill = at == Now ? _standstill + 1 : 0;
-        if (_standstill > LongestStandstill) throw new SimulationException("somebody is due again and again: time stands still");
+        if (_standstill > LongestStandstill) throw new SimulationException($"time stands still, for somebody is due again and again: {Due()}");
         Now = at;
         while (_agenda.TryTake(Now, out var act)) act();
         while (Net.TryPoll(Now, out var parcel)) Arrive(parcel);

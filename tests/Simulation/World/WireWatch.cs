@@ -57,7 +57,7 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
     public void Check(Instant now)
     {
         foreach (var ((call, number, tag), due) in _owedAcks)
-            if (due < now) throw new SimulationException($"a 2xx to INVITE {number} of call {call}, tag {tag}, was not acknowledged");
+            if (due <= now) throw new SimulationException($"a 2xx to INVITE {number} of call {call}, tag {tag}, was not acknowledged");
         foreach (var ((call, number), answer) in _answers)
             if (now - answer.LastAt > LongestPause) throw new SimulationException($"the 2xx to INVITE {number} of call {call} is neither repeated nor given up by BYE");
     }
