@@ -20,8 +20,8 @@ public sealed class Routing : IRouting
         "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host",
     ];
 
-    /// <summary>Far below the ids that are minted.</summary>
-    private static readonly ConnectionId EchoLine = new(1);
+    /// <summary>Of the node, not of an account: no request can name a negative id.</summary>
+    private static readonly ConnectionId EchoLine = new(-1);
 
     private readonly Sql _sql;
     private readonly SecretBox _box;
