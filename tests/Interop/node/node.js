@@ -10,26 +10,32 @@ import { fileURLToPath } from 'node:url';
 
 const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 
-async function freeTcpPort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+// Below the range that outgoing connections take theirs from (32768 and up), so that none of them takes one before the node does.
+let port = 20_000 + ((process.pid * 131) % 12_000);
+
+/** A loopback port that is free by TCP and UDP: SIP listens on both. */
+async function freePort() {
+  for (let tries = 0; tries < 1_000; tries++) {
+    port = port < 32_000 ? port + 1 : 20_000;
+    if ((await bound(createServer(), (server, done) => server.listen(port, '127.0.0.1', done))) && (await bound(createSocket('udp4'), (socket, done) => socket.bind(port, '127.0.0.1', done)))) return port;
+  }
+  throw new Error('no free port between 20000 and 32000');
 }
 
-async function freeUdpPort() {
-  const socket = createSocket('udp4');
-  await new Promise((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise((resolve) => socket.close(resolve));
-  return port;
+/** Whether the socket can be bound; it is closed again. */
+async function bound(socket, bind) {
+  const isFree = await new Promise((resolve) => {
+    socket.once('error', () => resolve(false));
+    bind(socket, () => resolve(true));
+  });
+  if (isFree) await new Promise((resolve) => socket.close(resolve));
+  return isFree;
 }
 
 /** @returns {Promise<{api: string, key: string, stop: () => Promise<void>}>} */
 export async function startNode() {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
-  const [http, admin, sip] = [await freeTcpPort(), await freeTcpPort(), await freeUdpPort()];
+  const [http, admin, sip] = [await freePort(), await freePort(), await freePort()];
   const key = `KEY${randomBytes(24).toString('hex')}`;
   const child = spawn('dotnet', [program, 'serve', '--lab', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
     '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
