@@ -46,7 +46,7 @@ public abstract class ConfigurationTests(Product product)
 
         await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(tenant, 2, new() { ["number"] = "+15550001", ["connection"] = "1", ["tags"] = new JsonArray("a", "b") }), Stop);
         var number = database.Routing.Current.FindNumber("+15550001")!;
-        Assert.Equal(("+15550001", tenant, new ConnectionId(-1)), (number.Text, number.Tenant, number.Connection));
+        Assert.Equal(("+15550001", tenant, new ConnectionId(1)), (number.Text, number.Tenant, number.Connection));
         Assert.Equal(["a", "b"], number.Tags);
 
         await database.Trunks.InsertAsync(Carrier, Stop);
