@@ -18,8 +18,14 @@ internal static class Remains
         if (parts.Length > 0) leaks.Add(new("data folder", "unfinished files", "0", $"{parts.Length}, for example {Path.GetFileName(parts[0])}"));
 
         string recordings = Path.Combine(node.DataFolder, "recordings");
-        int files = Directory.Exists(recordings) ? Directory.EnumerateFiles(recordings, "*", SearchOption.AllDirectories).Count(f => f.EndsWith(".wav", StringComparison.Ordinal) || f.EndsWith(".mp3", StringComparison.Ordinal)) : 0;
-        await RowsAsync("recordings?page[size]=1", "recordings", files);
+        string[] files = Directory.Exists(recordings) ? [.. Directory.EnumerateFiles(recordings, "*", SearchOption.AllDirectories).Except(parts)] : [];
+        await RowsAsync("recordings?page[size]=1", "recordings", files.Length);
+        // One by one, so that a file that nobody knows is called by its name.
+        foreach (string file in files)
+        {
+            var (status, _) = await api.SendAsync(HttpMethod.Get, $"recordings/{Path.GetFileNameWithoutExtension(file)}", null, stop);
+            if (status == 404) leaks.Add(new("data folder", "file of no recording", "none", $"{Path.GetRelativePath(node.DataFolder, file)}, written at {File.GetLastWriteTimeUtc(file):HH:mm:ss}"));
+        }
         return leaks;
 
         async Task RowsAsync(string path, string what, int expected)
