@@ -7,6 +7,10 @@ namespace Ringwright.MediaHost;
 internal static class Mp3File
 {
     private const int BlockSamples = 16 * 1024;
+    private const int FrameHeaderBytes = 4, Mpeg1 = 3;
+
+    /// <summary>Layer III, by the index in a frame's header: MPEG-1, and MPEG-2 with its lower rates (ISO 11172-3 and 13818-3, section 2.4.2.3).</summary>
+    private static readonly int[] Kilobits = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0], LowKilobits = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
 
     /// <param name="skip">Bytes before the samples.</param>
     /// <returns>Bytes of the MP3.</returns>
@@ -30,6 +34,16 @@ internal static class Mp3File
             target.Flush(flushToDisk: true);
             return length;
         }
+    }
+
+    /// <summary>Of a file that <see cref="Convert"/> made, by its constant bit rate: some tens of milliseconds too long, for the frames that an encoder adds.</summary>
+    public static TimeSpan LengthOf(string mp3)
+    {
+        using var file = File.OpenRead(mp3);
+        Span<byte> header = stackalloc byte[FrameHeaderBytes];
+        if (file.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length) return TimeSpan.Zero;
+        int kilobits = ((header[1] >> 3 & 3) == Mpeg1 ? Kilobits : LowKilobits)[header[2] >> 4];
+        return kilobits == 0 ? TimeSpan.Zero : TimeSpan.FromMilliseconds(file.Length * 8.0 / kilobits);
     }
 
     private static int Read(Stream source, short[] into) => source.ReadAtLeast(MemoryMarshal.AsBytes(into.AsSpan()), into.Length * sizeof(short), throwOnEndOfStream: false) / sizeof(short);

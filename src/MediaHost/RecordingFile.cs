@@ -47,7 +47,7 @@ internal sealed class RecordingFile
             // It died between the file's last name and its last form.
             string wav = Path.ChangeExtension(part, ".wav");
             if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
-            if (!File.Exists(part)) return RecordedFile.Failed("The node stopped before anything was recorded.");
+            if (!File.Exists(part)) return Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded.");
             var file = new RecordingFile(part, plan, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
             Span<byte> header = stackalloc byte[HeaderBytes];
             long length = RandomAccess.GetLength(file._handle);
@@ -61,6 +61,10 @@ internal sealed class RecordingFile
             return RecordedFile.Failed(e.Message);
         }
     }
+
+    /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
+    private static RecordedFile? Whole(string mp3) =>
+        File.Exists(mp3) ? new() { Path = mp3, Bytes = new FileInfo(mp3).Length, Length = Mp3File.LengthOf(mp3) } : null;
 
     public void Write(ReadOnlySpan<short> samples, int rate)
     {

@@ -92,5 +92,21 @@ public sealed class RecordingFileTests : IDisposable
         Assert.InRange(samples.Length / (double)rate, 1.95, 2.15);
     }
 
+    [Theory]
+    [InlineData(8_000, false), InlineData(16_000, true)]
+    public void An_mp3_that_was_finished_when_nobody_could_be_told_any_more_is_whole(int rate, bool isDual)
+    {
+        Tool.Require("libmp3lame.so.0");
+        var plan = _plan with { IsDual = isDual, Format = RecordFormat.Mp3 };
+        var file = RecordingFile.Create(_folder.Path, plan);
+        file.Write(Tone(2 * rate * plan.Channels), rate);
+        var written = file.Finish();
+
+        // The media process outlives a node that is killed by some seconds, and finishes what it can.
+        var found = RecordingFile.Repair(_folder.Path, plan);
+        Assert.Equal((null, written.Path, written.Bytes), (found.Error, found.Path, found.Bytes));
+        Assert.InRange(found.Length.TotalSeconds, 1.95, 2.3);
+    }
+
     private static short[] Tone(int samples) => [.. Enumerable.Range(0, samples).Select(i => (short)(8_000 * Math.Sin(i * 0.3)))];
 }
