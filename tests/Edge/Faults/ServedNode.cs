@@ -53,7 +53,8 @@ internal sealed class ServedNode : IDisposable
         }
         return new(folder, process,
             new() { BaseAddress = new($"http://127.0.0.1:{http}/"), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } },
-            new() { BaseAddress = new($"http://127.0.0.1:{admin}/") }) { SipPort = sip };
+            new() { BaseAddress = new($"http://127.0.0.1:{admin}/") })
+        { SipPort = sip };
     }
 
     /// <summary>Runs it to its end.</summary>
