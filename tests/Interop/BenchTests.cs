@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
@@ -7,14 +6,12 @@ namespace Ringwright.Interop;
 /// <summary>The measuring program itself, with a handful of calls: that it works, not what it measures.</summary>
 public sealed class BenchTests
 {
-    private static readonly string Program = Repository.PathOf("artifacts", "bin", "Bench", "release", "Ringwright.Bench.dll");
-
     [Fact]
     public async Task Each_workload_is_run_checked_and_written_down()
     {
         using var folder = new TempFolder();
         string file = folder.File("figures.json");
-        var (code, output) = await RunAsync("--quick", "--runs", "1", "--json", file);
+        var (code, output) = await BenchProgram.RunAsync("--quick", "--runs", "1", "--json", file);
         Assert.True(code == 0, output);
 
         var figures = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
@@ -35,23 +32,8 @@ public sealed class BenchTests
     [Fact]
     public async Task A_workload_that_is_not_built_is_said_to_be_missing()
     {
-        var (code, output) = await RunAsync("--workload", "W4");
+        var (code, output) = await BenchProgram.RunAsync("--workload", "W4");
         Assert.Equal(1, code);
         Assert.Contains("W4 is not built", output, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-        return (process.ExitCode, await output + await errors);
     }
 }

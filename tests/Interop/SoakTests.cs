@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Testing;
 
@@ -7,8 +6,6 @@ namespace Ringwright.Interop;
 /// <summary>A soak of some seconds: that a sound node passes it. Only a long one tells about growth.</summary>
 public sealed class SoakTests
 {
-    private static readonly string Program = Repository.PathOf("artifacts", "bin", "Bench", "release", "Ringwright.Bench.dll");
-
     [Fact]
     public async Task A_few_seconds_of_mixed_calls_leave_nothing_behind()
     {
@@ -16,7 +13,7 @@ public sealed class SoakTests
         using var folder = new TempFolder();
         string file = folder.File("soak.json");
         // Seed 1 has a fault in these seconds.
-        var (code, output) = await RunAsync("soak", "--minutes", "0.3", "--seed", "1", "--calls-per-second", "2", "--json", file);
+        var (code, output) = await BenchProgram.RunAsync("soak", "--minutes", "0.3", "--seed", "1", "--calls-per-second", "2", "--json", file);
         Assert.True(code == 0, output);
 
         var report = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
@@ -36,7 +33,7 @@ public sealed class SoakTests
         using var folder = new TempFolder();
         string file = folder.File("held.json");
         // A handful: how late ticks are on a machine that runs tests says nothing.
-        var (_, output) = await RunAsync("soak", "--scenario", "thousand", "--calls", "5", "--minutes", "0.05", "--json", file);
+        var (_, output) = await BenchProgram.RunAsync("soak", "--scenario", "thousand", "--calls", "5", "--minutes", "0.05", "--json", file);
         var report = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!;
         Assert.True((5, 5, 5) == ((int)report["up"]!, (int)report["alive"]!, (int)report["hangups"]!), output);
         Assert.InRange((long)report["audio"]!["packets"]!, 500, 5_000);
@@ -49,23 +46,8 @@ public sealed class SoakTests
     [InlineData("--scenario", "quiet")]
     public async Task An_option_that_makes_no_sense_is_refused(string option, string value)
     {
-        var (code, output) = await RunAsync("soak", option, value);
+        var (code, output) = await BenchProgram.RunAsync("soak", option, value);
         Assert.Equal(1, code);
         Assert.Contains(option, output, StringComparison.Ordinal);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
-        try
-        {
-            await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        finally
-        {
-            if (!process.HasExited) process.Kill(entireProcessTree: true);
-        }
-        return (process.ExitCode, await output + await errors);
     }
 }
