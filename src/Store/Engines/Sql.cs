@@ -8,7 +8,7 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// The database as tables see it: functions over a connection. Reads run at once on one of N connections. Writes queue for the one writer, which
-/// commits whatever is queued now in one transaction (group commit) and never waits for more.
+/// commits whatever is queued now in one transaction (group commit). Only jobs that nobody's call waits for wait for company (<see cref="JobQueue.Patience"/>).
 /// </summary>
 internal sealed class Sql : IAsyncDisposable
 {
