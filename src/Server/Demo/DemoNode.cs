@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Roles;
 
 namespace Ringwright.Server.Demo;
@@ -7,6 +6,7 @@ namespace Ringwright.Server.Demo;
 /// <summary>A node with the lab on free loopback ports and a temporary folder: <c>ringwright serve --lab</c> as a process of its own.</summary>
 internal sealed class DemoNode : IAsyncDisposable
 {
+    private const string FreePort = "127.0.0.1:0";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private readonly ChildProgram _serve;
@@ -14,20 +14,20 @@ internal sealed class DemoNode : IAsyncDisposable
 
     private DemoNode(ChildProgram serve, Queue<string> lastLines) => (_serve, _lastLines) = (serve, lastLines);
 
-    public required Uri Http { get; init; }
+    /// <summary>Where it listens, as it says itself.</summary>
+    public Uri Http { get; private set; } = new("http://127.0.0.1");
+    public string Sip { get; private set; } = "";
     public required string Key { get; init; }
-    public required string Sip { get; init; }
     public required string Data { get; init; }
 
     /// <exception cref="DemoException">The node did not become ready; the message ends with its last lines.</exception>
     public static async Task<DemoNode> StartAsync(ulong seed, CancellationToken stop)
     {
         string data = Directory.CreateTempSubdirectory("ringwright-demo-").FullName;
-        int http = FreeTcpPort(), admin = FreeTcpPort(), sip = FreeUdpPort();
         string key = "KEY" + Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(24));
         var lines = new Queue<string>();
         var serve = ChildProgram.Start(
-            ["serve", "--lab", "--seed", $"{seed}", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{sip}", "--data", data, "--api-key", key, "--drain-seconds", "1", "--end-with-input"],
+            ["serve", "--lab", "--seed", $"{seed}", "--http", FreePort, "--admin", FreePort, "--sip", FreePort, "--data", data, "--api-key", key, "--drain-seconds", "1", "--end-with-input"],
             line =>
             {
                 lock (lines)
@@ -36,7 +36,7 @@ internal sealed class DemoNode : IAsyncDisposable
                     if (lines.Count > 20) lines.Dequeue();
                 }
             });
-        var node = new DemoNode(serve, lines) { Http = new Uri($"http://127.0.0.1:{http}/"), Key = key, Sip = $"127.0.0.1:{sip}", Data = data };
+        var node = new DemoNode(serve, lines) { Key = key, Data = data };
         try
         {
             await node.BecomeReadyAsync(stop);
@@ -51,16 +51,15 @@ internal sealed class DemoNode : IAsyncDisposable
 
     private async Task BecomeReadyAsync(CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var client = new AdminClient(Data);
         var deadline = DateTimeOffset.UtcNow + StartLimit;
         while (DateTimeOffset.UtcNow < deadline && !_serve.HasExited)
         {
-            try
+            if (await client.FindNodeAsync(stop) is { IsReady: true } status)
             {
-                using var response = await client.GetAsync(new Uri(Http, "readyz"), stop);
-                if (response.IsSuccessStatusCode) return;
+                (Http, Sip) = (new Uri(status.Http), status.Sip);
+                return;
             }
-            catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !stop.IsCancellationRequested) { /* not listening yet */ }
             await Task.Delay(100, stop);
         }
         throw new DemoException("the node did not become ready; its last lines:\n" + LastLines());
@@ -77,18 +76,5 @@ internal sealed class DemoNode : IAsyncDisposable
     {
         await _serve.DisposeAsync();
         if (Directory.Exists(Data)) Directory.Delete(Data, recursive: true);
-    }
-
-    private static int FreeTcpPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static int FreeUdpPort()
-    {
-        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
     }
 }

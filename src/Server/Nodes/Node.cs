@@ -92,10 +92,11 @@ internal sealed class Node : IAsyncDisposable
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan) loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         Ports.Check(settings);
-        var node = new Node(Ports.Fix(settings), loggers);
+        using var held = new HeldPorts();
+        var node = new Node(Ports.Fix(settings, held), loggers);
         try
         {
-            await node.StartAsync(metrics, output, stop);
+            await node.StartAsync(held, metrics, output, stop);
             return node;
         }
         catch
@@ -106,7 +107,7 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    private async Task StartAsync(MetricStore? metrics, TextWriter output, CancellationToken stop)
+    private async Task StartAsync(HeldPorts held, MetricStore? metrics, TextWriter output, CancellationToken stop)
     {
         // What answers to the same events shares one anchor, so that all wall times agree.
         var anchor = EngineClock.Anchor(_clock);
@@ -132,6 +133,7 @@ internal sealed class Node : IAsyncDisposable
         _gauges = new(gate);
         var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
+        held.LetUdpGo();
         StartCalls(_media, ledger, goodbyes, gate, prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);

@@ -9,20 +9,20 @@ namespace Ringwright.Server.Nodes;
 /// <summary>What must be known of addresses and ports before anything listens.</summary>
 internal static class Ports
 {
-    private const int FreePortTries = 20;
     /// <summary>Below it the runtime itself ends in the middle of the start.</summary>
     private const int LeastFiles = 512;
 
     /// <summary>
     /// The settings with each port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
     /// </summary>
-    public static ServeSettings Fix(ServeSettings settings) => settings with
+    /// <exception cref="StartRefused">An address cannot be listened on.</exception>
+    public static ServeSettings Fix(ServeSettings settings, HeldPorts held) => settings with
     {
-        Http = Fix(settings.Http, SocketType.Stream),
-        Admin = Fix(settings.Admin, SocketType.Stream),
-        Storage = settings.Storage is { } storage ? Fix(storage, SocketType.Stream) : null,
-        Sip = FixBoth(settings.Sip),
-        SipTls = settings.SipTls is { } secure ? Fix(secure, SocketType.Stream) : null,
+        Http = held.HoldTcp(settings.Http),
+        Admin = held.HoldTcp(settings.Admin),
+        Storage = settings.Storage is { } storage ? held.HoldTcp(storage) : null,
+        Sip = held.HoldSip(settings.Sip),
+        SipTls = settings.SipTls is { } secure ? held.HoldTcp(secure) : null,
     };
 
     /// <summary>Finds a port in use before the first start makes an account and shows its secrets.</summary>
@@ -65,40 +65,6 @@ internal static class Ports
     /// <summary>The setting, else the HTTP listener's own place.</summary>
     public static Uri PublicUrl(ServeSettings settings) =>
         settings.PublicUrl ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
-
-    private static IPEndPoint Fix(IPEndPoint where, SocketType type)
-    {
-        if (where.Port != 0) return where;
-        using var socket = Open(where, type);
-        try
-        {
-            socket.Bind(where);
-        }
-        catch (SocketException failed)
-        {
-            throw new StartRefused($"{where.Address} cannot be listened on: {failed.Message}", failed);
-        }
-        return (IPEndPoint)socket.LocalEndPoint!; // bound just above
-    }
-
-    /// <summary>SIP takes the same port by UDP and by TCP.</summary>
-    private static IPEndPoint FixBoth(IPEndPoint where)
-    {
-        if (where.Port != 0) return where;
-        for (int tries = 1; ; tries++)
-        {
-            var found = Fix(where, SocketType.Dgram);
-            try
-            {
-                Check("--sip", found, SocketType.Stream);
-                return found;
-            }
-            catch (StartRefused) when (tries < FreePortTries)
-            {
-                // Somebody has this port by TCP: another one.
-            }
-        }
-    }
 
     private static void Check(string flag, IPEndPoint where, SocketType type)
     {

@@ -169,16 +169,18 @@ public sealed class ProgramTests
     public async Task A_demo_that_is_stopped_leaves_no_folder_behind()
     {
         using var demo = Start("demo");
+        var errors = demo.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         string? line;
         do line = await demo.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
         while (line?.Contains("  data ", StringComparison.Ordinal) is false);
-        string folder = Assert.IsType<string>(line).Split("  data ")[1].Trim();
+        if (line is null) Assert.Fail($"the demo ended early: {await errors}");
+        string folder = line.Split("  data ")[1].Trim();
         Assert.True(Directory.Exists(folder), line);
 
         using (var terminate = Process.Start("kill", ["-TERM", $"{demo.Id}"])) await terminate.WaitForExitAsync(TestContext.Current.CancellationToken);
         await demo.WaitForExitAsync(TestContext.Current.CancellationToken);
 
-        Assert.Equal(130, demo.ExitCode);
+        Assert.True(demo.ExitCode == 130, $"exit code {demo.ExitCode}: {await errors}");
         Assert.False(Directory.Exists(folder));
     }
 
