@@ -20,6 +20,8 @@ public enum Refusal
     Overloaded,
     /// <summary>No free media port.</summary>
     NoMediaPort,
+    /// <summary>There is no media process at the moment; another one is being started.</summary>
+    MediaAway,
     UnknownConnection,
     ConnectionInactive,
     /// <summary>The connection has no outbound voice profile.</summary>

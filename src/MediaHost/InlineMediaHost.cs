@@ -38,6 +38,8 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
         _engine.Start();
     }
 
+    public bool IsUp => _engine.IsRunning;
+
     public bool TryLease(LegId owner, out PortLease lease)
     {
         lease = default;

@@ -117,7 +117,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             var plan = DialPlan.For(routing.Current, request, parts.Hosts, turn: counter);
             if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
             if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
-            if (!parts.Media.TryLease(leg, out var lease)) return Dialled.Refused(Refusal.NoMediaPort, "no_media_port", "All media ports are taken.");
+            if (parts.Media.Lease(leg, out var lease) is var refusal and not Refusal.None)
+                return refusal is Refusal.MediaAway ? Dialled.Refused(refusal, "media_away", "The media process is being restarted.") : Dialled.Refused(refusal, "no_media_port", "All media ports are taken.");
 
             var facts = OutboundFacts.Of(request, plan, leg, EngineClock.Now, anchor, parts.Domain, Random);
             var connection = routing.Current.FindConnection(request.Tenant, request.Connection);

@@ -25,6 +25,17 @@ public interface IMediaPlane
     /// <summary>Takes a free port for the leg. Never blocks. False when all are taken or media is dead.</summary>
     bool TryLease(LegId owner, out PortLease lease);
 
+    /// <summary>False while media is dead, or not started: there are no leases then, however many ports are free.</summary>
+    bool IsUp { get; }
+
     /// <summary>Hands the command over; effective at the next tick. Never blocks. False when media counts as dead (queue full).</summary>
     bool Post(MediaCommand command);
+}
+
+public static class MediaPlaneExtensions
+{
+    /// <summary><see cref="IMediaPlane.TryLease"/>, with the reason.</summary>
+    /// <returns><see cref="Refusal.None"/> when there is a lease.</returns>
+    public static Refusal Lease(this IMediaPlane media, LegId owner, out PortLease lease) =>
+        media.TryLease(owner, out lease) ? Refusal.None : media.IsUp ? Refusal.NoMediaPort : Refusal.MediaAway;
 }

@@ -44,10 +44,10 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             IsFromPhone = route.IsPlacedByCustomer,
         });
         if (!answer.IsOpen) return Refuse(shard, received, new(request, route.IsPlacedByCustomer ? OutwardStatusOf(answer.Refusal) : StatusOf(answer.Refusal)));
-        if (!shard.Media.TryLease(id, out var lease))
+        if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
         {
             shard.Emit(new Effect.GateLeave(id));
-            return Refuse(shard, received, new SipResponseBuilder(request, 503).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
+            return Refuse(shard, received, new SipResponseBuilder(request, 503, refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
         }
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
@@ -101,7 +101,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var begun = LinkedDial.TryBegin(shard, request, plan, route.OnwardAs);
         if (begun.IsAccepted) return;
         int status = OutwardStatusOf(begun.Refusal);
-        leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {begun.Refusal}; the caller got {status}.", status), LegInput.HangUp);
+        string why = begun.Refusal is Refusal.MediaAway ? "the media process is being restarted" : begun.Refusal.ToString();
+        leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {why}; the caller got {status}.", status), LegInput.HangUp);
     }
 
     private static LegFacts FactsOf(ShardContext shard, TransactionOutput.RequestReceived received, LegId id, CallRoute route, Connection connection)
@@ -144,7 +145,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
     {
         Refusal.BadDestination or Refusal.NoRoute => 404,
         Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => 403,
-        Refusal.NoMediaPort => 503,
+        Refusal.NoMediaPort or Refusal.MediaAway => 503,
         _ => StatusOf(refusal),
     };
 

@@ -27,10 +27,10 @@ internal static class LinkedDial
             });
             if (!answer.IsOpen) return answer.Refusal;
         }
-        if (!shard.Media.TryLease(id, out var lease))
+        if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
         {
             shard.Emit(new Effect.GateLeave(id));
-            return Refusal.NoMediaPort;
+            return refusal;
         }
         var facts = OutboundFacts.Of(request, plan, id, shard.Now, shard.Settings.Anchor, shard.Settings.Domain, shard.Rng.Next);
         var codecs = shard.Routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];

@@ -22,6 +22,7 @@ internal static class Errors
         [Refusal.NotRecording] = new(VoiceErrors.BadRequest, "The call is not being recorded, or not under this recording_id.") { Pointer = "/recording_id" },
         [Refusal.Overloaded] = new("10011", "The node is busy. Try again in a moment."),
         [Refusal.NoMediaPort] = new("10037", "No media port is free. Try again later."),
+        [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),
 
         [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
         [Refusal.ConnectionInactive] = new("10010", "connection_inactive: the application is not active."),

@@ -82,12 +82,14 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop) =>
         ValueTask.FromResult(PromptResult.Ready(new("hash", "/nowhere", TimeSpan.FromSeconds(1))));
 
+    public bool IsUp { get; set; } = true;
+
     public bool TryLease(LegId owner, out PortLease lease)
     {
         lock (_gate)
         {
             lease = default;
-            if (!HasPorts) return false;
+            if (!HasPorts || !IsUp) return false;
             lease = new(PortId.Compose(1, ++_lastPort), new(IPAddress.Loopback, 20_000 + 2 * _lastPort));
             _ports.Add(lease.Port, owner);
             return true;

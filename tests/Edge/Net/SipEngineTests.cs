@@ -131,6 +131,10 @@ public sealed class SipEngineTests
         rig.HasPorts = false;
         Assert.Equal(Refusal.NoMediaPort, await DialAsync("sip:bob@8.8.8.8"));
         rig.HasPorts = true;
+        rig.IsUp = false;
+        var away = await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:bob@8.8.8.8"), Stop);
+        Assert.Equal((Refusal.MediaAway, "media_away", "The media process is being restarted."), (away.Ack.Refusal, away.Rule, away.Detail));
+        rig.IsUp = true;
         rig.IsReady = false;
         Assert.Equal(Refusal.LedgerUnavailable, await DialAsync("sip:bob@8.8.8.8"));
         rig.IsReady = true;

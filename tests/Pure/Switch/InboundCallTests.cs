@@ -275,6 +275,17 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public void While_media_is_being_restarted_a_caller_hears_so_and_when_to_try_again()
+    {
+        _rig.IsUp = false;
+        _rig.Receive(Invite());
+        Assert.StartsWith("SIP/2.0 503 Media Is Being Restarted\r\n", _rig.Last);
+        Assert.Contains("Retry-After: 5\r\n", _rig.Last);
+        Assert.Empty(_rig.Events);
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
     public void An_offer_that_we_cannot_use_is_488_and_frees_what_was_taken()
     {
         _rig.Receive(Invite(body: Offer.Replace("8 0 101", "18").Replace("a=rtpmap:8 PCMA/8000\n", "").Replace("a=rtpmap:0 PCMU/8000\n", "")));

@@ -273,10 +273,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         {Content(body)}
         """;
 
+    public bool IsUp { get; set; } = true;
+
     public bool TryLease(LegId owner, out PortLease lease)
     {
         lease = default;
-        if (!HasPorts) return false;
+        if (!HasPorts || !IsUp) return false;
         int index = ++_port;
         lease = new(PortId.Compose(1, index), new(IPAddress.Loopback, 16_384 + 2 * index));
         OpenPorts.Add(lease.Port);

@@ -7,13 +7,14 @@ using Ringwright.Media.Rtp;
 
 namespace Ringwright.Simulation;
 
-/// <summary>Two media shards with their ports on the simulated network. Leases and commands wait for the next tick, as they do in the media process.</summary>
-internal sealed class SimMedia : IMediaPlane
+/// <summary>One media process: two media shards with their ports on the simulated network. Leases and commands wait for the next tick.</summary>
+internal sealed class SimMedia
 {
     public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
     private const int Shards = 2, FirstPort = 16_384;
 
     private readonly SimWorld _world;
+    private readonly uint _epoch;
     private readonly MediaShard[] _shards = new MediaShard[Shards];
     private readonly Queue<(PortId Port, LegId Leg, MediaCommand? Command, AudioLink? Link)>[] _mail = [new(), new()];
     private readonly List<RecordRing> _recordings = [];
@@ -22,9 +23,9 @@ internal sealed class SimMedia : IMediaPlane
     private readonly Queue<int> _free = new();
     private readonly Slot[] _slots;
 
-    public SimMedia(SimWorld world, ulong seed, int ports = 64)
+    public SimMedia(SimWorld world, uint epoch, ulong seed, int ports = 64)
     {
-        _world = world;
+        (_world, _epoch) = (world, epoch);
         _slots = new Slot[ports];
         for (int i = 0; i < ports; i++)
         {
@@ -37,12 +38,6 @@ internal sealed class SimMedia : IMediaPlane
             _ticked[i] = world.Now - Step * i / Shards;
         }
     }
-
-    /// <summary>Leased and not closed.</summary>
-    public int OpenPorts => _slots.Length - _free.Count;
-
-    /// <summary>No new leases while set.</summary>
-    public bool IsFull { get; set; }
 
     public Instant NextDue
     {
@@ -58,21 +53,20 @@ internal sealed class SimMedia : IMediaPlane
     public bool TryLease(LegId owner, out PortLease lease)
     {
         lease = default;
-        if (IsFull || !_free.TryDequeue(out int index)) return false;
+        if (!_free.TryDequeue(out int index)) return false;
         var slot = _slots[index];
         slot.Owner = owner;
-        slot.Port = PortId.Compose(9, index, ++slot.Leases);
+        slot.Port = PortId.Compose(_epoch, index, ++slot.Leases);
         _mail[index % Shards].Enqueue((slot.Port, owner, null, null));
         lease = new(slot.Port, slot.Local);
         return true;
     }
 
-    public bool Post(MediaCommand command)
+    public void Post(MediaCommand command)
     {
         var link = command is MediaCommand.Bridge bridge ? new AudioLink(bridge.PassesDigits) : null;
         _mail[command.Port.Index % Shards].Enqueue((command.Port, default, command, link));
         if (command is MediaCommand.Bridge { Peer: var peer }) _mail[peer.Index % Shards].Enqueue((peer, default, null, link));
-        return true;
     }
 
     public void FireDue(Instant now)
@@ -130,7 +124,7 @@ internal sealed class SimMedia : IMediaPlane
                 slot.Port = default;
                 _free.Enqueue(happened.Port.Index);
             }
-            _world.Node.PostMedia(happened);
+            _world.Media.Deliver(happened);
         }
         int open = 0;
         for (int i = index; i < _slots.Length; i += Shards)

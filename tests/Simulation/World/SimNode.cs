@@ -97,6 +97,11 @@ internal sealed class SimNode
 
     public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new Letter.Media(happened));
 
+    public void LoseMedia(IReadOnlyList<MediaEvent.Lost> lost)
+    {
+        foreach (var shard in lost.GroupBy(port => port.Leg.Shard)) Post(shard.Key, new Letter.MediaLost([.. shard]));
+    }
+
     public void Command(LegId leg, LegCommand command, Action<Ack> reply)
     {
         // Nobody listens, or the call is of an earlier start.
@@ -136,7 +141,7 @@ internal sealed class SimNode
         }
         var plan = DialPlan.For(_world.Current, request, _hosts);
         PortLease lease = default;
-        var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.TryLease(leg, out lease) ? Refusal.None : Refusal.NoMediaPort;
+        var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.Lease(leg, out lease);
         if (refusal is not Refusal.None)
         {
             _gate.Leave(leg);

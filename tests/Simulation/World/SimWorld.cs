@@ -78,7 +78,7 @@ internal sealed class SimWorld : IRouting
     public LetterLog Log { get; } = new();
     public SimNet Net { get; }
     public SimNode Node { get; private set; }
-    public SimMedia Media { get; private set; }
+    public SimPlane Media { get; private set; }
     public SimLedger Ledger { get; }
     public SimPrompts Prompts { get; }
     public SimApi Api { get; }
@@ -209,6 +209,27 @@ internal sealed class SimWorld : IRouting
             _identity = new(_identity.Node, _identity.Epoch + 1, _identity.TokenKey);
             Node = new(this, _identity, _gate, new Rng(Rng.Next()));
             Node.SayGoodbye(Ledger.Recover());
+        });
+    }
+
+    /// <summary>The media process is killed, or hangs until it is ended; after a while there is another.</summary>
+    /// <param name="hangs">How long nobody notices.</param>
+    /// <param name="ends">From then until it is certain that it has ended.</param>
+    /// <param name="down">From then until the next one is up.</param>
+    public void KillMedia(TimeSpan hangs, TimeSpan ends, TimeSpan down)
+    {
+        Log.Add(Now, "media", "does nothing any more");
+        Media.Hang();
+        After(hangs, () =>
+        {
+            Log.Add(Now, "media", "is away");
+            Media.Stop();
+        });
+        After(hangs + ends, Media.Lose);
+        After(hangs + ends + down, () =>
+        {
+            Log.Add(Now, "media", "is there again");
+            Media.Begin(Rng.Next());
         });
     }
 
