@@ -17,6 +17,7 @@ public sealed class MediaProcessTests : IAsyncLifetime
     private static int Rounds => LongRun.Times(2, 20);
 
     [Fact]
+    [Failure("media-killed")]
     public async Task When_it_is_killed_its_calls_end_for_that_their_recordings_are_kept_and_new_calls_work()
     {
         await using var customer = await Customer.CreateAsync(_node, _node.NextNumber());
