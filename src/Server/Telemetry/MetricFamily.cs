@@ -16,6 +16,8 @@ internal sealed class MetricFamily
     [ThreadStatic] private static StringBuilder? t_labels;
 
     private readonly ConcurrentDictionary<string, MetricSeries> _tagged = new(StringComparer.Ordinal);
+    /// <summary>The same series by the tags themselves, so that a measurement makes no text. Bounded as they are.</summary>
+    private readonly ConcurrentDictionary<KeyValuePair<string, object?>[], MetricSeries> _known = new(TagSets.Comparer);
     private readonly double[] _bounds;
     private readonly bool _isSum;
     private MetricSeries? _untagged;
@@ -57,19 +59,26 @@ internal sealed class MetricFamily
     public void Clear()
     {
         _untagged = null;
+        _known.Clear();
         _tagged.Clear();
     }
 
     private MetricSeries? Find(ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         if (tags.Length == 0) return _untagged ?? Interlocked.CompareExchange(ref _untagged, New(), null) ?? _untagged;
+        if (_known.GetAlternateLookup<ReadOnlySpan<KeyValuePair<string, object?>>>().TryGetValue(tags, out var known)) return known;
 
         var text = t_labels ??= new();
         text.Clear();
         foreach (var (key, value) in tags) PrometheusText.AppendLabel(text, key, Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
         string labels = text.ToString();
-        if (_tagged.TryGetValue(labels, out var series)) return series;
-        return _tagged.Count >= MetricStore.MaximumSeries ? null : _tagged.GetOrAdd(labels, _ => New());
+        if (!_tagged.TryGetValue(labels, out var series))
+        {
+            if (_tagged.Count >= MetricStore.MaximumSeries) return null;
+            series = _tagged.GetOrAdd(labels, _ => New());
+        }
+        if (_known.Count < MetricStore.MaximumSeries) _known[tags.ToArray()] = series;
+        return series;
     }
 
     private MetricSeries New() => new(Kind is MetricKind.Histogram ? _bounds : []);

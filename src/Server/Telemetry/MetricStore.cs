@@ -1,16 +1,20 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using System.Diagnostics.Metrics;
 
 namespace Ringwright.Server.Telemetry;
 
 /// <summary>
-/// Listens to every meter of the program and of the framework and keeps the sums for a scrape. A measurement without tags costs one
-/// dictionary look-up by reference and allocates nothing.
+/// Listens to every meter of the program, and to those of the framework that count what the program does not, and keeps the sums for a scrape.
+/// A measurement costs one look-up by its tags and allocates nothing.
 /// </summary>
 internal sealed class MetricStore : IDisposable
 {
     /// <summary>A metric with more tag sets than this drops the further ones: a tag that names calls must not eat the memory.</summary>
     public const int MaximumSeries = 2_000;
+
+    /// <summary>Requests to customers are counted where they are made; the framework would count each several times, with many tags.</summary>
+    private static readonly FrozenSet<string> Unheard = FrozenSet.Create(StringComparer.Ordinal, "System.Net.Http", "System.Net.NameResolution");
 
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
     private readonly MeterListener _listener = new();
@@ -19,6 +23,7 @@ internal sealed class MetricStore : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
+            if (Unheard.Contains(instrument.Meter.Name)) return;
             var family = _families.GetOrAdd(instrument, static i => new(i));
             listener.EnableMeasurementEvents(instrument, family);
         };

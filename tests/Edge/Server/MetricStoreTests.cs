@@ -96,6 +96,37 @@ public sealed class MetricStoreTests : IDisposable
     }
 
     [Fact]
+    public void Tags_that_are_written_alike_are_one_series()
+    {
+        var counter = _meter.CreateCounter<int>("ringwright.test.alike");
+        counter.Add(1, new KeyValuePair<string, object?>("status", 200));
+        counter.Add(1, new KeyValuePair<string, object?>("status", "200"));
+        counter.Add(1, new KeyValuePair<string, object?>("state", 200));
+        Assert.Equal(["ringwright_test_alike_total{state=\"200\"} 1", "ringwright_test_alike_total{status=\"200\"} 2"], Lines("test_alike_total{"));
+    }
+
+    [Fact]
+    public void Requests_to_customers_are_not_counted_a_second_time_by_the_framework()
+    {
+        using var meter = new Meter("System.Net.Http");
+        meter.CreateCounter<int>("ringwright.test.unheard").Add(1);
+        Assert.Empty(Lines("test_unheard"));
+    }
+
+    [Fact]
+    public void A_measurement_with_tags_that_are_known_allocates_nothing()
+    {
+        var counter = _meter.CreateCounter<long>("ringwright.test.tagged");
+        object busy = "busy", status = 486;
+        void Count()
+        {
+            for (int i = 0; i < 1_000; i++) counter.Add(1, new("cause", busy), new KeyValuePair<string, object?>("status", status));
+        }
+        Count();
+        Assert.Equal(0, Allocations.Of(Count));
+    }
+
+    [Fact]
     public void A_measurement_without_tags_allocates_nothing()
     {
         var counter = _meter.CreateCounter<long>("ringwright.test.hot");
