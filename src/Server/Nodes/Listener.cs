@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -26,6 +27,8 @@ internal sealed class Listener : IAsyncDisposable
         // Nothing from outside configures it: the usual builders read appsettings.json and then watch all below the current folder, the database among it.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
+        // A request goes on where the pool took it from its socket: by default two more threads of the pool are woken on the way in, and one on the way out.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers)); // the node's, not one per listener
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();

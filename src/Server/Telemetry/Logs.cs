@@ -22,6 +22,8 @@ internal static class Logs
         // The framework tells each request at Information; our own pipeline says what a request meant.
         logging.AddFilter("Microsoft", level < LogLevel.Information ? LogLevel.Information : LogLevel.Warning);
         logging.AddFilter("System", LogLevel.Warning);
+        // It writes nothing above Information, and makes an activity and a scope for each request while it may.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // A start that fails is told in one line by the command itself.
         logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
