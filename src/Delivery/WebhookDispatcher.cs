@@ -127,11 +127,13 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             do
             {
                 page = await _database.Outbox.ListNextAsync(_loadedUpTo, PageSize, _stop.Token).ConfigureAwait(false);
+                var ready = new List<OutboxEntry>();
                 foreach (var entry in page)
                 {
                     _loadedUpTo = entry.Seq;
-                    Schedule(entry);
+                    Schedule(entry, ready);
                 }
+                Begin(ready);
             }
             while (page.Count >= PageSize);
         }
@@ -143,10 +145,18 @@ public sealed class WebhookDispatcher : IAsyncDisposable
 
     private void Schedule(OutboxEntry entry)
     {
+        var ready = new List<OutboxEntry>();
+        Schedule(entry, ready);
+        foreach (var next in ready) BeginElsewhere(next);
+    }
+
+    /// <summary>What may go out now is added to <paramref name="ready"/>.</summary>
+    private void Schedule(OutboxEntry entry, List<OutboxEntry> ready)
+    {
         var wait = entry.NextAt is { } at ? at - _time.GetUtcNow() : TimeSpan.Zero;
         // The wall clock may have been set back since the time was written: nobody waits longer than the longest wait there is.
         if (wait > _longestWait) wait = _longestWait;
-        if (wait <= TimeSpan.Zero) Add(entry);
+        if (wait <= TimeSpan.Zero) Add(entry, ready);
         else _ = AddLaterAsync(entry, wait);
     }
 
@@ -156,7 +166,9 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         try
         {
             await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
-            Add(entry);
+            var ready = new List<OutboxEntry>();
+            Add(entry, ready);
+            foreach (var next in ready) BeginElsewhere(next);
         }
         catch (OperationCanceledException)
         {
@@ -168,7 +180,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }
     }
 
-    private void Add(OutboxEntry entry)
+    private void Add(OutboxEntry entry, List<OutboxEntry> ready)
     {
         lock (_gate)
         {
@@ -177,32 +189,53 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             if (_lanes.Count >= MostInMemory) entry = entry with { Message = null };
             if (_lanes.Count == 0) _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _lanes.Add(entry);
-            Pump(Lanes.DestinationOf(entry));
+            Pump(Lanes.DestinationOf(entry), ready);
         }
     }
 
     /// <summary>Under the lock.</summary>
-    private void Pump(string destination)
+    private void Pump(string destination, List<OutboxEntry> ready)
     {
-        while (_lanes.TryTake(destination, out var entry))
+        while (_lanes.TryTake(destination, out var entry)) ready.Add(entry);
+    }
+
+    /// <summary>
+    /// The last one begins on this thread, up to where it waits for the network: waking another for a single webhook costs more than signing and sending it.
+    /// </summary>
+    private void Begin(List<OutboxEntry> ready)
+    {
+        for (int i = 0; i < ready.Count - 1; i++) BeginElsewhere(ready[i]);
+        if (ready.Count > 0) _ = DeliverAsync(ready[^1]);
+    }
+
+    private void BeginElsewhere(OutboxEntry entry) => _ = Task.Run(() => DeliverAsync(entry));
+
+    /// <summary>Delivers the entry, and then whatever may go because that is over.</summary>
+    private async Task DeliverAsync(OutboxEntry? entry)
+    {
+        while (entry is not null)
         {
-            var taken = entry;
-            _ = Task.Run(() => DeliverAsync(taken));
+            await AttemptAsync(entry).ConfigureAwait(false);
+            entry = AttemptEnded(entry);
         }
     }
 
-    private void AttemptEnded(OutboxEntry entry)
+    /// <returns>What the caller is to deliver next; what else may go has begun.</returns>
+    private OutboxEntry? AttemptEnded(OutboxEntry entry)
     {
+        var ready = new List<OutboxEntry>();
         lock (_gate)
         {
             string? released = _lanes.AttemptEnded(entry);
-            Pump(Lanes.DestinationOf(entry));
-            if (released is not null) Pump(released);
+            Pump(Lanes.DestinationOf(entry), ready);
+            if (released is not null) Pump(released, ready);
             if (_lanes.Count == 0) _idle.TrySetResult();
         }
+        for (int i = 1; i < ready.Count; i++) BeginElsewhere(ready[i]);
+        return ready.Count > 0 ? ready[0] : null;
     }
 
-    private async Task DeliverAsync(OutboxEntry entry)
+    private async Task AttemptAsync(OutboxEntry entry)
     {
         try
         {
@@ -229,10 +262,6 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         {
             _logger.AttemptFailed(failed, entry.Id, AfterFailure.TotalSeconds);
             Schedule(entry with { NextAt = _time.GetUtcNow() + AfterFailure });
-        }
-        finally
-        {
-            AttemptEnded(entry);
         }
     }
 
