@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
@@ -62,8 +63,8 @@ public sealed class EgressClient : IDisposable
     /// <summary>Never throws for what the network or the far end does; only when stopped.</summary>
     public async ValueTask<EgressResult> SendAsync(EgressRequest request, CancellationToken stop)
     {
-        using var timeout = new CancellationTokenSource(request.Timeout, _time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+        using var both = new CancellationTokenSource(request.Timeout, _time);
+        using var stopped = stop.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), both);
         string url = request.Url;
         try
         {
@@ -98,11 +99,11 @@ public sealed class EgressClient : IDisposable
 
     private static HttpRequestMessage Compose(EgressRequest request, Uri uri, bool isRedirected)
     {
-        var message = new HttpRequestMessage(new HttpMethod(isRedirected ? "GET" : request.Method), uri);
+        var message = new HttpRequestMessage(HttpMethod.Parse(isRedirected ? "GET" : request.Method), uri);
         if (request.Body is { } body && !isRedirected)
         {
             message.Content = new ReadOnlyMemoryContent(body);
-            if (request.ContentType is { } type) message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+            if (request.ContentType is { } type) message.Content.Headers.TryAddWithoutValidation("content-type", type);
         }
         foreach (var (name, value) in request.Headers)
             if (!message.Headers.TryAddWithoutValidation(name, value)) message.Content?.Headers.TryAddWithoutValidation(name, value);
@@ -168,7 +169,9 @@ public sealed class EgressClient : IDisposable
     private static async ValueTask<EgressResult> ReadAsync(EgressRequest request, HttpResponseMessage response, string url, CancellationToken limit, CancellationToken stop)
     {
         int status = (int)response.StatusCode;
-        var headers = response.Headers.Concat(response.Content.Headers).SelectMany(h => h.Value, (h, value) => KeyValuePair.Create(h.Key, value)).ToList();
+        var headers = new List<KeyValuePair<string, string>>();
+        AddTo(headers, response.Headers.NonValidated);
+        AddTo(headers, response.Content.Headers.NonValidated);
         var result = new EgressResult
         {
             Failure = status is >= 200 and < 300 ? EgressFailure.None : EgressFailure.HttpStatus,
@@ -178,6 +181,7 @@ public sealed class EgressClient : IDisposable
             ContentType = response.Content.Headers.ContentType?.ToString(),
             Url = url,
         };
+        if (response.Content.Headers.ContentLength is 0) return result;
         if (!request.IsBodyCut && response.Content.Headers.ContentLength > request.MaxBytes) return TooLarge(result, request.MaxBytes);
 
         using var body = new MemoryStream();
@@ -194,19 +198,29 @@ public sealed class EgressClient : IDisposable
         }
     }
 
+    /// <summary>As they came, one pair for each line.</summary>
+    private static void AddTo(List<KeyValuePair<string, string>> into, HttpHeadersNonValidated headers)
+    {
+        foreach (var (name, values) in headers)
+            foreach (string value in values) into.Add(new(name, value));
+    }
+
     /// <returns>False when there is more than <paramref name="most"/>.</returns>
     private static async ValueTask<bool> CopyAsync(HttpResponseMessage response, MemoryStream body, int most, CancellationToken limit)
     {
         var stream = await response.Content.ReadAsStreamAsync(limit).ConfigureAwait(false);
         await using var _ = stream.ConfigureAwait(false);
-        byte[] buffer = new byte[16 * 1024];
-        while (await stream.ReadAsync(buffer, limit).ConfigureAwait(false) is var count and > 0)
+        // Not given back after a failure: a read that was cut off may still write into it.
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        bool isWhole = true;
+        while (isWhole && await stream.ReadAsync(buffer, limit).ConfigureAwait(false) is var count and > 0)
         {
             int room = most - (int)body.Length;
             body.Write(buffer, 0, Math.Min(count, room));
-            if (count > room) return false;
+            isWhole = count <= room;
         }
-        return true;
+        ArrayPool<byte>.Shared.Return(buffer);
+        return isWhole;
     }
 
     private static string? RedirectOf(HttpResponseMessage response, Uri from) =>
