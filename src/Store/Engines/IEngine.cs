@@ -37,6 +37,9 @@ internal interface IEngine
     /// <summary>False when somebody has removed what is open: it can still be written, and is lost with the process.</summary>
     bool IsInPlace { get; }
 
+    /// <summary>False while the disk is so full that a small write may succeed and the next one not.</summary>
+    bool HasRoom { get; }
+
     DbConnection OpenReader();
 
     /// <exception cref="StoreException">The node is open elsewhere.</exception>

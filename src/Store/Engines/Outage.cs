@@ -32,16 +32,26 @@ internal sealed class Outage(ILogger logger)
         _why = why;
         if (IsOn)
         {
-            _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
+            _wait = Longer;
             return;
         }
-        // A disk with room for little takes a small write and not the next one: then it is asked less and less often.
+        // What fails again soon is asked less and less often.
         bool isRelapse = _endedAt > 0 && Stopwatch.GetElapsedTime(_endedAt, _triedAt) < Relapse;
-        _wait = !isRelapse ? ShortestWait : _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
+        _wait = isRelapse ? Longer : ShortestWait;
         _begunAt = _triedAt;
         _reason = why.Message;
         logger.DatabaseAway(why.Message);
     }
+
+    /// <summary>A commit was taken, but whoever begins something now may find no room for the rest of it.</summary>
+    /// <param name="isMoreHeld">What waits may go in while anything goes in.</param>
+    public void Stay(bool isMoreHeld)
+    {
+        _triedAt = Stopwatch.GetTimestamp();
+        _wait = isMoreHeld ? TimeSpan.Zero : Longer;
+    }
+
+    private TimeSpan Longer => _wait < ShortestWait ? ShortestWait : _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
 
     /// <summary>For those who do not wait.</summary>
     public StoreUnavailableException ToException() => new(_why);

@@ -152,7 +152,8 @@ internal sealed class Writer : IAsyncDisposable
                 return;
             }
         }
-        _outage.End();
+        if (_outage.IsOn && !_engine.HasRoom) _outage.Stay(isMoreHeld: _held.Count > 0);
+        else _outage.End();
         foreach (var job in batch) job.Committed();
     }
 

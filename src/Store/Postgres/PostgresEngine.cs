@@ -39,6 +39,7 @@ internal sealed class PostgresEngine : IEngine
     public string BeginRead => "begin isolation level repeatable read read only;";
     public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
     public bool IsInPlace => true;
+    public bool HasRoom => true;        // the server's disk is not ours to see
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -10,11 +10,15 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 {
     private const int Permission = 3, Busy = 5, Locked = 6, NoMemory = 7, ReadOnly = 8, InputOutput = 10, Full = 13, CannotOpen = 14, Protocol = 15, ConstraintFailed = 19, ForeignKeyFailed = 787;
 
+    /// <summary>For some hundred changes, until the disk's owner has made more.</summary>
+    private const long LeastRoom = 1 << 20;
+
     public string Place => path;
     public string Library => SqliteLibrary.Describe();
     public string BeginRead => "begin;";
     public string BeginMigration => SqliteSession.BeginWrite;
     public bool IsInPlace => File.Exists(path);
+    public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 
     public DbConnection OpenReader()

@@ -73,6 +73,34 @@ public sealed class DatabaseAwayTests
     }
 
     [Fact, Failure("disk-full")]
+    public async Task A_disk_with_room_for_a_small_write_only_is_full_still()
+    {
+        var log = new Lines();
+        await using var test = await FaultyDatabase.OpenAsync(log);
+        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var live = new Script(tenant);
+        Assert.True(await ledger.AppendAsync(live.Initiated()));
+        bool hasRoom = false;
+        int commits = 0;
+        test.Engine.OnMeasure = () => Volatile.Read(ref hasRoom);
+        Break(test, Disk.Failing);
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("other", new(), null, Stop));
+
+        // From now on each write succeeds, the look whether it would among them.
+        Mend(test);
+        test.Engine.OnCommit = () => Interlocked.Increment(ref commits);
+        Assert.True(await ledger.AppendAsync(live.Answered()).WaitAsync(Eventually.Deadline, Stop));
+        await Eventually.TrueAsync(() => Volatile.Read(ref commits) > 2, "the disk is looked at again");
+        Assert.False(ledger.IsReady);
+
+        Volatile.Write(ref hasRoom, true);
+        await Eventually.TrueAsync(() => ledger.IsReady, "the disk has room");
+        Assert.Single(log.Of(1115));
+        Assert.Single(log.Of(1116));
+    }
+
+    [Fact, Failure("disk-full")]
     public async Task What_a_full_disk_kept_from_the_ledger_ends_at_the_next_start()
     {
         await using var test = await FaultyDatabase.OpenAsync();

@@ -17,11 +17,15 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     /// <summary>Whether the file is in its place; null looks.</summary>
     public Func<bool>? OnLook { get; set; }
 
+    /// <summary>Whether the disk has room; null looks.</summary>
+    public Func<bool>? OnMeasure { get; set; }
+
     public string Place => inner.Place;
     public string Library => inner.Library;
     public string BeginRead => inner.BeginRead;
     public string BeginMigration => inner.BeginMigration;
     public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
+    public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();

@@ -1,6 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Faults;
@@ -12,13 +15,16 @@ internal sealed class ServedNode : IDisposable
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "ringwright.dll");
 
     private readonly TempFolder _folder;
+    private readonly ConcurrentQueue<string> _errors = new();
 
-    private ServedNode(TempFolder folder, Process process, HttpClient api, HttpClient admin) => (_folder, Process, Api, Admin) = (folder, process, api, admin);
+    private ServedNode(TempFolder folder, Process process) => (_folder, Process) = (folder, process);
 
     public Process Process { get; }
-    public HttpClient Api { get; }
-    public HttpClient Admin { get; }
-    public required int SipPort { get; init; }
+    public HttpClient Api { get; } = new() { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } };
+    public HttpClient Admin { get; } = new();
+    public int SipPort { get; private set; }
+    /// <summary>What it has written to its standard error, as far as that is read.</summary>
+    public string Errors => string.Join('\n', _errors);
     /// <summary>The data folder's disk as the process sees it.</summary>
     public string Disk => $"/proc/{Process.Id}/root{_folder.Path}";
 
@@ -26,35 +32,46 @@ internal sealed class ServedNode : IDisposable
     /// <param name="isLogRead">False leaves the pipe of its standard error to itself.</param>
     public static async Task<ServedNode> StartAsync(string[] before, bool isLogRead = true, params string[] flags)
     {
-        // A port that was free a moment ago may be another test's now.
-        for (int tries = 1; ; tries++)
+        var node = Start(before, isLogRead, flags);
+        try
         {
-            var node = Start(before, isLogRead, flags);
-            await Eventually.TrueAsync(() => node.Process.HasExited || node.IsReady(), "the node is ready", TimeSpan.FromSeconds(90));
-            if (!node.Process.HasExited) return node;
-            Assert.True(tries < 3, "the node ended at once");
-            node.Dispose();
+            await node.FindAsync();
+            return node;
         }
+        catch
+        {
+            node.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>It takes free ports, and says which on its socket.</summary>
+    private async Task FindAsync()
+    {
+        using var socket = new AdminClient(Path.Combine(Disk, "data"));
+        var status = await Eventually.SomeAsync(async () =>
+        {
+            Assert.False(Process.HasExited, $"the node ended at once: {Errors}");
+            return await socket.FindNodeAsync(TestContext.Current.CancellationToken) is { IsReady: true } ready ? ready : null;
+        }, "the node is ready", TimeSpan.FromSeconds(90));
+        (Api.BaseAddress, Admin.BaseAddress, SipPort) = (new(status.Http), new(status.Admin), IPEndPoint.Parse(status.Sip).Port);
     }
 
     private static ServedNode Start(string[] before, bool isLogRead, string[] flags)
     {
         var folder = new TempFolder();
-        int http = FreePort.Tcp(), admin = FreePort.Tcp(), sip = FreePort.Udp(), rtp = FreePort.UdpRange(32);
-        var process = Process.Start(Line(folder, before,
-            ["--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{sip}", "--rtp", $"127.0.0.1:{rtp}-{rtp + 31}", .. flags]))
+        int rtp = FreePort.UdpRange(32);
+        var process = Process.Start(Line(folder, before, ["--http", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--sip", "127.0.0.1:0", "--rtp", $"127.0.0.1:{rtp}-{rtp + 31}", .. flags]))
             ?? throw new InvalidOperationException("the program did not start");
+        var node = new ServedNode(folder, process);
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         if (isLogRead)
         {
-            process.ErrorDataReceived += (_, _) => { };
+            process.ErrorDataReceived += (_, line) => node._errors.Enqueue(line.Data ?? "");
             process.BeginErrorReadLine();
         }
-        return new(folder, process,
-            new() { BaseAddress = new($"http://127.0.0.1:{http}/"), DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", Key) } },
-            new() { BaseAddress = new($"http://127.0.0.1:{admin}/") })
-        { SipPort = sip };
+        return node;
     }
 
     /// <summary>Runs it to its end.</summary>
