@@ -210,18 +210,14 @@ public sealed class WebhookDispatcher : IAsyncDisposable
 
     private void BeginElsewhere(OutboxEntry entry) => _ = Task.Run(() => DeliverAsync(entry));
 
-    /// <summary>Delivers the entry, and then whatever may go because that is over.</summary>
-    private async Task DeliverAsync(OutboxEntry? entry)
+    private async Task DeliverAsync(OutboxEntry entry)
     {
-        while (entry is not null)
-        {
-            await AttemptAsync(entry).ConfigureAwait(false);
-            entry = AttemptEnded(entry);
-        }
+        await AttemptAsync(entry).ConfigureAwait(false);
+        AttemptEnded(entry);
     }
 
-    /// <returns>What the caller is to deliver next; what else may go has begun.</returns>
-    private OutboxEntry? AttemptEnded(OutboxEntry entry)
+    /// <summary>On the store's writer after a commit: what may go now begins on threads of the pool.</summary>
+    private void AttemptEnded(OutboxEntry entry)
     {
         var ready = new List<OutboxEntry>();
         lock (_gate)
@@ -231,8 +227,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             if (released is not null) Pump(released, ready);
             if (_lanes.Count == 0) _idle.TrySetResult();
         }
-        for (int i = 1; i < ready.Count; i++) BeginElsewhere(ready[i]);
-        return ready.Count > 0 ? ready[0] : null;
+        foreach (var next in ready) BeginElsewhere(next);
     }
 
     private async Task AttemptAsync(OutboxEntry entry)

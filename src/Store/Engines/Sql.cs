@@ -66,12 +66,13 @@ internal sealed class Sql : IAsyncDisposable
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
     /// <param name="isPatient">See <see cref="IWriteJob.IsPatient"/>.</param>
     /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false, Action<T>? committed = null)
+    /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false, Action<T>? committed = null, bool isFollowedHere = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && !isPatient) throw new StoreUnavailableException(null);
-        var job = new FunctionJob<T>(_engine, write, committed, isPatient);
+        var job = new FunctionJob<T>(_engine, write, committed, isPatient, isFollowedHere);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -108,9 +109,9 @@ internal sealed class Sql : IAsyncDisposable
         }
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, bool isPatient) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, bool isPatient, bool isFollowedHere) : IWriteJob
     {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> _done = new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
 

@@ -119,7 +119,7 @@ public sealed class OutboxTable
     public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop) =>
         await _sql.WriteAsync(db => messages.Select(message => Write(db, message)).ToList(), stop, committed: Added).ConfigureAwait(false);
 
-    /// <summary>Records the attempt and what follows from it, in one transaction.</summary>
+    /// <summary>Records the attempt and what follows from it, in one transaction. Whoever awaits it goes on on the writer's thread, and must be short.</summary>
     public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop)
     {
         await _sql.WriteAsync(db =>
@@ -162,7 +162,7 @@ public sealed class OutboxTable
                 finishedAt = attempt.FinishedAt,
             });
             return db.Execute(Delete, new { tenant, id });
-        }, stop, isPatient: true).ConfigureAwait(false);
+        }, stop, isPatient: true, isFollowedHere: true).ConfigureAwait(false);
     }
 
     /// <summary>Completes when messages may have been added since the last call returned.</summary>
