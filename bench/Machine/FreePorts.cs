@@ -3,28 +3,33 @@ using System.Net.Sockets;
 
 namespace Ringwright.Bench.Machine;
 
-/// <summary>Free loopback ports below Linux's ephemeral range (32768), so that outgoing connections cannot take one meanwhile.</summary>
+/// <summary>
+/// Free loopback ports below Linux's ephemeral range (32768), so that outgoing connections cannot take one meanwhile; single ones below those that a node takes for audio when it is
+/// told none (16384), so that no other node can.
+/// </summary>
 internal static class FreePorts
 {
-    private const int First = 18_000, Last = 32_700;
+    private const int First = 6_000, Last = 8_800, FirstInRow = 18_000, LastInRow = 32_700;
 
-    /// <summary>Programs that look at the same moment begin somewhere else.</summary>
-    private static int _next = First + Environment.ProcessId * 257 % (Last - First - 4_000);
+    // Programs that look at the same moment begin somewhere else.
+    private static int _next = First + Environment.ProcessId * 257 % (Last - First), _nextInRow = FirstInRow + Environment.ProcessId * 257 % (LastInRow - FirstInRow - 4_000);
 
     /// <summary>Free by UDP and by TCP.</summary>
-    public static int One() => Range(1);
+    public static int One() => Find(ref _next, 1, First, Last);
 
     /// <summary>The first of so many in a row, an even number.</summary>
-    public static int Range(int count)
+    public static int Range(int count) => Find(ref _nextInRow, count, FirstInRow, LastInRow);
+
+    private static int Find(ref int next, int count, int first, int last)
     {
         for (int tries = 0; tries < 4_000; tries++)
         {
-            if (_next + count >= Last) _next = First;
-            int port = _next + (_next & 1);
-            _next = port + count;
+            if (next + count >= last) next = first;
+            int port = next + (next & 1);
+            next = port + count;
             if (Enumerable.Range(port, count).All(IsFree)) return port;
         }
-        throw new InvalidOperationException($"no {count} free ports in a row between {First} and {Last}");
+        throw new InvalidOperationException($"no {count} free ports in a row between {first} and {last}");
     }
 
     private static bool IsFree(int port) => CanBind(port, SocketType.Dgram, ProtocolType.Udp) && CanBind(port, SocketType.Stream, ProtocolType.Tcp);

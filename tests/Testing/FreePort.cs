@@ -3,13 +3,21 @@ using System.Net.Sockets;
 
 namespace Ringwright.Testing;
 
-/// <summary>Free loopback ports, below Linux's ephemeral range (32768) so that outgoing connections cannot take one meanwhile.</summary>
+/// <summary>
+/// Free loopback ports for what must name them before it listens. Nobody takes one meanwhile: they lie below Linux's ephemeral range (32768), below the ports that a node takes
+/// for audio when it is told none (16384), above those of SIPp's control socket, and each test process has a part for itself.
+/// </summary>
 public static class FreePort
 {
-    private const int First = 20_000, Last = 32_000;
+    private const int First = 9_000, Parts = 4, Part = 1_250;
 
-    // Test processes run beside each other: each starts somewhere else.
-    private static int _next = First + (Environment.ProcessId * 131) % (Last - First);
+    /// <summary>Bound as long as the process lives: its part's first port.</summary>
+    private static readonly Socket? Claim = Enumerable.Range(0, Parts).Select(part => TryBind(First + part * Part, tcp: false)).FirstOrDefault(socket => socket is not null);
+
+    /// <summary>A fifth process shares the last part.</summary>
+    private static readonly int Begin = (Claim is { LocalEndPoint: IPEndPoint claimed } ? claimed.Port : First + (Parts - 1) * Part) + 2;
+
+    private static int _next;
 
     public static int Tcp() => Next(1, tcp: true);
 
@@ -21,30 +29,36 @@ public static class FreePort
 
     private static int Next(int count, bool tcp)
     {
-        for (int tries = 0; tries < 2_000; tries++)
+        for (int tries = 0; tries < Part; tries++)
         {
             int step = count + (count & 1) + 2;
             // Where the step begins, not where it ends: that is where the next one looks.
-            int port = First + (Interlocked.Add(ref _next, step) - step - First) % (Last - First - count);
-            port &= ~1;
+            int port = (Begin + (Interlocked.Add(ref _next, step) - step) % (Part - 2 - count)) & ~1;
             if (Enumerable.Range(port, count).All(p => IsFree(p, tcp) && (count > 1 || IsFree(p, !tcp)))) return port;
         }
-        throw new InvalidOperationException($"no {count} free ports between {First} and {Last}");
+        throw new InvalidOperationException($"no {count} free ports in a row from {Begin} on");
     }
 
     private static bool IsFree(int port, bool tcp)
     {
-        using var socket = tcp
+        using var socket = TryBind(port, tcp);
+        return socket is not null;
+    }
+
+    private static Socket? TryBind(int port, bool tcp)
+    {
+        var socket = tcp
             ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
             : new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
+            return socket;
         }
         catch (SocketException)
         {
-            return false;
+            socket.Dispose();
+            return null;
         }
     }
 }

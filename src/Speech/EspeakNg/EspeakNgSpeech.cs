@@ -9,7 +9,7 @@ namespace Ringwright.Speech.EspeakNg;
 /// Speaks by the espeak-ng program: one process for each text, which goes in by stdin and comes out as WAV. It is GPL, hence a program of its
 /// own and never a library of ours. 20 to 60 ms for a sentence.
 /// </summary>
-public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechProvider
+public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvider? clock = null) : ISpeechProvider
 {
     public const string Name = "espeak-ng";
     private const int WordsPerMinute = 160;
@@ -27,11 +27,11 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout) : ISpeechPr
         bool isSsml = Ssml.TryClean(speech.Text, out string markup) && speech.IsSsml;
         string text = Clean(isSsml ? markup : words);
         if (string.IsNullOrWhiteSpace(Clean(words))) return AudioResult.Failed(PromptFailure.BadAudio, "There is no text to speak.");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
         await _running.WaitAsync(stop);
         try
         {
-            limit.CancelAfter(timeout);
+            using var patience = new CancellationTokenSource(timeout, clock ?? TimeProvider.System);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
             return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, limit.Token);
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)

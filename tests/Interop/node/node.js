@@ -10,16 +10,17 @@ import { fileURLToPath } from 'node:url';
 
 const program = join(fileURLToPath(import.meta.url), '../../../../artifacts/bin/Server/release/ringwright.dll');
 
-// Below the range that outgoing connections take theirs from (32768 and up), so that none of them takes one before the node does.
-let port = 20_000 + ((process.pid * 131) % 12_000);
+// Below the ranges that outgoing connections (32768 and up) and audio (16384 and up) take theirs from, so that none of them takes one before the node does.
+const first = 14_000, last = 16_383;
+let port = first + ((process.pid * 131) % (last - first));
 
 /** A loopback port that is free by TCP and UDP: SIP listens on both. */
 async function freePort() {
   for (let tries = 0; tries < 1_000; tries++) {
-    port = port < 32_000 ? port + 1 : 20_000;
+    port = port < last ? port + 1 : first;
     if ((await bound(createServer(), (server, done) => server.listen(port, '127.0.0.1', done))) && (await bound(createSocket('udp4'), (socket, done) => socket.bind(port, '127.0.0.1', done)))) return port;
   }
-  throw new Error('no free port between 20000 and 32000');
+  throw new Error(`no free port between ${first} and ${last}`);
 }
 
 /** Whether the socket can be bound; it is closed again. */

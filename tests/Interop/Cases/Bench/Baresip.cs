@@ -8,7 +8,7 @@ namespace Ringwright.Interop.Cases;
 /// <summary>A softphone that is not ours: says one tone all the time and writes what it hears into a file, which is measured once it has gone.</summary>
 internal sealed class Baresip : IAsyncDisposable
 {
-    private const int Header = 44, Rate = 8_000, ToneSeconds = 60, QuitSeconds = 50;
+    private const int Header = 44, Rate = 8_000, ToneSeconds = 60, QuitSeconds = 50, RtpPorts = 32;
     private const string Modules = "/usr/lib/baresip/modules";
 
     private readonly TempFolder _folder = new();
@@ -23,6 +23,7 @@ internal sealed class Baresip : IAsyncDisposable
     {
         Tool.Require("baresip");
         Port = FreePort.Udp();
+        int rtp = FreePort.UdpRange(RtpPorts);
         File.WriteAllBytes(_folder.File("tone.wav"), Tone(hertz));
         File.WriteAllText(_folder.File("config"), $"""
             poll_method epoll
@@ -33,7 +34,7 @@ internal sealed class Baresip : IAsyncDisposable
             audio_alert aubridge,none
             ausrc_srate {Rate}
             ausrc_channels 1
-            rtp_ports {FreePort.UdpRange(8)}-32000
+            rtp_ports {rtp}-{rtp + RtpPorts}
             snd_path {_folder.Path}
             module_path {Modules}
             module g711.so
