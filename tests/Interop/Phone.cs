@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -167,8 +168,11 @@ internal sealed class Phone : IAsyncDisposable
         try
         {
             using var clock = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            for (uint at = 0; await clock.WaitForNextTickAsync(_stop.Token); at++)
+            long begunAt = Stopwatch.GetTimestamp();
+            for (uint at = 0; ; at++)
             {
+                // A timer that the machine kept waiting ticks once for all that it missed.
+                while (at * 20 >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds) await clock.WaitForNextTickAsync(_stop.Token);
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)at);
                 System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), at * Frame);
                 for (int i = 0; i < Frame; i++) packet[12 + i] = ToLaw((short)(10_000 * Math.Sin(2 * Math.PI * _hertz * (at * Frame + i) / Rate)));

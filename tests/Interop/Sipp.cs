@@ -55,6 +55,9 @@ internal sealed class Sipp : IDisposable
 
     private static string[] Transport(bool isTcp) => isTcp ? ["-t", "t1"] : [];
 
+    /// <summary>Waits until it has sent a response of that status.</summary>
+    public Task HasSaidAsync(int status) => Eventually.TrueAsync(() => _process.HasExited || Read("messages.log").Contains($"SIP/2.0 {status} ", StringComparison.Ordinal), $"sipp says {status}");
+
     /// <summary>Waits until the scenario is over and fails the test unless SIPp says that the call went as written.</summary>
     public async Task SucceedsAsync()
     {

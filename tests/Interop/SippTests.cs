@@ -118,6 +118,7 @@ public sealed class SippTests(RunningNode node)
         using var phone = Sipp.Listen("uas-cancelled");
         var call = await DialAsync(customer, phone);
         await customer.NextAsync("call.initiated");
+        await phone.HasSaidAsync(180);
         await customer.ActAsync(call, "hangup");
         await phone.SucceedsAsync();
         Assert.Equal(("originator_cancel", "caller", "487"), Hangup(await customer.NextAsync("call.hangup")));

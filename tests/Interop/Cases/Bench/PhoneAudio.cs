@@ -152,10 +152,13 @@ internal sealed class PhoneAudio : IDisposable
         uint source = (uint)Random.Shared.Next(), timestamp = (uint)Random.Shared.Next(), eventAt = 0;
         ushort sequence = (ushort)Random.Shared.Next();
         bool isFirst = true;
+        long begunAt = Stopwatch.GetTimestamp();
         try
         {
-            while (await tick.WaitForNextTickAsync(_stop.Token))
+            // A timer that the machine kept waiting ticks once for all that it missed; what is said must not take longer for that.
+            for (int sent = 0; ; sent++)
             {
+                while (sent * FrameMillis >= Stopwatch.GetElapsedTime(begunAt).TotalMilliseconds) await tick.WaitForNextTickAsync(_stop.Token);
                 if (!_queue.TryDequeue(out var next)) next = new(Silence(), false, isFirst);
                 isFirst = false;
                 if (next.IsMarked && next.IsEvent) eventAt = timestamp;
