@@ -111,6 +111,9 @@ public sealed class CallShard
             case Letter.GoodbyeKept kept when _legs.Find(kept.Leg) is { } leg:
                 Turn(leg, () => leg.Goodbye.OnKept(kept));
                 break;
+            case Letter.GoodbyeKept kept:
+                _user.OnKept(kept);
+                break;
             case Letter.PromptReady ready when _legs.Find(ready.Leg) is { } leg:
                 Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;

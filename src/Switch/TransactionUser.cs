@@ -79,6 +79,13 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
         Pump();
     }
 
+    /// <summary>What an earlier start's leg has still to be told is written.</summary>
+    public void OnKept(Letter.GoodbyeKept kept)
+    {
+        _farewells.OnKept(kept);
+        Pump();
+    }
+
     /// <summary>The node goes: no trunk shall send calls here.</summary>
     public void LeaveTrunks()
     {

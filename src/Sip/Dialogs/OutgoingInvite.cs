@@ -41,15 +41,17 @@ public sealed class OutgoingInvite
     private OutgoingInvite(TransactionLayer layer, SipRequest invite, ClientTransactionId transaction, Func<SipFlow, SipFlow, bool> mayFollow) =>
         (_layer, Request, Transaction, _mayFollow, _isRestored, _isCancelled) = (layer, invite, transaction, mayFollow, true, true);
 
-    /// <summary>An INVITE of an earlier process: no call is to come of it any more, so whatever answers it is acknowledged and ended.</summary>
+    /// <summary>An INVITE of an earlier process: no call is to come of it any more, so whatever answers it is <see cref="InviteNews.Unwanted"/>.</summary>
     /// <param name="invite">As it was sent, with its Via.</param>
-    /// <param name="answered">The dialog of the answer that the earlier process took. It is acknowledged once more, for that process may not have come to it.</param>
-    public static OutgoingInvite Restore(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Func<SipFlow, SipFlow, bool> mayFollow, Dialog? answered = null, SipFlow path = default)
+    /// <param name="answered">The dialogs of answers that an earlier process took. They are acknowledged once more, for that process may not have come to it.</param>
+    public static OutgoingInvite Restore(TransactionLayer layer, SipRequest invite, SipFlow to, Instant now, Func<SipFlow, SipFlow, bool> mayFollow, IReadOnlyList<(Dialog Dialog, SipFlow Path)> answered)
     {
         var restored = new OutgoingInvite(layer, invite, layer.Restore(invite, to, now), mayFollow);
-        if (answered is null) return restored;
-        restored.Finish();
-        restored._forks.Add(new(answered) { IsAnswered = true, Path = path, Ack = layer.SendAck(answered.CreateAck(invite).Build(), path) });
+        foreach (var (dialog, path) in answered)
+        {
+            restored.Finish();
+            restored._forks.Add(new(dialog) { IsAnswered = true, Path = path, Ack = layer.SendAck(dialog.CreateAck(invite).Build(), path) });
+        }
         return restored;
     }
 
@@ -99,6 +101,12 @@ public sealed class OutgoingInvite
         }
     }
 
+    /// <summary>Acknowledges an answer that was <see cref="InviteNews.Unwanted"/>, and from then on its repetitions.</summary>
+    public void Acknowledge(Dialog unwanted)
+    {
+        if (_forks.Find(fork => fork.Dialog == unwanted) is { Ack: null } fork) fork.Ack = _layer.SendAck(unwanted.CreateAck(Request).Build(), fork.Path);
+    }
+
     /// <summary>Gives the call up before it is answered. Whatever wins the race, no dialog is left.</summary>
     public void Cancel(Instant now, string? reason = null)
     {
@@ -133,8 +141,9 @@ public sealed class OutgoingInvite
             Dialog = dialog;
             return new InviteNews.Answered(response, dialog);
         }
-        fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
         if (_isRestored) dialog.Leap();
+        if (_isRestored && _forks.Contains(fork)) return new InviteNews.Unwanted(dialog, fork.Path);
+        fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
         _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), fork.Path, now);
         dialog.End();
         return isFirst ? new InviteNews.AnsweredTooLate(response) : InviteNews.Nothing.Value;

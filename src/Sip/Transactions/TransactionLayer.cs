@@ -172,7 +172,8 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
 
     /// <summary>An INVITE that an earlier process received and did not answer finally: to be answered with <see cref="Respond(ServerTransactionId, SipResponse, Instant)"/>.</summary>
     /// <param name="invite">With our tag, and where it came from noted in its Via.</param>
-    public ServerTransactionId RestoreReceived(SipRequest invite, SipFlow from) => new(Open(invite, from, isInternal: false).Id);
+    /// <returns>Null when its sender has repeated it to this process already: it has a transaction of its own then.</returns>
+    public ServerTransactionId? RestoreReceived(SipRequest invite, SipFlow from) => FindServer(invite, invite.MethodName) is null ? new(Open(invite, from, isInternal: false).Id) : null;
 
     /// <summary>Our 300-699 to an INVITE is still repeated, for want of its ACK.</summary>
     public bool AwaitsAck(ServerTransactionId invite) => _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Completed };

@@ -19,6 +19,8 @@ internal sealed class GoodbyeTable(Sql sql)
     internal const string Keep = """
         update rw_leg set goodbye = @goodbye where tenant_id = @tenant and id = @leg and ended_at is null and (answered_at is null or @isAnswered)
         """;
+    // An earlier start's leg has its end, and its goodbye is being said.
+    internal const string KeepUnsaid = "update rw_goodbye set body = @goodbye where tenant_id = @tenant and leg_id = @leg";
     internal const string Delete = "delete from rw_goodbye where tenant_id = @tenant and leg_id = @leg";
 
     public ValueTask<int> TakeOverAsync(CancellationToken stop) => sql.WriteAsync(db => db.Execute(InsertLive), stop);
@@ -28,7 +30,10 @@ internal sealed class GoodbyeTable(Sql sql)
 
     /// <param name="leg">As it was when the goodbye was made.</param>
     public ValueTask<int> KeepAsync(LegFacts leg, string goodbye) => sql.WriteAsync(db =>
-        db.Execute(Keep, new { tenant = leg.Tenant, leg = leg.Id, goodbye, isAnswered = leg.AnsweredAt is not null }), CancellationToken.None);
+    {
+        var row = new { tenant = leg.Tenant, leg = leg.Id, goodbye, isAnswered = leg.AnsweredAt is not null };
+        return db.Execute(Keep, row) is > 0 and var kept ? kept : db.Execute(KeepUnsaid, row);
+    }, CancellationToken.None);
 
     public ValueTask<int> DeleteAsync(TenantId tenant, LegId leg) => sql.WriteAsync(db => db.Execute(Delete, new { tenant, leg }), CancellationToken.None);
 

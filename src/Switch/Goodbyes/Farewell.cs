@@ -4,14 +4,14 @@ using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Goodbyes;
 
 /// <summary>
 /// Ends one leg of an earlier process at its far end. What that process sent last is not known to the message, so each goodbye fits both sides of the doubt:
 /// an INVITE of ours is cancelled, and an answer that comes all the same is acknowledged and ended; a caller who was not answered is refused, and gets BYE when
-/// he does not acknowledge that; an answered call gets BYE, and its INVITE a refusal when the far end has never heard of the answer.
+/// he does not acknowledge that; an answered call gets BYE, and its INVITE a refusal when the far end has never heard of the answer. What is learnt on the way
+/// is written before it is acted on, so that a process that dies over it leaves the rest to the next.
 /// </summary>
 internal sealed class Farewell(ShardContext shard, LegFacts leg, Goodbye goodbye)
 {
@@ -19,16 +19,18 @@ internal sealed class Farewell(ShardContext shard, LegFacts leg, Goodbye goodbye
     private const string Reason = "SIP;cause=500;text=\"The node was restarted\"";
     /// <summary>Not 503: that says of all calls what is true of this one only, and carriers go elsewhere for a while.</summary>
     private const int Refusal = 500;
+    private const string Unreadable = "What was kept of an INVITE cannot be read.";
 
-    private readonly Dictionary<ClientTransactionId, OutgoingInvite> _invites = [];
+    private readonly Dictionary<ClientTransactionId, (OutgoingInvite Invite, FlowRecord Flow)> _invites = [];
     private readonly HashSet<ClientTransactionId> _open = [];
+    private readonly List<Parting> _partings = [];
+    /// <summary>Answers whose row is being written.</summary>
+    private readonly Dictionary<int, (OutgoingInvite Invite, Parting Parting)> _unwritten = [];
+    private Goodbye _goodbye = goodbye;
     private ServerTransactionId? _refusal;
-    private ClientTransactionId? _bye;
-    private SipRequest? _byeSent;
-    private Dialog? _dialog;
-    private SipFlow _path;
+    /// <summary>To the far end of the call itself.</summary>
+    private Parting? _call;
     private DigestClient? _credentials;
-    private int _answered;
     private string? _trouble;
     private bool _isTold;
 
@@ -38,60 +40,64 @@ internal sealed class Farewell(ShardContext shard, LegFacts leg, Goodbye goodbye
     public Instant NextDue { get; private set; } = Instant.Never;
 
     /// <summary>No transaction is left.</summary>
-    public bool IsOver => _open.Count == 0 && _refusal is null;
+    public bool IsOver => _open.Count == 0 && _unwritten.Count == 0 && _refusal is null;
 
     /// <summary>Our tag of the inbound INVITE, for the ACK of an answer that the earlier process gave.</summary>
-    public string? Tag => goodbye.Received?.Tag;
+    public string? Tag => _goodbye.Received?.Tag;
 
     /// <param name="flows">Where each place leads that had to be looked up again.</param>
     public void Begin(Func<FlowRecord, SipFlow> flows)
     {
         if (shard.Routing.FindTrunk(leg.Trunk ?? default) is { AuthUser: { } user } trunk) _credentials = new(user, trunk.AuthPassword ?? "", shard.Rng);
-        if (goodbye.Dialog is { } stored && goodbye.Flow is { } known)
+        if (_goodbye.Dialog is { } stored && _goodbye.Flow is { } known) _call = PartingOf(Dialog.Restore(stored), flows(known));
+        List<Parting> late = [.. _goodbye.Late.Select(answer => PartingOf(Dialog.Restore(answer.Dialog), flows(answer.Flow)))];
+        foreach (var sent in _goodbye.Sent)
         {
-            _dialog = Dialog.Restore(stored);
-            _path = flows(known);
+            if (InviteHead.Read(sent.Head) is { } invite) TakeBack(invite, sent.Flow, flows(sent.Flow));
+            else _trouble = Unreadable;
         }
-        foreach (var sent in goodbye.Sent)
-            if (InviteHead.Read(sent.Head) is { } invite) TakeBack(invite, flows(sent.Flow));
-        if (goodbye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
+        if (_goodbye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
         {
             shard.Emit(new Effect.DialogBegan(leg, incoming.CallId.AsText()));
-            if (_dialog is null && Dialog.OfRequest(incoming, received.Contact) is { } made) (_dialog, _path) = (Dialog.Restore(made.Capture()), flows(received.Flow));
+            if (_call is null && Dialog.OfRequest(incoming, received.Contact) is { } made) _call = PartingOf(Dialog.Restore(made.Capture()), flows(received.Flow));
             if (leg.AnsweredAt is null) Refuse(incoming, flows(received.Flow));
-            else Bye();
+            else Say(_call);
         }
-        else Bye();
+        else
+        {
+            if (_goodbye.Received is not null) _trouble = Unreadable;
+            Say(_call);
+        }
+        foreach (var parting in late) Say(parting);
         Tell();
     }
 
     public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
     {
-        if (_invites.TryGetValue(transaction, out var invite))
+        if (_invites.TryGetValue(transaction, out var sent))
         {
-            invite.Handle(response, from, shard.Now);
+            if (sent.Invite.Handle(response, from, shard.Now) is InviteNews.Unwanted unwanted) Keep(sent.Invite, sent.Flow, unwanted);
             Tell();
             return true;
         }
-        if (_bye != transaction) return _open.Contains(transaction);
-        if (response.IsProvisional) return true;
-        _bye = null;
-        if (!TryAuthorize(response)) OnByeAnswered(response.Status);
+        if (_partings.Find(p => p.Transaction == transaction) is not { } parting) return _open.Contains(transaction);
+        if (parting.IsAnswered(response)) OnByeAnswered(parting, response.Status);
+        else if (parting.Transaction is { } again) _open.Add(again);
         Tell();
         return true;
     }
 
     public bool OnFailed(ClientTransactionId transaction, string? trouble)
     {
-        if (_invites.TryGetValue(transaction, out var invite))
+        if (_invites.TryGetValue(transaction, out var sent))
         {
-            if (invite.IsPending) _trouble ??= trouble ?? "Our INVITE got no final response after its CANCEL.";
-            invite.Abandon();
+            if (sent.Invite.IsPending) _trouble ??= trouble ?? "Our INVITE got no final response after its CANCEL.";
+            sent.Invite.Abandon();
         }
-        else if (_bye == transaction)
+        else if (_partings.Find(p => p.Transaction == transaction) is { } parting)
         {
             _trouble ??= trouble ?? "Nobody answered our BYE.";
-            _bye = null;
+            parting.GiveUp();
         }
         else return _open.Contains(transaction);
         Tell();
@@ -117,72 +123,81 @@ internal sealed class Farewell(ShardContext shard, LegFacts leg, Goodbye goodbye
     public void OnAck()
     {
         NextDue = Instant.Never;
-        Bye();
+        Say(_call);
+    }
+
+    /// <summary>The row speaks of the answer, or cannot: until now its far end has repeated it, from now on it is silent.</summary>
+    public void OnKept(int correlation)
+    {
+        if (!_unwritten.Remove(correlation, out var late)) return;
+        late.Invite.Acknowledge(late.Parting.Dialog);
+        Say(late.Parting);
+        Tell();
     }
 
     public void OnDue()
     {
         NextDue = Instant.Never;
-        if (_refusal is { } refusal && shard.Transactions.AwaitsAck(refusal)) Bye();
+        if (_refusal is { } refusal && shard.Transactions.AwaitsAck(refusal)) Say(_call);
         Tell();
     }
 
-    private void TakeBack(SipRequest invite, SipFlow flow)
+    private void TakeBack(SipRequest invite, FlowRecord place, SipFlow flow)
     {
         shard.Emit(new Effect.DialogBegan(leg, invite.CallId.AsText()));
-        bool isAnswered = _dialog is { } dialog && dialog.Id.CallId == invite.CallId.AsText() && dialog.Id.LocalTag == invite.From.Tag.AsText();
-        var restored = isAnswered ? OutgoingInvite.Restore(shard.Transactions, invite, flow, shard.Now, shard.MayFollow, _dialog, shard.NextHop(_dialog!, _path))
-            : OutgoingInvite.Restore(shard.Transactions, invite, flow, shard.Now, shard.MayFollow);
-        _invites.Add(restored.Transaction, restored);
+        List<(Dialog, SipFlow)> answered = [];
+        foreach (var parting in _partings)
+            if (parting.Dialog.Id.CallId == invite.CallId.AsText() && parting.Dialog.Id.LocalTag == invite.From.Tag.AsText()) answered.Add((parting.Dialog, shard.NextHop(parting.Dialog, parting.Path)));
+        var restored = OutgoingInvite.Restore(shard.Transactions, invite, flow, shard.Now, shard.MayFollow, answered);
+        _invites.Add(restored.Transaction, (restored, place));
         _open.Add(restored.Transaction);
         restored.Cancel(shard.Now, Reason);
     }
 
+    /// <summary>Somebody answers what we have cancelled. Nobody would know of it if we died now.</summary>
+    private void Keep(OutgoingInvite invite, FlowRecord place, InviteNews.Unwanted answer)
+    {
+        var flow = place with { Transport = answer.Path.Transport, Remote = answer.Path.Remote.ToString() };
+        _goodbye = _goodbye with { Late = [.. _goodbye.Late, new(answer.Dialog.Capture(), flow)] };
+        int correlation = shard.NextCorrelation();
+        _unwritten.Add(correlation, (invite, PartingOf(answer.Dialog, answer.Path)));
+        shard.Emit(new Effect.KeepGoodbye(leg, _goodbye.Write(), correlation));
+    }
+
     private void Refuse(SipRequest invite, SipFlow flow)
     {
-        _refusal = shard.Transactions.RestoreReceived(invite, flow);
-        shard.Transactions.Respond(_refusal.Value, Refusal, shard.Now);
+        // Repeated to us already, it is a new call, and answered as such.
+        if (shard.Transactions.RestoreReceived(invite, flow) is not { } refusal) return;
+        _refusal = refusal;
+        shard.Transactions.Respond(refusal, Refusal, shard.Now);
         NextDue = shard.Now + Limits.UnacknowledgedRefusal;
     }
 
-    private void Bye()
+    private Parting PartingOf(Dialog dialog, SipFlow path)
     {
-        if (_dialog is not { State: DialogState.Confirmed } dialog) return;
-        Send(dialog.CreateRequest(SipMethod.Bye).Add(SipHeader.UserAgent, shard.Settings.UserAgent).Add(SipHeader.Reason, Reason).Build(), dialog);
-        dialog.End();
+        var parting = new Parting(shard, dialog, path, _credentials);
+        _partings.Add(parting);
+        return parting;
     }
 
-    private void Send(SipRequest bye, Dialog dialog)
+    private void Say(Parting? parting)
     {
-        _byeSent = bye;
-        _bye = shard.Transactions.SendRequest(bye, shard.NextHop(dialog, _path), shard.Now);
-        _open.Add(_bye.Value);
+        if (parting is not null && parting.TrySay(Reason) && parting.Transaction is { } bye) _open.Add(bye);
     }
 
-    private void OnByeAnswered(int status)
+    private void OnByeAnswered(Parting parting, int status)
     {
         // The answer may have been lost on its way, and is not repeated any more: then the caller still waits.
         bool isYoung = leg.AnsweredAt is { } at && shard.Now - at < shard.Transactions.Settings.Lifetime;
-        if (status is 481 && isYoung && goodbye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
+        if (status is 481 && isYoung && parting == _call && _goodbye.Received is { } received && InviteHead.Read(received.Head, received.Tag) is { } incoming)
             Refuse(incoming, received.Flow.ToFlow());
-    }
-
-    private bool TryAuthorize(SipResponse challenge)
-    {
-        if (challenge.Status is not (401 or 407) || _credentials is not { } credentials || _dialog is not { } dialog || _byeSent is not { } bye || _answered >= Limits.DigestAnswers) return false;
-        if (credentials.Learn(challenge, bye) is not DigestOutcome.TryAgain) return false;
-        _answered++;
-        var again = SipRequestBuilder.Again(bye, dialog.NextCSeq());
-        credentials.Authorize(again, "BYE", bye.RequestUri.AsText(), bye.Body);
-        Send(again.Build(), dialog);
-        return true;
     }
 
     /// <summary>Says once that the far end knows, or why it may not: as soon as nothing is unanswered, though transactions still wait for strays.</summary>
     private void Tell()
     {
-        bool isWaited = _bye is not null || NextDue != Instant.Never || _invites.Values.Any(invite => invite.IsPending)
-            || _refusal is { } refusal && shard.Transactions.AwaitsAck(refusal);
+        bool isWaited = _unwritten.Count > 0 || NextDue != Instant.Never || _partings.Exists(p => p.Transaction is not null)
+            || _invites.Values.Any(sent => sent.Invite.IsPending) || _refusal is { } refusal && shard.Transactions.AwaitsAck(refusal);
         if (_isTold || isWaited) return;
         _isTold = true;
         shard.Emit(new Effect.GoodbyeSaid(leg, _trouble));

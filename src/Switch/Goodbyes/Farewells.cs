@@ -32,7 +32,7 @@ internal sealed class Farewells(ShardContext shard)
             return;
         }
         var farewell = new Farewell(shard, kept.Leg, goodbye);
-        List<FlowRecord> places = [.. goodbye.Sent.Select(sent => sent.Flow), .. goodbye.Flow is { } flow ? [flow] : (FlowRecord[])[]];
+        List<FlowRecord> places = [.. goodbye.Sent.Select(sent => sent.Flow), .. goodbye.Flow is { } flow ? [flow] : (FlowRecord[])[], .. goodbye.Late.Select(answer => answer.Flow)];
         if (places.Find(place => place.ToPlace() is not null) is not { } unknown)
         {
             Begin(farewell, record => record.ToFlow());
@@ -67,6 +67,8 @@ internal sealed class Farewells(ShardContext shard)
     public bool OnEnded(ClientTransactionId transaction) => _all.Exists(farewell => farewell.OnClientEnded(transaction)) && Clear();
 
     public bool OnEnded(ServerTransactionId transaction) => _all.Exists(farewell => farewell.OnServerEnded(transaction)) && Clear();
+
+    public void OnKept(Letter.GoodbyeKept kept) => _all.Find(farewell => farewell.Leg.Id == kept.Leg)?.OnKept(kept.Correlation);
 
     /// <summary>An ACK to an answer that nobody here has given.</summary>
     public void OnAck(SipRequest ack)

@@ -20,6 +20,8 @@ internal sealed record Goodbye
     public DialogRecord? Dialog { get; init; }
     /// <summary>Which way the messages of <see cref="Dialog"/> come.</summary>
     public FlowRecord? Flow { get; init; }
+    /// <summary>Answers to <see cref="Sent"/> that came when nobody wanted the call any more.</summary>
+    public IReadOnlyList<LateAnswer> Late { get; init; } = [];
 
     public string Write() => JsonSerializer.Serialize(this, GoodbyeJson.Default.Goodbye);
 
@@ -39,6 +41,8 @@ internal sealed record Goodbye
 
 /// <param name="Head">As <see cref="InviteHead"/> writes it.</param>
 internal sealed record SentInvite(string Head, FlowRecord Flow);
+
+internal sealed record LateAnswer(DialogRecord Dialog, FlowRecord Flow);
 
 /// <param name="Head">As <see cref="InviteHead"/> writes it.</param>
 /// <param name="Tag">Ours.</param>

@@ -16,6 +16,7 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
     private ReceivedInvite? _received;
     private DialogRecord? _dialog;
     private SipFlow _path;
+    private IReadOnlyList<SentInvite> _sent = [];
     private int _awaited;
 
     /// <summary>What is being dialled.</summary>
@@ -52,7 +53,8 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
     public string Confirm(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent)
     {
         (_dialog, _path) = (leg.Dialog.Confirmed?.Capture(), leg.Dialog.Signalling);
-        return new Goodbye { Sent = Records(sent), Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place) }.Write();
+        _sent = Records(sent);
+        return new Goodbye { Sent = _sent, Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place) }.Write();
     }
 
     /// <summary>After each message inside the dialog: the peer may have moved, or so many requests have gone that a later one could be taken for old.</summary>
@@ -63,7 +65,7 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
         if (dialog.RemoteTarget == before.RemoteTarget && path.Transport == _path.Transport && path.Remote.Equals(_path.Remote)
             && dialog.LocalCSeq < before.LocalCSeq + Dialog.RestoredLeap / 2) return;
         (_dialog, _path) = (dialog.Capture(), path);
-        var text = new Goodbye { Received = _received, Dialog = _dialog, Flow = FlowRecord.Of(path, Target?.Place) }.Write();
+        var text = new Goodbye { Sent = _sent, Received = _received, Dialog = _dialog, Flow = FlowRecord.Of(path, Target?.Place) }.Write();
         shard.Emit(new Effect.KeepGoodbye(leg.Facts, text, Correlation: null));
     }
 

@@ -32,6 +32,10 @@ public abstract class GoodbyeTests(Product product)
         var kept = await next.ListGoodbyesAsync(TestDatabase.Stop);
         Assert.Equal([("ringing", false), ("answered", true), ("there", true)], kept.OrderBy(k => k.Leg.Id.ToString()).Select(k => (k.Text, k.Leg.AnsweredAt is not null)));
 
+        // An answer comes to what was still being dialled.
+        Assert.True(await KeepAsync(next, ringing, "answered late"));
+        Assert.Equal(["answered", "answered late", "there"], (await next.ListGoodbyesAsync(TestDatabase.Stop)).Select(k => k.Text).Order());
+
         // This start dies before it comes to all of them.
         next.Forget(kept.Single(k => k.Text == "ringing").Leg);
         await next.FlushAsync();

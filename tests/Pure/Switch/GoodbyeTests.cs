@@ -13,11 +13,12 @@ public sealed class GoodbyeTests
     private readonly ShardRig _rig = new();
 
     /// <summary>The process dies here; another begins with what the leg's row says.</summary>
-    private ShardRig Restart(bool isAnswered = false, TimeSpan ago = default, TrunkId? trunk = null)
+    private ShardRig Restart(bool isAnswered = false, TimeSpan ago = default, TrunkId? trunk = null, ShardRig? after = null, bool commits = true)
     {
-        var next = new ShardRig(seed: 99) { Current = _rig.Current };
+        var next = new ShardRig(seed: 99) { Current = _rig.Current, CommitsAtOnce = commits };
+        foreach (var (name, found) in _rig.Names) next.Names[name] = found;
         var facts = _rig.Events[0].Leg;
-        next.Handle(new Letter.SayGoodbye([new(facts with { AnsweredAt = isAnswered ? next.Now - ago : null, Trunk = trunk }, _rig.Goodbyes[facts.Id])]));
+        next.Handle(new Letter.SayGoodbye([new(facts with { AnsweredAt = isAnswered ? next.Now - ago : null, Trunk = trunk }, (after ?? _rig).Goodbyes[facts.Id])]));
         return next;
     }
 
@@ -62,6 +63,40 @@ public sealed class GoodbyeTests
         Assert.Equal(["CANCEL", "ACK", "BYE"], next.StartLines.Select(line => line.Split(' ')[0]));
         Assert.Equal("1002 BYE", Header(next.Last, "CSeq"));
         next.Receive(Response(next.Last, "200 OK"));
+        Assert.Single(next.Said);
+        next.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void That_answer_is_written_before_it_is_acknowledged_and_the_start_after_ends_it_again()
+    {
+        string invite = DialAndRing();
+        var next = Restart(commits: false);
+        next.Receive(Response(invite, "200 OK", body: Answer));
+        next.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal((1, 1), (next.KeptBetween, next.Sent.Count));
+        next.Handle(new Letter.GoodbyeKept(_rig.Leg, next.LastKept, true));
+        Assert.Equal(["CANCEL", "ACK", "BYE"], next.StartLines.Select(line => line.Split(' ')[0]));
+        Assert.Empty(next.Said);
+
+        // It dies before the BYE has its answer.
+        var last = Restart(after: next);
+        Assert.Equal(["ACK", "BYE"], last.StartLines.Select(line => line.Split(' ')[0]));
+        Assert.Equal(("2002 BYE", Header(next.Last, "To")), (Header(last.Last, "CSeq"), Header(last.Last, "To")));
+        Assert.Empty(last.Said);
+        last.Receive(Response(last.Last, "200 OK"));
+        Assert.Null(Assert.Single(last.Said).Trouble);
+        last.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void An_answer_that_cannot_be_written_is_ended_all_the_same()
+    {
+        string invite = DialAndRing();
+        var next = Restart(commits: false);
+        next.Receive(Response(invite, "200 OK", body: Answer));
+        next.Handle(new Letter.GoodbyeKept(_rig.Leg, next.LastKept, false));
+        next.Receive(Response(next.SentLast("BYE "), "200 OK"));
         Assert.Single(next.Said);
         next.AssertNothingLeft();
     }
@@ -187,6 +222,19 @@ public sealed class GoodbyeTests
     }
 
     [Fact]
+    public void A_caller_who_never_got_the_answer_and_has_asked_again_is_a_new_call()
+    {
+        AnswerInbound();
+        var next = Restart(isAnswered: true, ago: TimeSpan.FromSeconds(1));
+        string bye = next.SentLast("BYE ");
+        next.Receive(Invite());
+        next.Receive(Response(bye, "481 Call Does Not Exist"));
+        Assert.Equal((0, 0), (next.SentCount("SIP/2.0 500 "), next.Failures.Count));
+        Assert.Single(next.Events.OfType<CallEvent.LegInitiated>());
+        Assert.Single(next.Said);
+    }
+
+    [Fact]
     public void The_trunks_credentials_answer_a_challenge_of_the_BYE()
     {
         var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", AuthUser = "line", AuthPassword = "secret" };
@@ -215,6 +263,53 @@ public sealed class GoodbyeTests
     }
 
     [Fact]
+    public void A_callee_that_has_moved_may_still_repeat_its_answer()
+    {
+        string invite = DialAndRing();
+        _rig.Receive(Response(invite, "200 OK", body: Answer));
+        int kept = _rig.KeptBetween;
+        _rig.Receive(FromCallee(invite, "UPDATE", 7).Replace("Content-Length", "Contact: <sip:bob@127.0.0.1:5090>\nContent-Length"));
+        Assert.Equal(kept + 1, _rig.KeptBetween);
+        var next = Restart(isAnswered: true);
+        Assert.StartsWith("BYE sip:bob@127.0.0.1:5090", next.Last);
+        next.Receive(Response(invite, "200 OK", body: Answer));
+        Assert.Equal(2, next.SentCount("ACK "));
+    }
+
+    [Fact]
+    public void Over_TLS_the_name_that_was_dialled_is_looked_up_again()
+    {
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "far.example", Transport = SipTransport.Tls };
+        _rig.Current = Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = "+" }]);
+        _rig.Names["far.example"] = [Peer];
+        _rig.Dial(Request("+4989777"));
+        string invite = _rig.SentLast("INVITE ");
+        Assert.Equal(SipTransport.Tls, _rig.SentBy[^1].Transport);
+        _rig.ReceiveBy(_rig.SentBy[^1], Response(invite, "200 OK", body: Answer));
+
+        var next = Restart(isAnswered: true, trunk: trunk.Id);
+        Assert.Equal(["ACK", "BYE"], next.StartLines.Select(line => line.Split(' ')[0]));
+        Assert.All(next.SentBy, flow => Assert.Equal((SipTransport.Tls, Peer), (flow.Transport, flow.Remote)));
+        next.ReceiveBy(next.SentBy[^1], Response(next.Last, "200 OK"));
+        Assert.Null(Assert.Single(next.Said).Trouble);
+    }
+
+    [Fact]
+    public void Over_TLS_a_far_end_that_cannot_be_reached_is_named()
+    {
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "far.example", Transport = SipTransport.Tls };
+        _rig.Current = Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = "+" }]);
+        _rig.Names["far.example"] = [Peer];
+        _rig.Dial(Request("+4989777"));
+        _rig.ReceiveBy(_rig.SentBy[^1], Response(_rig.SentLast("INVITE "), "200 OK", body: Answer));
+        var next = Restart(isAnswered: true, trunk: trunk.Id);
+        next.FailLast("the certificate is not for far.example");
+        next.Advance(33);
+        Assert.Equal("the certificate is not for far.example", Assert.Single(next.Said).Trouble);
+        next.AssertNothingLeft();
+    }
+
+    [Fact]
     public void A_far_end_that_says_nothing_is_given_up_and_named()
     {
         AnswerInbound();
@@ -230,6 +325,25 @@ public sealed class GoodbyeTests
         _rig.Handle(new Letter.SayGoodbye([new(Sample.Facts(Direction.Inbound), "?")]));
         Assert.NotNull(Assert.Single(_rig.Said).Trouble);
         _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void An_INVITE_that_nobody_can_read_is_not_said_to_be_done()
+    {
+        DialAndRing();
+        _rig.Goodbyes[_rig.Leg] = _rig.Goodbyes[_rig.Leg].Replace("INVITE sip:", "sip:");
+        Assert.Contains("cannot be read", Assert.Single(Restart().Said).Trouble);
+        string caller = AnswerAnother();
+        _rig.Goodbyes[_rig.Leg] = caller.Replace("INVITE sip:", "sip:");
+        Assert.Contains("cannot be read", Assert.Single(Restart().Said).Trouble);
+    }
+
+    /// <summary>What the row of a call that came in says.</summary>
+    private static string AnswerAnother()
+    {
+        var rig = new ShardRig();
+        rig.Receive(Invite());
+        return rig.Goodbyes[rig.Leg];
     }
 
     [Fact]

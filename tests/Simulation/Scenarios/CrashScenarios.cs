@@ -104,8 +104,6 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
     public void A_node_that_dies_again_while_it_says_goodbye_says_the_rest_later(ulong seed)
     {
         var world = World(seed);
-        // An answer that comes after the first death is in nobody's row: where its BYE is lost, and the second comes before it is repeated, its phone is left alone.
-        world.Net.Loss = 0;
         var customer = world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });
         var caller = world.Phone(Theirs);
         var callee = world.Phone("+493012300002");

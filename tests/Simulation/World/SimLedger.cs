@@ -44,6 +44,7 @@ internal sealed class SimLedger : ILedger
     public void Keep(LegFacts leg, string goodbye, Action<bool> then) => Write(() =>
     {
         if (_live.ContainsKey(leg.Id)) _goodbyes[leg.Id] = goodbye;
+        else if (_said.ContainsKey(leg.Id)) _said[leg.Id] = new(leg, goodbye);
         return true;
     }, then);
 
