@@ -79,15 +79,17 @@ public sealed class Ledger : ILedger
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>
-    /// Gives each leg that the last process left alive its one <see cref="CallEvent.LegEnded"/> (node restart). To be called once at start, before
+    /// Gives each leg that the last process of this node left alive its one <see cref="CallEvent.LegEnded"/> (node restart). To be called once at start, before
     /// any call is taken.
     /// </summary>
     /// <returns>How many legs were ended.</returns>
     public async Task<int> RecoverAsync(CancellationToken stop)
     {
-        var orphans = await _database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false);
+        // Another node of the same database may be alive, and end its own.
+        int node = _database.Node.Node;
+        List<LegRow> orphans = [.. (await _database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false)).Where(leg => leg.Id.Node == node)];
         if (orphans.Count == 0) return 0;
-        await _database.Goodbyes.TakeOverAsync(stop).ConfigureAwait(false);
+        await _database.Goodbyes.TakeOverAsync(node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
 
         var now = InstantOf(_database.Time.GetUtcNow());
@@ -113,10 +115,10 @@ public sealed class Ledger : ILedger
     /// <summary>What is to be said to the far ends of legs that an earlier start left alive; after <see cref="RecoverAsync"/>.</summary>
     public async Task<IReadOnlyList<KeptGoodbye>> ListGoodbyesAsync(CancellationToken stop)
     {
-        var texts = await _database.Goodbyes.ListOfAllTenantsAsync(stop).ConfigureAwait(false);
+        var texts = await _database.Goodbyes.ListOfAllTenantsAsync(_database.Node.Node, stop).ConfigureAwait(false);
         if (texts.Count == 0) return [];
         var legs = await _database.Legs.ListGoodbyesOfAllTenantsAsync(stop).ConfigureAwait(false);
-        return [.. legs.Select(leg => new KeptGoodbye(FactsOf(leg), texts[leg.Id]))];
+        return [.. legs.Where(leg => texts.ContainsKey(leg.Id)).Select(leg => new KeptGoodbye(FactsOf(leg), texts[leg.Id]))];
     }
 
     private async Task KeepAsync(LegFacts leg, string goodbye, Action<bool> told)

@@ -10,16 +10,20 @@ namespace Ringwright.Store.Postgres;
 internal sealed class TableWatch : IAsyncDisposable
 {
     private const string Channel = "ringwright_tables";
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
+    private const int AnswerSeconds = 5;
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15);
 
     private readonly PostgresEngine _engine;
     private readonly string _own;
     private readonly Func<Task> _changed;
+    private readonly TimeSpan _pulse;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
-    public TableWatch(PostgresEngine engine, int node, Func<Task> changed)
+    /// <param name="pulse">After so long a silence the server is asked whether it is still there; of a connection that only one end believes in nobody would hear.</param>
+    public TableWatch(PostgresEngine engine, int node, Func<Task> changed, TimeSpan? pulse = null)
     {
+        _pulse = pulse ?? UsualPulse;
         _engine = engine;
         _own = PostgresEngine.NameOf(node);
         _changed = changed;
@@ -76,12 +80,19 @@ internal sealed class TableWatch : IAsyncDisposable
         await _changed().ConfigureAwait(false);
         while (true)
         {
-            await connection.WaitAsync(stop).ConfigureAwait(false);
+            if (!await connection.WaitAsync(_pulse, stop).ConfigureAwait(false)) await AskAsync(connection, stop).ConfigureAwait(false);
             if (isForeign)
             {
                 isForeign = false;
                 await _changed().ConfigureAwait(false);
             }
         }
+    }
+
+    private static async Task AskAsync(NpgsqlConnection connection, CancellationToken stop)
+    {
+        await using var command = connection.CreateCommand();
+        (command.CommandText, command.CommandTimeout) = ("select 1", AnswerSeconds);
+        await command.ExecuteNonQueryAsync(stop).ConfigureAwait(false);
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -34,6 +35,24 @@ public sealed class PostgresTests
         await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null, "the tenant in the other's snapshot");
         await two.Tenants.ChangeLimitsAsync(tenant, limits => limits with { Channels = 3 }, Stop);
         await Eventually.TrueAsync(() => one.Database.Routing.Current.FindTenant(tenant)!.Limits.Channels == 3, "the limit in the first one's snapshot");
+    }
+
+    [Fact]
+    public async Task A_connection_that_only_one_end_believes_in_is_noticed()
+    {
+        await using var test = await TestDatabase.OpenAsync(Product.Postgres);
+        var address = PostgresAddress.Read(test.Connection)!;       // the fixture's own form
+        using var way = new StallingProxy(new(IPAddress.Loopback, address.Port));
+        address.Port = way.Port;
+        using var begun = new SemaphoreSlim(0);
+        await using var watch = new TableWatch(new(address, Durability.Full, node: 9), 9, () =>
+        {
+            begun.Release();
+            return Task.CompletedTask;
+        }, pulse: TimeSpan.FromMilliseconds(100));
+        await begun.WaitAsync(Eventually.Deadline, Stop);
+        way.Stall();
+        Assert.True(await begun.WaitAsync(Eventually.Deadline, Stop), "it listens on another connection");
     }
 
     [Fact]
