@@ -222,6 +222,13 @@ public sealed class Ledger : ILedger
 
     internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Id.ToString());
 
+    /// <summary>Nothing is to be lost: so this is said loudly.</summary>
+    internal void Skipped(CallEvent happened, Exception bug)
+    {
+        Metrics.EventsLost.Add(1);
+        _logger.EventSkipped(bug, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+    }
+
     internal IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         List<OutboxMessage>? messages = null;

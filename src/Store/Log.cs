@@ -62,6 +62,12 @@ internal static partial class Log
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
 
+    [LoggerMessage(1152, LogLevel.Warning, "{File} is half a recording that nobody waits for, and cannot be deleted: {Reason}")]
+    public static partial void StrayPartLeft(this ILogger logger, string file, string reason);
+
+    [LoggerMessage(1124, LogLevel.Critical, "A bug: event {Event} of leg {Leg} cannot be written and is lost; its call ends. The others go on")]
+    public static partial void EventSkipped(this ILogger logger, Exception bug, string @event, string leg);
+
     [LoggerMessage(1150, LogLevel.Information, "{Recordings} recordings were running when the node stopped; what there is of them is saved now")]
     public static partial void RecordingsRecovered(this ILogger logger, int recordings);
 

@@ -7,7 +7,7 @@ internal static class Metrics
     private static readonly Meter Meter = new("Ringwright.Store");
 
     public static readonly Counter<long> EventsWritten = Meter.CreateCounter<long>("ringwright.ledger.events", description: "Events written");
-    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost", description: "Events that met a full queue");
+    public static readonly Counter<long> EventsLost = Meter.CreateCounter<long>("ringwright.ledger.lost", description: "Events that met a full queue, or could not be written because of a bug");
 
     public static void Available(Func<int> isAvailable) => Meter.CreateObservableGauge("ringwright.store.available", isAvailable, unit: null, "1 while the database can be written");
 

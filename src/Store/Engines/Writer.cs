@@ -209,9 +209,9 @@ internal sealed class Writer : IAsyncDisposable
         {
             _session.Connection.Run("rollback;");
         }
-        catch (DbException)
+        catch (Exception)
         {
-            // No transaction is open: the database rolled back by itself, or begin failed.
+            // No transaction is open: the database rolled back by itself, or begin failed, or the connection is gone, which the next begin says.
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -69,7 +70,7 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
             connection.Run("release events;");
             return true;
         }
-        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
+        catch (Exception failed) when (ledger.Engine.IsRefusal(failed) || IsBug(failed, connection))
         {
             connection.Run("rollback to events; release events;");
             return false;
@@ -86,14 +87,19 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
             connection.Run("release event;");
             return isWritten;
         }
-        catch (Exception refused) when (ledger.Engine.IsRefusal(refused))
+        catch (Exception failed) when (ledger.Engine.IsRefusal(failed) || IsBug(failed, connection))
         {
             connection.Run("rollback to event; release event;");
             _messages.RemoveRange(messages, _messages.Count - messages);
-            ledger.Refused(entry.Happened, refused);
+            if (ledger.Engine.IsRefusal(failed)) ledger.Refused(entry.Happened, failed);
+            else ledger.Skipped(entry.Happened, failed);
             return false;
         }
     }
+
+    /// <summary>The database has not said a word: what we wanted to write could not even be put into words. One event is at fault, not the ledger.</summary>
+    private bool IsBug(Exception failed, DbConnection connection) =>
+        failed is not (DbException or OutOfMemoryException) && ledger.Engine.TroubleOf(failed) is Trouble.Broken && connection.State is ConnectionState.Open;
 
     private bool Write(DbConnection connection, LedgerEntry entry)
     {

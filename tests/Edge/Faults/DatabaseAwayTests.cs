@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
@@ -16,6 +15,16 @@ namespace Ringwright.Edge.Faults;
 public sealed class DatabaseAwayTests
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_writer_that_cannot_even_take_back_what_failed_goes_on()
+    {
+        await using var test = await FaultyDatabase.OpenAsync();
+        test.Engine.OnUse = () => throw new InvalidOperationException("The connection is closed.");
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
+        test.Engine.OnUse = static () => { };
+        Assert.NotNull(await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
+    }
 
     /// <summary>What the disk does, by what SQLite makes of it.</summary>
     public enum Disk { Full, ReadOnly, Failing }
@@ -237,16 +246,5 @@ public sealed class DatabaseAwayTests
     {
         test.Engine.OnCommit = static () => { };
         test.Engine.OnBegin = static connection => connection.Run("pragma max_page_count = 1000000000; pragma query_only = off;");
-    }
-
-    private sealed class Lines : ILogger
-    {
-        private readonly ConcurrentQueue<(int Id, string Text)> _lines = new();
-
-        public IEnumerable<string> Of(int id) => _lines.Where(l => l.Id == id).Select(l => l.Text);
-
-        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
-        public bool IsEnabled(LogLevel level) => true;
-        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? failed, Func<TState, Exception?, string> format) => _lines.Enqueue((id.Id, format(state, failed)));
     }
 }

@@ -13,6 +13,8 @@ namespace Ringwright.Edge.Faults;
 internal sealed class FaultyEngine(IEngine inner) : IEngine
 {
     public Action<DbConnection> OnBegin { get; set; } = static _ => { };
+    /// <summary>Whenever the writer's connection is used.</summary>
+    public Action OnUse { get; set; } = static () => { };
     public Action OnCommit { get; set; } = static () => { };
     /// <summary>Whether the file is in its place; null looks.</summary>
     public Func<bool>? OnLook { get; set; }
@@ -36,7 +38,14 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession
     {
-        public DbConnection Connection => inner.Connection;
+        public DbConnection Connection
+        {
+            get
+            {
+                faults.OnUse();
+                return inner.Connection;
+            }
+        }
 
         public void Begin()
         {

@@ -3,6 +3,7 @@ using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Faults;
 using Ringwright.Store;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Tables;
@@ -126,6 +127,50 @@ public abstract class LedgerTests(Product product)
         Assert.True(await ledger.AppendAsync(script.Ringing()));
         Assert.Equal(2, (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop)).Count);
         Assert.Equal(3, await test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task An_event_that_a_bug_keeps_from_being_written_costs_its_call_and_no_other()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var log = new Lines();
+        var ledger = new Ledger(test.Database, Script.Anchor, [new Projector()], log);
+        Script live = new(tenant, 1), broken = new(tenant, 2), next = new(tenant, 3);
+        broken.Facts = broken.Facts with { Headers = new Unreadable() };
+        Assert.True(await ledger.AppendAsync(live.Initiated()));
+        bool[] written = await Task.WhenAll(ledger.AppendAsync(live.Answered()), ledger.AppendAsync(broken.Initiated()), ledger.AppendAsync(next.Initiated()));
+        Assert.Equal([true, false, true], written);
+        Assert.True(ledger.IsReady);
+        Assert.False(ledger.Failed.IsCancellationRequested);
+        Assert.Contains(broken.Facts.Id.ToString(), Assert.Single(log.Of(1124)));
+        Assert.Equal(3, await test.Database.Outbox.CountAsync(Stop));
+        Assert.True(await ledger.AppendAsync(live.Ended()));
+    }
+
+    private sealed class Unreadable : IReadOnlyList<SipHeader>
+    {
+        public int Count => 1;
+        public SipHeader this[int index] => throw new InvalidOperationException("a bug");
+        public IEnumerator<SipHeader> GetEnumerator() => throw new InvalidOperationException("a bug");
+        System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+
+    [Fact]
+    public async Task What_another_node_of_the_same_database_has_alive_is_left_to_it()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var ledger = Open(test);
+        Script ours = new(tenant, 1), theirs = new(tenant, 2);
+        theirs.Facts = theirs.Facts with { Id = LegId.Compose(2, 0, 1, 2, 2) };
+        await ledger.AppendAsync(ours.Initiated(), "ours");
+        await ledger.AppendAsync(theirs.Initiated(), "theirs");
+
+        var next = Open(test);
+        Assert.Equal(1, await next.RecoverAsync(Stop));
+        Assert.Equal("ours", Assert.Single(await next.ListGoodbyesAsync(Stop)).Text);
+        Assert.Equal(LegState.Initiated, (await test.Database.Legs.FindAsync(tenant, theirs.Facts.Id, Stop))!.State);
     }
 
     [Fact]
