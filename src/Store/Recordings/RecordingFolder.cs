@@ -27,12 +27,25 @@ public sealed class RecordingFolder(string root)
 
     /// <summary>Half files that a process left behind and that no row speaks of: it died before the row was written, or after its last word on it.</summary>
     /// <param name="open">Recordings whose half files are still to be finished.</param>
-    public void DeleteStrayParts(IReadOnlySet<Guid> open)
+    /// <returns>Those that could not be deleted, with the system's words.</returns>
+    public IReadOnlyList<(string File, string Reason)> DeleteStrayParts(IReadOnlySet<Guid> open)
     {
         var parts = new DirectoryInfo(Path.Combine(root, PartsFolder));
-        if (!parts.Exists) return;
+        var left = new List<(string, string)>();
+        if (!parts.Exists) return left;
         foreach (var file in parts.EnumerateFiles())
-            if (!Guid.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) || !open.Contains(id)) file.Delete();
+        {
+            if (Guid.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) && open.Contains(id)) continue;
+            try
+            {
+                file.Delete();
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                left.Add((file.FullName, failed.Message));
+            }
+        }
+        return left;
     }
 
     /// <summary>Idempotent.</summary>

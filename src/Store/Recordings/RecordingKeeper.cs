@@ -28,8 +28,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     /// <returns>How many there are.</returns>
     public async Task<int> RepairAsync(CancellationToken stop)
     {
-        var left = await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false);
-        blobs.DeleteStrayParts(left.Select(row => row.Id).ToHashSet());
+        List<RecordingRow> left = [.. (await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false)).Where(row => row.Leg.Node == database.Node.Node)];
+        foreach (var (file, reason) in blobs.DeleteStrayParts(left.Select(row => row.Id).ToHashSet())) logger.StrayPartLeft(file, reason);
         if (left.Count == 0) return 0;
         logger.RecordingsRecovered(left.Count);
         foreach (var row in left) _open[row.Id] = RepairAsync(row, stop);

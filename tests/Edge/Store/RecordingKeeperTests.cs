@@ -38,6 +38,18 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
+    public void Half_a_file_that_cannot_be_deleted_is_named_and_stops_nothing()
+    {
+        using var folder = new TempFolder();
+        Directory.CreateDirectory(folder.File("recordings"));
+        // Nobody can delete a file of the kernel's.
+        Directory.CreateSymbolicLink(folder.File(Path.Combine("recordings", "parts")), "/proc/self/fdinfo");
+        var left = new RecordingFolder(folder.Path).DeleteStrayParts(new HashSet<Guid>());
+        Assert.NotEmpty(left);
+        Assert.All(left, file => Assert.NotEmpty(file.Reason));
+    }
+
+    [Fact]
     public async Task A_recording_becomes_a_blob_a_row_and_an_event()
     {
         var plan = await StartAsync();
