@@ -192,11 +192,11 @@ internal sealed class MediaRole : INodeMedia
         ["DOTNET_GCgen0size"] = "0x1000000",
     };
 
-    /// <summary>Its log lines are ours, in the same form already.</summary>
+    /// <summary>Its log lines are ours, in the same form already. Whoever reads them too slowly must not stop it.</summary>
     private void Hear(string line)
     {
         if (line.Length == 0) return;
         _lastLine = line;
-        Console.Error.WriteLine(line);
+        FormattedLine.Write(_logger, line);
     }
 }

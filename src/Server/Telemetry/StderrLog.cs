@@ -102,6 +102,11 @@ internal sealed class StderrLog : ILoggerProvider, ISupportExternalScope
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
+            if (state is FormattedLine formatted)
+            {
+                log.Add(new StringBuilder(formatted.Text).Append('\n'), isUrgent: false);
+                return;
+            }
             var line = _line ??= new();
             log._formatter.Write(new LogEntry<TState>(logLevel, category, eventId, state, exception, formatter), log._scopes, line);
             var text = line.GetStringBuilder();
@@ -110,4 +115,12 @@ internal sealed class StderrLog : ILoggerProvider, ISupportExternalScope
             text.Clear();
         }
     }
+}
+
+/// <summary>A line of another process of ours, in its final form and chosen by its level there: it goes where our own lines go.</summary>
+internal readonly record struct FormattedLine(string Text)
+{
+    public static void Write(ILogger logger, string text) =>
+        // No level of ours may keep it out.
+        logger.Log(LogLevel.Critical, default, new FormattedLine(text), null, static (line, _) => line.Text);
 }

@@ -21,6 +21,13 @@ public sealed class StderrLogTests
     }
 
     [Fact]
+    public void A_line_of_another_process_is_written_as_it_is()
+    {
+        using (var log = new StderrLog(new Plain(), _stderr)) FormattedLine.Write(log.CreateLogger("a"), "12:00 {warn} said there");
+        Assert.Equal(["12:00 {warn} said there"], Written);
+    }
+
+    [Fact]
     public void A_reader_that_has_stopped_costs_lines_and_a_word_about_them()
     {
         using var gate = new ManualResetEventSlim();
