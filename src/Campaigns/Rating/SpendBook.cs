@@ -14,10 +14,14 @@ internal readonly record struct Spender(TenantId Tenant, long? Profile, long? Li
 /// </summary>
 internal sealed class SpendBook(TimeProvider clock)
 {
+    private static readonly TimeSpan ShortestDay = TimeSpan.FromHours(12);
+
     private readonly Lock _gate = new();
     private readonly Dictionary<LegId, Held> _held = [];
     private readonly Dictionary<(TenantId, long?), long> _spent = [];
     private DateOnly _day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
+    /// <summary>How much of the day had passed, and when that was by the time that passes.</summary>
+    private (TimeSpan Passed, long At) _begun = (clock.GetUtcNow().TimeOfDay, clock.GetTimestamp());
 
     internal bool IsEmpty
     {
@@ -63,12 +67,18 @@ internal sealed class SpendBook(TimeProvider clock)
         }
     }
 
-    /// <summary>At midnight all begin anew, with what live calls hold. A clock that is set back over midnight gives nobody the day's money twice.</summary>
+    /// <summary>
+    /// At midnight all begin anew, with what live calls hold. A clock that is set gives nobody the day's money twice, and keeps it from nobody for longer than
+    /// it must: one that is set back goes on with the day, and a day that a step has made very short goes on into the next.
+    /// </summary>
     private void Turn()
     {
         var today = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
-        if (today == _day || today == _day.AddDays(-1)) return;
+        if (today == _day) return;
+        bool isSetBack = today < _day;
         _day = today;
+        if (isSetBack || _begun.Passed + clock.GetElapsedTime(_begun.At) < ShortestDay) return;
+        _begun = (TimeSpan.Zero, clock.GetTimestamp());
         _spent.Clear();
         foreach (var held in _held.Values) Spend(held.Spenders, held.Micros);
     }

@@ -292,6 +292,42 @@ public sealed class DialGateTests
 
     [Fact]
     public void Calls_to_an_own_number_that_come_round_again_are_a_loop()
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(-40)]
+    public void A_clock_that_is_set_back_by_days_gives_money_again_at_the_next_midnight_and_not_before(int days)
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 1_000_000 });
+        SpendAll(gate);
+        _clock.Step(TimeSpan.FromDays(days));
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
+        _clock.Advance(TimeSpan.FromHours(9));      // it was three in the afternoon
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_over_midnight_and_back_gives_no_money()
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 1_000_000 });
+        _clock.Advance(TimeSpan.FromHours(9));
+        SpendAll(gate);
+        _clock.Step(TimeSpan.FromMinutes(-20));
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
+        _clock.Advance(TimeSpan.FromMinutes(30));   // midnight for the second time
+        Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
+        _clock.Advance(TimeSpan.FromHours(24));
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
+
+    private void SpendAll(DialGate gate)
+    {
+        var call = Ask("+15550001234");
+        Assert.True(gate.Enter(call).IsOpen);
+        gate.Answered(call.Leg);
+        _clock.Advance(TimeSpan.FromSeconds(50));
+        gate.Leave(call.Leg);
+    }
+
     {
         var gate = Gate(new() { LoopLimit = 3, LoopWindow = TimeSpan.FromSeconds(10) });
         for (int i = 0; i < 3; i++) Assert.True(gate.Enter(Round()).IsOpen);
