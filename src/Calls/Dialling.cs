@@ -78,6 +78,8 @@ public sealed record GateQuestion
     public required string To { get; init; }
     /// <summary>True when a registered phone asks; false for every API and campaign.</summary>
     public bool IsFromPhone { get; init; }
+    /// <summary>A call that is there already goes on: it may show its caller, whoever that is.</summary>
+    public bool IsForwarded { get; init; }
 }
 
 /// <summary>The gate's answer. <paramref name="Rule"/> names the rule in snake case; <paramref name="Detail"/> says it in a sentence.</summary>

@@ -49,6 +49,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         {
             var destination = CheckDestination(question, isEmergency, out var facts);
             if (!destination.IsOpen) return destination;
+            if (!MayShow(question, snapshot)) return new(Refusal.CallerIdNotOwned, "caller_id_not_owned", "The number of from belongs to another account of this node.");
             var connection = snapshot.FindConnection(question.Tenant, question.Connection);
             if (connection is { IsActive: false })
                 return new(Refusal.ConnectionInactive, "connection_inactive", "The connection is switched off: its field active is false.");
@@ -109,6 +110,13 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         if (_countries.Count > 0 && (known.Country is not { } country || !_countries.Contains(country)))
             return new(Refusal.CountryNotAllowed, "country", $"Calls to {known.Country ?? $"+{known.CallingCode}"} are not allowed on this node.");
         return GateAnswer.Open;
+    }
+
+    /// <summary>Numbers that are not on this node may be shown: their carriers judge that. Accounts above and below one another may show each other's.</summary>
+    private static bool MayShow(GateQuestion question, RoutingSnapshot snapshot)
+    {
+        if (question.IsForwarded || snapshot.FindNumber(question.From) is not { } number || number.Text == RoutingSnapshot.AnyNumber || number.Tenant == question.Tenant) return true;
+        return snapshot.FindTenant(question.Tenant)?.Parent == number.Tenant || snapshot.FindTenant(number.Tenant)?.Parent == question.Tenant;
     }
 
     private ChannelLimits LimitsOf(GateQuestion question, RoutingSnapshot snapshot)

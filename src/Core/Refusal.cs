@@ -26,7 +26,7 @@ public enum Refusal
     ConnectionInactive,
     /// <summary>The connection has no outbound voice profile.</summary>
     NoOutboundProfile,
-    /// <summary>The caller id is not a number of the tenant.</summary>
+    /// <summary>The caller id is a number of another tenant.</summary>
     CallerIdNotOwned,
     BadDestination,
     EmergencyDestination,

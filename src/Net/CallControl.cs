@@ -108,6 +108,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             Connection = request.Connection,
             From = request.From,
             To = request.To,
+            IsForwarded = request.Link is not null,
         });
         if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
 

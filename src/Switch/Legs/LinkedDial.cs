@@ -24,6 +24,7 @@ internal static class LinkedDial
                 Connection = request.Connection,
                 From = request.From,
                 To = request.To,
+                IsForwarded = true,
             });
             if (!answer.IsOpen) return answer.Refusal;
         }

@@ -27,7 +27,7 @@ internal static class Errors
         [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
         [Refusal.ConnectionInactive] = new("10010", "connection_inactive: the application is not active."),
         [Refusal.NoOutboundProfile] = new("10010", "no_outbound_profile: the application has no enabled outbound voice profile."),
-        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: from is not a number of this account.") { Pointer = "/from" },
+        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: from is a number of another account.") { Pointer = "/from" },
         [Refusal.BadDestination] = new(VoiceErrors.NotE164, "to must be a phone number in +E.164 format or a SIP URI.") { Pointer = "/to" },
         [Refusal.EmergencyDestination] = new("10010", "emergency_number: emergency numbers cannot be called from an API.") { Pointer = "/to" },
         [Refusal.PremiumDestination] = new("10010", "premium_number: premium-rate numbers are not allowed.") { Pointer = "/to" },

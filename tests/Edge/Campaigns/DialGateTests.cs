@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Campaigns;
 
 public sealed class DialGateTests
 {
-    private const string Ours = "+15550100000";
+    private const string Ours = "+15550100000", Theirs = "+15550200000";
     private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
     private static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
@@ -49,6 +49,19 @@ public sealed class DialGateTests
         Assert.Equal((refusal, rule), (answer.Refusal, answer.Rule));
         Assert.NotNull(answer.Detail);
         Assert.Equal(0, gate.Count);
+    }
+
+    [Fact]
+    public void A_number_of_another_account_is_not_shown()
+    {
+        var gate = Gate();
+        var answer = gate.Enter(Ask("+15550001234") with { From = Theirs });
+        Assert.Equal((Refusal.CallerIdNotOwned, "caller_id_not_owned"), (answer.Refusal, answer.Rule));
+        Assert.Equal(Refusal.CallerIdNotOwned, gate.Enter(Ask("+15550001234") with { From = Theirs, IsFromPhone = true }).Refusal);
+        Assert.True(gate.Enter(Ask("+15550001234") with { From = Theirs, IsForwarded = true }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234") with { From = "+15550777777" }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234") with { From = Ours }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234") with { From = Ours, Tenant = Child }).IsOpen);
     }
 
     [Fact]
@@ -101,7 +114,7 @@ public sealed class DialGateTests
 
         Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
         Assert.Equal(Refusal.TenantChannelLimit, gate.Enter(Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001236" }).Refusal);
-        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB, From = Theirs }).IsOpen);
 
         gate.Leave(first.Leg);
         Assert.True(gate.Enter(Ask("+15550001235")).IsOpen);
@@ -122,7 +135,7 @@ public sealed class DialGateTests
         var above = gate.Enter(ChildAsk());
         Assert.Equal((Refusal.TenantChannelLimit, "parent_channel_limit"), (above.Refusal, above.Rule));
         Assert.Equal("tenant_channel_limit", gate.Enter(Ask("+15550001234")).Rule);
-        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001237") with { Tenant = TenantB, From = Theirs }).IsOpen);
     }
 
     [Fact]
@@ -279,19 +292,6 @@ public sealed class DialGateTests
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
     }
 
-    [Fact]
-    public void What_the_channel_limits_refuse_holds_no_money()
-    {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, outbound: 1, profile: Spender with { DailySpendLimitMicros = 2_000_000 });
-        var first = Ask("+15550001234");
-        Assert.True(gate.Enter(first).IsOpen);
-        for (int i = 0; i < 5; i++) Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
-        gate.Leave(first.Leg);
-        Assert.True(gate.IsEmpty);
-    }
-
-    [Fact]
-    public void Calls_to_an_own_number_that_come_round_again_are_a_loop()
     [Theory]
     [InlineData(-1)]
     [InlineData(-40)]
@@ -328,6 +328,19 @@ public sealed class DialGateTests
         gate.Leave(call.Leg);
     }
 
+    [Fact]
+    public void What_the_channel_limits_refuse_holds_no_money()
+    {
+        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, outbound: 1, profile: Spender with { DailySpendLimitMicros = 2_000_000 });
+        var first = Ask("+15550001234");
+        Assert.True(gate.Enter(first).IsOpen);
+        for (int i = 0; i < 5; i++) Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
+        gate.Leave(first.Leg);
+        Assert.True(gate.IsEmpty);
+    }
+
+    [Fact]
+    public void Calls_to_an_own_number_that_come_round_again_are_a_loop()
     {
         var gate = Gate(new() { LoopLimit = 3, LoopWindow = TimeSpan.FromSeconds(10) });
         for (int i = 0; i < 3; i++) Assert.True(gate.Enter(Round()).IsOpen);
@@ -427,7 +440,7 @@ public sealed class DialGateTests
                 new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend } },
             ],
             [new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
-            [new(Ours, TenantA, Application)],
+            [new(Ours, TenantA, Application), new(Theirs, TenantB, null)],
             [profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
             [], []);
         return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new(), _clock);
