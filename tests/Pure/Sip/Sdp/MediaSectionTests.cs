@@ -1,0 +1,126 @@
+using Ringwright.Core;
+using Ringwright.Sip.Sdp;
+using static Ringwright.Pure.Sip.Sdp.Negotiations;
+
+namespace Ringwright.Pure.Sip.Sdp;
+
+/// <summary>Directions, hold, addresses, packets and RTCP of the audio that was agreed on.</summary>
+public sealed class MediaSectionTests
+{
+    [Theory]
+    [InlineData("sendrecv", StreamDirection.SendReceive, StreamDirection.SendReceive, false)]
+    [InlineData("sendonly", StreamDirection.SendReceive, StreamDirection.ReceiveOnly, true)]
+    [InlineData("recvonly", StreamDirection.SendReceive, StreamDirection.SendOnly, false)]
+    [InlineData("inactive", StreamDirection.SendReceive, StreamDirection.Inactive, true)]
+    [InlineData("sendrecv", StreamDirection.SendOnly, StreamDirection.SendOnly, false)]
+    [InlineData("sendonly", StreamDirection.SendOnly, StreamDirection.Inactive, true)]
+    [InlineData("recvonly", StreamDirection.SendOnly, StreamDirection.SendOnly, false)]
+    [InlineData("sendrecv", StreamDirection.Inactive, StreamDirection.Inactive, false)]
+    public void The_answer_mirrors_the_direction(string offered, StreamDirection wanted, StreamDirection expected, bool isHeld)
+    {
+        var leg = new OfferAnswer(Local, 1) { Wanted = wanted };
+        leg.HandleOffer(SdpTexts.Wire(SdpTexts.Asterisk.Replace("a=sendrecv", "a=" + offered, StringComparison.Ordinal)));
+
+        string answer = SdpTexts.Text(leg.CreateAnswer());
+
+        Assert.Equal(expected, leg.Plan?.Direction);
+        Assert.Equal(isHeld, leg.IsHeldByPeer);
+        Assert.EndsWith("a=" + Name(expected), answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_direction_of_the_session_holds_unless_the_section_has_its_own()
+    {
+        string held = SdpTexts.Cisco.Replace("t=0 0", "t=0 0\na=sendonly", StringComparison.Ordinal);
+
+        Assert.Equal(StreamDirection.ReceiveOnly, Answered(held).Leg.Plan?.Direction);
+        Assert.Equal(StreamDirection.SendReceive, Answered(held + "\na=sendrecv").Leg.Plan?.Direction);
+    }
+
+    [Fact]
+    public void The_address_of_the_section_beats_that_of_the_session()
+    {
+        var (leg, _) = Answered(SdpTexts.Asterisk.Replace("a=ptime:20", "c=IN IP4 192.0.2.99\na=ptime:20", StringComparison.Ordinal));
+
+        Assert.Equal(Endpoint("192.0.2.99:14286"), leg.Plan?.Remote);
+    }
+
+    [Theory]
+    [InlineData("", StreamDirection.ReceiveOnly, "recvonly")]
+    [InlineData("\na=sendonly", StreamDirection.ReceiveOnly, "recvonly")]
+    [InlineData("\na=inactive", StreamDirection.Inactive, "inactive")]
+    [InlineData("\na=recvonly", StreamDirection.Inactive, "inactive")]
+    public void The_zero_address_is_hold(string attribute, StreamDirection expected, string answered)
+    {
+        var (leg, answer) = Answered(SdpTexts.OldHold + attribute);
+
+        Assert.Equal(expected, leg.Plan?.Direction);
+        Assert.True(leg.IsHeldByPeer);
+        Assert.EndsWith("a=" + answered, answer, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hold_and_resume_raise_the_version_and_the_generation()
+    {
+        var (leg, first) = Answered(SdpTexts.Asterisk);
+        string held = Reanswer(leg, SdpTexts.Asterisk.Replace("a=sendrecv", "a=sendonly", StringComparison.Ordinal));
+        string refreshed = Reanswer(leg, SdpTexts.Asterisk.Replace("a=sendrecv", "a=sendonly", StringComparison.Ordinal));
+        string resumed = Reanswer(leg, SdpTexts.Asterisk);
+
+        Assert.Equal([1, 2, 2, 3], new[] { first, held, refreshed, resumed }.Select(Version));
+        Assert.Equal(4, leg.Generation);
+        Assert.Equal(4, leg.Plan?.Generation);
+        Assert.Equal(StreamDirection.SendReceive, leg.Plan?.Direction);
+    }
+
+    [Theory]
+    [InlineData("a=ptime:20", 20)]
+    [InlineData("a=ptime:40", 40)]
+    [InlineData("a=ptime:60", 60)]
+    [InlineData("a=ptime:80", 20)]
+    [InlineData("a=ptime:30", 20)]
+    [InlineData("a=ptime:0", 20)]
+    [InlineData("a=ptime:x", 20)]
+    [InlineData("a=ptime:60\na=maxptime:50", 40)]
+    [InlineData("a=ptime:40\na=maxptime:10", 20)]
+    public void Packets_are_as_long_as_the_peer_likes_where_we_can(string attributes, int expected)
+    {
+        var (leg, answer) = Answered(SdpTexts.Cisco + "\n" + attributes);
+
+        Assert.Equal(expected, leg.Plan?.PacketMilliseconds);
+        Assert.Contains($"a=ptime:{expected}\n", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a=rtcp:20000", "203.0.113.4:20000")]
+    [InlineData("a=rtcp:20000 IN IP4 203.0.113.4", "203.0.113.4:20000")]
+    [InlineData("a=rtcp:20000 IN IP4 203.0.113.5", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:20000 IN IP6 2001:db8::1", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:20000 IN", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:0", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:65536", "203.0.113.4:17873")]
+    [InlineData("a=rtcp:", "203.0.113.4:17873")]
+    public void Rtcp_goes_to_the_port_of_the_attribute_but_to_no_other_host(string attribute, string expected) =>
+        Assert.Equal(Endpoint(expected), Answered(SdpTexts.Cisco + "\n" + attribute).Leg.Plan?.RemoteControl);
+
+    [Fact]
+    public void Multiplexing_is_answered_only_when_offered()
+    {
+        var (leg, answer) = Answered(SdpTexts.Cisco + "\na=rtcp-mux");
+
+        Assert.True(leg.Plan?.IsRtcpMux);
+        Assert.Equal(leg.Plan?.Remote, leg.Plan?.RemoteControl);
+        Assert.Contains("a=rtcp-mux\n", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("a=rtcp:", answer, StringComparison.Ordinal);
+        Assert.Contains("a=rtcp-mux\n", SdpTexts.Text(leg.CreateOffer()), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Multiplexing_in_an_answer_to_an_offer_without_it_is_ignored()
+    {
+        var leg = Offered();
+
+        Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco + "\na=rtcp-mux")));
+        Assert.False(leg.Plan?.IsRtcpMux);
+    }
+}
