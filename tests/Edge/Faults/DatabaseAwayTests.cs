@@ -1,7 +1,5 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
@@ -34,9 +32,9 @@ public sealed class DatabaseAwayTests
     {
         var log = new Lines();
         await using var test = await FaultyDatabase.OpenAsync(log);
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var tenant = await test.TenantAsync();
         var projector = new Projector();
-        var ledger = new Ledger(test.Database, Script.Anchor, [projector], log);
+        var ledger = test.Ledger(log, projector);
         Script live = new(tenant, 1), caught = new(tenant, 2), refused = new(tenant, 3), later = new(tenant, 4);
         Assert.True(await ledger.AppendAsync(live.Initiated()));
         long sent = await test.Database.Outbox.CountAsync(Stop);
@@ -72,7 +70,7 @@ public sealed class DatabaseAwayTests
     public async Task A_node_without_calls_notices_by_itself_that_the_disk_is_back()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        var ledger = test.Ledger();
         Break(test, Disk.Failing);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("acme", new(), null, Stop));
         Assert.False(ledger.IsReady);
@@ -113,9 +111,9 @@ public sealed class DatabaseAwayTests
     public async Task What_a_full_disk_kept_from_the_ledger_ends_at_the_next_start()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var tenant = await test.TenantAsync();
         var log = new Lines();
-        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var ledger = test.Ledger(log);
         var script = new Script(tenant);
         Assert.True(await ledger.AppendAsync(script.Initiated()));
         Break(test, Disk.Failing);
@@ -126,7 +124,7 @@ public sealed class DatabaseAwayTests
         Assert.False(await ended);
         Assert.Single(log.Of(1117));
         await test.OpenAgainAsync();
-        Assert.Equal(1, await new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance).RecoverAsync(Stop));
+        Assert.Equal(1, await test.Ledger().RecoverAsync(Stop));
         Assert.Equal(HangupCause.NodeRestart, (await test.Database.Legs.FindAsync(tenant, script.Facts.Id, Stop))!.Cause);
     }
 
@@ -134,9 +132,10 @@ public sealed class DatabaseAwayTests
     public async Task When_the_memory_for_events_is_full_the_calls_end_and_their_ends_are_written()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var tenant = await test.TenantAsync();
         int overflows = 0;
-        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance) { Overflowed = () => overflows++ };
+        var ledger = test.Ledger();
+        ledger.Overflowed = () => overflows++;
         var script = new Script(tenant);
         Assert.True(await ledger.AppendAsync(script.Initiated()));
         Break(test, Disk.Failing);
@@ -155,8 +154,8 @@ public sealed class DatabaseAwayTests
     public async Task A_broken_file_is_for_good()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
-        var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
+        var tenant = await test.TenantAsync();
+        var ledger = test.Ledger();
         test.Engine.OnCommit = static () => throw new SqliteException("database disk image is malformed", 11);
         Assert.False(await ledger.AppendAsync(new Script(tenant).Initiated()));
         Assert.True(ledger.Failed.IsCancellationRequested);
@@ -170,8 +169,8 @@ public sealed class DatabaseAwayTests
     {
         var log = new Lines();
         await using var test = await FaultyDatabase.OpenAsync(log);
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
-        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var tenant = await test.TenantAsync();
+        var ledger = test.Ledger(log);
         var live = new Script(tenant, 1);
         Assert.True(await ledger.AppendAsync(live.Initiated()));
         string aside = test.Engine.Place + ".aside";
@@ -192,7 +191,7 @@ public sealed class DatabaseAwayTests
     public async Task Whoever_asks_for_the_file_does_not_wait_for_a_disk_that_hangs()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var ledger = new Ledger(test.Database, Script.Anchor, [], new Lines());
+        var ledger = test.Ledger();
         using ManualResetEventSlim isLooking = new(), isBack = new();
         test.Engine.OnLook = () =>
         {
@@ -216,9 +215,9 @@ public sealed class DatabaseAwayTests
     public async Task Only_commits_wait_for_a_slow_disk()
     {
         await using var test = await FaultyDatabase.OpenAsync();
-        var tenant = (await test.Database.Tenants.CreateAsync("acme", new(), null, Stop))!.Tenant.Id;
+        var tenant = await test.TenantAsync();
         var log = new Lines();
-        var ledger = new Ledger(test.Database, Script.Anchor, [], log);
+        var ledger = test.Ledger(log);
         var script = new Script(tenant);
         Assert.True(await ledger.AppendAsync(script.Initiated()));
         using var disk = new ManualResetEventSlim();

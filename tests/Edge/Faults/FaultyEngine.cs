@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
@@ -87,6 +89,10 @@ internal sealed class FaultyDatabase : IAsyncDisposable
         Engine = new(Database.EngineOf(options));
         Database = await Database.OpenAsync(options, Engine, Migration.Embedded(), Time, logger ?? NullLogger.Instance, TestContext.Current.CancellationToken);
     }
+
+    public async Task<TenantId> TenantAsync() => (await Database.Tenants.CreateAsync("acme", new(), null, TestContext.Current.CancellationToken))!.Tenant.Id;      // there is none yet
+
+    public Ledger Ledger(ILogger? logger = null, params IReadOnlyList<IProjector> projectors) => new(Database, Script.Anchor, projectors, logger ?? NullLogger.Instance);
 
     public async ValueTask DisposeAsync()
     {

@@ -45,10 +45,7 @@ public sealed class RemoteMediaHostTests : IDisposable
     {
         await StartAsync();
         using var phone = new RawPhone();
-        Assert.True(_plane.TryLease(new LegId(5), out var lease));
-        _plane.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
-        var plan = new RecordPlan { Id = Guid.NewGuid() };
-        _plane.Post(new MediaCommand.StartRecord(lease.Port, plan));
+        var (lease, plan) = Record(phone);
         string file = _folder.File("prompt");
         await File.WriteAllBytesAsync(file, new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 1000, 0, 1000, 8_000), 8_000, "PCMU"), TestContext.Current.CancellationToken);
         _plane.Post(new MediaCommand.Play(lease.Port, Guid.NewGuid(), file, 1));
@@ -85,10 +82,7 @@ public sealed class RemoteMediaHostTests : IDisposable
     {
         await StartAsync();
         using var phone = new RawPhone();
-        Assert.True(_plane.TryLease(new LegId(5), out var lease));
-        _plane.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
-        var plan = new RecordPlan { Id = Guid.NewGuid() };
-        _plane.Post(new MediaCommand.StartRecord(lease.Port, plan));
+        Record(phone);
         await Eventually.TrueAsync(() => Directory.GetFiles(_folder.Path, "*.part").Length == 1, "the recording has begun");
         _plane.Dispose();
         await _host.Closed.WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -113,6 +107,16 @@ public sealed class RemoteMediaHostTests : IDisposable
     {
         _host.Start(_sockets.Far);
         await _plane.ConnectAsync(_sockets.Near, _options.Epoch, TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A leg that talks to the phone and is recorded.</summary>
+    private (PortLease Lease, RecordPlan Plan) Record(RawPhone phone)
+    {
+        Assert.True(_plane.TryLease(new LegId(5), out var lease));
+        _plane.Post(new MediaCommand.Connect(lease.Port, phone.Plan()));
+        var plan = new RecordPlan { Id = Guid.NewGuid() };
+        _plane.Post(new MediaCommand.StartRecord(lease.Port, plan));
+        return (lease, plan);
     }
 
     private T Next<T>() where T : MediaEvent
