@@ -103,6 +103,8 @@ public sealed class DatabaseAwayTests
 
         Volatile.Write(ref hasRoom, true);
         await Eventually.TrueAsync(() => ledger.IsReady, "the disk has room");
+        // The line is written a moment after calls are taken again.
+        await Eventually.TrueAsync(() => log.Of(1116).Any(), "the log says so");
         Assert.Single(log.Of(1115));
         Assert.Single(log.Of(1116));
     }
