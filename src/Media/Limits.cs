@@ -12,6 +12,9 @@ internal static class Limits
     /// <summary>The largest payload taken in: 120 ms of G.711 or G.722. Larger packets are dropped and counted.</summary>
     public const int PayloadBytes = 960;
 
+    /// <summary>Most payloads fit into this: 30 ms of G.711 or G.722. Buffers begin so large and grow for longer ones.</summary>
+    public const int UsualPayloadBytes = 240;
+
     /// <summary>The most samples that one packet decodes to: 120 ms at 16 kHz.</summary>
     public const int PacketSamples = 1920;
 

@@ -12,7 +12,8 @@ public sealed class AudioLink(bool passesDigits)
     /// <summary>Packets on their way; a tick of either side brings one or two.</summary>
     private const int Slots = 16;
 
-    private readonly byte[] _bytes = new byte[Slots * Limits.PayloadBytes];
+    /// <summary>A slot that the writer may use is its own, so it may also be made larger.</summary>
+    private readonly byte[][] _payloads = [.. Enumerable.Range(0, Slots).Select(_ => new byte[Limits.UsualPayloadBytes])];
     private readonly LinkedPacket[] _packets = new LinkedPacket[Slots];
     private long _written, _read;
     private LinkFormat? _format;
@@ -42,7 +43,8 @@ public sealed class AudioLink(bool passesDigits)
     {
         if (_written - Volatile.Read(ref _read) >= Slots) return;
         int slot = (int)(_written % Slots);
-        payload.CopyTo(_bytes.AsSpan(slot * Limits.PayloadBytes));
+        if (payload.Length > _payloads[slot].Length) _payloads[slot] = new byte[Limits.PayloadBytes];
+        payload.CopyTo(_payloads[slot]);
         _packets[slot] = packet with { Length = payload.Length };
         Volatile.Write(ref _written, _written + 1);
     }
@@ -55,7 +57,7 @@ public sealed class AudioLink(bool passesDigits)
         if (_read == Volatile.Read(ref _written)) return false;
         int slot = (int)(_read % Slots);
         packet = _packets[slot];
-        payload = _bytes.AsSpan(slot * Limits.PayloadBytes, packet.Length);
+        payload = _payloads[slot].AsSpan(0, packet.Length);
         return true;
     }
 

@@ -169,11 +169,11 @@ internal sealed class Port
         bool isHeard = ListensForTones || _sending.IsEchoing || _voice.IsOn || _machine.IsOn || _tap is not null || _speaking.WantsSamples || _recorders.IsOn;
         if (Expects)
         {
-            _listener.Tick(isHeard, now, beat);
+            _listener.Tick(isHeard, now);
             if (ListensForTones && _tones.Handle(_listener.Samples) is { } key) TellTone(key);
             if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
-            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, beat - _listener.Delay);
+            if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
             if (!_saidSilent && now - _lastHeard >= _settings.SilenceLimit)
             {
                 _saidSilent = true;
@@ -184,7 +184,7 @@ internal sealed class Port
         _sending.Tick(_codec.Inner ?? _codec, _plan, Sends ? _receiver.Remote.Remote : null);
         if (_recorders.IsOn)
         {
-            _recorders.Tick(Expects ? _listener.Samples : default, beat - _listener.Delay, _hearing.Monitor, beat);
+            _recorders.Tick(Expects ? _listener.Samples[.._listener.Said] : default, _listener.Captured, _hearing.Monitor, beat);
             TellRecorded();
         }
         if (now >= _reporter.NextDue) Report(isBye: false, now);

@@ -90,12 +90,14 @@ internal sealed class Speaking
     }
 
     /// <summary>One tick of what the port hears, while <see cref="WantsSamples"/>.</summary>
-    public void PutSamples(ReadOnlySpan<short> samples, Instant captured)
+    /// <param name="said">So many samples were not made up: they alone are recorded.</param>
+    public void PutSamples(ReadOnlySpan<short> samples, int said, Instant captured)
     {
         if (_format is not { } format) return;
+        int heard = samples.Length;
         if (_resampler is not null) samples = _resampled.AsSpan(0, _resampler.Process(samples, _resampled));
         if (!_passes) format.Samples.Write(samples);
-        format.Monitor?.Write(captured, samples);
+        if (said > 0) format.Monitor?.Write(captured, samples[..(samples.Length * said / heard)]);
     }
 
     private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);

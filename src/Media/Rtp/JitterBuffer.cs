@@ -37,10 +37,15 @@ internal sealed class JitterBuffer
     /// <summary>Ticks over which the shortest queue is watched for a fast sender.</summary>
     private const int DrainWindow = 100;
 
-    private readonly byte[] _bytes = new byte[Slots * Limits.PayloadBytes];
-    private readonly PacketKind[] _kinds = new PacketKind[Slots];
-    private readonly int[] _lengths = new int[Slots];
-    private readonly Instant[] _arrivals = new Instant[Slots];
+    /// <summary>What tells how long the sound of a packet lasts, in every codec.</summary>
+    private const int HeadBytes = 4;
+
+    /// <param name="IsWhole">All its bytes are kept, not only the first few.</param>
+    private record struct Held(PacketKind Kind, int Length, uint Timestamp, Instant Arrival, bool IsWhole);
+
+    private readonly Held[] _held = new Held[Slots];
+    private byte[] _bytes = new byte[Slots * Limits.UsualPayloadBytes];
+    private int _slotBytes = Limits.UsualPayloadBytes;
     private ushort _next;
     private bool _isStarted, _isPlaying, _hasPlayed;
     private Instant _fillingSince;
@@ -50,14 +55,18 @@ internal sealed class JitterBuffer
 
     /// <summary>Packets in the buffer.</summary>
     public int Count { get; private set; }
-    /// <summary>When the packet came that was popped last.</summary>
+    /// <summary>Off while nobody listens: packets are counted off, and their sound is not kept.</summary>
+    public bool KeepsSound { get; set; } = true;
+    /// <summary>Of the packet that was popped last: when it came, its RTP timestamp, and whether its sound was kept.</summary>
     public Instant PoppedArrival { get; private set; }
+    public uint PoppedTimestamp { get; private set; }
+    public bool PoppedWhole { get; private set; }
     /// <summary>Packets to hold before playing.</summary>
     public int Target { get; private set; } = MinimumTarget;
     /// <summary>Late or dropped: sound that was sent and is not heard. A duplicate is neither.</summary>
     public long Skipped { get; private set; }
 
-    public void Put(ushort sequence, PacketKind kind, ReadOnlySpan<byte> payload, Instant now)
+    public void Put(ushort sequence, uint timestamp, PacketKind kind, ReadOnlySpan<byte> payload, Instant now)
     {
         if (!_isStarted)
         {
@@ -86,10 +95,10 @@ internal sealed class JitterBuffer
         for (; ahead >= Limits.JitterPackets; ahead--) DropOldest();
 
         int slot = sequence % Slots;
-        if (_kinds[slot] != PacketKind.None) return;
-        _kinds[slot] = kind;
-        (_lengths[slot], _arrivals[slot]) = (payload.Length, now);
-        payload.CopyTo(_bytes.AsSpan(slot * Limits.PayloadBytes));
+        if (_held[slot].Kind != PacketKind.None) return;
+        _held[slot] = new(kind, payload.Length, timestamp, now, KeepsSound);
+        if (payload.Length > _slotBytes) Widen();
+        (KeepsSound ? payload : payload[..Math.Min(payload.Length, HeadBytes)]).CopyTo(_bytes.AsSpan(slot * _slotBytes));
         Count++;
     }
 
@@ -105,16 +114,17 @@ internal sealed class JitterBuffer
         while (Count > 0)
         {
             int slot = _next++ % Slots;
-            var kind = _kinds[slot];
+            ref var held = ref _held[slot];
+            var kind = held.Kind;
             _past = _past << 1 | (kind == PacketKind.None ? 0u : 1u);
             if (kind == PacketKind.None) return Popped.Lost;
-            _kinds[slot] = PacketKind.None;
+            held.Kind = PacketKind.None;
             _lateTicks = 0;
             Count--;
             if (kind == PacketKind.Gap) return Popped.Gap;
             if (kind == PacketKind.Nothing) continue;
-            payload = _bytes.AsSpan(slot * Limits.PayloadBytes, _lengths[slot]);
-            PoppedArrival = _arrivals[slot];
+            payload = _bytes.AsSpan(slot * _slotBytes, held.Length);
+            (PoppedArrival, PoppedTimestamp, PoppedWhole) = (held.Arrival, held.Timestamp, held.IsWhole);
             return Popped.Audio;
         }
         if (++_lateTicks >= LateTicksToRefill) _isPlaying = false;
@@ -128,14 +138,14 @@ internal sealed class JitterBuffer
     /// <summary>Forgets the packets, for another source.</summary>
     public void Clear()
     {
-        Array.Clear(_kinds);
+        Array.Clear(_held);
         (Count, _isStarted, _isPlaying, _lateTicks, _past) = (0, false, false, 0, 0);
     }
 
     public void Reset()
     {
         Clear();
-        (Skipped, Target) = (0, MinimumTarget);
+        (Skipped, Target, KeepsSound) = (0, MinimumTarget, true);
     }
 
     /// <summary>The packet so far before the next one has been here, and what comes now is a copy of it.</summary>
@@ -146,19 +156,27 @@ internal sealed class JitterBuffer
     {
         for (int ahead = Slots - 1; ahead >= 0; ahead--)
         {
-            if (_kinds[(ushort)(_next + ahead) % Slots] != PacketKind.None) return ahead + 1;
+            if (_held[(ushort)(_next + ahead) % Slots].Kind != PacketKind.None) return ahead + 1;
         }
         return 0;
     }
 
     private void DropOldest()
     {
-        int slot = _next++ % Slots;
-        _past = _past << 1 | (_kinds[slot] == PacketKind.None ? 0u : 1u);
-        if (_kinds[slot] == PacketKind.None) return;
-        _kinds[slot] = PacketKind.None;
+        ref var held = ref _held[_next++ % Slots];
+        _past = _past << 1 | (held.Kind == PacketKind.None ? 0u : 1u);
+        if (held.Kind == PacketKind.None) return;
+        held.Kind = PacketKind.None;
         Count--;
         Skipped++;
+    }
+
+    /// <summary>A packet longer than the usual: from now on there is room for the longest.</summary>
+    private void Widen()
+    {
+        var wide = new byte[Slots * Limits.PayloadBytes];
+        for (int slot = 0; slot < Slots; slot++) _bytes.AsSpan(slot * _slotBytes, _slotBytes).CopyTo(wide.AsSpan(slot * Limits.PayloadBytes));
+        (_bytes, _slotBytes) = (wide, Limits.PayloadBytes);
     }
 
     private void Drain()

@@ -58,7 +58,7 @@ internal sealed class RtpReceiver
         if (packet.PayloadType != _audioType && !isEvent)
         {
             // Comfort noise and the like: no loss, no sound.
-            if (from == Remote.Remote && packet.Source == Source && _hasSource && Statistics.Count(packet.Sequence)) Buffer.Put(packet.Sequence, PacketKind.Nothing, default, now);
+            if (from == Remote.Remote && packet.Source == Source && _hasSource && Statistics.Count(packet.Sequence)) Buffer.Put(packet.Sequence, packet.Timestamp, PacketKind.Nothing, default, now);
             return Received.Unexpected;
         }
         var verdict = Remote.Judge(from, packet.Source);
@@ -88,7 +88,7 @@ internal sealed class RtpReceiver
         Statistics.Time(packet.Timestamp, now, _clockRate);
         if (!_isListening) return;
         Buffer.Adapt(Statistics.Jitter * 1000 / _clockRate);
-        Buffer.Put(packet.Sequence, packet.Payload.IsEmpty ? PacketKind.Nothing : PacketKind.Audio, packet.Payload, now);
+        Buffer.Put(packet.Sequence, packet.Timestamp, packet.Payload.IsEmpty ? PacketKind.Nothing : PacketKind.Audio, packet.Payload, now);
     }
 
     private void HandleEvent(in RtpPacket packet, Instant now)
@@ -96,7 +96,7 @@ internal sealed class RtpReceiver
         bool isDigit = Digits.Handle(packet, _clockRate, out char key, out int milliseconds, out bool isRepeat);
         if (!_isListening) return;
         if (isDigit) Digit = (key, milliseconds);
-        Buffer.Put(packet.Sequence, isRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);
+        Buffer.Put(packet.Sequence, packet.Timestamp, isRepeat ? PacketKind.Nothing : PacketKind.Gap, default, now);
     }
 
     /// <summary>Another SSRC must send two packets in a row before it is followed, so that a stray one does not cut the stream.</summary>

@@ -116,8 +116,8 @@ public sealed class JitterBufferTests
     public void Events_take_time_and_their_repeats_do_not()
     {
         Put(1);
-        _buffer.Put(2, PacketKind.Gap, default, _now);
-        _buffer.Put(3, PacketKind.Nothing, default, _now);
+        _buffer.Put(2, 0, PacketKind.Gap, default, _now);
+        _buffer.Put(3, 0, PacketKind.Nothing, default, _now);
         Put(4);
         Assert.Equal([1], Played(1));
         Assert.Equal(Popped.Gap, Pop());
@@ -146,7 +146,7 @@ public sealed class JitterBufferTests
         Assert.Equal(target, _buffer.Target);
     }
 
-    private void Put(int sequence) => _buffer.Put((ushort)sequence, PacketKind.Audio, [(byte)(sequence >> 8), (byte)sequence], _now);
+    private void Put(int sequence) => _buffer.Put((ushort)sequence, 160 * (uint)sequence, PacketKind.Audio, [(byte)(sequence >> 8), (byte)sequence], _now);
 
     private Popped Pop()
     {
