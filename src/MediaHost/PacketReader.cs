@@ -8,39 +8,33 @@ using Ringwright.MediaHost.Native;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// Reads the sockets of one tick thread: epoll says which have packets, recvmmsg takes all that one has in one call. Arrival times are the
-/// kernel's, so that reading in batches does not look like jitter. Managed sockets would throw on an empty socket (400 bytes, 2.5 µs).
+/// Reads the sockets of one tick thread: epoll says which have packets, and each gives one per round. There is seldom a second: asking for it each
+/// time costs more than the next round. Arrival times are the kernel's, so that reading in batches does not look like jitter. Managed sockets would
+/// throw on an empty socket (400 bytes, 2.5 µs).
 /// </summary>
 internal sealed unsafe class PacketReader : IDisposable
 {
-    private const int Ready = 256, Batch = 8, PacketBytes = 2048, ControlBytes = 64;
+    private const int Ready = 256, PacketBytes = 2048, ControlBytes = 64;
     private const long MostDelayNanos = 1_000_000_000;
 
     private readonly int _epoll;
-    private readonly byte* _memory, _ready;
-    private readonly Libc.Message* _messages;
+    private readonly byte* _memory, _ready, _packet;
+    private readonly Libc.Message* _message;
 
     public PacketReader()
     {
         _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
         if (_epoll < 0) throw new IOException($"epoll_create1 failed with error {Marshal.GetLastPInvokeError()}.");
 
-        int each = PacketBytes + RawAddress.MostBytes + 4 + ControlBytes + sizeof(Libc.IoVector) + sizeof(Libc.Message);
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(Batch * each + Ready * EpollEvent.Bytes));
-        _messages = (Libc.Message*)_memory;
-        var vectors = (Libc.IoVector*)(_messages + Batch);
-        byte* controls = (byte*)(vectors + Batch);
-        byte* names = controls + Batch * ControlBytes;
-        byte* packets = names + Batch * (RawAddress.MostBytes + 4);
-        _ready = packets + Batch * PacketBytes;
-        for (int i = 0; i < Batch; i++)
-        {
-            vectors[i] = new() { Start = packets + i * PacketBytes, Length = PacketBytes };
-            _messages[i].Vectors = vectors + i;
-            _messages[i].VectorCount = 1;
-            _messages[i].Name = names + i * (RawAddress.MostBytes + 4);
-            _messages[i].Control = controls + i * ControlBytes;
-        }
+        int fixedBytes = sizeof(Libc.Message) + sizeof(Libc.IoVector) + ControlBytes + RawAddress.MostBytes + sizeof(int);
+        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(fixedBytes + PacketBytes + Ready * EpollEvent.Bytes));
+        _packet = _memory + fixedBytes;
+        _ready = _packet + PacketBytes;
+        _message = (Libc.Message*)_memory;
+        var vector = (Libc.IoVector*)(_message + 1);
+        *vector = new() { Start = _packet, Length = PacketBytes };
+        byte* control = (byte*)(vector + 1);
+        *_message = new() { Vectors = vector, VectorCount = 1, Control = control, Name = control + ControlBytes };
     }
 
     public void Add(PortSlot slot)
@@ -83,19 +77,12 @@ internal sealed unsafe class PacketReader : IDisposable
 
     private void ReadSocket(MediaShard shard, int index, bool isControl, int socket, Instant now, long wall)
     {
-        for (int i = 0; i < Batch; i++)
-        {
-            _messages[i].NameLength = RawAddress.MostBytes;
-            _messages[i].ControlLength = ControlBytes;
-        }
-        int count = Libc.ReceiveMany(socket, _messages, Batch, Libc.MsgDontWait, null);
-        for (int i = 0; i < count; i++)
-        {
-            ref var message = ref _messages[i];
-            var from = RawAddress.Read(new(message.Name, RawAddress.MostBytes));
-            long delay = Math.Clamp(wall - StampOf(message, wall), 0, MostDelayNanos);
-            shard.HandlePacket(index, isControl, new(message.Vectors->Start, (int)message.Length), from, new(now.Nanos - delay));
-        }
+        (_message->NameLength, _message->ControlLength) = (RawAddress.MostBytes, ControlBytes);
+        nint length = Libc.ReceiveMessage(socket, _message, Libc.MsgDontWait);
+        if (length < 0) return;
+        var from = RawAddress.Read(new(_message->Name, RawAddress.MostBytes));
+        long delay = Math.Clamp(wall - StampOf(*_message, wall), 0, MostDelayNanos);
+        shard.HandlePacket(index, isControl, new(_packet, (int)length), from, new(now.Nanos - delay));
     }
 
     /// <summary>The SCM_TIMESTAMPNS of a packet: cmsghdr of length, level and type, then seconds and nanoseconds.</summary>

@@ -30,7 +30,7 @@ internal static unsafe partial class Libc
         public nuint Length;
     }
 
-    /// <summary>mmsghdr: a msghdr and the length received.</summary>
+    /// <summary>msghdr.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct Message
     {
@@ -41,9 +41,7 @@ internal static unsafe partial class Libc
         public byte* Control;
         public nuint ControlLength;
         public int Flags;
-        // msghdr ends on the alignment of its pointers; so does mmsghdr.
-        private readonly uint _headerPadding;
-        public uint Length;
+        // It ends on the alignment of its pointers.
         private readonly uint _padding;
     }
 
@@ -65,8 +63,8 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "recv")]
     public static partial nint Receive(int socket, byte* bytes, nuint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recvmmsg")]
-    public static partial int ReceiveMany(int socket, Message* messages, uint count, int flags, TimeSpec* timeout);
+    [LibraryImport("libc", EntryPoint = "recvmsg")]
+    public static partial nint ReceiveMessage(int socket, Message* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);
