@@ -25,7 +25,9 @@ public sealed class Ledger : ILedger
     private readonly CancellationTokenSource _failed = new();
     /// <summary>Live legs. Touched only by the writer.</summary>
     private readonly Dictionary<LegId, LegTimes> _live = [];
-    private int _isPosted, _isFull;
+    /// <summary>What waits in the writer's queue to take events along: nothing, a batch that may wait, or one that may not.</summary>
+    private const int Nothing = 0, Leisurely = 1, Hasty = 2;
+    private int _posted, _isFull;
 
     public Ledger(Database database, WallAnchor anchor, IReadOnlyList<IProjector> projectors, ILogger logger)
     {
@@ -67,7 +69,7 @@ public sealed class Ledger : ILedger
         }
         // The database may have gone away since.
         if (isNew && !_database.IsAvailable) entry.Refuse();
-        Post();
+        Post(entry.Haste);
     }
 
     // The writer takes its jobs in order, so what was appended before is written before; what is appended after may be too (see the statement).
@@ -179,9 +181,9 @@ public sealed class Ledger : ILedger
     /// <summary>The next entries for a batch that begins; the rest gets one of its own.</summary>
     internal void TakeInto(List<LedgerEntry> entries, int atMost)
     {
-        Volatile.Write(ref _isPosted, 0);
+        Volatile.Write(ref _posted, Nothing);
         _queue.Take(entries, atMost);
-        if (!_queue.IsEmpty) Post();
+        if (!_queue.IsEmpty) Post(Haste.Now);
     }
 
     /// <summary>A batch is committed.</summary>
@@ -248,8 +250,19 @@ public sealed class Ledger : ILedger
         return messages ?? (IReadOnlyList<OutboxMessage>)[];
     }
 
-    private void Post()
+    private void Post(Haste haste)
     {
-        if (Interlocked.Exchange(ref _isPosted, 1) == 0) _database.Sql.Post(new LedgerBatch(this));
+        int wanted = haste is Haste.Now ? Hasty : Leisurely;
+        int posted = Volatile.Read(ref _posted);
+        while (posted < wanted)
+        {
+            int seen = Interlocked.CompareExchange(ref _posted, wanted, posted);
+            if (seen == posted)
+            {
+                _database.Sql.Post(new LedgerBatch(this, haste));
+                return;
+            }
+            posted = seen;
+        }
     }
 }

@@ -4,15 +4,21 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// What the writer has to do. Its own lock and bell: a BlockingCollection's reader spins before it sleeps, and this one sleeps a thousand times a second.
+/// What the writer has to do, and when: a commit costs more than most of what is in it (see <see cref="Haste"/>). Its own lock and bell: a BlockingCollection's
+/// reader spins before it sleeps, and this one sleeps a hundred times a second. The bell is rung outside the lock, so that the writer does not wake to find it
+/// held, and only when it would sleep too long.
 /// </summary>
 internal sealed class JobQueue
 {
-    /// <summary>How long patient jobs wait for company: a commit costs more than most of what is in it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(10);
+    /// <summary>Between commits that no call waits for, and the longest that anything waits for company.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
+
+    private static readonly long PaceTicks = (long)(Pace.TotalSeconds * Stopwatch.Frequency);
 
     private readonly Queue<IWriteJob> _jobs = new();
-    private int _patient;
+    private readonly AutoResetEvent _bell = new(false);
+    /// <summary>When what is queued is to be taken; when something was taken last; until when the writer sleeps if nobody rings, and nothing while it is awake.</summary>
+    private long _dueAt = long.MaxValue, _takenAt = long.MinValue / 2, _sleepsUntil = long.MinValue;
     private bool _isClosed;
 
     /// <summary>Nothing comes any more; there may still be some.</summary>
@@ -21,54 +27,85 @@ internal sealed class JobQueue
     /// <returns>False once it is closed.</returns>
     public bool TryAdd(IWriteJob job)
     {
+        bool wakes;
         lock (_jobs)
         {
             if (_isClosed) return false;
             _jobs.Enqueue(job);
-            if (job.IsPatient) _patient++;
-            if (!job.IsPatient || _jobs.Count == 1) Monitor.Pulse(_jobs);
-            return true;
+            _dueAt = Math.Min(_dueAt, DueAt(job.Haste, Stopwatch.GetTimestamp(), _takenAt));
+            wakes = _dueAt < _sleepsUntil;
+            if (wakes) _sleepsUntil = long.MinValue;
         }
+        if (wakes) _bell.Set();
+        return true;
     }
 
     public void Close()
     {
-        lock (_jobs)
-        {
-            _isClosed = true;
-            Monitor.Pulse(_jobs);
-        }
+        lock (_jobs) _isClosed = true;
+        _bell.Set();
     }
 
-    /// <summary>Waits for work and takes what is there. False when it is closed and empty.</summary>
+    /// <summary>Waits until work is due and takes all that is there. False when it is closed and empty.</summary>
     public bool TakeAll(List<IWriteJob> into, int atMost)
     {
-        lock (_jobs)
+        while (true)
         {
-            while (_jobs.Count == 0 && !_isClosed) Monitor.Wait(_jobs);
-            long begunAt = Stopwatch.GetTimestamp();
-            while (_jobs.Count == _patient && _jobs.Count < atMost && !_isClosed && Patience - Stopwatch.GetElapsedTime(begunAt) is { TotalMilliseconds: >= 1 } left) Monitor.Wait(_jobs, left);
-            while (into.Count < atMost && TryTake(out var job)) into.Add(job);
+            long until;
+            lock (_jobs)
+            {
+                long now = Stopwatch.GetTimestamp();
+                if (_isClosed || _dueAt <= now)
+                {
+                    while (into.Count < atMost && TryTake(out var job)) into.Add(job);
+                    _takenAt = now;
+                    return into.Count > 0;
+                }
+                // While there is work every now and then, it looks by itself when the pace allows, and nobody has to ring.
+                until = _jobs.Count == 0 && now < _takenAt + PaceTicks ? _takenAt + PaceTicks : _dueAt;
+                _sleepsUntil = until;
+            }
+            Sleep(until);
         }
-        return into.Count > 0;
     }
 
     /// <summary>Waits so long for one job. When it is closed and empty, not at all.</summary>
     public IWriteJob? TakeOne(TimeSpan atMost)
     {
-        long begunAt = Stopwatch.GetTimestamp();
-        lock (_jobs)
+        long until = Stopwatch.GetTimestamp() + (long)(atMost.TotalSeconds * Stopwatch.Frequency);
+        while (true)
         {
-            while (_jobs.Count == 0 && !_isClosed && atMost - Stopwatch.GetElapsedTime(begunAt) is { TotalMilliseconds: >= 1 } left) Monitor.Wait(_jobs, left);
-            return TryTake(out var job) ? job : null;
+            lock (_jobs)
+            {
+                if (TryTake(out var job)) return job;
+                if (_isClosed || Stopwatch.GetTimestamp() >= until) return null;
+                _sleepsUntil = until;
+            }
+            Sleep(until);
         }
     }
+
+    private void Sleep(long until)
+    {
+        // Whole milliseconds, rounded up: the rest of one would be slept in turns of nothing.
+        if (until == long.MaxValue) _bell.WaitOne();
+        else _bell.WaitOne((int)Math.Clamp(Math.Ceiling((until - Stopwatch.GetTimestamp()) * 1_000.0 / Stopwatch.Frequency), 0, int.MaxValue));
+        lock (_jobs) _sleepsUntil = long.MinValue;
+    }
+
+    /// <summary>When a job that comes now is to be taken at the latest; all times by the stopwatch.</summary>
+    internal static long DueAt(Haste haste, long now, long takenAt) => haste switch
+    {
+        Haste.Now => now,
+        Haste.Soon => Math.Max(now, takenAt + PaceTicks),
+        _ => now + PaceTicks,
+    };
 
     /// <summary>Under the lock.</summary>
     private bool TryTake([NotNullWhen(true)] out IWriteJob? job)
     {
-        if (!_jobs.TryDequeue(out job)) return false;
-        if (job.IsPatient) _patient--;
-        return true;
+        bool hasOne = _jobs.TryDequeue(out job);
+        if (_jobs.Count == 0) _dueAt = long.MaxValue;
+        return hasOne;
     }
 }

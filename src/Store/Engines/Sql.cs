@@ -8,7 +8,7 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// The database as tables see it: functions over a connection. Reads run at once on one of N connections. Writes queue for the one writer, which
-/// commits whatever is queued now in one transaction (group commit). Only jobs that nobody's call waits for wait for company (<see cref="JobQueue.Patience"/>).
+/// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="Haste"/>).
 /// </summary>
 internal sealed class Sql : IAsyncDisposable
 {
@@ -64,15 +64,14 @@ internal sealed class Sql : IAsyncDisposable
     }
 
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
-    /// <param name="isPatient">See <see cref="IWriteJob.IsPatient"/>.</param>
     /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
     /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, bool isPatient = false, Action<T>? committed = null, bool isFollowedHere = false)
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, Haste haste = Haste.Now, Action<T>? committed = null, bool isFollowedHere = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
-        if (_place.IsGone && !isPatient) throw new StoreUnavailableException(null);
-        var job = new FunctionJob<T>(_engine, write, committed, isPatient, isFollowedHere);
+        if (_place.IsGone && haste is Haste.Now) throw new StoreUnavailableException(null);
+        var job = new FunctionJob<T>(_engine, write, committed, haste, isFollowedHere);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -109,18 +108,23 @@ internal sealed class Sql : IAsyncDisposable
         }
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, bool isPatient, bool isFollowedHere) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, Haste haste, bool isFollowedHere) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
 
         public Task<T> Task => _done.Task;
-        public bool IsPatient => isPatient;
+        public Haste Haste => haste;
 
-        public void Run(DbConnection connection)
+        public void Run(DbConnection connection, bool isCareful)
         {
             _failure = null;
+            if (!isCareful)
+            {
+                _result = write(connection);
+                return;
+            }
             try
             {
                 connection.Run("savepoint job;");

@@ -8,15 +8,32 @@ namespace Ringwright.Store.Engines;
 /// <summary>A piece of work of the writer. Exactly one of <see cref="Committed"/> and <see cref="Failed"/> is called, once, after the last run.</summary>
 internal interface IWriteJob
 {
-    void Run(DbConnection connection);
+    /// <param name="isCareful">
+    /// What goes wrong in it must undo only itself. Otherwise the writer undoes the whole batch and runs it once more, carefully: that is rare, and a savepoint
+    /// costs a copy of each page that is changed behind it, or two round trips to a server.
+    /// </param>
+    void Run(DbConnection connection, bool isCareful);
     void Committed();
     void Failed(Exception why);
 
     /// <summary>The database cannot be written at the moment. True: the job runs again when it can. False: it has failed.</summary>
     bool TryWait() => false;
 
-    /// <summary>No call waits for it: it is committed with what comes next, or alone after <see cref="JobQueue.Patience"/>.</summary>
-    bool IsPatient => false;
+    Haste Haste => Haste.Now;
+}
+
+/// <summary>
+/// Who waits for a commit. Nothing is told to anybody before it is committed; what a crash takes along with it is what the last
+/// <see cref="JobQueue.Pace"/> brought, and nobody knows of that (ADR 30).
+/// </summary>
+internal enum Haste
+{
+    /// <summary>A call or a request: at once.</summary>
+    Now,
+    /// <summary>A customer's webhook: at once when there was no commit within <see cref="JobQueue.Pace"/>, else that long after it.</summary>
+    Soon,
+    /// <summary>Nobody: with what comes next, or alone after <see cref="JobQueue.Pace"/>.</summary>
+    Later,
 }
 
 /// <summary>
@@ -114,12 +131,13 @@ internal sealed class Writer : IAsyncDisposable
 
     private void Commit(List<IWriteJob> batch)
     {
+        bool isCareful = false;
         for (int tries = 1; ; tries++)
         {
             try
             {
                 _session.Begin();
-                foreach (var job in batch) job.Run(_session.Connection);
+                foreach (var job in batch) job.Run(_session.Connection, isCareful);
                 _session.Commit();
                 break;
             }
@@ -146,6 +164,11 @@ internal sealed class Writer : IAsyncDisposable
                     foreach (var job in batch)
                         if (Hold(job, held)) held++;
                     return;
+                }
+                if (!isCareful)
+                {
+                    isCareful = true;
+                    continue; // one of them was refused, and the others are not concerned
                 }
                 _logger.CommitFailed(failed, batch.Count);
                 foreach (var job in batch) job.Failed(failed);
@@ -218,7 +241,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Writes what is there already.</summary>
     private sealed class Probe : IWriteJob
     {
-        public void Run(DbConnection connection) => connection.Run(NodeTable.Touch);
+        public void Run(DbConnection connection, bool isCareful) => connection.Run(NodeTable.Touch);
         public void Committed() { }
         public void Failed(Exception why) { }
     }

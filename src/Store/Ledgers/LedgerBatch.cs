@@ -8,7 +8,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
-internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
+internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
 {
     private const int MaxEntries = 5_000;
 
@@ -18,14 +18,15 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     private readonly List<LegFacts> _refused = [];
     private readonly List<OutboxEntry> _messages = [];
 
-    public void Run(DbConnection connection)
+    public Haste Haste => haste;
+
+    public void Run(DbConnection connection, bool isCareful)
     {
         // A repeated run writes the same entries.
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
-        if (TryWriteAll(connection)) return;
         _changed.Clear();
         _messages.Clear();
-        foreach (var entry in _entries) entry.IsWritten = TryWrite(connection, entry);
+        foreach (var entry in _entries) entry.IsWritten = isCareful ? TryWrite(connection, entry) : Write(connection, entry);
     }
 
     public void Committed()
@@ -55,26 +56,6 @@ internal sealed class LedgerBatch(Ledger ledger) : IWriteJob
     {
         ledger.Fail(why, _entries);
         foreach (var entry in _entries) entry.Complete(false);
-    }
-
-    /// <summary>Hardly ever is an event refused, and a savepoint for each would double the round trips to a server.</summary>
-    /// <returns>False when one was refused; nothing is written then.</returns>
-    private bool TryWriteAll(DbConnection connection)
-    {
-        _changed.Clear();
-        _messages.Clear();
-        connection.Run("savepoint events;");
-        try
-        {
-            foreach (var entry in _entries) entry.IsWritten = Write(connection, entry);
-            connection.Run("release events;");
-            return true;
-        }
-        catch (Exception failed) when (ledger.Engine.IsRefusal(failed) || IsBug(failed, connection))
-        {
-            connection.Run("rollback to events; release events;");
-            return false;
-        }
     }
 
     private bool TryWrite(DbConnection connection, LedgerEntry entry)

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Ledgers;
 
@@ -16,6 +17,12 @@ internal sealed class LedgerEntry(CallEvent happened, string? goodbye, Action<Ca
     public bool IsWritten { get; set; }
     /// <summary>A call that is to begin: its asker would rather hear no than wait for a disk.</summary>
     public bool IsNewLeg => Happened is CallEvent.LegInitiated;
+
+    /// <summary>
+    /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take until the next
+    /// commit: the far end asks again only after half a second. For everything else only webhooks wait.
+    /// </summary>
+    public Haste Haste => IsNewLeg ? Haste.Now : Haste.Soon;
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 

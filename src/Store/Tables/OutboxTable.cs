@@ -162,7 +162,7 @@ public sealed class OutboxTable
                 finishedAt = attempt.FinishedAt,
             });
             return db.Execute(Delete, new { tenant, id });
-        }, stop, isPatient: true, isFollowedHere: true).ConfigureAwait(false);
+        }, stop, Haste.Later, isFollowedHere: true).ConfigureAwait(false);
     }
 
     /// <summary>Completes when messages may have been added since the last call returned.</summary>

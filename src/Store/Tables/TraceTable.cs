@@ -38,7 +38,7 @@ public sealed class TraceTable : ITraceStore
         commandId = entry.CommandId,
         outcome = entry.Outcome,
         message = entry.Text,
-    })), stop, isPatient: true).ConfigureAwait(false);
+    })), stop, Haste.Later).ConfigureAwait(false);
 
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
     {

@@ -7,42 +7,74 @@ public sealed class JobQueueTests
 {
     private readonly JobQueue _queue = new();
 
-    [Fact]
-    public void A_patient_job_is_taken_alone_when_nothing_comes()
+    [Theory]
+    [InlineData(nameof(Haste.Now))]
+    [InlineData(nameof(Haste.Soon))]
+    [InlineData(nameof(Haste.Later))]
+    public void A_job_is_taken_alone_when_nothing_comes(string haste)
     {
-        _queue.TryAdd(new Job(IsPatient: true));
+        _queue.TryAdd(new Job(Enum.Parse<Haste>(haste)));
         Assert.Single(Take());
     }
 
     [Fact]
-    public void A_patient_job_goes_with_what_somebody_waits_for()
+    public void What_waits_for_company_goes_with_what_a_call_waits_for()
     {
-        _queue.TryAdd(new Job(IsPatient: true));
-        _queue.TryAdd(new Job(IsPatient: false));
-        _queue.TryAdd(new Job(IsPatient: true));
-        Assert.Equal([true, false, true], Take().Select(j => j.IsPatient));
+        _queue.TryAdd(new Job(Haste.Later));
+        _queue.TryAdd(new Job(Haste.Now));
+        _queue.TryAdd(new Job(Haste.Soon));
+        Assert.Equal([Haste.Later, Haste.Now, Haste.Soon], Take().Select(j => j.Haste));
+    }
+
+    [Theory]
+    [InlineData(nameof(Haste.Now), 0, 0)]
+    [InlineData(nameof(Haste.Soon), 0, 25)]
+    [InlineData(nameof(Haste.Soon), 15, 10)]
+    [InlineData(nameof(Haste.Soon), 1_000, 0)]
+    [InlineData(nameof(Haste.Later), 1_000, 25)]
+    public void Who_waits_says_when_a_job_is_due(string haste, int millisecondsSinceCommit, int milliseconds)
+    {
+        long now = System.Diagnostics.Stopwatch.Frequency * 100, millisecond = System.Diagnostics.Stopwatch.Frequency / 1_000;
+        Assert.Equal(now + milliseconds * millisecond, JobQueue.DueAt(Enum.Parse<Haste>(haste), now, now - millisecondsSinceCommit * millisecond));
+    }
+
+    [Fact]
+    public async Task A_call_that_waits_rings_a_writer_that_sleeps()
+    {
+        var taken = Task.Run(Take);
+        _queue.TryAdd(new Job(Haste.Now));
+        Assert.Single(await taken);
+    }
+
+    [Fact]
+    public void What_is_more_than_one_batch_is_taken_at_once_behind_it()
+    {
+        for (int i = 0; i < 3; i++) _queue.TryAdd(new Job(Haste.Now));
+        Assert.Equal([2, 1], new[] { Take(2).Count, Take(2).Count });
     }
 
     [Fact]
     public void A_queue_that_is_closed_waits_for_nobody()
     {
-        _queue.TryAdd(new Job(IsPatient: true));
+        _queue.TryAdd(new Job(Haste.Later));
         _queue.Close();
         Assert.Single(Take());
         Assert.Empty(Take());
-        Assert.False(_queue.TryAdd(new Job(IsPatient: false)));
+        Assert.False(_queue.TryAdd(new Job(Haste.Now)));
     }
 
-    private List<IWriteJob> Take()
+    private List<IWriteJob> Take() => Take(100);
+
+    private List<IWriteJob> Take(int atMost)
     {
         var taken = new List<IWriteJob>();
-        _queue.TakeAll(taken, 100);
+        _queue.TakeAll(taken, atMost);
         return taken;
     }
 
-    private sealed record Job(bool IsPatient) : IWriteJob
+    private sealed record Job(Haste Haste) : IWriteJob
     {
-        public void Run(DbConnection connection) { }
+        public void Run(DbConnection connection, bool isCareful) { }
         public void Committed() { }
         public void Failed(Exception why) { }
     }
