@@ -10,9 +10,9 @@ internal static class JsonLists
 {
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
     public static List<string> Read(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListString) ?? [];
-    public static string WriteHeaders(IReadOnlyList<SipHeader> headers) => JsonSerializer.Serialize([.. headers], ColumnJson.Default.ListSipHeader);
+    public static string WriteHeaders(IReadOnlyList<SipHeader> headers) => headers.Count == 0 ? "[]" : JsonSerializer.Serialize(headers as List<SipHeader> ?? [.. headers], ColumnJson.Default.ListSipHeader);
     public static List<SipHeader> ReadHeaders(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListSipHeader) ?? [];
-    public static string WriteLabels(Labels labels) => JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
+    public static string WriteLabels(Labels labels) => labels.Values.Count == 0 ? "{}" : JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
     public static Labels ReadLabels(string json) => Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
 
     /// <summary>Without the key, which is a secret and has a column of its own.</summary>

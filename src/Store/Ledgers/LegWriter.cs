@@ -1,7 +1,7 @@
 using System.Data;
 using System.Text.Json;
-using Dapper;
 using Ringwright.Calls;
+using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
@@ -38,27 +38,30 @@ internal static class LegWriter
             @totalSeconds, @talkSeconds, @cause, @by, @sipStatus)
         """;
 
+    private static readonly Statement LedgerRow = new(InsertLedger), NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
+        Following = new(Follow), Ending = new(End), Record = new(InsertRecord);
+
     /// <returns>False when the event came after the end of what it is about, and nothing was written.</returns>
     public static bool Write(IDbConnection db, CallEvent happened, string? goodbye, LegTimes times, DateTimeOffset at)
     {
         var facts = happened.Leg;
-        var key = new { tenant = facts.Tenant, leg = facts.Id, at };
+        string leg = facts.Id.ToString(), tenant = facts.Tenant.ToString(), time = Times.Text(at);
         switch (happened)
         {
             case CallEvent.LegInitiated initiated:
-                WriteLeg(db, initiated, goodbye, times.StartedAt);
+                WriteLeg(db, leg, tenant, initiated, goodbye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
-                db.Execute(Ring, key);
+                Ringing.Run(db, tenant, leg);
                 break;
             case CallEvent.LegAnswered answered:
-                db.Execute(Answer, new { tenant = facts.Tenant, leg = facts.Id, at, codec = answered.Codec, goodbye });
+                Answering.Run(db, time, answered.Codec, goodbye, tenant, leg);
                 break;
             case CallEvent.LegHeld held:
-                db.Execute(Hold, new { tenant = facts.Tenant, leg = facts.Id, isHeld = held.IsHeld });
+                Holding.Run(db, held.IsHeld, tenant, leg);
                 break;
             case CallEvent.LegEnded ended:
-                if (!WriteEnd(db, ended, times, at)) return false;
+                if (!WriteEnd(db, leg, tenant, ended, times, at)) return false;
                 break;
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
@@ -67,82 +70,29 @@ internal static class LegWriter
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.
         if (happened is not CallEvent.LegInitiated && times.HasChanged(facts))
         {
-            db.Execute(Follow, new
-            {
-                tenant = facts.Tenant,
-                leg = facts.Id,
-                labels = JsonLists.WriteLabels(facts.Labels),
-                trunk = facts.Trunk,
-                fromUri = facts.FromUri,
-                toUri = facts.ToUri,
-                headers = JsonLists.WriteHeaders(facts.Headers),
-            });
+            Following.Run(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri, JsonLists.WriteHeaders(facts.Headers), tenant, leg);
         }
-        db.Execute(InsertLedger, new { tenant = facts.Tenant, leg = facts.Id, at, type = EventJson.NameOf(happened), body = EventJson.Write(happened) });
+        LedgerRow.Run(db, leg, tenant, EventJson.NameOf(happened), time, EventJson.Write(happened));
         return true;
     }
 
-    private static void WriteLeg(IDbConnection db, CallEvent.LegInitiated initiated, string? goodbye, DateTimeOffset startedAt)
+    private static void WriteLeg(IDbConnection db, string leg, string tenant, CallEvent.LegInitiated initiated, string? goodbye, DateTimeOffset startedAt)
     {
         var facts = initiated.Leg;
-        db.Execute(InsertLeg, new
-        {
-            leg = facts.Id,
-            uuid = facts.Uuid,
-            session = facts.Session,
-            tenant = facts.Tenant,
-            connection = facts.Connection,
-            direction = Names<Direction>.Of(facts.Direction),
-            from = facts.From,
-            to = facts.To,
-            fromUri = facts.FromUri,
-            toUri = facts.ToUri,
-            callerName = facts.CallerName,
-            trunk = facts.Trunk,
-            commandId = initiated.CommandId,
-            no = false,
-            startedAt,
-            labels = JsonLists.WriteLabels(facts.Labels),
-            headers = JsonLists.WriteHeaders(facts.Headers),
-            goodbye,
-        });
+        NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To,
+            facts.FromUri, facts.ToUri, facts.CallerName, facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
+            JsonLists.WriteHeaders(facts.Headers), goodbye);
     }
 
-    private static bool WriteEnd(IDbConnection db, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at)
+    private static bool WriteEnd(IDbConnection db, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at)
     {
         var facts = ended.Leg;
-        string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By);
-        int changed = db.Execute(End, new
-        {
-            tenant = facts.Tenant,
-            leg = facts.Id,
-            at,
-            cause,
-            by,
-            sipStatus = ended.SipStatus,
-            evidence = ended.Evidence,
-            quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality),
-        });
-        if (changed == 0) return false;
-        db.Execute(InsertRecord, new
-        {
-            leg = facts.Id,
-            tenant = facts.Tenant,
-            session = facts.Session,
-            connection = facts.Connection,
-            direction = Names<Direction>.Of(facts.Direction),
-            from = facts.From,
-            to = facts.To,
-            trunk = facts.Trunk,
-            startedAt = times.StartedAt,
-            answeredAt = times.AnsweredAt,
-            endedAt = at,
-            totalSeconds = RoundUp(at - times.StartedAt),
-            talkSeconds = times.AnsweredAt is { } answered ? RoundUp(at - answered) : 0,
-            cause,
-            by,
-            sipStatus = ended.SipStatus,
-        });
+        string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(at);
+        string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
+        if (Ending.Run(db, endedAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
+        Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.Trunk?.ToString(),
+            Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(at - times.StartedAt),
+            times.AnsweredAt is { } answered ? RoundUp(at - answered) : 0, cause, by, ended.SipStatus);
         return true;
     }
 

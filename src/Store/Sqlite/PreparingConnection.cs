@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Sqlite;
 
@@ -52,6 +53,15 @@ internal sealed class PreparingConnection(string settings) : SqliteConnection(se
         if (!text.StartsWith("insert ", StringComparison.Ordinal) || StatementOf(text) is not { } statement || !statement.TryRun(parameters, out _, out long? number)) return false;
         returned = number;
         return true;
+    }
+
+    /// <summary>A single statement with its values by their places, as <see cref="Statement"/> has them.</summary>
+    /// <returns>Rows that it changed, and the number that it returns if it returns one.</returns>
+    public (int Changed, long Returned) Run(string text, ReadOnlySpan<object?> values)
+    {
+        var statement = StatementOf(text) ?? throw new InvalidOperationException($"This is not one statement, or there are too many of them: {text}");
+        var (changed, returned) = statement.Run(values);
+        return (changed, returned ?? 0);
     }
 
     private SqliteStatement? StatementOf(string text)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -12,6 +13,7 @@ internal sealed class SqliteStatement : IDisposable
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly Dictionary<string, int> _places = [];
+    private byte[] _bytes = new byte[1_024];
 
     private SqliteStatement(sqlite3 database, sqlite3_stmt statement)
     {
@@ -45,21 +47,38 @@ internal sealed class SqliteStatement : IDisposable
             bound++;
         }
         if (bound != _places.Count) return false;
-        int result;
+        (changed, returned) = Step();
+        return true;
+    }
+
+    /// <summary>The same with one value for each place.</summary>
+    /// <returns>Rows that it changed, and the first column of the first row that it gives.</returns>
+    public (int Changed, long? Returned) Run(ReadOnlySpan<object?> values)
+    {
+        if (values.Length != _places.Count) throw new ArgumentException($"{values.Length} values for {_places.Count} parameters.", nameof(values));
+        for (int i = 0; i < values.Length; i++)
+            if (!TryBind(i + 1, values[i])) throw new ArgumentException($"A {values[i]?.GetType().Name} is no value of a column.", nameof(values));
+        return Step();
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private (int Changed, long? Returned) Step()
+    {
+        long? returned = null;
+        int result, changed = 0;
         while ((result = raw.sqlite3_step(_statement)) == raw.SQLITE_ROW) returned ??= raw.sqlite3_column_int64(_statement, 0);
         if (result == raw.SQLITE_DONE) changed = raw.sqlite3_changes(_database);
         raw.sqlite3_reset(_statement);      // says once more what step said
         if (result != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(result, _database);
-        return true;
+        return (changed, returned);
     }
-
-    public void Dispose() => _statement.Dispose();
 
     private bool TryBind(int place, object? value)
     {
         int result = value switch
         {
-            string text => raw.sqlite3_bind_text(_statement, place, text),
+            string text => Bind(place, text),
             long number => raw.sqlite3_bind_int64(_statement, place, number),
             int number => raw.sqlite3_bind_int(_statement, place, number),
             bool flag => raw.sqlite3_bind_int(_statement, place, flag ? 1 : 0),
@@ -69,5 +88,14 @@ internal sealed class SqliteStatement : IDisposable
         if (result == raw.SQLITE_MISMATCH) return false;
         SqliteException.ThrowExceptionForRC(result, _database);
         return true;
+    }
+
+    /// <summary>SQLite copies it; the library's own way makes an array of each text first.</summary>
+    private int Bind(int place, string text)
+    {
+        if (text.Length == 0) return raw.sqlite3_bind_text(_statement, place, text); // no bytes at all would be NULL
+        int most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (most > _bytes.Length) _bytes = new byte[most];
+        return raw.sqlite3_bind_text(_statement, place, _bytes.AsSpan(0, Encoding.UTF8.GetBytes(text, _bytes)));
     }
 }

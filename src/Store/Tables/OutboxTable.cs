@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -95,6 +96,8 @@ public sealed class OutboxTable
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
     internal const string CountAllTenants = "select count(*) from rw_outbox";
 
+    private static readonly Statement New = new(Insert), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+
     private readonly Sql _sql;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _added = new(0);
@@ -124,44 +127,14 @@ public sealed class OutboxTable
     {
         await _sql.WriteAsync(db =>
         {
-            db.Execute(InsertAttempt, new
-            {
-                id,
-                tenant,
-                number = attempt.Number,
-                url = attempt.Url,
-                status = attempt.IsDelivered ? "delivered" : "failed",
-                startedAt = attempt.StartedAt,
-                finishedAt = attempt.FinishedAt,
-                errors = System.Text.Json.JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32),
-                requestHeaders = JsonLists.WriteHeaders(attempt.RequestHeaders),
-                responseStatus = attempt.ResponseStatus,
-                responseHeaders = attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders),
-                responseBody = attempt.ResponseBody,
-            });
+            string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt), finishedAt = Times.Text(attempt.FinishedAt);
+            Attempted.Run(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
+                attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32), JsonLists.WriteHeaders(attempt.RequestHeaders),
+                attempt.ResponseStatus, attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
             if (next is OutboxStep.Again again)
-            {
-                return db.Execute(Advance, new
-                {
-                    tenant,
-                    id,
-                    number = attempt.Number,
-                    nextAt = again.NextAt,
-                    isOnFailover = again.IsOnFailover,
-                    attemptsOnUrl = again.AttemptsOnUrl,
-                    startedAt = attempt.StartedAt,
-                });
-            }
-            db.Execute(InsertDelivery, new
-            {
-                delivery = Guid.CreateVersion7(_time.GetUtcNow()),
-                tenant,
-                id,
-                status = next is OutboxStep.Delivered ? "delivered" : "failed",
-                startedAt = attempt.StartedAt,
-                finishedAt = attempt.FinishedAt,
-            });
-            return db.Execute(Delete, new { tenant, id });
+                return Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl, startedAt, owner, message);
+            Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message);
+            return Deleted.Run(db, owner, message);
         }, stop, Haste.Later, isFollowedHere: true).ConfigureAwait(false);
     }
 
@@ -179,22 +152,9 @@ public sealed class OutboxTable
         _added.Release();
     }
 
-    internal static OutboxEntry Write(IDbConnection db, OutboxMessage message) => EntryOf(message, db.ExecuteScalar<long>(Insert, new
-    {
-        id = message.Id,
-        tenant = message.Tenant,
-        orderKey = message.OrderKey,
-        format = message.Format,
-        eventType = message.EventType,
-        url = message.Url,
-        failoverUrl = message.FailoverUrl,
-        method = message.Method,
-        timeoutMs = (long)message.Timeout.TotalMilliseconds,
-        version = message.Version,
-        occurredAt = message.OccurredAt,
-        body = message.Body,
-        no = false,
-    }));
+    internal static OutboxEntry Write(IDbConnection db, OutboxMessage message) => EntryOf(message, New.Insert(db, message.Id.ToString(), message.Tenant.ToString(), message.OrderKey,
+        message.Format, message.EventType, message.Url, message.FailoverUrl, message.Method, (long)message.Timeout.TotalMilliseconds, message.Version,
+        Times.Text(message.OccurredAt), message.Body, false));
 
     private static OutboxEntry EntryOf(OutboxMessage message, long seq) => new()
     {
