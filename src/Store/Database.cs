@@ -41,7 +41,7 @@ public sealed class Database : IAsyncDisposable
         CallRecords = new(sql);
         Outbox = new(sql, time);
         Deliveries = new(sql);
-        Traces = new(sql);
+        Traces = new(sql, time);
         Registrations = new(sql, time, logger);
         CallEvents = new(sql);
         Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);

@@ -72,10 +72,12 @@ public sealed class DeliveryTable
         select id, event_type, occurred_at, 'pending' from rw_outbox where tenant_id = @tenant and order_key = @order
         order by occurred_at
         """;
-    internal const string PruneAttemptsAllTenants = """
-        delete from rw_delivery_attempt where message_id in (select message_id from rw_delivery where finished_at < @before)
+    internal const string PruneAttempts = """
+        delete from rw_delivery_attempt where tenant_id = @tenant
+            and message_id in (select message_id from rw_delivery where tenant_id = @tenant and finished_at < @before)
         """;
-    internal const string PruneAllTenants = "delete from rw_delivery where finished_at < @before";
+    internal const string Prune = "delete from rw_delivery where tenant_id = @tenant and finished_at < @before";
+    private const string SelectTenants = "select id from rw_tenant";
 
     private readonly Sql _sql;
 
@@ -121,12 +123,21 @@ public sealed class DeliveryTable
         return [.. rows.Select(r => new WebhookTrace(r.EventType, r.OccurredAt, r.Status, [.. attempts[r.MessageId].Select(a => a.ToAttempt()).OrderBy(a => a.Number)]))];
     }, stop);
 
-    /// <summary>Forgets deliveries that finished before the moment.</summary>
-    public async ValueTask<int> PruneAsync(DateTimeOffset before, CancellationToken stop) => await _sql.WriteAsync(db =>
+    /// <summary>Forgets deliveries that finished before the moment. Tenant by tenant, as the index has them.</summary>
+    public async ValueTask<int> PruneAsync(DateTimeOffset before, CancellationToken stop)
     {
-        db.Execute(PruneAttemptsAllTenants, new { before });
-        return db.Execute(PruneAllTenants, new { before });
-    }, stop).ConfigureAwait(false);
+        var tenants = await _sql.ReadAsync(db => db.Query<TenantId>(SelectTenants).AsList(), stop).ConfigureAwait(false);
+        return await _sql.WriteAsync(db =>
+        {
+            int forgotten = 0;
+            foreach (var tenant in tenants)
+            {
+                db.Execute(PruneAttempts, new { tenant, before });
+                forgotten += db.Execute(Prune, new { tenant, before });
+            }
+            return forgotten;
+        }, stop).ConfigureAwait(false);
+    }
 
     private static List<WebhookDelivery> Complete(System.Data.IDbConnection db, TenantId tenant, List<Row> rows)
     {

@@ -16,33 +16,36 @@ public sealed class TraceTable : ITraceStore
         select tenant_id, leg_id, at, kind, is_outgoing, transport, local, remote, name, command_id, outcome, message from rw_trace
         where tenant_id = @tenant and leg_id = @leg order by at, seq
         """;
-    internal const string PruneAllTenants = "delete from rw_trace where seq in (select seq from rw_trace where at < @before limit @limit)";
-    /// <summary>Rows that one transaction removes, so that nothing waits long behind it.</summary>
+    // Rows come nearly in the order of their times, so the oldest are the first, and no index of times is needed. Those that a wrong clock dated into the future
+    // go with them: they would be in the way for as long as it was wrong.
+    internal const string PruneAllTenants = """
+        delete from rw_trace where (at < @before or at > @tomorrow) and seq in (select seq from rw_trace order by seq limit @limit)
+        """;
+    /// <summary>Rows that one transaction looks at and removes, so that nothing waits long behind it.</summary>
     private const int PruneStep = 2_000;
+
+    private static readonly Statement New = new(Insert);
 
     private readonly Sql _sql;
 
-    internal TraceTable(Sql sql) => _sql = sql;
+    private readonly TimeProvider _time;
 
-    public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop) => await _sql.WriteAsync(db => db.Execute(Insert, entries.Select(entry => new
+    internal TraceTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+
+    public async ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop) => await _sql.WriteAsync(db =>
     {
-        tenant = entry.Tenant,
-        leg = entry.Leg,
-        at = entry.At,
-        kind = Names<TraceKind>.Of(entry.Kind),
-        isOutgoing = entry.IsOutgoing,
-        transport = entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null,
-        local = entry.Local,
-        remote = entry.Remote,
-        name = entry.Name,
-        commandId = entry.CommandId,
-        outcome = entry.Outcome,
-        message = entry.Text,
-    })), stop, Haste.Later).ConfigureAwait(false);
+        foreach (var entry in entries)
+        {
+            New.Run(db, entry.Tenant.ToString(), entry.Leg.ToString(), Times.Text(entry.At), Names<TraceKind>.Of(entry.Kind), entry.IsOutgoing,
+                entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote, entry.Name, entry.CommandId, entry.Outcome, entry.Text);
+        }
+        return entries.Count;
+    }, stop, Haste.Later).ConfigureAwait(false);
 
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
     {
-        while (await _sql.WriteAsync(db => db.Execute(PruneAllTenants, new { before, limit = PruneStep }), stop).ConfigureAwait(false) == PruneStep) { }
+        var tomorrow = _time.GetUtcNow().AddDays(1);
+        while (await _sql.WriteAsync(db => db.Execute(PruneAllTenants, new { before, tomorrow, limit = PruneStep }), stop).ConfigureAwait(false) == PruneStep) { }
     }
 
     public async ValueTask<IReadOnlyList<TraceEntry>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>

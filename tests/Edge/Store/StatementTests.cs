@@ -47,7 +47,6 @@ public sealed partial class StatementTests
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
-            "DeliveryTable.PruneAttemptsAllTenants", "DeliveryTable.PruneAllTenants",
             "TraceTable.PruneAllTenants",
             "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
