@@ -98,6 +98,7 @@ public class RunningNode : IAsyncLifetime
         {
             (Api, Admin) = (new($"http://127.0.0.1:{FreePort.Tcp()}/v2/"), new($"http://127.0.0.1:{FreePort.Tcp()}/"));
             (SipPort, SipTlsPort) = (FreePort.Udp(), FreePort.Tcp());
+            FreePort.Keep(Api.Port, Admin.Port, SipPort, SipTlsPort);
         }
         int http = Api.Port, admin = Admin.Port;
         var start = new ProcessStartInfo("dotnet",
@@ -114,19 +115,22 @@ public class RunningNode : IAsyncLifetime
 
         using var client = new HttpClient();
         var ready = new Uri($"http://127.0.0.1:{http}/readyz");
+        string said = "nothing";
         await Eventually.SomeAsync(async () =>
         {
             Assert.False(_serve.HasExited, "the node ended at once:\n" + string.Join('\n', _output));
             try
             {
                 using var answer = await client.GetAsync(ready, TestContext.Current.CancellationToken);
-                return answer.IsSuccessStatusCode ? "ready" : null;
+                if (answer.IsSuccessStatusCode) return "ready";
+                said = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
             }
-            catch (HttpRequestException)
+            catch (HttpRequestException refused)
             {
-                return null;
+                said = refused.Message;
             }
-        }, "the node is ready", TimeSpan.FromSeconds(90));
+            return null;
+        }, () => $"the node is ready; it says {said}\n{Output}", TimeSpan.FromSeconds(90));
     }
 
     private Task ImportNumbersAsync() => ImportNumbersAsync(Enumerable.Range(0, NumberCount).Select(NumberOf));
@@ -158,6 +162,7 @@ public class RunningNode : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        FreePort.LetGo(Api.Port, Admin.Port, SipPort, SipTlsPort);
         _data.Dispose();
     }
 

@@ -23,13 +23,16 @@ public static class Eventually
     }
 
     /// <summary>Waits until the probe gives something, and returns it.</summary>
-    public static async Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, string what, TimeSpan? deadline = null) where T : class
+    public static Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, string what, TimeSpan? deadline = null) where T : class => SomeAsync(probe, () => what, deadline);
+
+    /// <summary>The same, with what there is to say when nothing comes.</summary>
+    public static async Task<T> SomeAsync<T>(Func<ValueTask<T?>> probe, Func<string> what, TimeSpan? deadline = null) where T : class
     {
         long start = Stopwatch.GetTimestamp();
         while (true)
         {
             if (await probe() is { } found) return found;
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what}");
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still nothing after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -17,6 +18,8 @@ public static class FreePort
     /// <summary>A fifth process shares the last part.</summary>
     private static readonly int Begin = (Claim is { LocalEndPoint: IPEndPoint claimed } ? claimed.Port : First + (Parts - 1) * Part) + 2;
 
+    private static readonly ConcurrentDictionary<int, bool> Kept = new();
+
     private static int _next;
 
     public static int Tcp() => Next(1, tcp: true);
@@ -26,6 +29,18 @@ public static class FreePort
 
     /// <summary>The first of <paramref name="count"/> free UDP ports in a row, an even number (an RTP range).</summary>
     public static int UdpRange(int count) => Next(count, tcp: false);
+
+    /// <summary>Gives these to nobody else, even while nobody listens on them: for what is killed and started again in its place.</summary>
+    public static void Keep(params ReadOnlySpan<int> ports)
+    {
+        foreach (int port in ports) Kept[port] = true;
+    }
+
+    /// <summary>Ends <see cref="Keep"/>.</summary>
+    public static void LetGo(params ReadOnlySpan<int> ports)
+    {
+        foreach (int port in ports) Kept.TryRemove(port, out _);
+    }
 
     private static int Next(int count, bool tcp)
     {
@@ -41,7 +56,7 @@ public static class FreePort
 
     private static bool IsFree(int port, bool tcp)
     {
-        using var socket = TryBind(port, tcp);
+        using var socket = Kept.ContainsKey(port) ? null : TryBind(port, tcp);
         return socket is not null;
     }
 

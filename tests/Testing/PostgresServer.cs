@@ -53,6 +53,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string binaries = Path.GetDirectoryName(File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program)!;
         var folder = new TempFolder();
         int port = FreePort.Tcp();
+        FreePort.Keep(port);
         List<string> command = ["sh", "-c", Script, "postgres", binaries, folder.Path, port.ToString(CultureInfo.InvariantCulture), User];
         if (Environment.IsPrivilegedProcess)
         {

@@ -52,7 +52,7 @@ internal sealed class LabRole : IAsyncDisposable
         {
             await Task.WhenAny(ready.Task, process.Exited, Task.Delay(StartLimit, stop));
             stop.ThrowIfCancellationRequested();
-            if (!ready.Task.IsCompleted) throw new StartRefused($"the lab did not start; its last words: {lastLine}");
+            if (!ready.Task.IsCompleted) throw new StartRefused(process.HasExited ? $"the lab did not start; its last words: {lastLine}" : $"the lab did not start within {StartLimit.TotalSeconds:0} s; its last words: {lastLine}");
             await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop);
         }
         catch

@@ -53,7 +53,7 @@ internal sealed class ServedNode : IDisposable
         {
             Assert.False(Process.HasExited, $"the node ended at once: {Errors}");
             return await socket.FindNodeAsync(TestContext.Current.CancellationToken) is { IsReady: true } ready ? ready : null;
-        }, "the node is ready", TimeSpan.FromSeconds(90));
+        }, () => $"the node is ready: {Errors}", TimeSpan.FromSeconds(90));
         (Api.BaseAddress, Admin.BaseAddress, SipPort) = (new(status.Http), new(status.Admin), IPEndPoint.Parse(status.Sip).Port);
     }
 

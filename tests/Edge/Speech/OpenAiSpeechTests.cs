@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Speech;
 using Ringwright.Speech.OpenAi;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Speech;
 
@@ -107,9 +108,7 @@ public sealed class OpenAiSpeechTests : IDisposable
     [Fact]
     public async Task An_endpoint_that_is_not_there_is_unavailable()
     {
-        string url;
-        await using (var server = await TestServer.StartAsync(_ => Task.CompletedTask)) url = server.Url;
-        var speech = new OpenAiSpeech(new() { BaseUrl = url }, TimeSpan.FromSeconds(5), _egress);
+        var speech = new OpenAiSpeech(new() { BaseUrl = $"http://127.0.0.1:{FreePort.Tcp()}" }, TimeSpan.FromSeconds(5), _egress);
 
         Assert.Equal(PromptFailure.SpeechUnavailable, (await speech.RenderAsync(new("Hello", "female", null, IsSsml: false), Stop)).Failure);
     }
