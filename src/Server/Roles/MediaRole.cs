@@ -189,7 +189,7 @@ internal sealed class MediaRole : INodeMedia
     {
         ["DOTNET_gcServer"] = "0",
         ["DOTNET_gcConcurrent"] = "0",
-        ["DOTNET_GCgen0size"] = "0x1000000",
+        ["DOTNET_GCgen0size"] = "0x400000",
     };
 
     /// <summary>Its log lines are ours, in the same form already. Whoever reads them too slowly must not stop it.</summary>
