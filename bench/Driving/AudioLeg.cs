@@ -77,7 +77,7 @@ internal sealed class AudioLeg : IPacketTaker, IDisposable
         Traffic.In(packet.Length);
         if (packet.Length <= HeaderBytes || (packet[1] & 0x7F) != PayloadType) return;
         var payload = packet[HeaderBytes..];
-        Heard.Add(BinaryPrimitives.ReadUInt16BigEndian(packet[2..]), BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
+        Heard.Add(BinaryPrimitives.ReadUInt32BigEndian(packet[8..]), BinaryPrimitives.ReadUInt16BigEndian(packet[2..]), BinaryPrimitives.ReadUInt32BigEndian(packet[4..]), arrived, IsLoud(payload), NumberOf(payload));
     }
 
     /// <summary>Half of the samples are no silence.</summary>

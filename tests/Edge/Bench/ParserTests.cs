@@ -113,10 +113,10 @@ public sealed class ParserTests
     {
         const long frame = 20_000_000;
         var heard = new AudioCount();
-        heard.Add(65_534, 0, frame, isLoud: true, number: 10);
-        heard.Add(65_535, 160, 2 * frame, isLoud: true, number: 11);
-        heard.Add(1, 480, 4 * frame, isLoud: false, number: 13);        // 0 is missing
-        heard.Add(2, 640, 5 * frame, isLoud: false, number: null);
+        heard.Add(1, 65_534, 0, frame, isLoud: true, number: 10);
+        heard.Add(1, 65_535, 160, 2 * frame, isLoud: true, number: 11);
+        heard.Add(1, 1, 480, 4 * frame, isLoud: false, number: 13);        // 0 is missing
+        heard.Add(1, 2, 640, 5 * frame, isLoud: false, number: null);
         Assert.Equal(4, heard.Packets);
         Assert.Equal(1, heard.Lost);
         Assert.Equal(1, heard.LostOnTheWay);
@@ -129,9 +129,22 @@ public sealed class ParserTests
     public void What_comes_out_of_order_is_not_lost()
     {
         var heard = new AudioCount();
-        foreach (ushort sequence in (ushort[])[1, 3, 2, 4]) heard.Add(sequence, sequence * 160u, sequence * 20_000_000L, isLoud: true, number: sequence);
+        foreach (ushort sequence in (ushort[])[1, 3, 2, 4]) heard.Add(1, sequence, sequence * 160u, sequence * 20_000_000L, isLoud: true, number: sequence);
         Assert.Equal(0, heard.Lost);
         Assert.Equal(0, heard.LostOnTheWay);
+    }
+
+    [Fact]
+    public void Calls_that_follow_each_other_on_one_phone_are_streams_of_their_own()
+    {
+        const long frame = 20_000_000;
+        var heard = new AudioCount();
+        for (int i = 0; i < 5; i++) heard.Add(1, (ushort)(60_000 + i), (uint)i * 160, i * frame, isLoud: false, number: null);
+        for (int i = 0; i < 5; i++) heard.Add(2, (ushort)(17 + 2 * i), (uint)(90_000 + i * 320), (500 + 2 * i) * frame, isLoud: false, number: null);
+        heard.Add(1, 60_006, 960, 6 * frame, isLoud: false, number: null);     // a late one of the first, and one missing before it
+        Assert.Equal(11, heard.Packets);
+        Assert.Equal(1 + 4, heard.Lost);
+        Assert.Equal(2 * frame, heard.LongestGap);
     }
 
     [Fact]
