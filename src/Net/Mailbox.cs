@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Ringwright.Net.Native;
 using Ringwright.Switch;
 
@@ -40,12 +41,15 @@ internal sealed class Mailbox
         return true;
     }
 
-    /// <summary>Returns when a letter has come or the time is over; at once from <see cref="Wake"/> on.</summary>
-    public void Wait(TimeSpan atMost)
+    /// <summary>Returns when a letter has come, the socket has something or the time is over; at once from <see cref="Wake"/> on.</summary>
+    /// <param name="socket">Null for a shard that reads none.</param>
+    /// <returns>The socket has something, or has not been asked.</returns>
+    public bool Wait(TimeSpan atMost, SafeHandle? socket = null)
     {
         _bell.LieDown();
-        if (_letters.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) _bell.Sleep(atMost);
-        else _bell.Stay();
+        if (_letters.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) return _bell.Sleep(atMost, socket);
+        _bell.Stay();
+        return true;
     }
 
     public void Wake()

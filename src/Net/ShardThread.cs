@@ -4,23 +4,28 @@ using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
-/// <summary>One shard on its own thread: due timers, at most <see cref="Limits.TurnLetters"/> letters, the effects, then sleep until the next.</summary>
+/// <summary>
+/// One shard on its own thread: the socket into the mailbox, due timers, at most <see cref="Limits.TurnLetters"/> letters, the effects, then sleep until the next.
+/// </summary>
 internal sealed class ShardThread : IDisposable
 {
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     private readonly CallShard _shard;
     private readonly EffectRunner _effects;
+    private readonly UdpTransport? _udp;
     private readonly ILogger _logger;
     private readonly Thread _thread;
     private volatile bool _isStopping;
     private ShardLevels _levels;
 
-    public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, ILogger logger)
+    /// <param name="udp">The socket that this thread reads; null where another thread does.</param>
+    public ShardThread(CallShard shard, Mailbox mailbox, EffectRunner effects, UdpTransport? udp, ILogger logger)
     {
         _shard = shard;
         Mailbox = mailbox;
         _effects = effects;
+        _udp = udp;
         _logger = logger;
         _thread = new Thread(Run) { IsBackground = true, Name = $"call-shard-{shard.Index}" };
     }
@@ -45,8 +50,11 @@ internal sealed class ShardThread : IDisposable
     {
         try
         {
+            bool mayHaveNews = true;
             while (!_isStopping)
             {
+                // By way of the mailbox, whose bounds say what is refused when there is too much.
+                if (mayHaveNews) _udp?.ReadAll();
                 var now = EngineClock.Now;
                 _shard.FireDue(now);
                 for (int i = 0; i < Limits.TurnLetters && Mailbox.TryTake(out var letter); i++)
@@ -56,7 +64,7 @@ internal sealed class ShardThread : IDisposable
                 }
                 Drain();
                 _levels = _shard.Levels;
-                Mailbox.Wait(Sleep());
+                mayHaveNews = Mailbox.Wait(Sleep(), _udp?.Handle);
             }
         }
         catch (Exception e)

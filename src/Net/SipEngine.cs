@@ -114,7 +114,7 @@ public sealed class SipEngine : IAsyncDisposable
         {
             var mailbox = mailboxes[index];
             var shard = new CallShard(settings with { Index = index, Seed = seed + (ulong)index }, routing, ledger, gate, media, _registrations, _trunks);
-            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), _logger);
+            return new ShardThread(shard, mailbox, new EffectRunner(parts, mailbox, mailboxes, _replies, _stopping.Token), IsReadByShard ? _udp : null, _logger);
         }
     }
 
@@ -138,6 +138,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>How our registrations with trunks stand.</summary>
     public ITrunkRegistrations TrunkRegistrations => _trunks;
 
+    /// <summary>A shard that is alone reads the UDP socket itself: no packet then costs a switch of threads. Several share one reader.</summary>
+    private bool IsReadByShard => _options.Shards == 1;
+
     /// <summary>Legs that have begun and not ended.</summary>
     public int LiveLegs => _shards.Sum(s => s.Levels.LiveLegs);
 
@@ -151,7 +154,7 @@ public sealed class SipEngine : IAsyncDisposable
         SayGoodbye();
         foreach (var shard in _shards) shard.Start();
         _blackBox?.Start();
-        _udp.Start();
+        if (!IsReadByShard) _udp.Start();
         _streams.Start();
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);

@@ -1,18 +1,34 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Ringwright.Net.Native;
 using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
-/// <summary>One UDP socket and the thread that reads it. What comes in goes to one handler, datagram by datagram, with its source.</summary>
-internal sealed class UdpTransport : IDisposable
+/// <summary>
+/// One UDP socket. What comes in goes to one handler, datagram by datagram, with its source: on the thread that calls <see cref="ReadAll"/>, which may
+/// be one of its own. Batches by system calls of ours: a managed receive on an empty socket throws, and a managed send makes objects for each address.
+/// </summary>
+internal sealed unsafe class UdpTransport : IDisposable
 {
     /// <summary>Bursts of retransmissions must fit while a shard is busy: 4 MiB hold some 4,000 messages.</summary>
     private const int SocketBufferBytes = 4 << 20;
+    private const int Batch = 16;
+    /// <summary>Of one reading: four times what a turn handles, so that under a flood the mailbox fills, and refuses, before the socket does.</summary>
+    private const int MostPerReading = 4 * Limits.TurnLetters;
+
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
-    private readonly Thread _reader;
     private readonly Action<byte[], IPEndPoint> _handle;
+    private readonly Bell _bell = new();
+    // The kernel knows all of these by their addresses.
+    private readonly byte[] _packets = GC.AllocateUninitializedArray<byte>(Batch * Limits.DatagramBytes, pinned: true);
+    private readonly byte[] _names = GC.AllocateArray<byte>(Batch * SocketName.MostBytes, pinned: true);
+    private readonly Libc.IoVector[] _vectors = GC.AllocateArray<Libc.IoVector>(Batch, pinned: true);
+    private readonly Libc.Message[] _messages = GC.AllocateArray<Libc.Message>(Batch, pinned: true);
+    private Thread? _reader;
     private volatile bool _isClosed;
 
     /// <exception cref="SocketException">The address is taken or not ours.</exception>
@@ -32,58 +48,82 @@ internal sealed class UdpTransport : IDisposable
             throw;
         }
         Local = (IPEndPoint)_socket.LocalEndPoint!;        // bound above
-        _reader = new Thread(Read) { IsBackground = true, Name = $"sip-udp-{Local.Port}" };
+        for (int i = 0; i < Batch; i++)
+        {
+            _vectors[i] = new() { Start = At(_packets, i * Limits.DatagramBytes), Length = Limits.DatagramBytes };
+            _messages[i] = new() { Name = (byte*)At(_names, i * SocketName.MostBytes), Vectors = At(_vectors, i), VectorCount = 1 };
+        }
     }
 
     public IPEndPoint Local { get; }
 
-    public void Start() => _reader.Start();
+    /// <summary>For a thread that waits for it and for other things, and then calls <see cref="ReadAll"/>.</summary>
+    public SafeHandle Handle => _socket.SafeHandle;
+
+    /// <summary>Reads on a thread of its own from here on.</summary>
+    public void Start()
+    {
+        _reader = new Thread(Read) { IsBackground = true, Name = $"sip-udp-{Local.Port}" };
+        _reader.Start();
+    }
+
+    /// <summary>Hands over what has come, and waits for nothing. One thread at a time. What is left after a long reading is there at the next.</summary>
+    public void ReadAll()
+    {
+        for (int taken = 0; taken < MostPerReading; taken += Batch)
+        {
+            foreach (ref var message in _messages.AsSpan()) message.NameLength = SocketName.MostBytes;
+            // An error is an empty socket or what ICMP says of an earlier datagram, which says nothing about the socket.
+            int count = Libc.ReceiveMany(_socket.SafeHandle, At(_messages, 0), Batch, Libc.MsgDontWait, null);
+            if (count > 0) Metrics.DatagramsReceived.Add(count);
+            for (int i = 0; i < count; i++)
+            {
+                var datagram = _packets.AsSpan(i * Limits.DatagramBytes, (int)_messages[i].Length);
+                if (!datagram.IsEmpty) _handle(datagram.ToArray(), SocketName.Read(_names.AsSpan(i * SocketName.MostBytes)));
+            }
+            if (count < Batch) return;
+        }
+    }
 
     /// <summary>Safe from any thread. False when the datagram did not leave.</summary>
     public bool TrySend(ReadOnlySpan<byte> bytes, IPEndPoint to)
     {
-        if (_isClosed) return false;
+        if (_isClosed || to.AddressFamily != Local.AddressFamily) return false;
+        byte* name = stackalloc byte[SocketName.MostBytes];
+        int length = SocketName.Write(to, new(name, SocketName.MostBytes));
+        nint sent;
         try
         {
-            _socket.SendTo(bytes, SocketFlags.None, to);
-            Metrics.DatagramsSent.Add(1);
-            return true;
+            fixed (byte* start = bytes)
+            {
+                do sent = Libc.SendTo(_socket.SafeHandle, start, (nuint)bytes.Length, Libc.MsgNoSignal, name, (uint)length);
+                while (sent < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted);
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (ObjectDisposedException)
         {
-            Metrics.SendFailures.Add(1);
-            return false;
+            sent = -1;
         }
+        (sent < 0 ? Metrics.SendFailures : Metrics.DatagramsSent).Add(1);
+        return sent >= 0;
     }
 
     public void Dispose()
     {
         _isClosed = true;
+        _bell.Ring();
+        if (_reader is { IsAlive: true } reader) reader.Join(TimeSpan.FromSeconds(2));
         _socket.Dispose();
-        if (_reader.IsAlive) _reader.Join(TimeSpan.FromSeconds(2));
     }
 
     private void Read()
     {
-        byte[] buffer = new byte[Limits.DatagramBytes];
-        var source = new SocketAddress(Local.AddressFamily);
-        var template = new IPEndPoint(IPAddress.Any, 0);
-        if (Local.AddressFamily is AddressFamily.InterNetworkV6) template = new(IPAddress.IPv6Any, 0);
         while (!_isClosed)
         {
-            int length;
-            try
-            {
-                length = _socket.ReceiveFrom(buffer, SocketFlags.None, source);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                if (_isClosed) return;
-                continue;       // an ICMP error of an earlier datagram: says nothing about the socket
-            }
-            Metrics.DatagramsReceived.Add(1);
-            if (length == 0) continue;
-            _handle(buffer.AsSpan(0, length).ToArray(), (IPEndPoint)template.Create(source));
+            _bell.LieDown();
+            if (!_isClosed && _bell.Sleep(LongestSleep, Handle)) ReadAll();
         }
     }
+
+    private static T* At<T>(T[] pinned, int index) where T : unmanaged => (T*)Marshal.UnsafeAddrOfPinnedArrayElement(pinned, index);
 }

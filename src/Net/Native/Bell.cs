@@ -1,49 +1,63 @@
+using System.ComponentModel;
 using System.Runtime.InteropServices;
 
 namespace Ringwright.Net.Native;
 
 /// <summary>
-/// Wakes one thread. A futex of Linux: one system call to sleep and one to wake, where the framework's wait handles take locks of their own for each
-/// (and hand them over with further switches).
+/// Wakes one thread that waits for letters and, if it reads one, for its socket: both at once, so that a packet wakes the thread that handles it and no
+/// other before it. An eventfd; the framework's wait handles take locks of their own and know nothing of sockets.
 /// </summary>
-internal sealed unsafe partial class Bell
+internal sealed unsafe class Bell
 {
-    // <linux/futex.h>; the number of the system call is older on x64 than in the table that the others share.
-    private const int WaitPrivate = 128, WakePrivate = 129;
-    private static readonly nint Futex = RuntimeInformation.ProcessArchitecture is Architecture.X64 ? 202 : 98;
+    /// <summary>Never closed by hand: letters still come when the thread is gone.</summary>
+    private readonly FileHandle _event;
+    private int _isAsleep;
 
-    /// <summary>One word that the kernel may know by its address.</summary>
-    private readonly int[] _isAsleep = GC.AllocateArray<int>(1, pinned: true);
+    public Bell()
+    {
+        int descriptor = Libc.EventFd(0, Libc.EventFdNonBlocking | Libc.EventFdCloseOnExec);
+        if (descriptor < 0) throw new Win32Exception(Marshal.GetLastPInvokeError(), "no eventfd");
+        _event = new(descriptor);
+    }
 
     /// <summary>The thread means to sleep, looks once more for work, and then calls <see cref="Sleep"/> or <see cref="Stay"/>.</summary>
-    public void LieDown() => Interlocked.Exchange(ref _isAsleep[0], 1);
+    public void LieDown() => Interlocked.Exchange(ref _isAsleep, 1);
 
-    public void Stay() => Volatile.Write(ref _isAsleep[0], 0);
+    public void Stay() => Volatile.Write(ref _isAsleep, 0);
 
-    /// <summary>Returns when the time is over or it rang, also since <see cref="LieDown"/>.</summary>
-    public void Sleep(TimeSpan atMost)
+    /// <summary>Returns when the time is over, when it rang, also since <see cref="LieDown"/>, or when the socket has something.</summary>
+    /// <param name="socket">Null for a thread that reads none.</param>
+    /// <returns>The socket has something.</returns>
+    public bool Sleep(TimeSpan atMost, SafeHandle? socket)
     {
-        var time = new TimeSpec { Seconds = (long)atMost.TotalSeconds, Nanos = atMost.Ticks % TimeSpan.TicksPerSecond * 100 };
-        SystemCall(Futex, Word, WaitPrivate, 1, &time);
-        Stay();
+        var time = new Libc.TimeSpec { Seconds = (long)atMost.TotalSeconds, Nanos = atMost.Ticks % TimeSpan.TicksPerSecond * 100 };
+        bool isHeld = false;
+        try
+        {
+            socket?.DangerousAddRef(ref isHeld);
+            var waited = stackalloc Libc.PollEntry[2];
+            waited[0] = new() { Descriptor = (int)_event.DangerousGetHandle(), Wanted = Libc.PollIn };
+            waited[1] = new() { Descriptor = socket is null ? -1 : (int)socket.DangerousGetHandle(), Wanted = Libc.PollIn };      // a negative one is skipped
+            // A signal ends it early, as a false alarm.
+            int ready = Libc.Poll(waited, 2, &time, null);
+            Stay();
+            if (ready <= 0) return false;
+            ulong rung;
+            if (waited[0].Happened != 0) Libc.Read(_event, &rung, sizeof(ulong));
+            return waited[1].Happened != 0;
+        }
+        finally
+        {
+            if (isHeld) socket!.DangerousRelease();     // held: there is one
+        }
     }
 
     /// <summary>Any thread, after it has left the work. Costs next to nothing while the other is awake.</summary>
     public void Ring()
     {
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _isAsleep[0]) != 0 && Interlocked.Exchange(ref _isAsleep[0], 0) != 0) SystemCall(Futex, Word, WakePrivate, 1, null);
-    }
-
-    private int* Word => (int*)Marshal.UnsafeAddrOfPinnedArrayElement(_isAsleep, 0);
-
-    [LibraryImport("libc", EntryPoint = "syscall")]
-    private static partial nint SystemCall(nint number, int* word, nint operation, nint value, TimeSpec* timeout);
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct TimeSpec
-    {
-        public long Seconds;
-        public long Nanos;
+        if (Volatile.Read(ref _isAsleep) == 0 || Interlocked.Exchange(ref _isAsleep, 0) == 0) return;
+        ulong one = 1;
+        Libc.Write(_event, &one, sizeof(ulong));
     }
 }
