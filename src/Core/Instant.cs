@@ -14,6 +14,13 @@ public readonly record struct Instant(long Nanos) : IComparable<Instant>
     public static bool operator <=(Instant a, Instant b) => a.Nanos <= b.Nanos;
     public static bool operator >=(Instant a, Instant b) => a.Nanos >= b.Nanos;
 
+    /// <summary>The next point of a grid, or this one when it is on it: deadlines that need not be exact fall together, and one wake-up serves them all.</summary>
+    public Instant RoundedUp(TimeSpan grid)
+    {
+        long step = grid.Ticks * TimeSpan.NanosecondsPerTick, over = Nanos % step;
+        return this == Never || over == 0 ? this : new(Nanos - over + step);
+    }
+
     public static Instant Min(Instant a, Instant b) => a < b ? a : b;
     public static Instant Max(Instant a, Instant b) => a > b ? a : b;
 

@@ -11,6 +11,7 @@ public static class ShardHint
 {
     public static int Find(ReadOnlySpan<byte> datagram, int node, ReadOnlySpan<byte> key, int shards)
     {
+        if (shards == 1) return 0;
         datagram = datagram.TrimStart("\r\n"u8);
         // One look at one value: the topmost Via of a response, the To of a request.
         bool looksAtVia = datagram.StartsWith("SIP/"u8);

@@ -16,6 +16,8 @@ namespace Ringwright.Sip.Transactions;
 /// </summary>
 public sealed class TransactionLayer(TransactionSettings settings, SipTokens tokens)
 {
+    private static readonly TimeSpan LingerGrid = TimeSpan.FromMilliseconds(100);
+
     private readonly Dictionary<string, ClientTransaction> _clients = [];
     private readonly Dictionary<long, ClientTransaction> _clientIds = [];
     private readonly Dictionary<string, ServerTransaction> _servers = [];
@@ -384,7 +386,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             client.Interval = client.IsInvite ? client.Interval * 2 : client.State is ClientState.Proceeding ? settings.T2 : Shorter(client.Interval * 2, settings.T2);
             client.Repeat = now + client.Interval;
         }
-        if (act.HasFlag(TransactionAction.ArmLinger)) client.Linger = now + ClientLinger(client);
+        if (act.HasFlag(TransactionAction.ArmLinger)) client.Linger = LingerUntil(now, ClientLinger(client));
         if (!client.IsInternal) Report(client, act, response, from);
         Settle(client);
     }
@@ -396,6 +398,9 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         if (act.HasFlag(TransactionAction.ReportTimeout)) _outputs.Enqueue(new TransactionOutput.TimedOut(id, client.IsCancelled));
         if (act.HasFlag(TransactionAction.ReportTransport)) _outputs.Enqueue(new TransactionOutput.TransportFailed(id, client.Trouble));
     }
+
+    /// <summary>The last timer of a transaction only frees memory.</summary>
+    private static Instant LingerUntil(Instant now, TimeSpan span) => span == TimeSpan.Zero ? now : (now + span).RoundedUp(LingerGrid);
 
     private TimeSpan ClientLinger(ClientTransaction client)
     {
@@ -420,7 +425,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             server.Repeat = now + server.Interval;
         }
         if (act.HasFlag(TransactionAction.ArmGiveUp)) server.GiveUp = now + settings.Lifetime;
-        if (act.HasFlag(TransactionAction.ArmLinger)) server.Linger = now + ServerLinger(server);
+        if (act.HasFlag(TransactionAction.ArmLinger)) server.Linger = LingerUntil(now, ServerLinger(server));
         if (act.HasFlag(TransactionAction.ReportTimeout)) _outputs.Enqueue(new TransactionOutput.AckTimedOut(new(server.Id)));
         Settle(server);
         return act;

@@ -135,6 +135,20 @@ public sealed class ServerTransactionTests
     }
 
     [Fact]
+    public void Transactions_that_only_linger_end_together()
+    {
+        foreach (int call in (int[])[1, 2, 3])
+        {
+            _layer.Handle(Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{call}", callId: $"c{call}@192.0.2.7"), "OPTIONS")), Wire.Peer, At(0));
+            var opened = Outputs.Of(_layer).OfType<TransactionOutput.RequestReceived>().Single();
+            _layer.Respond(opened.Transaction, 200, At(0.03 * call));
+        }
+        Outputs.Of(_layer);
+        Assert.Equal(At(32.1), _layer.NextDue);
+        Assert.Equal(["32.1 ServerEnded", "32.1 ServerEnded", "32.1 ServerEnded"], Outputs.Run(_layer, At(100)));
+    }
+
+    [Fact]
     public void The_same_request_by_another_way_is_482()
     {
         Receive(Wire.Invite());
