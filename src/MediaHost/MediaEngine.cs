@@ -16,6 +16,8 @@ namespace Ringwright.MediaHost;
 /// <param name="tend">Called now and then on the file thread.</param>
 internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action tend, ILogger logger) : IDisposable
 {
+    /// <summary>Before a tick: what is asked for by then is in its thread's mailbox in time, on a busy machine too.</summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan TendInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly PromptCache _prompts = new(options.PromptCacheBytes, logger);
@@ -60,6 +62,23 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
 
     /// <summary>Each thread has room for a few letters more. True stays true until the next letter where there is but one poster.</summary>
     public bool HasRoom => Array.TrueForAll(_ticks, tick => tick.HasRoom);
+
+    /// <summary>
+    /// When to look for commands again: shortly before the next tick of the first thread, at which they take effect, or the one after it. Where there are more
+    /// threads, or it rests, a command may wait for a tick more.
+    /// </summary>
+    public Instant BeforeNextTick
+    {
+        get
+        {
+            var (now, next) = (MediaClock.Now, _ticks[0].NextTick);
+            // A thread that rests ticks when it gets a letter: about now.
+            if (next + TickThread.Step < now) next = now;
+            var look = next - LastCall;
+            while (look <= now) look += TickThread.Step;
+            return look;
+        }
+    }
 
     /// <summary>A leg has leased the port. False when its thread takes no more for now.</summary>
     public bool Open(PortId port, LegId leg) => IsRunning && !IsStale(port) && Owner(port.Index).TryPost(new(port, leg, Leased: slots[port.Index]));

@@ -26,7 +26,8 @@ internal sealed unsafe class TickThread : IDisposable
     private const int LeaseBound = MailboxBound * 3 / 4;
     private const int ReadRounds = 64;
     private const int RealTimePriority = 10, Nice = -10;
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20), HalfStep = Step / 2;
+    public static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan HalfStep = Step / 2;
     /// <summary>Late ticks are made up for, so that a prompt loses nothing; after a longer stop they are given up.</summary>
     private static readonly TimeSpan MostCatchUp = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
@@ -41,6 +42,7 @@ internal sealed unsafe class TickThread : IDisposable
     private readonly Meters _meters;
     private readonly Thread _thread;
     private readonly AutoResetEvent _bell = new(false);
+    private long _nextTick = MediaClock.Now.Nanos;
     private int _waiting;
     private volatile bool _isResting, _isStopping;
 
@@ -53,6 +55,9 @@ internal sealed unsafe class TickThread : IDisposable
     }
 
     public bool HasRoom => Volatile.Read(ref _waiting) < LeaseBound;
+
+    /// <summary>When it ticks next, or did last when it rests.</summary>
+    public Instant NextTick => new(Volatile.Read(ref _nextTick));
 
     public void Start() => _thread.Start();
 
@@ -92,7 +97,8 @@ internal sealed unsafe class TickThread : IDisposable
                 // Nobody hears when the next tick is: it is now, and the others follow it.
                 deadline = MediaClock.Now;
             }
-            else if (_shard.OpenPorts > 0)
+            Volatile.Write(ref _nextTick, deadline.Nanos);
+            if (_shard.OpenPorts > 0)
             {
                 MediaClock.SleepUntil(deadline - HalfStep);
                 _reader.ReadAll(_shard, _slots, ReadRounds);

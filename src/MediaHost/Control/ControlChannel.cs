@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Ringwright.Core;
 
 namespace Ringwright.MediaHost.Control;
 
@@ -199,7 +200,7 @@ internal sealed class ControlChannel : IDisposable
             if (used < 0) return "it sent what is no message";
             have -= used;
             bytes.AsSpan(used, have).CopyTo(bytes);
-            if (_options.Rest > TimeSpan.Zero) Thread.Sleep(_options.Rest);
+            if (_options.RestUntil is { } end) MediaClock.SleepUntil(end());
         }
         return "it was closed";
     }
@@ -228,6 +229,6 @@ internal sealed record ControlOptions
     /// <summary>A far end that says nothing for so long counts as dead; null waits for ever.</summary>
     public TimeSpan? SilenceLimit { get; init; }
 
-    /// <summary>After each reading: what comes meanwhile costs no wake-up of its own.</summary>
-    public TimeSpan Rest { get; init; }
+    /// <summary>When it reads on, asked after each reading: what comes meanwhile costs no wake-up of its own. At once when null.</summary>
+    public Func<Instant>? RestUntil { get; init; }
 }

@@ -9,8 +9,7 @@ namespace Ringwright.MediaHost.Control;
 public sealed class RemoteMediaHost : IDisposable
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(1), EventPatience = TimeSpan.FromSeconds(5), RoomPatience = TimeSpan.FromSeconds(1);
-    /// <summary>What is asked for takes effect at the next tick: a few readings between two ticks are enough.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(2), RoomLook = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan RoomLook = TimeSpan.FromMilliseconds(1);
 
     private readonly MediaHostOptions _options;
     private readonly ILogger _logger;
@@ -40,7 +39,7 @@ public sealed class RemoteMediaHost : IDisposable
     /// <exception cref="IOException">No port pair of the range can be bound; the message is one line for the operator.</exception>
     public void Start(Socket socket)
     {
-        _channel = new(socket, new() { Rest = Rest }, Handle, reason =>
+        _channel = new(socket, new() { RestUntil = () => _engine.BeforeNextTick }, Handle, reason =>
         {
             if (!_isToStay) _logger.ControlLost(reason);
             _closed.TrySetResult(reason);

@@ -68,7 +68,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
     public async Task<Task<string>> ConnectAsync(Socket socket, uint epoch, CancellationToken stop)
     {
         var connection = new Connection(epoch);
-        connection.Channel = new(socket, new() { SilenceLimit = SilenceLimit, Rest = Rest }, (FrameKind kind, ref FrameReader fields) => Handle(connection, kind, ref fields), reason => OnClosed(connection, reason));
+        connection.Channel = new(socket, new() { SilenceLimit = SilenceLimit, RestUntil = () => MediaClock.Now + Rest }, (FrameKind kind, ref FrameReader fields) => Handle(connection, kind, ref fields), reason => OnClosed(connection, reason));
         connection.Channel.Start();
         try
         {
