@@ -95,7 +95,7 @@ internal sealed class ShardLegs(ShardContext context)
     private void Remove(Leg leg)
     {
         if (_legs.Remove(leg.Facts.Id)) _ended.Keep(leg.Facts.Id, leg.Commands.Memory, context.Now);
-        leg.Dialog.ReleaseTags();
+        leg.Dialog.Release();
     }
 
     private void Queue(Leg leg)

@@ -92,9 +92,13 @@ internal sealed class LegDialog
         _shard.Claim(tag, _leg);
     }
 
-    public void ReleaseTags()
+    /// <summary>
+    /// The leg is gone: nothing leads to it any more. Its INVITE's transaction lingers half a minute longer, and would keep all of it in memory.
+    /// </summary>
+    public void Release()
     {
         foreach (string tag in _tags) _shard.Release(tag);
+        if (Answering is { } answering) _shard.Forget(answering.Transaction);
     }
 
     /// <summary>A client transaction that keeps the leg in memory until it ends.</summary>

@@ -25,9 +25,11 @@ internal enum LegTimer
 /// <summary>Timers are data: one instant each, one deadline for all.</summary>
 internal sealed class LegTimers
 {
-    private readonly Instant[] _due = new Instant[Enum.GetValues<LegTimer>().Length];
+    private const int Kinds = (int)LegTimer.MediaClose + 1;
 
-    public LegTimers() => Array.Fill(_due, Instant.Never);
+    private readonly Instant[] _due = new Instant[Kinds];
+
+    public LegTimers() => _due.AsSpan().Fill(Instant.Never);
 
     public Instant NextDue { get; private set; } = Instant.Never;
 
