@@ -130,7 +130,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             client.Trouble = reason;
             Step(client, TransactionInput.TransportError, null, client.Flow, now);
         }
-        else if (_serverIds.TryGetValue(failed.Server.Value, out var server)) Step(server, TransactionInput.TransportError, null, now);
+        else if (_serverIds.TryGetValue(failed.Server.Value, out var server)) Step(server, TransactionInput.TransportError, default, now);
     }
 
     /// <summary>Starts a client transaction for any request but ACK and CANCEL. The Via is added here, unless <see cref="Stamp"/> has done so.</summary>
@@ -209,11 +209,11 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
 
     /// <summary>Answers a request. False when the transaction is over or has had its final response (a 2xx may be repeated).</summary>
     public bool Respond(ServerTransactionId transaction, SipResponse response, Instant now) =>
-        _serverIds.TryGetValue(transaction.Value, out var server) && Step(server, InputOf(response), response, now).HasFlag(TransactionAction.Send);
+        _serverIds.TryGetValue(transaction.Value, out var server) && Step(server, InputOf(response.Status), response.Bytes, now).HasFlag(TransactionAction.Send);
 
     /// <summary>Answers a request with nothing but a status.</summary>
     public bool Respond(ServerTransactionId transaction, int status, Instant now, string? reason = null) =>
-        _serverIds.TryGetValue(transaction.Value, out var server) && Respond(transaction, new SipResponseBuilder(server.Request, status, reason).Build(), now);
+        _serverIds.TryGetValue(transaction.Value, out var server) && Step(server, InputOf(status), new SipResponseBuilder(server.Request, status, reason).BuildBytes(), now).HasFlag(TransactionAction.Send);
 
     /// <summary>Answers and forgets: for requests that get no transaction. Repeating the request repeats the answer.</summary>
     public void RespondStateless(SipRequest request, SipFlow from, int status, int? retryAfterSeconds = null)
@@ -285,7 +285,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             Counters.StrayResponses++;
             return;
         }
-        Step(client, InputOf(response), response, from, now);
+        Step(client, InputOf(response.Status), response, from, now);
         if (client.IsCancelWanted && !client.IsCancelSent && client.InviteState is InviteClientState.Proceeding) SendCancel(client, now);
     }
 
@@ -293,7 +293,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     {
         var server = FindServer(ack, "INVITE"u8);
         if (server is null || server.InviteState is InviteServerState.Accepted) _outputs.Enqueue(new TransactionOutput.AckReceived(ack, from));
-        else Step(server, TransactionInput.Ack, null, now);
+        else Step(server, TransactionInput.Ack, default, now);
     }
 
     private void HandleCancel(SipRequest cancel, SipFlow from, Instant now)
@@ -301,7 +301,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         if (FindServer(cancel, "CANCEL"u8) is { } again)
         {
             Counters.Retransmissions++;
-            Step(again, TransactionInput.Request, null, now);
+            Step(again, TransactionInput.Request, default, now);
             return;
         }
         if (FindServer(cancel, "INVITE"u8) is not { } invite)
@@ -321,7 +321,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         if (FindServer(request, request.MethodName) is { } again)
         {
             Counters.Retransmissions++;
-            Step(again, TransactionInput.Request, null, now);
+            Step(again, TransactionInput.Request, default, now);
         }
         else if (TransactionKeys.Merge(request) is { } merge && _merges.ContainsKey(merge))
         {
@@ -368,7 +368,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         else if (timer is TransactionInput.TimerGiveUp) transaction.GiveUp = Instant.Never;
         else transaction.Linger = Instant.Never;
         if (transaction is ClientTransaction client) Step(client, timer, null, client.Flow, now);
-        else if (transaction is ServerTransaction server) Step(server, timer, null, now);
+        else if (transaction is ServerTransaction server) Step(server, timer, default, now);
     }
 
     private void Step(ClientTransaction client, TransactionInput input, SipResponse? response, SipFlow from, Instant now)
@@ -409,7 +409,8 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         return client.IsInvite ? settings.TimerD : settings.T4;
     }
 
-    private TransactionAction Step(ServerTransaction server, TransactionInput input, SipResponse? response, Instant now)
+    /// <param name="response">Empty where the input is none.</param>
+    private TransactionAction Step(ServerTransaction server, TransactionInput input, ReadOnlyMemory<byte> response, Instant now)
     {
         TransactionAction act;
         if (server.IsInvite) (server.InviteState, act) = InviteServerTransaction.Step(server.InviteState, input);
@@ -417,7 +418,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
 
         if (act.HasFlag(TransactionAction.StopRepeat)) server.Repeat = Instant.Never;
         if (act.HasFlag(TransactionAction.StopGiveUp)) server.GiveUp = Instant.Never;
-        if (act.HasFlag(TransactionAction.Send) && response is not null) server.LastResponse = response.Bytes;
+        if (act.HasFlag(TransactionAction.Send) && !response.IsEmpty) server.LastResponse = response;
         if ((act & (TransactionAction.Send | TransactionAction.Resend)) != 0 && !server.LastResponse.IsEmpty) Transmit(server, server.LastResponse);
         if (act.HasFlag(TransactionAction.ArmRepeat) && !server.Flow.IsReliable)
         {
@@ -477,6 +478,5 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
 
     private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
-    private static TransactionInput InputOf(SipResponse response) =>
-        response.IsProvisional ? TransactionInput.Provisional : response.IsSuccess ? TransactionInput.Success : TransactionInput.Failure;
+    private static TransactionInput InputOf(int status) => status < 200 ? TransactionInput.Provisional : status < 300 ? TransactionInput.Success : TransactionInput.Failure;
 }
