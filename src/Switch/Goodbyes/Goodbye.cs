@@ -1,4 +1,7 @@
+using System.Buffers;
 using System.Net;
+using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ringwright.Calls;
@@ -12,6 +15,10 @@ namespace Ringwright.Switch.Goodbyes;
 /// <summary>All that a later process must know to end one leg at its far end. Travels as text, which nobody else reads.</summary>
 internal sealed record Goodbye
 {
+    private const int FirstBytes = 1_024;
+    /// <summary>SIP is full of angle brackets and quotes, and no browser will read this: six characters for each would be most of the row.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>INVITEs of ours that may still be answered, and the one that was.</summary>
     public IReadOnlyList<SentInvite> Sent { get; init; } = [];
     /// <summary>The INVITE of an inbound leg; makes its dialog too, as long as that has not changed.</summary>
@@ -23,7 +30,12 @@ internal sealed record Goodbye
     /// <summary>Answers to <see cref="Sent"/> that came when nobody wanted the call any more.</summary>
     public IReadOnlyList<LateAnswer> Late { get; init; } = [];
 
-    public string Write() => JsonSerializer.Serialize(this, GoodbyeJson.Default.Goodbye);
+    public string Write()
+    {
+        var text = new ArrayBufferWriter<byte>(FirstBytes);
+        using (var writer = new Utf8JsonWriter(text, Plain)) JsonSerializer.Serialize(writer, this, GoodbyeJson.Default.Goodbye);
+        return Encoding.UTF8.GetString(text.WrittenSpan);
+    }
 
     /// <summary>Null for a text that is none.</summary>
     public static Goodbye? Read(string text)
