@@ -17,8 +17,11 @@ internal sealed record Workload(string Name, string Title, string Unit)
     /// <summary>The calls, all but the node's addresses.</summary>
     public required CallPlan Plan { get; init; }
 
-    /// <summary>Of <see cref="Plan"/>, for the rounds before the first that counts: what is compiled is compiled then.</summary>
+    /// <summary>Of <see cref="WarmUpPlan"/>, for each round before the first run that counts: what is compiled is compiled then.</summary>
     public required int WarmUpCalls { get; init; }
+
+    /// <summary>The same calls, none longer than a second: begin and end are what takes many calls until it is compiled.</summary>
+    public CallPlan WarmUpPlan(CallPlan plan) => Shorten(plan) with { Calls = WarmUpCalls };
 
     public double UnitsIn(CallReport report) => IsPerSecond ? report.CallSeconds : report.Completed;
 
@@ -26,8 +29,11 @@ internal sealed record Workload(string Name, string Title, string Unit)
     public Workload Quick() => this with
     {
         WarmUpCalls = 0,
-        Plan = Plan with { Calls = 4, PromptMilliseconds = Math.Min(Plan.PromptMilliseconds, 1_000), HoldMilliseconds = Math.Min(Plan.HoldMilliseconds, 1_000) },
+        Plan = Shorten(Plan) with { Calls = 4 },
     };
+
+    private static CallPlan Shorten(CallPlan plan) =>
+        plan with { PromptMilliseconds = Math.Min(plan.PromptMilliseconds, 1_000), HoldMilliseconds = Math.Min(plan.HoldMilliseconds, 1_000) };
 }
 
 /// <summary>The workloads that there are.</summary>
@@ -48,7 +54,7 @@ internal static class Catalogue
         },
         new("W2", "a prompt of 10 s to 100 callers who talk", "call-second")
         {
-            FirstBar = 1.0, Goal = 0.35, Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 100,
+            FirstBar = 1.0, Goal = 0.35, Needs = NodeNeeds.Application, IsPerSecond = true, WarmUpCalls = 500,
             Plan = Nowhere with
             {
                 Calls = 100, PerSecond = 50, Ends = HangsUp.Node, CallerTalks = true, Habit = ApplicationHabit.Plays, PromptMilliseconds = 10_000,
@@ -57,7 +63,7 @@ internal static class Catalogue
         },
         new("W3", "100 bridges, both sides talk, 10 s each", "bridged call-second")
         {
-            FirstBar = 1.1, Goal = 0.65, Needs = NodeNeeds.Equipment, IsPerSecond = true, WarmUpCalls = 100,
+            FirstBar = 1.1, Goal = 0.65, Needs = NodeNeeds.Equipment, IsPerSecond = true, WarmUpCalls = 500,
             Plan = Nowhere with { Calls = 100, PerSecond = 50, Ends = HangsUp.Caller, HoldMilliseconds = 10_000, CallerTalks = true, CalleeTalks = true, HasCallee = true },
         },
         new("W5", "calls of 1 s dialled through the API, 50 a second", "call")

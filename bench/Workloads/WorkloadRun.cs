@@ -19,8 +19,8 @@ internal sealed class WorkloadRun : IAsyncDisposable
 {
     private const string OwnNumber = "+15550100000", EchoNumber = "+15550199999";
     private const string CompilerThread = ".NET Tiered";
-    private const int MostWarmUps = 4;
-    private const double CompiledShare = 0.05;
+    private const int LeastWarmUps = 3, MostWarmUps = 8;
+    private const double CompiledShare = 0.02;
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500), IdleWindow = TimeSpan.FromSeconds(4);
 
     private readonly Workload _workload;
@@ -79,7 +79,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
         if (options.IsQuick) workload = workload.Quick();
         await using var run = await StartAsync(workload, options.IsBare, stop);
         double empty = Megabytes(run._node.Tree);
-        if (workload.WarmUpCalls > 0) await run.WarmUpAsync(workload.WarmUpCalls, progress, stop);
+        if (workload.WarmUpCalls > 0) await run.WarmUpAsync(progress, stop);
         double? idle = options.IsQuick ? null : await run.IdleAsync(stop);
         var runs = new List<RunFigures>();
         for (int i = 0; i < options.Runs; i++)
@@ -91,15 +91,15 @@ internal sealed class WorkloadRun : IAsyncDisposable
     }
 
     /// <summary>Until the runtime has compiled what these calls need: that is done once in a node's life and no part of a call's cost.</summary>
-    private async Task WarmUpAsync(int calls, Action<string> progress, CancellationToken stop)
+    private async Task WarmUpAsync(Action<string> progress, CancellationToken stop)
     {
         for (int round = 1; round <= MostWarmUps; round++)
         {
             progress($"warm-up {round}");
             var (before, compiledBefore) = (_node.Tree.ReadCpu(), _node.Tree.ThreadNanos(CompilerThread));
-            await CallAsync(p => p with { Calls = calls }, stop);
+            await CallAsync(_workload.WarmUpPlan, stop);
             double used = _node.Tree.ReadCpu().MillisecondsSince(before), compiled = (_node.Tree.ThreadNanos(CompilerThread) - compiledBefore) / 1e6;
-            if (compiled < CompiledShare * used) return;
+            if (round >= LeastWarmUps && compiled < CompiledShare * used) return;
         }
     }
 
