@@ -24,6 +24,8 @@ internal sealed class ProcessTree(int root)
 {
     private const long NanosPerTick = 10_000_000;
 
+    private readonly Dictionary<(string Name, string Thread), long> _seen = [];
+
     public int Root => root;
 
     /// <summary>The process and its descendants that live now, the root first.</summary>
@@ -45,20 +47,19 @@ internal sealed class ProcessTree(int root)
 
     public static long ResidentBytes(int process) => Field(process, "VmRSS:") * 1024;
 
-    /// <summary>CPU time of all members' threads whose name begins so, in nanoseconds.</summary>
+    /// <summary>CPU time of all members' threads whose name begins so, in nanoseconds. A thread that has ended counts with what was seen of it last.</summary>
     public long ThreadNanos(string name)
     {
-        long nanos = 0;
         foreach (var member in Members())
         {
             if (!Directory.Exists($"/proc/{member.Id}/task")) continue;
             foreach (string thread in Directory.EnumerateDirectories($"/proc/{member.Id}/task"))
             {
                 if (TryRead(Path.Combine(thread, "comm"))?.StartsWith(name, StringComparison.Ordinal) != true) continue;
-                if (TryRead(Path.Combine(thread, "schedstat"))?.Split(' ') is [var used, ..]) nanos += long.Parse(used, CultureInfo.InvariantCulture);
+                if (TryRead(Path.Combine(thread, "schedstat"))?.Split(' ') is [var used, ..]) _seen[(name, thread)] = long.Parse(used, CultureInfo.InvariantCulture);
             }
         }
-        return nanos;
+        return _seen.Where(s => s.Key.Name == name).Sum(s => s.Value);
     }
 
     /// <summary>Open descriptors of all members.</summary>
