@@ -32,8 +32,9 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     {
         var connection = Open();
         // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time. What was written is
-        // copied into the file every 16 MiB: a page that many calls changed is copied once. What a savepoint may have to take back is no file.
-        connection.Run("pragma cache_size = -16384; pragma wal_autocheckpoint = 4096; pragma temp_store = memory;");
+        // copied into the file every 64 MiB: a page that many calls changed is copied once. Debian's library overwrites what is deleted: only where that
+        // costs no page of its own. What a savepoint may have to take back is no file.
+        connection.Run("pragma cache_size = -16384; pragma wal_autocheckpoint = 16384; pragma secure_delete = fast; pragma temp_store = memory;");
         return new SqliteSession(connection);
     }
 
