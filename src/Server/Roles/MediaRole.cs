@@ -184,11 +184,10 @@ internal sealed class MediaRole : INodeMedia
         }
     }
 
-    /// <summary>No second thread for collections, which are rare and short, and so small a nursery that memory stays flat.</summary>
+    /// <summary>So small a nursery that memory stays flat; collections are rare and short.</summary>
     private static readonly IReadOnlyDictionary<string, string> Runtime = new Dictionary<string, string>
     {
         ["DOTNET_gcServer"] = "0",
-        ["DOTNET_gcConcurrent"] = "0",
         ["DOTNET_GCgen0size"] = "0x400000",
     };
 
