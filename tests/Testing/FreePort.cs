@@ -10,12 +10,15 @@ namespace Ringwright.Testing;
 /// </summary>
 public static class FreePort
 {
-    private const int First = 9_000, Parts = 4, Part = 1_250;
+    private const int First = 9_000, Parts = 2, Part = 2_500, LongestRange = 128;
+
+    /// <summary>The same round for ports and ranges: who goes round again meets nobody who has just been given his, and does not listen yet.</summary>
+    private const int Round = Part - 2 - LongestRange;
 
     /// <summary>Bound as long as the process lives: its part's first port.</summary>
     private static readonly Socket? Claim = Enumerable.Range(0, Parts).Select(part => TryBind(First + part * Part, tcp: false)).FirstOrDefault(socket => socket is not null);
 
-    /// <summary>A fifth process shares the last part.</summary>
+    /// <summary>A third process shares the last part.</summary>
     private static readonly int Begin = (Claim is { LocalEndPoint: IPEndPoint claimed } ? claimed.Port : First + (Parts - 1) * Part) + 2;
 
     private static readonly ConcurrentDictionary<int, bool> Kept = new();
@@ -44,11 +47,12 @@ public static class FreePort
 
     private static int Next(int count, bool tcp)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LongestRange);
         for (int tries = 0; tries < Part; tries++)
         {
             int step = count + (count & 1) + 2;
             // Where the step begins, not where it ends: that is where the next one looks.
-            int port = (Begin + (Interlocked.Add(ref _next, step) - step) % (Part - 2 - count)) & ~1;
+            int port = (Begin + (Interlocked.Add(ref _next, step) - step) % Round) & ~1;
             if (Enumerable.Range(port, count).All(p => IsFree(p, tcp) && (count > 1 || IsFree(p, !tcp)))) return port;
         }
         throw new InvalidOperationException($"no {count} free ports in a row from {Begin} on");
