@@ -19,7 +19,7 @@ internal sealed class WorkloadRun : IAsyncDisposable
 {
     private const string OwnNumber = "+15550100000", EchoNumber = "+15550199999";
     private const string CompilerThread = ".NET Tiered";
-    private const int LeastWarmUps = 3, MostWarmUps = 8;
+    private const int LeastWarmUps = 3, MostWarmUps = 6;
     private const double CompiledShare = 0.02;
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500), IdleWindow = TimeSpan.FromSeconds(4);
 
