@@ -13,6 +13,9 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     /// <summary>For some hundred changes, until the disk's owner has made more.</summary>
     private const long LeastRoom = 1 << 20;
 
+    /// <summary>Long enough for pages that many calls change to be copied once.</summary>
+    private static readonly TimeSpan CopyInterval = TimeSpan.FromSeconds(4);
+
     public string Place => path;
     public string Library => SqliteLibrary.Describe();
     public string BeginRead => "begin;";
@@ -31,11 +34,11 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public IWriteSession OpenWriter()
     {
         var connection = Open();
-        // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time. What was written is
-        // copied into the file every 64 MiB: a page that many calls changed is copied once. Debian's library overwrites what is deleted: only where that
-        // costs no page of its own. What a savepoint may have to take back is no file.
-        connection.Run("pragma cache_size = -16384; pragma wal_autocheckpoint = 16384; pragma secure_delete = fast; pragma temp_store = memory;");
-        return new SqliteSession(connection);
+        // Indexes of random ids touch pages all over the file: 16 MiB of them are kept, where 2 would be read again all the time. What was written is copied
+        // into the file beside us; only a log of 256 MiB, on a node that never rests, is copied by the writer itself. Debian's library overwrites what is
+        // deleted: only where that costs no page of its own. What a savepoint may have to take back is no file.
+        connection.Run("pragma cache_size = -16384; pragma wal_autocheckpoint = 65536; pragma secure_delete = fast; pragma temp_store = memory;");
+        return new SqliteSession(connection, new Checkpoints(Open(), CopyInterval));
     }
 
     public string Expand(string migration) => Directives.ForSqlite(migration);
@@ -61,7 +64,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         return connection;
     }
 
-    private sealed class SqliteSession(PreparingConnection connection) : IWriteSession
+    private sealed class SqliteSession(PreparingConnection connection, Checkpoints checkpoints) : IWriteSession
     {
         // Takes the one write lock at once, not at the first write, so that it is waited for here.
         public const string BeginWrite = "begin immediate;";
@@ -70,11 +73,19 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
         public void Begin() => connection.Run(BeginWrite);
 
-        public void Commit() => connection.Run("commit;");
+        public void Commit()
+        {
+            connection.Run("commit;");
+            checkpoints.Note();
+        }
 
         /// <summary>A file is never lost in this sense.</summary>
         public bool Reconnect() => false;
 
-        public void Dispose() => connection.Dispose();
+        public void Dispose()
+        {
+            checkpoints.Dispose();
+            connection.Dispose();
+        }
     }
 }

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+
+namespace Ringwright.Store.Sqlite;
+
+/// <summary>
+/// Copies what has been written from SQLite's log into the file, on a thread and a connection of its own: on the writer's, every call that begins would wait
+/// until the disk has taken it all.
+/// </summary>
+internal sealed class Checkpoints : IDisposable
+{
+    /// <summary>What is written during one turn is left for the next; when nothing is left the log begins again by itself.</summary>
+    private const int MostTurns = 4;
+
+    private readonly SqliteConnection _connection;
+    private readonly TimeSpan _interval;
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly Thread _thread;
+    private bool _isDue;
+
+    /// <param name="connection">Belongs to this object.</param>
+    public Checkpoints(SqliteConnection connection, TimeSpan interval)
+    {
+        (_connection, _interval) = (connection, interval);
+        _thread = new(Loop) { Name = "store copier", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Something was committed.</summary>
+    public void Note() => Volatile.Write(ref _isDue, true);
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _connection.Dispose();
+        _stop.Dispose();
+    }
+
+    private void Loop()
+    {
+        while (!_stop.WaitOne(_interval))
+        {
+            if (!Volatile.Read(ref _isDue)) continue;
+            Volatile.Write(ref _isDue, false);
+            try
+            {
+                for (int turns = 0; turns < MostTurns && !CopyAll() && !_stop.WaitOne(0); turns++) { }
+            }
+            catch (SqliteException)
+            {
+                // A disk that takes nothing: the writer meets it too, and says so.
+            }
+        }
+    }
+
+    /// <summary>Nobody waits for it, and it waits for nobody.</summary>
+    /// <returns>False when more had been written meanwhile.</returns>
+    private bool CopyAll()
+    {
+        using DbCommand command = _connection.CreateCommand();
+        command.CommandText = "pragma wal_checkpoint(passive)";
+        using var answer = command.ExecuteReader();
+        return !answer.Read() || answer.GetInt64(1) == answer.GetInt64(2);
+    }
+}

@@ -1,0 +1,80 @@
+using Microsoft.Data.Sqlite;
+using Ringwright.Store.Sqlite;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>Beside a real file: what is read without its log is what was copied.</summary>
+public sealed class CheckpointsTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    private string Path => System.IO.Path.Combine(_folder.Path, "calls.db");
+
+    private SqliteConnection Open()
+    {
+        SqliteLibrary.Describe();
+        var connection = new SqliteConnection($"Data Source={Path};Pooling=False");
+        connection.Open();
+        Run(connection, "pragma journal_mode = wal; pragma wal_autocheckpoint = 0;");
+        return connection;
+    }
+
+    private static object? Run(SqliteConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        return command.ExecuteScalar();
+    }
+
+    /// <summary>0 while it is being copied: a page may be newer than the one that names it.</summary>
+    private long RowsInFile()
+    {
+        using var connection = new SqliteConnection($"Data Source=file:{Path}?immutable=1;Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        try
+        {
+            return (long)Run(connection, "select count(*) from kept")!;
+        }
+        catch (SqliteException)
+        {
+            return 0;
+        }
+    }
+
+    [Fact]
+    public async Task What_was_committed_comes_into_the_file_while_the_writer_goes_on()
+    {
+        using var writer = Open();
+        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10));
+        Run(writer, "create table kept (n integer)");
+        Run(writer, "insert into kept values (1)");
+        checkpoints.Note();
+        await Eventually.TrueAsync(() => RowsInFile() == 1, "the first row is in the file");
+
+        Run(writer, "begin immediate; insert into kept values (2)");
+        Run(writer, "commit");
+        checkpoints.Note();
+        await Eventually.TrueAsync(() => RowsInFile() == 2, "and the second");
+    }
+
+    [Fact]
+    public async Task A_reader_who_stays_in_the_past_holds_up_neither_it_nor_the_writer()
+    {
+        using var writer = Open();
+        using var reader = Open();
+        Run(writer, "create table kept (n integer)");
+        Run(reader, "begin; select count(*) from kept");
+        using var checkpoints = new Checkpoints(Open(), TimeSpan.FromMilliseconds(10));
+        for (int n = 0; n < 100; n++)
+        {
+            Run(writer, $"insert into kept values ({n})");
+            checkpoints.Note();
+        }
+        Run(reader, "commit");
+        checkpoints.Note();
+        await Eventually.TrueAsync(() => RowsInFile() == 100, "all rows are in the file");
+    }
+}
