@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
 using Ringwright.Bench.Sockets;
@@ -12,7 +14,7 @@ namespace Ringwright.Bench.Application;
 /// <summary>The customer's side of a run: a web server that takes webhooks and acts on them, and a client that dials.</summary>
 internal sealed class CustomerApplication : IAsyncDisposable
 {
-    private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompt.wav";
+    private const string Signature = "telnyx-signature-ed25519", PromptPath = "/prompts/";
 
     private readonly WebApplication _server;
     private Run? _run;
@@ -36,7 +38,7 @@ internal sealed class CustomerApplication : IAsyncDisposable
         builder.Services.AddRoutingCore();
         var application = new CustomerApplication(builder.Build());
         application._server.MapPost("/hooks", application.TakeAsync);
-        application._server.MapGet(PromptPath, application.PlayAsync);
+        application._server.MapGet(PromptPath + "{milliseconds:int}", PlayAsync);
         await application._server.StartAsync(stop);
         string root = application._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();      // Kestrel always says where it listens
         application.Address = new($"{root}/hooks");
@@ -47,7 +49,8 @@ internal sealed class CustomerApplication : IAsyncDisposable
     public void Begin(CallPlan plan)
     {
         _run?.Dispose();
-        _run = new(plan, new Uri(Address, PromptPath));
+        // The node keeps what it has fetched: another length is another address.
+        _run = new(plan, new Uri(Address, $"{PromptPath}{plan.PromptMilliseconds}"));
     }
 
     public void Dial(int index) => _run?.Dial(index);
@@ -79,9 +82,9 @@ internal sealed class CustomerApplication : IAsyncDisposable
         _run?.Take(document.RootElement.GetProperty("data"), http.Request.Headers.ContainsKey(Signature));
     }
 
-    private async Task PlayAsync(HttpContext http)
+    private static async Task PlayAsync(HttpContext http)
     {
-        byte[] wav = ToneFile.Make(_run?.PromptMilliseconds ?? 1_000);
+        byte[] wav = ToneFile.Make(int.Parse((string)http.GetRouteValue("milliseconds")!, CultureInfo.InvariantCulture));
         http.Response.ContentType = "audio/wav";
         http.Response.ContentLength = wav.Length;
         await http.Response.Body.WriteAsync(wav, http.RequestAborted);
@@ -109,7 +112,6 @@ internal sealed class CustomerApplication : IAsyncDisposable
         public int Unsigned => _unsigned;
         public int Repeated => _repeated;
         public int Failed => _failed;
-        public int PromptMilliseconds => plan.PromptMilliseconds;
 
         public long? DialledAt(int index) => Volatile.Read(ref _dialledAt[index]) is not 0 and var at ? at : null;
 
