@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(1203, LogLevel.Error, "Request {Request} {Operation}: the reply with status {Status} deviates from the contract at {Pointer}: {Deviation}")]
     public static partial void Deviates(this ILogger logger, string request, string operation, int status, string pointer, string deviation);
+
+    [LoggerMessage(1204, LogLevel.Error, "Request {Request} {Operation}: the {Kind} is written, and what depends on it was not brought up to date")]
+    public static partial void HookFailed(this ILogger logger, Exception fault, string request, string operation, string kind);
 }

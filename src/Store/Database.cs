@@ -2,6 +2,7 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Ringwright.Core;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
@@ -46,6 +47,8 @@ public sealed class Database : IAsyncDisposable
         CallEvents = new(sql);
         Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
         Recordings = new(sql);
+        Documents = new(sql, box);
+        Audit = new(sql);
         Goodbyes = new(sql);
     }
 
@@ -73,6 +76,8 @@ public sealed class Database : IAsyncDisposable
     public CallEventTable CallEvents { get; }
     public MediaTable Media { get; }
     public RecordingTable Recordings { get; }
+    public DocumentTable Documents { get; }
+    public AuditTable Audit { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

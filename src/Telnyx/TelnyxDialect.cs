@@ -59,7 +59,7 @@ public static class TelnyxDialect
             "outbound_voice_profile" => profiles,
             "phone_number" => numbers,
             "voice_settings" => voice,
-            _ => throw new InvalidOperationException($"No table holds the kind '{kind.RecordType}'."),
+            _ => parts.Store.Documents.Rows(kind),
         };
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 
 namespace Ringwright.Http;
 
@@ -84,6 +85,27 @@ public sealed class OperationContext
         if (HasStrayNulls && BodySchema is { } schema) Nulls.Drop(read, schema);
         return read;
     }
+
+    /// <summary>
+    /// What the account's trail of changes is to tell of a write by this request: handed to the store, which adds it in the write's transaction.
+    /// </summary>
+    /// <param name="change">"created", "updated", "deleted", or the name of another change.</param>
+    /// <param name="before">The resource's fields before; null when there was none.</param>
+    /// <param name="after">The fields afterwards; null when none is left, or for rows that know their own.</param>
+    /// <param name="masked">Fields that are secrets: only whether they are there is told.</param>
+    public AuditNote Note(string change, string recordType, string resourceId, JsonObject? before = null, JsonObject? after = null, params IReadOnlyList<string> masked) => new()
+    {
+        Tenant = Tenant,
+        At = Now,
+        By = Caller.Role switch { CallerRole.Operator => AuditActor.Operator, CallerRole.Owner => AuditActor.Owner, _ => AuditActor.Member },
+        KeyId = Caller.KeyId,
+        Change = change,
+        RecordType = recordType,
+        ResourceId = resourceId,
+        Before = before,
+        After = after,
+        Masked = masked,
+    };
 
     /// <summary>The operation's success status with <paramref name="data"/> in its envelope.</summary>
     public Reply Ok<T>(T data) => _writer.Enveloped(Operation.SuccessStatus, data);

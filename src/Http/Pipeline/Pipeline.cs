@@ -15,7 +15,7 @@ namespace Ringwright.Http;
 /// </summary>
 public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
 {
-    private readonly ResourceEngine _resources = new();
+    private readonly ResourceEngine _resources = new(logger);
 
     public Dialect Dialect => dialect;
 

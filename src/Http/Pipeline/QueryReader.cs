@@ -134,6 +134,7 @@ internal sealed class QueryReader
     /// <summary>The contract's schema of a filter, anything for a filter of the kind, null for no filter.</summary>
     private Schema? FindFilter(string field)
     {
+        if (_kind?.Secrets.Contains(_kind.Paths.GetValueOrDefault(field) ?? field) is true) return null;
         if (_operation.FindQuery("filter") is { IsDeep: true } deep)
         {
             if (deep.Schema.FindProperty(field) is { } found) return found;

@@ -1,58 +1,48 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Http;
 
 /// <summary>List, create, get, update and delete of plain resources: what the contract's schemas say, and what the <see cref="ResourceKind"/> says beyond.</summary>
-internal sealed class ResourceEngine
+internal sealed class ResourceEngine(ILogger logger)
 {
     /// <summary>Row of a resource that an account has once.</summary>
     private const string Singleton = "singleton";
-    private const int Attempts = 5;
 
-    /// <summary>Changes of one resource take turns, so that callers at the same time do not make each other's reads stale.</summary>
-    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+    private readonly ResourceWrites _writes = new(logger);
 
     public ValueTask<Reply> CrudAsync(OperationContext op, ResourceKind kind, IResourceRows rows) => op.Operation.Method switch
     {
         "GET" when !op.Operation.IsOfOne => ListAsync(op, kind, rows),
         "GET" => GetAsync(op, kind, rows),
         "POST" => CreateAsync(op, kind, rows),
-        "PATCH" or "PUT" => InTurnAsync(op, kind, () => UpdateAsync(op, kind, rows)),
-        "DELETE" => DeleteAsync(op, kind, rows),
+        "PATCH" or "PUT" => _writes.InTurnAsync(op, kind, IdOf(op), () => UpdateAsync(op, kind, rows)),
+        "DELETE" => _writes.InTurnAsync(op, kind, IdOf(op), () => DeleteAsync(op, kind, rows)),
         _ => throw new UnreachableException(),
     };
 
     /// <summary>One field of a resource, or of the account's one resource where the path names none; an empty field means the whole body.</summary>
     public ValueTask<Reply> PartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows) =>
-        op.Operation.Method is "GET" ? ReadOrChangePartAsync(op, kind, field, rows) : InTurnAsync(op, kind, () => ReadOrChangePartAsync(op, kind, field, rows));
+        op.Operation.Method is "GET" ? ReadOrChangePartAsync(op, kind, field, rows) : _writes.InTurnAsync(op, kind, OwnerOf(op), () => ReadOrChangePartAsync(op, kind, field, rows));
 
     /// <summary>A row of the state table: legal from these states, to that one.</summary>
     public ValueTask<Reply> MoveAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows) =>
-        InTurnAsync(op, kind, () => ChangeStateAsync(op, kind, name, rows));
+        _writes.InTurnAsync(op, kind, OwnerOf(op), () => ChangeStateAsync(op, kind, name, rows));
 
-    private async ValueTask<Reply> InTurnAsync(OperationContext op, ResourceKind kind, Func<ValueTask<Reply>> change)
-    {
-        string id = op.Operation.PathNames.Count == 0 ? Singleton : op.Path(op.Operation.PathNames[^1]);
-        var turn = _turns[(uint)HashCode.Combine(kind.RecordType, op.Tenant, id) % (uint)_turns.Length];
-        await turn.WaitAsync(op.Stop);
-        try
-        {
-            return await change();
-        }
-        finally
-        {
-            turn.Release();
-        }
-    }
+    /// <summary>The id of the resource, which ends the path.</summary>
+    private static string IdOf(OperationContext op) => op.Path(op.Operation.PathNames[^1]);
 
-    private static async ValueTask<Reply> ReadOrChangePartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
+    /// <summary>The id of the resource whose part or state the path names.</summary>
+    private static string OwnerOf(OperationContext op) => op.Operation.PathNames.Count == 0 ? Singleton : op.Path(op.Operation.PathNames[0]);
+
+    private async ValueTask<Reply> ReadOrChangePartAsync(OperationContext op, ResourceKind kind, string field, IResourceRows rows)
     {
         bool isSingleton = op.Operation.PathNames.Count == 0;
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
-            string id = isSingleton ? Singleton : op.Path(op.Operation.PathNames[0]);
+            string id = OwnerOf(op);
             var row = await rows.FindAsync(op.Tenant, id, op.Stop);
             if (row is null && !isSingleton) return Missing(op, op.Operation.PathNames[0]);
             bool isNew = row is null;
@@ -71,7 +61,7 @@ internal sealed class ResourceEngine
 
             if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
             var changed = row with { Body = body, UpdatedAt = op.Now };
-            var outcome = isNew ? await rows.InsertAsync(changed, op.Stop) : await rows.UpdateAsync(changed, op.Stop);
+            var outcome = isNew ? await _writes.InsertAsync(op, kind, rows, changed) : await _writes.UpdateAsync(op, kind, rows, row, changed);
             // A singleton that another request has just made is a stale read.
             if (outcome is WriteOutcome.Stale || (isNew && outcome is WriteOutcome.Duplicate)) continue;
             return outcome is WriteOutcome.Done
@@ -82,12 +72,12 @@ internal sealed class ResourceEngine
         return op.Fail(Fault.Conflict);
     }
 
-    private static async ValueTask<Reply> ChangeStateAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
+    private async ValueTask<Reply> ChangeStateAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
     {
         var transition = kind.Transitions.First(t => t.Name == name);
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
-            if (await rows.FindAsync(op.Tenant, op.Path(op.Operation.PathNames[0]), op.Stop) is not { } row) return Missing(op, op.Operation.PathNames[0]);
+            if (await rows.FindAsync(op.Tenant, OwnerOf(op), op.Stop) is not { } row) return Missing(op, op.Operation.PathNames[0]);
             string state = row.Body[kind.StateField]?.GetValue<string>() ?? "";
             if (transition.From.Count > 0 && !transition.From.Contains(state))
                 return op.Fail(Fault.WrongState, $"This is not possible while {kind.StateField} is '{state}'.");
@@ -95,7 +85,7 @@ internal sealed class ResourceEngine
             var body = row.Body.DeepClone().AsObject();
             body[kind.StateField] = transition.To;
             var changed = row with { Body = body, UpdatedAt = op.Now };
-            var outcome = await rows.UpdateAsync(changed, op.Stop);
+            var outcome = await _writes.UpdateAsync(op, kind, rows, row, changed, name);
             if (outcome is WriteOutcome.Stale) continue;
             return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
         }
@@ -122,7 +112,7 @@ internal sealed class ResourceEngine
     private static async ValueTask<Reply> GetAsync(OperationContext op, ResourceKind kind, IResourceRows rows) =>
         await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceShape.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
 
-    private static async ValueTask<Reply> CreateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    private async ValueTask<Reply> CreateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
         var body = ResourceShape.Accept(op, kind);
         ResourceShape.FillDefaults(op, kind, body);
@@ -137,14 +127,14 @@ internal sealed class ResourceEngine
             CreatedAt = now,
             UpdatedAt = now,
         };
-        var outcome = await rows.InsertAsync(row, op.Stop);
+        var outcome = await _writes.InsertAsync(op, kind, rows, row);
         return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, row)) : Refused(op, kind, outcome);
     }
 
-    private static async ValueTask<Reply> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    private async ValueTask<Reply> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
         var given = ResourceShape.Accept(op, kind);
-        for (int attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
             if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
             var body = row.Body.DeepClone().AsObject();
@@ -163,7 +153,7 @@ internal sealed class ResourceEngine
 
             if (await CheckAsync(op, kind, body, row) is { } problem) return op.Fail(problem);
             var changed = row with { Body = body, UpdatedAt = op.Now };
-            var outcome = await rows.UpdateAsync(changed, op.Stop);
+            var outcome = await _writes.UpdateAsync(op, kind, rows, row, changed);
             if (outcome is WriteOutcome.Stale) continue;
             return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
         }
@@ -171,30 +161,35 @@ internal sealed class ResourceEngine
         return op.Fail(Fault.Conflict);
     }
 
-    private static async ValueTask<Reply> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    private async ValueTask<Reply> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
-        if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
-        WriteOutcome outcome;
-        if (kind.Deletes is DeleteStyle.Mark)
+        for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
-            var body = row.Body.DeepClone().AsObject();
-            body[kind.StateField] = "deleted";
-            row = row with { Body = body, UpdatedAt = op.Now };
-            outcome = await rows.UpdateAsync(row, op.Stop);
-        }
-        else
-        {
-            outcome = await rows.DeleteAsync(op.Tenant, row.Id, op.Stop);
+            if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
+            var gone = Deleted(op, kind, row);
+            var outcome = kind.Deletes is DeleteStyle.Remove ? await _writes.DeleteAsync(op, kind, rows, row) : await _writes.UpdateAsync(op, kind, rows, row, gone, "deleted");
+            if (outcome is WriteOutcome.Stale) continue;
+            if (outcome is not WriteOutcome.Done) return Refused(op, kind, outcome);
+            return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceShape.Show(op, kind, gone));
         }
 
-        if (outcome is not WriteOutcome.Done) return Refused(op, kind, outcome);
-        return op.Operation.SuccessStatus == 204 ? op.NoContent() : op.Ok(ResourceShape.Show(op, kind, row));
+        return op.Fail(Fault.Conflict);
+    }
+
+    /// <summary>What a delete leaves, or what its answer shows of a row that is gone.</summary>
+    private static ResourceRow Deleted(OperationContext op, ResourceKind kind, ResourceRow row)
+    {
+        if (kind.Deletes is DeleteStyle.Remove) return row;
+        if (kind.Deletes is DeleteStyle.Stamp) return row with { UpdatedAt = op.Now, DeletedAt = op.Now };
+        var body = row.Body.DeepClone().AsObject();
+        body[kind.StateField] = "deleted";
+        return row with { Body = body, UpdatedAt = op.Now };
     }
 
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
-        var row = await rows.FindAsync(op.Tenant, op.Path(op.Operation.PathNames[^1]), op.Stop);
+        var row = await rows.FindAsync(op.Tenant, IdOf(op), op.Stop);
         return kind.Deletes is DeleteStyle.Mark && row?.Body[kind.StateField]?.GetValue<string>() is "deleted" ? null : row;
     }
 

@@ -10,8 +10,10 @@ namespace Ringwright.Http;
 public sealed record ResourceKind(string RecordType)
 {
     public IdStyle Ids { get; init; } = IdStyle.Uuid;
-    /// <summary>Fields whose value no second resource of the tenant may have.</summary>
+    /// <summary>Fields whose value no second resource of the tenant may have. In a table of its own its constraints say so.</summary>
     public IReadOnlyList<string> Unique { get; init; } = [];
+    /// <summary>Top-level fields that are stored sealed, that no reply shows and no list can be filtered by. Only kinds without a table of their own have them.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
     /// <summary>Fields to filter by beside those of the contract.</summary>
     public IReadOnlyList<string> Filterable { get; init; } = [];
     /// <summary>Fields to sort by beside those of the contract.</summary>
@@ -37,6 +39,8 @@ public sealed record ResourceKind(string RecordType)
     public Func<OperationContext, ResourceRow, ValueTask<Problem?>>? BeforeDelete { get; init; }
     /// <summary>Adds or changes what the reply shows; it gets the finished object.</summary>
     public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
+    /// <summary>Hears of each write after its commit: what depends on the resource is brought up to date here. The reply waits for it; what it throws is logged.</summary>
+    public Func<OperationContext, ResourceChange, ValueTask>? Changed { get; init; }
     /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
     public Func<OperationContext, JsonObject, string>? MintId { get; init; }
 }
@@ -56,7 +60,12 @@ public enum DeleteStyle
     Remove,
     /// <summary>The row, with "deleted" in the state field; lists leave it out.</summary>
     Mark,
+    /// <summary>The row, with the time of its deletion; nothing finds it any more. Only for kinds without a table of their own.</summary>
+    Stamp,
 }
+
+/// <summary>A resource before and after a write; null before the first and after the last.</summary>
+public sealed record ResourceChange(ResourceRow? Before, ResourceRow? After);
 
 /// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards.</summary>
 /// <param name="From">States that allow it; empty allows all.</param>

@@ -40,9 +40,10 @@ internal static class ResourceShape
         if (Has(schema, "id")) shown["id"] = Id(row.Id, schema);
         if (Has(schema, "record_type")) shown["record_type"] = kind.RecordType;
         foreach (var (name, value) in row.Body)
-            if (Has(schema, name) && schema?.FindProperty(name) is not { IsWriteOnly: true }) shown[name] = value?.DeepClone();
+            if (Has(schema, name) && !kind.Secrets.Contains(name) && schema?.FindProperty(name) is not { IsWriteOnly: true }) shown[name] = value?.DeepClone();
         if (Has(schema, "created_at")) shown["created_at"] = Time(row.CreatedAt);
         if (Has(schema, "updated_at")) shown["updated_at"] = Time(row.UpdatedAt);
+        if (row.DeletedAt is { } deleted && Has(schema, "deleted_at")) shown["deleted_at"] = Time(deleted);
         if (schema is not null) Fill(shown, schema, FillDepth, withNulls: true);
         kind.Show?.Invoke(op, row, shown);
         return shown;

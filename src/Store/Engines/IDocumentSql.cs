@@ -15,6 +15,9 @@ internal interface IDocumentSql
     /// <summary>The text of a column that holds a time, as <see cref="Times"/> writes it.</summary>
     string TimeText(string column);
 
+    /// <summary>A parameter that holds such a text, to be compared with a column that holds a time.</summary>
+    string Moment(string value);
+
     /// <summary>True when an array is at the path and one of its elements has one of the texts.</summary>
     string ArrayHolds(string path, string values);
 

@@ -11,6 +11,8 @@ internal sealed class PostgresDocuments : IDocumentSql
 
     public string TimeText(string column) => $"""to_char({column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') collate "C" """;
 
+    public string Moment(string value) => $"cast({value} as timestamptz)";
+
     public string ArrayHolds(string path, string values) =>
         // The case comes first: what is no array must not reach the function.
         $"exists (select 1 from json_array_elements_text(case when json_typeof({Value(path)}) = 'array' then {Value(path)} else '[]' end) as e (value) where e.value in ({values}))";

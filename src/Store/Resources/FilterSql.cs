@@ -26,6 +26,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     public string OrderBy(string path, bool isDescending)
     {
         string direction = isDescending ? "desc" : "asc";
+        // These are never null, and an index has them in this order.
+        if (path is "created_at") return $" order by created_at {direction}, id {direction}";
         var by = Column(path) is { } column ? [column] : documents.Order(JsonPath(path));
         // Products differ in where they put null by themselves.
         string nulls = isDescending ? "nulls last" : "nulls first";
@@ -40,9 +42,12 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     {
         string? path = column is null ? JsonPath(filter.Path) : null;
         bool isTime = IsTime(filter.Path);
-        string text = path is not null ? documents.Text(path) : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
+        // As times, an index serves them; what is no time is compared as text.
+        bool isMoment = isTime && filter.Operator is "gt" or "gte" or "lt" or "lte" && TryReadTime(filter.Values[0], out _);
+        string text = path is not null ? documents.Text(path) : isMoment || IsText(filter.Path) ? column! : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
         string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v) : v))];
         if (values.Length == 0) return "1 = 0";
+        if (isMoment) values = [documents.Moment(values[0])];
 
         return filter.Operator switch
         {
@@ -87,6 +92,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
 
     private bool IsTime(string path) => path is "created_at" or "updated_at" || (aliases.TryGetValue(path, out string? column) && table.Times.Contains(column));
 
+    private bool IsText(string path) => path is "id" ? table.HasUuids || table.HasTexts : aliases.TryGetValue(path, out string? column) && table.Texts.Contains(column);
+
     /// <summary>A parameter that holds the path of "a.b".</summary>
     private string JsonPath(string path)
     {
@@ -102,6 +109,8 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         return "@" + name;
     }
 
-    private static string TimeText(string value) =>
-        DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Times.Text(at) : value;
+    private static string TimeText(string value) => TryReadTime(value, out var at) ? Times.Text(at) : value;
+
+    private static bool TryReadTime(string value, out DateTimeOffset at) =>
+        DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 
 namespace Ringwright.Store.Resources;
 
@@ -14,6 +15,8 @@ public sealed record ResourceRow
     public required DateTimeOffset UpdatedAt { get; init; }
     /// <summary>Rises by one with each update; an update names the one that it read.</summary>
     public long Revision { get; init; } = 1;
+    /// <summary>When it was deleted softly: then nobody finds it any more. Only rows of documents have it.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
 }
 
 /// <summary>One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at / updated_at / id, an operator and values.</summary>
@@ -34,17 +37,30 @@ public sealed record ResourcePage(IReadOnlyList<ResourceRow> Rows, long Total);
 
 public enum WriteOutcome { Done, Duplicate, Missing, Stale, InUse }
 
-/// <summary>Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest.</summary>
+/// <summary>
+/// Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest. A write takes the note that the account's
+/// trail of changes gets in the same transaction; what the row is afterwards, and which fields are secret, is laid over it here.
+/// </summary>
 public interface IResourceRows
 {
     ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop);
     ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop);
 
     /// <summary>Duplicate when a unique field of the kind is taken.</summary>
-    ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop);
+    ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop);
 
     /// <summary>Stale when the stored revision is not <see cref="ResourceRow.Revision"/> of the row read.</summary>
-    ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop);
+    ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop);
 
-    ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop);
+    ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop);
+}
+
+/// <summary>Writes that belong into nobody's trail: what a node makes for itself.</summary>
+public static class UnnotedWrites
+{
+    public static ValueTask<WriteOutcome> InsertAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, null, stop);
+
+    public static ValueTask<WriteOutcome> UpdateAsync(this IResourceRows rows, ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, null, stop);
+
+    public static ValueTask<WriteOutcome> DeleteAsync(this IResourceRows rows, TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, null, stop);
 }

@@ -4,7 +4,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Resources;
 
@@ -20,12 +22,18 @@ internal sealed record ResourceSql
     /// <summary>Run before the delete, in its transaction.</summary>
     public IReadOnlyList<string> Detach { get; init; } = [];
     public required string Delete { get; init; }
+    /// <summary>Run behind an insert (true) or update (false), in its transaction.</summary>
+    public Action<IDbConnection, ResourceRow, bool>? Beside { get; init; }
     /// <summary>Ids are UUIDs; else 64-bit numbers.</summary>
     public bool HasUuids { get; init; }
+    /// <summary>Ids are any text.</summary>
+    public bool HasTexts { get; init; }
     /// <summary>Columns that a view may name, as SQL that yields text, number or null.</summary>
     public required IReadOnlyDictionary<string, string> Columns { get; init; }
     /// <summary>Those of the columns that are times.</summary>
     public IReadOnlyList<string> Times { get; init; } = [];
+    /// <summary>Those of the columns that are text, and are compared as they are, so that an index of theirs helps.</summary>
+    public IReadOnlyList<string> Texts { get; init; } = [];
     /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
     public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
 
@@ -33,8 +41,9 @@ internal sealed record ResourceSql
     public static string PurposeOf(string noun, TenantId tenant, string id) => $"secret of {noun} {tenant}/{id}";
 }
 
-/// <summary><see cref="IResourceRows"/> over a typed table: typed columns beside the document, filters and order run in SQL.</summary>
-internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
+/// <summary><see cref="IResourceRows"/> over one table: columns beside the document, filters and order run in SQL.</summary>
+/// <param name="routing">Reads the table again after a write; null when it never reads it.</param>
+internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
     private const int FirstShown = 5;
@@ -75,34 +84,43 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
         }, stop).ConfigureAwait(false);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop)
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
         var parameters = Bind(row);
         return WriteAsync(db =>
         {
             db.Execute(statements.Insert, parameters);
+            statements.Beside?.Invoke(db, row, true);
+            AuditTable.Write(db, Noted(note, row.Body));
             return WriteOutcome.Done;
         }, isDelete: false, stop);
     }
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop)
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
         var parameters = Bind(row);
         return WriteAsync(db =>
         {
-            if (db.Execute(statements.Update, parameters) == 1) return WriteOutcome.Done;
+            if (db.Execute(statements.Update, parameters) == 1)
+            {
+                statements.Beside?.Invoke(db, row, false);
+                AuditTable.Write(db, Noted(note, row.Body));
+                return WriteOutcome.Done;
+            }
             return db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale;
         }, isDelete: false, stop);
     }
 
-    public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop)
+    public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
     {
         if (Key(id) is not { } key) return WriteOutcome.Missing;
         return await WriteAsync(db =>
         {
             var which = new { tenant, kind, id = key };
             foreach (string detach in statements.Detach) db.Execute(detach, which);
-            return db.Execute(statements.Delete, which) == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
+            if (db.Execute(statements.Delete, which) != 1) return WriteOutcome.Missing;
+            AuditTable.Write(db, Noted(note, after: null));
+            return WriteOutcome.Done;
         }, isDelete: true, stop).ConfigureAwait(false);
     }
 
@@ -119,9 +137,13 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
             if (sql.Engine.TroubleOf(refused) is Trouble.RefusedByReference) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
             return WriteOutcome.Duplicate;
         }
-        if (outcome is WriteOutcome.Done) await routing.ReloadAsync(stop).ConfigureAwait(false);
+        if (outcome is WriteOutcome.Done && routing is not null) await routing.ReloadAsync(stop).ConfigureAwait(false);
         return outcome;
     }
+
+    /// <summary>The note as it is after the write. A secret that whoever calls has gathered already is no field of it.</summary>
+    private AuditNote? Noted(AuditNote? note, JsonObject? after) => note is null || note.Masked.Count > 0 ? note
+        : note with { After = after, Masked = view.Secret is { } secret ? [secret] : [] };
 
     private DynamicParameters Bind(ResourceRow row)
     {
@@ -170,6 +192,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing routing, SecretBox box, Reso
     /// <summary>The id as the column has it; null when it can be none.</summary>
     private object? Key(string id)
     {
+        if (statements.HasTexts) return id;
         if (statements.HasUuids) return Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : null;
         return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }

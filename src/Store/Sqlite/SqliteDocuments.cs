@@ -12,6 +12,8 @@ internal sealed class SqliteDocuments : IDocumentSql
 
     public string TimeText(string column) => column;
 
+    public string Moment(string value) => value;
+
     public string ArrayHolds(string path, string values) =>
         $"(json_type(doc, {path}) = 'array' and exists (select 1 from json_each(doc, {path}) e where cast(e.value as text) in ({values})))";
 

@@ -1,4 +1,5 @@
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Connections;
@@ -11,9 +12,9 @@ internal sealed class TelephonyCredentialRows(IResourceRows rows, TimeProvider t
 
     public ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) => rows.FindAsync(tenant, id, stop);
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.InsertAsync(row, note, stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.UpdateAsync(row, note, stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => rows.DeleteAsync(tenant, id, note, stop);
 }

@@ -1,4 +1,5 @@
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Numbers;
@@ -18,11 +19,11 @@ internal sealed class PhoneNumberRows(IResourceRows rows) : IResourceRows
         return page.Rows.Count == 1 ? page.Rows[0] : null;
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => rows.InsertAsync(row, stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.InsertAsync(row, note, stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop) => rows.UpdateAsync(row, stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.UpdateAsync(row, note, stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop) => rows.DeleteAsync(tenant, id, stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => rows.DeleteAsync(tenant, id, note, stop);
 
     private static ResourceFilter Translate(ResourceFilter filter) => filter.Path switch
     {

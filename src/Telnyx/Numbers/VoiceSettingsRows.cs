@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Telnyx.Numbers;
@@ -21,7 +22,7 @@ internal sealed class VoiceSettingsRows(IResourceRows numbers) : IResourceRows
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
         await numbers.FindAsync(tenant, id, stop) is { } number ? Settings(number) : null;
 
-    public async ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop)
+    public async ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
         if (await numbers.FindAsync(row.Tenant, row.Id, stop) is not { } number) return WriteOutcome.Missing;
         if (number.Revision != row.Revision) return WriteOutcome.Stale;
@@ -29,12 +30,12 @@ internal sealed class VoiceSettingsRows(IResourceRows numbers) : IResourceRows
         foreach (string field in OfNumber) settings.Remove(field);
         var body = number.Body.DeepClone().AsObject();
         body[Field] = settings;
-        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt }, stop);
+        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt }, note is null ? null : note with { Before = number.Body }, stop);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop) => throw new NotSupportedException("Settings come with their number.");
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => throw new NotSupportedException("Settings come with their number.");
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop) => throw new NotSupportedException("Settings go with their number.");
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => throw new NotSupportedException("Settings go with their number.");
 
     private static ResourceRow Settings(ResourceRow number)
     {

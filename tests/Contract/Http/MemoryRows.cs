@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Http.Tests;
@@ -30,7 +31,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         lock (_gate) return new(_rows.FirstOrDefault(r => r.Tenant == tenant && r.Id == id));
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, CancellationToken stop)
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
         lock (_gate)
         {
@@ -40,7 +41,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         }
     }
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, CancellationToken stop)
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
         lock (_gate)
         {
@@ -54,7 +55,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         }
     }
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, CancellationToken stop)
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
     {
         lock (_gate) return new(_rows.RemoveAll(r => r.Tenant == tenant && r.Id == id) > 0 ? WriteOutcome.Done : WriteOutcome.Missing);
     }

@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Http;
+
+/// <summary>
+/// How the engine writes: each change with its note for the account's trail, the kind's hook behind the commit, and changes of one resource in turns. The
+/// revisions alone lose nothing; the turns spare callers at the same time the stale reads that would end in 409.
+/// </summary>
+internal sealed class ResourceWrites(ILogger logger)
+{
+    /// <summary>Tries of a change that meets others, which only those of another node can be.</summary>
+    public const int Attempts = 5;
+
+    private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1))];
+
+    public async ValueTask<Reply> InTurnAsync(OperationContext op, ResourceKind kind, string id, Func<ValueTask<Reply>> change)
+    {
+        var turn = _turns[(uint)HashCode.Combine(kind.RecordType, op.Tenant, id) % (uint)_turns.Length];
+        await turn.WaitAsync(op.Stop);
+        try
+        {
+            return await change();
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    public async ValueTask<WriteOutcome> InsertAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row)
+    {
+        var outcome = await rows.InsertAsync(row, op.Note("created", kind.RecordType, row.Id), op.Stop);
+        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(null, row));
+        return outcome;
+    }
+
+    /// <param name="change">What the trail calls it.</param>
+    public async ValueTask<WriteOutcome> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow before, ResourceRow after, string change = "updated")
+    {
+        var outcome = await rows.UpdateAsync(after, op.Note(change, kind.RecordType, after.Id, before.Body), op.Stop);
+        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(before, after.DeletedAt is null ? after : null));
+        return outcome;
+    }
+
+    public async ValueTask<WriteOutcome> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row)
+    {
+        var outcome = await rows.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", kind.RecordType, row.Id, row.Body), op.Stop);
+        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(row, null));
+        return outcome;
+    }
+
+    /// <summary>The change is made whatever the hook does: a fault of ours there must not have it made twice.</summary>
+    private async ValueTask TellAsync(OperationContext op, ResourceKind kind, ResourceChange change)
+    {
+        if (kind.Changed is not { } changed) return;
+        try
+        {
+            await changed(op, change);
+        }
+        catch (Exception fault)
+        {
+            logger.HookFailed(fault, op.RequestId, op.Operation.Id, kind.RecordType);
+        }
+    }
+}

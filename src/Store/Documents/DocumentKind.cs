@@ -1,0 +1,11 @@
+namespace Ringwright.Store.Documents;
+
+/// <summary>What the store must know of a kind of plain resources.</summary>
+/// <param name="Name">Separates its rows from those of other kinds.</param>
+public sealed record DocumentKind(string Name)
+{
+    /// <summary>Paths into the body ("name", "settings.address") whose value no second resource of the tenant may have. What is empty or not there is nobody's.</summary>
+    public IReadOnlyList<string> Unique { get; init; } = [];
+    /// <summary>Top-level fields that are stored sealed, apart from the body; no filter finds them.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+}

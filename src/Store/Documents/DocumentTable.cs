@@ -1,0 +1,82 @@
+using System.Data;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Store.Documents;
+
+/// <summary>Plain resources of any kind: what earns no table of its own, because nothing but the API reads it.</summary>
+public sealed class DocumentTable
+{
+    internal const string Source = "rw_resource where tenant_id = @tenant and kind = @kind and deleted_at is null";
+    internal const string Insert = """
+        insert into rw_resource (tenant_id, kind, id, doc, secret, revision, created_at, updated_at, deleted_at)
+        values (@tenant, @kind, @id, @doc, @secret, @revision, @createdAt, @updatedAt, @deletedAt)
+        """;
+    internal const string Update = """
+        update rw_resource set doc = @doc, secret = @secret, revision = revision + 1, updated_at = @updatedAt, deleted_at = @deletedAt
+        where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision and deleted_at is null
+        """;
+    internal const string Delete = "delete from rw_resource where tenant_id = @tenant and kind = @kind and id = @id and deleted_at is null";
+    internal const string InsertKey = "insert into rw_resource_key (tenant_id, kind, field, value, id) values (@tenant, @kind, @field, @value, @id)";
+    internal const string DeleteKeys = "delete from rw_resource_key where tenant_id = @tenant and kind = @kind and id = @id";
+
+    /// <summary>Characters of a unique value that is kept as it is; of a longer one the hash is kept, because indexes take no long values.</summary>
+    private const int LongestKey = 300;
+
+    private static readonly ResourceSql Statements = new()
+    {
+        HasTexts = true,
+        Source = Source,
+        Insert = Insert,
+        Update = Update,
+        Detach = [DeleteKeys],
+        Delete = Delete,
+        Columns = new Dictionary<string, string>(),
+    };
+
+    private readonly Sql _sql;
+    private readonly SecretBox _box;
+
+    internal DocumentTable(Sql sql, SecretBox box) => (_sql, _box) = (sql, box);
+
+    public IResourceRows Rows(DocumentKind kind)
+    {
+        var statements = Statements with
+        {
+            Noun = kind.Name,
+            Beside = kind.Unique.Count == 0 ? null : (db, row, isNew) => WriteKeys(db, kind, row, isNew),
+        };
+        var view = new ResourceView<ResourceRow> { Read = row => row, Secret = kind.Secrets.Count == 0 ? null : SealedFields.Field };
+        var rows = new TypedRows<ResourceRow>(_sql, routing: null, _box, statements, view, kind.Name, Bind);
+        return kind.Secrets.Count == 0 ? rows : new SealedFields(rows, kind.Secrets);
+    }
+
+    private static DynamicParameters Bind(ResourceRow row)
+    {
+        var parameters = new DynamicParameters();
+        parameters.Add("secret", null);     // laid over when the kind has secrets
+        parameters.Add("deletedAt", row.DeletedAt is { } at ? Times.Text(at) : null);
+        return parameters;
+    }
+
+    private static void WriteKeys(IDbConnection db, DocumentKind kind, ResourceRow row, bool isNew)
+    {
+        if (!isNew) db.Execute(DeleteKeys, new { tenant = row.Tenant, kind = kind.Name, id = row.Id });
+        if (row.DeletedAt is not null) return;
+        foreach (string field in kind.Unique)
+            if (KeyOf(row.Body, field) is { Length: > 0 } value) db.Execute(InsertKey, new { tenant = row.Tenant, kind = kind.Name, field, value, id = row.Id });
+    }
+
+    private static string? KeyOf(JsonObject body, string path)
+    {
+        JsonNode? node = body;
+        foreach (string name in path.Split('.')) node = (node as JsonObject)?[name];
+        string? value = node?.ToString();
+        return value is { Length: > LongestKey } ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value))) : value;
+    }
+}
