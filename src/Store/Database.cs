@@ -6,6 +6,7 @@ using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
+using Ringwright.Store.Snapshots;
 using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
 
@@ -50,6 +51,7 @@ public sealed class Database : IAsyncDisposable
         Documents = new(sql, box);
         Audit = new(sql);
         Goodbyes = new(sql);
+        Snapshots = new(sql, box, Routing, options.DataFolder, time);
     }
 
     public NodeIdentity Node { get; }
@@ -78,6 +80,7 @@ public sealed class Database : IAsyncDisposable
     public RecordingTable Recordings { get; }
     public DocumentTable Documents { get; }
     public AuditTable Audit { get; }
+    public SnapshotStore Snapshots { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

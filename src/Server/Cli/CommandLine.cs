@@ -23,6 +23,7 @@ internal static class CommandLine
         NumbersCommand.Create(),
         TenantCommand.Create(),
         KeyCommand.Create(),
+        SnapshotCommand.Create(),
         LabCommand.Create(),
         LabRoleCommand.Create(),
         MediaRoleCommand.Create(),

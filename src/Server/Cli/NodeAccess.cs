@@ -32,6 +32,10 @@ internal sealed class NodeAccess : IAsyncDisposable
         return await OfflineNode.StartAsync(settings, loggers, Console.Out, stop);
     }, stop);
 
+    /// <summary>For what brings accounts of its own: in an empty folder none is made.</summary>
+    public static Task<NodeAccess> OpenBareAsync(string data, CancellationToken stop) =>
+        OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, output: null, stop), stop);
+
     /// <summary>For what needs a telephone line too: without a running node, one on free ports.</summary>
     /// <param name="isLocal">False listens on all addresses, so that the outside can answer.</param>
     public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, CancellationToken stop) =>

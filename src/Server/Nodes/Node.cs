@@ -221,7 +221,7 @@ internal sealed class Node : IAsyncDisposable
         var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Files, recordings)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget));
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, keys.Forget));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>

@@ -16,7 +16,8 @@ namespace Ringwright.Server.Nodes;
 /// </summary>
 /// <param name="engine">Null where a command opened the database by itself.</param>
 /// <param name="accounts">Accounts and keys.</param>
-internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts)
+/// <param name="snapshots">Backup and restore.</param>
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots)
 {
     public const int MaximumNumbers = 100_000;
     private const string Root = "/node";
@@ -29,6 +30,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
         app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
         accounts.Map(app, Root);
+        snapshots.Map(app, Root);
     }
 
     private async Task ImportNumbersAsync(HttpContext http)

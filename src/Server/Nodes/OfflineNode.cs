@@ -17,14 +17,16 @@ internal sealed class OfflineNode : IAsyncDisposable
 
     private OfflineNode(Database database, Listener socket) => (_database, _socket) = (database, socket);
 
-    public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter output, CancellationToken stop)
+    /// <param name="output">Where the secrets of a first account are shown; null makes none.</param>
+    public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter? output, CancellationToken stop)
     {
         var clock = TimeProvider.System;
         var database = await Databases.OpenAsync(settings, clock, loggers, stop);
         try
         {
-            await FirstStart.RunAsync(database, settings, output, stop);
-            var routes = new NodeRoutes(database, engine: null, new Snowflakes(clock, database.Node.Node), clock, new(database, keysChanged: static () => { }));
+            if (output is not null) await FirstStart.RunAsync(database, settings, output, stop);
+            var snowflakes = new Snowflakes(clock, database.Node.Node);
+            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }));
             return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), status: null, metrics: null, onTcp: false, loggers, stop));
         }
         catch

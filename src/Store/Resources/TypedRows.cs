@@ -43,7 +43,7 @@ internal sealed record ResourceSql
 
 /// <summary><see cref="IResourceRows"/> over one table: columns beside the document, filters and order run in SQL.</summary>
 /// <param name="routing">Reads the table again after a write; null when it never reads it.</param>
-internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows
+internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows, IStoredRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
     private const int FirstShown = 5;
@@ -123,6 +123,14 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
             return WriteOutcome.Done;
         }, isDelete: true, stop).ConfigureAwait(false);
     }
+
+    public IEnumerable<ResourceRow> ReadAll(IDbConnection db, TenantId tenant)
+    {
+        using var reader = db.ExecuteReader($"{_select} order by created_at, id", new { tenant, kind });
+        while (reader.Read()) yield return ReadRow(reader, tenant);
+    }
+
+    public void Put(IDbConnection db, ResourceRow row) => db.Execute(statements.Insert, Bind(row));
 
     private async ValueTask<WriteOutcome> WriteAsync(Func<IDbConnection, WriteOutcome> write, bool isDelete, CancellationToken stop)
     {

@@ -32,8 +32,8 @@ public sealed class SigningKeyTable
     internal static void Write(IDbConnection db, SecretBox box, TenantId tenant, byte[] seed, string secret, DateTimeOffset at) =>
         db.Execute(Insert, new { tenant, seed = box.Seal(seed, SeedPurpose(tenant)), secret = box.SealText(secret, SecretPurpose(tenant)), at });
 
-    private static string SeedPurpose(TenantId tenant) => $"signing seed of {tenant}";
-    private static string SecretPurpose(TenantId tenant) => $"webhook secret of {tenant}";
+    internal static string SeedPurpose(TenantId tenant) => $"signing seed of {tenant}";
+    internal static string SecretPurpose(TenantId tenant) => $"webhook secret of {tenant}";
 
     private sealed record Row
     {

@@ -79,6 +79,10 @@ public sealed class TrunkTable
         return outcome;
     }
 
+    internal static string PasswordPurpose(TrunkId id) => $"password of trunk {id}";
+
+    internal static string KeyPurpose(TrunkId id) => $"TLS key of trunk {id}";
+
     internal sealed record Row
     {
         public TrunkId Id { get; init; }
@@ -117,7 +121,7 @@ public sealed class TrunkTable
             TlsKey = trunk.Tls.CertificateKey is null ? null : box.SealText(trunk.Tls.CertificateKey, KeyPurpose(trunk.Id)),
             Sources = JsonLists.Write([.. trunk.Sources.Select(n => n.ToString())]),
             AuthUser = trunk.AuthUser,
-            AuthPassword = trunk.AuthPassword is null ? null : box.SealText(trunk.AuthPassword, Purpose(trunk.Id)),
+            AuthPassword = trunk.AuthPassword is null ? null : box.SealText(trunk.AuthPassword, PasswordPurpose(trunk.Id)),
             ChannelLimit = trunk.ChannelLimit,
             Codecs = JsonLists.Write(trunk.Codecs),
             FromDomain = trunk.FromDomain,
@@ -141,7 +145,7 @@ public sealed class TrunkTable
             Tls = JsonLists.ReadTls(Tls) with { CertificateKey = TlsKey is null ? null : box.UnsealText(TlsKey, KeyPurpose(Id)) },
             Sources = [.. JsonLists.Read(Sources).Select(n => IPNetwork.Parse(n))],
             AuthUser = AuthUser,
-            AuthPassword = AuthPassword is null ? null : box.UnsealText(AuthPassword, Purpose(Id)),
+            AuthPassword = AuthPassword is null ? null : box.UnsealText(AuthPassword, PasswordPurpose(Id)),
             ChannelLimit = ChannelLimit,
             Codecs = JsonLists.Read(Codecs),
             FromDomain = FromDomain,
@@ -153,7 +157,5 @@ public sealed class TrunkTable
 
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);
 
-        private static string Purpose(TrunkId id) => $"password of trunk {id}";
-        private static string KeyPurpose(TrunkId id) => $"TLS key of trunk {id}";
     }
 }

@@ -9,6 +9,7 @@ public sealed class ReferencePageTests
         ["coverage.md"] = ReferencePages.WriteCoverage,
         ["events.md"] = ReferencePages.WriteEvents,
         ["errors.md"] = ReferencePages.WriteErrors,
+        ["snapshots.md"] = SnapshotPage.Write,
     };
 
     [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md")]

@@ -1,0 +1,37 @@
+namespace Ringwright.Store.Snapshots;
+
+/// <summary>Reads a whole snapshot before anything of it is loaded: its head, its lines' kinds, its files, and whether it is there to the end.</summary>
+internal static class SnapshotCheck
+{
+    /// <exception cref="SnapshotException">With the number of the line.</exception>
+    public static void Run(string path, IReadOnlyList<SnapshotKind> kinds, IncomingFiles files)
+    {
+        long lines = 0;
+        bool mustEnd = false, hasEnded = false;
+        foreach (var line in SnapshotLine.Read(path))
+        {
+            if (hasEnded) throw SnapshotException.At(line.Number, "there is something behind the end");
+            if (lines == 0) mustEnd = CheckHead(line);
+            else if (line.Kind == SnapshotLine.File) files.Take(line);
+            else if (line.Kind == SnapshotLine.End)
+            {
+                hasEnded = true;
+                if ((long?)line.Value["lines"] != lines) throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
+            }
+            else if (!SnapshotLoader.Knows(line.Kind, kinds)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
+            lines++;
+        }
+
+        if (lines == 0) throw new SnapshotException("the file is empty");
+        if (mustEnd && !hasEnded) throw new SnapshotException("the file has no end: it was cut off");
+        files.Complete();
+    }
+
+    private static bool CheckHead(SnapshotLine line)
+    {
+        if (line.Kind != SnapshotLine.Head || line.Value["snapshot"] is not { } format)
+            throw SnapshotException.At(line.Number, $$"""the first line must be {"{{SnapshotLine.Head}}": {"snapshot": {{SnapshotLine.Format}}}}""");
+        if ((int)format != SnapshotLine.Format) throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
+        return (bool?)line.Value["ends"] is true;
+    }
+}

@@ -1,0 +1,102 @@
+using System.Data;
+using System.Data.Common;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Store.Snapshots;
+
+/// <summary>What a snapshot has, by the kind of its lines.</summary>
+public sealed record SnapshotSummary(IReadOnlyDictionary<string, long> Counts);
+
+/// <summary>
+/// All that a node keeps, or one tenant's part of it, as a file of JSON lines that another installation can load, whichever database it has. It holds
+/// secrets in the clear: keep it as you keep passwords.
+/// </summary>
+public sealed class SnapshotStore
+{
+    private readonly Sql _sql;
+    private readonly SecretBox _box;
+    private readonly Routing _routing;
+    private readonly string _dataFolder;
+    private readonly TimeProvider _time;
+
+    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, string dataFolder, TimeProvider time) =>
+        (_sql, _box, _routing, _dataFolder, _time) = (sql, box, routing, dataFolder, time);
+
+    /// <summary>Writes the file beside its place and moves it there when it is whole. Calls that are up are not in it.</summary>
+    /// <param name="tenant">This one and those below it; null for all, and for what belongs to the node.</param>
+    /// <param name="kinds">The plain resources, in an order in which one refers only to those before it.</param>
+    /// <exception cref="SnapshotException">The file cannot be written.</exception>
+    public async Task<SnapshotSummary> SaveAsync(string path, TenantId? tenant, IReadOnlyList<SnapshotKind> kinds, bool withFiles, CancellationToken stop)
+    {
+        string part = path + ".part";
+        try
+        {
+            var summary = await _sql.ReadAsync(db =>
+            {
+                using var into = new BufferedStream(new FileStream(part, OwnerOnly()), 1 << 16);
+                ((DbConnection)db).Run(_sql.Engine.BeginRead);
+                try
+                {
+                    var writer = new SnapshotWriter(db, _box, into, tenant is { } one ? Subtree(db, one) : null);
+                    writer.Write(kinds, _time.GetUtcNow(), withFiles ? new(_dataFolder) : null);
+                    return new SnapshotSummary(writer.Counts);
+                }
+                finally
+                {
+                    ((DbConnection)db).Run("commit;");
+                }
+            }, stop).ConfigureAwait(false);
+            File.Move(part, path, overwrite: true);
+            return summary;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new SnapshotException($"{path} cannot be written: {failed.Message}", failed);
+        }
+        finally
+        {
+            File.Delete(part);
+        }
+    }
+
+    /// <summary>Loads a file, all of it or nothing.</summary>
+    /// <param name="replaces">Removes first what the tenants of the file have here.</param>
+    /// <exception cref="SnapshotException">With the number of the line.</exception>
+    public async Task<SnapshotSummary> LoadAsync(string path, IReadOnlyList<SnapshotKind> kinds, bool replaces, Func<long> freshId, CancellationToken stop)
+    {
+        using var files = new IncomingFiles(_dataFolder);
+        try
+        {
+            SnapshotCheck.Run(path, kinds, files);
+            files.Place();
+            var summary = await _sql.WriteAsync(db =>
+            {
+                if (replaces) TenantRemoval.Run(db, SnapshotLine.Read(path));
+                var loader = new SnapshotLoader(db, _sql.Engine, _box, kinds, freshId, Times.Cut(_time.GetUtcNow()));
+                foreach (var line in SnapshotLine.Read(path))
+                    if (line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)) loader.Load(line);
+                loader.Complete();
+                return new SnapshotSummary(loader.Counts);
+            }, stop).ConfigureAwait(false);
+            files.Keep();
+            await _routing.ReloadAsync(stop).ConfigureAwait(false);
+            return summary;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new SnapshotException($"{path} cannot be read: {failed.Message}", failed);
+        }
+    }
+
+    private static IReadOnlyList<TenantId> Subtree(IDbConnection db, TenantId tenant) =>
+        [tenant, .. db.Query<string>("select id from rw_tenant where parent_id = @tenant order by created_at, id", new { tenant }).Select(id => new TenantId(Guid.Parse(id)))];
+
+    private static FileStreamOptions OwnerOnly()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+}

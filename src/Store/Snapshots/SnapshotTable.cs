@@ -1,0 +1,82 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store.Snapshots;
+
+/// <summary>A column that is encrypted at rest. A snapshot has it in the clear, because another installation has another key.</summary>
+/// <param name="PurposeOf">The purpose that it is sealed for, of the row.</param>
+/// <param name="IsText">False for bytes, which a snapshot has in base64.</param>
+internal sealed record SealedColumn(string Name, Func<JsonObject, string> PurposeOf, bool IsText = true);
+
+/// <summary>A table whose rows go into a snapshot as they are, column by column; plain resources travel as their API shows them.</summary>
+internal sealed record SnapshotTable(string Kind, string Table)
+{
+    /// <summary>Whose row it is; null for what belongs to the node.</summary>
+    public string? TenantColumn { get; init; } = "tenant_id";
+    /// <summary>The leg that the row is of: calls that are up are not in a snapshot.</summary>
+    public string? LegColumn { get; init; }
+    public string OrderBy { get; init; } = "created_at, id";
+    public IReadOnlyList<SealedColumn> Sealed { get; init; } = [];
+    /// <summary>Columns that mean something to this node alone.</summary>
+    public IReadOnlyList<string> Omitted { get; init; } = [];
+    /// <summary>The columns that travel. A position in its table is made anew, in the same order.</summary>
+    public IReadOnlyList<TableColumn> Columns => [.. TableColumns.All[Table].Where(c => c.Kind is not ColumnKind.Position && !Omitted.Contains(c.Name))];
+
+    /// <summary>Before the resources: a row refers only to rows above it.</summary>
+    public static readonly IReadOnlyList<SnapshotTable> First =
+    [
+        new("operator_key", "rw_operator_key") { TenantColumn = null, OrderBy = "created_at, hash" },
+        new("trunk", "rw_trunk")
+        {
+            TenantColumn = null,
+            Sealed = [new("auth_password", row => TrunkTable.PasswordPurpose(TrunkOf(row))), new("tls_key", row => TrunkTable.KeyPurpose(TrunkOf(row)))],
+        },
+        new("route", "rw_route") { TenantColumn = null },
+        new("tenant", "rw_tenant") { TenantColumn = "id", OrderBy = "parent_id is not null, created_at, id" },
+        new("signing_key", "rw_signing_key")
+        {
+            OrderBy = "tenant_id",
+            Sealed =
+            [
+                new("seed", row => SigningKeyTable.SeedPurpose(TenantOf(row)), IsText: false),
+                new("webhook_secret", row => SigningKeyTable.SecretPurpose(TenantOf(row))),
+            ],
+        },
+        new("api_key", "rw_api_key"),
+    ];
+
+    /// <summary>After the resources: files that customers keep, and what happened.</summary>
+    public static readonly IReadOnlyList<SnapshotTable> Last =
+    [
+        new("resource", "rw_resource")
+        {
+            OrderBy = "created_at, kind, id",
+            Sealed = [new("secret", row => ResourceSql.PurposeOf((string)row["kind"]!, TenantOf(row), (string)row["id"]!))], // both are keys of its table
+        },
+        new("resource_key", "rw_resource_key") { OrderBy = "tenant_id, kind, field, value" },
+        new("audit_event", "rw_audit_event") { OrderBy = "seq" },
+        new("job", "rw_job"),
+        new("media", "rw_media") { OrderBy = "created_at, name" },
+        new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Omitted = ["goodbye"] },
+        new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("call_record", "rw_call_record") { OrderBy = "ended_at, leg_id" },
+        new("recording", "rw_recording") { LegColumn = "leg_id" },
+        new("trace", "rw_trace") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("outbox", "rw_outbox") { OrderBy = "seq" },
+        new("delivery", "rw_delivery") { OrderBy = "finished_at, id" },
+        new("delivery_attempt", "rw_delivery_attempt") { OrderBy = "message_id, number" },
+    ];
+
+    /// <summary>Tables of which a snapshot has nothing, and why.</summary>
+    public static readonly IReadOnlyDictionary<string, string> LeftOut = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["rw_node"] = "who a node is; a copy of it would mint the same ids",
+        ["rw_registration"] = "where a SIP user is now; users register again",
+        ["rw_goodbye"] = "what this node still has to say to far ends",
+    };
+
+    private static TrunkId TrunkOf(JsonObject row) => new(Guid.Parse((string)row["id"]!)); // a key of its table
+    private static TenantId TenantOf(JsonObject row) => new(Guid.Parse((string)row["tenant_id"]!)); // a key of its table
+}

@@ -1,0 +1,225 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Snapshots;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Edge.Store;
+
+public sealed class SnapshotTests
+{
+    private static CancellationToken Stop => TestDatabase.Stop;
+
+    [Theory, InlineData(Product.Sqlite, Product.Sqlite), InlineData(Product.Sqlite, Product.Postgres), InlineData(Product.Postgres, Product.Sqlite)]
+    public async Task What_one_installation_saves_another_one_has_after_loading_it(Product from, Product to)
+    {
+        await using var first = await TestDatabase.OpenAsync(from);
+        await using var second = await TestDatabase.OpenAsync(to);
+        var acme = await FillAsync(first);
+        string file = await SaveAsync(first);
+        var summary = await LoadAsync(second, file);
+        Assert.Equal((2, 1, 1, 1, 1), ((int)summary.Counts["tenant"], (int)summary.Counts["phone_number"], (int)summary.Counts["leg"], (int)summary.Counts["media"], (int)summary.Counts["trunk"]));
+
+        // Secrets are sealed with the key of the other folder, and open.
+        var database = second.Database;
+        Assert.Equal("tr-secret", (await database.Trunks.FindByNameAsync("carrier", Stop))!.Value.AuthPassword);
+        Assert.Equal((await first.Database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret, (await database.SigningKeys.FindAsync(acme, Stop))!.WebhookSecret);
+        Assert.Equal(acme, (await database.ApiKeys.FindAsync("KEY-of-acme", Stop))!.Tenant);
+        Assert.Equal("+15550100001", database.Routing.Current.FindNumber("+15550100001")!.Text);
+        var media = (await database.Media.FindAsync(acme, "hello", Stop))!;
+        Assert.Equal("RIFF of ours", await File.ReadAllTextAsync(media.Path, Stop));
+        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
+        Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"), await second.QueryAsync("select id from rw_outbox order by seq"));
+
+        // Nothing was lost or changed on the way.
+        Assert.Equal(await LinesAsync(file), await LinesAsync(await SaveAsync(second)));
+    }
+
+    [Fact]
+    public async Task One_tenant_is_saved_with_those_below_it_and_nothing_of_others_or_of_the_node()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var acme = await FillAsync(test);
+        var other = await test.TenantAsync("other");
+        await test.Database.ApiKeys.CreateAsync(other, "KEY-of-other", KeyRole.Owner, "x", Stop);
+        string file = Path.Combine(test.Folder, "one.jsonl");
+        await test.Database.Snapshots.SaveAsync(file, acme, Kinds(test.Database), withFiles: false, Stop);
+        string text = await File.ReadAllTextAsync(file, Stop);
+        Assert.DoesNotContain(other.ToString(), text, StringComparison.Ordinal);
+        Assert.DoesNotContain("carrier", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"file\":{", text, StringComparison.Ordinal);
+        Assert.Contains("acme's child", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_is_its_owners_alone_for_it_holds_secrets()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await FillAsync(test);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(await SaveAsync(test)));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task A_file_that_is_wrong_anywhere_changes_nothing(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var refused = await Assert.ThrowsAsync<SnapshotException>(() => LoadTextAsync(test, """
+            {"ringwright": {"snapshot": 1}}
+            {"tenant": {"name": "acme"}}
+            {"api_key": {"tenant": "acme", "key": "KEY-1"}}
+            {"api_key": {"tenant": "acme", "key": "KEY-1"}}
+            """));
+        Assert.StartsWith("line 4: this api_key, or one with the same name or number, is there already", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
+        Assert.Empty(Directory.GetFileSystemEntries(test.Folder, "snapshot.part"));
+    }
+
+    [Fact]
+    public async Task A_person_can_write_one_and_leave_out_what_has_one_right_answer()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await LoadTextAsync(test, """
+            # an account for a test
+            {"ringwright": {"snapshot": 1}}
+            {"tenant": {"name": "acme", "channel_limit": 5}}
+            {"tenant": {"name": "shop", "parent": "acme"}}
+            {"api_key": {"tenant": "shop", "key": "KEY-by-hand", "role": "member"}}
+            {"phone_number": {"tenant": "shop", "id": "1234567890123456789", "body": {"number": "+15550100002", "tags": ["a"]}}}
+            """);
+        var key = (await test.Database.ApiKeys.FindAsync("KEY-by-hand", Stop))!;
+        Assert.Equal(KeyRole.Member, key.Role);
+        var shop = test.Database.Routing.Current.FindTenant(key.Tenant)!;
+        Assert.Equal(("shop", "acme"), (shop.Name, test.Database.Routing.Current.FindTenant(shop.Parent!.Value)!.Name));
+        Assert.Equal(key.Tenant, test.Database.Routing.Current.FindNumber("+15550100002")!.Tenant);
+        Assert.StartsWith("whsec_", (await test.Database.SigningKeys.FindAsync(key.Tenant, Stop))!.WebhookSecret, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "the file is empty")]
+    [InlineData("""{"tenant": {"name": "a"}}""", "line 1: the first line must be")]
+    [InlineData("""{"ringwright": {"snapshot": 2}}""", "line 1: the snapshot has format 2")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}""", "line 2: this is not JSON")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}, "b": 1}""", "line 2: a line is an object with one member")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tennant": {"name": "a"}}""", "line 2: 'tennant' is no kind of line")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "colour": "red"}}""", "line 2: tenant has no colour; it has id, name,")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"id": "a"}}""", "line 2: tenant needs name")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "channel_limit": "many"}}""", "line 2: tenant.channel_limit must be a whole number")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a", "created_at": "soon"}}""", "line 2: tenant.created_at must be a time")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant": "nobody", "key": "k"}}""", "line 2: there is no tenant 'nobody' above this line")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"api_key": {"tenant_id": "11111111-1111-1111-1111-111111111111", "key": "k"}}""", "line 2: this api_key refers to something that is not there")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"tenant": {"name": "a"}}|{"phone_number": {"tenant": "a", "number": "+1"}}""", "line 3: phone_number has no number beside its body")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "../x", "content": "", "sha256": ""}}""", "line 2: file.path must be a path below media/")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/a/../../x", "content": "", "sha256": ""}}""", "line 2: file.path must be a path below media/")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD", "sha256": "00"}}""", "line 2: the content of media/x is not what its sha256 says")]
+    [InlineData("""{"ringwright": {"snapshot": 1}}|{"file": {"path": "media/x", "content": "QUJD"}}""", "the file media/x has no last part")]
+    [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"tenant": {"name": "a"}}""", "the file has no end: it was cut off")]
+    [InlineData("""{"ringwright": {"snapshot": 1, "ends": true}}|{"end": {"lines": 2}}""", "line 2: 1 lines are above this one, and there were 2")]
+    public async Task What_is_wrong_is_said_with_its_line(string text, string message)
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        var refused = await Assert.ThrowsAsync<SnapshotException>(() => LoadTextAsync(test, text.Replace('|', '\n')));
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+        Assert.Empty(await test.Database.Tenants.ListAsync(Stop));
+        Assert.Empty(Directory.GetFiles(Path.Combine(test.Folder, "media")));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task Replacing_takes_away_what_the_tenants_of_the_file_had_and_nothing_of_others(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var acme = await FillAsync(test, withLiveCall: false);
+        string before = await SaveAsync(test);
+        var other = await test.TenantAsync("other");
+        await test.Database.ApiKeys.CreateAsync(acme, "KEY-made-later", KeyRole.Owner, "x", Stop);
+        var one = Path.Combine(test.Folder, "acme.jsonl");
+        await File.WriteAllLinesAsync(one, (await File.ReadAllLinesAsync(before, Stop)).Where(l => !l.StartsWith("{\"trunk\"", StringComparison.Ordinal) && !l.StartsWith("{\"end\"", StringComparison.Ordinal)).Select(l => l.Replace("\"ends\":true", "\"ends\":false")), Stop);
+
+        var taken = await Assert.ThrowsAsync<SnapshotException>(() => LoadAsync(test, one));
+        Assert.Contains("is there already", taken.Message, StringComparison.Ordinal);
+        await test.Database.Snapshots.LoadAsync(one, Kinds(test.Database), replaces: true, () => 1, Stop);
+        Assert.Null(await test.Database.ApiKeys.FindAsync("KEY-made-later", Stop));
+        Assert.NotNull(await test.Database.ApiKeys.FindAsync("KEY-of-acme", Stop));
+        Assert.NotNull(test.Database.Routing.Current.FindTenant(other));
+    }
+
+    [Fact]
+    public async Task A_tenant_with_calls_that_are_up_is_not_replaced()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        await FillAsync(test);
+        var refused = await Assert.ThrowsAsync<SnapshotException>(async () => await test.Database.Snapshots.LoadAsync(await SaveAsync(test), Kinds(test.Database), replaces: true, () => 1, Stop));
+        Assert.Contains("has calls that are up", refused.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever adds a table decides whether backups have it.</summary>
+    [Fact]
+    public async Task Every_table_is_in_a_snapshot_or_left_out_with_a_reason()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        string[] tables = [.. (await test.ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct().Where(t => t.StartsWith("rw_", StringComparison.Ordinal))];
+        string[] resources = ["rw_outbound_profile", "rw_connection", "rw_connection_address", "rw_connection_host", "rw_sip_credential", "rw_number"];
+        Assert.Equal(tables.Order(StringComparer.Ordinal),
+            SnapshotTable.First.Concat(SnapshotTable.Last).Select(t => t.Table).Concat(resources).Concat(SnapshotTable.LeftOut.Keys).Order(StringComparer.Ordinal));
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task The_columns_that_migrations_say_are_those_of_the_database(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var real = (await test.ColumnsAsync()).Where(c => c.StartsWith("rw_", StringComparison.Ordinal));
+        Assert.Equal(real, TableColumns.All.SelectMany(t => t.Value.Select(c => $"{t.Key}.{c.Name}")).Order(StringComparer.Ordinal));
+    }
+
+    private static IReadOnlyList<SnapshotKind> Kinds(Database database) =>
+    [
+        new("outbound_voice_profile", database.OutboundProfiles.Rows(Shop.Profiles)),
+        new("call_control_application", database.Connections.Rows("call_control", Shop.Applications)),
+        new("phone_number", database.Numbers.Rows(Shop.Numbers)),
+    ];
+
+    private static async Task<TenantId> FillAsync(TestDatabase test, bool withLiveCall = true)
+    {
+        var database = test.Database;
+        var acme = await test.TenantAsync();
+        await database.Tenants.CreateAsync("acme's child", TenantLimits.None, acme, Stop);
+        await database.ApiKeys.CreateAsync(acme, "KEY-of-acme", KeyRole.Owner, "first", Stop);
+        await database.Trunks.InsertAsync(new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", AuthUser = "us", AuthPassword = "tr-secret", Sources = [IPNetwork.Parse("192.0.2.0/24")] }, Stop);
+        await database.OutboundProfiles.Rows(Shop.Profiles).InsertAsync(Shop.Row(acme, 5, new() { ["name"] = "out" }), null, Stop);
+        await database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(acme, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5 } }), null, Stop);
+        await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(acme, 9, new() { ["number"] = "+15550100001", ["connection"] = "77", ["tags"] = new JsonArray("vip") }), null, Stop);
+        await database.Media.AddAsync(acme, "hello", "audio/wav", DateTimeOffset.MaxValue.AddDays(-1), Encoding.ASCII.GetBytes("RIFF of ours"), null, Stop);
+
+        var ledger = new Ledger(database, Script.Anchor, [new Projector()], NullLogger.Instance);
+        var ended = new Script(acme);
+        await ledger.AppendAsync(ended.Initiated());
+        await ledger.AppendAsync(ended.Answered());
+        await ledger.AppendAsync(ended.Ended());
+        if (withLiveCall) await ledger.AppendAsync(new Script(acme, counter: 2).Initiated());
+        return acme;
+    }
+
+    private static async Task<string> SaveAsync(TestDatabase test)
+    {
+        string file = Path.Combine(test.Folder, "all.jsonl");
+        await test.Database.Snapshots.SaveAsync(file, tenant: null, Kinds(test.Database), withFiles: true, Stop);
+        return file;
+    }
+
+    private static Task<SnapshotSummary> LoadAsync(TestDatabase test, string file) => test.Database.Snapshots.LoadAsync(file, Kinds(test.Database), replaces: false, () => 1, Stop);
+
+    private static async Task<SnapshotSummary> LoadTextAsync(TestDatabase test, string text)
+    {
+        string file = Path.Combine(test.Folder, "by-hand.jsonl");
+        await File.WriteAllTextAsync(file, text, Stop);
+        return await LoadAsync(test, file);
+    }
+
+    /// <summary>Without the head, which says when.</summary>
+    private static async Task<IReadOnlyList<string>> LinesAsync(string file) => [.. (await File.ReadAllLinesAsync(file, Stop)).Skip(1)];
+}
