@@ -6,6 +6,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Resources;

@@ -30,7 +30,7 @@ internal static class SnapshotCheck
     private static bool CheckHead(SnapshotLine line)
     {
         if (line.Kind != SnapshotLine.Head || line.Value["snapshot"] is not { } format)
-            throw SnapshotException.At(line.Number, $$"""the first line must be {"{{SnapshotLine.Head}}": {"snapshot": {{SnapshotLine.Format}}}}""");
+            throw SnapshotException.At(line.Number, $"the first line must be {{\"{SnapshotLine.Head}\": {{\"snapshot\": {SnapshotLine.Format}}}}}");
         if ((int)format != SnapshotLine.Format) throw SnapshotException.At(line.Number, $"the snapshot has format {format}; this program reads {SnapshotLine.Format}");
         return (bool?)line.Value["ends"] is true;
     }

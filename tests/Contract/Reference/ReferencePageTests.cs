@@ -12,7 +12,7 @@ public sealed class ReferencePageTests
         ["snapshots.md"] = SnapshotPage.Write,
     };
 
-    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md")]
+    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("snapshots.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
         string file = Repository.PathOf("docs", "reference", page), text = Pages[page]();
