@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Core;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
 using Ringwright.Store.Snapshots;
@@ -50,6 +51,7 @@ public sealed class Database : IAsyncDisposable
         Recordings = new(sql);
         Documents = new(sql, box);
         Audit = new(sql);
+        Jobs = new(sql, time);
         Goodbyes = new(sql);
         Snapshots = new(sql, box, Routing, options.DataFolder, time);
     }
@@ -81,6 +83,7 @@ public sealed class Database : IAsyncDisposable
     public DocumentTable Documents { get; }
     public AuditTable Audit { get; }
     public SnapshotStore Snapshots { get; }
+    public JobTable Jobs { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

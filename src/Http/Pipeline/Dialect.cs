@@ -20,6 +20,9 @@ public sealed record Dialect
     /// <summary>Where the rows of a kind live.</summary>
     public required Func<ResourceKind, IResourceRows> Rows { get; init; }
 
+    /// <summary>The work that the dialect gives to jobs.</summary>
+    public IReadOnlyList<JobKind> Jobs { get; init; } = [];
+
     /// <summary>Path parameter that holds a leg's token in <see cref="Binding.Act"/> operations.</summary>
     public string LegParameter { get; init; } = "id";
     /// <summary>Reads a leg's token; null when we never minted it for this tenant.</summary>

@@ -69,6 +69,14 @@ internal sealed class Listener : IAsyncDisposable
         }
     }
 
+    /// <summary>For who opens the address in a browser.</summary>
+    public static async Task SayWhereAsync(HttpContext http, RequestDelegate next)
+    {
+        await next(http);
+        if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound } && !HttpMethods.IsHead(http.Request.Method))
+            await http.Response.WriteAsync("There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
+    }
+
     /// <summary>Takes no more connections and lets open requests end.</summary>
     public async ValueTask DisposeAsync()
     {

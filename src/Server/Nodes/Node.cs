@@ -15,6 +15,7 @@ using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
@@ -47,6 +48,7 @@ internal sealed class Node : IAsyncDisposable
     private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
+    private JobRunner? _jobs;
     private ClockWatch? _clockWatch;
     private NodeGauges? _gauges;
     private Listener? _public, _storage, _admin;
@@ -122,8 +124,8 @@ internal sealed class Node : IAsyncDisposable
         await FirstStart.RunAsync(_database, Settings, output, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
-        var recordings = new RecordingLinks(_database.Node, links);
-        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, recordings)], _loggers.CreateLogger("Ringwright.Store"));
+        var downloads = new DownloadLinks(_database.Node, links);
+        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads)], _loggers.CreateLogger("Ringwright.Store"));
         await ledger.RecoverAsync(stop);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
@@ -157,7 +159,7 @@ internal sealed class Node : IAsyncDisposable
         }));
         ledger.Overflowed = () => _engine.EndCalls(HangupCause.LedgerUnavailable);
 
-        await StartListenersAsync(ids, links, recordings, metrics, stop);
+        await StartListenersAsync(ids, links, downloads, metrics, stop);
     }
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
@@ -208,7 +210,7 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    private async Task StartListenersAsync(Ids ids, PublicLinks links, RecordingLinks recordings, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(Ids ids, PublicLinks links, DownloadLinks downloads, MetricStore? metrics, CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
@@ -217,28 +219,23 @@ internal sealed class Node : IAsyncDisposable
             Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = links,
         };
         var keys = KeyAuthenticator.Of(Database, _clock);
-        var blobs = new RecordingFolder(Settings.Data);
-        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Files, recordings)); // made before the engine
+        var (blobs, results) = (new RecordingFolder(Settings.Data), new ResultFolder(Settings.Data));
+        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Files, downloads, results)); // made before the engine
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
+
+        _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _jobs.Start();
 
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, keys.Forget));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>
         {
-            app.Use((HttpContext http, RequestDelegate next) => SayWhereAsync(http, next));
+            app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
             _readiness.Map(app);
             app.MapDialect(pipeline);
-            app.MapRecordings(Database, blobs, recordings, _clock);
+            app.MapDownloads(Database, blobs, results, downloads, _clock);
         }, stop);
-    }
-
-    /// <summary>For who opens the address in a browser.</summary>
-    private static async Task SayWhereAsync(HttpContext http, RequestDelegate next)
-    {
-        await next(http);
-        if (http.GetEndpoint() is null && http.Response is { HasStarted: false, StatusCode: StatusCodes.Status404NotFound } && !HttpMethods.IsHead(http.Request.Method))
-            await http.Response.WriteAsync("There is nothing at this path: the API is below /v2, the node's state is at /healthz and /readyz.\n", http.RequestAborted);
     }
 
     /// <summary>Everything is up: new work may come.</summary>
@@ -272,6 +269,7 @@ internal sealed class Node : IAsyncDisposable
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
+        if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());

@@ -32,6 +32,9 @@ internal interface IEngine
     string BeginRead { get; }
     string BeginMigration { get; }
 
+    /// <summary>What ends a select of rows to be taken, so that two nodes do not wait for the same one.</summary>
+    string SkipLocked { get; }
+
     IDocumentSql Documents { get; }
 
     /// <summary>False when somebody has removed what is open: it can still be written, and is lost with the process.</summary>

@@ -19,6 +19,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string Place => path;
     public string Library => SqliteLibrary.Describe();
     public string BeginRead => "begin;";
+    public string SkipLocked => "";        // there is one writer
     public string BeginMigration => SqliteSession.BeginWrite;
     public bool IsInPlace => File.Exists(path);
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;

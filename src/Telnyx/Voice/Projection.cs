@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Voice;
 
 /// <summary>Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.</summary>
 /// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
-public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks links, Func<Guid>? mintId = null) : IProjector
+public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null) : IProjector
 {
     /// <summary>Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.</summary>
     private const string Kind = "call_control";
@@ -129,7 +129,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, RecordingLinks li
     {
         var startedAt = at - (saved.At - saved.StartedAt);
         string started = TelnyxTime.Micros(startedAt), ended = TelnyxTime.Micros(at - (saved.At - saved.EndedAt));
-        string link = links.To(saved.Leg.Tenant, saved.Plan.Id, Recordings.FileName(saved.Plan, saved.Leg.Uuid, startedAt), at);
+        string link = links.ToRecording(saved.Leg.Tenant, saved.Plan.Id, Recordings.FileName(saved.Plan, saved.Leg.Uuid, startedAt), at);
         string format = Recordings.Word(saved.Plan.Format);
         return
         [

@@ -76,7 +76,7 @@ internal static class Recordings
         ["created_at"] = TelnyxTime.Micros(row.CreatedAt),
         ["download_urls"] = new JsonObject
         {
-            [Word(row.Plan.Format)] = parts.Links.To(row.Tenant, row.Id, FileName(row.Plan, row.LegUuid, row.StartedAt), op.Now),
+            [Word(row.Plan.Format)] = parts.Links.ToRecording(row.Tenant, row.Id, FileName(row.Plan, row.LegUuid, row.StartedAt), op.Now),
         },
         ["duration_millis"] = (long)row.Length.TotalMilliseconds,
         ["id"] = row.Id.ToString(),

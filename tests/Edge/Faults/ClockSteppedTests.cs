@@ -137,10 +137,10 @@ public sealed class ClockSteppedTests
     [Fact]
     public void A_link_is_good_until_its_time_by_the_wall_clock()
     {
-        var links = new RecordingLinks(new(1, 1, new byte[32]), PublicLinks.Relative);
+        var links = new DownloadLinks(new(1, 1, new byte[32]), PublicLinks.Relative);
         var (tenant, recording) = (new TenantId(Guid.NewGuid()), Guid.NewGuid());
-        var query = System.Web.HttpUtility.ParseQueryString(links.To(tenant, recording, "a.wav", _clock.GetUtcNow()).Split('?')[1]);
-        LinkVerdict Judge() => links.Judge(tenant, recording, "a.wav", query["expires"], query["signature"], _clock.GetUtcNow());
+        var query = System.Web.HttpUtility.ParseQueryString(links.ToRecording(tenant, recording, "a.wav", _clock.GetUtcNow()).Split('?')[1]);
+        LinkVerdict Judge() => links.Judge(DownloadLinks.Recordings, tenant, recording, "a.wav", query["expires"], query["signature"], _clock.GetUtcNow());
 
         Assert.Equal(LinkVerdict.Valid, Judge());
         _clock.Step(Hour);

@@ -28,6 +28,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string Library => inner.Library;
     public string BeginRead => inner.BeginRead;
     public string BeginMigration => inner.BeginMigration;
+    public string SkipLocked => inner.SkipLocked;
     public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
     public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
     public IDocumentSql Documents => inner.Documents;

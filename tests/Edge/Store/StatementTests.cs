@@ -48,6 +48,7 @@ public sealed partial class StatementTests
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "TraceTable.PruneAllTenants",
+            "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
             "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);

@@ -14,6 +14,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
+using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
 using Ringwright.Switch.Routing;
@@ -31,6 +32,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     private readonly TempFolder _folder = new();
     private WebApplication _app = null!;        // set before the first test
     private HttpClient _http = null!;
+    private JobRunner _jobs = null!;
 
     internal Database Store { get; private set; } = null!;
     internal Ids Ids { get; private set; } = null!;
@@ -56,14 +58,15 @@ public sealed class TelnyxHost : IAsyncLifetime
         Ids = new(Store.Node);
         Blobs = new(_folder.Path);
         var links = new PublicLinks(new Uri("https://calls.example.com/api/"));
-        var recordings = new RecordingLinks(Store.Node, links);
-        var projector = new TelnyxProjector(Ids, Store.Routing, recordings);
+        var downloads = new DownloadLinks(Store.Node, links);
+        var results = new ResultFolder(_folder.Path);
+        var projector = new TelnyxProjector(Ids, Store.Routing, downloads);
         Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector], NullLogger.Instance);
 
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
-        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations, Blobs, Files, recordings));
+        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations, Blobs, Files, downloads, results));
         var keys = KeyAuthenticator.Of(Store, Time);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -73,7 +76,9 @@ public sealed class TelnyxHost : IAsyncLifetime
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapRecordings(Store, Blobs, recordings, Time);
+        _app.MapDownloads(Store, Blobs, results, downloads, Time);
+        _jobs = new(Store.Jobs, results, telnyx.Jobs, new JobOptions(), Time, NullLogger.Instance);
+        _jobs.Start();
         await _app.StartAsync();
         _http = new() { BaseAddress = new(_app.Urls.First()) };
     }
@@ -88,6 +93,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     {
         _http.Dispose();
         await _app.DisposeAsync();
+        await _jobs.DisposeAsync();
         await Store.DisposeAsync();
         _folder.Dispose();
     }

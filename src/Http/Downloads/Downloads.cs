@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+using Ringwright.Store.Jobs;
+using Ringwright.Store.Recordings;
+
+namespace Ringwright.Http;
+
+/// <summary>Gives out recordings and the files of jobs to whoever has a link. No key is asked for: the link is one.</summary>
+public static class Downloads
+{
+    private const string Pattern = "/{tenant:guid}/{id:guid}/{file}";
+
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, RecordingFolder recordings, ResultFolder results, DownloadLinks links, TimeProvider time)
+    {
+        routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods, async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+        {
+            if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
+            if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: { } blob } recording || recordings.Find(blob) is not { } found)
+                return Gone("This recording was deleted.\n");
+            return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
+        });
+        routes.MapMethods(DownloadLinks.Results + Pattern, Methods, (Guid tenant, Guid id, string file, HttpContext http) =>
+            Refuse(DownloadLinks.Results, tenant, id, file, http) ?? (results.Find(id) is { } found ? Give(http, found, TypeOf(file), file) : Gone("This file was deleted.\n")));
+
+        IResult? Refuse(string root, Guid tenant, Guid id, string file, HttpContext http)
+        {
+            var query = http.Request.Query;
+            http.Response.Headers.CacheControl = "private, no-store";
+            return links.Judge(root, new(tenant), id, file, query["expires"], query["signature"], time.GetUtcNow()) switch
+            {
+                LinkVerdict.Forged => Results.Text("This link is not valid.\n", statusCode: StatusCodes.Status403Forbidden),
+                LinkVerdict.Expired => Results.Text("This link has expired: ask the API for another.\n", statusCode: StatusCodes.Status403Forbidden),
+                _ => null,
+            };
+        }
+    }
+
+    private static IResult Give(HttpContext http, FileInfo found, string type, string file)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return Results.File(found.FullName, type, file, new DateTimeOffset(found.LastWriteTimeUtc), enableRangeProcessing: true);
+    }
+
+    private static IResult Gone(string sentence) => Results.Text(sentence, statusCode: StatusCodes.Status404NotFound);
+
+    private static string TypeOf(string file) => Path.GetExtension(file) switch
+    {
+        ".csv" => "text/csv",
+        ".json" => "application/json",
+        ".pdf" => "application/pdf",
+        ".xml" => "application/xml",
+        _ => "application/octet-stream",
+    };
+}

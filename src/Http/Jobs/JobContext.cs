@@ -1,0 +1,41 @@
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Store.Jobs;
+
+namespace Ringwright.Http;
+
+/// <summary>A job as whoever does it sees it.</summary>
+public sealed class JobContext
+{
+    private readonly ResultFolder _results;
+    private long _done, _total = -1;
+
+    internal JobContext(Job job, ResultFolder results, CancellationToken stop)
+    {
+        Job = job;
+        Stop = stop;
+        _results = results;
+    }
+
+    /// <summary>As it was when it was taken.</summary>
+    public Job Job { get; }
+    public TenantId Tenant => Job.Tenant;
+    public JsonObject Input => Job.Input;
+
+    /// <summary>Ends when the node stops, and when the job is cancelled or not ours any more.</summary>
+    public CancellationToken Stop { get; }
+
+    /// <summary>How far it is; written with the next renewal of the lease, so it may be said as often as one likes.</summary>
+    /// <param name="total">Null while nobody knows.</param>
+    public void Report(long done, long? total = null)
+    {
+        Volatile.Write(ref _done, done);
+        Volatile.Write(ref _total, total ?? -1);
+    }
+
+    /// <summary>Writes the job's file, in place of an earlier one. A link to it is made from the job's id.</summary>
+    public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) => _results.WriteAsync(Job.Id, write, Stop);
+
+    internal long Done => Volatile.Read(ref _done);
+    internal long? Total => Volatile.Read(ref _total) is >= 0 and var total ? total : null;
+}
