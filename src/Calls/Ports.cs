@@ -70,6 +70,9 @@ public interface IPromptEncoder
     /// <summary>Resamples and encodes to raw frames of 20 ms in the codec, the last one padded with silence.</summary>
     byte[] Encode(ReadOnlySpan<short> samples, int sampleRate, string codec);
 
+    /// <summary>The samples as an MP3 file; null when the library for it is not installed, and <paramref name="missing"/> says which.</summary>
+    byte[]? EncodeMp3(ReadOnlySpan<short> samples, int sampleRate, out string? missing);
+
     /// <summary>Renders a tone as mono samples at 16 kHz.</summary>
     short[] Render(PromptSource.Tone tone);
 }

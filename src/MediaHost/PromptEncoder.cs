@@ -8,7 +8,7 @@ namespace Ringwright.MediaHost;
 /// <summary>Decodes WAV and MP3 files, resamples and encodes prompts by Media's own codecs.</summary>
 public sealed class PromptEncoder : IPromptEncoder
 {
-    private const int ToneRate = 16_000;
+    private const int ToneRate = 16_000, Mp3Rate = 24_000;
 
     public DecodedAudio Decode(ReadOnlySpan<byte> file)
     {
@@ -27,6 +27,20 @@ public sealed class PromptEncoder : IPromptEncoder
         var encoded = new byte[frames * to.FrameBytes];
         to.CreateEncoder().Encode(resampled, encoded);
         return encoded;
+    }
+
+    public byte[]? EncodeMp3(ReadOnlySpan<short> samples, int sampleRate, out string? missing)
+    {
+        if (!Mp3Encoder.TryCreate(Mp3Rate, 1, out var encoder, out missing)) return null;
+        using (encoder)
+        {
+            short[] resampled = Resampler.Convert(samples, sampleRate, Mp3Rate);
+            byte[] file = new byte[Mp3Encoder.MostBytes(resampled.Length) + Mp3Encoder.MostBytes(0)];
+            int length = encoder.Encode(resampled, file);
+            length += encoder.Finish(file.AsSpan(length));
+            encoder.WriteHeader(file);
+            return file[..length];
+        }
     }
 
     public short[] Render(PromptSource.Tone tone) =>

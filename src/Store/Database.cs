@@ -131,6 +131,10 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
+    public async ValueTask TouchAsync(CancellationToken stop) =>
+        await Sql.WriteAsync(db => db.Execute(NodeTable.Touch), stop).ConfigureAwait(false);
+
     /// <summary>The SQLite library in use, for <c>doctor</c>.</summary>
     public static string DescribeLibrary() => SqliteLibrary.Describe();
 

@@ -17,6 +17,7 @@ public static class TelnyxBindings
             .. Voice.Bindings.Rows(parts),
             .. Connections.Bindings.Rows(parts),
             .. Storage.Bindings.Rows(parts),
+            .. Speech.Bindings.Rows(parts),
             .. Numbers(),
             .. Account(parts),
         ];
@@ -43,6 +44,7 @@ public static class TelnyxBindings
     [
         Handle("GetWebhookDeliveries", op => WebhookDeliveries.List(op, parts)),
         Handle("GetWebhookDelivery", op => WebhookDeliveries.Get(op, parts)),
+        Handle("GetBlackBoxTestResults", op => SelfTests.List(op, parts.SelfTest)),
         Handle("GetPublicKey", op => PublicKey.Handle(op, parts)),
         Handle("RetrieveCallTrace", op => RetrieveCallTrace.Handle(op, parts)),
     ];

@@ -8,7 +8,19 @@ using Ringwright.Store.Recordings;
 namespace Ringwright.Telnyx;
 
 /// <summary>What this dialect's handlers use beside the pipeline's services.</summary>
-/// <param name="Files">Says which recordings can be made.</param>
-/// <param name="Links">Where recordings and the files of jobs are fetched.</param>
-/// <param name="Results">Files of jobs.</param>
-public sealed record TelnyxParts(Ids Ids, EgressClient Egress, Database Store, IRegistrations Registrations, RecordingFolder Blobs, IRecordingFiles Files, DownloadLinks Links, ResultFolder Results);
+public sealed record TelnyxParts
+{
+    public required Ids Ids { get; init; }
+    public required EgressClient Egress { get; init; }
+    public required Database Store { get; init; }
+    public required IRegistrations Registrations { get; init; }
+    public required RecordingFolder Blobs { get; init; }
+    /// <summary>Says which recordings can be made.</summary>
+    public required IRecordingFiles Files { get; init; }
+    /// <summary>Where recordings and the files of jobs are fetched.</summary>
+    public required DownloadLinks Links { get; init; }
+    /// <summary>Files of jobs.</summary>
+    public required ResultFolder Results { get; init; }
+    public required ISpeech Speech { get; init; }
+    public required ISelfTest SelfTest { get; init; }
+}

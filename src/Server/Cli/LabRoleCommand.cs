@@ -49,7 +49,7 @@ internal static class LabRoleCommand
         using var loggers = Logs.Create(settings);
         // The people speak with the local voice only: nothing of the lab goes out.
         using var egress = new EgressClient(TargetPolicy.Strict, TimeProvider.System);
-        await using var lab = new LabNode(options, Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers), loggers);
+        await using var lab = new LabNode(options, Voices.Create(settings, new PromptEncoder(), egress, library: null, TimeProvider.System, loggers).Prompts, loggers);
         await lab.StartAsync(stop);
         foreach (var (name, address) in lab.Carriers) await Console.Out.WriteLineAsync($"{LabRole.CarrierPrefix}{name} {address}");
         await Console.Out.WriteLineAsync($"{LabRole.ReadyPrefix}{lab.Sip}{LabRole.TlsInfix}{lab.SecureSip}");

@@ -49,6 +49,7 @@ internal sealed class Node : IAsyncDisposable
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
     private JobRunner? _jobs;
+    private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
     private NodeGauges? _gauges;
     private Listener? _public, _storage, _admin;
@@ -133,7 +134,7 @@ internal sealed class Node : IAsyncDisposable
         var plans = NumberingPlans.Load();
         var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
         _gauges = new(gate);
-        var prompts = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
+        (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
         held.LetUdpGo();
         StartCalls(_media, ledger, goodbyes, gate, prompts, policy, anchor);
@@ -159,7 +160,9 @@ internal sealed class Node : IAsyncDisposable
         }));
         ledger.Overflowed = () => _engine.EndCalls(HangupCause.LedgerUnavailable);
 
-        await StartListenersAsync(ids, links, downloads, metrics, stop);
+        _selfTest = NodeSelfTest.Create(Settings, Database, _engine, _media, speech, _clock, _logger);
+        _selfTest.Start();
+        await StartListenersAsync(ids, links, downloads, speech, metrics, stop);
     }
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
@@ -210,7 +213,7 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    private async Task StartListenersAsync(Ids ids, PublicLinks links, DownloadLinks downloads, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(Ids ids, PublicLinks links, DownloadLinks downloads, ISpeech speech, MetricStore? metrics, CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
@@ -220,7 +223,11 @@ internal sealed class Node : IAsyncDisposable
         };
         var keys = KeyAuthenticator.Of(Database, _clock);
         var (blobs, results) = (new RecordingFolder(Settings.Data), new ResultFolder(Settings.Data));
-        var telnyx = TelnyxDialect.Create(new TelnyxParts(ids, _egress!, Database, engine.Registrations, blobs, _media!.Files, downloads, results)); // made before the engine
+        var telnyx = TelnyxDialect.Create(new TelnyxParts
+        {
+            Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
+            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, // made before the listeners
+        });
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
 
         _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
@@ -272,6 +279,7 @@ internal sealed class Node : IAsyncDisposable
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();
+        if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());

@@ -12,7 +12,8 @@ namespace Ringwright.Server.Nodes;
 internal static class Voices
 {
     /// <param name="library">The tenants' kept files; null where there are none.</param>
-    public static IPrompts Create(ServeSettings settings, IPromptEncoder encoder, EgressClient egress, IMediaLibrary? library, TimeProvider clock, ILoggerFactory loggers)
+    /// <returns>What calls play, and what customers get as files.</returns>
+    public static (IPrompts Prompts, ISpeech Speech) Create(ServeSettings settings, IPromptEncoder encoder, EgressClient egress, IMediaLibrary? library, TimeProvider clock, ILoggerFactory loggers)
     {
         var options = new SpeechOptions { Folder = Path.Combine(settings.Data, "prompts"), Provider = EspeakNgSpeech.Name };
         if (settings.SpeechUrl is { } url)
@@ -23,6 +24,7 @@ internal static class Voices
                 OpenAi = new OpenAiSpeechOptions { BaseUrl = url.ToString().TrimEnd('/'), Key = settings.SpeechKey, Model = settings.SpeechModel },
             };
         }
-        return new PromptPreparer(options, encoder, egress, SpeechProviders.Create(options, egress), library, clock, loggers.CreateLogger<PromptPreparer>());
+        var provider = SpeechProviders.Create(options, egress);
+        return (new PromptPreparer(options, encoder, egress, provider, library, clock, loggers.CreateLogger<PromptPreparer>()), new Synthesis(provider, encoder));
     }
 }

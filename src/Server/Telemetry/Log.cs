@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Warning, "Media process {ProcessId} was left by a node that was killed; it has been ended")]
     public static partial void MediaOrphanEnded(this ILogger logger, int processId);
 
+    [LoggerMessage(1011, LogLevel.Warning, "The node's own test {Test} failed")]
+    public static partial void SelfTestFailed(this ILogger logger, string test, Exception cause);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

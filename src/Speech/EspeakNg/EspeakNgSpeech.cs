@@ -21,6 +21,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
 
     public string Identity => Name;
 
+    public IReadOnlyList<SpeechVoice> Voices => EspeakVoices.All;
+
     public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
     {
         string words = speech.IsSsml ? Ssml.ToText(speech.Text) : speech.Text;

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Ringwright.Calls;
 
 namespace Ringwright.Speech.EspeakNg;
 
@@ -46,6 +47,15 @@ internal static class EspeakVoices
     {
         ['a'] = "en-US", ['b'] = "en-GB", ['e'] = "es-ES", ['f'] = "fr-FR", ['h'] = "hi-IN", ['i'] = "it-IT", ['j'] = "ja-JP", ['p'] = "pt-BR", ['z'] = "cmn-CN",
     }.ToFrozenDictionary();
+
+    /// <summary>The names that mean a certain voice here.</summary>
+    public static readonly IReadOnlyList<SpeechVoice> All =
+    [
+        new("female", "female", "telnyx", "en-US", IsMan: false, EspeakNgSpeech.Name),
+        new("male", "male", "telnyx", "en-US", IsMan: true, EspeakNgSpeech.Name),
+        .. Polly.OrderBy(v => v.Value.Language, StringComparer.Ordinal).ThenBy(v => v.Key, StringComparer.Ordinal)
+            .Select(v => new SpeechVoice($"AWS.Polly.{v.Key}", v.Key, "aws", v.Value.Language, v.Value.IsMan, EspeakNgSpeech.Name)),
+    ];
 
     /// <param name="voice">"male", "AWS.Polly.Joanna-Neural", "Telnyx.KokoroTTS.af_heart", "Azure.de-DE-KatjaNeural", …</param>
     /// <param name="language">Used when the voice does not say one.</param>

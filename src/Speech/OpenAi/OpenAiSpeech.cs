@@ -17,6 +17,9 @@ public sealed class OpenAiSpeech(OpenAiSpeechOptions options, TimeSpan timeout, 
     private readonly IReadOnlyList<KeyValuePair<string, string>> _headers =
         options.Key is { Length: > 0 } key ? [KeyValuePair.Create("Authorization", $"Bearer {key}")] : [];
 
+    public IReadOnlyList<SpeechVoice> Voices { get; } =
+        [.. options.Voices.Keys.Append(options.DefaultVoice).Distinct(StringComparer.OrdinalIgnoreCase).Select(v => new SpeechVoice(v, v, "telnyx", "", IsMan: null, $"{Name} {options.Model}"))];
+
     public string Identity => $"{Name} {_url} {options.Model} {options.DefaultVoice}";
 
     public async ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)

@@ -420,6 +420,7 @@ public sealed class PromptPreparerTests : IDisposable
         public AudioResult? Failure { get; set; }
         public bool Throws { get; set; }
         public string Identity => "counting";
+        public IReadOnlyList<SpeechVoice> Voices => [];
 
         public ValueTask<AudioResult> RenderAsync(PromptSource.Speech speech, CancellationToken stop)
         {

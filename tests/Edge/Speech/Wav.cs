@@ -38,5 +38,11 @@ internal sealed class CountingEncoder : IPromptEncoder
         return frames;
     }
 
+    public byte[]? EncodeMp3(ReadOnlySpan<short> samples, int sampleRate, out string? missing)
+    {
+        missing = "There is no MP3 here.";
+        return null;
+    }
+
     public short[] Render(PromptSource.Tone tone) => new short[16 * tone.TotalMilliseconds];
 }

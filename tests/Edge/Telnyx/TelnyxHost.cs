@@ -66,7 +66,11 @@ public sealed class TelnyxHost : IAsyncLifetime
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
-        var telnyx = TelnyxDialect.Create(new(Ids, new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store, Registrations, Blobs, Files, downloads, results));
+        var telnyx = TelnyxDialect.Create(new TelnyxParts
+        {
+            Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
+            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(),
+        });
         var keys = KeyAuthenticator.Of(Store, Time);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -186,6 +190,19 @@ internal sealed class SilentFiles : IRecordingFiles
     public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
     public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(RecordedFile.Failed("nothing is written here"));
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
+}
+
+/// <summary>A node without a voice.</summary>
+internal sealed class NoSpeech : ISpeech
+{
+    public IReadOnlyList<SpeechVoice> Voices => [];
+    public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) => new(SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
+}
+
+/// <summary>A node that has not tried itself yet.</summary>
+internal sealed class NoSelfTest : ISelfTest
+{
+    public ValueTask<IReadOnlyList<SelfTestResult>> ListAsync(CancellationToken stop) => new(Array.Empty<SelfTestResult>());
 }
 
 /// <summary>A reply over the wire.</summary>

@@ -1,0 +1,33 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Net;
+using Ringwright.Server.Settings;
+using Ringwright.Store;
+
+namespace Ringwright.Server.Nodes;
+
+/// <summary>What a node tries on itself.</summary>
+internal static class NodeSelfTest
+{
+    private const string Calls = "call_control", Texts = "text_to_speech";
+
+    public static SelfTest Create(ServeSettings settings, Database database, SipEngine engine, INodeMedia media, ISpeech speech, TimeProvider clock, ILogger logger)
+    {
+        var tests = new SelfTest(clock, logger);
+        var line = IPAddress.Any.Equals(settings.Sip.Address) || IPAddress.IPv6Any.Equals(settings.Sip.Address) ? IPAddress.Loopback : settings.Sip.Address;
+        var self = new Trunk { Id = default, Name = "self", Host = line.ToString(), Port = settings.Sip.Port, Transport = SipTransport.Udp };
+        tests.Add(Calls, "call_control_ledger_takes_a_write", async stop =>
+        {
+            await database.TouchAsync(stop);
+            return true;
+        });
+        // Whatever it answers: it answers.
+        tests.Add(Calls, "call_control_sip_answers", async stop => await engine.PingAsync(self, stop) is not null);
+        tests.Add(Calls, "call_control_media_is_up", _ => new(media.IsUp));
+        // A voice that is paid for by the word is not tried.
+        if (settings.SpeechUrl is null)
+            tests.Add(Texts, "text_to_speech_speaks", async stop => (await speech.SpeakAsync(new("one", "female", null, IsSsml: false), stop)).Failure is PromptFailure.None);
+        return tests;
+    }
+}
