@@ -2,6 +2,7 @@ using System.Data;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Blobs;
 using Ringwright.Store.Engines;
 
@@ -75,7 +76,7 @@ public sealed class MediaTable : IMediaLibrary
     internal MediaTable(Sql sql, BlobFolder files, TimeProvider time) => (_sql, _files, _time) = (sql, files, time);
 
     /// <param name="mostBytes">Of all the tenant's files together; null is no limit.</param>
-    public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, long? mostBytes, CancellationToken stop)
+    public async ValueTask<MediaWritten> AddAsync(TenantId tenant, string name, string contentType, DateTimeOffset expiresAt, ReadOnlyMemory<byte> content, long? mostBytes, AuditNote? note, CancellationToken stop)
     {
         var (file, sha256) = await _files.WriteAsync(content, stop).ConfigureAwait(false);
         var at = _time.GetUtcNow();
@@ -88,6 +89,7 @@ public sealed class MediaTable : IMediaLibrary
             if (known is not null) db.Execute(Delete, new { tenant, name });
             old = known?.File;
             db.Execute(Insert, new { tenant, name, contentType, file, sha256, bytes = content.Length, at, expiresAt });
+            AuditTable.Write(db, note);
             return MediaOutcome.Done;
         }, CancellationToken.None).ConfigureAwait(false);
         if ((outcome is MediaOutcome.Done ? old : file) is { } unused) _files.Delete(unused);
@@ -95,7 +97,7 @@ public sealed class MediaTable : IMediaLibrary
     }
 
     /// <param name="mostBytes">As with <see cref="AddAsync"/>; asked only when the content changes.</param>
-    public async ValueTask<MediaWritten> ChangeAsync(TenantId tenant, string name, MediaChange change, long? mostBytes, CancellationToken stop)
+    public async ValueTask<MediaWritten> ChangeAsync(TenantId tenant, string name, MediaChange change, long? mostBytes, AuditNote? note, CancellationToken stop)
     {
         (string File, string Sha256)? written = change.Content is { } content ? await _files.WriteAsync(content, stop).ConfigureAwait(false) : null;
         var at = _time.GetUtcNow();
@@ -116,19 +118,22 @@ public sealed class MediaTable : IMediaLibrary
                 at,
                 expiresAt = change.ExpiresAt ?? row.ExpiresAt,
             });
+            AuditTable.Write(db, note);
             return MediaOutcome.Done;
         }, CancellationToken.None).ConfigureAwait(false);
         if (written is { } replaced) _files.Delete(outcome is MediaOutcome.Done ? old! : replaced.File); // the change read it
         return await WrittenAsync(outcome, tenant, name, stop).ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> DeleteAsync(TenantId tenant, string name, CancellationToken stop)
+    public async ValueTask<bool> DeleteAsync(TenantId tenant, string name, AuditNote? note, CancellationToken stop)
     {
         var at = _time.GetUtcNow();
         var known = await _sql.WriteAsync(db =>
         {
             var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, name });
-            if (row is not null) db.Execute(Delete, new { tenant, name });
+            if (row is null) return null;
+            db.Execute(Delete, new { tenant, name });
+            if (row.ExpiresAt > at) AuditTable.Write(db, note);
             return row;
         }, stop).ConfigureAwait(false);
         if (known is not null) _files.Delete(known.File);

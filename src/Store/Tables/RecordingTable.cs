@@ -3,6 +3,7 @@ using System.Text.Json;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
@@ -112,10 +113,12 @@ public sealed class RecordingTable
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToRecording();
 
     /// <summary>The row as it was; null when there was none. The blob is the caller's to delete.</summary>
-    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, CancellationToken stop) => (await _sql.WriteAsync(db =>
+    public async ValueTask<RecordingRow?> DeleteAsync(TenantId tenant, Guid id, AuditNote? note, CancellationToken stop) => (await _sql.WriteAsync(db =>
     {
         var row = db.QuerySingleOrDefault<Row>(Select, new { tenant, id });
-        return db.Execute(DeleteSaved, new { tenant, id }) == 1 ? row : null;
+        if (db.Execute(DeleteSaved, new { tenant, id }) != 1) return null;
+        AuditTable.Write(db, note);
+        return row;
     }, stop).ConfigureAwait(false))?.ToRecording();
 
     internal async ValueTask<IReadOnlyList<RecordingRow>> ListOpenOfAllTenantsAsync(CancellationToken stop) =>

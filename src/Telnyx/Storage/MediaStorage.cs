@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Voice;
 
@@ -12,6 +13,7 @@ namespace Ringwright.Telnyx.Storage;
 internal static class MediaStorage
 {
     private const string AccountLimit = "10039";
+    private const string RecordType = "media";
     private const string Unknown = MediaTypeNames.Application.Octet;
 
     public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
@@ -33,7 +35,7 @@ internal static class MediaStorage
         var (file, problem) = await ContentAsync(op, parts, body);
         if (file is null) return op.Fail(problem ?? new Problem(VoiceErrors.MissingParameter, "A file (media) or its URL (media_url) is required.") { Pointer = IsForm(op) ? "/media" : "/media_url" });
         var expiresAt = op.Now + (lifetime ?? TimeSpan.FromSeconds(MediaLimits.DefaultSeconds));
-        return await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, MostBytes(op), op.Stop) switch
+        return await parts.Store.Media.AddAsync(op.Tenant, name, file.ContentType, expiresAt, file.Bytes, MostBytes(op), Note(op, "created", name, file, expiresAt), op.Stop) switch
         {
             { Row: { } row } => op.Created(Show(row)),
             { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
@@ -54,7 +56,7 @@ internal static class MediaStorage
         var (file, problem) = await ContentAsync(op, parts, body);
         if (problem is not null) return op.Fail(problem);
         var change = new MediaChange { Content = file?.Bytes, ContentType = file?.ContentType, ExpiresAt = op.Now + lifetime };
-        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, MostBytes(op), op.Stop) switch
+        return await parts.Store.Media.ChangeAsync(op.Tenant, name, change, MostBytes(op), Note(op, "updated", name, file, change.ExpiresAt), op.Stop) switch
         {
             { Row: { } row } => op.Ok(Show(row)),
             { Outcome: MediaOutcome.OverLimit } => TooMuch(op),
@@ -63,7 +65,7 @@ internal static class MediaStorage
     }
 
     public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
-        await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Stop) ? op.NoContent() : op.Unknown("media_name");
+        await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Note("deleted", RecordType, op.Path("media_name")), op.Stop) ? op.NoContent() : op.Unknown("media_name");
 
     public static async ValueTask<Reply> Download(OperationContext op, TelnyxParts parts)
     {
@@ -86,6 +88,15 @@ internal static class MediaStorage
         ["media_name"] = row.Name,
         ["updated_at"] = TelnyxTime.Millis(row.UpdatedAt),
     };
+
+    /// <summary>What the account's trail of changes tells: never the bytes.</summary>
+    private static AuditNote Note(OperationContext op, string change, string name, Content? file, DateTimeOffset? expiresAt)
+    {
+        var after = new JsonObject();
+        if (file is not null) (after["content_type"], after["bytes"]) = (file.ContentType, file.Bytes.Length);
+        if (expiresAt is { } at) after["expires_at"] = TelnyxTime.Millis(at);
+        return op.Note(change, RecordType, name, after: after);
+    }
 
     private static long? MostBytes(OperationContext op) => op.Routing.FindTenant(op.Tenant)?.Limits.MediaBytes;
 

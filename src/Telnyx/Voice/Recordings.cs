@@ -62,7 +62,7 @@ internal static class Recordings
 
     private static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, TelnyxParts parts, Guid id)
     {
-        var row = await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Stop);
+        var row = await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Note("deleted", "recording", id.ToString()), op.Stop);
         if (row?.Blob is { } blob) parts.Blobs.Delete(blob);
         return row;
     }

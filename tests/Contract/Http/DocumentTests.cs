@@ -73,6 +73,7 @@ public sealed class DocumentTests : IAsyncLifetime
     {
         var made = await CreateAsync("one");
         Assert.Equal("billing_group", made["record_type"]!.GetValue<string>());
+        _time.Advance(TimeSpan.FromSeconds(1));
         await CreateAsync("two");
         string path = $"{Groups}/{made["id"]}";
         Assert.True(JsonNode.DeepEquals(made, (await _api.JsonAsync(HttpStatusCode.OK, "GET", path))["data"]));
@@ -81,7 +82,7 @@ public sealed class DocumentTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromSeconds(1));
         var gone = (await _api.JsonAsync(HttpStatusCode.OK, "DELETE", path))["data"]!;
-        Assert.Equal("2026-01-06T15:00:01.000Z", gone["deleted_at"]!.GetValue<string>());
+        Assert.Equal("2026-01-06T15:00:02.000Z", gone["deleted_at"]!.GetValue<string>());
         await _api.JsonAsync(HttpStatusCode.NotFound, "GET", path);
         await _api.JsonAsync(HttpStatusCode.NotFound, "DELETE", path);
         Assert.Equal("two", Assert.Single((await _api.JsonAsync(HttpStatusCode.OK, "GET", Groups))["data"]!.AsArray())!["name"]!.GetValue<string>());

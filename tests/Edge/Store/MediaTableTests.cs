@@ -25,7 +25,7 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     public ValueTask DisposeAsync() => _test.DisposeAsync();
 
     private async ValueTask<MediaRow?> AddAsync(string name, byte content = 1, double hours = 1, string type = "audio/wav") =>
-        (await Media.AddAsync(_tenant, name, type, _time.GetUtcNow().AddHours(hours), new[] { content }, null, Stop)).Row;
+        (await Media.AddAsync(_tenant, name, type, _time.GetUtcNow().AddHours(hours), new[] { content }, null, null, Stop)).Row;
 
     private async Task<byte[]?> ReadAsync(string name) => await Media.FindAsync(_tenant, name, Stop) is { } found ? await File.ReadAllBytesAsync(found.File, Stop) : null;
 
@@ -39,8 +39,8 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         Assert.Equal([7], await ReadAsync("hello"));
         Assert.Null(await Media.FindAsync(other, "hello", Stop));
         Assert.Null(await Media.GetAsync(other, "hello", Stop));
-        Assert.False(await Media.DeleteAsync(other, "hello", Stop));
-        Assert.Equal(new(MediaOutcome.Missing), await Media.ChangeAsync(other, "hello", new() { ExpiresAt = _time.GetUtcNow() }, null, Stop));
+        Assert.False(await Media.DeleteAsync(other, "hello", null, Stop));
+        Assert.Equal(new(MediaOutcome.Missing), await Media.ChangeAsync(other, "hello", new() { ExpiresAt = _time.GetUtcNow() }, null, null, Stop));
         Assert.Empty((await Media.ListAsync(other, [], 0, 10, Stop)).Rows);
     }
 
@@ -58,15 +58,15 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     [Fact]
     public async Task A_tenants_files_have_no_more_bytes_together_than_it_may_keep()
     {
-        Task<MediaWritten> PutAsync(TenantId tenant, string name, int bytes) => Media.AddAsync(tenant, name, "audio/wav", _time.GetUtcNow().AddHours(1), new byte[bytes], 10, Stop).AsTask();
+        Task<MediaWritten> PutAsync(TenantId tenant, string name, int bytes) => Media.AddAsync(tenant, name, "audio/wav", _time.GetUtcNow().AddHours(1), new byte[bytes], 10, null, Stop).AsTask();
         var other = await _test.TenantAsync("other");
         Assert.Equal(MediaOutcome.Done, (await PutAsync(_tenant, "a", 6)).Outcome);
         Assert.Equal(MediaOutcome.OverLimit, (await PutAsync(_tenant, "b", 5)).Outcome);
         Assert.Equal(MediaOutcome.Done, (await PutAsync(_tenant, "b", 4)).Outcome);
         Assert.Equal(MediaOutcome.Done, (await PutAsync(other, "b", 10)).Outcome);
 
-        Assert.Equal(MediaOutcome.OverLimit, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[5] }, 10, Stop)).Outcome);
-        Assert.Equal(MediaOutcome.Done, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[3] }, 10, Stop)).Outcome);
+        Assert.Equal(MediaOutcome.OverLimit, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[5] }, 10, null, Stop)).Outcome);
+        Assert.Equal(MediaOutcome.Done, (await Media.ChangeAsync(_tenant, "b", new() { Content = new byte[3] }, 10, null, Stop)).Outcome);
         Assert.Equal(3, Files.Length);
 
         _time.Advance(TimeSpan.FromHours(1));       // what has expired takes no room
@@ -94,13 +94,13 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         var added = await AddAsync("hello", 1);
         _time.Advance(TimeSpan.FromMinutes(1));
 
-        var changed = (await Media.ChangeAsync(_tenant, "hello", new() { Content = new byte[] { 2, 2 }, ContentType = "audio/mpeg" }, null, Stop)).Row;
+        var changed = (await Media.ChangeAsync(_tenant, "hello", new() { Content = new byte[] { 2, 2 }, ContentType = "audio/mpeg" }, null, null, Stop)).Row;
         Assert.Equal(("audio/mpeg", 2L, added!.ExpiresAt, added.CreatedAt), (changed!.ContentType, changed.Bytes, changed.ExpiresAt, changed.CreatedAt));
         Assert.True(changed.UpdatedAt > changed.CreatedAt);
         Assert.Equal([2, 2], await ReadAsync("hello"));
         Assert.Single(Files);
 
-        var later = (await Media.ChangeAsync(_tenant, "hello", new() { ExpiresAt = _time.GetUtcNow().AddDays(9) }, null, Stop)).Row;
+        var later = (await Media.ChangeAsync(_tenant, "hello", new() { ExpiresAt = _time.GetUtcNow().AddDays(9) }, null, null, Stop)).Row;
         Assert.Equal(("audio/mpeg", 2L, _time.GetUtcNow().AddDays(9)), (later!.ContentType, later.Bytes, later.ExpiresAt));
     }
 
@@ -108,8 +108,8 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     public async Task What_is_deleted_is_gone_with_its_file()
     {
         await AddAsync("hello");
-        Assert.True(await Media.DeleteAsync(_tenant, "hello", Stop));
-        Assert.False(await Media.DeleteAsync(_tenant, "hello", Stop));
+        Assert.True(await Media.DeleteAsync(_tenant, "hello", null, Stop));
+        Assert.False(await Media.DeleteAsync(_tenant, "hello", null, Stop));
         Assert.Null(await ReadAsync("hello"));
         Assert.Empty(Files);
     }

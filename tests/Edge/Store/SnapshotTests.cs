@@ -193,7 +193,7 @@ public sealed class SnapshotTests
         await database.OutboundProfiles.Rows(Shop.Profiles).InsertAsync(Shop.Row(acme, 5, new() { ["name"] = "out" }), Stop);
         await database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(acme, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
         await database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(acme, 9, new() { ["number"] = "+15550100001", ["connection"] = "77", ["tags"] = new JsonArray("vip") }), Stop);
-        await database.Media.AddAsync(acme, "hello", "audio/wav", DateTimeOffset.MaxValue.AddDays(-1), Encoding.ASCII.GetBytes("RIFF of ours"), null, Stop);
+        await database.Media.AddAsync(acme, "hello", "audio/wav", DateTimeOffset.MaxValue.AddDays(-1), Encoding.ASCII.GetBytes("RIFF of ours"), null, null, Stop);
 
         var ledger = new Ledger(database, Script.Anchor, [new Projector()], NullLogger.Instance);
         var ended = new Script(acme);

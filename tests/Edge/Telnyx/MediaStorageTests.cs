@@ -40,6 +40,8 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("GET", "/v2/media/welcome")).Refuses(404, "10005");
         (await host.SendAsync("DELETE", "/v2/media/welcome")).Refuses(404, "10005");
         (await host.SendAsync("GET", "/v2/media/welcome/download")).Refuses(404, "10005");
+        var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, isFalling: false, 0, 100, TestContext.Current.CancellationToken);
+        Assert.Equal(["created", "deleted"], trail.Events.Where(e => e.ResourceId == "welcome").Select(e => e.Change));
     }
 
     [Fact]
