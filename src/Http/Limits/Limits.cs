@@ -14,8 +14,12 @@ public static class Limits
     public const int UrlCharacters = 2_000;
     /// <summary>Cap of page[size] where the contract says none.</summary>
     public const int PageSize = 250;
+    /// <summary>Items of a page where neither the request nor the contract says how many.</summary>
+    public const int UsualPageSize = 20;
     /// <summary>Filters in one request.</summary>
     public const int Filters = 50;
+    /// <summary>Days that a filter's word may reach back.</summary>
+    public const int FilterDays = 3_650;
     /// <summary>Callers remembered by the authenticator and by the limiter.</summary>
     public const int RememberedKeys = 10_000;
     /// <summary>Seconds after which a refused caller may try again (503).</summary>

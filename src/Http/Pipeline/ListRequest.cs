@@ -5,13 +5,19 @@ namespace Ringwright.Http;
 /// <summary>Paging, filters and sort of a list, already checked against the operation.</summary>
 public sealed record ListRequest
 {
-    /// <summary>From 1.</summary>
+    /// <summary>From <see cref="First"/>.</summary>
     public int Number { get; init; } = 1;
+    /// <summary>Number of the first page: 1, or 0 where the contract counts from there.</summary>
+    public int First { get; init; } = 1;
     public int Size { get; init; } = 20;
     public IReadOnlyList<ResourceFilter> Filters { get; init; } = [];
     /// <summary>Null when the request names none and the contract has no default.</summary>
     public string? Sort { get; init; }
     public bool IsDescending { get; init; }
+
+    /// <summary>What the operation calls the number and the size.</summary>
+    public string NumberName { get; init; } = "page[number]";
+    public string SizeName { get; init; } = "page[size]";
 
     /// <summary>Cursor paging: page[after], page[before] and page[limit].</summary>
     public string? After { get; init; }
@@ -21,7 +27,7 @@ public sealed record ListRequest
 
     public bool IsByCursor => After is not null || Before is not null || Limit is not null;
 
-    public int Offset => (int)Math.Min((long)(Number - 1) * Size, int.MaxValue);
+    public int Offset => (int)Math.Min((long)(Number - First) * Size, int.MaxValue);
 
     /// <summary>The first value of filter[<paramref name="field"/>] (operator eq), or null.</summary>
     public string? Filter(string field, string @operator = "eq")

@@ -114,7 +114,7 @@ public sealed class OperationContext
     public Reply Created<T>(T data) => _writer.Enveloped(201, data);
 
     /// <summary>One page of a list with the operation's paging meta.</summary>
-    public Reply Page(IReadOnlyList<JsonNode> items, long total) => _writer.Page(items, List, total);
+    public Reply Page(IReadOnlyList<JsonNode> items, long total) => _writer.Page(items, List, total, PathAsAsked());
 
     /// <summary>One page of a list that pages by cursor.</summary>
     public Reply CursorPage<T>(CursorPage<T> page, Func<T, JsonNode> show) => _writer.Cursor(page, show);
@@ -150,6 +150,13 @@ public sealed class OperationContext
     public Reply Fail(Problem problem) => _writer.Problems([problem]);
 
     public Reply Fail(IReadOnlyList<Problem> problems) => _writer.Problems(problems);
+
+    private string PathAsAsked()
+    {
+        string path = Operation.Path;
+        foreach (string name in Operation.PathNames) path = path.Replace($"{{{name}}}", Uri.EscapeDataString(_path[name]), StringComparison.Ordinal);
+        return path;
+    }
 
     /// <summary>The honest 501.</summary>
     public Reply NotImplemented(string reason) => _writer.NotImplemented(reason);

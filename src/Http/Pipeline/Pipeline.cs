@@ -123,7 +123,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             op.HasStrayNulls = check.HasStrayNulls;
         }
 
-        var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind);
+        var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
         if (problem is not null) return op.Fail(problem);
         op.List = list;
 

@@ -16,33 +16,35 @@ internal sealed class QueryReader
     private readonly ErrorCatalogue _errors;
     private readonly QueryValues _query;
     private readonly ResourceKind? _kind;
+    private readonly DateTimeOffset _now;
     private readonly Dictionary<(string, string), List<string>> _filters = [];
     private Problem? _problem;
 
-    private QueryReader(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind) =>
-        (_operation, _errors, _query, _kind) = (operation, errors, query, kind);
+    private QueryReader(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now) =>
+        (_operation, _errors, _query, _kind, _now) = (operation, errors, query, kind, now);
 
     /// <param name="kind">Of a crud binding: its own filters and sorts are legal too.</param>
-    public static (ListRequest List, Problem? Problem) Read(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind)
+    /// <param name="now">What words such as "yesterday" count from.</param>
+    public static (ListRequest List, Problem? Problem) Read(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now)
     {
-        var reader = new QueryReader(operation, errors, query, kind);
+        var reader = new QueryReader(operation, errors, query, kind, now);
         var list = reader.ReadList();
         return (list, reader._problem);
     }
 
     private ListRequest ReadList()
     {
-        var page = _operation.FindQuery("page");
-        bool isDeep = page is { IsDeep: true };
-        var number = isDeep ? page!.Schema.FindProperty("number") : _operation.FindQuery("page[number]")?.Schema;
-        var size = isDeep ? page!.Schema.FindProperty("size") : _operation.FindQuery("page[size]")?.Schema;
-        var limit = isDeep ? page!.Schema.FindProperty("limit") : null;
+        var names = PagingNames.Of(_operation);
+        var limit = _operation.FindQuery("page") is { IsDeep: true } page ? page.Schema.FindProperty("limit") : null;
 
         var list = new ListRequest
         {
-            Number = ReadNumber("page[number]", Whole(number?.Default) ?? 1, least: Math.Min(1, Whole(number?.Default) ?? 1), most: int.MaxValue),
-            Size = ReadNumber("page[size]", Whole(size?.Default) ?? 20, least: 1, most: (int)(size?.Maximum ?? Limits.PageSize)),
-            Limit = _query["page[limit]"] is null ? null : ReadNumber("page[limit]", Whole(limit?.Default) ?? 20, least: 1, most: (int)(limit?.Maximum ?? Limits.PageSize)),
+            First = names.First,
+            NumberName = names.Number,
+            SizeName = names.Size,
+            Number = ReadNumber(names.Number, Whole(names.NumberSchema?.Default) ?? names.First, least: names.First, most: int.MaxValue),
+            Size = ReadNumber(names.Size, Whole(names.SizeSchema?.Default) ?? Limits.UsualPageSize, least: 1, most: (int)(names.SizeSchema?.Maximum ?? Limits.PageSize)),
+            Limit = _query["page[limit]"] is null ? null : ReadNumber("page[limit]", Whole(limit?.Default) ?? Limits.UsualPageSize, least: 1, most: (int)(limit?.Maximum ?? Limits.PageSize)),
             After = _query["page[after]"] is { Length: > 0 } after ? after : null,
             Before = _query["page[before]"] is { Length: > 0 } before ? before : null,
         };
@@ -87,6 +89,7 @@ internal sealed class QueryReader
             }
 
             string path = _kind?.Paths.GetValueOrDefault(field) ?? field;
+            if (IsDate(schema, @operator) && TryAddSpan(path, @operator, value)) continue;
             if (isList && @operator is "eq") @operator = "in";
             if (!_filters.TryGetValue((path, @operator), out var values)) _filters.Add((path, @operator), values = []);
             if (@operator is "in" && !isList) values.AddRange(value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
@@ -166,16 +169,39 @@ internal sealed class QueryReader
     private static bool AllowsArray(Schema schema) =>
         schema.Types.HasFlag(JsonTypes.Array) || schema.AnyOf.Any(a => a.Types.HasFlag(JsonTypes.Array));
 
-    /// <summary>Dates also come as words: today, yesterday, last_week, last_7_days.</summary>
-    private static bool IsReadable(Schema schema, string @operator, string value)
+    private static Schema Meant(Schema schema, string @operator) =>
+        schema.FindProperty(@operator) ?? schema.AnyOf.Select(a => a.FindProperty(@operator)).FirstOrDefault(f => f is not null) ?? schema;
+
+    private static bool IsDate(Schema schema, string @operator) => Meant(schema, @operator).Format is StringFormat.DateTime or StringFormat.Date
+        || schema.AnyOf.Any(a => a.Format is StringFormat.DateTime or StringFormat.Date);
+
+    /// <summary>Dates also come as words.</summary>
+    private bool IsReadable(Schema schema, string @operator, string value)
     {
-        var meant = schema.FindProperty(@operator) ?? schema.AnyOf.Select(a => a.FindProperty(@operator)).FirstOrDefault(f => f is not null) ?? schema;
+        var meant = Meant(schema, @operator);
         if (meant.Types is JsonTypes.Boolean) return value is "true" or "false";
         if (meant.Texts is { } texts && @operator is "eq" or "ne") return texts.Contains(value);
         if (meant.Types is JsonTypes.Integer) return @operator is "in" || long.TryParse(value, CultureInfo.InvariantCulture, out _);
-        if (meant.Format is StringFormat.DateTime or StringFormat.Date)
-            return Formats.IsDateTime(value) || value is "today" or "yesterday" || value.StartsWith("last_", StringComparison.Ordinal) || value.StartsWith("this_", StringComparison.Ordinal);
+        if (IsDate(schema, @operator))
+            return Formats.IsDateTime(value) || DateWords.TryRead(value, _now, out _, out _);
         return true;
+    }
+
+    /// <summary>A span of time that a word names, as comparisons with its ends. For who reads the filters by name it stands for its first moment.</summary>
+    private bool TryAddSpan(string path, string @operator, string word)
+    {
+        if (!DateWords.TryRead(word, _now, out var from, out var to)) return false;
+        if (@operator is "eq" && _kind is not null)
+        {
+            Add("gte", from);
+            Add("lt", to);
+        }
+        else if (@operator is "gt") Add("gte", to);
+        else if (@operator is "lte") Add("lt", to);
+        else Add(@operator, from);
+        return true;
+
+        void Add(string sign, DateTimeOffset at) => _filters[(path, sign)] = [ResourceShape.Time(at)];
     }
 
     private (string? Field, bool IsDescending) ReadSort()
@@ -225,11 +251,11 @@ internal sealed class QueryReader
                 JsonTypes.String => parameter.Schema.Texts?.Contains(value) is not false,
                 _ => true,
             };
-            if (!isGood) Refuse(parameter.Name is "page" or "page_size" or "recordsPerPage" ? Fault.BadPage : Fault.BadParameter, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
+            if (!isGood) Refuse(parameter.Name is "page" or "page_size" or "recordsPerPage" or "Page" or "PageSize" ? Fault.BadPage : Fault.BadParameter, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
         }
     }
 
-    private static int? Whole(System.Text.Json.Nodes.JsonNode? node) => node?.GetValueKind() is JsonValueKind.Number ? node.GetValue<int>() : null;
+    internal static int? Whole(System.Text.Json.Nodes.JsonNode? node) => node?.GetValueKind() is JsonValueKind.Number ? node.GetValue<int>() : null;
 
     private void Refuse(Fault fault, string parameter, string detail) => _problem ??= _errors.Problem(fault, detail) with { Parameter = parameter };
 }

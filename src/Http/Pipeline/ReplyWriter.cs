@@ -18,17 +18,9 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
 
     public Reply Json(int status, JsonNode body) => new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
 
-    public Reply Page(IReadOnlyList<JsonNode> items, ListRequest list, long total) => Json(200, new JsonObject
-    {
-        ["data"] = new JsonArray([.. items]),
-        ["meta"] = new JsonObject
-        {
-            ["page_number"] = list.Number,
-            ["page_size"] = list.Size,
-            ["total_pages"] = (total + list.Size - 1) / list.Size,
-            ["total_results"] = total,
-        },
-    });
+    /// <param name="path">The request's, below the dialect's root.</param>
+    public Reply Page(IReadOnlyList<JsonNode> items, ListRequest list, long total, string path) =>
+        Json(operation?.SuccessStatus ?? 200, PageShape.Write(operation, items, list, total, dialect.Root + path));
 
     public Reply Cursor<T>(CursorPage<T> page, Func<T, JsonNode> show)
     {

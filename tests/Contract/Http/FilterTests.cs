@@ -4,8 +4,10 @@ namespace Ringwright.Http.Tests;
 
 public sealed class FilterTests
 {
+    private static readonly DateTimeOffset Now = new(2026, 1, 7, 15, 0, 0, TimeSpan.Zero);     // a Wednesday
+
     private static (ListRequest List, Problem? Problem) Read(string operation, string query, ResourceKind? kind = null) =>
-        QueryReader.Read(TelnyxFiles.Operation(operation), TelnyxFiles.Errors, QueryValues.Parse("?" + query), kind);
+        QueryReader.Read(TelnyxFiles.Operation(operation), TelnyxFiles.Errors, QueryValues.Parse("?" + query), kind, Now);
 
     private static ResourceFilter One(string operation, string query, ResourceKind? kind = null)
     {
@@ -98,4 +100,28 @@ public sealed class FilterTests
         var list = Read("ListConnectionActiveCalls", "page[after]=abc&page[limit]=5").List;
         Assert.True(list is { After: "abc", Limit: 5, IsByCursor: true });
     }
+
+    [Theory]
+    [InlineData("today", "2026-01-07", "2026-01-08"), InlineData("yesterday", "2026-01-06", "2026-01-07"), InlineData("this_week", "2026-01-05", "2026-01-12")]
+    [InlineData("last_week", "2025-12-29", "2026-01-05"), InlineData("this_month", "2026-01-01", "2026-02-01"), InlineData("last_month", "2025-12-01", "2026-01-01")]
+    [InlineData("this_year", "2026-01-01", "2027-01-01"), InlineData("last_year", "2025-01-01", "2026-01-01"), InlineData("last_7_days", "2026-01-01", "2026-01-08"), InlineData("last_1_days", "2026-01-07", "2026-01-08")]
+    public void A_date_may_be_a_word_and_is_a_span_of_time(string word, string from, string to)
+    {
+        var (list, problem) = Read("ListAccessIpAddresses", $"filter[created_at]={word}", new ResourceKind("access_ip_address"));
+        Assert.Null(problem);
+        Assert.Equal([("gte", from + "T00:00:00.000Z"), ("lt", to + "T00:00:00.000Z")], list.Filters.Select(f => (f.Operator, f.Values[0])));
+    }
+
+    [Theory]
+    [InlineData("gt", "gte", "2026-01-07"), InlineData("gte", "gte", "2026-01-06"), InlineData("lt", "lt", "2026-01-06"), InlineData("lte", "lt", "2026-01-07")]
+    public void A_word_is_compared_with_by_its_ends(string @operator, string becomes, string at) =>
+        Same(One("ListAccessIpAddresses", $"filter[created_at][{@operator}]=yesterday", new ResourceKind("access_ip_address")), "created_at", becomes, at + "T00:00:00.000Z");
+
+    [Theory]
+    [InlineData("last_0_days"), InlineData("last_days"), InlineData("last_-1_days"), InlineData("last_3651_days"), InlineData("tomorrow"), InlineData("")]
+    public void A_word_that_names_no_span_is_refused(string word) => Assert.Equal("10031", Read("ListAccessIpAddresses", $"filter[created_at]={word}").Problem?.Code);
+
+    [Fact]
+    public void A_word_reaches_back_as_far_as_its_limit() =>
+        Assert.Null(Read("ListAccessIpAddresses", $"filter[created_at]=last_{Limits.FilterDays}_days", new ResourceKind("access_ip_address")).Problem);
 }

@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Ringwright.Http;
+
+/// <summary>Spans of time that filters name by words, in whole days of UTC: today, yesterday, this_week, last_week (from Monday on), this_month, last_month, this_year, last_year, last_7_days.</summary>
+public static class DateWords
+{
+    private const string Last = "last_", Days = "_days";
+
+    /// <param name="from">The first moment.</param>
+    /// <param name="to">The first moment behind it.</param>
+    public static bool TryRead(string word, DateTimeOffset now, out DateTimeOffset from, out DateTimeOffset to)
+    {
+        var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
+        var monday = today.AddDays(-((int)today.DayOfWeek + 6) % 7);
+        var month = today.AddDays(1 - today.Day);
+        var year = month.AddMonths(1 - today.Month);
+        (from, to) = word switch
+        {
+            "today" => (today, today.AddDays(1)),
+            "yesterday" => (today.AddDays(-1), today),
+            "this_week" => (monday, monday.AddDays(7)),
+            "last_week" => (monday.AddDays(-7), monday),
+            "this_month" => (month, month.AddMonths(1)),
+            "last_month" => (month.AddMonths(-1), month),
+            "this_year" => (year, year.AddYears(1)),
+            "last_year" => (year.AddYears(-1), year),
+            // Today is the last of the days.
+            _ when DaysOf(word) is { } days => (today.AddDays(1 - days), today.AddDays(1)),
+            _ => default,
+        };
+        return to != default;
+    }
+
+    private static int? DaysOf(string word) =>
+        word.StartsWith(Last, StringComparison.Ordinal) && word.EndsWith(Days, StringComparison.Ordinal) && word.Length > Last.Length + Days.Length
+        && int.TryParse(word.AsSpan(Last.Length, word.Length - Last.Length - Days.Length), NumberStyles.None, CultureInfo.InvariantCulture, out int days)
+        && days is >= 1 and <= Limits.FilterDays ? days : null;
+}
