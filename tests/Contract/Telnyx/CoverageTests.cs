@@ -1,7 +1,9 @@
+using System.Globalization;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
+using TelnyxFiles = Ringwright.Http.Tests.TelnyxFiles;
 
 namespace Ringwright.Contract.Telnyx;
 
@@ -10,14 +12,17 @@ public sealed class CoverageTests
     private static readonly Http.Contract Contract = TelnyxContract.Read();
     private static readonly BindingTable Bindings = TelnyxBindings.ReadOnly(Contract);
 
+    /// <summary>Rows of <c>minimum.tsv</c>.</summary>
+    private static readonly Dictionary<string, int> Least = TelnyxFiles.Text("minimum.tsv").Split('\n')
+        .Where(line => line.Length > 0 && line[0] != '#').Skip(1).Select(line => line.Split('\t')).ToDictionary(row => row[0], row => int.Parse(row[1], CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
     [Fact]
-    public void All_822_operations_have_a_binding_and_these_are_real()
+    public void All_822_operations_have_a_binding_and_what_was_real_stays_real()
     {
         var coverage = Coverage.Of(Contract, Bindings, TelnyxProjector.Emitted.ToArray());
-        Assert.Equal(822, coverage.Total);
-        Assert.Equal(87, coverage.Real);
-        Assert.Equal(64, coverage.TotalEvents);
-        Assert.Equal(14, coverage.RealEvents);
+        Assert.Equal((822, 64), (coverage.Total, coverage.TotalEvents));
+        Assert.True(coverage.Real >= Least["operations"], $"{coverage.Real} operations are real; {Least["operations"]} were");
+        Assert.True(coverage.RealEvents >= Least["events"], $"{coverage.RealEvents} events are sent; {Least["events"]} were");
     }
 
     [Fact]
