@@ -102,7 +102,7 @@ public class RunningNode : IAsyncLifetime
         }
         int http = Api.Port, admin = Admin.Port;
         var start = new ProcessStartInfo("dotnet",
-            [Program, "serve", "--lab", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags])
+            [Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

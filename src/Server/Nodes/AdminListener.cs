@@ -28,7 +28,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new(),
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies },
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

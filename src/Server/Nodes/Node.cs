@@ -228,7 +228,7 @@ internal sealed class Node : IAsyncDisposable
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
             Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, // made before the listeners
         });
-        var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings(), _loggers.CreateLogger<Pipeline>());
+        var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
 
         _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();

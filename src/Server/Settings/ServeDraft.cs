@@ -17,7 +17,7 @@ internal sealed class ServeDraft
     public int ApiRate, Shards;
     public uint SessionSeconds, LeastSessionSeconds;
     public ulong LabSeed;
-    public bool HasBlackBox, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
+    public bool HasBlackBox, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
     public TimeSpan Drain;
     public LogLevel LogLevel;
 
@@ -31,7 +31,7 @@ internal sealed class ServeDraft
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, Rates = Rates, EchoNumber = EchoNumber,
-            HasBlackBox = HasBlackBox, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
+            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };

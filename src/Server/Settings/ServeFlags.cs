@@ -67,6 +67,8 @@ internal static class ServeFlags
             (s, text) => s.HasMediaProcess = text.OneOf("process", "inline") == "process"),
         new("--black-box", "on|off", "on", "keep each call's SIP messages and commands for 7 days, secrets hidden, for call trace",
             (s, text) => s.HasBlackBox = text.OneOf("on", "off") == "on"),
+        new("--check-replies", null, "", "hold each reply of the API against the contract and answer 500 where one deviates; for tests",
+            (s, text) => s.HasCheckedReplies = text.Switch()),
         new("--shards", "N", "0", "signalling threads, 1 to 64; 0 takes a quarter of the cores",
             (s, text) => s.Shards = (int)text.Number(0, 64)),
         new("--session-expires", "N", "1800", "seconds after which a call that neither side has refreshed is over (RFC 4028), 2 to 86400",

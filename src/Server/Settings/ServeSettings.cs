@@ -42,6 +42,8 @@ internal sealed record ServeSettings
     public string? EchoNumber { get; init; }
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
+    /// <summary>A reply that deviates from the contract becomes a 500.</summary>
+    public bool HasCheckedReplies { get; init; }
     /// <summary>Audio runs in a process of its own.</summary>
     public bool HasMediaProcess { get; init; }
     public bool HasLab { get; init; }

@@ -120,7 +120,7 @@ internal sealed class ServedNode : IDisposable
     private static ProcessStartInfo Line(TempFolder folder, string[] before, string[] flags)
     {
         string[] line = [.. before.Select(w => w.Replace("{disk}", folder.Path, StringComparison.Ordinal)),
-            "dotnet", Program, "serve", "--data", Path.Combine(folder.Path, "data"), "--api-key", Key, .. flags.Where(f => f.Length > 0)];
+            "dotnet", Program, "serve", "--data", Path.Combine(folder.Path, "data"), "--api-key", Key, "--check-replies", .. flags.Where(f => f.Length > 0)];
         return new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
     }
 }

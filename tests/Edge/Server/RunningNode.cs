@@ -55,6 +55,7 @@ internal sealed class RunningNode : IAsyncDisposable
             Rtp = new(IPAddress.Loopback, rtp, rtp + 31),
             ApiRate = 1_000,
             ApiKey = Key,
+            HasCheckedReplies = true,
         };
     }
 

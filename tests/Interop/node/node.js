@@ -38,7 +38,7 @@ export async function startNode() {
   const data = await mkdtemp(join(tmpdir(), 'ringwright-sdk-'));
   const [http, admin, sip] = [await freePort(), await freePort(), await freePort()];
   const key = `KEY${randomBytes(24).toString('hex')}`;
-  const child = spawn('dotnet', [program, 'serve', '--lab', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
+  const child = spawn('dotnet', [program, 'serve', '--lab', '--check-replies', '--seed', '1', '--http', `127.0.0.1:${http}`, '--admin', `127.0.0.1:${admin}`,
     '--sip', `127.0.0.1:${sip}`, '--data', data, '--api-key', key, '--drain-seconds', '0'], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   child.stdout.on('data', (text) => (output += text));
