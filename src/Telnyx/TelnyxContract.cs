@@ -15,6 +15,9 @@ public static class TelnyxContract
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), DocumentationUrl);
 
+    /// <summary>Ids of the operations that the contract's tests walk from end to end.</summary>
+    public static IReadOnlySet<string> ReadProven() => Text("proven.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).ToHashSet(StringComparer.Ordinal);
+
     private static string Text(string name)
     {
         using var reader = new StreamReader(Open(name));

@@ -8,6 +8,7 @@ public sealed class Coverage
         Families = families;
         Events = events;
         Real = families.Sum(f => f.Real);
+        Proven = families.Sum(f => f.Proven);
         Total = families.Sum(f => f.Total);
         RealEvents = events.Count(e => e.IsReal);
     }
@@ -16,16 +17,19 @@ public sealed class Coverage
     public IReadOnlyList<FamilyCoverage> Families { get; }
     public IReadOnlyList<EventCoverage> Events { get; }
     public int Real { get; }
+    /// <summary>Those that a test walks from end to end.</summary>
+    public int Proven { get; }
     public int Total { get; }
     public int RealEvents { get; }
     public int TotalEvents => Events.Count;
 
     /// <param name="events">Names or event types (call.answered) of the events that the dialect sends.</param>
+    /// <param name="proven">Ids of the operations that the tests prove; none when null.</param>
     /// <exception cref="InvalidOperationException">An event is not in the contract.</exception>
-    public static Coverage Of(Contract contract, BindingTable bindings, IReadOnlyCollection<string> events)
+    public static Coverage Of(Contract contract, BindingTable bindings, IReadOnlyCollection<string> events, IReadOnlySet<string>? proven = null)
     {
         var families = contract.Operations.GroupBy(o => o.Family).OrderBy(g => g.Key, StringComparer.OrdinalIgnoreCase)
-            .Select(g => new FamilyCoverage(g.Key, [.. g.Select(o => new OperationCoverage(o, bindings[o]))]));
+            .Select(g => new FamilyCoverage(g.Key, [.. g.Select(o => new OperationCoverage(o, bindings[o], proven?.Contains(o.Id) is true))]));
         var sent = events.ToHashSet(StringComparer.Ordinal);
         var covered = contract.Events.Select(e => new EventCoverage(e, sent.Contains(e.Name) || e.Types.Any(sent.Contains))).ToList();
         sent.ExceptWith(contract.Events.SelectMany(e => e.Types.Append(e.Name)));
@@ -38,7 +42,7 @@ public sealed class Coverage
     public override string ToString() => $"{Real} of {Total}";
 }
 
-public sealed record OperationCoverage(Operation Operation, Binding Binding)
+public sealed record OperationCoverage(Operation Operation, Binding Binding, bool IsProven)
 {
     /// <summary>Why it is absent; null when it is real.</summary>
     public string? Reason => (Binding as Binding.Absent)?.Reason;
@@ -47,6 +51,7 @@ public sealed record OperationCoverage(Operation Operation, Binding Binding)
 public sealed record FamilyCoverage(string Family, IReadOnlyList<OperationCoverage> Operations)
 {
     public int Real => Operations.Count(o => o.Binding.IsReal);
+    public int Proven => Operations.Count(o => o.IsProven);
     public int Total => Operations.Count;
 }
 

@@ -45,7 +45,8 @@ internal static class WebhookDeliveries
         if (list.Filter(field, @operator) is not { } text) return null;
         if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var read))
         {
-            at = read;
+            // Times are shown to the millisecond: what is shown is found by it.
+            at = @operator is "lte" ? read.AddTicks(TimeSpan.TicksPerMillisecond - 1) : read;
             return null;
         }
         return new("10031", "The value must be an ISO 8601 date and time.") { Parameter = $"filter[{field}][{@operator}]" };

@@ -3,6 +3,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Http.Tests;
 
+/// <summary>Which of the fields that need not be there a sample has.</summary>
+internal enum SampleSize { Some, None, All }
+
 /// <summary>Makes bodies that fit a schema, from a seed; and bodies that fit but for one thing.</summary>
 internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirection.Request)
 {
@@ -22,6 +25,8 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         ["^\\+\\d{7,15}$"] = "+15550001111",
         ["^\\d{5}$"] = "12345",
     };
+
+    public SampleSize Size { get; init; }
 
     public JsonNode? Make(Schema schema) => Make(schema, Depth);
 
@@ -45,16 +50,23 @@ internal sealed class SampleBodies(Rng rng, BodyDirection direction = BodyDirect
         var made = new JsonObject();
         foreach (var (name, property) in schema.AllProperties().OrderBy(p => p.Key, StringComparer.Ordinal))
         {
-            if ((direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly) || (!required.Contains(name) && (depth <= 0 || rng.Chance(0.4)))) continue;
+            if ((direction is BodyDirection.Request ? property.IsReadOnly : property.IsWriteOnly) || (!required.Contains(name) && !IsWanted(depth))) continue;
             made[name] = Make(property, depth - 1);
         }
 
         if (schema.AnyOf.Count > 0 && Make(schema.AnyOf[rng.Next(schema.AnyOf.Count)], depth) is JsonObject more)
             foreach (var (name, value) in more)
                 made[name] = value?.DeepClone();
-        if (schema.Additional is { } additional && depth > 0) made["extra"] = Make(additional, depth - 1);
+        if (schema.Additional is { } additional && depth > 0 && Size is not SampleSize.None) made["extra"] = Make(additional, depth - 1);
         return made;
     }
+
+    private bool IsWanted(int depth) => Size switch
+    {
+        SampleSize.None => false,
+        SampleSize.All => depth > 0,
+        _ => depth > 0 && !rng.Chance(0.4),
+    };
 
     private static IEnumerable<string> Required(Schema schema) => schema.Required.Concat(schema.AllOf.SelectMany(Required));
 

@@ -10,7 +10,7 @@ namespace Ringwright.Contract.Reference;
 internal static class ReferencePages
 {
     private static readonly Http.Contract Contract = TelnyxContract.Read();
-    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract), [.. TelnyxProjector.Emitted]);
+    private static readonly Coverage Covered = Coverage.Of(Contract, TelnyxBindings.ReadOnly(Contract), [.. TelnyxProjector.Emitted], Conformance.Rows.Proven);
 
     public static string WriteCoverage()
     {
@@ -19,21 +19,23 @@ internal static class ReferencePages
 
             {Covered.Real} of {Covered.Total} operations and {Covered.RealEvents} of {Covered.TotalEvents} webhook events are in. Every operation has its address, checks the key and the request
             against the contract; one that is not in answers 501 with the reason (and `x-should-retry: false`), never a pretended success.
+            {Covered.Proven} are proven: a test walks them on a running node, with good requests, with each thing that can be wrong, and to the end of what they made
+            ([how](../how-to/prove-an-operation.md)).
             This page is written from the binding tables; `ringwright contract --all` prints the same.
 
             ## Operations that are in
 
-            | operation | |
-            |---|---|
+            | operation | | proven |
+            |---|---|---|
 
             """);
-        foreach (var (operation, _) in Covered.Families.SelectMany(f => f.Operations).Where(o => o.Reason is null).Select(o => (o.Operation, o.Reason)).OrderBy(o => o.Operation.Path, StringComparer.Ordinal).ThenBy(o => o.Operation.Method, StringComparer.Ordinal))
-            text.Append($"| `{operation.Id}` | `{operation.Method} {TelnyxDialect.Root}{operation.Path}` |\n");
-        text.Append("\n## By family\n\n| family | in | of | what is missing |\n|---|---|---|---|\n");
+        foreach (var (operation, _, isProven) in Covered.Families.SelectMany(f => f.Operations).Where(o => o.Reason is null).OrderBy(o => o.Operation.Path, StringComparer.Ordinal).ThenBy(o => o.Operation.Method, StringComparer.Ordinal))
+            text.Append($"| `{operation.Id}` | `{operation.Method} {TelnyxDialect.Root}{operation.Path}` | {(isProven ? "yes" : "no")} |\n");
+        text.Append("\n## By family\n\n| family | in | proven | of | what is missing |\n|---|---|---|---|---|\n");
         foreach (var family in Covered.Families)
         {
             var reasons = family.Operations.Select(o => o.Reason).OfType<string>().Select(r => r.Replace("Not built yet: ", "", StringComparison.Ordinal).TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
-            text.Append($"| {family.Family} | {family.Real} | {family.Total} | {string.Join("; ", reasons)} |\n");
+            text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {string.Join("; ", reasons)} |\n");
         }
         return text.ToString();
     }

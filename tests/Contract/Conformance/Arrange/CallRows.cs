@@ -1,0 +1,154 @@
+using System.Text.Json.Nodes;
+
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>Calls: dialling, every command, what is said of them, and their recordings.</summary>
+internal static class CallRows
+{
+    private const string ApplicationName = "walk of calls";
+
+    private const string NoStreams = """ "stream_url": null, "stream_track": null, "stream_codec": null, "stream_bidirectional_mode": null, "stream_bidirectional_codec": null, "stream_bidirectional_target_legs": null, "transcription": null, "transcription_config": null, "sound_modifications": null, "billing_group_id": null""";
+
+    private const string Calling = """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "webhook_url": "$hook", "webhook_url_method": "POST" """;
+
+    private const string Headers = """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
+
+    public static readonly Area Area = new(
+    [
+        new("DialCall", """{"connection_id": "$application", "to": "$answers", "from": "$walker"}""")
+        {
+            Id = "call_control_id",
+            Full = """
+                {"answering_machine_detection": "detect", "audio_url": "$wav", "media_name": null, "bridge_intent": false, "bridge_on_answer": false, "link_to": null,
+                 "conference_config": null, "dialogflow_config": null, "enable_dialogflow": null, "supervise_call_control_id": null, "supervisor_role": null,
+                 "stream_establish_before_call_originate": null, "stream_bidirectional_sampling_rate": null,
+                """ + Calling + "," + NoStreams + "," + Headers + "}",
+            Unlike = ["is_alive", "start_time", "end_time"],
+        },
+        new("ListConnectionActiveCalls") { Path = ["$called_application"] },
+        new("ListCallEvents")
+        {
+            Thing = "$answer_event", Id = "event_timestamp",       // an event has no other name
+            Filters = new Dictionary<string, string>
+            {
+                ["application_name"] = "=" + ApplicationName, ["application_session_id"] = "call_session_id", ["connection_id"] = "=$application", ["failed"] = "=false", ["from"] = "=$walker", ["leg_id"] = "call_leg_id",
+                ["occurred_at"] = "event_timestamp", ["outbound.outbound_voice_profile_id"] = "=$profile", ["product"] = "=call_control", ["status"] = "=in_progress", ["to"] = "=$answers",
+            },
+        },
+
+        new("AnswerCall") { Path = ["$incoming"], Full = """{"preferred_codecs": "PCMU,G722", "webhook_url": "$hook", """ + NoStreams + "," + Headers + "}" },
+        new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
+        new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
+        new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""") { Path = ["$call"], Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("StartCallPlayback", """{"audio_url": "$wav"}""") { Path = ["$call"], Full = """{"media_name": null, "playback_content": null, "loop": 2, "overlay": false, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("StopCallPlayback") { Path = ["$call"], Full = """{"stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("GatherCall") { Path = ["$call"], Full = "{\"initial_timeout_millis\": 5000, " + Gathering + "}" },
+        new("GatherUsingSpeak", """{"payload": "Press one.", "voice": "female"}""")
+        {
+            Path = ["$call"],
+            Full = """{"payload_type": "text", "language": "en-US", "service_level": "premium", "voice_settings": null, "invalid_payload": "Again.", "maximum_tries": 2, """ + Gathering + "}",
+        },
+        new("GatherUsingAudio", """{"audio_url": "$wav"}""")
+        {
+            Path = ["$call"], Full = """{"media_name": null, "invalid_audio_url": "$wav", "invalid_media_name": null, "maximum_tries": 2, """ + Gathering + "}",
+        },
+        new("StopCallGather") { Path = ["$call"], Full = Plain },
+        new("SendDTMF", """{"digits": "12#"}""") { Path = ["$call"], Full = """{"duration_millis": 200, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("SendSIPInfo", """{"content_type": "text/plain", "body": "hello"}""") { Path = ["$call"], Full = Plain },
+        new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
+        new("TransferCall", """{"to": "$elsewhere"}""")
+        {
+            Path = ["$call"], Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """ + Calling + "," + NoStreams + "," + Headers + "}",
+        },
+        new("BridgeCall", """{"call_control_id": "$call2"}""") { Path = ["$call"], Full = """{"queue": null, "video_room_id": null, "video_room_context": null, "park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("StartCallRecord", """{"format": "wav", "channels": "single"}""") { Path = ["$call"], Full = """
+            {"transcription": null, "transcription_engine": null, "transcription_language": null, "transcription_max_speaker_count": null, "transcription_min_speaker_count": null,
+             "transcription_profanity_filter": null, "transcription_speaker_diarization": null, "client_state": "aGVsbG8=", "command_id": "$unique"}
+            """ },
+        // The id of a recording that runs is told by none of the commands' answers.
+        new("PauseCallRecording") { Path = ["$recorded_call"], Full = PlainOfRecording },
+        new("ResumeCallRecording") { Path = ["$paused_call"], Full = PlainOfRecording },
+        new("StopCallRecording") { Path = ["$recorded_call"], Full = PlainOfRecording },
+
+        new("GetRecordings")
+        {
+            Thing = "$recording", Unmatched = ["conference_id"],
+            Filters = new Dictionary<string, string> { ["connection_id"] = "=$application", ["from"] = "=$walker", ["to"] = "=$answers" },
+        },
+        new("DeleteRecordings", """{"ids": ["$recording"]}"""),
+    ])
+    {
+        Words = new Dictionary<string, Func<Words, Task<string>>>
+        {
+            ["answers"] = words => Task.FromResult(words.Node.FarEnd.UriOf("answers")),
+            ["elsewhere"] = words => Task.FromResult(words.Node.FarEnd.UriOf("elsewhere")),
+            // Who calls.
+            ["walker"] = words => words.Node.KeepAsync("walker", () => Task.FromResult(words.Node.NextNumber())),
+            ["profile"] = words => words.Node.KeepAsync("profile", () => words.MakeAsync("CreateVoiceProfile", "{}")),
+            // An application that may place calls and takes those to its number.
+            ["application"] = words => words.Node.KeepAsync("application", async () =>
+                await words.MakeAsync("CreateCallControlApplication", $$$"""{"application_name": "{{{ApplicationName}}}", "outbound": {"outbound_voice_profile_id": "{{{await words.FillAsync("$profile")}}}"}}""")),
+            ["call"] = words => DialAsync(words, "$answers", "call.answered"),
+            ["incoming"] = ComeInAsync,
+            ["recorded_call"] = RecordAsync,
+            ["paused_call"] = async words =>
+            {
+                string call = await RecordAsync(words);
+                await ActAsync(words, call, "record_pause", []);
+                return call;
+            },
+            ["recording"] = async words =>
+            {
+                string call = await RecordAsync(words);
+                await ActAsync(words, call, "record_stop", []);
+                return (string)(await words.Node.Sink.NextAsync("call.recording.saved", "call_control_id", call))["recording_id"]!;
+            },
+            ["answer_event"] = async words =>
+            {
+                string leg = (string)(await words.Node.Owner.GetAsync($"/v2/calls/{Uri.EscapeDataString(await words.FillAsync("$call"))}")).Data!["call_leg_id"]!;
+                var events = (await words.Node.Owner.GetAsync($"/v2/call_events?filter[leg_id]={leg}&filter[name]=call.answered")).Data!.AsArray();
+                return (string)events[0]!["event_timestamp"]!;
+            },
+            ["called_application"] = async words =>
+            {
+                await words.FillAsync("$call");
+                return await words.FillAsync("$application");
+            },
+        },
+    };
+
+    private const string PlainOfRecording = """{"recording_id": null, "client_state": "aGVsbG8=", "command_id": "$unique"}""";
+
+    private const string Plain = """{"client_state": "aGVsbG8=", "command_id": "$unique"}""";
+
+    private const string Gathering = """ "minimum_digits": 1, "maximum_digits": 4, "timeout_millis": 5000, "inter_digit_timeout_millis": 1000, "terminating_digit": "#", "valid_digits": "0123456789", "client_state": "aGVsbG8=", "command_id": "$unique" """;
+
+    private static async Task<string> DialAsync(Words words, string to, string until)
+    {
+        var made = await words.Node.Arrangement.MakeAsync("DialCall", new(words.Node), $$"""{"to": "{{to}}"}""");
+        await words.Node.Sink.NextAsync(until, "call_control_id", made.Id);
+        return made.Id;
+    }
+
+    private static async Task<string> ComeInAsync(Words words)
+    {
+        string number = words.Node.NextNumber(), caller = await words.FillAsync("$stranger9"), application = await words.FillAsync("$application");
+        var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}", Ask.Json(new JsonObject { ["connection_id"] = application }));
+        Assert.Equal(200, changed.Status);
+        words.Node.FarEnd.Call(number, caller);
+        return (string)(await words.Node.Sink.NextAsync("call.initiated", "from", caller))["call_control_id"]!;
+    }
+
+    private static async Task<string> RecordAsync(Words words)
+    {
+        string call = await DialAsync(words, "$answers", "call.answered");
+        await ActAsync(words, call, "record_start", new() { ["format"] = "wav", ["channels"] = "single" });
+        return call;
+    }
+
+    private static async Task ActAsync(Words words, string call, string action, JsonObject body)
+    {
+        var answer = await words.Node.Owner.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(call)}/actions/{action}", Ask.Json(body));
+        Assert.True(answer.Status == 200, $"{action}: {answer}");
+    }
+}

@@ -1,0 +1,25 @@
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>Call control applications and outbound voice profiles.</summary>
+internal static class VoiceRows
+{
+    public static readonly Area Area = new(
+    [
+        new("CreateCallControlApplication", """{"application_name": "$unique", "webhook_event_url": "$hook"}""")
+        {
+            Full = """
+                {"webhook_event_failover_url": "$hook", "inbound": {"sip_subdomain": "$unique", "channel_limit": 7},
+                 "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "channel_limit": 5}}
+                """,
+            // The contract lists the filters of call events here too.
+            Unmatched = ["application_session_id", "connection_id", "failed", "from", "leg_id", "name", "occurred_at", "product", "status", "to", "type"],
+        },
+        new("CreateVoiceProfile", """{"name": "$unique"}""")
+        {
+            Full = """
+                {"billing_group_id": null, "call_recording": {"call_recording_caller_phone_numbers": ["$stranger"]}, "daily_spend_limit": "12.50",
+                 "whitelisted_destinations": ["US", "DE"], "concurrent_call_limit": 10}
+                """,
+        },
+    ]);
+}

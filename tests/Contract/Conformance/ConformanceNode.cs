@@ -1,0 +1,78 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Server.Nodes;
+using Ringwright.Server.Settings;
+using Ringwright.Testing;
+
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>The whole program in this process, on free loopback ports and a folder of its own, with two accounts, a far end for calls and a web server of a customer. Each reply is held against the contract.</summary>
+public sealed class ConformanceNode : IAsyncLifetime
+{
+    private const int NumberCount = 300, RtpPorts = 128;
+    private const string OwnerKey = "KEY-of-the-conformance-walk";
+
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
+    private Node _node = null!;             // started before any test
+    private int _numbersTaken;
+
+    internal Account Owner { get; private set; } = null!;          // made before any test
+    /// <summary>Another account, with nothing of its own but its key.</summary>
+    internal Account Stranger { get; private set; } = null!;       // made before any test
+    internal Account Nobody { get; private set; } = null!;         // made before any test
+    internal Sink Sink { get; private set; } = null!;              // made before any test
+    internal FarEnd FarEnd { get; private set; } = null!;          // made before any test
+    internal AdminClient Commands { get; private set; } = null!;   // made before any test
+    internal Arrangement Arrangement { get; }
+
+    public ConformanceNode() => Arrangement = new(this);
+
+    public async ValueTask InitializeAsync()
+    {
+        int rtp = FreePort.UdpRange(RtpPorts);
+        var settings = new ServeSettings
+        {
+            Data = _folder.Path,
+            Http = new(IPAddress.Loopback, 0),
+            Admin = new(IPAddress.Loopback, 0),
+            Sip = new(IPAddress.Loopback, 0),
+            Rtp = new(IPAddress.Loopback, rtp, rtp + RtpPorts - 1),
+            ApiRate = 1_000_000,
+            ApiKey = OwnerKey,
+            HasCheckedReplies = true,
+        };
+        _node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics: null, TextWriter.Null, TestContext.Current.CancellationToken);
+        _node.Open();
+        Commands = new(_folder.Path);
+        var stranger = await CommandAsync("node/tenants", new() { ["name"] = "stranger" });
+        (Owner, Stranger, Nobody) = (new(Root, OwnerKey), new(Root, (string)stranger["telnyx_key"]!), new(Root, null));
+        Sink = await Sink.StartAsync();
+        FarEnd = new(_node.Settings.Sip);
+        await CommandAsync("node/numbers", new() { ["numbers"] = new JsonArray([.. Enumerable.Range(0, NumberCount).Select(i => new JsonObject { ["number"] = NumberOf(i) })]) });
+    }
+
+    internal Uri Root => new($"http://{_node.Settings.Http}");
+
+    /// <summary>What the program's commands ask of a node, on its socket.</summary>
+    internal Task<JsonNode> CommandAsync(string path, JsonObject body) => Commands.SendAsync(HttpMethod.Post, path, body, TestContext.Current.CancellationToken);
+
+    internal string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
+
+    private static string NumberOf(int index) => index < NumberCount ? string.Create(CultureInfo.InvariantCulture, $"+1212555{index:D4}") : throw new InvalidOperationException("import more numbers");
+
+    /// <summary>Made once for all rows: what is dear, and what nothing changes.</summary>
+    internal async Task<string> KeepAsync(string name, Func<Task<string>> make) => _kept.TryGetValue(name, out var kept) ? kept : _kept[name] = await make();
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var account in new[] { Owner, Stranger, Nobody }) account?.Dispose();
+        Commands?.Dispose();
+        if (_node is not null) await _node.DisposeAsync();
+        if (FarEnd is not null) await FarEnd.DisposeAsync();
+        if (Sink is not null) await Sink.DisposeAsync();
+        _folder.Dispose();
+    }
+}

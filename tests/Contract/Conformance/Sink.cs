@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Ringwright.Testing;
+
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>A customer's web server: takes webhooks and serves <see cref="SampleFiles"/>.</summary>
+internal sealed class Sink : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<JsonNode> _taken = new();
+
+    private Sink(WebApplication app) => _app = app;
+
+    public string Hook => UrlOf("hook");
+
+    public string UrlOf(string name) => $"{_app.Urls.First()}/{name}";
+
+    public static async Task<Sink> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var sink = new Sink(builder.Build());
+        sink._app.MapPost("/hook", sink.TakeAsync);
+        sink._app.MapGet("/{name}", (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
+        await sink._app.StartAsync(TestContext.Current.CancellationToken);
+        return sink;
+    }
+
+    /// <summary>The payload of the first webhook of this type whose field has this value, as soon as it is there.</summary>
+    public Task<JsonNode> NextAsync(string type, string field, string value) => Eventually.SomeAsync(
+        () => ValueTask.FromResult(_taken.FirstOrDefault(h => (string?)h["event_type"] == type && (string?)h["payload"]?[field] == value)?["payload"]),
+        () => $"a webhook {type} with {field} {value}");
+
+    private async Task TakeAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        if (JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))?["data"] is { } data) _taken.Enqueue(data);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
