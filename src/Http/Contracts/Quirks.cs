@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -6,7 +7,7 @@ namespace Ringwright.Http;
 /// <summary>
 /// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
-/// where = Schema/field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant); <c>remark</c> is for readers.
+/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant); <c>remark</c> is for readers.
 /// </summary>
 internal sealed class Quirks
 {
@@ -14,6 +15,7 @@ internal sealed class Quirks
     private readonly Dictionary<string, ErrorStyle> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
 
     public static Quirks Read(string text)
@@ -25,6 +27,7 @@ internal sealed class Quirks
                 case "place": quirks._places.Add(row[1], Enum.Parse<OperationPlace>(row[2], ignoreCase: true)); break;
                 case "errors": quirks._errors.Add(row[1], Enum.Parse<ErrorStyle>(row[2], ignoreCase: true)); break;
                 case "default": quirks._defaults.Add(row[1], JsonNode.Parse(row[2])); break;
+                case "length": quirks._lengths.Add(row[1], int.Parse(row[2], CultureInfo.InvariantCulture)); break;
                 case "also":
                     if (!quirks._also.TryGetValue(row[1], out var values)) quirks._also.Add(row[1], values = []);
                     values.Add(JsonSerializer.Deserialize<string>(row[2])!);
@@ -43,6 +46,8 @@ internal sealed class Quirks
         _errors.TryGetValue(operation, out var own) ? own : _errors.GetValueOrDefault(family);
 
     public bool IsOpen(string schema, string field) => _open.Contains($"{schema}/{field}");
+
+    public int? LengthOf(string schema, string field) => _lengths.TryGetValue($"{schema}/{field}", out int length) ? length : null;
 
     public bool TryGetDefault(string schema, string field, out JsonNode? value) => _defaults.TryGetValue($"{schema}/{field}", out value);
 

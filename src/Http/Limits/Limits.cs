@@ -7,6 +7,22 @@ public static class Limits
     public const int BodyBytes = 2 * 1024 * 1024;
     /// <summary>Nesting of a JSON body.</summary>
     public const int BodyDepth = 64;
+    /// <summary>Values of a JSON body, all objects, arrays, texts, numbers and truths together.</summary>
+    public const int BodyValues = 100_000;
+    /// <summary>Characters of a text for which the contract says no length.</summary>
+    public const int TextCharacters = 65_536;
+    /// <summary>Items of an array for which the contract says no length.</summary>
+    public const int ArrayItems = 10_000;
+    /// <summary>Members of one object.</summary>
+    public const int ObjectMembers = 1_000;
+    /// <summary>Fields of a form, and characters of the name of one.</summary>
+    public const int FormFields = 1_000, FormNameCharacters = 512;
+    /// <summary>Characters of a query string as it is sent.</summary>
+    public const int QueryCharacters = 8_000;
+    /// <summary>Parameters of a query string.</summary>
+    public const int QueryParameters = 200;
+    /// <summary>Bytes of a request's first line, so that a query that is a little too long is answered in the API's own shape.</summary>
+    public const int RequestLineBytes = 16 * 1024;
     /// <summary>Errors told at once.</summary>
     public const int Violations = 20;
     /// <summary>Allowed values listed in an error's detail.</summary>

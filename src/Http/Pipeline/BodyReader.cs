@@ -57,7 +57,7 @@ internal static class BodyReader
         if (request.ContentLength > limit) return TooLarge(limit);
         try
         {
-            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, http.RequestAborted);
+            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, http.RequestAborted);
             var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
             if (bytes is null) return TooLarge(limit);
             if (!isJson) return new(null, bytes, null, null, null);
@@ -70,7 +70,7 @@ internal static class BodyReader
         }
         catch (InvalidDataException)
         {
-            return ReadBody.Wrong(Fault.UndecodableBody, "The form cannot be read.");
+            return ReadBody.Wrong(Fault.UndecodableBody, $"The form cannot be read: it is broken, or has more than {Limits.FormFields} fields.");
         }
     }
 
@@ -82,6 +82,8 @@ internal static class BodyReader
         if (!Utf8.IsValid(json.Span)) return ReadBody.Wrong(Fault.UndecodableBody, "The body is not UTF-8.");
         if (json.Span.IndexOf("\\u"u8) >= 0 && !HasReadableEscapes(json.Span))
             return ReadBody.Wrong(Fault.UndecodableBody, "The body has a text with a NUL or half a surrogate pair.");
+        // Two bytes are the least that a value and what separates it from the next one have.
+        if (json.Length > 2 * Limits.BodyValues && HasTooManyValues(json.Span)) return ReadBody.Wrong(Fault.BodyTooLarge, $"The body may have at most {Limits.BodyValues} values.");
         try
         {
             return new(JsonDocument.Parse(json, Parsing), bytes, schema, null, null);
@@ -92,6 +94,22 @@ internal static class BodyReader
             if (CanParse(json, new() { MaxDepth = int.MaxValue })) return ReadBody.Wrong(Fault.BadJson, $"The body is nested more than {Limits.BodyDepth} levels deep.");
             return ReadBody.Wrong(Fault.BadJson, string.Create(CultureInfo.InvariantCulture, $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1})."));
         }
+    }
+
+    private static bool HasTooManyValues(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = Limits.BodyDepth });
+        int values = 0;
+        try
+        {
+            while (reader.Read())
+                if (reader.TokenType is not (JsonTokenType.PropertyName or JsonTokenType.EndObject or JsonTokenType.EndArray) && ++values > Limits.BodyValues) return true;
+        }
+        catch (JsonException)
+        {
+            // Told by whoever parses it.
+        }
+        return false;
     }
 
     private static bool CanParse(ReadOnlyMemory<byte> json, JsonDocumentOptions options)
@@ -147,13 +165,19 @@ internal static class BodyReader
     }
 
     /// <summary>A form as an object: numbers and truths where the schema has them, repeated names as arrays, files by their names.</summary>
-    private static async ValueTask<ReadBody> ReadFormAsync(HttpRequest request, Schema schema, CancellationToken stop)
+    private static async ValueTask<ReadBody> ReadFormAsync(HttpRequest request, Schema schema, long limit, CancellationToken stop)
     {
-        var form = await request.ReadFormAsync(stop);
+        var form = await request.ReadFormAsync(new FormOptions
+        {
+            ValueCountLimit = Limits.FormFields,
+            ValueLengthLimit = Limits.BodyBytes,
+            MultipartBodyLengthLimit = limit,
+        }, stop);
         var fields = new JsonObject();
         foreach (var (name, values) in form)
         {
             var property = schema.FindProperty(name);
+            if (name.Length > Limits.FormNameCharacters) return ReadBody.Wrong(Fault.UndecodableBody, $"The name of a form's field may have at most {Limits.FormNameCharacters} characters.");
             if (values.Any(v => v is null || v.Contains('\0'))) return ReadBody.Wrong(Fault.UndecodableBody, "The form has a NUL.");
             fields[name] = property?.Types is JsonTypes.Array
                 ? new JsonArray([.. values.Select(v => Typed(property.Items, v!))])

@@ -98,7 +98,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         var path = new Dictionary<string, string>(operation.PathNames.Count, StringComparer.Ordinal);
         for (int i = 0; i < pathKeys.Count; i++)
             path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
-        var op = new OperationContext(operation, dialect, services, caller, requestId, path, QueryValues.Parse(http.Request.QueryString.Value),
+        if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
+        var op = new OperationContext(operation, dialect, services, caller, requestId, path, query,
             HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
         {
             RawBody = body.Raw,
@@ -194,6 +195,17 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"At most {allowance.Limit} requests a second are allowed for one key.")]);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A reply when the query is longer than anybody needs.</summary>
+    private Reply? CheckQuery(HttpContext http, ReplyWriter writer, out QueryValues query)
+    {
+        string? text = http.Request.QueryString.Value;
+        bool isTooLong = text?.Length - 1 > Limits.QueryCharacters;
+        query = isTooLong ? QueryValues.Empty : QueryValues.Parse(text);
+        if (isTooLong) return writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryCharacters} characters.")]);
+        return query.Pairs.Count <= Limits.QueryParameters ? null
+            : writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryParameters} parameters.")]);
     }
 
     /// <summary>A reply when the caller's role may not.</summary>

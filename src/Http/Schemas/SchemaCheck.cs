@@ -42,9 +42,9 @@ public sealed class SchemaCheck
             return;
         }
 
-        if (!IsOfType(schema.Types, value))
+        if (!JsonValues.IsOfType(schema.Types, value))
         {
-            Report(schema.Types is JsonTypes.String ? ViolationKind.NotText : ViolationKind.WrongType, $"must be {Words(schema.Types)}");
+            Report(schema.Types is JsonTypes.String ? ViolationKind.NotText : ViolationKind.WrongType, $"must be {JsonValues.Words(schema.Types)}");
             return;
         }
 
@@ -63,6 +63,12 @@ public sealed class SchemaCheck
 
     private void VisitObject(Schema schema, JsonElement value)
     {
+        if (_direction is BodyDirection.Request && value.GetPropertyCount() > Limits.ObjectMembers)
+        {
+            Report(ViolationKind.Items, $"must have at most {Limits.ObjectMembers} members");
+            return;
+        }
+
         if (schema.Properties.Count > 0 || schema.Additional is not null || (schema.IsClosed && _silence > 0))
             foreach (var member in value.EnumerateObject())
             {
@@ -108,6 +114,12 @@ public sealed class SchemaCheck
     {
         int count = value.GetArrayLength();
         if (schema.MinItems is { } least && count < least) Report(ViolationKind.Items, $"must have at least {least} {(least == 1 ? "item" : "items")}");
+        if (_direction is BodyDirection.Request && schema.MaxItems is null && count > Limits.ArrayItems)
+        {
+            Report(ViolationKind.Items, $"must have at most {Limits.ArrayItems} items");
+            return;
+        }
+
         if (schema.MaxItems is { } most && count > most) Report(ViolationKind.Items, $"must have at most {most} items");
         if (schema.HasUniqueItems && count > 1)
         {
@@ -133,11 +145,12 @@ public sealed class SchemaCheck
 
     private void VisitText(Schema schema, JsonElement value)
     {
+        if (_direction is BodyDirection.Request && HasUsualLength(schema) && JsonValues.IsTooLong(value)) Report(ViolationKind.Length, $"must have at most {Limits.TextCharacters} characters");
         if (schema is { MinLength: null, MaxLength: null, Pattern: null, Format: StringFormat.None }) return;
         string text = value.GetString()!;
         if (schema.MinLength is not null || schema.MaxLength is not null)
         {
-            int length = RuneCount(text);
+            int length = JsonValues.RuneCount(text);
             if (length < schema.MinLength) Report(ViolationKind.Length, schema.MinLength == 1 ? "must not be empty" : $"must have at least {schema.MinLength} characters");
             else if (length > schema.MaxLength) Report(ViolationKind.Length, $"must have at most {schema.MaxLength} characters");
         }
@@ -147,6 +160,10 @@ public sealed class SchemaCheck
         if (text.Length == 0 && schema.Default?.GetValueKind() is JsonValueKind.String && schema.Default.GetValue<string>().Length == 0) return;
         if (_direction is BodyDirection.Request || schema.Format is StringFormat.DateTime or StringFormat.Uuid) VisitFormat(schema, text);
     }
+
+    /// <summary>Files inside a body have the length of the body; other schemas that include more than themselves say their length there.</summary>
+    private static bool HasUsualLength(Schema schema) =>
+        schema is { MaxLength: null, Format: not StringFormat.Base64, AllOf.Count: 0, AnyOf.Count: 0 };
 
     private void VisitFormat(Schema schema, string text)
     {
@@ -222,11 +239,11 @@ public sealed class SchemaCheck
             (best, bestScore) = (alternative, score);
         }
 
-        if (best is null || !IsOfType(best.Types, value))
+        if (best is null || !JsonValues.IsOfType(best.Types, value))
         {
             var types = JsonTypes.Any;
             foreach (var alternative in schema.AnyOf) types |= alternative.Types;
-            Report(ViolationKind.NoAlternative, types is JsonTypes.Any ? "fits none of the alternatives" : $"must be {Words(types)}");
+            Report(ViolationKind.NoAlternative, types is JsonTypes.Any ? "fits none of the alternatives" : $"must be {JsonValues.Words(types)}");
             return;
         }
 
@@ -250,7 +267,7 @@ public sealed class SchemaCheck
     /// <summary>How much an alternative looks meant: its type, then its constants, then its fields.</summary>
     private static int Score(Schema schema, JsonElement value)
     {
-        if (!IsOfType(schema.Types, value)) return -1000;
+        if (!JsonValues.IsOfType(schema.Types, value)) return -1000;
         if (value.ValueKind is not JsonValueKind.Object) return 0;
         int score = 0;
         foreach (var member in value.EnumerateObject())
@@ -275,39 +292,5 @@ public sealed class SchemaCheck
         _isWrong = true;
         if (_silence > 0 || IsFull) return;
         (_violations ??= []).Add(new(_trail.ToPointer(), kind, $"{(_trail.Last is { } name ? name : "The body")} {fact}."));
-    }
-
-    private static bool IsOfType(JsonTypes types, JsonElement value) => types is JsonTypes.Any || value.ValueKind switch
-    {
-        JsonValueKind.String => types.HasFlag(JsonTypes.String),
-        JsonValueKind.True or JsonValueKind.False => types.HasFlag(JsonTypes.Boolean),
-        JsonValueKind.Object => types.HasFlag(JsonTypes.Object),
-        JsonValueKind.Array => types.HasFlag(JsonTypes.Array),
-        JsonValueKind.Number => types.HasFlag(JsonTypes.Number) || (types.HasFlag(JsonTypes.Integer) && IsWhole(value)),
-        _ => false,
-    };
-
-    /// <summary>1.0 and 1e3 are integers too.</summary>
-    private static bool IsWhole(JsonElement value) =>
-        value.TryGetInt64(out _) || (value.TryGetDecimal(out decimal number) ? decimal.Truncate(number) == number : value.TryGetDouble(out double large) && Math.Truncate(large) == large);
-
-    private static string Words(JsonTypes types)
-    {
-        var words = new List<string>(2);
-        if (types.HasFlag(JsonTypes.String)) words.Add("a string");
-        if (types.HasFlag(JsonTypes.Number)) words.Add("a number");
-        else if (types.HasFlag(JsonTypes.Integer)) words.Add("an integer");
-        if (types.HasFlag(JsonTypes.Boolean)) words.Add("true or false");
-        if (types.HasFlag(JsonTypes.Object)) words.Add("an object");
-        if (types.HasFlag(JsonTypes.Array)) words.Add("an array");
-        return string.Join(" or ", words);
-    }
-
-    private static int RuneCount(string text)
-    {
-        int count = text.Length;
-        foreach (char c in text)
-            if (char.IsLowSurrogate(c)) count--;
-        return count;
     }
 }

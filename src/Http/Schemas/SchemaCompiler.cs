@@ -113,6 +113,7 @@ internal sealed class SchemaCompiler
                 if (compiled.Name is null)
                 {
                     if (hasOther) compiled.Default = other;
+                    compiled.MaxLength = _quirks.LengthOf(name, property.Name) ?? compiled.MaxLength;
                     var also = _quirks.AlsoFor(name, property.Name);
                     if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
                     if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);

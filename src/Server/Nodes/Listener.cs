@@ -36,6 +36,7 @@ internal sealed class Listener : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
             if (where is not null) kestrel.Listen(where);
             configure?.Invoke(kestrel);
         });

@@ -153,18 +153,19 @@ internal static class MediaStorage
     {
         0 => (null, new(VoiceErrors.BadRequest, "The media file is empty.") { Pointer = pointer }),
         > MediaLimits.FileBytes => (null, new(VoiceErrors.BadLength, $"A media file may have at most {MediaLimits.FileBytes} bytes.") { Pointer = pointer }),
-        _ => (new(bytes, TypeOf(bytes.Span, contentType)), null),
+        _ when MagicBytes.Refuse(bytes.Span, Said(contentType)) is { } refusal => (null, new(VoiceErrors.BadRequest, refusal) { Pointer = pointer }),
+        _ => (new(bytes, TypeOf(bytes.Span, Said(contentType))), null),
     };
 
-    /// <summary>As the sender says, without parameters; who says nothing useful is answered by the bytes.</summary>
-    private static string TypeOf(ReadOnlySpan<byte> bytes, string? said)
+    /// <summary>The type without its parameters; empty when the sender says nothing useful.</summary>
+    private static string Said(string? contentType)
     {
-        string type = (said ?? "").Split(';')[0].Trim().ToLowerInvariant();
-        bool isUseful = type is not ("" or Unknown) && type.Length <= MediaLimits.ContentTypeLength && !type.AsSpan().ContainsAnyExceptInRange('!', '~');
-        if (isUseful) return type;
-        if (bytes.StartsWith("RIFF"u8) && bytes.Length > 12 && bytes[8..12].SequenceEqual("WAVE"u8)) return "audio/wav";
-        return bytes.StartsWith("ID3"u8) || (bytes.Length > 2 && bytes[0] == 0xFF && (bytes[1] & 0xE6) is 0xE2) ? "audio/mpeg" : Unknown;
+        string type = (contentType ?? "").Split(';')[0].Trim().ToLowerInvariant();
+        return type == Unknown || type.Length > MediaLimits.ContentTypeLength || type.AsSpan().ContainsAnyExceptInRange('!', '~') ? "" : type;
     }
+
+    /// <summary>As the sender says; who says nothing useful is answered by the bytes.</summary>
+    private static string TypeOf(ReadOnlySpan<byte> bytes, string said) => said.Length > 0 ? said : MagicBytes.TypeOf(bytes) ?? Unknown;
 
     private static bool IsForm(OperationContext op) => op.ContentType?.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) is true;
 

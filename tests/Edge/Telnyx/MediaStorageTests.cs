@@ -58,6 +58,12 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task What_nobody_names_is_named_by_its_bytes(string content, string type) =>
         Assert.Equal(type, (string?)(await UploadAsync(Encoding.Latin1.GetBytes(content), type: "application/octet-stream")).Data["content_type"]);
 
+    [Theory]
+    [InlineData("hello", "audio/wav"), InlineData("%PDF-1.7", "audio/x-wav"), InlineData("RIFF....WAVEfmt ", "audio/mpeg"), InlineData("%PDF-1.7", "audio/g722")]
+    [InlineData("<!DOCTYPE html><html>", "audio/basic"), InlineData("#!/bin/sh\n", null), InlineData("MZ\u0090\0", "application/octet-stream")]
+    public async Task What_its_bytes_are_not_is_refused(string content, string? type) =>
+        (await UploadAsync(Encoding.Latin1.GetBytes(content), type: type)).Refuses(422, "10015", "/media");
+
     [Fact]
     public async Task A_name_can_be_taken_once_and_an_update_keeps_it()
     {
