@@ -54,6 +54,10 @@ public sealed class Database : IAsyncDisposable
         Jobs = new(sql, time);
         Goodbyes = new(sql);
         Snapshots = new(sql, box, Routing, options.DataFolder, time);
+        OAuthKeys = new(sql, box);
+        OAuthClients = new(sql, box);
+        OAuthGrants = new(sql, time);
+        OAuthTokens = new(sql, time);
     }
 
     public NodeIdentity Node { get; }
@@ -84,6 +88,10 @@ public sealed class Database : IAsyncDisposable
     public AuditTable Audit { get; }
     public SnapshotStore Snapshots { get; }
     public JobTable Jobs { get; }
+    public OAuthKeyTable OAuthKeys { get; }
+    public OAuthClientTable OAuthClients { get; }
+    public OAuthGrantTable OAuthGrants { get; }
+    public OAuthTokenTable OAuthTokens { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

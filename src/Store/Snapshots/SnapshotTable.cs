@@ -56,6 +56,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
             Sealed = [new("secret", row => ResourceSql.PurposeOf((string)row["kind"]!, TenantOf(row), (string)row["id"]!))], // both are keys of its table
         },
         new("resource_key", "rw_resource_key") { OrderBy = "tenant_id, kind, field, value" },
+        new("oauth_client", "rw_oauth_client") { Sealed = [new("secret", row => OAuthClientTable.PurposeOf(row["tenant_id"] is null ? null : TenantOf(row), Guid.Parse((string)row["id"]!)))] },
+        new("oauth_grant", "rw_oauth_grant"),
         new("audit_event", "rw_audit_event") { OrderBy = "seq" },
         new("job", "rw_job"),
         new("media", "rw_media") { OrderBy = "created_at, name" },
@@ -74,6 +76,11 @@ internal sealed record SnapshotTable(string Kind, string Table)
     {
         ["rw_node"] = "who a node is; a copy of it would mint the same ids",
         ["rw_registration"] = "where a SIP user is now; users register again",
+        ["rw_oauth_key"] = "what access tokens are signed with; another installation makes its own",
+        ["rw_oauth_consent"] = "questions that were answered; they are over within minutes",
+        ["rw_oauth_family"] = "tokens that programs have; they ask again",
+        ["rw_oauth_code"] = "codes that programs exchange within a minute",
+        ["rw_oauth_refresh"] = "tokens that programs have; they ask again",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

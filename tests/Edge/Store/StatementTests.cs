@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Store;
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration"];
+    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_oauth_key"];
 
     private static List<(string Where, string Sql)> Statements =>
     [
@@ -49,6 +49,10 @@ public sealed partial class StatementTests
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "TraceTable.PruneAllTenants",
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
+            "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is
+            "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants", // those that registered themselves
+            "OAuthTokenTable.SelectCodeAllTenants", "OAuthTokenTable.SelectFamilyAllTenants", "OAuthTokenTable.SelectByRefreshAllTenants", "OAuthTokenTable.JoinedAllTenants", // a token says whose it is
+            "OAuthTokenTable.DeleteCodesAllTenants", "OAuthTokenTable.DeleteOldRefreshAllTenants", "OAuthTokenTable.DeleteOldFamiliesAllTenants", "OAuthGrantTable.DeleteConsentsAllTenants", // what is over
             "MediaTable.DeleteExpiredAllTenants", "MediaTable.SelectFilesAllTenants", // the sweep
         ];
         var found = Statements.Where(s => s.Where.EndsWith("AllTenants", StringComparison.Ordinal) && !s.Where.StartsWith("TenantTable.", StringComparison.Ordinal)).Select(s => s.Where);
