@@ -12,10 +12,10 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
 {
     private static readonly Caller Operator = new(default, null, CallerRole.Operator, "operator");
 
-    public async ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop)
+    public async ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop)
     {
         if (!isKeyNeeded) return Operator;
-        if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return null;
-        return await keys.IsKnownAsync(token, stop) ? Operator : null;
+        if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
+        return await keys.IsKnownAsync(token, stop) ? Operator : default(Identity);
     }
 }

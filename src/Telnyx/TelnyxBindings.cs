@@ -20,6 +20,7 @@ public static class TelnyxBindings
             .. Speech.Bindings.Rows(parts),
             .. Numbers(),
             .. Account(parts),
+            .. Ringwright.Telnyx.Account.OAuth.Bindings.Rows(parts),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Numbers;
 using Ringwright.Telnyx.Voice;
@@ -26,6 +27,7 @@ public static class TelnyxDialect
         var ips = parts.Store.ConnectionAddresses.Rows(Ips.View);
         var fqdns = parts.Store.ConnectionHosts.Rows(Fqdns.View);
         var users = new TelephonyCredentialRows(parts.Store.SipCredentials.Rows(TelephonyCredentials.View), parts.Store.Time);
+        var programs = parts.Store.OAuthClients.Rows(Clients.View);
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
         var voice = new VoiceSettingsRows(numbers);
@@ -38,6 +40,7 @@ public static class TelnyxDialect
             Bindings = new(contract, TelnyxBindings.Rows(contract, parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
+            TokenHelp = "/.well-known/oauth-protected-resource",
             LegParameter = "call_control_id",
             FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
             Refuse = Voice.Errors.Of,
@@ -57,6 +60,7 @@ public static class TelnyxDialect
             "fqdn" => fqdns,
             "credential" => users,
             "outbound_voice_profile" => profiles,
+            Clients.RecordType => programs,
             "phone_number" => numbers,
             "voice_settings" => voice,
             _ => parts.Store.Documents.Rows(kind),

@@ -22,5 +22,7 @@ public sealed record TelnyxParts
     /// <summary>Files of jobs.</summary>
     public required ResultFolder Results { get; init; }
     public required ISpeech Speech { get; init; }
+    /// <summary>What programs are let in with.</summary>
+    public required AccessTokens Tokens { get; init; }
     public required ISelfTest SelfTest { get; init; }
 }

@@ -14,6 +14,20 @@ public sealed record Caller(TenantId Root, TenantId? Child, CallerRole Role, str
 
     /// <summary>Whose rows the caller sees and makes: those of exactly one tenant. A root's credential does not reach into its children.</summary>
     public TenantId Tenant => Child ?? Root;
+
+    /// <summary>The program that asks with an access token; null for a key.</summary>
+    public Guid? Program { get; init; }
+
+    /// <summary>From then on the credential is good for nothing; null for a key.</summary>
+    public DateTimeOffset? EndsAt { get; init; }
+}
+
+/// <summary>What a credential turned out to be.</summary>
+/// <param name="Caller">Null when the credential is missing, malformed, unknown or revoked.</param>
+/// <param name="Refusal">What is wrong with it then.</param>
+public readonly record struct Identity(Caller? Caller, Fault? Refusal = null)
+{
+    public static implicit operator Identity(Caller? caller) => new(caller);
 }
 
 /// <summary>What a credential may do; each role includes those before it.</summary>
@@ -30,11 +44,22 @@ public enum CallerRole
 
 /// <summary>What a request brings to say who it is.</summary>
 /// <param name="Scheme">"Bearer", "Basic", in the request's spelling; null without an Authorization header.</param>
-public sealed record Credential(string? Scheme, string? Token, IPAddress? Remote);
+public sealed record Credential(string? Scheme, string? Token, IPAddress? Remote)
+{
+    public static readonly Credential None = new(null, null, null);
+
+    public bool IsBearer => string.Equals(Scheme, "Bearer", StringComparison.OrdinalIgnoreCase);
+
+    public static Credential Read(string? header, IPAddress? remote)
+    {
+        if (header is null) return new(null, null, remote);
+        int space = header.IndexOf(' ');
+        return space > 0 ? new(header[..space], header[(space + 1)..].Trim(), remote) : new(header, null, remote);
+    }
+}
 
 /// <summary>Finds the caller of a request. One per dialect.</summary>
 public interface IAuthenticator
 {
-    /// <returns>Null when the credential is missing, malformed, unknown or revoked.</returns>
-    ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop);
+    ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop);
 }

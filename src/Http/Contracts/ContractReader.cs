@@ -25,7 +25,7 @@ internal static class ContractReader
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];
-        var (beside, aliases) = ReadExtensions(extensions, least);
+        var (beside, aliases) = ReadExtensions(extensions, least, notes, operations);
         return new(operations, events, new(compiler.CompileAll()), beside, aliases);
     }
 
@@ -36,6 +36,8 @@ internal static class ContractReader
         string family = source.GetProperty("family").GetString()!;
         string method = source.GetProperty("method").GetString()!;
         bool isPublic = source.TryGetProperty("public", out var open) && open.GetBoolean();
+        bool takesClient = source.TryGetProperty("schemes", out var schemes) && schemes.EnumerateArray().Any(s => s.GetString() is "oauthClientAuth");
+        var errors = quirks.ErrorsOf(id, family);
         var replies = source.TryGetProperty("success", out var success)
             ? success.EnumerateObject().Select(s => new ReplyShape(int.Parse(s.Name), ReadContent(s.Value, compiler))).ToList()
             : [];
@@ -48,7 +50,9 @@ internal static class ContractReader
             PathNames = PathTemplate.Names(path),
             Place = source.TryGetProperty("root", out _) ? OperationPlace.Host : quirks.PlaceOf(path),
             IsPublic = isPublic,
-            Role = isPublic ? CallerRole.Public : roles.Of(id, family, method),
+            TakesClient = takesClient,
+            ChecksOwnQuery = quirks.ChecksOwnQuery(id),
+            Role = isPublic || takesClient ? CallerRole.Public : roles.Of(id, family, method),
             Parameters = source.TryGetProperty("parameters", out var parameters)
                 ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))]
                 : [],
@@ -56,11 +60,16 @@ internal static class ContractReader
                 ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(), ReadContent(body.GetProperty("content"), compiler))
                 : null,
             Replies = replies,
-            Errors = quirks.ErrorsOf(id, family),
+            Errors = errors,
+            BadBodyStatus = errors is ErrorStyle.OAuth && !Declares(source, "422") && Declares(source, "400") ? 400 : 422,
+            ErrorWords = quirks.WordsOf(id),
             IsBare = replies.FirstOrDefault(r => r.Json is not null)?.Json is { } reply && IsBare(reply),
             FieldCodes = codes.Of(id, family),
         };
     }
+
+    private static bool Declares(JsonElement source, string status) =>
+        source.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(e => e.GetString() == status);
 
     /// <summary>True when the reply's object has fields, and <c>data</c> is none of them.</summary>
     private static bool IsBare(Schema reply) =>
@@ -82,7 +91,7 @@ internal static class ContractReader
         [.. source.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)],
         compiler.Compile(source.GetProperty("schema")));
 
-    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles)
+    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles, Quirks quirks, List<Operation> contract)
     {
         var operations = new List<Operation>();
         var aliases = new List<PathAlias>();
@@ -90,12 +99,19 @@ internal static class ContractReader
         {
             if (row[3] != "-") aliases.Add(new(row[1], row[3]));
             else
+            {
+                var like = quirks.LikeOf(row[2]) is { } id ? contract.First(o => o.Id == id) : null;
                 operations.Add(new()
                 {
                     Id = row[2], Method = row[0], Path = row[1], Family = Extensions, PathNames = PathTemplate.Names(row[1]),
-                    Role = roles.Of(row[2], Extensions, row[0]),
+                    Role = like?.TakesClient is true ? CallerRole.Public : roles.Of(row[2], Extensions, row[0]),
+                    Body = like?.Body,
+                    TakesClient = like?.TakesClient is true,
+                    Errors = like?.Errors ?? ErrorStyle.Errors,
+                    BadBodyStatus = like?.BadBodyStatus ?? 422,
                     Replies = [new(200, [])],
                 });
+            }
         }
 
         return (operations, aliases);

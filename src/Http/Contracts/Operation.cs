@@ -14,6 +14,10 @@ public sealed record Operation
     public OperationPlace Place { get; init; }
     /// <summary>Needs no key.</summary>
     public bool IsPublic { get; init; }
+    /// <summary>A program shows who it is by its own credentials, in a Basic header or in the body; the handler checks them.</summary>
+    public bool TakesClient { get; init; }
+    /// <summary>The handler checks the query, because it does not always answer whoever asks.</summary>
+    public bool ChecksOwnQuery { get; init; }
     /// <summary>The least role that may ask for it.</summary>
     public CallerRole Role { get; init; }
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
@@ -25,6 +29,15 @@ public sealed record Operation
     public bool IsBare { get; init; }
     /// <summary>Fields that have an error code of their own when their value is wrong.</summary>
     public IReadOnlyDictionary<string, string> FieldCodes { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>Status of a body that does not fit its schema.</summary>
+    public int BadBodyStatus { get; init; } = 422;
+    /// <summary>Where <see cref="Errors"/> are OAuth's: the word for a bad body, under the empty name, and those for bad fields.</summary>
+    public IReadOnlyDictionary<string, string> ErrorWords { get; init; } = FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The word for what is wrong at <paramref name="pointer"/>; null when the operation has none of its own.</summary>
+    public string? WordOf(string pointer) =>
+        pointer.Length > 1 && ErrorWords.TryGetValue(pointer[1..].Split('/')[0], out string? word) ? word : ErrorWords.GetValueOrDefault("");
 
     /// <summary>The first declared 2xx status.</summary>
     public int SuccessStatus => Replies.Count > 0 ? Replies[0].Status : 200;
@@ -66,6 +79,8 @@ public enum ErrorStyle
     Detail,
     /// <summary>An XML <c>Error</c> element.</summary>
     Xml,
+    /// <summary>A page for the person whose browser asks.</summary>
+    Page,
 }
 
 public enum ParameterPlace { Path, Query, Header }

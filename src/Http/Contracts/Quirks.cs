@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -7,7 +8,9 @@ namespace Ringwright.Http;
 /// <summary>
 /// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
-/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant); <c>remark</c> is for readers.
+/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant), <c>query</c> (<c>handler</c>: the operation's
+/// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c> (an extension that takes the
+/// body and credentials of the operation that is its value); <c>remark</c> is for readers.
 /// </summary>
 internal sealed class Quirks
 {
@@ -17,6 +20,9 @@ internal sealed class Quirks
     private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _ownQueries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Dictionary<string, string>> _words = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _like = new(StringComparer.Ordinal);
 
     public static Quirks Read(string text)
     {
@@ -33,6 +39,13 @@ internal sealed class Quirks
                     values.Add(JsonSerializer.Deserialize<string>(row[2])!);
                     break;
                 case "open": quirks._open.Add(row[1]); break;
+                case "query": quirks._ownQueries.Add(row[1]); break;
+                case "word":
+                    var where = row[1].Split('#');
+                    if (!quirks._words.TryGetValue(where[0], out var words)) quirks._words.Add(where[0], words = new(StringComparer.Ordinal));
+                    words.Add(where.ElementAtOrDefault(1) ?? "", row[2]);
+                    break;
+                case "like": quirks._like.Add(row[1], row[2]); break;
                 case "remark": break;
                 default: throw new FormatException($"'{row[0]}' is no kind of quirk.");
             }
@@ -44,6 +57,13 @@ internal sealed class Quirks
 
     public ErrorStyle ErrorsOf(string operation, string family) =>
         _errors.TryGetValue(operation, out var own) ? own : _errors.GetValueOrDefault(family);
+
+    public bool ChecksOwnQuery(string operation) => _ownQueries.Contains(operation);
+
+    public IReadOnlyDictionary<string, string> WordsOf(string operation) => _words.TryGetValue(operation, out var words) ? words : FrozenDictionary<string, string>.Empty;
+
+    /// <summary>The operation whose request an extension takes; null when it has none.</summary>
+    public string? LikeOf(string extension) => _like.GetValueOrDefault(extension);
 
     public bool IsOpen(string schema, string field) => _open.Contains($"{schema}/{field}");
 

@@ -42,4 +42,6 @@ public static class Limits
     public const int RetryAfterSeconds = 5;
     /// <summary>Characters of a bearer token; longer ones are no key of ours.</summary>
     public const int TokenCharacters = 4_096;
+    /// <summary>Characters of one scope.</summary>
+    public const int ScopeCharacters = 100;
 }

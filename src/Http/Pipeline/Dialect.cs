@@ -23,6 +23,9 @@ public sealed record Dialect
     /// <summary>The work that the dialect gives to jobs.</summary>
     public IReadOnlyList<JobKind> Jobs { get; init; } = [];
 
+    /// <summary>Path at the host's root where a program learns how to get a token (RFC 9728); null where there are none.</summary>
+    public string? TokenHelp { get; init; }
+
     /// <summary>Path parameter that holds a leg's token in <see cref="Binding.Act"/> operations.</summary>
     public string LegParameter { get; init; } = "id";
     /// <summary>Reads a leg's token; null when we never minted it for this tenant.</summary>

@@ -6,6 +6,8 @@ public enum Fault
     UnknownPath,
     MethodNotAllowed,
     Unauthenticated,
+    /// <summary>The access token's time is over: a new one is to be got.</summary>
+    ExpiredToken,
     Forbidden,
     TooManyRequests,
     UnsupportedMediaType,

@@ -30,6 +30,8 @@ public sealed class OperationContext
     public Operation Operation { get; }
     public Dialect Dialect { get; }
     public Caller Caller { get; }
+    /// <summary>What the request brought to say who it is, for operations that check it themselves.</summary>
+    public Credential Credential { get; internal set; } = Credential.None;
     public TenantId Tenant => Caller.Tenant;
     /// <summary>The routing snapshot as it is now.</summary>
     public RoutingSnapshot Routing => Services.Routing.Current;

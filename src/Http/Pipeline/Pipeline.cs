@@ -28,16 +28,19 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         Reply reply;
         try
         {
-            var caller = await FindCallerAsync(http, operation);
+            var credential = Credential.Read(http.Request.Headers.Authorization, http.Connection.RemoteIpAddress);
+            var (caller, refusal) = await FindCallerAsync(credential, operation, http.RequestAborted);
             if (caller is null)
             {
-                http.Response.Headers.WWWAuthenticate = "Bearer";
-                reply = writer.Problems([dialect.Errors.Problem(Fault.Unauthenticated, "No key, or a key that is not valid, was given: send 'Authorization: Bearer KEY'.")]);
+                http.Response.Headers.WWWAuthenticate = Challenge(refusal is Fault.ExpiredToken ? "invalid_token" : null);
+                reply = writer.Problems([dialect.Errors.Problem(refusal ?? Fault.Unauthenticated, refusal is Fault.ExpiredToken
+                    ? "The access token's time is over: get a new one."
+                    : "No key, or a key that is not valid, was given: send 'Authorization: Bearer KEY'.")]);
             }
             else
             {
                 key = caller.KeyId;
-                reply = TakeAllowance(http, caller, writer) ?? CheckRole(operation, caller, writer) ?? await AnswerAsync(http, operation, caller, requestId, pathKeys, writer);
+                reply = TakeAllowance(http, caller, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -88,7 +91,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         logger.Answered(requestId, "-", "-", reply.Status, 0);
     }
 
-    private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
+    private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, Credential credential, string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
     {
         var binding = dialect.Bindings[operation];
         var body = await BodyReader.ReadAsync(operation, http, settings);
@@ -106,6 +109,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             ContentType = http.Request.ContentType,
             BodySchema = body.Schema,
             Files = body.Files,
+            Credential = credential,
         };
 
         // A token that we never minted is said first: nothing in the body could mend it.
@@ -125,7 +129,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         }
 
         var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
-        if (problem is not null) return op.Fail(problem);
+        if (problem is not null && !operation.ChecksOwnQuery) return op.Fail(problem);
         op.List = list;
 
         Reply reply;
@@ -165,20 +169,24 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         }
     }
 
-    private async ValueTask<Caller?> FindCallerAsync(HttpContext http, Operation operation)
+    private async ValueTask<Identity> FindCallerAsync(Credential credential, Operation operation, CancellationToken stop)
     {
-        var remote = http.Connection.RemoteIpAddress;
-        string? header = http.Request.Headers.Authorization;
-        var credential = new Credential(null, null, remote);
-        if (header is not null)
-        {
-            int space = header.IndexOf(' ');
-            credential = space > 0 ? new(header[..space], header[(space + 1)..].Trim(), remote) : new(header, null, remote);
-        }
-
+        var someone = Caller.Public with { KeyId = $"public {credential.Remote}" };
+        // A program that shows its own credentials shows them to the handler; a key in their place is judged here.
+        if (credential.Scheme is null ? operation.IsPublic || operation.TakesClient : operation.TakesClient && !credential.IsBearer) return someone;
+        var found = await authenticator.FindAsync(credential, stop);
         // A key on a public operation is welcome, and a bad one there is no matter.
-        var caller = operation.IsPublic && header is null ? null : await authenticator.FindAsync(credential, http.RequestAborted);
-        return caller ?? (operation.IsPublic ? Caller.Public with { KeyId = $"public {remote}" } : null);
+        return found.Caller is null && operation.IsPublic ? someone : found;
+    }
+
+    /// <summary>RFC 6750 section 3 and, where tokens can be had, RFC 9728 section 5.1.</summary>
+    private string Challenge(string? error, string? scope = null)
+    {
+        var parameters = new List<string>();
+        if (error is not null) parameters.Add($"error=\"{error}\"");
+        if (scope is not null) parameters.Add($"scope=\"{scope}\"");
+        if (dialect.TokenHelp is { } help) parameters.Add($"resource_metadata=\"{services.Links.To(help)}\"");
+        return parameters.Count == 0 ? "Bearer" : "Bearer " + string.Join(", ", parameters);
     }
 
     /// <summary>Counts the request; a reply when there were too many.</summary>
@@ -209,9 +217,16 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     }
 
     /// <summary>A reply when the caller's role may not.</summary>
-    private Reply? CheckRole(Operation operation, Caller caller, ReplyWriter writer) => caller.Role >= operation.Role ? null
-        : writer.Problems([dialect.Errors.Problem(Fault.Forbidden,
-            $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a {caller.Role.ToString().ToLowerInvariant()}'s.")]);
+    private Reply? CheckRole(HttpContext http, Operation operation, Caller caller, ReplyWriter writer)
+    {
+        if (caller.Role >= operation.Role) return null;
+        if (caller.Program is null)
+            return writer.Problems([dialect.Errors.Problem(Fault.Forbidden,
+                $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a {caller.Role.ToString().ToLowerInvariant()}'s.")]);
+        string scope = Scopes.For(operation.Role);
+        http.Response.Headers.WWWAuthenticate = Challenge("insufficient_scope", scope);
+        return writer.Problems([dialect.Errors.Problem(Fault.Forbidden, $"This needs an access token with the scope {scope}.") with { Word = "insufficient_scope" }]);
+    }
 
     private Reply Checked(Reply reply, OperationContext op, ReplyWriter writer)
     {

@@ -9,6 +9,8 @@ public sealed record Problem(string Code, string? Detail = null)
     public string? Pointer { get; init; }
     /// <summary>Name of the query parameter, where that is wrong.</summary>
     public string? Parameter { get; init; }
+    /// <summary>Where errors are written as RFC 6749 says: the word of <c>error</c>; null takes the one that the status has.</summary>
+    public string? Word { get; init; }
     /// <summary>In place of the catalogue's status.</summary>
     public int? Status { get; init; }
 }

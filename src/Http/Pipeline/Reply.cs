@@ -12,4 +12,7 @@ public sealed class Reply
     public IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; } = [];
     /// <summary>True for an error body, which is not held against the reply schema.</summary>
     public bool IsProblem { get; init; }
+
+    /// <summary>The same with one more header.</summary>
+    public Reply With(string name, string value) => new() { Status = Status, Body = Body, ContentType = ContentType, IsProblem = IsProblem, Headers = [.. Headers, new(name, value)] };
 }

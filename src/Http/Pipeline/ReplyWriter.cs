@@ -47,13 +47,14 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
         {
             Status = status,
             IsProblem = true,
-            ContentType = style is ErrorStyle.Xml ? "application/xml" : JsonType,
-            Headers = headers ?? (status == 503 ? RetryLater : []),
+            ContentType = style switch { ErrorStyle.Xml => "application/xml", ErrorStyle.Page => ErrorPage.ContentType, _ => JsonType },
+            Headers = headers ?? (style is ErrorStyle.Page ? ErrorPage.Headers : status == 503 ? RetryLater : []),
             Body = style switch
             {
                 ErrorStyle.OAuth => NodeJson.Write(WithOAuth(Errors(problems), problems[0], status)),
                 ErrorStyle.Detail => NodeJson.Write(WithDetail(Errors(problems), problems)),
                 ErrorStyle.Xml => Xml(problems[0], status),
+                ErrorStyle.Page => ErrorPage.Write(TitleOf(problems[0]), TextOf(problems[0]), requestId),
                 _ => NodeJson.Write(Errors(problems)),
             },
         };
@@ -88,7 +89,14 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
     // RFC 6749 section 5.2 names the words. Clients of either shape find theirs.
     private JsonObject WithOAuth(JsonObject body, Problem problem, int status)
     {
-        body["error"] = status switch { 401 => "invalid_client", 403 => "access_denied", 429 or 503 => "temporarily_unavailable", >= 500 => "server_error", _ => "invalid_request" };
+        body["error"] = problem.Word ?? status switch
+        {
+            401 => operation is { TakesClient: true } ? "invalid_client" : "invalid_token",     // RFC 6749 and RFC 6750
+            403 => "access_denied",
+            429 or 503 => "temporarily_unavailable",
+            >= 500 => "server_error",
+            _ => "invalid_request",
+        };
         body["error_description"] = TextOf(problem);
         return body;
     }

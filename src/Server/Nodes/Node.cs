@@ -18,6 +18,7 @@ using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Server.Nodes;
@@ -221,13 +222,15 @@ internal sealed class Node : IAsyncDisposable
         {
             Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = links,
         };
-        var keys = KeyAuthenticator.Of(Database, _clock);
+        var tokens = new AccessTokens(Database, links, _clock);
+        var keys = KeyAuthenticator.Of(Database, tokens, _clock);
         var (blobs, results) = (new RecordingFolder(Settings.Data), new ResultFolder(Settings.Data));
-        var telnyx = TelnyxDialect.Create(new TelnyxParts
+        var parts = new TelnyxParts
         {
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, // made before the listeners
-        });
+            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Tokens = tokens, // made before the listeners
+        };
+        var telnyx = TelnyxDialect.Create(parts);
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
 
         _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
@@ -241,6 +244,7 @@ internal sealed class Node : IAsyncDisposable
             app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
             _readiness.Map(app);
             app.MapDialect(pipeline);
+            app.MapConsent(parts, keys);
             app.MapDownloads(Database, blobs, results, downloads, _clock);
         }, stop);
     }

@@ -14,14 +14,14 @@ internal sealed class OperatorDoor(OperatorKeyTable keys, bool needsKey) : IAuth
     private readonly OperatorAuthenticator _onTcp = new(keys, needsKey);
     private readonly OperatorAuthenticator _onSocket = new(keys, isKeyNeeded: false);
 
-    public ValueTask<Caller?> FindAsync(Credential credential, CancellationToken stop) =>
+    public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
         (credential.Remote is null ? _onSocket : _onTcp).FindAsync(credential, stop);
 
     /// <summary>For what is no operation of the operator's API: metrics.</summary>
     public async ValueTask<bool> MayAsync(HttpContext http)
     {
         string[] words = http.Request.Headers.Authorization.ToString().Split(' ', 2);
-        return await FindAsync(new(words[0], words.Length == 2 ? words[1].Trim() : null, http.Connection.RemoteIpAddress), http.RequestAborted) is not null;
+        return await FindAsync(new(words[0], words.Length == 2 ? words[1].Trim() : null, http.Connection.RemoteIpAddress), http.RequestAborted) is { Caller: not null };
     }
 
     public static bool IsSocket(HttpContext http) => http.Connection.RemoteIpAddress is null;

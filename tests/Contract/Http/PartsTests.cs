@@ -78,19 +78,19 @@ public sealed class PartsTests
         }, time);
         var credential = new Credential("bearer", "KEY1", null);
         var stop = TestContext.Current.CancellationToken;
-        Assert.Equal(known, await keys.FindAsync(credential, stop));
-        Assert.Equal(known, await keys.FindAsync(credential, stop));
+        Assert.Equal(known, (await keys.FindAsync(credential, stop)).Caller);
+        Assert.Equal(known, (await keys.FindAsync(credential, stop)).Caller);
         Assert.Equal(1, asked);
 
         answer = null;
         keys.Forget();
-        Assert.Null(await keys.FindAsync(credential, stop));
+        Assert.Null((await keys.FindAsync(credential, stop)).Caller);
         answer = known;
-        Assert.Equal(known, await keys.FindAsync(credential, stop));
+        Assert.Equal(known, (await keys.FindAsync(credential, stop)).Caller);
         answer = null;
         time.Advance(TimeSpan.FromSeconds(1));
-        Assert.Null(await keys.FindAsync(credential, stop));
-        Assert.Null(await keys.FindAsync(new("Bearer", new string('K', Limits.TokenCharacters + 1), null), stop));
+        Assert.Null((await keys.FindAsync(credential, stop)).Caller);
+        Assert.Null((await keys.FindAsync(new("Bearer", new string('K', Limits.TokenCharacters + 1), null), stop)).Caller);
     }
 
     [Fact]

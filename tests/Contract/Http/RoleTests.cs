@@ -27,7 +27,7 @@ public sealed class RoleTests : IAsyncLifetime
 
     private static Caller? CallerOf(string key) => Enum.TryParse<CallerRole>(key, ignoreCase: true, out var role) ? new(ApiHost.Tenant, null, role, key) : null;
 
-    private static bool May(string role, Operation operation) => operation.IsPublic || role switch
+    private static bool May(string role, Operation operation) => operation.Role is CallerRole.Public || role switch
     {
         "owner" => true,
         "member" => operation.Role is not CallerRole.Owner,

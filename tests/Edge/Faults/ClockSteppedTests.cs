@@ -126,11 +126,11 @@ public sealed class ClockSteppedTests
         Caller? known = caller;
         var keys = new KeyAuthenticator((_, _) => new(known), _clock);
         var credential = new Credential("Bearer", "KEY", null);
-        Assert.NotNull(await keys.FindAsync(credential, Stop));
+        Assert.NotNull((await keys.FindAsync(credential, Stop)).Caller);
         known = null;
         _clock.Step(-Hour);
         _clock.Advance(TimeSpan.FromSeconds(10));
-        Assert.Null(await keys.FindAsync(credential, Stop));
+        Assert.Null((await keys.FindAsync(credential, Stop)).Caller);
     }
 
     /// <summary>The one thing that the wall clock alone can judge: a link says until when it is good.</summary>

@@ -19,6 +19,7 @@ using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
 
@@ -36,6 +37,7 @@ public sealed class TelnyxHost : IAsyncLifetime
 
     internal Database Store { get; private set; } = null!;
     internal Ids Ids { get; private set; } = null!;
+    internal AccessTokens Tokens { get; private set; } = null!;
     internal RecordingCalls Calls { get; } = new();
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
     internal Ledger Ledger { get; private set; } = null!;
@@ -66,12 +68,14 @@ public sealed class TelnyxHost : IAsyncLifetime
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
-        var telnyx = TelnyxDialect.Create(new TelnyxParts
+        Tokens = new(Store, links, Time);
+        var parts = new TelnyxParts
         {
             Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
-            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(),
-        });
-        var keys = KeyAuthenticator.Of(Store, Time);
+            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(), Tokens = Tokens,
+        };
+        var telnyx = TelnyxDialect.Create(parts);
+        var keys = KeyAuthenticator.Of(Store, Tokens, Time);
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -80,11 +84,12 @@ public sealed class TelnyxHost : IAsyncLifetime
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
         _jobs = new(Store.Jobs, results, telnyx.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
         await _app.StartAsync();
-        _http = new() { BaseAddress = new(_app.Urls.First()) };
+        _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_app.Urls.First()) };
     }
 
     private RouteExplainer Explainer()
@@ -121,6 +126,9 @@ public sealed class TelnyxHost : IAsyncLifetime
         string text = await response.Content.ReadAsStringAsync();
         return new((int)response.StatusCode, text.Length == 0 ? [] : JsonNode.Parse(text)!.AsObject(), text);
     }
+
+    /// <summary>The answer as it came; a redirect is not followed.</summary>
+    internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, TestContext.Current.CancellationToken);
 
     /// <summary>What a link in an answer gives, without a key; the links' public root stands for this host.</summary>
     internal Task<HttpResponseMessage> FetchAsync(string link, RangeHeaderValue? range = null)
