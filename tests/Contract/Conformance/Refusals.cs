@@ -55,12 +55,13 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
             string field = spoilt.Pointer[(spoilt.Pointer.LastIndexOf('/') + 1)..];
             string code = spoilt.Fault is not Fault.MissingField && good.Operation.FieldCodes.TryGetValue(field, out var own) ? own : TelnyxFiles.Errors.CodeOf(spoilt.Fault);
             var answer = await node.Owner.SendAsync(good with { Body = spoilt.Body });
-            if (answer.Status != 422 || !answer.Points(code, spoilt.Pointer)) fault(good.Operation, $"{spoilt.Fault} at {spoilt.Pointer} must be 422 {code}: {answer}\n{spoilt.Body.ToJsonString()}");
+            if (answer.Status != good.Operation.BadBodyStatus || !answer.Points(code, spoilt.Pointer)) fault(good.Operation, $"{spoilt.Fault} at {spoilt.Pointer} must be {good.Operation.BadBodyStatus} {code}: {answer}\n{spoilt.Body.ToJsonString()}");
         }
     }
 
     private async Task CheckQueryAsync(Ask good)
     {
+        if (good.Operation.ChecksOwnQuery) return;
         foreach (var (query, status, code) in Queries(good.Operation))
         {
             var answer = await node.Owner.SendAsync(good with { Query = Joined(good.Query, query) });
