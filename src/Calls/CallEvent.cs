@@ -1,3 +1,4 @@
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
@@ -36,7 +37,7 @@ public abstract record CallEvent
     /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
     public sealed record LegBridged(LegId Peer) : CallEvent;
 
-    /// <summary>The last event of a leg; only what <see cref="MayFollowEnd"/> comes later.</summary>
+    /// <summary>The last event of a leg; only what <see cref="MayFollowEnd"/> and <see cref="LegCharged"/> come later.</summary>
     public sealed record LegEnded : CallEvent
     {
         public required HangupCause Cause { get; init; }
@@ -111,6 +112,9 @@ public abstract record CallEvent
 
     /// <summary>A recording was begun and there is no file of it. Comes when <see cref="RecordingSaved"/> would have.</summary>
     public sealed record RecordingFailed(Guid Recording, string Detail) : CallEvent;
+
+    /// <summary>What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.</summary>
+    public sealed record LegCharged(Charge Charge) : CallEvent;
 
     /// <summary>May follow the leg's end: files take their time.</summary>
     public bool MayFollowEnd() => this is RecordingSaved or RecordingFailed;

@@ -28,6 +28,8 @@ public sealed record Connection
     public DigitMethod Digits { get; init; }
     /// <summary>Digits are masked in logs.</summary>
     public bool IsDtmfRedacted { get; init; }
+    /// <summary>Its webhook hears what each leg cost.</summary>
+    public bool TellsCost { get; init; }
     /// <summary>First label of a SIP host name of its own, in lower case: calls to <c>anything@subdomain.domain</c> are for it. Unique on the node.</summary>
     public string? Subdomain { get; init; }
     /// <summary>Anybody may call the subdomain; else only connections of the same tenant.</summary>

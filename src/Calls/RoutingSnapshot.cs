@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
@@ -38,6 +39,9 @@ public sealed class RoutingSnapshot
 
     /// <summary>SIP users, addresses and host names of the connections.</summary>
     public SipDirectory Sip { get; }
+
+    /// <summary>What calls cost, and who may run into debt.</summary>
+    public RateBook Rates { get; init; } = RateBook.Empty;
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 

@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns;
 
@@ -10,7 +12,7 @@ namespace Ringwright.Campaigns;
 /// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule, the switch of their connection and what
 /// its outbound profile allows and may spend, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
-public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate
+public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate, IHolds
 {
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
@@ -26,8 +28,28 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     public void Leave(LegId leg)
     {
         _live.Leave(leg);
-        _spending.Settle(leg);
+        _spending.Leave(leg);
     }
+
+    /// <summary>What tenants have, and what was spent today, as the ledger of money has it; in place of all that was known.</summary>
+    public void Load(MoneyStand stand)
+    {
+        var snapshot = routing.Current;
+        _spending.Load(stand.Balances, [.. stand.Charged.Select(spent => ((IReadOnlyList<Spender>)SpendersOf(spent.Tenant, spent.Profile, snapshot), spent.Amount))]);
+    }
+
+    /// <summary>The ledger has a leg's end, and with it what it was charged; null for a leg without a price.</summary>
+    public void Charged(LegFacts leg, Charge? charge)
+    {
+        var snapshot = routing.Current;
+        long? profile = leg.Direction is Direction.Outbound ? snapshot.FindConnection(leg.Tenant, leg.Connection)?.OutboundProfile : null;
+        _spending.Charged(leg.Id, leg.Tenant, charge is null ? [] : SpendersOf(leg.Tenant, profile, snapshot), charge);
+    }
+
+    /// <summary>The tenant paid, or its balance was put right.</summary>
+    public void Paid(TenantId tenant, Money amount) => _spending.Add(tenant, amount);
+
+    public long HeldMicros(TenantId tenant, string currency) => _spending.HeldMicros(tenant, currency);
 
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
     public int Count => _live.Count;
@@ -55,38 +77,54 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
                 return new(Refusal.ConnectionInactive, "connection_inactive", "The connection is switched off: its field active is false.");
             var allowance = ProfileRules.Check(question, connection, facts, snapshot);
             if (!allowance.IsOpen) return allowance;
-            var price = CheckPrice(question, connection, snapshot, isCounted);
-            if (!price.IsOpen) return price;
         }
+        if (!(isEmergency && question.IsFromPhone) && CheckPrice(question, snapshot, isCounted) is { IsOpen: false } tooDear) return tooDear;
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
         var entry = Entry(question, snapshot);
         if (!isCounted) return _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
         var answer = _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
-        if (!answer.IsOpen) _spending.Settle(question.Leg);
+        if (!answer.IsOpen) _spending.Leave(question.Leg);
         return answer;
     }
 
-    /// <summary>A destination without a price costs nothing that a limit could count.</summary>
-    private GateAnswer CheckPrice(GateQuestion question, Connection? connection, RoutingSnapshot snapshot, bool isCounted)
+    /// <summary>What has no price costs nothing that a limit could count.</summary>
+    private GateAnswer CheckPrice(GateQuestion question, RoutingSnapshot snapshot, bool isCounted)
     {
-        if (options.Rates.Find(question.To) is not { } rate) return GateAnswer.Open;
-        var profile = connection?.OutboundProfile is { } id ? snapshot.FindProfile(question.Tenant, id) : null;
-        if (rate.MicrosPerMinute > profile?.MaxRateMicros)
+        if (snapshot.Rates.Find(question.Tenant, question.Direction, question.To, clock.GetUtcNow()) is not { } rate) return GateAnswer.Open;
+        long? id = question.Direction is Direction.Outbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null;
+        if (id is { } named && rate.MicrosPerMinute > snapshot.FindProfile(question.Tenant, named)?.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        var tenant = snapshot.FindTenant(question.Tenant);
-        Spender?[] spenders =
-        [
-            profile is null ? null : new(question.Tenant, profile.Id, profile.DailySpendLimitMicros),
-            new(question.Tenant, null, tenant?.Limits.DailySpendMicros),
-            tenant?.Parent is { } parent ? new(parent, null, snapshot.FindTenant(parent)?.Limits.DailySpendMicros) : null,
-        ];
-        return _spending.Hold(question.Leg, [.. spenders.OfType<Spender>()], rate, isCounted) switch
+        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, id, snapshot), Purses = PursesOf(question.Tenant, snapshot.Rates) };
+        return _spending.Hold(question.Leg, bill, isCounted) switch
         {
             null => GateAnswer.Open,
-            { Profile: not null } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
-            { Tenant: var over } when over == question.Tenant => new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
-            _ => new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
+            { Spender: { Profile: not null } } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
+            { Spender: { } over } when over.Tenant == question.Tenant => new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
+            { Spender: not null } => new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
+            { Purse: { } purse } when purse.Owner != question.Tenant =>
+                new(Refusal.InsufficientFunds, "parent_insufficient_funds", "What the account above this one has, and may owe, does not pay for this call."),
+            _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
         };
+    }
+
+    /// <summary>The profile, the tenant and the one above it.</summary>
+    private static List<Spender> SpendersOf(TenantId id, long? profile, RoutingSnapshot snapshot)
+    {
+        var spenders = new List<Spender>(3);
+        if (profile is { } named && snapshot.FindProfile(id, named) is { } known) spenders.Add(new(id, named, known.DailySpendLimitMicros));
+        var tenant = snapshot.FindTenant(id);
+        spenders.Add(new(id, null, tenant?.Limits.DailySpendMicros));
+        if (tenant?.Parent is { } parent) spenders.Add(new(parent, null, snapshot.FindTenant(parent)?.Limits.DailySpendMicros));
+        return spenders;
+    }
+
+    /// <summary>Those of the tenant and of the one above whose credit has a limit.</summary>
+    private static List<Purse> PursesOf(TenantId tenant, RateBook rates)
+    {
+        var purses = new List<Purse>(2);
+        if (rates.AccountOf(tenant).CreditLimitMicros is { } own) purses.Add(new(tenant, rates.BelowOf(tenant), own));
+        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above) purses.Add(new(parent, rates.BelowOf(parent), above));
+        return purses;
     }
 
     /// <param name="facts">Null for a SIP URI.</param>

@@ -1,5 +1,3 @@
-using Ringwright.Campaigns.Rating;
-
 namespace Ringwright.Campaigns;
 
 /// <summary>The node's own rules for outbound legs.</summary>
@@ -21,7 +19,4 @@ public sealed record DialGateOptions
     public int LoopLimit { get; init; } = 10;
 
     public TimeSpan LoopWindow { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>What calls cost, for the spend limits of outbound profiles.</summary>
-    public RateDeck Rates { get; init; } = RateDeck.Empty;
 }

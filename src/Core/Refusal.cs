@@ -39,6 +39,8 @@ public enum Refusal
     ConnectionChannelLimit,
     /// <summary>The destination costs too much, or the day's money is spent.</summary>
     SpendLimit,
+    /// <summary>What the tenant has, and may owe, does not pay for the call.</summary>
+    InsufficientFunds,
     /// <summary>No route leads to the destination.</summary>
     NoRoute,
     /// <summary>The target policy forbids the address.</summary>

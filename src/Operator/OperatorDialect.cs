@@ -7,12 +7,12 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
-/// <summary>The operator's own API, for the admin listener: trunks, routes, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
+/// <summary>The operator's own API, for the admin listener: trunks, routes, prices, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations)
     {
         var contract = ReadContract();
         return new()
@@ -21,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, explainer, traces, registrations)),
+            Bindings = new(contract, Rows(trunks, routes, decks, explainer, traces, registrations)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -33,7 +33,7 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, trunks, registrations)),
         Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations)),
@@ -47,6 +47,14 @@ public static class OperatorDialect
         Handle("UpdateRoute", op => Operator.Routes.Update(op, routes)),
         Handle("DeleteRoute", op => Operator.Routes.Delete(op, routes)),
         Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
+
+        Handle("ListRateDecks", op => RateDecks.List(op, decks)),
+        Handle("CreateRateDeck", op => RateDecks.Create(op, decks)),
+        Handle("GetRateDeck", op => RateDecks.Get(op, decks)),
+        Handle("UpdateRateDeck", op => RateDecks.Update(op, decks)),
+        Handle("DeleteRateDeck", op => RateDecks.Delete(op, decks)),
+        Handle("ImportRates", op => RateDecks.Import(op, decks)),
+        Handle("FindRates", op => RateDecks.Find(op, decks)),
 
         Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
     ];

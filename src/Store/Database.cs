@@ -58,6 +58,10 @@ public sealed class Database : IAsyncDisposable
         OAuthClients = new(sql, box);
         OAuthGrants = new(sql, time);
         OAuthTokens = new(sql, time);
+        RateDecks = new(sql, Routing, time);
+        Money = new(sql, time);
+        MoneyAccounts = new(sql, Routing, time);
+        PaymentRequests = new(sql, Money, time);
     }
 
     public NodeIdentity Node { get; }
@@ -92,6 +96,10 @@ public sealed class Database : IAsyncDisposable
     public OAuthClientTable OAuthClients { get; }
     public OAuthGrantTable OAuthGrants { get; }
     public OAuthTokenTable OAuthTokens { get; }
+    public RateDeckTable RateDecks { get; }
+    public MoneyTable Money { get; }
+    public MoneyAccountTable MoneyAccounts { get; }
+    public PaymentRequestTable PaymentRequests { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

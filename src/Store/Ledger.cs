@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Ledgers;
@@ -38,6 +39,9 @@ public sealed class Ledger : ILedger
         Metrics.LedgerQueue(() => _queue.Count);
         Metrics.Available(() => _database.IsAvailable ? 1 : 0);
     }
+
+    /// <summary>Hears of each leg that has ended and what it was charged, on the writer's thread: it must be short.</summary>
+    public Action<LegFacts, Charge?>? Settled { get; set; }
 
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
 
@@ -173,6 +177,8 @@ public sealed class Ledger : ILedger
     };
 
     internal WallAnchor Anchor => _anchor;
+    internal RoutingSnapshot Current => _database.Routing.Current;
+    internal RateBook Rates => Current.Rates;
     internal LedgerQueue Queue => _queue;
     internal IEngine Engine => _database.Sql.Engine;
     /// <summary>For the writer alone.</summary>
@@ -188,7 +194,7 @@ public sealed class Ledger : ILedger
 
     /// <summary>A batch is committed.</summary>
     /// <param name="changed">Null means ended.</param>
-    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, IReadOnlyList<OutboxEntry> messages)
+    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, IReadOnlyList<OutboxEntry> messages, IReadOnlyList<(LegFacts Leg, Charge? Charge)> ended)
     {
         foreach (var (leg, times) in changed)
         {
@@ -199,6 +205,8 @@ public sealed class Ledger : ILedger
         if (_queue.Count < NotReadyFrom) Volatile.Write(ref _isFull, 0);
         Metrics.EventsWritten.Add(entries);
         if (messages.Count > 0) _database.Outbox.Added(messages);
+        if (Settled is { } settled)
+            foreach (var (leg, charge) in ended) settled(leg, charge);
     }
 
     /// <summary>Nothing will ever be written again. Those who wait get their answer with the batch; whoever comes later is told at once.</summary>

@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
@@ -18,6 +19,7 @@ public sealed class Routing : IRouting
     internal static readonly IReadOnlyList<string> Tables =
     [
         "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host",
+        "rw_rate_deck", "rw_money_account",
     ];
 
     /// <summary>Of the node, not of an account: no request can name a negative id.</summary>
@@ -28,6 +30,8 @@ public sealed class Routing : IRouting
     private readonly string? _echoNumber;
     private readonly SemaphoreSlim _gate = new(1);
     private RoutingSnapshot _current = RoutingSnapshot.Empty;
+    /// <summary>By deck, with the revision that was read. Touched only by who holds the gate.</summary>
+    private Dictionary<Guid, (long Revision, RateDeck Deck)> _decks = [];
     private long _asked;
     private long _answered;
 
@@ -76,7 +80,10 @@ public sealed class Routing : IRouting
                 new SipEquipment(
                     [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
                     [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
-                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())]));
+                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())]))
+            {
+                Rates = LoadRates(db, tenants),
+            };
             connection.Run("commit;");
             return snapshot;
         }
@@ -85,6 +92,16 @@ public sealed class Routing : IRouting
             connection.Run("rollback;");
             throw;
         }
+    }
+
+    /// <summary>A deck may have a hundred thousand prices: it is read when they have changed, and not with every other change.</summary>
+    private RateBook LoadRates(IDbConnection db, List<Tenant> tenants)
+    {
+        List<RateDeckTable.Head> heads = [.. db.Query<RateDeckTable.Head>(RateDeckTable.SelectAll)];
+        _decks = heads.ToDictionary(head => head.Id, head =>
+            _decks.TryGetValue(head.Id, out var known) && known.Revision == head.Revision && known.Deck.Name == head.Name ? known : (head.Revision, head.Load(db)));
+        return new(_decks.Values.Select(known => known.Deck), heads.Find(head => head.IsDefault)?.Id,
+            db.Query<MoneyAccountTable.Row>(MoneyAccountTable.SelectAllTenants).Select(row => row.ToAccount()), tenants);
     }
 
     /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>

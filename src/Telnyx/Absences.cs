@@ -45,8 +45,6 @@ internal static class Absences
         ["Audio"] = "AI inference",
         ["Audit Logs"] = "audit logs",
         ["Authentication Providers"] = "single sign-on",
-        ["AutoRechargePreferences"] = "billing",
-        ["Billing"] = "billing",
         ["Billing Groups"] = "billing",
         ["Brands"] = "10DLC registration",
         ["Bucket"] = "object storage",

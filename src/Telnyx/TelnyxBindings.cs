@@ -21,6 +21,7 @@ public static class TelnyxBindings
             .. Numbers(),
             .. Account(parts),
             .. Ringwright.Telnyx.Account.OAuth.Bindings.Rows(parts),
+            .. Ringwright.Telnyx.Account.Billing.Bindings.Rows(parts),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)

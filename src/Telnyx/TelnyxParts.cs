@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -25,4 +26,6 @@ public sealed record TelnyxParts
     /// <summary>What programs are let in with.</summary>
     public required AccessTokens Tokens { get; init; }
     public required ISelfTest SelfTest { get; init; }
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
 }

@@ -1,24 +1,46 @@
 using System.Runtime.InteropServices;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
 namespace Ringwright.Campaigns.Rating;
 
-/// <summary>Whose spending a call counts towards: an outbound profile's, or a whole tenant's.</summary>
+/// <summary>Whose spending of the day a call counts towards: an outbound profile's, or a whole tenant's.</summary>
 /// <param name="Profile">Null for the tenant as a whole.</param>
-/// <param name="LimitMicros">What it may spend a day; null counts and never refuses.</param>
+/// <param name="LimitMicros">What it may spend a day, in each currency by itself; null counts and never refuses.</param>
 internal readonly record struct Spender(TenantId Tenant, long? Profile, long? LimitMicros);
 
+/// <summary>Whose money must be enough: the balances of some tenants together, and the credit that their owner has.</summary>
+internal readonly record struct Purse(TenantId Owner, IReadOnlyList<TenantId> Others, long CreditMicros);
+
+/// <summary>Who pays for a leg, and by which rate.</summary>
+internal sealed record Bill
+{
+    public required TenantId Tenant { get; init; }
+    public required Rate Rate { get; init; }
+    public required IReadOnlyList<Spender> Spenders { get; init; }
+    public IReadOnlyList<Purse> Purses { get; init; } = [];
+}
+
+/// <summary>Why a call is not made: the first limit of a day, or the first purse, that it does not fit.</summary>
+internal readonly record struct Shortage(Spender? Spender, Purse? Purse);
+
 /// <summary>
-/// What profiles and tenants have spent today (UTC), in memory: a start of the node begins at nothing. A live call counts with its least price until
-/// it ends, then with its real one.
+/// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of money. A live call
+/// holds its least price, and from its answer on what it would cost if it ended now; when it has left, its price by this book's clock stands in until the
+/// ledger says what it was charged. So whatever is asked at one time, no two calls get the same money.
 /// </summary>
 internal sealed class SpendBook(TimeProvider clock)
 {
     private static readonly TimeSpan ShortestDay = TimeSpan.FromHours(12);
+    /// <summary>How often all holds are brought up to date, at most: a second is what prices are counted in.</summary>
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<LegId, Held> _held = [];
-    private readonly Dictionary<(TenantId, long?), long> _spent = [];
+    private readonly Dictionary<LegId, Held> _held = [], _leaving = [];
+    private readonly Dictionary<(TenantId Tenant, long? Profile, string Currency), long> _spent = [];
+    /// <summary>Balances without what is held of them.</summary>
+    private readonly Dictionary<(TenantId Tenant, string Currency), long> _free = [];
+    private long _lookedAt = clock.GetTimestamp();
     private DateOnly _day = DateOnly.FromDateTime(clock.GetUtcNow().UtcDateTime);
     /// <summary>How much of the day had passed, and when that was by the time that passes.</summary>
     private (TimeSpan Passed, long At) _begun = (clock.GetUtcNow().TimeOfDay, clock.GetTimestamp());
@@ -29,19 +51,24 @@ internal sealed class SpendBook(TimeProvider clock)
     }
 
     /// <summary>Holds the call's least price, unless <paramref name="isCounted"/> is false.</summary>
-    /// <returns>The first spender under whose limit it does not fit any more; nothing is held then. Null when it fits.</returns>
-    public Spender? Hold(LegId leg, IReadOnlyList<Spender> spenders, Rate rate, bool isCounted)
+    /// <returns>What it does not fit under; nothing is held then. Null when it fits.</returns>
+    public Shortage? Hold(LegId leg, Bill bill, bool isCounted)
     {
-        long least = rate.PriceOf(1);
+        long least = bill.Rate.PriceOf(1);
+        string currency = bill.Rate.Currency;
         lock (_gate)
         {
             Turn();
+            Look();
             if (_held.ContainsKey(leg)) return null;
-            foreach (var spender in spenders)
-                if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile)) + least > spender.LimitMicros) return spender;
+            foreach (var spender in bill.Spenders)
+                if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + least > spender.LimitMicros) return new(spender, null);
+            foreach (var purse in bill.Purses)
+                if (Free(purse, currency) + purse.CreditMicros < least) return new(null, purse);
             if (!isCounted) return null;
-            _held.Add(leg, new(spenders, rate, least, AnsweredAt: null));
-            Spend(spenders, least);
+            var held = new Held { Bill = bill };
+            _held.Add(leg, held);
+            Change(held, least);
             return null;
         }
     }
@@ -50,21 +77,65 @@ internal sealed class SpendBook(TimeProvider clock)
     {
         lock (_gate)
         {
-            if (_held.TryGetValue(leg, out var held)) _held[leg] = held with { AnsweredAt = clock.GetTimestamp() };
+            if (_held.TryGetValue(leg, out var held)) held.AnsweredAt ??= clock.GetTimestamp();
         }
     }
 
-    /// <summary>The call is over, or was not made after all: its real price takes the place of what was held.</summary>
-    public void Settle(LegId leg)
+    /// <summary>The call is over, or was not made after all.</summary>
+    public void Leave(LegId leg)
     {
         lock (_gate)
         {
             if (!_held.Remove(leg, out var held)) return;
             Turn();
-            long seconds = held.AnsweredAt is { } at ? (long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds) : 0;
             // A call that was held yesterday counts today, when it ends, with all that it cost.
-            Spend(held.Spenders, held.Rate.PriceOf(seconds) - held.Micros);
+            Change(held, PriceOf(held));
+            if (held.AnsweredAt is not null) _leaving[leg] = held;
         }
+    }
+
+    /// <summary>The ledger has the leg's end: what it was charged takes the place of what was held or reckoned.</summary>
+    /// <param name="spenders">Those that the charge counts towards; their limits do not matter.</param>
+    public void Charged(LegId leg, TenantId tenant, IReadOnlyList<Spender> spenders, Charge? charge)
+    {
+        lock (_gate)
+        {
+            Turn();
+            if (_held.Remove(leg, out var held) || _leaving.Remove(leg, out held)) Change(held, 0);
+            if (charge is not null) Book(tenant, spenders, charge.Currency, charge.Micros);
+        }
+    }
+
+    /// <summary>Money came, or was taken, beside calls.</summary>
+    public void Add(TenantId tenant, Money amount)
+    {
+        lock (_gate) Slot(tenant, amount.Currency) += amount.Micros;
+    }
+
+    /// <summary>Balances, and what was spent since midnight, by those whose limits it counts towards. What live calls hold is added.</summary>
+    public void Load(IReadOnlyList<(TenantId Tenant, Money Balance)> balances, IReadOnlyList<(IReadOnlyList<Spender> Spenders, Money Amount)> spent)
+    {
+        lock (_gate)
+        {
+            Turn();
+            _free.Clear();
+            _spent.Clear();
+            foreach (var (tenant, balance) in balances) Slot(tenant, balance.Currency) += balance.Micros;
+            foreach (var (spenders, amount) in spent) Spend(spenders, amount.Currency, amount.Micros);
+            foreach (var held in _held.Values.Concat(_leaving.Values)) Book(held.Bill.Tenant, held.Bill.Spenders, held.Bill.Rate.Currency, held.Micros);
+        }
+    }
+
+    /// <summary>What the tenant's calls hold, in millionths.</summary>
+    public long HeldMicros(TenantId tenant, string currency)
+    {
+        lock (_gate)
+        {
+            Look();
+            return Sum(_held) + Sum(_leaving);
+        }
+
+        long Sum(Dictionary<LegId, Held> calls) => calls.Values.Sum(held => held.Bill.Tenant == tenant && held.Bill.Rate.Currency == currency ? held.Micros : 0);
     }
 
     /// <summary>
@@ -80,14 +151,51 @@ internal sealed class SpendBook(TimeProvider clock)
         if (isSetBack || _begun.Passed + clock.GetElapsedTime(_begun.At) < ShortestDay) return;
         _begun = (TimeSpan.Zero, clock.GetTimestamp());
         _spent.Clear();
-        foreach (var held in _held.Values) Spend(held.Spenders, held.Micros);
+        foreach (var held in _held.Values.Concat(_leaving.Values)) Spend(held.Bill.Spenders, held.Bill.Rate.Currency, held.Micros);
     }
 
-    private void Spend(IReadOnlyList<Spender> spenders, long micros)
+    /// <summary>Calls that go on cost more and more.</summary>
+    private void Look()
+    {
+        if (clock.GetElapsedTime(_lookedAt) < BetweenLooks) return;
+        _lookedAt = clock.GetTimestamp();
+        foreach (var held in _held.Values)
+            if (held.AnsweredAt is not null) Change(held, PriceOf(held));
+    }
+
+    private long PriceOf(Held held) => held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;
+
+    private long Free(Purse purse, string currency)
+    {
+        long free = _free.GetValueOrDefault((purse.Owner, currency));
+        foreach (var other in purse.Others) free += _free.GetValueOrDefault((other, currency));
+        return free;
+    }
+
+    private void Change(Held held, long micros)
+    {
+        if (micros != held.Micros) Book(held.Bill.Tenant, held.Bill.Spenders, held.Bill.Rate.Currency, micros - held.Micros);
+        held.Micros = micros;
+    }
+
+    private void Book(TenantId tenant, IReadOnlyList<Spender> spenders, string currency, long micros)
+    {
+        Spend(spenders, currency, micros);
+        Slot(tenant, currency) -= micros;
+    }
+
+    private void Spend(IReadOnlyList<Spender> spenders, string currency, long micros)
     {
         foreach (var spender in spenders)
-            CollectionsMarshal.GetValueRefOrAddDefault(_spent, (spender.Tenant, spender.Profile), out _) += micros;
+            CollectionsMarshal.GetValueRefOrAddDefault(_spent, (spender.Tenant, spender.Profile, currency), out _) += micros;
     }
 
-    private sealed record Held(IReadOnlyList<Spender> Spenders, Rate Rate, long Micros, long? AnsweredAt);
+    private ref long Slot(TenantId tenant, string currency) => ref CollectionsMarshal.GetValueRefOrAddDefault(_free, (tenant, currency), out _);
+
+    private sealed class Held
+    {
+        public required Bill Bill { get; init; }
+        public long Micros { get; set; }
+        public long? AnsweredAt { get; set; }
+    }
 }

@@ -8,7 +8,8 @@ namespace Ringwright.Http;
 /// <summary>
 /// Where a family deviates from the contract's ways, as rows of <c>quirks.tsv</c>: kind, where, value, note. Kinds:
 /// <c>place</c> (a path served elsewhere), <c>errors</c> (the error shape of a family or operation), <c>default</c> (another default of a field,
-/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant), <c>query</c> (<c>handler</c>: the operation's
+/// where = Schema/field), <c>length</c> (the longest text of a field), <c>also</c> (one more legal value of a field), <c>open</c> (a field whose list of values is not meant),
+/// <c>field</c> (one that the schema lacks, value = its schema), <c>query</c> (<c>handler</c>: the operation's
 /// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c> (an extension that takes the
 /// body and credentials of the operation that is its value); <c>remark</c> is for readers.
 /// </summary>
@@ -19,6 +20,7 @@ internal sealed class Quirks
     private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<(string Field, JsonElement Schema)>> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _ownQueries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _words = new(StringComparer.Ordinal);
@@ -46,6 +48,10 @@ internal sealed class Quirks
                     words.Add(where.ElementAtOrDefault(1) ?? "", row[2]);
                     break;
                 case "like": quirks._like.Add(row[1], row[2]); break;
+                case "field":
+                    if (!quirks._fields.TryGetValue(row[1].Split('/')[0], out var added)) quirks._fields.Add(row[1].Split('/')[0], added = []);
+                    added.Add((row[1].Split('/')[1], JsonElement.Parse(row[2])));
+                    break;
                 case "remark": break;
                 default: throw new FormatException($"'{row[0]}' is no kind of quirk.");
             }
@@ -70,6 +76,8 @@ internal sealed class Quirks
     public int? LengthOf(string schema, string field) => _lengths.TryGetValue($"{schema}/{field}", out int length) ? length : null;
 
     public bool TryGetDefault(string schema, string field, out JsonNode? value) => _defaults.TryGetValue($"{schema}/{field}", out value);
+
+    public IReadOnlyList<(string Field, JsonElement Schema)> FieldsOf(string schema) => _fields.TryGetValue(schema, out var fields) ? fields : [];
 
     public IReadOnlyList<string> AlsoFor(string schema, string field) => _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
 }

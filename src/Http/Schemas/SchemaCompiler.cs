@@ -123,6 +123,8 @@ internal sealed class SchemaCompiler
             properties[property.Name] = compiled;
         }
 
+        if (owner.Name is { } named)
+            foreach (var (field, schema) in _quirks.FieldsOf(named)) properties[field] = Compile(schema);
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
 

@@ -24,6 +24,8 @@ internal static class CommandLine
         TenantCommand.Create(),
         KeyCommand.Create(),
         SnapshotCommand.Create(),
+        RatesCommand.Create(),
+        BalanceCommand.Create(),
         LabCommand.Create(),
         LabRoleCommand.Create(),
         MediaRoleCommand.Create(),

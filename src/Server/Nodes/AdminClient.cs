@@ -27,10 +27,13 @@ internal sealed class AdminClient(string data) : IDisposable
 
     /// <returns>The answer's body.</returns>
     /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
-    public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    public Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop) =>
+        SendContentAsync(method, path, body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), stop);
+
+    /// <summary>The same with a body that is no JSON.</summary>
+    public async Task<JsonNode> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json");
+        using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await _http.SendAsync(request, stop);
         string text = await response.Content.ReadAsStringAsync(stop);
         var answer = text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();

@@ -13,6 +13,9 @@ namespace Ringwright.Server.Nodes;
 /// <summary>The operator's web server: trunks, routes, metrics on TCP, and all of it with the program's own commands on the data folder's socket.</summary>
 internal static class AdminListener
 {
+    /// <summary>A price list of a hundred thousand lines has a few million.</summary>
+    private const long MostBodyBytes = 64 * 1024 * 1024;
+
     /// <param name="onTcp">False serves the socket alone.</param>
     public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
         ILoggerFactory loggers, CancellationToken stop)
@@ -28,7 +31,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies },
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, database.RateDecks, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

@@ -22,6 +22,7 @@ internal static class CallWords
         CallEvent.MachineGreetingEnded greeting => $"greeting: {Words(greeting.End.ToString())}",
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended => $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
+        CallEvent.LegCharged { Charge: var charge } => $"cost {new Ringwright.Calls.Pricing.Money(charge.Micros, charge.Currency)}",
         _ => Words(happened.GetType().Name),
     };
 

@@ -46,6 +46,7 @@ internal sealed class Node : IAsyncDisposable
     private EgressClient? _egress;
     private INodeMedia? _media;
     private SipEngine? _engine;
+    private DialGate? _gate;
     private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
@@ -128,12 +129,14 @@ internal sealed class Node : IAsyncDisposable
         var links = new PublicLinks(Ports.PublicUrl(Settings));
         var downloads = new DownloadLinks(_database.Node, links);
         var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads)], _loggers.CreateLogger("Ringwright.Store"));
+        await RateFile.ApplyAsync(_database, Settings.Rates, stop);
         await ledger.RecoverAsync(stop);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         _egress = new EgressClient(policy, _clock);
         var plans = NumberingPlans.Load();
-        var gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { Rates = RateFile.Read(Settings.Rates) }, _clock);
+        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
+        await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
@@ -165,6 +168,17 @@ internal sealed class Node : IAsyncDisposable
         _selfTest.Start();
         await StartListenersAsync(ids, links, downloads, speech, metrics, stop);
     }
+
+    /// <summary>The gate knows from now on what there is to spend. What an earlier start's calls cost is in the ledger by now.</summary>
+    private Task LoadMoneyAsync(DialGate gate, Ledger ledger, CancellationToken stop)
+    {
+        ledger.Settled = gate.Charged;
+        Database.Money.Posted = entry => gate.Paid(entry.Tenant, entry.Amount);
+        return ReloadMoneyAsync(gate, stop);
+    }
+
+    private async Task ReloadMoneyAsync(DialGate gate, CancellationToken stop) =>
+        await Database.Money.TellStandAsync(new(_clock.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero), gate.Load, stop);
 
     private bool NeedsAuthority => Settings is { SipTls: not null, SipTlsCertificate: null };
 
@@ -228,7 +242,7 @@ internal sealed class Node : IAsyncDisposable
         var parts = new TelnyxParts
         {
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Tokens = tokens, // made before the listeners
+            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, // made before the listeners
         };
         var telnyx = TelnyxDialect.Create(parts);
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
@@ -236,7 +250,13 @@ internal sealed class Node : IAsyncDisposable
         _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
 
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, keys.Forget));
+        // A snapshot may have brought keys and balances.
+        void Loaded()
+        {
+            keys.Forget();
+            if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
+        }
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>

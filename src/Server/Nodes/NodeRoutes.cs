@@ -17,7 +17,8 @@ namespace Ringwright.Server.Nodes;
 /// <param name="engine">Null where a command opened the database by itself.</param>
 /// <param name="accounts">Accounts and keys.</param>
 /// <param name="snapshots">Backup and restore.</param>
-internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots)
+/// <param name="money">Balances.</param>
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots, MoneyRoutes money)
 {
     public const int MaximumNumbers = 100_000;
     private const string Root = "/node";
@@ -31,6 +32,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
         accounts.Map(app, Root);
         snapshots.Map(app, Root);
+        money.Map(app, Root);
     }
 
     private async Task ImportNumbersAsync(HttpContext http)

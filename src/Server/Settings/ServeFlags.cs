@@ -55,7 +55,7 @@ internal static class ServeFlags
             (s, text) => s.ApiKey = text.Secret(4)),
         new("--allow-targets", "CIDR,…", "", "private networks that webhooks, audio and SIP may go to, for example 10.0.0.0/8",
             (s, text) => s.AllowTargets = text.Networks()),
-        new("--rates", "FILE", "", "what calls cost, for spend limits of outbound profiles: lines of +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS",
+        new("--rates", "FILE", "", "what calls cost, as a deck of its own: lines of +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS, or CSV with a head line as ringwright rates import takes it",
             (s, text) => s.Rates = text.ExistingFile()),
         new("--echo", "NUMBER", "", "a test line: calls to this +E.164 number are answered at once and sent back what they say; none when not set",
             (s, text) => s.EchoNumber = text.PhoneNumber()),

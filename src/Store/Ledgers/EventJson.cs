@@ -17,7 +17,7 @@ internal static class EventJson
     {
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
         Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
-        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed,
+        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
     }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
     private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
@@ -52,6 +52,7 @@ internal static class EventJson
 [JsonSerializable(typeof(CallEvent.RecordingStarted))]
 [JsonSerializable(typeof(CallEvent.RecordingSaved))]
 [JsonSerializable(typeof(CallEvent.RecordingFailed))]
+[JsonSerializable(typeof(CallEvent.LegCharged))]
 internal sealed partial class EventJsonContext : JsonSerializerContext;
 
 /// <summary>Nanoseconds of the process that wrote the event: good for distances between events, not for wall time.</summary>

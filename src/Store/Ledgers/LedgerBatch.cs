@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
@@ -17,6 +18,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     private readonly Dictionary<LegId, LegTimes?> _changed = [];
     private readonly List<LegFacts> _refused = [];
     private readonly List<OutboxEntry> _messages = [];
+    private readonly List<(LegFacts Leg, Charge? Charge)> _ended = [];
 
     public Haste Haste => haste;
 
@@ -26,12 +28,13 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
         _changed.Clear();
         _messages.Clear();
+        _ended.Clear();
         foreach (var entry in _entries) entry.IsWritten = isCareful ? TryWrite(connection, entry) : Write(connection, entry);
     }
 
     public void Committed()
     {
-        ledger.Adopt(_entries.Count, _changed, _messages);
+        ledger.Adopt(_entries.Count, _changed, _messages, _ended);
         foreach (var entry in _entries) entry.Complete(entry.IsWritten);
         // Refused when nobody knew whether the commit had been taken, and it had.
         foreach (var leg in _refused)
@@ -58,10 +61,28 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         foreach (var entry in _entries) entry.Complete(false);
     }
 
+    /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>
+    private void Settle(DbConnection connection, CallEvent.LegEnded ended, Charge? charge, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        if (charge is not null)
+        {
+            Charging.Write(connection, ledger.Current, ended.Leg, charge, at);
+            var charged = new CallEvent.LegCharged(charge) { Leg = ended.Leg, At = ended.At };
+            LegWriter.Write(connection, charged, goodbye: null, LegTimes.Of(ended.Leg, ledger.Anchor), at);
+            Project(connection, charged, at, startedAt);
+        }
+        _ended.Add((ended.Leg, charge));
+    }
+
+    private void Project(DbConnection connection, CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        foreach (var message in ledger.Project(happened, at, startedAt)) _messages.Add(OutboxTable.Write(connection, message));
+    }
+
     private bool TryWrite(DbConnection connection, LedgerEntry entry)
     {
         connection.Run("savepoint event;");
-        int messages = _messages.Count;
+        int messages = _messages.Count, ended = _ended.Count;
         try
         {
             bool isWritten = Write(connection, entry);
@@ -72,6 +93,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         {
             connection.Run("rollback to event; release event;");
             _messages.RemoveRange(messages, _messages.Count - messages);
+            _ended.RemoveRange(ended, _ended.Count - ended);
             if (ledger.Engine.IsRefusal(failed)) ledger.Refused(entry.Happened, failed);
             else ledger.Skipped(entry.Happened, failed);
             return false;
@@ -89,13 +111,16 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         if (!_changed.TryGetValue(leg, out var times) && !ledger.Live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
             times = LegTimes.Begin(happened.Leg, ledger.Anchor);
         bool isLate = times is null && happened.MayFollowEnd();
-        if (isLate) times = LegTimes.Begin(happened.Leg, ledger.Anchor) with { Facts = happened.Leg };
+        if (isLate) times = LegTimes.Of(happened.Leg, ledger.Anchor);
         if (times is null) return false; // after the end, or of a leg that never began
 
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
-        if (!LegWriter.Write(connection, happened, entry.Goodbye, times with { AnsweredAt = after.AnsweredAt }, at)) return false;
-        foreach (var message in ledger.Project(happened, at, times.StartedAt)) _messages.Add(OutboxTable.Write(connection, message));
+        times = times with { AnsweredAt = after.AnsweredAt };
+        var charge = happened is CallEvent.LegEnded ? ledger.Rates.ChargeOf(happened.Leg, times.StartedAt, LegWriter.TalkSeconds(times, at)) : null;
+        if (!LegWriter.Write(connection, happened, entry.Goodbye, times, at, charge)) return false;
+        Project(connection, happened, at, times.StartedAt);
+        if (happened is CallEvent.LegEnded ended) Settle(connection, ended, charge, at, times.StartedAt);
         if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
         return true;
     }

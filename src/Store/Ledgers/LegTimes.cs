@@ -21,6 +21,9 @@ internal sealed record LegTimes
         return new() { Tie = tie, StartedAt = startedAt, LastAt = startedAt };
     }
 
+    /// <summary>For what comes after the leg's end, and tells nothing new of it.</summary>
+    public static LegTimes Of(LegFacts facts, WallAnchor anchor) => Begin(facts, anchor) with { Facts = facts };
+
     /// <summary>The event's wall time, never before the one that went before it.</summary>
     public DateTimeOffset WallOf(CallEvent happened)
     {

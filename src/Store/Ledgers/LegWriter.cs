@@ -1,6 +1,7 @@
 using System.Data;
 using System.Text.Json;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
@@ -33,16 +34,17 @@ internal static class LegWriter
         """;
     internal const string InsertRecord = """
         insert into rw_call_record (leg_id, tenant_id, session_id, connection_id, direction, from_party, to_party, trunk_id, started_at, answered_at, ended_at,
-            total_seconds, talk_seconds, cause, ended_by, sip_status)
+            total_seconds, talk_seconds, cause, ended_by, sip_status, billed_seconds, rate_micros, cost_micros, cost_currency)
         values (@leg, @tenant, @session, @connection, @direction, @from, @to, @trunk, @startedAt, @answeredAt, @endedAt,
-            @totalSeconds, @talkSeconds, @cause, @by, @sipStatus)
+            @totalSeconds, @talkSeconds, @cause, @by, @sipStatus, @billedSeconds, @rate, @cost, @currency)
         """;
 
     private static readonly Statement LedgerRow = new(InsertLedger), NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
         Following = new(Follow), Ending = new(End), Record = new(InsertRecord);
 
+    /// <param name="charge">What the leg that ends is charged, when it has a price.</param>
     /// <returns>False when the event came after the end of what it is about, and nothing was written.</returns>
-    public static bool Write(IDbConnection db, CallEvent happened, string? goodbye, LegTimes times, DateTimeOffset at)
+    public static bool Write(IDbConnection db, CallEvent happened, string? goodbye, LegTimes times, DateTimeOffset at, Charge? charge = null)
     {
         var facts = happened.Leg;
         string leg = facts.Id.ToString(), tenant = facts.Tenant.ToString(), time = Times.Text(at);
@@ -61,7 +63,7 @@ internal static class LegWriter
                 Holding.Run(db, held.IsHeld, tenant, leg);
                 break;
             case CallEvent.LegEnded ended:
-                if (!WriteEnd(db, leg, tenant, ended, times, at)) return false;
+                if (!WriteEnd(db, leg, tenant, ended, times, at, charge)) return false;
                 break;
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
@@ -84,7 +86,7 @@ internal static class LegWriter
             JsonLists.WriteHeaders(facts.Headers), goodbye);
     }
 
-    private static bool WriteEnd(IDbConnection db, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at)
+    private static bool WriteEnd(IDbConnection db, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at, Charge? charge)
     {
         var facts = ended.Leg;
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(at);
@@ -92,9 +94,12 @@ internal static class LegWriter
         if (Ending.Run(db, endedAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
         Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.Trunk?.ToString(),
             Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(at - times.StartedAt),
-            times.AnsweredAt is { } answered ? RoundUp(at - answered) : 0, cause, by, ended.SipStatus);
+            TalkSeconds(times, at), cause, by, ended.SipStatus, charge?.BilledSeconds, charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
         return true;
     }
+
+    /// <summary>What is billed: answered seconds, rounded up.</summary>
+    public static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) => times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
 
     private static int RoundUp(TimeSpan span) => (int)Math.Ceiling(Math.Max(0, span.TotalSeconds));
 }

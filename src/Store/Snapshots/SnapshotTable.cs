@@ -34,6 +34,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
             Sealed = [new("auth_password", row => TrunkTable.PasswordPurpose(TrunkOf(row))), new("tls_key", row => TrunkTable.KeyPurpose(TrunkOf(row)))],
         },
         new("route", "rw_route") { TenantColumn = null },
+        new("rate_deck", "rw_rate_deck") { TenantColumn = null },
+        new("rate", "rw_rate") { TenantColumn = null, OrderBy = "deck_id, revision, direction, prefix, effective_from" },
         new("tenant", "rw_tenant") { TenantColumn = "id", OrderBy = "parent_id is not null, created_at, id" },
         new("signing_key", "rw_signing_key")
         {
@@ -63,6 +65,10 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("media", "rw_media") { OrderBy = "created_at, name" },
         new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Omitted = ["goodbye"] },
         new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("money_account", "rw_money_account") { OrderBy = "tenant_id" },
+        new("money_entry", "rw_money_entry") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("money_balance", "rw_money_balance") { OrderBy = "tenant_id, currency" },
+        new("payment_request", "rw_payment_request") { OrderBy = "made_at, id" },
         new("call_record", "rw_call_record") { OrderBy = "ended_at, leg_id" },
         new("recording", "rw_recording") { LegColumn = "leg_id" },
         new("trace", "rw_trace") { LegColumn = "leg_id", OrderBy = "seq" },

@@ -1,5 +1,6 @@
 using Dapper;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 
@@ -26,13 +27,18 @@ public sealed record CallRecord
     public required HangupCause Cause { get; init; }
     public required HangupParty By { get; init; }
     public int? SipStatus { get; init; }
+    /// <summary>Null when the leg had no price.</summary>
+    public int? BilledSeconds { get; init; }
+    /// <summary>Price of a minute, in millionths.</summary>
+    public long? RateMicros { get; init; }
+    public Money? Cost { get; init; }
 }
 
 public sealed class CallRecordTable
 {
     private const string Columns = """
         leg_id, tenant_id, session_id, connection_id, direction, from_party, to_party, trunk_id, started_at, answered_at, ended_at,
-        total_seconds, talk_seconds, cause, ended_by, sip_status
+        total_seconds, talk_seconds, cause, ended_by, sip_status, billed_seconds, rate_micros, cost_micros, cost_currency
         """;
     internal const string Select = $"select {Columns} from rw_call_record where tenant_id = @tenant and leg_id = @leg";
     internal const string SelectMany = $"""
@@ -68,6 +74,10 @@ public sealed class CallRecordTable
         public string Cause { get; init; } = "";
         public string EndedBy { get; init; } = "";
         public int? SipStatus { get; init; }
+        public int? BilledSeconds { get; init; }
+        public long? RateMicros { get; init; }
+        public long? CostMicros { get; init; }
+        public string? CostCurrency { get; init; }
 
         public CallRecord ToRecord() => new()
         {
@@ -87,6 +97,9 @@ public sealed class CallRecordTable
             Cause = Names<HangupCause>.Parse(Cause),
             By = Names<HangupParty>.Parse(EndedBy),
             SipStatus = SipStatus,
+            BilledSeconds = BilledSeconds,
+            RateMicros = RateMicros,
+            Cost = CostMicros is { } micros && CostCurrency is { } currency ? new(micros, currency) : null,
         };
     }
 }

@@ -47,6 +47,7 @@ internal static class FqdnConnections
         bool isDigest = IsDigest(row.Body);
         return connection with
         {
+            TellsCost = row.Body.Flag("call_cost_enabled", fallback: false),
             Sip = sip with
             {
                 UserName = isDigest ? row.Body.Text("user_name") : null,

@@ -42,6 +42,7 @@ internal static class CallControlApplications
             FirstCommandTimeout = body.Flag("first_command_timeout", fallback: false)
                 ? TimeSpan.FromSeconds(body.Whole("first_command_timeout_secs") ?? 30) : null,
             IsDtmfRedacted = body.Flag("redact_dtmf_debug_logging", fallback: false),
+            TellsCost = body.Flag("call_cost_in_webhooks", fallback: false),
         };
     }
 

@@ -37,6 +37,7 @@ internal static class Errors
         [Refusal.ProfileChannelLimit] = new("90042", "The outbound voice profile's limit of concurrent calls is reached."),
         [Refusal.ConnectionChannelLimit] = new("90043", "The application's limit of concurrent calls is reached."),
         [Refusal.SpendLimit] = new("10010", "daily_spend_limit: the outbound voice profile's spend limit is reached."),
+        [Refusal.InsufficientFunds] = new("20100", "insufficient_funds: what the account has, and may owe, does not pay for this call."),
         [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },
         [Refusal.TargetForbidden] = new(VoiceErrors.BadRequest, "Calls to this address are not allowed.") { Pointer = "/to" },
         [Refusal.LedgerUnavailable] = new("10037", "Calls cannot be recorded at the moment. Try again later."),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Http;
 
@@ -30,7 +31,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         typeof(CallEvent.RecordingStarted), // record_start has no webhook
     ];
 
-    /// <summary>The contract's names of the webhooks that are really sent. call.sip_info.received is sent too, which the contract does not name.</summary>
+    /// <summary>The contract's names of the webhooks that are really sent. call.sip_info.received and call.cost are sent too, which are none of them.</summary>
     public static IReadOnlyList<string> Emitted { get; } =
     [
         "callInitiated", "callAnswered", "callBridged", "callHangup", "callDtmfReceived", "callGatherEnded",
@@ -44,6 +45,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         var snapshot = routing.Current;
         var connection = snapshot.FindConnection(leg.Tenant, leg.Connection);
         if (connection is { IsEquipment: false } && connection.Kind != Kind) return [];
+
+        // Only who asked for it hears of prices.
+        if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
 
         string? url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl;
         if (string.IsNullOrEmpty(url)) return [];
@@ -120,10 +124,28 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.MachineDetected e => ("call.machine.detection.ended", [.. Parties(leg), ("result", Word(e.Verdict))]),
             CallEvent.MachineGreetingEnded e => ("call.machine.greeting.ended", [.. Parties(leg), ("result", Word(e.End))]),
             CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
+            CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
             _ => null,
         };
     }
+
+    private static (string, JsonNode?)[] Cost(Charge charge, Connection? connection) =>
+    [
+        ("billed_duration_secs", charge.BilledSeconds),
+        ("cost_parts", new JsonArray(new JsonObject
+        {
+            ["billed_duration_secs"] = charge.BilledSeconds,
+            ["call_part"] = connection is { IsEquipment: true } ? "sip-trunking" : "call-control",
+            ["cost"] = Units(charge.Micros),
+            ["currency"] = charge.Currency,
+            ["rate"] = Units(charge.MicrosPerMinute),
+        })),
+        ("status", "valid"),    // the contract's word for it
+        ("total_cost", Units(charge.Micros)),
+    ];
+
+    private static decimal Units(long micros) => micros / 1_000_000m;
 
     private (string, JsonNode?)[] Saved(CallEvent.RecordingSaved saved, DateTimeOffset at)
     {

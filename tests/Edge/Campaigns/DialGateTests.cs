@@ -1,22 +1,12 @@
 using Ringwright.Calls;
 using Ringwright.Campaigns;
-using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Campaigns;
 
-public sealed class DialGateTests
+public sealed class DialGateTests : GateRig
 {
-    private const string Ours = "+15550100000", Theirs = "+15550200000";
-    private static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
-    private static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
-    private static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
-    private static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002);
-
-    private readonly FakeTimeProvider _clock = new();
-    private uint _counter;
-
     [Theory]
     [InlineData("+15550001234")]
     [InlineData("+12125550123")]
@@ -141,7 +131,7 @@ public sealed class DialGateTests
     [Fact]
     public void A_childs_calls_spend_its_parents_money_too()
     {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, tenantSpend: 3_000_000, childSpend: 2_000_000);
+        var gate = Gate(rates: "+1,1,60,60", tenantSpend: 3_000_000, childSpend: 2_000_000);
         List<GateQuestion> held = [ChildAsk(), ChildAsk()];
         foreach (var question in held) Assert.True(gate.Enter(question).IsOpen);
         var own = gate.Enter(ChildAsk());
@@ -239,7 +229,7 @@ public sealed class DialGateTests
     [Fact]
     public void A_profile_refuses_what_costs_more_a_minute_than_it_allows()
     {
-        var gate = Gate(new() { Rates = Rates("+,0.02,60,60\n+49,0.05,1,1") }, profile: Spender with { MaxRateMicros = 20_000 });
+        var gate = Gate(rates: "+,0.02,60,60\n+49,0.05,1,1", profile: Spender with { MaxRateMicros = 20_000 });
         Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
         var refused = gate.Enter(Ask("+493012345678"));
         Assert.Equal((Refusal.SpendLimit, "max_destination_rate"), (refused.Refusal, refused.Rule));
@@ -249,12 +239,12 @@ public sealed class DialGateTests
     public void A_profile_spends_no_more_than_its_limit_a_day()
     {
         // Two dollars a minute in steps of half a minute, five dollars a day.
-        var gate = Gate(new() { Rates = Rates("+1,2,30,30") }, profile: Spender with { DailySpendLimitMicros = 5_000_000 });
+        var gate = Gate(rates: "+1,2,30,30", profile: Spender with { DailySpendLimitMicros = 5_000_000 });
         var call = Ask("+15550001234");
         Assert.True(gate.Enter(call).IsOpen);
         gate.Answered(call.Leg);
-        _clock.Advance(TimeSpan.FromSeconds(110));      // 120 s are billed: four dollars
-        gate.Leave(call.Leg);
+        Clock.Advance(TimeSpan.FromSeconds(110));      // 120 s are billed: four dollars
+        End(gate, call, 4_000_000);
 
         var last = Ask("+15550001234");
         Assert.True(gate.Ask(last).IsOpen);
@@ -266,7 +256,7 @@ public sealed class DialGateTests
 
         gate.Leave(last.Leg);                           // never answered: nothing was spent
         Assert.True(gate.Enter(Ask("+15550001236")).IsOpen);
-        _clock.Advance(TimeSpan.FromDays(1));
+        Clock.Advance(TimeSpan.FromDays(1));
         for (int i = 0; i < 4; i++) Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);   // five are live, and each holds a dollar
     }
@@ -274,21 +264,21 @@ public sealed class DialGateTests
     [Fact, Failure("clock-stepped")]
     public void A_call_costs_the_time_that_passed_whatever_the_wall_clock_says()
     {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 4_000_000 });
+        var gate = Gate(rates: "+1,1,60,60", profile: Spender with { DailySpendLimitMicros = 4_000_000 });
         var call = Ask("+15550001234");
         Assert.True(gate.Enter(call).IsOpen);
         gate.Answered(call.Leg);
-        _clock.Step(TimeSpan.FromHours(1));
-        _clock.Advance(TimeSpan.FromSeconds(110));      // two dollars of four
-        gate.Leave(call.Leg);
+        Clock.Step(TimeSpan.FromHours(1));
+        Clock.Advance(TimeSpan.FromSeconds(110));      // two dollars of four
+        End(gate, call, 2_000_000);
         var second = Ask("+15550001234");
         Assert.True(gate.Enter(second).IsOpen);
         gate.Answered(second.Leg);
-        _clock.Advance(TimeSpan.FromSeconds(110));
+        Clock.Advance(TimeSpan.FromSeconds(110));
         gate.Leave(second.Leg);
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
 
-        _clock.Step(TimeSpan.FromDays(-1));             // back over midnight: the day's money is spent
+        Clock.Step(TimeSpan.FromDays(-1));             // back over midnight: the day's money is spent
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
     }
 
@@ -297,25 +287,25 @@ public sealed class DialGateTests
     [InlineData(-40)]
     public void A_clock_that_is_set_back_by_days_gives_money_again_at_the_next_midnight_and_not_before(int days)
     {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 1_000_000 });
+        var gate = Gate(rates: "+1,1,60,60", profile: Spender with { DailySpendLimitMicros = 1_000_000 });
         SpendAll(gate);
-        _clock.Step(TimeSpan.FromDays(days));
+        Clock.Step(TimeSpan.FromDays(days));
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
-        _clock.Advance(TimeSpan.FromHours(9));      // it was three in the afternoon
+        Clock.Advance(TimeSpan.FromHours(9));      // it was three in the afternoon
         Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
     }
 
     [Fact]
     public void A_clock_that_is_set_over_midnight_and_back_gives_no_money()
     {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, profile: Spender with { DailySpendLimitMicros = 1_000_000 });
-        _clock.Advance(TimeSpan.FromHours(9));
+        var gate = Gate(rates: "+1,1,60,60", profile: Spender with { DailySpendLimitMicros = 1_000_000 });
+        Clock.Advance(TimeSpan.FromHours(9));
         SpendAll(gate);
-        _clock.Step(TimeSpan.FromMinutes(-20));
+        Clock.Step(TimeSpan.FromMinutes(-20));
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
-        _clock.Advance(TimeSpan.FromMinutes(30));   // midnight for the second time
+        Clock.Advance(TimeSpan.FromMinutes(30));   // midnight for the second time
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
-        _clock.Advance(TimeSpan.FromHours(24));
+        Clock.Advance(TimeSpan.FromHours(24));
         Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
     }
 
@@ -324,14 +314,14 @@ public sealed class DialGateTests
         var call = Ask("+15550001234");
         Assert.True(gate.Enter(call).IsOpen);
         gate.Answered(call.Leg);
-        _clock.Advance(TimeSpan.FromSeconds(50));
-        gate.Leave(call.Leg);
+        Clock.Advance(TimeSpan.FromSeconds(50));
+        End(gate, call, 1_000_000);
     }
 
     [Fact]
     public void What_the_channel_limits_refuse_holds_no_money()
     {
-        var gate = Gate(new() { Rates = Rates("+1,1,60,60") }, outbound: 1, profile: Spender with { DailySpendLimitMicros = 2_000_000 });
+        var gate = Gate(rates: "+1,1,60,60", outbound: 1, profile: Spender with { DailySpendLimitMicros = 2_000_000 });
         var first = Ask("+15550001234");
         Assert.True(gate.Enter(first).IsOpen);
         for (int i = 0; i < 5; i++) Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001235")).Refusal);
@@ -349,7 +339,7 @@ public sealed class DialGateTests
         Assert.True(gate.Enter(Round() with { From = "+15550009999" }).IsOpen);
         Assert.True(gate.Enter(Round() with { Tenant = TenantB }).IsOpen);
 
-        _clock.Advance(TimeSpan.FromSeconds(11));
+        Clock.Advance(TimeSpan.FromSeconds(11));
         Assert.True(gate.Enter(Round()).IsOpen);
 
         GateQuestion Round() => Ask(Ours) with { From = "+15550001234" };
@@ -415,36 +405,4 @@ public sealed class DialGateTests
         for (int seen = target; value > seen; seen = target)
             if (Interlocked.CompareExchange(ref target, value, seen) == seen) return;
     }
-
-    private static readonly OutboundProfile Spender = new() { Id = 5, Tenant = TenantA, Name = "spender", Destinations = ["US", "DE"] };
-
-    private static RateDeck Rates(string lines) => RateDeck.Read(new StringReader(lines));
-
-    private GateQuestion Ask(string to) => new()
-    {
-        Leg = LegId.Compose(1, 0, 1, Interlocked.Increment(ref _counter), 7),
-        Direction = Direction.Outbound,
-        Tenant = TenantA,
-        Connection = Application,
-        From = Ours,
-        To = to,
-    };
-
-    private GateQuestion ChildAsk() => Ask("+15550001234") with { Tenant = Child };
-
-    private DialGate Gate(DialGateOptions? options = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null)
-    {
-        var snapshot = new RoutingSnapshot(
-            [
-                new() { Id = TenantA, Name = "a", Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
-                new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend } },
-            ],
-            [new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
-            [new(Ours, TenantA, Application), new(Theirs, TenantB, null)],
-            [profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
-            [], []);
-        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new(), _clock);
-    }
-
-    private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;
 }

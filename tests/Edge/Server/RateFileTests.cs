@@ -1,4 +1,4 @@
-using Ringwright.Campaigns.Rating;
+using Ringwright.Calls.Pricing;
 using Ringwright.Server;
 using Ringwright.Server.Nodes;
 using Ringwright.Testing;
@@ -7,8 +7,7 @@ namespace Ringwright.Edge.Server;
 
 public sealed class RateFileTests
 {
-    [Fact]
-    public void Without_a_file_nothing_has_a_price() => Assert.Same(RateDeck.Empty, RateFile.Read(null));
+    private static readonly SheetDefaults Defaults = new() { EffectiveFrom = DateTimeOffset.UnixEpoch };
 
     [Fact]
     public void A_line_that_is_no_price_stops_the_start_and_is_named()
@@ -16,8 +15,8 @@ public sealed class RateFileTests
         using var folder = new TempFolder();
         string file = folder.File("rates.csv");
         File.WriteAllText(file, "+1,0.01,60,60\n+49;0.02\n");
-        Assert.Equal($"--rates {file}: line 2 is not of the form +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS", Assert.Throws<StartRefused>(() => RateFile.Read(file)).Message);
+        Assert.Equal($"{file}: 1 line is wrong, nothing was imported\n  line 2: 1 cells where 4 are expected", Assert.Throws<StartRefused>(() => RateFile.Read(file, Defaults)).Message);
         File.WriteAllText(file, "+1,0.01,60,60\n");
-        Assert.Equal(1, RateFile.Read(file).Count);
+        Assert.Single(RateFile.Read(file, Defaults).Rates);
     }
 }

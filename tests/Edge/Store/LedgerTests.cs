@@ -283,6 +283,7 @@ public abstract class LedgerTests(Product product)
                 Bytes = 24_044, Blob = "recordings/a/b.wav",
             },
             new CallEvent.RecordingFailed(Guid.NewGuid(), "disk full") { Leg = facts, At = at },
+            new CallEvent.LegCharged(new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, FeeMicros = 3, Prefix = "+1" }) { Leg = facts, At = at },
         ];
         Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.Types.Order(ByName));
         Assert.Equal(EventJson.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));

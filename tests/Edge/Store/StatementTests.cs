@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Store;
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_oauth_key"];
+    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key"];
 
     private static List<(string Where, string Sql)> Statements =>
     [
@@ -43,10 +43,12 @@ public sealed partial class StatementTests
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
-            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", // the routing snapshot
+            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
+            "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
+            "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants", // the operator's
             "TraceTable.PruneAllTenants",
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
             "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is

@@ -40,6 +40,7 @@ public sealed class ProjectionTests
             Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" }, Reason = RecordEndReason.Stopped,
             StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
         },
+        ["call.cost"] = new CallEvent.LegCharged(Samples.Charge) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
         ["call.recording.error"] = new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.speak.started"] = new CallEvent.SpeakStarted(Thing) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.machine.detection.ended"] = new CallEvent.MachineDetected(MachineVerdict.Machine) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At, Evidence = ["voice 0.20-3.50"] },
@@ -162,8 +163,16 @@ public sealed class ProjectionTests
         var projected = Events.Values.Select(e => e.GetType()).ToHashSet();
         Assert.Equal(all.Except(TelnyxProjector.Ignored).Select(t => t.Name).Order(), projected.Select(t => t.Name).Order());
         Assert.Empty(projected.Intersect(TelnyxProjector.Ignored));
-        // One is none of the contract's: what came in an INFO.
-        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived)]).Count(), TelnyxProjector.Emitted.Count);
+        // Two are none of the contract's webhooks: what came in an INFO, and what a call cost.
+        Assert.Equal(projected.Except([typeof(CallEvent.InfoReceived), typeof(CallEvent.LegCharged)]).Count(), TelnyxProjector.Emitted.Count);
+    }
+
+    [Fact]
+    public void What_a_call_cost_is_told_only_to_who_asked()
+    {
+        var charged = Events["call.cost"];
+        Assert.Empty(Samples.Projector(Samples.Connection with { TellsCost = false }).Project(charged, Samples.Start, Samples.Start));
+        Assert.Single(Samples.Projector(Samples.Connection with { TellsCost = true }).Project(charged, Samples.Start, Samples.Start));
     }
 
     private static OutboxMessage Project(CallEvent happened, Connection? connection = null) =>

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
@@ -22,7 +23,10 @@ internal static class Samples
         Name = "call-router",
         WebhookUrl = "https://example.com/hooks",
         WebhookFailoverUrl = "https://failover.example.com/hooks",
+        TellsCost = true,
     };
+
+    public static readonly Charge Charge = new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, Prefix = "+1312" };
 
     public static Ids Ids() => new(Node());
 

@@ -82,7 +82,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);

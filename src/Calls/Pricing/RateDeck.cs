@@ -1,0 +1,100 @@
+namespace Ringwright.Calls.Pricing;
+
+/// <summary>
+/// One price list. Immutable, and made for look-ups in the middle of a dial: a prefix is its digits as a number, so that a look-up is a few probes of one table
+/// and allocates nothing, however many prefixes there are.
+/// </summary>
+public sealed class RateDeck
+{
+    /// <summary>Digits of a prefix: the longest number that there is.</summary>
+    public const int MostDigits = 15;
+
+    private const int LengthBits = 4;
+
+    private readonly Dictionary<ulong, Dated> _outbound = [], _inbound = [];
+
+    /// <param name="rates">In any order. Of two with the same direction, prefix and date the later one counts.</param>
+    public RateDeck(Guid id, string name, IEnumerable<(Direction Direction, Rate Rate)> rates)
+    {
+        (Id, Name) = (id, name);
+        foreach (var (direction, rate) in rates)
+        {
+            if (!TryEncode(rate.Prefix, out ulong key)) throw new ArgumentException($"'{rate.Prefix}' is no prefix", nameof(rates));
+            var table = TableOf(direction);
+            var among = table.GetValueOrDefault(key);
+            if (among?.Has(rate.EffectiveFrom) is not true) Count++;
+            table[key] = Dated.With(rate, among);
+        }
+    }
+
+    public Guid Id { get; }
+    public string Name { get; }
+    /// <summary>Rates of both directions, past and future ones too.</summary>
+    public int Count { get; }
+
+    /// <summary>The rate of the longest prefix that had one at the moment; null when none had, and for what is no number.</summary>
+    public Rate? Find(Direction direction, string number, DateTimeOffset at)
+    {
+        var table = TableOf(direction);
+        if (table.Count == 0 || number.Length is 0 or > MostDigits + 1 || number[0] != '+') return null;
+        Span<ulong> keys = stackalloc ulong[MostDigits + 1];
+        ulong digits = 0;
+        for (int i = 1; i < number.Length; i++)
+        {
+            if (!char.IsAsciiDigit(number[i])) return null;
+            digits = digits * 10 + (uint)(number[i] - '0');
+            keys[i] = Key(digits, i);
+        }
+        for (int length = number.Length - 1; length >= 0; length--)
+            if (table.TryGetValue(keys[length], out var dated) && dated.At(at) is { } rate) return rate;
+        return null;
+    }
+
+    /// <summary>The rate of this very prefix at the moment; null when it had none.</summary>
+    public Rate? FindExact(Direction direction, string prefix, DateTimeOffset at) =>
+        TryEncode(prefix, out ulong key) ? TableOf(direction).GetValueOrDefault(key)?.At(at) : null;
+
+    /// <summary>True for "+" and up to <see cref="MostDigits"/> digits.</summary>
+    public static bool IsPrefix(string text) => TryEncode(text, out _);
+
+    private Dictionary<ulong, Dated> TableOf(Direction direction) => direction is Direction.Outbound ? _outbound : _inbound;
+
+    private static bool TryEncode(string prefix, out ulong key)
+    {
+        key = 0;
+        if (prefix.Length is 0 or > MostDigits + 1 || prefix[0] != '+' || prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9')) return false;
+        ulong digits = 0;
+        foreach (char digit in prefix.AsSpan(1)) digits = digits * 10 + (uint)(digit - '0');
+        key = Key(digits, prefix.Length - 1);
+        return true;
+    }
+
+    /// <summary>The length is part of it, for a prefix may begin with zeros.</summary>
+    private static ulong Key(ulong digits, int length) => digits << LengthBits | (uint)length;
+
+    /// <summary>The rates of one prefix, the newest first.</summary>
+    private sealed record Dated(Rate Rate, Dated? Earlier)
+    {
+        public static Dated With(Rate rate, Dated? among) => among switch
+        {
+            null => new(rate, null),
+            _ when rate.EffectiveFrom > among.Rate.EffectiveFrom => new(rate, among),
+            _ when rate.EffectiveFrom == among.Rate.EffectiveFrom => among with { Rate = rate },
+            _ => among with { Earlier = With(rate, among.Earlier) },
+        };
+
+        public bool Has(DateTimeOffset from)
+        {
+            for (var dated = this; dated is not null; dated = dated.Earlier)
+                if (dated.Rate.EffectiveFrom == from) return true;
+            return false;
+        }
+
+        public Rate? At(DateTimeOffset moment)
+        {
+            for (var dated = this; dated is not null; dated = dated.Earlier)
+                if (dated.Rate.EffectiveFrom <= moment) return dated.Rate;
+            return null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Core;
+
+namespace Ringwright.Pure.Calls.Pricing;
+
+public sealed class RateDeckTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData("+493012345678", "+49")]
+    [InlineData("+491701234567", "+4917")]
+    [InlineData("+49", "+49")]
+    [InlineData("+4", "+")]
+    [InlineData("+15550001234", "+")]
+    [InlineData("+", "+")]
+    public void The_longest_prefix_wins(string number, string prefix) => Assert.Equal(prefix, Deck("+", "+49", "+4917").Find(Direction.Outbound, number, Now)?.Prefix);
+
+    [Theory]
+    [InlineData("+15550001234"), InlineData("sip:+4930@example.com"), InlineData("4930123"), InlineData(""), InlineData("+49x"), InlineData("+4912345678901234")]
+    public void What_has_no_prefix_has_no_price(string number) => Assert.Null(Deck("+49").Find(Direction.Outbound, number, Now));
+
+    [Fact]
+    public void Zeros_at_the_beginning_are_digits() => Assert.Equal("+0", Deck("+0", "+00").Find(Direction.Outbound, "+0123", Now)?.Prefix);
+
+    [Fact]
+    public void Inbound_and_outbound_have_prices_of_their_own()
+    {
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Inbound, Rate("+49", 1)), (Direction.Outbound, Rate("+49", 2))]);
+        Assert.Equal((1, 2), (deck.Find(Direction.Inbound, "+4930", Now)?.MicrosPerMinute, deck.Find(Direction.Outbound, "+4930", Now)?.MicrosPerMinute));
+        Assert.Null(Deck("+49").Find(Direction.Inbound, "+4930", Now));
+    }
+
+    [Fact]
+    public void A_price_takes_over_at_its_moment()
+    {
+        var from = Now.AddDays(1);
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 5, from)), (Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+49", 4, Now.AddDays(-1)))]);
+        Assert.Equal(3, deck.Find(Direction.Outbound, "+4930", Now.AddDays(-1).AddTicks(-1))?.MicrosPerMinute);
+        Assert.Equal(4, deck.Find(Direction.Outbound, "+4930", Now)?.MicrosPerMinute);
+        Assert.Equal(4, deck.Find(Direction.Outbound, "+4930", from.AddTicks(-1))?.MicrosPerMinute);
+        Assert.Equal(5, deck.Find(Direction.Outbound, "+4930", from)?.MicrosPerMinute);
+        Assert.Equal(3, deck.Count);
+    }
+
+    [Fact]
+    public void Until_a_longer_prefix_has_a_price_the_shorter_one_holds()
+    {
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+4917", 9, Now.AddDays(1)))]);
+        Assert.Equal("+49", deck.Find(Direction.Outbound, "+49171", Now)?.Prefix);
+        Assert.Equal("+4917", deck.Find(Direction.Outbound, "+49171", Now.AddDays(1))?.Prefix);
+    }
+
+    [Fact]
+    public void The_later_of_two_lines_with_one_date_counts()
+    {
+        var deck = new RateDeck(Guid.Empty, "deck", [(Direction.Outbound, Rate("+49", 3)), (Direction.Outbound, Rate("+49", 4))]);
+        Assert.Equal((4, 1), (deck.Find(Direction.Outbound, "+4930", Now)!.MicrosPerMinute, deck.Count));
+    }
+
+    [Fact]
+    public void A_hundred_thousand_prefixes_are_found_like_one_by_one()
+    {
+        var dice = new Random(7);
+        Dictionary<string, Rate> plain = [];
+        while (plain.Count < 100_000)
+        {
+            string prefix = "+" + dice.NextInt64(1, 100_000_000);
+            plain[prefix] = Rate(prefix, plain.Count);
+        }
+        var deck = new RateDeck(Guid.Empty, "deck", plain.Values.Select(rate => (Direction.Outbound, rate)));
+        Assert.Equal(plain.Count, deck.Count);
+        for (int i = 0; i < 20_000; i++)
+        {
+            string number = "+" + dice.NextInt64(1_000_000, 999_999_999_999);
+            Rate? longest = null;
+            for (int length = 1; length <= number.Length; length++) longest = plain.GetValueOrDefault(number[..length]) ?? longest;
+            Assert.Same(longest, deck.Find(Direction.Outbound, number, Now));
+        }
+    }
+
+    [Fact]
+    public void A_look_up_allocates_nothing()
+    {
+        var deck = Deck("+", "+49", "+4917");
+        deck.Find(Direction.Outbound, "+491701234567", Now);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 1_000; i++) deck.Find(Direction.Outbound, "+491701234567", Now);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    [Theory]
+    [InlineData("+", true), InlineData("+1", true), InlineData("+123456789012345", true), InlineData("+1234567890123456", false), InlineData("49", false), InlineData("", false), InlineData("+4a", false)]
+    public void A_prefix_is_plus_and_up_to_fifteen_digits(string text, bool isOne) => Assert.Equal(isOne, RateDeck.IsPrefix(text));
+
+    [Fact]
+    public void A_tenants_own_deck_comes_before_its_parents_and_that_before_the_default_one()
+    {
+        TenantId parent = new(Guid.NewGuid()), child = new(Guid.NewGuid()), other = new(Guid.NewGuid());
+        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent }, new() { Id = other, Name = "o" }];
+        RateDeck[] decks = [new(Guid.NewGuid(), "standard", []), new(Guid.NewGuid(), "theirs", []), new(Guid.NewGuid(), "own", [])];
+        RateBook Book(params MoneyAccount[] accounts) => new(decks, decks[0].Id, accounts, tenants);
+
+        Assert.Equal("standard", Book().DeckOf(child)?.Name);
+        Assert.Equal("theirs", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }).DeckOf(child)?.Name);
+        Assert.Equal("own", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }, new MoneyAccount { Tenant = child, Deck = decks[2].Id }).DeckOf(child)?.Name);
+        Assert.Equal("standard", Book(new MoneyAccount { Tenant = parent, Deck = decks[1].Id }).DeckOf(other)?.Name);
+        Assert.Null(new RateBook(decks, null, [], tenants).DeckOf(other));
+    }
+
+    [Fact]
+    public void Debts_roll_up_to_the_account_above_unless_it_is_said_otherwise()
+    {
+        TenantId parent = new(Guid.NewGuid()), child = new(Guid.NewGuid()), apart = new(Guid.NewGuid());
+        Tenant[] tenants = [new() { Id = parent, Name = "p" }, new() { Id = child, Name = "c", Parent = parent }, new() { Id = apart, Name = "a", Parent = parent }];
+        var book = new RateBook([], null, [new() { Tenant = apart, RollsUp = false }], tenants);
+        Assert.Equal([child], book.BelowOf(parent));
+        Assert.Equal((parent, null, null), (book.RollsUpTo(child), book.RollsUpTo(apart), book.RollsUpTo(parent)));
+    }
+
+    private static RateDeck Deck(params string[] prefixes) => new(Guid.Empty, "deck", prefixes.Select(prefix => (Direction.Outbound, Rate(prefix, 1))));
+
+    private static Rate Rate(string prefix, long price, DateTimeOffset? from = null) => new()
+    {
+        Prefix = prefix, Currency = "USD", MicrosPerMinute = price, InitialSeconds = 60, IncrementSeconds = 60, EffectiveFrom = from ?? DateTimeOffset.UnixEpoch,
+    };
+}
