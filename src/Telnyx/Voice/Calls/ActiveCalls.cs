@@ -39,6 +39,12 @@ internal static class ActiveCalls
             meta["previous"] = $"{path}&page[before]={before}";
         }
         meta["total_items"] = page.Total;
+        // The vendor's SDK turns the pages of this list by numbers, and would ask for ever where none says which is the last.
+        if (!list.IsByCursor)
+        {
+            meta["page_number"] = list.Number;
+            meta["total_pages"] = (page.Total + list.Size - 1) / list.Size;
+        }
 
         var now = op.Now;
         return op.Bare(200, new JsonObject
