@@ -57,6 +57,7 @@ internal static class BodyReader
         if (request.ContentLength > limit) return TooLarge(limit);
         try
         {
+            if (isForm && await BeginsAsJsonAsync(request, http.RequestAborted)) (isForm, isJson) = (false, true);
             if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, http.RequestAborted);
             var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
             if (bytes is null) return TooLarge(limit);
@@ -145,6 +146,15 @@ internal static class BodyReader
         {
             return true;
         }
+    }
+
+    /// <summary>No form begins with a brace; one of the vendor's SDKs says that it sends a form, and sends JSON.</summary>
+    private static async ValueTask<bool> BeginsAsJsonAsync(HttpRequest request, CancellationToken stop)
+    {
+        var read = await request.BodyReader.ReadAsync(stop);
+        bool isJson = !read.Buffer.IsEmpty && read.Buffer.FirstSpan[0] == (byte)'{';
+        request.BodyReader.AdvanceTo(read.Buffer.Start);
+        return isJson;
     }
 
     private static async ValueTask<byte[]?> ReadBytesAsync(HttpRequest request, long limit, CancellationToken stop)

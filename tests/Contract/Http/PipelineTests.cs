@@ -258,8 +258,12 @@ public sealed class PipelineTests
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(JsonValueKind.True, read!["PlayBeep"]!.GetValueKind());
         Assert.Equal("dual", read["RecordingChannels"]!.GetValue<string>());
-        using var json = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", """{"PlayBeep":true}""");
-        Assert.Equal(HttpStatusCode.NoContent, json.StatusCode);
+        foreach (string contentType in new[] { "application/json", "application/x-www-form-urlencoded" })       // one version of the SDK calls its JSON a form
+        {
+            using var json = await api.SendAsync("POST", "/v2/texml/Accounts/a/Calls/c/Recordings.json", """{"PlayBeep":false}""", contentType: contentType);
+            Assert.Equal(HttpStatusCode.NoContent, json.StatusCode);
+            Assert.Equal(JsonValueKind.False, read["PlayBeep"]!.GetValueKind());
+        }
     }
 
     [Theory]
