@@ -11,12 +11,13 @@ namespace Ringwright.Contract.Conformance;
 /// <summary>The whole program in this process, on free loopback ports and a folder of its own, with two accounts, a far end for calls and a web server of a customer. Each reply is held against the contract.</summary>
 public sealed class ConformanceNode : IAsyncLifetime
 {
-    private const int NumberCount = 300, RtpPorts = 128;
+    private const int NumberCount = 900, RtpPorts = 128, MostCalls = 20;
     private const string OwnerKey = "KEY-of-the-conformance-walk";
 
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, string> _kept = new(StringComparer.Ordinal);
     private Node _node = null!;             // started before any test
+    private readonly Queue<string> _calls = [];
     private int _numbersTaken;
 
     internal Account Owner { get; private set; } = null!;          // made before any test
@@ -58,6 +59,14 @@ public sealed class ConformanceNode : IAsyncLifetime
 
     /// <summary>What the program's commands ask of a node, on its socket.</summary>
     internal Task<JsonNode> CommandAsync(string path, JsonObject body) => Commands.SendAsync(HttpMethod.Post, path, body, TestContext.Current.CancellationToken);
+
+    /// <summary>Keeps a call that a request needs, and ends the oldest one when there are many: they share a range of ports.</summary>
+    internal async Task HoldAsync(string call)
+    {
+        _calls.Enqueue(call);
+        if (_calls.Count <= MostCalls) return;
+        await Owner.SendAsync("POST", $"/v2/calls/{Uri.EscapeDataString(_calls.Dequeue())}/actions/hangup", Ask.Json(new JsonObject()));
+    }
 
     internal string NextNumber() => NumberOf(Interlocked.Increment(ref _numbersTaken) - 1);
 

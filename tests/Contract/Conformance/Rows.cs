@@ -6,7 +6,18 @@ namespace Ringwright.Contract.Conformance;
 /// <summary>All rows, and what each of them proves.</summary>
 internal static class Rows
 {
-    private static readonly IReadOnlyList<Area> Areas = [VoiceRows.Area, CallRows.Area, ConnectionRows.Area, NumberRows.Area, StorageRows.Area, AccountRows.Area, OAuthRows.Area, BillingRows.Area];
+    private static readonly IReadOnlyList<Area> Areas =
+    [
+        AccountRows.Area,
+        BillingRows.Area,
+        CallRows.Area,
+        ConnectionRows.Area,
+        NumberRows.Area,
+        OAuthRows.Area,
+        SpeechRows.Area,
+        StorageRows.Area,
+        VoiceRows.Area,
+    ];
 
     public static readonly Http.Contract Contract = TelnyxContract.Read();
     private static readonly BindingTable Bindings = TelnyxBindings.ReadOnly(Contract);

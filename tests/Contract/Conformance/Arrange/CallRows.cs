@@ -127,6 +127,7 @@ internal static class CallRows
     {
         var made = await words.Node.Arrangement.MakeAsync("DialCall", new(words.Node), $$"""{"to": "{{to}}"}""");
         await words.Node.Sink.NextAsync(until, "call_control_id", made.Id);
+        await words.Node.HoldAsync(made.Id);
         return made.Id;
     }
 
@@ -136,7 +137,9 @@ internal static class CallRows
         var changed = await words.Node.Owner.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}", Ask.Json(new JsonObject { ["connection_id"] = application }));
         Assert.Equal(200, changed.Status);
         words.Node.FarEnd.Call(number, caller);
-        return (string)(await words.Node.Sink.NextAsync("call.initiated", "from", caller))["call_control_id"]!;
+        string call = (string)(await words.Node.Sink.NextAsync("call.initiated", "from", caller))["call_control_id"]!;
+        await words.Node.HoldAsync(call);
+        return call;
     }
 
     private static async Task<string> RecordAsync(Words words)

@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+using Ringwright.Http;
+using Ringwright.Http.Tests;
+using Ringwright.Testing;
+
+namespace Ringwright.Contract.Conformance;
+
+/// <summary>Bodies that nobody would send by mistake, to every operation that has one. Whatever the answer is, it is not a fault of ours, and it has the shape of one.</summary>
+[Collection(nameof(ConformanceNode))]
+public sealed class HostileBodies(ConformanceNode node)
+{
+    private const int Huge = 1024 * 1024, Many = 100_000, TriesPerField = 6, Shown = 12;
+
+    [Theory, Seeds(1)]
+    public async Task No_body_is_answered_with_a_fault_of_ours(ulong seed)
+    {
+        var rng = new Rng(seed);
+        var faults = new List<string>();
+        foreach (var operation in Rows.Bound.Where(o => o.Body is not null && o.Place is not OperationPlace.Storage))
+        {
+            var ask = await AskAsync(operation);
+            foreach (var (what, body) in Bodies(ask, rng))
+            {
+                var answer = await node.Owner.SendAsync(ask with { Raw = body });
+                if (answer.Status >= 500 || (answer.Status >= 400 && !answer.IsProblem)) faults.Add($"{operation}, {what}: {answer}\n{Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, 300)))}");
+            }
+        }
+        Assert.True(faults.Count == 0, $"{faults.Count} faults:\n{string.Join('\n', faults.Take(Shown))}");
+    }
+
+    /// <summary>A good request, to things that are there: what is refused before the body is looked at would hide the rest.</summary>
+    private async Task<Ask> AskAsync(Operation operation)
+    {
+        if (!Rows.Proven.Contains(operation.Id)) return new(operation, [.. operation.PathNames.Select(_ => Guid.NewGuid().ToString())], "", null);
+        var (ask, _) = await node.Arrangement.AnyAsync(operation, SampleSize.None);
+        return ask;
+    }
+
+    private static IEnumerable<(string What, byte[] Body)> Bodies(Ask ask, Rng rng)
+    {
+        if (ask.MediaType != "application/json" || ask.Schema is not { } schema)
+        {
+            yield return ("noise", Noise(rng));
+            yield break;
+        }
+        yield return ("noise", Noise(rng));
+        yield return ("brackets", Encoding.UTF8.GetBytes(new string('[', Many)));
+        yield return ("objects in objects", Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", 2_000)) + "1" + new string('}', 2_000)));
+        foreach (string json in new[] { "null", "[]", "17", "\"text\"", "true", "{\"\\ud800\":1}", "{\"a\":\"\\u0000\"}", "{\"a\":1e999}", "{\"a\":1,\"a\":2}", "{\"\":{}}", "{\"__proto__\":{\"admin\":true}}" }) yield return (json, Encoding.UTF8.GetBytes(json));
+
+        string[] names = [.. schema.AllProperties().Where(p => !p.Value.IsReadOnly).Select(p => p.Key).Order(StringComparer.Ordinal)];
+        foreach (string name in names)
+            for (int i = 0; i < TriesPerField; i++) yield return (name, With(ask.Body, name, Values[rng.Next(Values.Length)]));
+        // The dear ones meet one field each, another one with each seed.
+        if (names.Length == 0) yield break;
+        yield return ("a huge text", With(ask.Body, names[rng.Next(names.Length)], '"' + new string('x', Huge) + '"'));
+        yield return ("a huge list", With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("1", Many)) + "]"));
+        yield return ("a huge list of objects", With(ask.Body, names[rng.Next(names.Length)], "[" + string.Join(',', Enumerable.Repeat("{}", Many)) + "]"));
+        yield return ("a huge name", Encoding.UTF8.GetBytes("{\"" + new string('n', Huge) + "\":1}"));
+        yield return ("many fields", Encoding.UTF8.GetBytes("{" + string.Join(',', Enumerable.Range(0, Many).Select(i => $"\"f{i}\":0")) + "}"));
+    }
+
+    private static readonly string[] Values =
+    [
+        "null", "{}", "[]", "\"\"", "\" \"", "-1", "99999999999999999999999999", "1.5", "true", "\"\\ud83d\\ude00\"", "\"\\r\\nX-Evil: 1\"", "\"../../etc/passwd\"", "\"' or 1=1 --\"",
+        "\"" + new string('9', 5_000) + "\"", "[[[[[[[[]]]]]]]]", "{\"a\":{\"b\":{\"c\":[null]}}}", "\"\u202Eevil\u4E2D\"", "[null]", "[\"a\",1,{}]", "\"http://[::1\"", "\"file:///etc/passwd\"",
+    ];
+
+    private static byte[] With(JsonNode? good, string name, string json)
+    {
+        var body = good?.DeepClone() as JsonObject ?? [];
+        body.Remove(name);
+        string text = body.ToJsonString();
+        return Encoding.UTF8.GetBytes($"{text[..^1]}{(text.Length > 2 ? "," : "")}\"{name}\":{json}}}");
+    }
+
+    private static byte[] Noise(Rng rng)
+    {
+        byte[] noise = new byte[200];
+        rng.Fill(noise);
+        return noise;
+    }
+}
