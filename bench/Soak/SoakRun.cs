@@ -50,7 +50,7 @@ internal sealed class SoakRun : IAsyncDisposable
         var often = new Dictionary<string, string> { ["DOTNET_GCgen0size"] = "0x1000000" };
         await using var database = options.Database == OwnPostgres.Word ? await OwnPostgres.StartAsync() : null;
         string? url = database?.Url ?? options.Database;
-        var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", .. url is null ? (string[])[] : ["--database", url]] }, stop);
+        var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", "--check-replies", .. url is null ? (string[])[] : ["--database", url]] }, stop);
         try
         {
             await using var run = new SoakRun(options, node, database, say);

@@ -43,6 +43,7 @@ internal static class ActiveCalls
         if (!list.IsByCursor)
         {
             meta["page_number"] = list.Number;
+            meta["page_size"] = list.Size;
             meta["total_pages"] = (page.Total + list.Size - 1) / list.Size;
         }
 
