@@ -159,7 +159,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
             case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));
             case Binding.Move move: return await _resources.MoveAsync(op, move.Kind, move.Transition, dialect.Rows(move.Kind));
-            case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when op.Operation.FindQuery("page") is not null:
+            case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when PagingNames.Of(op.Operation).SizeSchema is not null:
                 return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(i => i!.DeepClone())], all.Count);
             case Binding.Fixed catalogue: return op.Ok(catalogue.Catalogue.DeepClone());
             case Binding.Absent absent:

@@ -67,7 +67,6 @@ public enum DeleteStyle
 /// <summary>A resource before and after a write; null before the first and after the last.</summary>
 public sealed record ResourceChange(ResourceRow? Before, ResourceRow? After);
 
-/// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards.</summary>
+/// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards; the account's trail calls the change by the row's name.</summary>
 /// <param name="From">States that allow it; empty allows all.</param>
-/// <param name="Event">Name of the webhook event that the move makes; null makes none.</param>
-public sealed record Transition(string Name, IReadOnlyList<string> From, string To, string? Event = null);
+public sealed record Transition(string Name, IReadOnlyList<string> From, string To);

@@ -70,6 +70,13 @@ public sealed class LimitTests : IAsyncLifetime
         Assert.Null(Check("""{"type":"object"}""", Members(Limits.ObjectMembers + 1), BodyDirection.Reply));
     }
 
+    [Theory, InlineData("1.7e308", null), InlineData("-1.7e308", null), InlineData("1e309", ViolationKind.Range), InlineData("-1e999999999", ViolationKind.Range)]
+    public void A_number_is_one_that_a_double_holds(string number, ViolationKind? wrong)
+    {
+        Assert.Equal(wrong, Check("""{"type":"number"}""", number));
+        Assert.Equal(wrong, Check("""{"type":"object","properties":{"any":{}}}""", $$"""{"any":{{number}}}"""));
+    }
+
     [Fact]
     public async Task A_body_has_only_so_many_values()
     {
