@@ -89,7 +89,7 @@ public sealed class OAuthGrantTable
 
     /// <summary>Notes that a token of the grant was used.</summary>
     public async ValueTask TouchAsync(TenantId tenant, Guid id, CancellationToken stop) =>
-        await _sql.WriteAsync(db => db.Execute(Touch, new { tenant, id, at = _time.GetUtcNow() }), stop, Haste.Later).ConfigureAwait(false);
+        await _sql.WriteAsync(db => db.Execute(Touch, new { tenant, id, at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
 
     internal sealed record Row
     {

@@ -181,7 +181,8 @@ internal sealed class Walk
         return null;
     }
 
-    private static string SizeOf(Operation list) => list.FindQuery("page") is { IsDeep: true } page && page.Schema.FindProperty("size") is { } size ? $"page[size]={(int)(size.Maximum ?? 250)}" : "";
+    private static string SizeOf(Operation list) =>
+        (list.FindQuery("page") is { IsDeep: true } page ? page.Schema.FindProperty("size") : list.FindQuery("page[size]")?.Schema) is { } size ? $"page[size]={(int)(size.Maximum ?? 250)}" : "";
 
     private void Fault(Operation operation, string what) => _faults.Add($"{operation.Id} ({operation}): {what}");
 }
