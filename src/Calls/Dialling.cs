@@ -29,6 +29,8 @@ public sealed record DialRequest
     public string? AuthPassword { get; init; }
     /// <summary>What the call asks for; a trunk may ask for more.</summary>
     public MediaEncryption Encryption { get; init; }
+    /// <summary>Nothing is sent to the callee while there is nothing to say; else silence is.</summary>
+    public bool OmitsSilence { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
     /// <summary>Find out who answers.</summary>

@@ -18,6 +18,8 @@ public abstract record LegCommand
     {
         public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
         public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        /// <summary>Nothing is sent to the caller while there is nothing to say; else silence is.</summary>
+        public bool OmitsSilence { get; init; }
         /// <summary>Records the leg from its answer on.</summary>
         public RecordPlan? Record { get; init; }
     }

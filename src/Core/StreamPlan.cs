@@ -38,6 +38,8 @@ public sealed record StreamPlan
     public bool WantsRedundancy { get; init; }
     /// <summary>The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.</summary>
     public int PlaybackRate { get; init; } = 48_000;
+    /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
+    public bool OmitsSilence { get; init; }
     /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>
     public MediaKeys? Keys { get; init; }
     /// <summary>Counts offers and answers of the leg; the remote is learnt once per generation (symmetric RTP).</summary>

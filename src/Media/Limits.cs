@@ -36,6 +36,12 @@ internal static class Limits
     /// <summary>Packets in a row from one source that make it the remote (symmetric RTP).</summary>
     public const int LearningPackets = 5;
 
+    /// <summary>
+    /// A stream that is not to carry silence still shows that it is there: with so many packets of it when it falls silent, as many as let a far end learn an
+    /// address, and again after so many ticks, before any NAT or far end forgets the stream.
+    /// </summary>
+    public const int LifePackets = LearningPackets, LifeTicks = 5_000 / TickMilliseconds;
+
     /// <summary>Ticks that machine detection remembers: three minutes. A verdict may take one, the end of a greeting another, and the silence behind it a third.</summary>
     public const int DetectionTicks = 9_000;
 

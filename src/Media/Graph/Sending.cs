@@ -19,6 +19,8 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
     private readonly RingSource _ring = new();
     private readonly PacketEncoder _packets = new();
     private readonly byte[] _frame = new byte[Limits.FrameBytes];
+    /// <summary>Since something other than silence was sent.</summary>
+    private int _idleTicks;
     private PortId _port;
     private LegId _leg;
 
@@ -61,13 +63,19 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _player.Configure(frames);
     }
 
-    public void Follow(StreamPlan plan) => _packets.Follow(plan);
+    public void Follow(StreamPlan plan)
+    {
+        _packets.Follow(plan);
+        _idleTicks = 0;
+    }
 
     /// <param name="codec">Of the port's frames.</param>
     /// <param name="to">Where packets go; null while the port may not send.</param>
     public void Tick(Codec codec, StreamPlan plan, MediaAddress? to)
     {
         var frame = _frame.AsSpan(0, codec.FrameBytes);
+        int idle = _idleTicks;
+        _idleTicks = 0;
         TakePassedKey(plan);
         var step = _digits.Step();
         if (step is DigitStep.Done) EndDigits();
@@ -104,8 +112,9 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         }
         if (!hasFrame && settings.SendsSilence)
         {
-            codec.Silence.Span.CopyTo(frame);
-            hasFrame = true;
+            if (to is not null) _idleTicks = idle + 1;
+            hasFrame = !plan.OmitsSilence || idle % Limits.LifeTicks < Limits.LifePackets * codec.FramesPerPacket(plan.PacketMilliseconds);
+            if (hasFrame) codec.Silence.Span.CopyTo(frame);
         }
         if (hasFrame && to is { } remote) sender.SendFrame(remote, _packets.Encode(frame));
         else sender.SkipFrame();
@@ -125,6 +134,7 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
         _tone.Stop();
         _ring.Begin(null);
         _packets.Reset();
+        _idleTicks = 0;
     }
 
     /// <summary>Sends what this port says itself: no bridged peer, no mere silence.</summary>

@@ -67,7 +67,7 @@ internal static class CommandFrames
         PayloadType(into, plan.TelephoneEventType);
         PayloadType(into, plan.OfferedTelephoneEventType);
         into.Choice(plan.Digits).EndPoint(plan.Remote).EndPoint(plan.RemoteControl).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
-            .Flag(plan.IsRemoteTrusted).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).I32(plan.Generation).Flag(plan.Keys is not null);
+            .Flag(plan.IsRemoteTrusted).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
         return Key(Key(into, keys.Send), keys.Receive);
     }
@@ -86,6 +86,7 @@ internal static class CommandFrames
         IsRemoteTrusted = from.Flag(),
         WantsRedundancy = from.Flag(),
         PlaybackRate = from.I32(),
+        OmitsSilence = from.Flag(),
         Generation = from.I32(),
         Keys = from.Flag() ? new MediaKeys(Key(ref from), Key(ref from)) : null,
     };

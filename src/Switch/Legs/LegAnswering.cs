@@ -44,6 +44,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public bool PrepareAnswer(LegCommand.Answer answer)
     {
         leg.Media.Prefer(answer.PreferredCodecs);
+        leg.Media.OmitsSilence = answer.OmitsSilence;
         var response = invite.Response(200).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.Server, shard.Settings.UserAgent);
         foreach (var (name, value) in CustomHeaders.Sendable(answer.Headers)) response.Add(name, value);

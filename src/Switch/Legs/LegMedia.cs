@@ -31,6 +31,9 @@ internal sealed class LegMedia
     /// <summary>How keys are sent to the party; counts from the next <see cref="Connect"/> on.</summary>
     public DigitMethod Digits { get; set; }
 
+    /// <summary>Nothing is sent while there is nothing to say; counts from the next <see cref="Connect"/> on.</summary>
+    public bool OmitsSilence { get; set; }
+
     /// <summary>The remote side asks us not to send, or sends from nowhere.</summary>
     public bool IsHeld => _exchange.IsHeldByPeer;
 
@@ -84,7 +87,7 @@ internal sealed class LegMedia
             NatPolicy.TrustContact => true,
             _ => _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed,
         };
-        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted, Digits = Digits })));
+        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted, Digits = Digits, OmitsSilence = OmitsSilence })));
         return isChanged;
     }
 

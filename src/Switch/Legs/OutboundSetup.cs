@@ -217,6 +217,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
         leg.Media.Digits = target.Digits;
+        leg.Media.OmitsSilence = dial.Request.OmitsSilence;
         leg.Media.Abandon();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;

@@ -41,6 +41,13 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal([new SipHeader("X-One", "1"), new SipHeader("User-to-User", "abc")], command.Headers);
     }
 
+    [Theory]
+    [InlineData("""{"send_silence_when_idle":true}""", false)]
+    [InlineData("""{"send_silence_when_idle":false}""", true)]
+    [InlineData("{}", true)]
+    public async Task Answer_says_whether_silence_is_sent_while_the_call_is_idle(string body, bool isOmitted) =>
+        Assert.Equal(isOmitted, (await AcceptsAsync<LegCommand.Answer>("answer", body)).OmitsSilence);
+
     [Fact]
     public async Task A_command_without_a_body_is_a_command_without_parameters() =>
         Assert.Null((await AcceptsAsync<LegCommand.Hangup>("hangup", "{}")).Labels);

@@ -73,6 +73,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal(MediaEncryption.Disabled, request.Encryption);
         Assert.Null(request.CallerName);
         Assert.Null(request.PromptOnAnswer);
+        Assert.True(request.OmitsSilence);
         Assert.Empty(request.Labels.Values);
     }
 
@@ -84,6 +85,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
             ,"client_state":"aGV5","webhook_url":"https://example.com/b","webhook_url_method":"POST","audio_url":"https://example.com/a.wav"
             ,"preferred_codecs":"PCMA, g722","custom_headers":[{"name":"X-A","value":"1"}],"sip_headers":[{"name":"User-to-User","value":"u"}]
             ,"sip_auth_username":"u","sip_auth_password":"p","answering_machine_detection":"disabled","media_encryption":"SRTP","bridge_intent":false
+            ,"send_silence_when_idle":true
             """);
         var request = host.Calls.Dials[^1];
         Assert.Equal((5, 30), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
@@ -96,6 +98,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal([new SipHeader("X-A", "1"), new SipHeader("User-to-User", "u")], request.Headers);
         Assert.Equal(("u", "p"), (request.AuthUser, request.AuthPassword));
         Assert.Equal(MediaEncryption.Required, request.Encryption);
+        Assert.False(request.OmitsSilence);
         Assert.Null(request.MachineDetection);
     }
 

@@ -28,6 +28,48 @@ public sealed class ShardSendTests
         Assert.Equal(0, Signals.Rms(ShardWorld.Decode("PCMU", sent)));
     }
 
+    [Theory]
+    [InlineData(20), InlineData(40), InlineData(60)]
+    public void A_stream_that_omits_silence_shows_a_sign_of_life_at_once_and_every_five_seconds(int packetMilliseconds)
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { OmitsSilence = true, PacketMilliseconds = packetMilliseconds });
+        world.Tick(249);
+        Assert.Equal(5, world.Rtp.Length);
+        world.Tick(250);
+
+        var sent = world.Rtp;
+        Assert.Equal(10, sent.Length);
+        Assert.Equal(new[] { 0, 5 }, Enumerable.Range(0, sent.Length).Where(i => sent[i].HasMarker));
+        for (int i = 1; i < sent.Length; i++) Assert.Equal((ushort)(sent[i - 1].Sequence + 1), sent[i].Sequence);
+        Assert.Equal(250u * 160, sent[5].Timestamp - sent[0].Timestamp);
+        Assert.Equal(0, Signals.Rms(ShardWorld.Decode("PCMU", sent)));
+    }
+
+    [Fact]
+    public void A_stream_that_omits_silence_falls_silent_behind_a_prompt()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { OmitsSilence = true });
+        world.Files["f"] = ShardWorld.Encode("PCMU", Signals.Sine(440, 8000, 8000));
+        world.Tick(100);
+        world.Do(new MediaCommand.Play(world.Port, Id, "f", 1));
+        world.Tick(100);
+
+        Assert.Equal(5 + 50 + 5, world.Rtp.Length);
+        Assert.True(world.Rtp[5].HasMarker);
+        Assert.Equal(world.Files["f"], world.Rtp[5..55].SelectMany(p => p.Payload.ToArray()));
+    }
+
+    [Fact]
+    public void A_stream_that_moves_shows_itself_at_its_new_place()
+    {
+        var elsewhere = new System.Net.IPEndPoint(ShardWorld.Plan().Remote.Address, ShardWorld.Plan().Remote.Port + 100);
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { OmitsSilence = true });
+        world.Tick(50);
+        world.Do(new MediaCommand.Connect(world.Port, ShardWorld.Plan() with { OmitsSilence = true, Generation = 7, Remote = elsewhere }));
+        world.Tick(50);
+        Assert.Equal(5, world.Rtp.Count(p => p.To.Port == elsewhere.Port));
+    }
+
     [Fact]
     public void Silence_is_not_sent_when_the_setting_says_so()
     {

@@ -41,6 +41,15 @@ public sealed class InboundCallTests
         Assert.NotEqual(begun.Leg.Uuid, begun.Leg.Session.Value);
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Whether_an_idle_caller_gets_silence_is_the_answers_to_say(bool isOmitted)
+    {
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Answer { OmitsSilence = isOmitted });
+        Assert.Equal(isOmitted, Assert.IsType<MediaCommand.Connect>(_rig.Commands[0]).Plan.OmitsSilence);
+    }
+
     [Fact]
     public void A_call_is_answered_talks_and_ends_with_the_callers_BYE()
     {

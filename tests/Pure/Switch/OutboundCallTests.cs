@@ -60,6 +60,15 @@ public sealed class OutboundCallTests
     }
 
     [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Whether_an_idle_callee_gets_silence_is_the_dials_to_say(bool isOmitted)
+    {
+        _rig.Dial(ShardRig.Request() with { OmitsSilence = isOmitted });
+        _rig.Receive(Response(LastInvite, "200 OK", body: Answer));
+        Assert.Equal(isOmitted, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.OmitsSilence);
+    }
+
+    [Theory]
     [InlineData("<sip:bob@10.9.8.7>")]
     [InlineData("<sip:bob@169.254.1.1:5060>")]
     [InlineData("<sip:bob@phone.invalid>")]

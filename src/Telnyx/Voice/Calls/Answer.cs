@@ -28,6 +28,7 @@ internal static class Answer
         {
             Record = record,
             PreferredCodecs = body.Codecs(),
+            OmitsSilence = !body.Flag("send_silence_when_idle"),
             Headers = body.Headers(),
             CommandId = body.CommandId(),
             Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record),

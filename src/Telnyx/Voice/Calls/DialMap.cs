@@ -36,6 +36,7 @@ internal static class DialMap
             AuthUser = user,
             AuthPassword = password,
             Encryption = body.Encryption(),
+            OmitsSilence = !body.Flag("send_silence_when_idle"),
             PromptOnAnswer = AudioSource.Read(body),
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
