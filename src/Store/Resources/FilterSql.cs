@@ -44,8 +44,10 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         bool isTime = IsTime(filter.Path);
         // As times, an index serves them; what is no time is compared as text.
         bool isMoment = isTime && filter.Operator is "gt" or "gte" or "lt" or "lte" && TryReadTime(filter.Values[0], out _);
+        if (isTime && filter is { Operator: "eq", Values: [var said] } && TryReadTime(said, out var begins) && EndOf(begins) > begins)
+            return $"({column} >= {documents.Moment(Add(Times.Text(begins)))} and {column} <= {documents.Moment(Add(Times.Text(EndOf(begins))))})";
         string text = path is not null ? documents.Text(path) : isMoment || IsText(filter.Path) ? column! : isTime ? documents.TimeText(column!) : $"cast({column} as text)"; // one of the two is there
-        string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v) : v))];
+        string[] values = [.. filter.Values.Select(v => Add(isTime ? TimeText(v, isEnd: filter.Operator is "gt" or "lte") : v))];
         if (values.Length == 0) return "1 = 0";
         if (isMoment) values = [documents.Moment(values[0])];
 
@@ -109,7 +111,11 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         return "@" + name;
     }
 
-    private static string TimeText(string value) => TryReadTime(value, out var at) ? Times.Text(at) : value;
+    private static string TimeText(string value, bool isEnd) => TryReadTime(value, out var at) ? Times.Text(isEnd ? EndOf(at) : at) : value;
+
+    /// <summary>Replies show times to the millisecond and rows have them to the microsecond: a time without microseconds stands for all of its millisecond.</summary>
+    private static DateTimeOffset EndOf(DateTimeOffset at) =>
+        at.UtcTicks % TimeSpan.TicksPerMillisecond == 0 ? at.AddTicks(TimeSpan.TicksPerMillisecond - TimeSpan.TicksPerMicrosecond) : at;
 
     private static bool TryReadTime(string value, out DateTimeOffset at) =>
         DateTimeOffset.TryParse(value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out at);

@@ -187,6 +187,18 @@ public abstract class ResourceRowsTests(Product product)
         Assert.Equal(page.Rows.Count, page.Total);
     }
 
+    [Theory]
+    [InlineData("eq", "04.123Z", true), InlineData("lte", "04.123Z", true), InlineData("gte", "04.123Z", true), InlineData("gt", "04.123Z", false), InlineData("lt", "04.123Z", false)]
+    [InlineData("eq", "04.123456Z", true), InlineData("eq", "04.123457Z", false), InlineData("lte", "04.122Z", false), InlineData("gt", "04.122Z", true)]
+    public async Task A_time_as_replies_show_it_stands_for_all_of_its_millisecond(string op, string time, bool isFound)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var rows = test.Database.OutboundProfiles.Rows(Shop.Profiles);
+        await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "a" }, new DateTimeOffset(2026, 1, 1, 0, 0, 4, TimeSpan.Zero).AddMicroseconds(123_456)), Stop);
+        Assert.Equal(isFound ? 1 : 0, (await rows.ListAsync(tenant, new() { Filters = [new("created_at", op, ["2026-01-01T00:00:" + time])] }, Stop)).Total);
+    }
+
     [Fact]
     public async Task Filters_are_joined_by_and()
     {
