@@ -14,6 +14,10 @@ public sealed record Tenant
     /// <summary>Null at the top of a tree.</summary>
     public TenantId? Parent { get; init; }
     public TenantLimits Limits { get; init; } = TenantLimits.None;
+    /// <summary>The account above it has switched it off: its keys open nothing, and no new call is its own.</summary>
+    public bool IsDisabled { get; init; }
+    /// <summary>Where its keys may be used from.</summary>
+    public AccessList Access { get; init; } = AccessList.Everywhere;
 }
 
 /// <summary>What a tenant may use, its children's use included; null is no limit.</summary>

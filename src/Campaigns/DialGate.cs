@@ -66,6 +66,8 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         var snapshot = routing.Current;
         bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
 
+        if (snapshot.FindTenant(question.Tenant) is { IsDisabled: true } && !(isEmergency && question.IsFromPhone))
+            return new(Refusal.ConnectionInactive, "account_disabled", "The account is switched off.");
         // A phone's emergency call is never held back here; whether a route leads there is the switch's business.
         if (!(isEmergency && question.IsFromPhone) && question.Direction is Direction.Outbound)
         {

@@ -28,6 +28,8 @@ public sealed class Database : IAsyncDisposable
         Time = time;
         Routing = new(sql, box, options.EchoNumber);
         Tenants = new(sql, Routing, box, time);
+        ChildTenants = new(sql, Routing, box, time);
+        AccessNetworks = new(sql, Routing, box);
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);
         SigningKeys = new(sql, box);
@@ -37,6 +39,7 @@ public sealed class Database : IAsyncDisposable
         SipCredentials = new(sql, Routing, box);
         OutboundProfiles = new(sql, Routing, box);
         Numbers = new(sql, Routing, box);
+        Tags = new(sql);
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
@@ -67,6 +70,8 @@ public sealed class Database : IAsyncDisposable
     public NodeIdentity Node { get; }
     public Routing Routing { get; }
     public TenantTable Tenants { get; }
+    public ChildTenantTable ChildTenants { get; }
+    public AccessNetworkTable AccessNetworks { get; }
     public ApiKeyTable ApiKeys { get; }
     public OperatorKeyTable OperatorKeys { get; }
     public SigningKeyTable SigningKeys { get; }
@@ -76,6 +81,7 @@ public sealed class Database : IAsyncDisposable
     public SipCredentialTable SipCredentials { get; }
     public OutboundProfileTable OutboundProfiles { get; }
     public NumberTable Numbers { get; }
+    public TagTable Tags { get; }
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }
     public LegTable Legs { get; }

@@ -18,7 +18,7 @@ public sealed class Routing : IRouting
     /// <summary>What the snapshot is made of.</summary>
     internal static readonly IReadOnlyList<string> Tables =
     [
-        "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host",
+        "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host", "rw_access_network",
         "rw_rate_deck", "rw_money_account",
     ];
 
@@ -66,7 +66,8 @@ public sealed class Routing : IRouting
         connection.Run(_sql.Engine.BeginRead);
         try
         {
-            List<Tenant> tenants = [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant())];
+            var access = db.Query<AccessNetworkTable.Row>(AccessNetworkTable.SelectAllTenants).ToLookup(r => r.TenantId, r => r.ToNetwork());
+            List<Tenant> tenants = [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant(access.Contains(r.Id) ? new(access[r.Id]) : null))];
             List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
             List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
             AddEchoLine(tenants, connections, numbers);

@@ -9,6 +9,10 @@ public enum Fault
     /// <summary>The access token's time is over: a new one is to be got.</summary>
     ExpiredToken,
     Forbidden,
+    /// <summary>The credential is good, and its account is switched off.</summary>
+    AccountDisabled,
+    /// <summary>The account lists where its credentials may be used from, and the request came from elsewhere.</summary>
+    AddressNotAllowed,
     TooManyRequests,
     UnsupportedMediaType,
     BodyTooLarge,

@@ -40,6 +40,8 @@ public sealed class OperationContext
     public Snowflakes Snowflakes => Services.Snowflakes;
     public PublicLinks Links => Services.Links;
     public string RequestId { get; }
+    /// <summary>Where the request came from.</summary>
+    public RequestOrigin Origin { get; internal init; }
     public QueryValues Query { get; }
     /// <summary>Paging, filters and sort, checked. Defaults for an operation that is no list.</summary>
     public ListRequest List { get; internal set; } = new();

@@ -10,7 +10,7 @@ using Ringwright.Store;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The one way of every request of a dialect: path and method → caller → limit → role → media type → JSON → schema → query → binding → reply.
+/// The one way of every request of a dialect: path and method → caller → limit → account → role → media type → JSON → schema → query → binding → reply.
 /// Who asks is settled before anything is said about the body.
 /// </summary>
 public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
@@ -40,7 +40,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             else
             {
                 key = caller.KeyId;
-                reply = TakeAllowance(http, caller, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
+                reply = TakeAllowance(http, caller, writer) ?? CheckAccount(http, caller, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -105,6 +105,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query,
             HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
         {
+            Origin = RequestOrigin.Of(http),
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
             BodySchema = body.Schema,
@@ -214,6 +215,16 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         if (isTooLong) return writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryCharacters} characters.")]);
         return query.Pairs.Count <= Limits.QueryParameters ? null
             : writer.Problems([dialect.Errors.Problem(Fault.BadParameter, $"The query may have at most {Limits.QueryParameters} parameters.")]);
+    }
+
+    /// <summary>A reply when the caller's account is switched off, or lists where it may be used from and this is elsewhere.</summary>
+    private Reply? CheckAccount(HttpContext http, Caller caller, ReplyWriter writer)
+    {
+        if (services.Routing.Current.FindTenant(caller.Tenant) is not { } account) return null;
+        if (account.IsDisabled) return writer.Problems([dialect.Errors.Problem(Fault.AccountDisabled, "This account is switched off: whoever manages it can switch it on again.")]);
+        var origin = RequestOrigin.Of(http);
+        return account.Access.Allows(origin.Address, origin.IsHere) ? null
+            : writer.Problems([dialect.Errors.Problem(Fault.AddressNotAllowed, $"The keys of this account may not be used from {origin.Address}: its access IP addresses and ranges do not include it.")]);
     }
 
     /// <summary>A reply when the caller's role may not.</summary>

@@ -23,6 +23,7 @@ internal static class CommandLine
         NumbersCommand.Create(),
         TenantCommand.Create(),
         KeyCommand.Create(),
+        AccessCommand.Create(),
         SnapshotCommand.Create(),
         RatesCommand.Create(),
         BalanceCommand.Create(),

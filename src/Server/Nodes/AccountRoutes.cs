@@ -21,6 +21,7 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
         app.MapPost($"{root}/keys", MakeKeyAsync);
         app.MapGet($"{root}/keys", ListKeysAsync);
         app.MapPost($"{root}/keys/{{id}}/revoke", RevokeAsync);
+        new AccessRoutes(database).Map(app, root);
     }
 
     private async Task MakeTenantAsync(HttpContext http)

@@ -258,9 +258,14 @@ internal sealed class Node : IAsyncDisposable
         }
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
-        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app => app.MapStorage(pipeline), stop);
+        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app =>
+        {
+            TrustedProxies.Heed(app, Settings.TrustedProxies);
+            app.MapStorage(pipeline);
+        }, stop);
         _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>
         {
+            TrustedProxies.Heed(app, Settings.TrustedProxies);
             app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
             _readiness.Map(app);
             app.MapDialect(pipeline);

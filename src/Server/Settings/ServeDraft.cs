@@ -10,7 +10,7 @@ internal sealed class ServeDraft
     public IPAddress? Advertise;
     public Uri? PublicUrl, SpeechUrl;
     public IReadOnlyList<string> SipDomains = [];
-    public IReadOnlyList<IPNetwork> AllowTargets = [];
+    public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber;
     public string SpeechModel = "";
@@ -30,7 +30,7 @@ internal sealed class ServeDraft
             Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
-            Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, Rates = Rates, EchoNumber = EchoNumber,
+            Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,

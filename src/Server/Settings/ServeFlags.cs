@@ -55,6 +55,8 @@ internal static class ServeFlags
             (s, text) => s.ApiKey = text.Secret(4)),
         new("--allow-targets", "CIDR,…", "", "private networks that webhooks, audio and SIP may go to, for example 10.0.0.0/8",
             (s, text) => s.AllowTargets = text.Networks()),
+        new("--trusted-proxies", "CIDR,…", "", "addresses of proxies before --http and --storage: theirs is the word, in X-Forwarded-For, on where a request came from; nobody's when not set",
+            (s, text) => s.TrustedProxies = text.Networks()),
         new("--rates", "FILE", "", "what calls cost, as a deck of its own: lines of +PREFIX,DOLLARS_A_MINUTE,INITIAL_SECONDS,INCREMENT_SECONDS, or CSV with a head line as ringwright rates import takes it",
             (s, text) => s.Rates = text.ExistingFile()),
         new("--echo", "NUMBER", "", "a test line: calls to this +E.164 number are answered at once and sent back what they say; none when not set",

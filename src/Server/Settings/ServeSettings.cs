@@ -36,6 +36,8 @@ internal sealed record ServeSettings
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }
     public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
+    /// <summary>Who may say in X-Forwarded-For where a request came from.</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
     /// <summary>Absolute path of the rate deck; none when null.</summary>
     public string? Rates { get; init; }
     /// <summary>+E.164 of the echo test line; none when null.</summary>

@@ -10,6 +10,8 @@ public enum AuditActor
     Owner,
     /// <summary>Another credential of the account.</summary>
     Member,
+    /// <summary>An owner of the account above this one.</summary>
+    Manager,
     /// <summary>The operator of the node.</summary>
     Operator,
     /// <summary>The node itself, by a clock or a job.</summary>

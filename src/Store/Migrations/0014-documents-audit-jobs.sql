@@ -31,7 +31,7 @@ create table rw_audit_event (
     tenant_id text not null references rw_tenant (id),
     at -- @time not null,
     id text not null,
-    made_by -- @enum owner|member|operator|node not null,
+    made_by -- @enum owner|member|manager|operator|node not null,
     key_id text,
     change_type text not null,
     record_type text not null,

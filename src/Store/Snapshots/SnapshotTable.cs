@@ -36,7 +36,11 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("route", "rw_route") { TenantColumn = null },
         new("rate_deck", "rw_rate_deck") { TenantColumn = null },
         new("rate", "rw_rate") { TenantColumn = null, OrderBy = "deck_id, revision, direction, prefix, effective_from" },
-        new("tenant", "rw_tenant") { TenantColumn = "id", OrderBy = "parent_id is not null, created_at, id" },
+        new("tenant", "rw_tenant")
+        {
+            TenantColumn = "id", OrderBy = "parent_id is not null, created_at, id",
+            Sealed = [new("keys", row => ChildTenantTable.KeysPurpose(new(Guid.Parse((string)row["id"]!))))], // a key of its table
+        },
         new("signing_key", "rw_signing_key")
         {
             OrderBy = "tenant_id",
@@ -47,6 +51,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
             ],
         },
         new("api_key", "rw_api_key"),
+        new("access_network", "rw_access_network"),
     ];
 
     /// <summary>After the resources: files that customers keep, and what happened.</summary>

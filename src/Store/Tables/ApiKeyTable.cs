@@ -1,7 +1,10 @@
+using System.Data;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 
@@ -58,9 +61,7 @@ public sealed class ApiKeyTable
         {
             if (db.QuerySingleOrDefault<Row>(SelectByHashAllTenants, new { hash }) is not null) return (Guid?)null;
             var at = _time.GetUtcNow();
-            var id = Guid.CreateVersion7(at);
-            db.Execute(Insert, new { id, tenant, hash, role = Names<KeyRole>.Of(role), label, at });
-            return id;
+            return Write(db, tenant, keyText, role, label, at);
         }, stop).ConfigureAwait(false);
     }
 
@@ -80,9 +81,29 @@ public sealed class ApiKeyTable
 
     public async ValueTask<WriteOutcome> RevokeAsync(TenantId tenant, Guid id, CancellationToken stop)
     {
-        int changed = await _sql.WriteAsync(db => db.Execute(Revoke, new { tenant, id, at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
+        int changed = await _sql.WriteAsync(db =>
+        {
+            var at = _time.GetUtcNow();
+            int revoked = db.Execute(Revoke, new { tenant, id, at });
+            if (revoked == 1) AuditTable.Write(db, Note(tenant, id, "revoked", at));
+            return revoked;
+        }, stop).ConfigureAwait(false);
         return changed == 1 ? WriteOutcome.Done : WriteOutcome.Missing;
     }
+
+    /// <summary>Keys are made and revoked by the operator, or come with an account that another one makes.</summary>
+    internal static Guid Write(IDbConnection db, TenantId tenant, string keyText, KeyRole role, string label, DateTimeOffset at)
+    {
+        var id = Guid.CreateVersion7(at);
+        db.Execute(Insert, new { id, tenant, hash = Hash(keyText), role = Names<KeyRole>.Of(role), label, at });
+        AuditTable.Write(db, Note(tenant, id, "created", at) with { After = new JsonObject { ["role"] = Names<KeyRole>.Of(role), ["label"] = label } });
+        return id;
+    }
+
+    private static AuditNote Note(TenantId tenant, Guid id, string change, DateTimeOffset at) => new()
+    {
+        Tenant = tenant, At = at, By = AuditActor.Operator, Change = change, RecordType = "api_key", ResourceId = id.ToString(),
+    };
 
     private sealed record Row
     {

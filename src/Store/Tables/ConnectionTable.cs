@@ -1,3 +1,5 @@
+using System.Data;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -37,6 +39,8 @@ public sealed class ConnectionTable
     internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
     internal const string DeleteCredentials = $"delete from rw_sip_credential {Own}";
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
+    internal const string SelectSwitched = "select id, doc from rw_connection where tenant_id = @tenant and is_active <> @isActive";
+    internal const string UpdateSwitch = "update rw_connection set is_active = @isActive, doc = @doc, revision = revision + 1, updated_at = @at where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = """
         select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
             inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
@@ -81,6 +85,17 @@ public sealed class ConnectionTable
     /// </summary>
     public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, _box, Statements, view, kind, Bind);
 
+    /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
+    /// <param name="change">Makes the change in a connection's body.</param>
+    internal static void Switch(IDbConnection db, TenantId tenant, bool isActive, Action<JsonObject> change, DateTimeOffset at)
+    {
+        foreach (var row in db.Query<SwitchRow>(SelectSwitched, new { tenant, isActive }).AsList())
+        {
+            change(row.Doc);
+            db.Execute(UpdateSwitch, new { tenant, id = row.Id, isActive, doc = row.Doc, at });
+        }
+    }
+
     private static DynamicParameters Bind(Connection connection)
     {
         var parameters = new DynamicParameters();
@@ -104,6 +119,12 @@ public sealed class ConnectionTable
         parameters.Add("isSubdomainOpen", connection.IsSubdomainOpen);
         parameters.Add("tellsCost", connection.TellsCost);
         return parameters;
+    }
+
+    private sealed record SwitchRow
+    {
+        public ConnectionId Id { get; init; }
+        public JsonObject Doc { get; init; } = [];
     }
 
     internal sealed record Row

@@ -98,7 +98,7 @@ public sealed class MoneyAccountTable
     internal static Row Find(IDbConnection db, TenantId tenant) =>
         db.QuerySingleOrDefault<Row>(Select, new { tenant }) ?? new() { TenantId = tenant, RechargeId = Guid.NewGuid() };
 
-    private static void Write(IDbConnection db, Row row, DateTimeOffset at) => db.Execute(Save, new
+    internal static void Write(IDbConnection db, Row row, DateTimeOffset at) => db.Execute(Save, new
     {
         tenant = row.TenantId, row.Currency, row.CreditLimitMicros, row.IsUnlimited, row.RollsUp, deck = row.RateDeckId?.ToString(), row.RechargeId, row.IsRechargeEnabled, row.IsRechargeInvoiced, row.RechargePreference,
         row.RechargeThresholdMicros, row.RechargeAmountMicros, UpdatedAt = at,

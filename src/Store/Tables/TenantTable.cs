@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 
@@ -12,10 +14,11 @@ public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
 
 public sealed class TenantTable
 {
-    private const string Columns = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
+    private const string Made = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
+    private const string Columns = $"{Made}, disabled_at";
     // The tree has depth two: a child is nobody's parent.
     internal const string Insert = $"""
-        insert into rw_tenant ({Columns}, created_at)
+        insert into rw_tenant ({Made}, created_at)
         select @id, @name, @parent, @channels, @spend, @rate, @media, @at
         where exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null) or @parent is null
         """;
@@ -73,11 +76,27 @@ public sealed class TenantTable
             if (db.QuerySingleOrDefault<TenantRow>(Select, new { tenant })?.ToTenant() is not { } known) return null;
             var limits = change(known.Limits);
             db.Execute(UpdateLimits, new { tenant, channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes });
-            return known with { Limits = limits };
+            var changed = known with { Limits = limits };
+            AuditTable.Write(db, Note(known, changed));
+            return changed;
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return changed;
     }
+
+    /// <summary>These limits are the operator's to change.</summary>
+    private AuditNote Note(Tenant before, Tenant after) => new()
+    {
+        Tenant = after.Id, At = _time.GetUtcNow(), By = AuditActor.Operator, Change = "updated", RecordType = "account", ResourceId = after.Id.ToString(), Before = Fields(before), After = Fields(after),
+    };
+
+    private static JsonObject Fields(Tenant tenant) => new()
+    {
+        ["channels"] = tenant.Limits.Channels,
+        ["daily_spend_micros"] = tenant.Limits.DailySpendMicros,
+        ["request_rate"] = tenant.Limits.RequestRate,
+        ["media_bytes"] = tenant.Limits.MediaBytes,
+    };
 
     internal sealed record TenantRow
     {
@@ -88,13 +107,16 @@ public sealed class TenantTable
         public long? DailySpendLimitMicros { get; init; }
         public int? RequestRate { get; init; }
         public long? MediaBytesLimit { get; init; }
+        public DateTimeOffset? DisabledAt { get; init; }
 
-        public Tenant ToTenant() => new()
+        public Tenant ToTenant(AccessList? access = null) => new()
         {
             Id = Id,
             Name = Name,
             Parent = ParentId,
             Limits = new() { Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit },
+            IsDisabled = DisabledAt is not null,
+            Access = access ?? AccessList.Everywhere,
         };
     }
 }

@@ -55,6 +55,20 @@ public sealed class DialGateTests : GateRig
     }
 
     [Fact]
+    public void A_disabled_account_has_no_new_calls_but_a_phones_emergency_call()
+    {
+        var gate = Gate(isChildDisabled: true);
+        foreach (var question in new[] { ChildAsk(), ChildAsk() with { Direction = Direction.Inbound }, ChildAsk() with { IsFromPhone = true } })
+        {
+            var answer = gate.Enter(question);
+            Assert.Equal((Refusal.ConnectionInactive, "account_disabled"), (answer.Refusal, answer.Rule));
+        }
+        Assert.Equal(0, gate.Count);
+        Assert.True(gate.Enter(ChildAsk() with { To = "112", IsFromPhone = true }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
+    }
+
+    [Fact]
     public void Only_allowed_countries_are_open_when_there_is_a_list()
     {
         var gate = Gate(new() { AllowedCountries = ["de", "US"] });

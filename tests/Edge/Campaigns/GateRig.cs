@@ -47,12 +47,12 @@ public abstract class GateRig
         gate.Charged(Facts(call), Charge(micros));
     }
 
-    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null)
+    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false)
     {
         Tenant[] tenants =
         [
             new() { Id = TenantA, Name = "a", Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
-            new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend } },
+            new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend }, IsDisabled = isChildDisabled },
         ];
         List<RateDeck> decks = rates is null ? [] : [new(Guid.Empty, "deck", RateSheet.Read(new StringReader(rates), new() { EffectiveFrom = DateTimeOffset.UnixEpoch }).Rates)];
         var snapshot = new RoutingSnapshot(

@@ -42,7 +42,7 @@ public sealed partial class StatementTests
         [
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
-            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants",
+            "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", // the routing snapshot
             "NumberTable.CountTextAllTenants",               // a number has one owner on the node
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
