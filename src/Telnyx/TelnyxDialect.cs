@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Account;
 using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Connections;
 using Ringwright.Telnyx.Numbers;
@@ -31,6 +33,8 @@ public static class TelnyxDialect
         var profiles = parts.Store.OutboundProfiles.Rows(OutboundVoiceProfiles.View);
         var numbers = new PhoneNumberRows(parts.Store.Numbers.Rows(PhoneNumbers.View));
         var voice = new VoiceSettingsRows(numbers);
+        var accessAddresses = parts.Store.AccessNetworks.Rows(AccessKind.Address, AccessAddresses.View);
+        var accessRanges = parts.Store.AccessNetworks.Rows(AccessKind.Range, AccessRanges.View);
         return new()
         {
             Name = "telnyx",
@@ -63,6 +67,8 @@ public static class TelnyxDialect
             Clients.RecordType => programs,
             "phone_number" => numbers,
             "voice_settings" => voice,
+            "access_ip_address" => accessAddresses,
+            "access_ip_range" => accessRanges,
             _ => parts.Store.Documents.Rows(kind),
         };
     }

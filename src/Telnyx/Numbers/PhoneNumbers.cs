@@ -5,13 +5,14 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Account;
 
 namespace Ringwright.Telnyx.Numbers;
 
 /// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or the lab brings its own.</summary>
 public static class PhoneNumbers
 {
-    internal static readonly ResourceKind Kind = new("phone_number")
+    internal static ResourceKind Kind(TelnyxParts parts) => new("phone_number")
     {
         Ids = IdStyle.Snowflake19,
         Paths = new Dictionary<string, string>
@@ -20,7 +21,7 @@ public static class PhoneNumbers
             ["number_type"] = "phone_number_type",
             ["source"] = "source_type",
         },
-        Validate = (op, body, _) => new(Check(op, body)),
+        Validate = async (op, body, before) => Check(op, body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts),
         Show = (op, row, shown) =>
         {
             // A number without a connection shows the empty text, which is also how one is taken away. The name is the present one: an update changes it.
@@ -81,8 +82,6 @@ public static class PhoneNumbers
 
     private static Problem? Check(OperationContext op, JsonObject body)
     {
-        if (body.Filled("billing_group_id") is not null)
-            return new("10015", "billing_group_id names no billing group of this account.") { Pointer = "/billing_group_id" };
         if (body.Text("connection_id") is not { } text) return null;
         if (text.Length == 0)
         {

@@ -11,6 +11,7 @@ internal static class Bindings
     public static IEnumerable<Binding> Rows(TelnyxParts parts)
     {
         var applications = CallControlApplications.Kind(parts);
+        var profiles = OutboundVoiceProfiles.Kind(parts);
         return
         [
             Crud("ListCallControlApplications", applications),
@@ -19,11 +20,11 @@ internal static class Bindings
             Crud("UpdateCallControlApplication", applications),
             Crud("DeleteCallControlApplication", applications),
 
-            Crud("ListOutboundVoiceProfiles", OutboundVoiceProfiles.Kind),
-            Crud("CreateVoiceProfile", OutboundVoiceProfiles.Kind),
-            Crud("GetOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
-            Crud("UpdateOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
-            Crud("DeleteOutboundVoiceProfile", OutboundVoiceProfiles.Kind),
+            Crud("ListOutboundVoiceProfiles", profiles),
+            Crud("CreateVoiceProfile", profiles),
+            Crud("GetOutboundVoiceProfile", profiles),
+            Crud("UpdateOutboundVoiceProfile", profiles),
+            Crud("DeleteOutboundVoiceProfile", profiles),
 
             Handle("DialCall", op => Dial.Handle(op, parts)),
             Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),

@@ -4,13 +4,14 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Account;
 
 namespace Ringwright.Telnyx.Voice;
 
 /// <summary>Five operations, crud. The dial gate reads what they say: whether outbound calls are allowed, where to, and how many at once.</summary>
 internal static class OutboundVoiceProfiles
 {
-    public static readonly ResourceKind Kind = new("outbound_voice_profile")
+    public static ResourceKind Kind(TelnyxParts parts) => new("outbound_voice_profile")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["name"],
@@ -22,7 +23,7 @@ internal static class OutboundVoiceProfiles
             ["concurrent_call_limit"] = null,
             ["call_recording"] = new JsonObject { ["call_recording_type"] = "none", ["call_recording_caller_phone_numbers"] = new JsonArray() },
         },
-        Validate = (_, body, _) => new(Check(body)),
+        Validate = async (op, body, before) => Check(body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts),
         Show = (_, _, shown) => shown["connections_count"] ??= 0,
     };
 
@@ -73,8 +74,6 @@ internal static class OutboundVoiceProfiles
 
         if (body["max_destination_rate"] is JsonValue rate && Micros(rate.ToJsonString()) is null)
             return At("/max_destination_rate", VoiceErrors.BadRange, $"max_destination_rate must be a price from 0 to {MostDollars:0}.");
-        if (body.Filled("billing_group_id") is not null)
-            return At("/billing_group_id", VoiceErrors.BadRequest, "billing_group_id names no billing group of this account.");
         var callers = body.Child("call_recording")?.Texts("call_recording_caller_phone_numbers") ?? [];
         for (int i = 0; i < callers.Count; i++)
         {

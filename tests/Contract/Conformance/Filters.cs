@@ -27,9 +27,9 @@ internal static class Filters
             }
             foreach (var (name, meant) in Operators(schema))
             {
-                string key = name.Length == 0 ? $"filter[{field}]" : $"filter[{field}][{name}]";
-                if (!isUnmatched && Matching(name, value!) is { } match) yield return new($"{key}={Uri.EscapeDataString(match)}", true);
-                if (Other(name, meant, value) is { } other) yield return new($"{key}={Uri.EscapeDataString(other)}", false);
+                string key = name.Length == 0 ? $"filter[{field}]" : $"filter[{field}][{name}]", compares = name.Length == 0 ? OperatorOf(field) : name;
+                if (!isUnmatched && Matching(compares, value!) is { } match) yield return new($"{key}={Uri.EscapeDataString(match)}", true);
+                if (Other(compares, meant, value) is { } other) yield return new($"{key}={Uri.EscapeDataString(other)}", false);
             }
         }
     }
@@ -56,6 +56,9 @@ internal static class Filters
             foreach (var (name, meant) in way.AllProperties()) yield return (name, meant);
         }
     }
+
+    /// <summary>Some filters say in their name how they compare.</summary>
+    private static string OperatorOf(string field) => field.EndsWith("_after", StringComparison.Ordinal) ? "gt" : field.EndsWith("_before", StringComparison.Ordinal) ? "lt" : "";
 
     private static string? Matching(string name, string value) => name switch
     {

@@ -12,7 +12,7 @@ internal static class NumberRows
             Thing = "$used_number",
             Filters = new Dictionary<string, string> { ["number_type"] = "phone_number_type", ["tag"] = "tags", ["voice.connection_name"] = "connection_name", ["voice.usage_payment_method"] = "=pay-per-minute", ["without_tags"] = "=false" },
             Unmatched = ["billing_group_id", "country_iso_alpha2", "emergency_address_id", "source"],
-            FullUpdate = """{"billing_group_id": null, "connection_id": "$CreateCallControlApplication", "external_pin": "1234", "tags": ["$unique"]}""",
+            FullUpdate = """{"billing_group_id": "$CreateBillingGroup", "connection_id": "$CreateCallControlApplication", "external_pin": "1234", "tags": ["$unique"]}""",
         },
         new("ListPhoneNumbersWithVoiceSettings")
         {

@@ -17,7 +17,7 @@ internal static class VoiceRows
         new("CreateVoiceProfile", """{"name": "$unique"}""")
         {
             Full = """
-                {"billing_group_id": null, "call_recording": {"call_recording_caller_phone_numbers": ["$stranger"]}, "daily_spend_limit": "12.50",
+                {"billing_group_id": "$CreateBillingGroup", "call_recording": {"call_recording_caller_phone_numbers": ["$stranger"]}, "daily_spend_limit": "12.50",
                  "whitelisted_destinations": ["US", "DE"], "concurrent_call_limit": 10}
                 """,
         },

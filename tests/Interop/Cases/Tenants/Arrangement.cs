@@ -24,7 +24,10 @@ internal static partial class Arrangement
     /// <summary>Everything that has behaviour, in the contract's order.</summary>
     public static readonly IReadOnlyList<Operation> Bound = [.. Operations()];
 
-    public static IEnumerable<Operation> Lists => Bound.Where(o => o.Method == "GET" && !o.IsOfOne && o.PathNames.Count == 0 && o.Id != "GetPublicKey");
+    public static IEnumerable<Operation> Lists => Bound.Where(o => o.Method == "GET" && !o.IsOfOne && o.PathNames.Count == 0 && HasItems(o));
+
+    /// <summary>Others tell of the account or the node itself: its tags, its channels, its voices.</summary>
+    private static bool HasItems(Operation operation) => operation.FindReply(operation.SuccessStatus)?.Json?.FindProperty("data") is { } data && data is not { Items: null, HasProperties: true };
 
     /// <summary>Lists below a thing.</summary>
     public static IEnumerable<Operation> ListsBelow => Bound.Where(o => o.Id == "ListConnectionActiveCalls");
@@ -54,6 +57,12 @@ internal static partial class Arrangement
         ["/recordings/{recording_id}"] = Thing.Recording,
         ["/webhook_deliveries/{id}"] = Thing.Delivery,
         ["/calls/{call_control_id}"] = Thing.Call,
+        ["/billing_groups/{id}"] = Thing.BillingGroup,
+        ["/integration_secrets/{id}"] = Thing.Secret,
+        ["/authentication_providers/{id}"] = Thing.Provider,
+        ["/access_ip_address/{access_ip_address_id}"] = Thing.AccessAddress,
+        ["/access_ip_ranges/{access_ip_range_id}"] = Thing.AccessRange,
+        ["/managed_accounts/{id}"] = Thing.ManagedAccount,
     };
 
     /// <summary>What the last parameter of the path names.</summary>
@@ -102,7 +111,17 @@ internal static partial class Arrangement
         ["SendDTMF"] = _ => new() { ["digits"] = "1" },
         ["SendSIPInfo"] = _ => new() { ["content_type"] = "text/plain", ["body"] = "hello" },
         ["UpdateClientState"] = _ => new() { ["client_state"] = "aGVsbG8=" },
+        ["CreateManagedAccount"] = _ => new() { ["business_name"] = "Another" },
+        ["CreateAccessIpAddress"] = _ => new() { ["ip_address"] = "203.0.113.200" },
+        ["CreateAccessIPRange"] = _ => new() { ["cidr_block"] = "198.51.100.0/25" },
+        ["CreateAuthenticationProvider"] = _ => new() { ["name"] = "Another", ["short_name"] = "another", ["settings"] = ProviderSettings() },
+        ["create_integration_secret"] = _ => new() { ["identifier"] = "another", ["type"] = "bearer", ["token"] = "token" },
         ["StartCallRecord"] = _ => new() { ["format"] = "wav", ["channels"] = "single" },
+    };
+
+    public static JsonObject ProviderSettings() => new()
+    {
+        ["idp_entity_id"] = "https://idp.example/metadata", ["idp_sso_target_url"] = "https://idp.example/sso", ["idp_cert_fingerprint"] = new string('a', 40),
     };
 
     /// <summary>Fields of bodies that name things, by their last word, or by the operation and it.</summary>
@@ -129,9 +148,12 @@ internal static partial class Arrangement
         // Names that the sender chooses; what of them is unique on the node has a test of its own.
         ["name"] = Thing.None, ["application_name"] = Thing.None, ["connection_name"] = Thing.None, ["user_name"] = Thing.None, ["custom_file_name"] = Thing.None, ["record_custom_file_name"] = Thing.None,
         ["from_display_name"] = Thing.None, ["conference_name"] = Thing.None, ["command_id"] = Thing.None, ["gather_id"] = Thing.None,
-        ["CreateMediaStorage/media_name"] = Thing.None,
+        ["CreateMediaStorage/media_name"] = Thing.None, ["business_name"] = Thing.None, ["short_name"] = Thing.None,
+        // Of the identity provider's own.
+        ["idp_entity_id"] = Thing.None,
+        ["billing_group_id"] = Thing.BillingGroup,
         // Kinds of things that nobody on this node has.
-        ["id"] = Thing.None /* of a conference */, ["billing_group_id"] = Thing.None, ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
+        ["id"] = Thing.None /* of a conference */, ["android_push_credential_id"] = Thing.None, ["ios_push_credential_id"] = Thing.None, ["video_room_id"] = Thing.None,
     };
 
     /// <summary>JSON pointers of the body's fields that name things.</summary>

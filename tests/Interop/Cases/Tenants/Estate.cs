@@ -16,9 +16,13 @@ internal sealed partial class Estate
     private readonly HashSet<string> _secrets = new(StringComparer.OrdinalIgnoreCase);
     private readonly Rng _rng;
 
-    private Estate(string name, Customer customer, string mark, Rng rng) => (Name, Customer, Mark, _rng) = (name, customer, mark, rng);
+    private Estate(string name, string? parent, string id, Customer customer, string mark, Rng rng) => (Name, Parent, Id, Customer, Mark, _rng) = (name, parent, id, customer, mark, rng);
 
     public string Name { get; }
+
+    /// <summary>The name of the account above it, which reads of it what its manager may know: its name and its id.</summary>
+    public string? Parent { get; }
+    public string Id { get; }
     public Customer Customer { get; }
 
     /// <summary>In every free text of this account.</summary>
@@ -46,7 +50,7 @@ internal sealed partial class Estate
         var made = await node.NewTenantAsync(name, parent);
         await node.ImportNumbersAsync([number], name);
         var customer = await Customer.CreateAsync(node, number, _ => new() { ["application_name"] = "Application 0" }, (string)made["telnyx_key"]!);
-        var estate = new Estate(name, customer, mark, rng);
+        var estate = new Estate(name, parent, (string)made["id"]!, customer, mark, rng);
         estate.Hide((string)made["id"]!, name, (string)made["telnyx_key"]!, (string)made["webhook_secret"]!, number, number[1..], mark, estate.State, customer.Sink.Root);
         estate.Keep(Thing.Profile, customer.Profile);
         estate.Keep(Thing.Application, customer.Application);
@@ -99,6 +103,17 @@ internal sealed partial class Estate
             await MakeAsync(Thing.Media, "media", new() { ["media_name"] = name, ["media_url"] = Customer.Sink.Serve($"{name}.wav", Wav.Tone(400 + _rng.Next(400), 200)) }, "media_name");
         // One that all have, and one that others ask for by its name: their own lists may say so.
         _secrets.ExceptWith(["greeting", Tune]);
+        await MakeAsync(Thing.BillingGroup, "billing_groups", new() { ["name"] = $"Group {Mark}" });
+        await MakeAsync(Thing.Secret, "integration_secrets", new() { ["identifier"] = "crm", ["type"] = "basic", ["username"] = Mark, ["password"] = Mark });
+        await MakeAsync(Thing.Provider, "authentication_providers", new() { ["name"] = $"Sign-in {Mark}", ["short_name"] = "staff", ["settings"] = Arrangement.ProviderSettings() });
+        // The tests ask from the node's own machine, which is let in whatever is listed.
+        foreach (var (thing, path, field, value) in new[] { (Thing.AccessAddress, "access_ip_address", "ip_address", "203.0.113.7"), (Thing.AccessRange, "access_ip_ranges", "cidr_block", "198.51.100.0/24") })
+            Keep(thing, (string)(await Customer.TryAsync(HttpMethod.Post, path, new() { [field] = value, ["description"] = Mark })).Succeeds().Body["id"]!);
+        if (Parent is null)
+        {
+            var managed = await MakeAsync(Thing.ManagedAccount, "managed_accounts", new() { ["business_name"] = $"Managed {Mark}", ["email"] = $"{Mark}@example.com" });
+            Hide((string?)managed["api_key"], (string?)managed["api_token"]);
+        }
         var number = await Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{Uri.EscapeDataString(Customer.Number)}", new() { ["tags"] = new JsonArray(Mark), ["customer_reference"] = Mark });
         Keep(Thing.Number, (string)number["id"]!);
     }

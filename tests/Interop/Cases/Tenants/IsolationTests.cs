@@ -17,17 +17,20 @@ public sealed class IsolationTests(Neighbours world)
             foreach (var list in Arrangement.Lists)
             {
                 var answer = (await estate.Customer.GetAsync(list.Path.TrimStart('/') + (list.FindQuery("page") is null ? "" : "?page[size]=250"))).Succeeds();
-                Assert.True(answer.Data.AsArray().Count > 0, $"{list} is empty for {estate.Name}: give the estates something that it shows");
-                foreach (var owner in world.All.Where(o => o != estate)) Neighbours.ShowsNothingOf(owner, answer.Text, $"{list} of {estate.Name}");
+                Assert.True(answer.Data.AsArray().Count > 0 || IsOfManagers(list) && estate.Parent is not null, $"{list} is empty for {estate.Name}: give the estates something that it shows");
+                foreach (var owner in world.All.Where(o => o != estate)) Neighbours.ShowsNothingOf(owner, answer.Text, $"{list} of {estate.Name}", IsOfManagers(list) && owner.Parent == estate.Name ? [owner.Name, owner.Id] : []);
             }
     }
+
+    /// <summary>Those who manage accounts read there what they are called.</summary>
+    private static bool IsOfManagers(Operation operation) => operation.Family == "Managed Accounts";
 
     [Fact]
     public async Task A_filter_by_what_another_account_has_finds_what_a_filter_by_nothing_finds()
     {
         int asked = 0;
         foreach (var (asks, owner) in world.Pairs)
-            foreach (var list in Arrangement.Lists)
+            foreach (var list in Arrangement.Lists.Where(list => !(IsOfManagers(list) && owner.Parent == asks.Name)))
                 foreach (string filter in Filters(list))
                     for (int i = 0; i < TriesPerFilter; i++)
                     {
@@ -61,7 +64,7 @@ public sealed class IsolationTests(Neighbours world)
         {
             before[estate] = await estate.ReadAsync(reads);
             // A path that is read with a wrong id proves nothing with the right one of another.
-            foreach (var (operation, thing) in reads)
+            foreach (var (operation, thing) in reads.Where(r => r.Thing is not Thing.ManagedAccount || estate.Parent is null))
                 Assert.True((await estate.Customer.GetAsync(Arrangement.PathOf(operation, estate[thing][^1]))).Status == 200, $"{operation} does not show {estate.Name} its own {thing}");
         }
 
