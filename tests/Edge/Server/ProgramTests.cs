@@ -144,8 +144,9 @@ public sealed class ProgramTests
         var (exit, output, _) = await RunAsync("contract");
         string[] lines = output.TrimEnd('\n').Split('\n');
         Assert.Equal(0, exit);
-        Assert.Matches(@"\b\d+ of 64$", lines[^2]);
-        Assert.Matches(@"\b\d+ of 822$", lines[^1]);
+        Assert.Matches(@"^webhook events: \d+ of 64$", lines[^3]);
+        Assert.Matches(@"^operations: \d+ of 822$", lines[^2]);
+        Assert.Matches(@"^proven: \d+ of 822$", lines[^1]);
     }
 
     [Fact]
