@@ -54,7 +54,7 @@ internal static class ContractReader
             ChecksOwnQuery = quirks.ChecksOwnQuery(id),
             Role = isPublic || takesClient ? CallerRole.Public : roles.Of(id, family, method),
             Parameters = source.TryGetProperty("parameters", out var parameters)
-                ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))]
+                ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler)).Select(p => p with { IsOpen = quirks.IsOpen(id, p.Name) })]
                 : [],
             Body = source.TryGetProperty("body", out var body)
                 ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(), ReadContent(body.GetProperty("content"), compiler))

@@ -86,7 +86,11 @@ public enum ErrorStyle
 public enum ParameterPlace { Path, Query, Header }
 
 /// <param name="IsDeep">Written as name[key]=value.</param>
-public sealed record Parameter(string Name, ParameterPlace In, bool IsRequired, bool IsDeep, Schema Schema);
+public sealed record Parameter(string Name, ParameterPlace In, bool IsRequired, bool IsDeep, Schema Schema)
+{
+    /// <summary>Filters have names that only the handler knows: it checks them itself.</summary>
+    public bool IsOpen { get; init; }
+}
 
 public sealed record RequestBody(bool IsRequired, IReadOnlyList<MediaBody> Content)
 {

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ringwright.Http;
 
-/// <summary>Spans of time that filters name by words, in whole days of UTC: today, yesterday, this_week, last_week (from Monday on), this_month, last_month, this_year, last_year, last_7_days.</summary>
+/// <summary>Spans of time that filters name by words, in whole days of UTC: today, yesterday, tomorrow, this_week, last_week, next_week (from Monday on), this_month, last_month, next_month, this_year, last_year, last_7_days.</summary>
 public static class DateWords
 {
     private const string Last = "last_", Days = "_days";
@@ -19,10 +19,13 @@ public static class DateWords
         {
             "today" => (today, today.AddDays(1)),
             "yesterday" => (today.AddDays(-1), today),
+            "tomorrow" => (today.AddDays(1), today.AddDays(2)),
             "this_week" => (monday, monday.AddDays(7)),
             "last_week" => (monday.AddDays(-7), monday),
+            "next_week" => (monday.AddDays(7), monday.AddDays(14)),
             "this_month" => (month, month.AddMonths(1)),
             "last_month" => (month.AddMonths(-1), month),
+            "next_month" => (month.AddMonths(1), month.AddMonths(2)),
             "this_year" => (year, year.AddYears(1)),
             "last_year" => (year.AddYears(-1), year),
             // Today is the last of the days.

@@ -69,7 +69,7 @@ internal sealed class QueryReader
 
     private void ReadFilters()
     {
-        bool hasFilters = _operation.FindQuery("filter") is { IsDeep: true } || _operation.Parameters.Any(p => p.Name.StartsWith("filter[", StringComparison.Ordinal))
+        bool hasFilters = _operation.FindQuery("filter") is { IsDeep: true } or { IsOpen: true } || _operation.Parameters.Any(p => p.Name.StartsWith("filter[", StringComparison.Ordinal))
             || _kind is { Filterable.Count: > 0 };
         int count = 0;
         foreach (var (name, value) in _query.Pairs)
@@ -138,6 +138,7 @@ internal sealed class QueryReader
     private Schema? FindFilter(string field)
     {
         if (_kind?.Secrets.Contains(_kind.Paths.GetValueOrDefault(field) ?? field) is true) return null;
+        if (_operation.FindQuery("filter") is { IsOpen: true }) return Schema.Anything;
         if (_operation.FindQuery("filter") is { IsDeep: true } deep)
         {
             if (deep.Schema.FindProperty(field) is { } found) return found;
@@ -157,7 +158,7 @@ internal sealed class QueryReader
     /// </summary>
     private bool Compares(Schema schema, string @operator)
     {
-        if (_kind is not null || _operation.FindQuery("filter") is not { IsDeep: true }) return true;
+        if (_kind is not null || _operation.FindQuery("filter") is not { IsDeep: true, IsOpen: false }) return true;
         return (schema.AnyOf.Count > 0 ? schema.AnyOf : [schema]).Any(way => Operators.Any(o => Names(way, o))
             ? Names(way, @operator)
             : @operator is "eq" || (@operator is "in" && AllowsArray(way)));
