@@ -8,6 +8,7 @@ using Ringwright.Store.Jobs;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
 using Ringwright.Store.Snapshots;
+using Ringwright.Store.Reports;
 using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
 
@@ -65,6 +66,9 @@ public sealed class Database : IAsyncDisposable
         Money = new(sql, time);
         MoneyAccounts = new(sql, Routing, time);
         PaymentRequests = new(sql, Money, time);
+        Records = new(sql);
+        Bundles = new(sql, time);
+        UserBundles = new(sql, Routing, Money, time);
     }
 
     public NodeIdentity Node { get; }
@@ -106,6 +110,9 @@ public sealed class Database : IAsyncDisposable
     public MoneyTable Money { get; }
     public MoneyAccountTable MoneyAccounts { get; }
     public PaymentRequestTable PaymentRequests { get; }
+    public RecordTables Records { get; }
+    public BundleTable Bundles { get; }
+    public UserBundleTable UserBundles { get; }
 
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }

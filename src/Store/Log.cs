@@ -62,6 +62,9 @@ internal static partial class Log
     [LoggerMessage(1120, LogLevel.Warning, "Expired media files could not be removed; the next try is in ten minutes")]
     public static partial void MediaNotSwept(this ILogger logger, Exception why);
 
+    [LoggerMessage(1121, LogLevel.Warning, "Months of bundles that have begun could not be charged; the next try is in five minutes")]
+    public static partial void BundlesNotCharged(this ILogger logger, Exception why);
+
     [LoggerMessage(1152, LogLevel.Warning, "{File} is half a recording that nobody waits for, and cannot be deleted: {Reason}")]
     public static partial void StrayPartLeft(this ILogger logger, string file, string reason);
 

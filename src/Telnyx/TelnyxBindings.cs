@@ -20,6 +20,9 @@ public static class TelnyxBindings
             .. Account.Bindings.Rows(parts),
             .. Account.OAuth.Bindings.Rows(parts),
             .. Account.Billing.Bindings.Rows(parts),
+            .. Account.Reports.Bindings.Rows(parts),
+            .. Account.Invoices.Bindings.Rows(parts),
+            .. Account.Bundles.Bindings.Rows(parts),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Numbering;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -28,4 +29,6 @@ public sealed record TelnyxParts
     public required ISelfTest SelfTest { get; init; }
     /// <summary>What live calls hold of balances; null where no call lives.</summary>
     public IHolds? Holds { get; init; }
+    /// <summary>What the world's numbers are.</summary>
+    public required NumberingPlans Plans { get; init; }
 }

@@ -22,6 +22,7 @@ internal static class CommandLine
         RouteCommand.Create(),
         NumbersCommand.Create(),
         TenantCommand.Create(),
+        BundleCommand.Create(),
         KeyCommand.Create(),
         AccessCommand.Create(),
         SnapshotCommand.Create(),

@@ -15,6 +15,7 @@ using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
 using Ringwright.Store.Blobs;
+using Ringwright.Store.Bundles;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Telnyx;
@@ -50,6 +51,8 @@ internal sealed class Node : IAsyncDisposable
     private RecordingKeeper? _recordings;
     private WebhookDispatcher? _delivery;
     private MediaSweep? _sweep;
+    private BundleSweep? _bundles;
+    private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
@@ -134,7 +137,7 @@ internal sealed class Node : IAsyncDisposable
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         _egress = new EgressClient(policy, _clock);
-        var plans = NumberingPlans.Load();
+        var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
         await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate);
@@ -149,6 +152,8 @@ internal sealed class Node : IAsyncDisposable
         _delivery.Start();
         _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _sweep.Start();
+        _bundles = new BundleSweep(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _bundles.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -242,7 +247,7 @@ internal sealed class Node : IAsyncDisposable
         var parts = new TelnyxParts
         {
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, // made before the listeners
+            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, Plans = _plans!, // made before the listeners
         };
         var telnyx = TelnyxDialect.Create(parts);
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
@@ -310,6 +315,7 @@ internal sealed class Node : IAsyncDisposable
         _egress?.Dispose();
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
+        if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();

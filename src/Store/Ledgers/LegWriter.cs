@@ -69,6 +69,7 @@ internal static class LegWriter
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
         }
+        FeatureUseTable.Write(db, happened, at);
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.
         if (happened is not CallEvent.LegInitiated && times.HasChanged(facts))
         {

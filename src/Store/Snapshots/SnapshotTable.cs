@@ -52,6 +52,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
         },
         new("api_key", "rw_api_key"),
         new("access_network", "rw_access_network"),
+        new("bundle", "rw_bundle") { TenantColumn = null },
+        new("bundle_offer", "rw_bundle_offer") { OrderBy = "tenant_id, bundle_id" },
     ];
 
     /// <summary>After the resources: files that customers keep, and what happened.</summary>
@@ -76,6 +78,9 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("payment_request", "rw_payment_request") { OrderBy = "made_at, id" },
         new("call_record", "rw_call_record") { OrderBy = "ended_at, leg_id" },
         new("recording", "rw_recording") { LegColumn = "leg_id" },
+        new("feature_use", "rw_feature_use") { LegColumn = "leg_id", OrderBy = "at, feature, id" },
+        new("user_bundle", "rw_user_bundle"),
+        new("bundle_charge", "rw_bundle_charge") { OrderBy = "at, user_bundle_id, month" },
         new("trace", "rw_trace") { LegColumn = "leg_id", OrderBy = "seq" },
         new("outbox", "rw_outbox") { OrderBy = "seq" },
         new("delivery", "rw_delivery") { OrderBy = "finished_at, id" },

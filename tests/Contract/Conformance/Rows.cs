@@ -10,10 +10,12 @@ internal static class Rows
     [
         AccountRows.Area,
         BillingRows.Area,
+        BundleRows.Area,
         CallRows.Area,
         ConnectionRows.Area,
         NumberRows.Area,
         OAuthRows.Area,
+        ReportRows.Area,
         SpeechRows.Area,
         StorageRows.Area,
         VoiceRows.Area,

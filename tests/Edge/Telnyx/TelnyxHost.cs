@@ -72,7 +72,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         var parts = new TelnyxParts
         {
             Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
-            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(), Tokens = Tokens,
+            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(), Tokens = Tokens, Plans = NumberingPlans.Load(),
         };
         var telnyx = TelnyxDialect.Create(parts);
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
@@ -82,7 +82,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
@@ -129,6 +129,14 @@ public sealed class TelnyxHost : IAsyncLifetime
 
     /// <summary>The answer as it came; a redirect is not followed.</summary>
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => _http.SendAsync(request, TestContext.Current.CancellationToken);
+
+    /// <summary>An answer that is no JSON.</summary>
+    internal async Task<HttpResponseMessage> FetchRawAsync(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Authorization = new("Bearer", Key) } };
+        var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
+        return response.EnsureSuccessStatusCode();
+    }
 
     /// <summary>What a link in an answer gives, without a key; the links' public root stands for this host.</summary>
     internal Task<HttpResponseMessage> FetchAsync(string link, RangeHeaderValue? range = null)

@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using Ringwright.Calls;
+using Ringwright.Store.Reports;
+using Ringwright.Store.Resources;
+
+namespace Ringwright.Telnyx.Account.Reports;
+
+/// <summary>A field of a detail record, and the column that it shows.</summary>
+internal sealed record DetailField(string Name, string Column);
+
+/// <summary>One record type that can be searched.</summary>
+/// <param name="Source">Null while nothing here makes such records: their list is empty.</param>
+internal sealed record DetailKind(string RecordType, RecordSource? Source, IReadOnlyList<DetailField> Fields)
+{
+    /// <summary>What every record of the type fulfils.</summary>
+    public IReadOnlyList<ResourceFilter> Always { get; init; } = [];
+    /// <summary>What its rate is a price of; null where there is no price.</summary>
+    public string? RatedBy { get; init; }
+
+    public string? ColumnOf(string field) => Fields.FirstOrDefault(f => f.Name == field)?.Column;
+}
+
+/// <summary>The values of filter[record_type]. A leg is a call over SIP, and, when an application drives it, a use of call control too: its price is told once.</summary>
+internal static class DetailKinds
+{
+    private static readonly DetailField[] Party =
+    [
+        new("id", "leg_uuid"), new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"), new("connection_name", "connection_name"),
+        new("direction", "direction"), new("cli", "from_party"), new("cld", "to_party"), new("started_at", "started_at"), new("answered_at", "answered_at"),
+        new("finished_at", "ended_at"), new("created_at", "ended_at"), new("call_sec", "talk_seconds"),
+    ];
+
+    private static readonly DetailField[] Price =
+    [
+        new("billed_sec", "billed_seconds"), new("rate", "rate"), new("cost", "cost"), new("currency", "currency"), new("billing_group_id", "billing_group_id"),
+        new("is_telnyx_billable", "is_charged"),
+    ];
+
+    private static readonly DetailField[] Invocation =
+    [
+        new("call_leg_id", "leg_uuid"), new("call_session_id", "session_id"), new("connection_id", "connection_id"), new("connection_name", "connection_name"),
+        new("direction", "direction"),
+    ];
+
+    public static readonly FrozenDictionary<string, DetailKind> ByName = new Dictionary<string, DetailKind>
+    {
+        ["sip-trunking"] = new("sip-trunking", RecordSources.Calls, [.. Party, .. Price]) { RatedBy = "minutes" },
+        ["call-control"] = new("call-control", RecordSources.Calls, Party) { Always = [new("connection_kind", "eq", [ConnectionKind.CallControl])] },
+        ["amd"] = new("amd_detail_record", RecordSources.MachineDetections, [new("id", "id"), .. Invocation, new("invoked_at", "at"), new("created_at", "at")]),
+        ["recording"] = new("recording", RecordSources.Recordings,
+            [new("id", "id"), .. Invocation, new("created_at", "at"), new("duration_sec", "length_seconds"), new("size_bytes", "bytes")]),
+        ["tts"] = new("tts", RecordSources.Speech, [new("id", "id"), .. Invocation, new("created_at", "at")]),
+        ["ai-voice-assistant"] = Empty("ai-voice-assistant"),
+        ["conference"] = Empty("conference_detail_record"),
+        ["conference-participant"] = Empty("conference_participant_detail_record"),
+        ["embedding"] = Empty("embedding"),
+        ["fax"] = Empty("fax"),
+        ["inference"] = Empty("inference"),
+        ["inference-speech-to-text"] = Empty("inference-speech-to-text"),
+        ["media_storage"] = Empty("media_storage"),
+        ["media-streaming"] = Empty("media-streaming"),
+        ["messaging"] = Empty("message_detail_record"),
+        ["noise-suppression"] = Empty("noise-suppression"),
+        ["siprec-client"] = Empty("siprec-client"),
+        ["stt"] = Empty("stt"),
+        ["verify"] = Empty("verification_detail_record"),
+        ["webrtc"] = Empty("webrtc"),
+        ["wireless"] = Empty("sim_card_usage"),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    private static DetailKind Empty(string recordType) => new(recordType, null, []);
+}
