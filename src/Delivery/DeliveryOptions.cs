@@ -13,7 +13,4 @@ public sealed record DeliveryOptions
 
     /// <summary>How long finished deliveries stay in the log.</summary>
     public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
-
-    /// <summary>What signatures are stamped with: real time, also where the node's clock is virtual.</summary>
-    public TimeProvider SignatureClock { get; init; } = TimeProvider.System;
 }

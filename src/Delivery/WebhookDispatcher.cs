@@ -1,8 +1,4 @@
-using System.Collections.Concurrent;
-using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
-using Ringwright.Core;
-using Ringwright.Egress;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
@@ -22,12 +18,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
 
     private readonly Database _database;
-    private readonly EgressClient _egress;
-    private readonly FrozenDictionary<string, IWebhookFormat> _formats;
+    private readonly WebhookSender _webhooks;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly ConcurrentDictionary<TenantId, Signer> _signers = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _gate = new();
@@ -38,11 +32,10 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private int _resting;
     private Task _background = Task.CompletedTask;
 
-    public WebhookDispatcher(Database database, EgressClient egress, IReadOnlyList<IWebhookFormat> formats, DeliveryOptions options, TimeProvider time, ILogger logger)
+    public WebhookDispatcher(Database database, WebhookSender webhooks, DeliveryOptions options, TimeProvider time, ILogger logger)
     {
         _database = database;
-        _egress = egress;
-        _formats = formats.ToFrozenDictionary(f => f.Name, StringComparer.Ordinal);
+        _webhooks = webhooks;
         _options = options;
         _time = time;
         _logger = logger;
@@ -277,65 +270,15 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }
     }
 
-    private async Task<(IReadOnlyList<KeyValuePair<string, string>> Headers, EgressResult Result)> SendAsync(OutboxEntry entry)
+    private async ValueTask<Sent> SendAsync(OutboxEntry entry)
     {
-        string url = Lanes.UrlOf(entry);
         var message = entry.Message ?? await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false);
-        if (message is null) return ([], Unsendable("The message is gone."));
-        if (!_formats.TryGetValue(message.Format, out var format)) return ([], Unsendable($"Nothing writes the format '{message.Format}'."));
-        if (await SignerOfAsync(entry.Tenant).ConfigureAwait(false) is not { } signer) return ([], Unsendable("The tenant is gone."));
-
-        var request = Compose(format, message, entry.Attempts + 1, url, signer);
-        return (request.Headers, await _egress.SendAsync(request, _stop.Token).ConfigureAwait(false));
-    }
-
-    private EgressRequest Compose(IWebhookFormat format, Calls.OutboxMessage message, int attempt, string url, Signer signer)
-    {
-        bool isGet = message.Method.Equals("GET", StringComparison.OrdinalIgnoreCase);
-        byte[] body = isGet ? [] : format.Write(message, attempt, url);
-        string timestamp = _options.SignatureClock.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
-        string id = message.Id.ToString();
-        return new()
-        {
-            Url = isGet ? WithQuery(url, format.WriteQuery(message, attempt, url)) : url,
-            Use = TargetUse.Webhook,
-            Method = isGet ? "GET" : "POST",
-            Body = isGet ? null : body,
-            ContentType = format.ContentType,
-            Timeout = message.Timeout > TimeSpan.Zero ? message.Timeout : _options.DefaultTimeout,
-            MaxBytes = AttemptLog.MaxBytes,
-            IsBodyCut = true,
-            Headers =
-            [
-                new("user-agent", format.UserAgent),
-                new(format.TimestampHeader, timestamp),
-                new(format.SignatureHeader, signer.Sign(timestamp, body)),
-                // Standard Webhooks 1.0.
-                new("webhook-id", id),
-                new("webhook-timestamp", timestamp),
-                new("webhook-signature", signer.SignStandard(id, timestamp, body)),
-            ],
-        };
-    }
-
-    private async ValueTask<Signer?> SignerOfAsync(TenantId tenant)
-    {
-        if (_signers.TryGetValue(tenant, out var known)) return known;
-        if (await _database.SigningKeys.FindAsync(tenant, _stop.Token).ConfigureAwait(false) is not { } key) return null;
-        return _signers.GetOrAdd(tenant, new Signer(key.Seed.Span, key.WebhookSecret));
+        return message is null ? Sent.Nothing("The message is gone.") : await _webhooks.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), _stop.Token).ConfigureAwait(false);
     }
 
     private Task IdleAsync()
     {
         lock (_gate) return _idle.Task;
-    }
-
-    private static EgressResult Unsendable(string detail) => new() { Failure = EgressFailure.BadUrl, Detail = detail };
-
-    private static string WithQuery(string url, string query)
-    {
-        string bare = url.Split('#')[0];
-        return $"{bare}{(bare.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{query}";
     }
 
     private static TaskCompletionSource CompletedSource()

@@ -148,7 +148,9 @@ internal sealed class Node : IAsyncDisposable
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
-        _delivery = new WebhookDispatcher(_database, _egress, [new TelnyxWebhookFormat()], new DeliveryOptions(), _clock, _loggers.CreateLogger("Ringwright.Delivery"));
+        var writer = new WebhookWriter(_database, [new TelnyxWebhookFormat()], _clock);
+        var deliveries = new DeliveryOptions();
+        _delivery = new WebhookDispatcher(_database, new(_egress, writer, deliveries), deliveries, _clock, _loggers.CreateLogger("Ringwright.Delivery"));
         _delivery.Start();
         _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _sweep.Start();

@@ -427,7 +427,7 @@ public abstract class WebhookDispatcherTests(Product product)
             await Test.DisposeAsync();
         }
 
-        private WebhookDispatcher Make() => new(Test.Database, _egress, [new Plain()], _options, Time, NullLogger.Instance);
+        private WebhookDispatcher Make() => new(Test.Database, new(_egress, new(Test.Database, [new Plain()], TimeProvider.System), _options), _options, Time, NullLogger.Instance);
     }
 }
 

@@ -1,0 +1,35 @@
+using Ringwright.Calls;
+using Ringwright.Egress;
+
+namespace Ringwright.Delivery;
+
+/// <summary>Makes one attempt to deliver a webhook. Never throws for what the network or the far end does; only when stopped.</summary>
+public sealed class WebhookSender(EgressClient egress, WebhookWriter writer, DeliveryOptions options)
+{
+    /// <param name="attempt">From 1, over all URLs.</param>
+    internal async ValueTask<Sent> SendAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
+    {
+        var (webhook, missing) = await writer.WriteAsync(message, attempt, url, stop).ConfigureAwait(false);
+        if (webhook is null) return Sent.Nothing(missing);
+        var result = await egress.SendAsync(new()
+        {
+            Url = webhook.Url,
+            Use = Core.TargetUse.Webhook,
+            Method = webhook.IsGet ? "GET" : "POST",
+            Body = webhook.IsGet ? null : webhook.Body,
+            ContentType = webhook.ContentType,
+            Timeout = message.Timeout > TimeSpan.Zero ? message.Timeout : options.DefaultTimeout,
+            MaxBytes = AttemptLog.MaxBytes,
+            IsBodyCut = true,
+            Headers = webhook.Headers,
+        }, stop).ConfigureAwait(false);
+        return new(webhook.Headers, result);
+    }
+}
+
+/// <summary>What an attempt said, and what came of it.</summary>
+internal readonly record struct Sent(IReadOnlyList<KeyValuePair<string, string>> Headers, EgressResult Result)
+{
+    /// <summary>Nothing could be sent, and never can.</summary>
+    public static Sent Nothing(string? why) => new([], new() { Failure = EgressFailure.BadUrl, Detail = why });
+}
