@@ -114,6 +114,7 @@ public sealed record OutboxMessage
     /// <summary>Which format writes the body: "telnyx".</summary>
     public required string Format { get; init; }
     public required string EventType { get; init; }
+    /// <summary>Empty when it goes nowhere but to those who listen to the tenant's events.</summary>
     public required string Url { get; init; }
     public string? FailoverUrl { get; init; }
     /// <summary>POST or GET.</summary>
@@ -124,6 +125,8 @@ public sealed record OutboxMessage
     public required string Body { get; init; }
     /// <summary>Envelope version of the format ("1" or "2").</summary>
     public string Version { get; init; } = "2";
+    /// <summary>Of the tenant's messages with the same key only the first is written, at least within a day; null writes each.</summary>
+    public string? Once { get; init; }
 }
 
 /// <summary>The current routing snapshot; swapped by reference on change. Implemented in Store.</summary>

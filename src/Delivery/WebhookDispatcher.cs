@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Delivery.Mails;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
@@ -18,7 +20,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
 
     private readonly Database _database;
-    private readonly WebhookSender _webhooks;
+    private readonly MessageSender _sender;
     private readonly DeliveryOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -26,24 +28,29 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _gate = new();
     private readonly Lanes _lanes;
+    private readonly Pruning _pruning;
     private TaskCompletionSource _idle = CompletedSource();
     private readonly TimeSpan _longestWait;
     private long _loadedUpTo;
     private int _resting;
     private Task _background = Task.CompletedTask;
 
-    public WebhookDispatcher(Database database, WebhookSender webhooks, DeliveryOptions options, TimeProvider time, ILogger logger)
+    public WebhookDispatcher(Database database, MessageSender sender, DeliveryOptions options, TimeProvider time, ILogger logger)
     {
         _database = database;
-        _webhooks = webhooks;
+        _sender = sender;
         _options = options;
         _time = time;
         _logger = logger;
         _lanes = new(options.InFlightPerDestination);
-        _longestWait = options.Waits.Append(AfterFailure).Max();
+        _pruning = new(database, options, time);
+        _longestWait = options.Waits.Concat(options.MailWaits).Append(AfterFailure).Max();
         Metrics.Pending(() => _lanes.Count);
         Metrics.Resting(() => Volatile.Read(ref _resting));
     }
+
+    /// <summary>Says what else is to be sent when a message is given up.</summary>
+    public Func<OutboxEntry, DeliveryAttempt, IReadOnlyList<OutboxMessage>>? GivenUp { get; init; }
 
     /// <summary>Begins with what an earlier process left.</summary>
     public void Start() => _background = Task.WhenAll(
@@ -54,7 +61,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }),
         RepeatAsync(async () =>
         {
-            await _database.Deliveries.PruneAsync(_time.GetUtcNow() - _options.Keep, _stop.Token).ConfigureAwait(false);
+            await _pruning.RunAsync(_stop.Token).ConfigureAwait(false);
             await Task.Delay(PruneEvery, _time, _stop.Token).ConfigureAwait(false);
         }));
 
@@ -231,11 +238,11 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             long started = _time.GetTimestamp();
             var (sent, result) = await SendAsync(entry).ConfigureAwait(false);
 
-            var next = RetryRule.Next(entry, result, _options.Waits, _time.GetUtcNow());
+            var next = RetryRule.Next(entry, result, MailSender.Takes(entry.Url) ? _options.MailWaits : _options.Waits, _time.GetUtcNow());
             var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + _time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
-            await RecordAsync(entry, attempt, next).ConfigureAwait(false);
+            await RecordAsync(entry, attempt, next, next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null).ConfigureAwait(false);
 
             if (next is OutboxStep.Again again)
                 Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt, Message = null });
@@ -254,13 +261,13 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     }
 
     /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place at the destination.</summary>
-    private async Task RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next)
+    private async Task RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also)
     {
         while (true)
         {
             try
             {
-                await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None).ConfigureAwait(false);
+                await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None, also).ConfigureAwait(false);
                 return;
             }
             catch (StoreUnavailableException)
@@ -273,7 +280,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private async ValueTask<Sent> SendAsync(OutboxEntry entry)
     {
         var message = entry.Message ?? await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false);
-        return message is null ? Sent.Nothing("The message is gone.") : await _webhooks.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), _stop.Token).ConfigureAwait(false);
+        return message is null ? Sent.Nothing("The message is gone.") : await _sender.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), _stop.Token).ConfigureAwait(false);
     }
 
     private Task IdleAsync()

@@ -46,7 +46,8 @@ public sealed class Database : IAsyncDisposable
         Legs = new(sql, time);
         Events = new(sql);
         CallRecords = new(sql);
-        Outbox = new(sql, time);
+        Stream = new(sql, time);
+        Outbox = new(sql, Stream, time);
         Deliveries = new(sql);
         Traces = new(sql, time);
         Registrations = new(sql, time, logger);
@@ -92,6 +93,7 @@ public sealed class Database : IAsyncDisposable
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }
     public OutboxTable Outbox { get; }
+    public StreamTable Stream { get; }
     public DeliveryTable Deliveries { get; }
     public TraceTable Traces { get; }
     public RegistrationTable Registrations { get; }
@@ -148,7 +150,8 @@ public sealed class Database : IAsyncDisposable
 
             var database = new Database(held, options, new(engine, writer, options.Readers, options.Patience, logger), box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
-            database._watch = engine.Watch(writer.Connection, Routing.Tables, () => database.ReloadAsync(logger));
+            await database.Stream.ReloadAsync(stop).ConfigureAwait(false);
+            database._watch = engine.Watch(writer.Connection, [.. Routing.Tables, StreamTable.Watched], () => database.ReloadAsync(logger));
             return database;
         }
         catch (Exception failed)
@@ -201,6 +204,7 @@ public sealed class Database : IAsyncDisposable
         try
         {
             await Routing.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
+            await Stream.ReloadAsync(CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception failed)
         {

@@ -181,6 +181,7 @@ public sealed class Ledger : ILedger
     internal RateBook Rates => Current.Rates;
     internal LedgerQueue Queue => _queue;
     internal IEngine Engine => _database.Sql.Engine;
+    internal OutboxTable Outbox => _database.Outbox;
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<LegId, LegTimes> Live => _live;
 
@@ -204,7 +205,7 @@ public sealed class Ledger : ILedger
         _queue.Done(entries);
         if (_queue.Count < NotReadyFrom) Volatile.Write(ref _isFull, 0);
         Metrics.EventsWritten.Add(entries);
-        if (messages.Count > 0) _database.Outbox.Added(messages);
+        _database.Outbox.Added(messages);
         if (Settled is { } settled)
             foreach (var (leg, charge) in ended) settled(leg, charge);
     }

@@ -77,7 +77,6 @@ internal static class Absences
         ["Messaging URL Domains"] = "messaging",
         ["Mobile Network Operators"] = "SIM cards",
         ["Networks"] = "networking",
-        ["Notifications"] = "notifications",
         ["Number Configurations"] = "messaging settings of numbers",
         ["Number Lookup"] = "number lookup",
         ["Number Portout"] = "porting",

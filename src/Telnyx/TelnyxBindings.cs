@@ -23,6 +23,7 @@ public static class TelnyxBindings
             .. Account.Reports.Bindings.Rows(parts),
             .. Account.Invoices.Bindings.Rows(parts),
             .. Account.Bundles.Bindings.Rows(parts),
+            .. Account.Notifications.Bindings.Rows(parts),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)

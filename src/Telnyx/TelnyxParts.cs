@@ -1,11 +1,13 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
+using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
+using Ringwright.Telnyx.Account.Notifications;
 
 namespace Ringwright.Telnyx;
 
@@ -31,4 +33,7 @@ public sealed record TelnyxParts
     public IHolds? Holds { get; init; }
     /// <summary>What the world's numbers are.</summary>
     public required NumberingPlans Plans { get; init; }
+    /// <summary>For those who listen to an account's events.</summary>
+    public required EventStream Events { get; init; }
+    public required Notifier Notifications { get; init; }
 }

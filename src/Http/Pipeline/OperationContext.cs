@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
@@ -55,6 +56,10 @@ public sealed class OperationContext
     /// <summary>Ends when the node stops; for reads also when the client goes away. What was begun for a client that left is finished.</summary>
     public CancellationToken Stop { get; }
 
+    /// <summary>A header of the request, or null.</summary>
+    public string? Header(string name) => RequestHeaders?[name];
+
+    internal IHeaderDictionary? RequestHeaders { get; init; }
     internal PipelineServices Services { get; }
     internal Schema? BodySchema { get; set; }
     internal bool HasStrayNulls { get; set; }
@@ -128,6 +133,9 @@ public sealed class OperationContext
 
     /// <summary>A body of another type.</summary>
     public Reply Raw(int status, string contentType, ReadOnlyMemory<byte> body) => new() { Status = status, ContentType = contentType, Body = body };
+
+    /// <summary>A body that <paramref name="write"/> writes for as long as the client stays.</summary>
+    public Reply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new() { Status = Operation.SuccessStatus, ContentType = contentType, Stream = write };
 
     /// <summary>204.</summary>
     public Reply NoContent() => new() { Status = 204 };

@@ -106,6 +106,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
         {
             Origin = RequestOrigin.Of(http),
+            RequestHeaders = http.Request.Headers,
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
             BodySchema = body.Schema,
@@ -271,6 +272,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         foreach (var (name, value) in reply.Headers) response.Headers[name] = value;
         if (reply.ContentType is null) return;
         response.ContentType = reply.ContentType;
+        if (reply.Stream is { } stream)
+        {
+            await stream(response.Body, http.RequestAborted);
+            return;
+        }
         response.ContentLength = reply.Body.Length;
         if (HttpMethods.IsHead(http.Request.Method)) return;
         try

@@ -10,6 +10,8 @@ public sealed class Reply
     /// <summary>Null when there is no body.</summary>
     public string? ContentType { get; init; }
     public IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; } = [];
+    /// <summary>Writes a body that comes bit by bit, in place of <see cref="Body"/>; the token ends when the client goes.</summary>
+    public Func<Stream, CancellationToken, Task>? Stream { get; init; }
     /// <summary>True for an error body, which is not held against the reply schema.</summary>
     public bool IsProblem { get; init; }
 

@@ -28,6 +28,7 @@ internal static class CommandLine
         SnapshotCommand.Create(),
         RatesCommand.Create(),
         BalanceCommand.Create(),
+        EventsCommand.Create(),
         LabCommand.Create(),
         LabRoleCommand.Create(),
         MediaRoleCommand.Create(),

@@ -5,7 +5,6 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
-using Ringwright.Delivery;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
@@ -49,7 +48,7 @@ internal sealed class Node : IAsyncDisposable
     private SipEngine? _engine;
     private DialGate? _gate;
     private RecordingKeeper? _recordings;
-    private WebhookDispatcher? _delivery;
+    private Outgoing? _delivery;
     private MediaSweep? _sweep;
     private BundleSweep? _bundles;
     private NumberingPlans? _plans;
@@ -128,15 +127,16 @@ internal sealed class Node : IAsyncDisposable
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
+        _egress = new EgressClient(policy, _clock);
+        _delivery = await Outgoing.OpenAsync(_database, _egress, Settings.Mail, _clock, _loggers, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
         var downloads = new DownloadLinks(_database.Node, links);
-        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads)], _loggers.CreateLogger("Ringwright.Store"));
+        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads, isHeard: _database.Stream.IsHeard), _delivery.Notifier.Projector], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
         await ledger.RecoverAsync(stop);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
-        _egress = new EgressClient(policy, _clock);
         var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
         await LoadMoneyAsync(gate, ledger, stop);
@@ -144,13 +144,10 @@ internal sealed class Node : IAsyncDisposable
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
         held.LetUdpGo();
-        StartCalls(_media, ledger, goodbyes, gate, prompts, policy, anchor);
+        StartCalls(_media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
-        var writer = new WebhookWriter(_database, [new TelnyxWebhookFormat()], _clock);
-        var deliveries = new DeliveryOptions();
-        _delivery = new WebhookDispatcher(_database, new(_egress, writer, deliveries), deliveries, _clock, _loggers.CreateLogger("Ringwright.Delivery"));
         _delivery.Start();
         _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _sweep.Start();
@@ -249,7 +246,7 @@ internal sealed class Node : IAsyncDisposable
         var parts = new TelnyxParts
         {
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, Plans = _plans!, // made before the listeners
+            Events = _delivery!.Events, Notifications = _delivery.Notifier, Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, Plans = _plans!, // made before the listeners
         };
         var telnyx = TelnyxDialect.Create(parts);
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
@@ -263,7 +260,7 @@ internal sealed class Node : IAsyncDisposable
             keys.Forget();
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate));
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
         _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app =>
         {

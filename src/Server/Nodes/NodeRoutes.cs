@@ -12,13 +12,15 @@ using static Ringwright.Server.Nodes.SocketReplies;
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, keys, a test call.
+/// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, keys, events, a test call.
 /// </summary>
 /// <param name="engine">Null where a command opened the database by itself.</param>
 /// <param name="accounts">Accounts and keys.</param>
 /// <param name="snapshots">Backup and restore.</param>
 /// <param name="money">Balances.</param>
-internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots, MoneyRoutes money)
+/// <param name="events">Webhooks and events.</param>
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots,
+    MoneyRoutes money, EventRoutes events)
 {
     public const int MaximumNumbers = 100_000;
     private const string Root = "/node";
@@ -33,6 +35,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         accounts.Map(app, Root);
         snapshots.Map(app, Root);
         money.Map(app, Root);
+        events.Map(app, Root);
     }
 
     private async Task ImportNumbersAsync(HttpContext http)

@@ -26,7 +26,8 @@ internal sealed class OfflineNode : IAsyncDisposable
         {
             if (output is not null) await FirstStart.RunAsync(database, settings, output, stop);
             var snowflakes = new Snowflakes(clock, database.Node.Node);
-            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null));
+            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null),
+                new(database, stream: null));
             return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), status: null, metrics: null, onTcp: false, loggers, stop));
         }
         catch

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Delivery.Mails;
 
 namespace Ringwright.Server.Settings;
 
@@ -14,6 +15,8 @@ internal sealed class ServeDraft
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
     public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber;
     public string SpeechModel = "";
+    public MailServer? Mail;
+    public string? MailFrom;
     public int ApiRate, Shards;
     public uint SessionSeconds, LeastSessionSeconds;
     public ulong LabSeed;
@@ -30,6 +33,7 @@ internal sealed class ServeDraft
             Http = Http!, Sip = Sip!, Rtp = Rtp!, Admin = Admin!, Data = Data!,
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
+            Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
             HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
@@ -40,6 +44,7 @@ internal sealed class ServeDraft
         if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
         if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null)) throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
         if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null) throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");
+        if (MailFrom is not null && Mail is null) throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
             throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
         return settings;

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Delivery.Mails;
 using Ringwright.Sip.Dialogs;
 
 namespace Ringwright.Server.Settings;
@@ -38,6 +39,8 @@ internal sealed record ServeSettings
     public IReadOnlyList<IPNetwork> AllowTargets { get; init; } = [];
     /// <summary>Who may say in X-Forwarded-For where a request came from.</summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
+    /// <summary>Sends notifications by mail; none go out when null. May hold a password.</summary>
+    public MailServer? Mail { get; init; }
     /// <summary>Absolute path of the rate deck; none when null.</summary>
     public string? Rates { get; init; }
     /// <summary>+E.164 of the echo test line; none when null.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
+using Ringwright.Delivery.Mails;
 
 namespace Ringwright.Server.Settings;
 
@@ -32,6 +33,10 @@ internal readonly record struct SettingText(string Source, string Value)
         Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.Query.Length == 0 && url.Fragment.Length == 0
             ? url
             : throw Bad("must be an http or https URL");
+
+    /// <summary>As <see cref="HttpUrl"/>, with a query if it has one.</summary>
+    public Uri LocalUrl() =>
+        Uri.TryCreate(Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : throw Bad("must be an http or https URL, for example http://127.0.0.1:3000/hook");
 
     public IReadOnlyList<string> List() => Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
@@ -95,6 +100,29 @@ internal readonly record struct SettingText(string Source, string Value)
         if (Value.StartsWith("sqlite:", StringComparison.OrdinalIgnoreCase) && Value.Length > 7) return "sqlite:" + Path.GetFullPath(Value[7..]);
         return Store.Database.IsServer(Value) ? Value : throw new StartRefused($"{Source} must be sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME");
     }
+
+    /// <summary>As with <see cref="Secret"/> the value is left out of the sentence.</summary>
+    public MailServer MailServer()
+    {
+        const int Submission = 587, Implicit = 465;
+        if (!Uri.TryCreate(Value, UriKind.Absolute, out var url) || url.Scheme is not ("smtp" or "smtps") || url.Host.Length == 0 || url.AbsolutePath is not ("" or "/") || url.Query.Length > 0)
+            throw new StartRefused($"{Source} must be smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; user and password may be left out");
+        bool isTls = url.Scheme == "smtps";
+        string[] who = url.UserInfo.Split(':', 2);
+        if (who is [{ Length: > 0 }]) throw new StartRefused($"{Source} names a user without a password");
+        return new()
+        {
+            Host = url.DnsSafeHost,
+            Port = url.Port > 0 && !url.IsDefaultPort ? url.Port : isTls ? Implicit : Submission,
+            IsTls = isTls,
+            User = who.Length == 2 ? Uri.UnescapeDataString(who[0]) : null,
+            Password = who.Length == 2 ? Uri.UnescapeDataString(who[1]) : null,
+            From = $"ringwright@{(Uri.CheckHostName(url.DnsSafeHost) is UriHostNameType.Dns ? url.DnsSafeHost : "localhost")}",
+        };
+    }
+
+    public string MailAddress() =>
+        System.Net.Mail.MailAddress.TryCreate(Value, out var address) && address.Address == Value && Value.All(char.IsAscii) ? Value : throw Bad("must be a mail address such as alerts@example.com");
 
     private static bool TryPort(string text, int least, out int port) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port >= least && port <= LastPort;

@@ -13,6 +13,7 @@ namespace Ringwright.Store.Documents;
 public sealed class DocumentTable
 {
     internal const string Source = "rw_resource where tenant_id = @tenant and kind = @kind and deleted_at is null";
+    internal const string SelectKindAllTenants = "select tenant_id, id, doc, created_at, updated_at from rw_resource where kind = @kind and deleted_at is null";
     internal const string Insert = """
         insert into rw_resource (tenant_id, kind, id, doc, secret, revision, created_at, updated_at, deleted_at)
         values (@tenant, @kind, @id, @doc, @secret, @revision, @createdAt, @updatedAt, @deletedAt)
@@ -56,6 +57,10 @@ public sealed class DocumentTable
         return kind.Secrets.Count == 0 ? rows : new SealedFields(rows, kind.Secrets);
     }
 
+    /// <summary>All resources of a kind, without their secrets, for what watches over all tenants.</summary>
+    public ValueTask<IReadOnlyList<ResourceRow>> ListOfAllTenantsAsync(string kind, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<ResourceRow>>(db => [.. db.Query<Row>(SelectKindAllTenants, new { kind }).Select(row => row.ToResource())], stop);
+
     private static DynamicParameters Bind(ResourceRow row)
     {
         var parameters = new DynamicParameters();
@@ -78,5 +83,16 @@ public sealed class DocumentTable
         foreach (string name in path.Split('.')) node = (node as JsonObject)?[name];
         string? value = node?.ToString();
         return value is { Length: > LongestKey } ? "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value))) : value;
+    }
+
+    private sealed record Row
+    {
+        public TenantId TenantId { get; init; }
+        public string Id { get; init; } = "";
+        public string Doc { get; init; } = "{}";
+        public DateTimeOffset CreatedAt { get; init; }
+        public DateTimeOffset UpdatedAt { get; init; }
+
+        public ResourceRow ToResource() => new() { Id = Id, Tenant = TenantId, Body = JsonNode.Parse(Doc)!.AsObject(), CreatedAt = CreatedAt, UpdatedAt = UpdatedAt };
     }
 }

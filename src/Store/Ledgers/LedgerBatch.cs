@@ -76,7 +76,8 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
 
     private void Project(DbConnection connection, CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
-        foreach (var message in ledger.Project(happened, at, startedAt)) _messages.Add(OutboxTable.Write(connection, message));
+        foreach (var message in ledger.Project(happened, at, startedAt))
+            if (ledger.Outbox.Write(connection, message) is { } added) _messages.Add(added);
     }
 
     private bool TryWrite(DbConnection connection, LedgerEntry entry)

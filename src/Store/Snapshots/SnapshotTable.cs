@@ -97,6 +97,9 @@ internal sealed record SnapshotTable(string Kind, string Table)
         ["rw_oauth_family"] = "tokens that programs have; they ask again",
         ["rw_oauth_code"] = "codes that programs exchange within a minute",
         ["rw_oauth_refresh"] = "tokens that programs have; they ask again",
+        ["rw_listener"] = "who follows events at the moment",
+        ["rw_stream_event"] = "events that are kept for an hour for who follows them",
+        ["rw_outbox_once"] = "what was told in the last hours and is not to be told again",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

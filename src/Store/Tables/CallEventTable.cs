@@ -62,6 +62,7 @@ public sealed class CallEventTable
                 from rw_delivery where tenant_id = @tenant and order_key is not null
             union all
             select id, order_key, false, event_type, occurred_at, body, 'pending', null from rw_outbox where tenant_id = @tenant
+                and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.message_id = rw_outbox.id)
             union all
             select 'c' || seq, leg_id, true, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
             union all

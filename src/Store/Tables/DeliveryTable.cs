@@ -62,6 +62,7 @@ public sealed class DeliveryTable
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectMany = $"select {Columns} {Condition} order by finished_at desc, id desc limit @limit offset @offset";
     internal const string Select = $"select {Columns} from rw_delivery where tenant_id = @tenant and id = @id";
+    internal const string SelectByMessage = $"select {Columns} from rw_delivery where tenant_id = @tenant and message_id = @id";
     internal const string SelectAttempts = """
         select message_id, number, url, status, started_at, finished_at, errors, request_headers, response_status, response_headers, response_body
         from rw_delivery_attempt where tenant_id = @tenant and message_id in @messages order by message_id, number desc
@@ -70,6 +71,7 @@ public sealed class DeliveryTable
         select message_id, event_type, occurred_at, status from rw_delivery where tenant_id = @tenant and order_key = @order
         union all
         select id, event_type, occurred_at, 'pending' from rw_outbox where tenant_id = @tenant and order_key = @order
+            and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.message_id = rw_outbox.id)
         order by occurred_at
         """;
     internal const string PruneAttempts = """
@@ -107,8 +109,13 @@ public sealed class DeliveryTable
         }, stop);
     }
 
-    public ValueTask<WebhookDelivery?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) => _sql.ReadAsync(db =>
-        db.QuerySingleOrDefault<Row>(Select, new { tenant, id }) is { } row ? Complete(db, tenant, [row])[0] : null, stop);
+    public ValueTask<WebhookDelivery?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) => FindAsync(Select, tenant, id, stop);
+
+    /// <summary>The delivery of a message.</summary>
+    public ValueTask<WebhookDelivery?> FindByMessageAsync(TenantId tenant, Guid message, CancellationToken stop) => FindAsync(SelectByMessage, tenant, message, stop);
+
+    private ValueTask<WebhookDelivery?> FindAsync(string select, TenantId tenant, Guid id, CancellationToken stop) => _sql.ReadAsync(db =>
+        db.QuerySingleOrDefault<Row>(select, new { tenant, id }) is { } row ? Complete(db, tenant, [row])[0] : null, stop);
 
     /// <summary>Attempts of a message, finished or not, newest first.</summary>
     public ValueTask<IReadOnlyList<DeliveryAttempt>> ListAttemptsAsync(TenantId tenant, Guid message, CancellationToken stop) =>

@@ -7,73 +7,20 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>A message that is still to be delivered, and how far its delivery got.</summary>
-public sealed record OutboxEntry
-{
-    public required long Seq { get; init; }
-    public required Guid Id { get; init; }
-    public required TenantId Tenant { get; init; }
-    public required string OrderKey { get; init; }
-    public required string Url { get; init; }
-    public string? FailoverUrl { get; init; }
-    /// <summary>Attempts made so far, on all URLs.</summary>
-    public required int Attempts { get; init; }
-    public required bool IsOnFailover { get; init; }
-    /// <summary>Attempts made so far on the present URL.</summary>
-    public required int AttemptsOnUrl { get; init; }
-    /// <summary>Not before; null before the first attempt.</summary>
-    public DateTimeOffset? NextAt { get; init; }
-    /// <summary>What is to be sent, of one that this process has just written; null when it is to be read.</summary>
-    public OutboxMessage? Message { get; init; }
-}
-
-/// <summary>One attempt to deliver, as it is written to the delivery log.</summary>
-public sealed record DeliveryAttempt
-{
-    /// <summary>From 1, over all URLs.</summary>
-    public required int Number { get; init; }
-    public required string Url { get; init; }
-    public required bool IsDelivered { get; init; }
-    public required DateTimeOffset StartedAt { get; init; }
-    public required DateTimeOffset FinishedAt { get; init; }
-    /// <summary>Numeric codes of the 75xxx family; empty on success.</summary>
-    public IReadOnlyList<int> Errors { get; init; } = [];
-    /// <summary>Limited to 10 kB together.</summary>
-    public IReadOnlyList<SipHeader> RequestHeaders { get; init; } = [];
-    /// <summary>Null when nothing answered.</summary>
-    public int? ResponseStatus { get; init; }
-    public IReadOnlyList<SipHeader> ResponseHeaders { get; init; } = [];
-    public string? ResponseBody { get; init; }
-}
-
-/// <summary>What becomes of a message after an attempt.</summary>
-public abstract record OutboxStep
-{
-    private OutboxStep() { }
-
-    public sealed record Delivered : OutboxStep;
-
-    public sealed record GivenUp : OutboxStep;
-
-    public sealed record Again(DateTimeOffset NextAt, bool IsOnFailover, int AttemptsOnUrl) : OutboxStep;
-}
-
 /// <summary>
 /// The messages that are committed and not yet delivered or given up. Delivery works over all tenants. A finished message leaves this table for the
 /// delivery log in one transaction.
 /// </summary>
 public sealed class OutboxTable
 {
+    private const string EntryColumns = "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at";
     internal const string Insert = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
             attempts, is_on_failover, attempts_on_url)
         values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, 0, @no, 0)
         returning seq
         """;
-    internal const string SelectPendingAllTenants = """
-        select seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at from rw_outbox
-        where seq > @after order by seq limit @limit
-        """;
+    internal const string SelectPendingAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after order by seq limit @limit";
     internal const string SelectMessage = """
         select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body from rw_outbox
         where tenant_id = @tenant and id = @id
@@ -89,21 +36,44 @@ public sealed class OutboxTable
         where tenant_id = @tenant and id = @id
         """;
     internal const string InsertDelivery = """
-        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at)
-        select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at from rw_outbox
+        insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
+            format, failover_url, method, timeout_ms, version)
+        select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at,
+            format, failover_url, method, timeout_ms, version from rw_outbox
         where tenant_id = @tenant and id = @id
+        on conflict (message_id) do update set finished_at = excluded.finished_at,
+            status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
         """;
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
+    // The first attempt went to the first URL; what was tried before is counted on.
+    internal const string InsertReplay = """
+        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
+            attempts, is_on_failover, attempts_on_url, started_at)
+        select d.message_id, d.tenant_id, d.order_key, d.format, d.event_type, a.url, d.failover_url, d.method, d.timeout_ms, d.version, d.occurred_at, d.body,
+            (select max(n.number) from rw_delivery_attempt n where n.tenant_id = @tenant and n.message_id = d.message_id), @no, 0, d.started_at
+        from (select * from rw_delivery where tenant_id = @tenant and id = @id) d
+            join rw_delivery_attempt a on a.tenant_id = d.tenant_id and a.message_id = d.message_id and a.number = 1
+        where d.format is not null
+        on conflict (id) do nothing
+        """;
+    internal const string SelectReplay = $"select {EntryColumns} from rw_outbox where tenant_id = @tenant and id = (select message_id from rw_delivery where tenant_id = @tenant and id = @id)";
     internal const string CountAllTenants = "select count(*) from rw_outbox";
 
-    private static readonly Statement New = new(Insert), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+    // An hour, a day: whoever comes second within what the key says finds the first.
+    internal const string InsertOnce = "insert into rw_outbox_once (tenant_id, key, created_at) values (@tenant, @key, @at) on conflict (tenant_id, key) do nothing";
+    internal const string PruneOnce = "delete from rw_outbox_once where tenant_id = @tenant and created_at < @before";
+
+    private static readonly Statement New = new(Insert), First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+
+    private static readonly List<OutboxEntry> None = [];
 
     private readonly Sql _sql;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _added = new(0);
     private readonly AddedMessages _newest = new();
+    private readonly StreamTable _stream;
 
-    internal OutboxTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
+    internal OutboxTable(Sql sql, StreamTable stream, TimeProvider time) => (_sql, _stream, _time) = (sql, stream, time);
 
     /// <summary>Oldest first, after a sequence number (0 for the beginning). Sequence numbers are never used twice.</summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
@@ -120,10 +90,35 @@ public sealed class OutboxTable
 
     /// <summary>Adds messages that no event of a leg stands behind; those of legs come through <see cref="Ledger"/>.</summary>
     public async ValueTask AddAsync(IReadOnlyList<OutboxMessage> messages, CancellationToken stop) =>
-        await _sql.WriteAsync(db => messages.Select(message => Write(db, message)).ToList(), stop, committed: Added).ConfigureAwait(false);
+        await _sql.WriteAsync(db => WriteAll(db, messages), stop, committed: Added).ConfigureAwait(false);
+
+    /// <summary>
+    /// Sends a finished delivery once more: the same event with the same id, from its first URL on. Its attempts are counted on and join those of the delivery,
+    /// which stays delivered when it was.
+    /// </summary>
+    public async ValueTask<ReplayOutcome> ReplayAsync(TenantId tenant, Guid delivery, CancellationToken stop)
+    {
+        var (outcome, _) = await _sql.WriteAsync(db =>
+        {
+            var which = new { tenant, id = delivery.ToString(), no = false };
+            bool isNew = db.Execute(InsertReplay, which) > 0;
+            var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry();
+            var found = isNew ? ReplayOutcome.Begun : entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay;
+            return (Outcome: found, Entry: isNew ? entry : null);
+        }, stop, committed: written =>
+        {
+            if (written.Entry is { } entry) Added([entry]);
+        }).ConfigureAwait(false);
+        return outcome;
+    }
+
+    /// <summary>Forgets what was to be told once before the moment.</summary>
+    public async ValueTask PruneOnceAsync(IReadOnlyList<TenantId> tenants, DateTimeOffset before, CancellationToken stop) =>
+        await _sql.WriteAsync(db => tenants.Sum(tenant => db.Execute(PruneOnce, new { tenant, before })), stop).ConfigureAwait(false);
 
     /// <summary>Records the attempt and what follows from it, in one transaction. Whoever awaits it goes on on the writer's thread, and must be short.</summary>
-    public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop)
+    /// <param name="also">Messages that come of it, added in the same transaction.</param>
+    public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
     {
         await _sql.WriteAsync(db =>
         {
@@ -132,10 +127,14 @@ public sealed class OutboxTable
                 attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32), JsonLists.WriteHeaders(attempt.RequestHeaders),
                 attempt.ResponseStatus, attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
             if (next is OutboxStep.Again again)
-                return Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl, startedAt, owner, message);
+            {
+                Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl, startedAt, owner, message);
+                return None;
+            }
             Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message);
-            return Deleted.Run(db, owner, message);
-        }, stop, Haste.Later, isFollowedHere: true).ConfigureAwait(false);
+            Deleted.Run(db, owner, message);
+            return also is null ? None : WriteAll(db, also);
+        }, stop, Haste.Later, committed: also is null ? null : Added, isFollowedHere: true).ConfigureAwait(false);
     }
 
     /// <summary>Completes when messages may have been added since the last call returned.</summary>
@@ -148,13 +147,30 @@ public sealed class OutboxTable
     /// <summary>Messages are committed. For the writer, which tells of one commit after another.</summary>
     internal void Added(IReadOnlyList<OutboxEntry> entries)
     {
+        _stream.Ring();
+        if (entries.Count == 0) return;
         _newest.Add(entries);
         _added.Release();
     }
 
-    internal static OutboxEntry Write(IDbConnection db, OutboxMessage message) => EntryOf(message, New.Insert(db, message.Id.ToString(), message.Tenant.ToString(), message.OrderKey,
-        message.Format, message.EventType, message.Url, message.FailoverUrl, message.Method, (long)message.Timeout.TotalMilliseconds, message.Version,
-        Times.Text(message.OccurredAt), message.Body, false));
+    /// <returns>Null when there is nothing to deliver: it was told already, or goes to those alone who listen.</returns>
+    internal OutboxEntry? Write(IDbConnection db, OutboxMessage message)
+    {
+        string tenant = message.Tenant.ToString();
+        if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return null;
+        if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
+        if (message.Url.Length == 0) return null;
+        return EntryOf(message, New.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
+            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, false));
+    }
+
+    private List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
+    {
+        var entries = new List<OutboxEntry>(messages.Count);
+        foreach (var message in messages)
+            if (Write(db, message) is { } entry) entries.Add(entry);
+        return entries;
+    }
 
     private static OutboxEntry EntryOf(OutboxMessage message, long seq) => new()
     {

@@ -15,6 +15,8 @@ internal static class Bindings
             Handle("GetWebhookDeliveries", op => WebhookDeliveries.List(op, parts)),
             Handle("GetWebhookDelivery", op => WebhookDeliveries.Get(op, parts)),
             Handle("GetBlackBoxTestResults", op => SelfTests.List(op, parts.SelfTest)),
+            Handle("ReplayWebhookDelivery", op => WebhookDeliveries.Replay(op, parts)),
+            Handle("StreamEvents", op => EventStreams.Open(op, parts)),
             Handle("GetPublicKey", op => PublicKey.Handle(op, parts)),
             Handle("RetrieveCallTrace", op => RetrieveCallTrace.Handle(op, parts)),
 

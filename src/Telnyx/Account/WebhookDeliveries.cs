@@ -39,6 +39,20 @@ internal static class WebhookDeliveries
         return op.Ok(Show(delivery));
     }
 
+    /// <summary>The same event with the same id once more, signed afresh; the attempt joins the delivery's others when it is over.</summary>
+    public static async ValueTask<Reply> Replay(OperationContext op, TelnyxParts parts)
+    {
+        if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
+        var delivery = await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) ?? await parts.Store.Deliveries.FindByMessageAsync(op.Tenant, id, op.Stop);
+        if (delivery is null) return op.Unknown("id");
+        return await parts.Store.Outbox.ReplayAsync(op.Tenant, delivery.Id, op.Stop) switch
+        {
+            ReplayOutcome.Begun => op.Ok(Show(delivery)),
+            ReplayOutcome.UnderWay => op.Fail(Fault.WrongState, "This webhook is being sent at the moment."),
+            _ => op.Fail(Fault.WrongState, "This webhook was sent by an earlier version, which did not keep what a replay needs."),
+        };
+    }
+
     private static Problem? Time(ListRequest list, string field, string @operator, out DateTimeOffset? at)
     {
         at = null;

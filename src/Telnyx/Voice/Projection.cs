@@ -9,7 +9,8 @@ namespace Ringwright.Telnyx.Voice;
 
 /// <summary>Call events as webhooks of the contract. What it leaves out is listed in <see cref="Ignored"/>; the two together are all call events.</summary>
 /// <param name="mintId">Makes event ids; a seeded one in tests and in the simulator.</param>
-public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null) : IProjector
+/// <param name="isHeard">Whether somebody listens to a tenant's events; null when nobody does.</param>
+public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks links, Func<Guid>? mintId = null, Func<TenantId, bool>? isHeard = null) : IProjector
 {
     /// <summary>Legs of applications of other kinds belong to other dialects; those of SIP equipment are told where it has a webhook.</summary>
     private const string Kind = "call_control";
@@ -49,8 +50,9 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         // Only who asked for it hears of prices.
         if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
 
-        string? url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl;
-        if (string.IsNullOrEmpty(url)) return [];
+        string url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
+        // Without a URL an application's events are for those alone who listen to them.
+        if (url.Length == 0 && (connection is null || isHeard?.Invoke(leg.Tenant) is not true)) return [];
         if (Describe(happened, at, startedAt, snapshot) is not var (eventType, fields)) return [];
 
         var id = _mintId();

@@ -17,15 +17,13 @@ namespace Ringwright.Edge.Delivery;
 
 public abstract class WebhookDispatcherTests(Product product)
 {
-    private static readonly DeliveryOptions Quick = new() { Waits = [TimeSpan.Zero, TimeSpan.Zero] };
-
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_webhook_is_signed_over_the_bytes_that_are_sent()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message($"{sink.Url}/hook", """{"text":"ü\u0000 </script>"}""");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -57,7 +55,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task Get_carries_the_payload_in_the_query_and_signs_an_empty_body()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message($"{sink.Url}/hook?own=1", """{"a b":"c&d","list":[1,null]}""") with { Method = "GET" };
         await node.SendAsync(message);
         await node.FinishedAsync(message);
@@ -75,7 +73,7 @@ public abstract class WebhookDispatcherTests(Product product)
     {
         await using var primary = await Sink.StartAsync(500);
         await using var failover = await Sink.StartAsync(r => Number(r) < 5 ? 503 : 202);
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(primary.Url) with { FailoverUrl = $"{failover.Url}/second" };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -96,7 +94,7 @@ public abstract class WebhookDispatcherTests(Product product)
     {
         await using var primary = await Sink.StartAsync(500);
         await using var failover = await Sink.StartAsync(429);
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(primary.Url) with { FailoverUrl = failover.Url };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -113,7 +111,7 @@ public abstract class WebhookDispatcherTests(Product product)
             context.Response.Headers.Location = elsewhere.Url;
             return context.Response.WriteAsync("no");
         });
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         var attempt = Assert.Single((await node.FinishedAsync(message)).Attempts);
@@ -125,7 +123,7 @@ public abstract class WebhookDispatcherTests(Product product)
     [Fact]
     public async Task A_forbidden_address_is_given_up_at_once()
     {
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message("http://169.254.169.254/latest");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -136,7 +134,7 @@ public abstract class WebhookDispatcherTests(Product product)
     [Fact]
     public async Task Nobody_there_is_tried_again()
     {
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message($"http://127.0.0.1:{FreePort.Tcp()}/");
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -147,7 +145,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task An_answer_later_than_the_messages_timeout_is_none()
     {
         await using var sink = await Sink.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(sink.Url) with { Timeout = TimeSpan.FromMilliseconds(50) };
         await node.SendAsync(message);
         var delivery = await node.FinishedAsync(message);
@@ -167,7 +165,7 @@ public abstract class WebhookDispatcherTests(Product product)
             await Task.Yield();
             Interlocked.Decrement(ref under);
         });
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var messages = Enumerable.Range(0, 50).Select(n => node.Message(sink.Url, $$"""{"n":{{n}}}""")).ToArray();
         await node.SendAsync(messages);
         await node.FinishedAsync(messages[^1]);
@@ -187,7 +185,7 @@ public abstract class WebhookDispatcherTests(Product product)
             if (name == "/one#2") await release.Task;
             context.Response.StatusCode = name == "/one#1" ? 500 : 200;
         });
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         OutboxMessage one = node.Message($"{sink.Url}/one"), two = node.Message($"{sink.Url}/two");
         await node.SendAsync(one, two);
         Assert.True((await node.FinishedAsync(two)).IsDelivered);
@@ -203,7 +201,7 @@ public abstract class WebhookDispatcherTests(Product product)
         var release = new TaskCompletionSource();
         await using var hanging = await Sink.StartAsync((_, _) => release.Task);
         await using var healthy = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(product, Quick with { InFlightPerDestination = 4 });
+        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { InFlightPerDestination = 4 });
         var stuck = Enumerable.Range(0, 20).Select(i => node.Message(hanging.Url) with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
         await node.SendAsync(stuck);
         await Eventually.TrueAsync(() => hanging.All.Count == 4, "four are under way at the hanging destination");
@@ -233,7 +231,7 @@ public abstract class WebhookDispatcherTests(Product product)
                 context.Response.StatusCode = 200;
             }
         });
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         OutboxMessage first = node.Message(sink.Url) with { Timeout = TimeSpan.FromMinutes(5) }, second = node.Message(sink.Url) with { OrderKey = "other", Url = "http://127.0.0.1:1/" };
         await node.SendAsync(first);
         await hanging.Task;
@@ -253,7 +251,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task A_retry_that_waits_is_kept_for_the_next_start()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await Node.StartAsync(product, Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
+        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { Waits = [TimeSpan.FromHours(1), TimeSpan.FromHours(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
@@ -270,7 +268,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task A_clock_that_is_set_back_an_hour_delays_no_retry_by_an_hour()
     {
         await using var sink = await Sink.StartAsync(r => Number(r) == 1 ? 500 : 200);
-        await using var node = await Node.StartAsync(product, Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
+        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { Waits = [TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(1)] });
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(), "the first attempt is recorded");
@@ -287,7 +285,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task Retries_wait_for_their_time()
     {
         await using var sink = await Sink.StartAsync(500);
-        await using var node = await Node.StartAsync(product, new DeliveryOptions());
+        await using var node = await DeliveryRig.StartAsync(product, new DeliveryOptions());
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         for (int made = 1; made <= 3; made++)
@@ -308,7 +306,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task Stopping_delivers_what_is_committed_and_due()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var messages = Enumerable.Range(0, 40).Select(i => node.Message(sink.Url) with { OrderKey = $"leg{i % 3}" }).ToArray();
         await node.SendAsync(messages);
         await node.Dispatcher.StopAsync(TimeSpan.FromSeconds(30));
@@ -320,7 +318,7 @@ public abstract class WebhookDispatcherTests(Product product)
     public async Task Events_of_the_ledger_arrive()
     {
         await using var sink = await Sink.StartAsync();
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var ledger = new Ringwright.Store.Ledger(node.Test.Database, Script.Anchor, [new Projector(sink.Url)], NullLogger.Instance);
         var script = new Script(node.Tenant);
         foreach (var happened in new[] { script.Initiated(), script.Ringing(), script.Answered(), script.Ended() }) await ledger.AppendAsync(happened);
@@ -331,7 +329,7 @@ public abstract class WebhookDispatcherTests(Product product)
     [Fact]
     public async Task A_message_of_a_format_that_nobody_writes_is_given_up()
     {
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message("http://127.0.0.1:1/") with { Format = "unheard-of" };
         await node.SendAsync(message);
         Assert.False((await node.FinishedAsync(message)).IsDelivered);
@@ -345,7 +343,7 @@ public abstract class WebhookDispatcherTests(Product product)
             for (int i = 0; i < 20; i++) context.Response.Headers[$"x-{i}"] = new string('h', 1_000);
             await context.Response.WriteAsync(new string('b', 50_000));
         });
-        await using var node = await Node.StartAsync(product);
+        await using var node = await DeliveryRig.StartAsync(product);
         var message = node.Message(sink.Url);
         await node.SendAsync(message);
         var attempt = Assert.Single((await node.FinishedAsync(message)).Attempts);
@@ -354,81 +352,6 @@ public abstract class WebhookDispatcherTests(Product product)
     }
 
     private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();
-
-    private sealed class Plain : IWebhookFormat
-    {
-        public string Name => "plain";
-        public string UserAgent => "plain/1";
-        public string SignatureHeader => "plain-signature";
-        public string TimestampHeader => "plain-timestamp";
-
-        public byte[] Write(OutboxMessage message, int attempt, string url) =>
-            Encoding.UTF8.GetBytes($$"""{"data":{{message.Body}},"attempt":{{attempt}},"to":"{{url}}"}""");
-    }
-
-    private sealed class Node : IAsyncDisposable
-    {
-        private readonly DeliveryOptions _options;
-        private readonly EgressClient _egress;
-
-        private Node(TestDatabase test, TenantId tenant, DeliveryOptions options)
-        {
-            (Test, Tenant, _options) = (test, tenant, options);
-            // Real time on the wire, the test's own for waits.
-            _egress = new(new() { IsLoopbackAllowed = true }, TimeProvider.System);
-            Dispatcher = Make();
-        }
-
-        public TestDatabase Test { get; }
-        public TenantId Tenant { get; }
-        public FakeTimeProvider Time => (FakeTimeProvider)Test.Time;
-        public WebhookDispatcher Dispatcher { get; private set; }
-
-        public static async Task<Node> StartAsync(Product product, DeliveryOptions? options = null)
-        {
-            var test = await TestDatabase.OpenAsync(product);
-            var node = new Node(test, await test.TenantAsync(), options ?? Quick);
-            node.Dispatcher.Start();
-            return node;
-        }
-
-        public OutboxMessage Message(string url, string body = "{}") => new()
-        {
-            Id = Guid.NewGuid(),
-            Tenant = Tenant,
-            OrderKey = "leg",
-            Format = "plain",
-            EventType = "test.happened",
-            Url = url,
-            Timeout = TimeSpan.FromSeconds(20),
-            OccurredAt = Time.GetUtcNow(),
-            Body = body,
-        };
-
-        public Task SendAsync(params OutboxMessage[] messages) => Test.Database.Outbox.AddAsync(messages, Stop).AsTask();
-
-        public Task<WebhookDelivery> FinishedAsync(OutboxMessage message) => Eventually.SomeAsync(async () =>
-            (await Test.Database.Deliveries.ListAsync(Tenant, new() { Limit = 100 }, Stop)).Rows.FirstOrDefault(d => d.Message == message.Id), $"{message.Id} is finished");
-
-        public async Task KillAsync() => await Dispatcher.DisposeAsync();
-
-        public async Task RestartAsync()
-        {
-            await Dispatcher.DisposeAsync();
-            await Test.ReopenAsync();
-            Dispatcher = Make();
-            Dispatcher.Start();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await Dispatcher.DisposeAsync();
-            _egress.Dispose();
-            await Test.DisposeAsync();
-        }
-
-        private WebhookDispatcher Make() => new(Test.Database, new(_egress, new(Test.Database, [new Plain()], TimeProvider.System), _options), _options, Time, NullLogger.Instance);
-    }
 }
 
 public sealed class WebhookDispatcherOnSqlite() : WebhookDispatcherTests(Product.Sqlite);

@@ -49,6 +49,8 @@ public sealed partial class StatementTests
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
             "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants", // the operator's
+            "StreamTable.SelectListenersAllTenants",         // whose events are kept
+            "DocumentTable.SelectKindAllTenants",            // whom to notify
             "TraceTable.PruneAllTenants",
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
             "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is

@@ -19,6 +19,7 @@ using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
+using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
@@ -40,6 +41,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal AccessTokens Tokens { get; private set; } = null!;
     internal RecordingCalls Calls { get; } = new();
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
+    internal Notifier Notifier { get; private set; } = null!;
     internal Ledger Ledger { get; private set; } = null!;
     internal RecordingFolder Blobs { get; private set; } = null!;
     internal SilentFiles Files { get; } = new();
@@ -63,7 +65,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var downloads = new DownloadLinks(Store.Node, links);
         var results = new ResultFolder(_folder.Path);
         var projector = new TelnyxProjector(Ids, Store.Routing, downloads);
-        Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector], NullLogger.Instance);
+        Notifier = new(Store, hasMail: true, Time, NullLogger.Instance);
+        Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector, Notifier.Projector], NullLogger.Instance);
 
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
@@ -73,6 +76,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         {
             Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
             Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(), Tokens = Tokens, Plans = NumberingPlans.Load(),
+            Events = new(Store, new(Store, [new TelnyxWebhookFormat()], TimeProvider.System), TimeProvider.System), Notifications = Notifier,
         };
         var telnyx = TelnyxDialect.Create(parts);
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
@@ -170,7 +174,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     }
 
     /// <summary>A leg in the ledger, with the token that names it.</summary>
-    internal async Task<(LegFacts Facts, string Token)> LegAsync(string application, uint counter, Labels? labels = null)
+    internal async Task<(LegFacts Facts, string Token)> LegAsync(string application, uint counter, Labels? labels = null, string? to = null)
     {
         var facts = Samples.Facts() with
         {
@@ -182,6 +186,7 @@ public sealed class TelnyxHost : IAsyncLifetime
             StartedAt = Now,
             Labels = labels ?? Labels.Empty,
         };
+        if (to is not null) facts = facts with { To = to };
         Assert.True(await Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt }));
         return (facts, Ids.CallControl(Tenant, facts.Id));
     }

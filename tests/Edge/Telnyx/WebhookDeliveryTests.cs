@@ -64,4 +64,22 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
         (await host.SendAsync("GET", "/v2/webhook_deliveries/00000000-0000-4000-8000-000000000000")).Refuses(404, "10005");
         (await host.SendAsync("GET", "/v2/webhook_deliveries/nonsense")).Refuses(404, "10005");
     }
+
+    [Fact]
+    public async Task A_replay_is_asked_for_by_the_delivery_or_the_event_and_by_its_own_account_alone()
+    {
+        string first = await DeliverAsync(4, isDelivered: true), second = await DeliverAsync(5, isDelivered: true);
+        string delivery = (string)(await host.SendAsync("GET", $"/v2/webhook_deliveries?filter[webhook][contains]={first}")).List[0]!["id"]!;
+        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("POST", "/v2/webhook_deliveries/00000000-0000-4000-8000-000000000000/actions/replay")).Refuses(404, "10005");
+
+        var begun = await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay");
+        Assert.True(begun.Status == 200, begun.Text);
+        Assert.Equal(delivery, (string?)begun.Data["id"]);
+        Assert.Equal(second, (string?)(await host.SendAsync("POST", $"/v2/webhook_deliveries/{second}/actions/replay")).Data["webhook"]!["id"]);
+        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay")).Refuses(422, "10015");
+
+        var entry = (await host.Store.Outbox.ListPendingAsync(0, 100, TestContext.Current.CancellationToken)).Single(e => e.Id.ToString() == first);
+        Assert.Equal((2, "https://93.184.216.34/hooks"), (entry.Attempts, entry.Url));
+    }
 }

@@ -1,13 +1,23 @@
 using Ringwright.Calls;
+using Ringwright.Delivery.Mails;
 using Ringwright.Egress;
 
 namespace Ringwright.Delivery;
 
-/// <summary>Makes one attempt to deliver a webhook. Never throws for what the network or the far end does; only when stopped.</summary>
-public sealed class WebhookSender(EgressClient egress, WebhookWriter writer, DeliveryOptions options)
+/// <summary>Makes one attempt to deliver a message. Never throws for what the network or the far end does; only when stopped.</summary>
+public sealed class MessageSender(EgressClient egress, WebhookWriter writer, DeliveryOptions options)
 {
+    /// <summary>Null where no mail goes out.</summary>
+    public MailSender? Mails { get; init; }
+
     /// <param name="attempt">From 1, over all URLs.</param>
     internal async ValueTask<Sent> SendAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
+    {
+        if (!MailSender.Takes(url)) return await PostAsync(message, attempt, url, stop).ConfigureAwait(false);
+        return Mails is null ? Sent.Nothing("This installation has no mail server.") : await Mails.SendAsync(message, url, stop).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Sent> PostAsync(OutboxMessage message, int attempt, string url, CancellationToken stop)
     {
         var (webhook, missing) = await writer.WriteAsync(message, attempt, url, stop).ConfigureAwait(false);
         if (webhook is null) return Sent.Nothing(missing);

@@ -1,0 +1,108 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using Ringwright.Calls;
+using Ringwright.Egress;
+
+namespace Ringwright.Delivery.Mails;
+
+/// <summary>Sends messages whose URL is <c>mailto:</c> and an address, one conversation each: notifications are rare.</summary>
+public sealed class MailSender(MailServer server, IReadOnlyList<IMailFormat> formats)
+{
+    public const string Scheme = "mailto:";
+
+    private const int LineCharacters = 76;
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    public static bool Takes(string url) => url.StartsWith(Scheme, StringComparison.Ordinal);
+
+    /// <summary>Never throws for what the network or the server does; only when stopped.</summary>
+    internal async ValueTask<Sent> SendAsync(OutboxMessage message, string url, CancellationToken stop)
+    {
+        if (formats.FirstOrDefault(f => f.Name == message.Format) is not { } format) return Sent.Nothing($"Nothing writes the format '{message.Format}' as mail.");
+        string to = url[Scheme.Length..];
+        var text = format.Write(message);
+        List<KeyValuePair<string, string>> head =
+        [
+            new("From", server.From),
+            new("To", to),
+            new("Subject", Word(text.Subject)),
+            new("Date", message.OccurredAt.UtcDateTime.ToString("ddd, dd MMM yyyy HH:mm:ss '+0000'", CultureInfo.InvariantCulture)),
+            // The same for each attempt, so that a mail that was taken twice can be known by it.
+            new("Message-ID", $"<{message.Id}@{server.From[(server.From.IndexOf('@') + 1)..]}>"),
+            new("Auto-Submitted", "auto-generated"),
+            new("MIME-Version", "1.0"),
+            new("Content-Type", "text/plain; charset=utf-8"),
+            new("Content-Transfer-Encoding", "base64"),
+        ];
+        return new(head, await TalkAsync(to, Compose(head, text.Text), stop).ConfigureAwait(false));
+    }
+
+    private async Task<EgressResult> TalkAsync(string to, byte[] mail, CancellationToken stop)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(Limit);
+        try
+        {
+            var talk = await SmtpTalk.OpenAsync(server, limit.Token).ConfigureAwait(false);
+            await using var _ = talk.ConfigureAwait(false);
+            string taken = await talk.SendAsync(server.From, to, mail, limit.Token).ConfigureAwait(false);
+            return new() { Failure = EgressFailure.None, Status = 250, Body = Encoding.UTF8.GetBytes(taken.Trim()) };
+        }
+        catch (SmtpRefusedException refused)
+        {
+            return new() { Failure = refused.IsForNow ? EgressFailure.Broken : EgressFailure.Forbidden, Detail = refused.Message, Status = refused.Code, Body = Encoding.UTF8.GetBytes(refused.Message) };
+        }
+        catch (AuthenticationException tls)
+        {
+            return new() { Failure = EgressFailure.Tls, Detail = tls.Message };
+        }
+        catch (SocketException unreachable)
+        {
+            bool isName = unreachable.SocketErrorCode is SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData;
+            return new() { Failure = isName ? EgressFailure.Dns : EgressFailure.Connect, Detail = unreachable.Message };
+        }
+        catch (IOException broken)
+        {
+            return new() { Failure = EgressFailure.Broken, Detail = broken.Message };
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return new() { Failure = EgressFailure.TimedOut, Detail = $"The mail server took no mail within {Limit.TotalSeconds:0} s." };
+        }
+    }
+
+    private static byte[] Compose(List<KeyValuePair<string, string>> head, string text)
+    {
+        var mail = new StringBuilder();
+        foreach (var (name, value) in head) mail.Append(name).Append(": ").Append(value).Append("\r\n");
+        mail.Append("\r\n");
+        string body = Convert.ToBase64String(Encoding.UTF8.GetBytes(text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace("\n", "\r\n", StringComparison.Ordinal)));
+        for (int i = 0; i < body.Length; i += LineCharacters) mail.Append(body, i, Math.Min(LineCharacters, body.Length - i)).Append("\r\n");
+        return Encoding.ASCII.GetBytes(mail.ToString());
+    }
+
+    /// <summary>As it is, or as encoded words (RFC 2047 section 2), each of at most 75 characters.</summary>
+    private static string Word(string text)
+    {
+        const int WordBytes = 42;       // 56 in base64, with the frame around them
+        if (text.All(c => c is >= ' ' and < (char)127) && text.Length <= LineCharacters) return text;
+        var words = new List<string>();
+        var part = new List<byte>();
+        foreach (var rune in text.EnumerateRunes())
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(Rune.IsControl(rune) ? " " : rune.ToString());
+            if (part.Count + bytes.Length > WordBytes) Flush();
+            part.AddRange(bytes);
+        }
+        Flush();
+        return string.Join("\r\n ", words);
+
+        void Flush()
+        {
+            if (part.Count > 0) words.Add($"=?utf-8?B?{Convert.ToBase64String([.. part])}?=");
+            part.Clear();
+        }
+    }
+}

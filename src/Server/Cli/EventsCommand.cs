@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Events;
+using Ringwright.Server.Settings;
+
+namespace Ringwright.Server.Cli;
+
+/// <summary><c>events listen|list|replay</c>: an account's webhooks, for who develops against them.</summary>
+internal static class EventsCommand
+{
+    private const string KeyVariable = "TELNYX_API_KEY", ApiVariable = "RINGWRIGHT_API";
+
+    public static Command Create() => new("events", "An account's webhooks: follow, list and send again.") { Listen(), List(), Replay() };
+
+    private static Command Listen()
+    {
+        var to = new Option<string>("--forward-to") { Description = "the local address that gets each event as its webhook", HelpName = "URL", Required = true };
+        var types = new Option<string>("--type") { Description = "only events of these names, separated by commas; call.* is all that begin so" };
+        var where = new Where();
+        var command = new Command("listen", "Give each event to a local address as it happens, signed as a webhook is; no webhook URL is needed.") { to, types };
+        where.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            var address = new SettingText("--forward-to", parsed.GetRequiredValue(to)).LocalUrl();
+            using var door = where.Open(parsed);
+            using var listener = new EventListener(door, parsed.GetValue(types), address, Console.Out);
+            await listener.RunAsync(stop);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command List()
+    {
+        var limit = new Option<int>("--limit") { Description = "how many, at most 250", DefaultValueFactory = _ => 20 };
+        var where = new Where();
+        var command = new Command("list", "The newest finished webhooks.") { limit };
+        where.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var door = where.Open(parsed);
+            var rows = await door.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), stop);
+            await Table.WriteAsync(Console.Out, ["FINISHED", "STATUS", "ATTEMPTS", "EVENT", "ID", "URL"], [.. rows.Select(r => Row(r!))]);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Replay()
+    {
+        var id = new Argument<string>("id") { Description = "as events list and events listen show it, or the id of a delivery" };
+        var where = new Where();
+        var command = new Command("replay", "Send a finished webhook once more: the same event with the same id.") { id };
+        where.AddTo(command);
+        command.SetAction(async (parsed, stop) =>
+        {
+            using var door = where.Open(parsed);
+            var delivery = await door.ReplayAsync(parsed.GetRequiredValue(id), stop);
+            await Console.Out.WriteLineAsync($"{delivery["webhook"]?["event_type"]} {delivery["webhook"]?["id"]} goes out again");
+            return 0;
+        });
+        return command;
+    }
+
+    private static IReadOnlyList<string> Row(JsonNode delivery)
+    {
+        var attempts = delivery["attempts"]!.AsArray(); // a node answers so
+        string finished = (string?)delivery["finished_at"] ?? "";
+        return
+        [
+            finished.Length >= 19 ? finished[..19].Replace('T', ' ') : finished, $"{delivery["status"]}", $"{attempts.Count}", $"{delivery["webhook"]?["event_type"]}",
+            $"{delivery["webhook"]?["id"]}", $"{attempts.FirstOrDefault()?["http"]?["request"]?["url"]}",
+        ];
+    }
+
+    /// <summary>Which node and which account: a data folder on this machine, or an API key and an address.</summary>
+    private sealed class Where
+    {
+        private readonly Option<string> _key = new("--key") { Description = $"an account's API key, for a node that is elsewhere; {KeyVariable} with --api" };
+        private readonly Option<string> _api = new("--api") { Description = $"the node's public address, with --key; {ApiVariable}, or http://127.0.0.1:8080 when not set", HelpName = "URL" };
+        private readonly Option<string> _tenant = new("--tenant") { Description = "the account on this machine's node; the first one when not named" };
+        private readonly Option<string> _data = DataOption.Create();
+
+        public void AddTo(Command command)
+        {
+            foreach (var option in (Option[])[_key, _api, _tenant, _data]) command.Options.Add(option);
+        }
+
+        public EventsDoor Open(ParseResult parsed)
+        {
+            string? api = parsed.GetValue(_api) ?? Variable(ApiVariable), key = parsed.GetValue(_key) ?? (api is null ? null : Variable(KeyVariable));
+            if (api is not null && key is null) throw new StartRefused($"--api needs --key (or {KeyVariable}): the account's API key");
+            if (key is null) return EventsDoor.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
+            if (parsed.GetValue(_tenant) is not null) throw new StartRefused("--tenant and --key do not go together: a key is one account's");
+            return EventsDoor.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
+        }
+
+        private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;
+    }
+}

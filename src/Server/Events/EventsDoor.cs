@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
+
+namespace Ringwright.Server.Events;
+
+/// <summary>Where the command <c>events</c> reaches a node: the socket of its data folder, or the public API with an account's key.</summary>
+internal sealed class EventsDoor : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string _root, _query, _name;
+
+    private EventsDoor(HttpClient http, string root, string query, string name) => (_http, _root, _query, _name) = (http, root, query, name);
+
+    /// <param name="tenant">Null takes the first account.</param>
+    public static EventsDoor Local(string data, string? tenant) =>
+        new(new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data))) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan },
+            "node", tenant is null ? "" : $"tenant={Uri.EscapeDataString(tenant)}&", $"the node on {data}");
+
+    /// <param name="api">Root of the public API, without /v2.</param>
+    public static EventsDoor Remote(Uri api, string key)
+    {
+        var http = new HttpClient { BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return new(http, "v2", "", api.AbsoluteUri);
+    }
+
+    /// <summary>The newest first.</summary>
+    public async Task<JsonArray> ListAsync(int limit, CancellationToken stop) =>
+        (await SendAsync(HttpMethod.Get, $"webhook_deliveries?{_query}page[size]={limit}", stop))["data"]!.AsArray(); // a node answers so
+
+    /// <param name="id">Of the delivery or of its event.</param>
+    public async Task<JsonNode> ReplayAsync(string id, CancellationToken stop) =>
+        (await SendAsync(HttpMethod.Post, $"webhook_deliveries/{Uri.EscapeDataString(id)}/actions/replay?{_query}", stop))["data"]!;
+
+    /// <param name="types">Null follows all.</param>
+    /// <param name="after">Id of the last event that was seen.</param>
+    /// <exception cref="StartRefused">The node says no.</exception>
+    /// <exception cref="HttpRequestException">Nothing answers.</exception>
+    public async Task<HttpResponseMessage> FollowAsync(string? types, string? after, CancellationToken stop)
+    {
+        string chosen = types is null ? "" : $"type={Uri.EscapeDataString(types)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_root}/events/stream?{_query}{chosen}");
+        if (!string.IsNullOrEmpty(after)) request.Headers.Add("Last-Event-ID", after);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
+        var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
+        if (response.IsSuccessStatusCode) return response;
+        using (response)
+        {
+            // It is there and cannot at the moment: no different from one that is restarted.
+            if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout)
+                throw new HttpRequestException($"{_name} answers {(int)response.StatusCode}");
+            throw new StartRefused(Reason(await response.Content.ReadAsStringAsync(stop)) ?? $"{_name} answers {(int)response.StatusCode}");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, $"{_root}/{path}");
+        try
+        {
+            using var response = await _http.SendAsync(request, stop);
+            string text = await response.Content.ReadAsStringAsync(stop);
+            if (response.IsSuccessStatusCode && JsonNode.Parse(text) is { } answer) return answer;
+            throw new StartRefused(Reason(text) ?? $"{_name} answers {(int)response.StatusCode}");
+        }
+        catch (HttpRequestException away)
+        {
+            throw Unreachable(away);
+        }
+    }
+
+    public StartRefused Unreachable(HttpRequestException why) => new($"{_name} does not answer: {why.Message}", why);
+
+    private static string? Reason(string answer)
+    {
+        try
+        {
+            var first = JsonNode.Parse(answer)?["errors"]?[0];
+            return (string?)first?["detail"] ?? (string?)first?["title"];
+        }
+        catch (Exception strange) when (strange is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}

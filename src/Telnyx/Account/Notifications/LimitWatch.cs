@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store;
+
+namespace Ringwright.Telnyx.Account.Notifications;
+
+/// <summary>
+/// Stands before the dial gate and notices which calls a limit refuses. Whoever asks the gate never waits for it: what is to be told is written behind, and of
+/// the same thing only once in an hour.
+/// </summary>
+internal sealed class LimitWatch : IDialGate, IAsyncDisposable
+{
+    private const int MostWaiting = 1_000, MostRemembered = 10_000;
+    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
+
+    private readonly IDialGate _gate;
+    private readonly NotificationBook _book;
+    private readonly Database _store;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly Channel<OutboxMessage> _waiting = Channel.CreateBounded<OutboxMessage>(new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
+    /// <summary>Keys that were written or wait to be: a busy hour asks the database no second time.</summary>
+    private readonly ConcurrentDictionary<string, bool> _known = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _writing;
+
+    public LimitWatch(IDialGate gate, NotificationBook book, Database store, TimeProvider time, ILogger logger)
+    {
+        (_gate, _book, _store, _time, _logger) = (gate, book, store, time, logger);
+        _writing = Task.Run(WriteAsync);
+    }
+
+    public GateAnswer Enter(GateQuestion question)
+    {
+        var answer = _gate.Enter(question);
+        if (!answer.IsOpen && !_book.IsEmpty) Notice(question, answer);
+        return answer;
+    }
+
+    public GateAnswer Ask(GateQuestion question) => _gate.Ask(question);
+
+    public void Answered(LegId leg) => _gate.Answered(leg);
+
+    public void Leave(LegId leg) => _gate.Leave(leg);
+
+    public async ValueTask DisposeAsync()
+    {
+        _waiting.Writer.TryComplete();
+        // What waits is written unless the database is away.
+        _stop.CancelAfter(WhileAway);
+        await _writing;
+        _stop.Dispose();
+    }
+
+    private void Notice(GateQuestion question, GateAnswer answer)
+    {
+        var condition = answer.Refusal switch
+        {
+            Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit => Catalogue.ChannelLimitReached,
+            Refusal.SpendLimit when answer.Rule != "max_destination_rate" => Catalogue.SpendLimitReached,
+            Refusal.InsufficientFunds => Catalogue.FundsExhausted,
+            _ => null,
+        };
+        if (condition is null) return;
+        foreach (var target in _book.Find(question.Tenant, condition))
+        {
+            var message = new Happening
+            {
+                Tenant = question.Tenant,
+                Condition = condition,
+                At = _time.GetUtcNow(),
+                Subject = answer.Rule ?? "",
+                Summary = $"A call from {question.From} to {question.To} was refused: {answer.Detail}",
+                Facts =
+                [
+                    ("connection_id", question.Connection.ToString()), ("direction", question.Direction is Direction.Inbound ? "incoming" : "outgoing"),
+                    ("from", question.From), ("limit", answer.Rule), ("to", question.To),
+                ],
+            }.ToMessage(target);
+            if (_known.Count >= MostRemembered) _known.Clear();
+            if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _); // a happening has a key
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (var message in _waiting.Reader.ReadAllAsync(_stop.Token)) await WriteAsync(message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The node stops, and the database is away.
+        }
+    }
+
+    private async Task WriteAsync(OutboxMessage message)
+    {
+        while (true)
+        {
+            try
+            {
+                await _store.Outbox.AddAsync([message], _stop.Token);
+                return;
+            }
+            catch (StoreUnavailableException)
+            {
+                await Task.Delay(WhileAway, _time, _stop.Token);
+            }
+            catch (Exception failed) when (failed is not OperationCanceledException)
+            {
+                _logger.NotificationNotWritten(failed, message.Id);
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Ringwright.Calls;
+
+namespace Ringwright.Telnyx.Account.Notifications;
+
+/// <summary>Events of calls that settings ask for. What it makes is committed with the event itself.</summary>
+internal sealed class NotificationProjector(NotificationBook book) : IProjector
+{
+    public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        if (book.IsEmpty) return [];
+        return happened switch
+        {
+            CallEvent.RecordingFailed failed => Tell(failed, at, Catalogue.RecordingFailed, "recording", $"A recording of the call from {failed.Leg.From} to {failed.Leg.To} could not be saved: {failed.Detail}"),
+            CallEvent.LegEnded { Cause: HangupCause.NodeRestart or HangupCause.MediaFailure or HangupCause.LedgerUnavailable or HangupCause.Internal } ended =>
+                Tell(ended, at, Catalogue.CallInterrupted, WordOf(ended.Cause), $"The call from {ended.Leg.From} to {ended.Leg.To} was ended by a fault of the node: {ended.Evidence ?? WordOf(ended.Cause)}"),
+            CallEvent.LegEnded { Leg: { Direction: Direction.Inbound, AnsweredAt: null, IsPlacedByCustomer: false } leg } missed =>
+                Tell(missed, at, Catalogue.CallMissed, "", $"A call from {leg.From} to {leg.To} was not answered.", leg.To),
+            _ => [],
+        };
+    }
+
+    private List<OutboxMessage> Tell(CallEvent happened, DateTimeOffset at, NotificationCondition condition, string subject, string summary, string? number = null)
+    {
+        var targets = book.Find(happened.Leg.Tenant, condition);
+        var messages = new List<OutboxMessage>();
+        foreach (var target in targets)
+        {
+            if (condition.IsOfNumber && target.Watched != number) continue;
+            messages.Add(new Happening
+            {
+                Tenant = happened.Leg.Tenant,
+                Condition = condition,
+                At = at,
+                Subject = subject,
+                Summary = summary,
+                Facts = [("call_leg_id", happened.Leg.Uuid.ToString()), ("call_session_id", happened.Leg.Session.ToString()), ("from", happened.Leg.From), ("to", happened.Leg.To)],
+            }.ToMessage(target));
+        }
+        return messages;
+    }
+
+    private static string WordOf(HangupCause cause) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(cause.ToString());
+}
