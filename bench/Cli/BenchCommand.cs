@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Ringwright.Bench.Api;
 using Ringwright.Bench.Baseline;
 using Ringwright.Bench.Driving;
 using Ringwright.Bench.Nodes;
@@ -19,6 +20,8 @@ internal static class BenchCommand
         root.Subcommands.Add(DriverCommand());
         root.Subcommands.Add(BaselineCommand());
         root.Subcommands.Add(SoakCommand.Create());
+        root.Subcommands.Add(ApiCommand.Create());
+        root.Subcommands.Add(BareEndpoint.Create());
         root.Subcommands.Add(ProbeProcess.Create());
         try
         {

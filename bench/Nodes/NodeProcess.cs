@@ -103,6 +103,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to stop, and waits. Its data stays.</summary>
+    public async Task EndAsync(CancellationToken stop)
+    {
+        _process!.StandardInput.Close();       // started before
+        await _process.WaitForExitAsync(stop);
+    }
+
     /// <summary>As a power cut would: no goodbye of any kind. The children of the process are left to themselves.</summary>
     public async Task KillAsync(CancellationToken stop)
     {

@@ -1,5 +1,7 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using Ringwright.Bench.Machine;
 
 namespace Ringwright.Bench.Soak.Faults;
@@ -39,6 +41,14 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     /// <summary>As <c>serve --database</c> takes it.</summary>
     public string Url => $"postgres://{User}:not-a-secret@127.0.0.1:{_port}/soak";
+
+    /// <summary>The database by its driver alone.</summary>
+    public DbConnection Connect()
+    {
+        var connection = new NpgsqlConnection($"Host=127.0.0.1;Port={_port};Username={User};Password=not-a-secret;Database=soak");
+        connection.Open();
+        return connection;
+    }
 
     /// <exception cref="BenchFailure">PostgreSQL is not installed, or does not start.</exception>
     public static async Task<OwnPostgres> StartAsync()
