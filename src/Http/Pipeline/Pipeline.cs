@@ -219,14 +219,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     }
 
     /// <summary>A reply when the caller's account is switched off, or lists where it may be used from and this is elsewhere.</summary>
-    private Reply? CheckAccount(HttpContext http, Caller caller, ReplyWriter writer)
-    {
-        if (services.Routing.Current.FindTenant(caller.Tenant) is not { } account) return null;
-        if (account.IsDisabled) return writer.Problems([dialect.Errors.Problem(Fault.AccountDisabled, "This account is switched off: whoever manages it can switch it on again.")]);
-        var origin = RequestOrigin.Of(http);
-        return account.Access.Allows(origin.Address, origin.IsHere) ? null
-            : writer.Problems([dialect.Errors.Problem(Fault.AddressNotAllowed, $"The keys of this account may not be used from {origin.Address}: its access IP addresses and ranges do not include it.")]);
-    }
+    private Reply? CheckAccount(HttpContext http, Caller caller, ReplyWriter writer) =>
+        AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http) is { } refusal ? writer.Problems([dialect.Errors.Problem(refusal.Fault, refusal.Detail)]) : null;
 
     /// <summary>A reply when the caller's role may not.</summary>
     private Reply? CheckRole(HttpContext http, Operation operation, Caller caller, ReplyWriter writer)

@@ -69,6 +69,11 @@ public static class ConsentPage
             await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, "This key may not allow programs anything: it takes an owner's key.");
             return;
         }
+        if (AccountDoor.Refusal(parts.Store.Routing.Current, person.Tenant, http) is { } refusal)
+        {
+            await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, refusal.Detail);
+            return;
+        }
         // The answer is written even when the person is gone by then.
         var redirect = await Consents.DecideAsync(parts, ticket, person, isAllowed: true, now, CancellationToken.None);
         if (redirect is null) await RefuseAsync(http, StatusCodes.Status422UnprocessableEntity, "Answered already", "This question was answered before. If the program still wants something, begin again there.");

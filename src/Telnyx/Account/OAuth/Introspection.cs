@@ -19,7 +19,7 @@ internal static class Introspection
         // RFC 7662 section 2.1: this is for who protects something, not for who guesses.
         if (asker.Client is { Secret: null }) return op.Refuse(OAuthProblems.InvalidClient("A program without a secret cannot look at tokens."));
         var found = await FindAsync(op, parts, body);
-        return op.Bare(200, found.Family is { } family && asker.MaySee(family) ? Show(parts, found, family) : new JsonObject { ["active"] = false }).With("cache-control", "no-store");
+        return op.Bare(200, found.Family is { } family && asker.MaySee(family) && op.Routing.FindTenant(family.Tenant) is not { IsDisabled: true } ? Show(parts, found, family) : new JsonObject { ["active"] = false }).With("cache-control", "no-store");
     }
 
     public static async ValueTask<Reply> Revoke(OperationContext op, TelnyxParts parts, GuessBrake wrong)

@@ -113,6 +113,40 @@ public sealed class ConsentPageTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task A_key_that_may_not_be_used_from_there_says_no_yes()
+    {
+        string path = await PathAsync(await _oauth.ProgramAsync());
+        var made = await host.SendAsync("POST", "/v2/access_ip_address", """{"ip_address":"203.0.113.7"}""", TelnyxHost.StrangerKey);
+        Assert.True(made.Status == 200, made.Text);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("decision", "allow"), new("key", TelnyxHost.StrangerKey)]) };
+        request.Headers.Add("X-Forwarded-For", "203.0.113.9");
+        using var refused = await host.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Contains("may not be used from", await refused.Content.ReadAsStringAsync(Stop));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_switched_off_allows_nothing_and_its_programs_get_nothing()
+    {
+        var account = (await host.SendAsync("POST", "/v2/managed_accounts", """{"business_name":"Below"}""")).Data;
+        string key = (string)account["api_key"]!;
+        var program = await _oauth.ProgramAsync(key: key);
+        var (access, refresh) = await _oauth.TokensAsync(program, key: key);
+        string path = await PathAsync(program), code = await _oauth.CodeAsync(program, key: key);
+        Assert.Equal(200, (await host.SendAsync("POST", $"/v2/managed_accounts/{account["id"]}/actions/disable")).Status);
+
+        using var refused = await PostAsync(path, "allow", key);
+        Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);
+        Assert.Equal(403, (await _oauth.ReadWithAsync(access)).Status);
+        (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Says(400, "unauthorized_client");
+        (await _oauth.TokenAsync(program, ("grant_type", "refresh_token"), ("refresh_token", refresh!))).Says(400, "invalid_grant");
+        (await _oauth.ExchangeAsync(program, code)).Says(400, "invalid_grant");
+        Assert.Equal("""{"active":false}""", (await _oauth.FormAsync("/v2/oauth/introspect", program, false, ("token", access))).Text);
+        Assert.Equal(200, (await host.SendAsync("POST", $"/v2/managed_accounts/{account["id"]}/actions/enable")).Status);
+        Assert.Equal((200, null), await _oauth.ReadWithAsync(access));
+    }
+
+    [Fact]
     public async Task A_question_that_is_over_has_a_page_that_says_so()
     {
         string path = await PathAsync(await _oauth.ProgramAsync());
