@@ -45,8 +45,8 @@ internal static class BigLists
         using var api = new CustomerApi(node.Api, node.Key);
         await using var bare = connect(node);
         var now = DateTimeOffset.UtcNow;
-        // last_7_days begins at a midnight; no record is younger than the last one.
-        string from = Text(now.AddDays(-7).UtcDateTime.Date), until = Text(now.UtcDateTime.Date);
+        // last_7_days are whole days, today the last of them.
+        string from = Text(now.AddDays(-6).UtcDateTime.Date), until = Text(now.AddDays(1).UtcDateTime.Date);
 
         var (list, query) = (new List<double>(), new List<double>());
         long found = 0;
