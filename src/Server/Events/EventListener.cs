@@ -35,7 +35,7 @@ internal sealed class EventListener(EventsDoor door, string? types, Uri to, Text
             {
                 // Said below.
             }
-            await SayAsync("the node went away; what happens meanwhile comes when it is back");
+            if (failures == 0) await SayAsync("the node went away; what happens meanwhile comes when it is back");
             await Task.Delay(Waits[Math.Min(failures, Waits.Length - 1)], stop);
         }
     }

@@ -9,21 +9,21 @@ namespace Ringwright.Server.Events;
 internal sealed class EventsDoor : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly string _root, _query, _name;
+    private readonly string _root, _query, _name, _hint;
 
-    private EventsDoor(HttpClient http, string root, string query, string name) => (_http, _root, _query, _name) = (http, root, query, name);
+    private EventsDoor(HttpClient http, string root, string query, string name, string hint) => (_http, _root, _query, _name, _hint) = (http, root, query, name, hint);
 
     /// <param name="tenant">Null takes the first account.</param>
     public static EventsDoor Local(string data, string? tenant) =>
         new(new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data))) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan },
-            "node", tenant is null ? "" : $"tenant={Uri.EscapeDataString(tenant)}&", $"the node on {data}");
+            "node", tenant is null ? "" : $"tenant={Uri.EscapeDataString(tenant)}&", $"the node on {data}", "start it with serve, or name its folder with --data");
 
     /// <param name="api">Root of the public API, without /v2.</param>
     public static EventsDoor Remote(Uri api, string key)
     {
         var http = new HttpClient { BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return new(http, "v2", "", api.AbsoluteUri);
+        return new(http, "v2", "", api.AbsoluteUri, "--api names the node's public address");
     }
 
     /// <summary>The newest first.</summary>
@@ -73,7 +73,7 @@ internal sealed class EventsDoor : IDisposable
         }
     }
 
-    public StartRefused Unreachable(HttpRequestException why) => new($"{_name} does not answer: {why.Message}", why);
+    public StartRefused Unreachable(HttpRequestException why) => new($"{_name} does not answer: {_hint}", why);
 
     private static string? Reason(string answer)
     {
