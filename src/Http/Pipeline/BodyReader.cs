@@ -52,6 +52,8 @@ internal static class BodyReader
 
         bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
         bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        // Outside of storage "any type" means JSON: the vendor's SDK sends it under that very name.
+        if (body.MediaType == "*/*" && operation.Place is not OperationPlace.Storage && !isForm && !isMultipart) isJson = true;
         long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
         if (request.ContentLength > limit) return TooLarge(limit);
