@@ -7,6 +7,8 @@ public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connecti
 {
     public IReadOnlyList<string> Tags { get; init; } = [];
     public NumberVoice Voice { get; init; } = new();
+    /// <summary>Whose charges calls to it are among; null is nobody's.</summary>
+    public string? BillingGroup { get; init; }
 }
 
 /// <summary>What happens to calls to a number beside its connection.</summary>

@@ -17,6 +17,8 @@ public sealed record OutboundProfile
     public long? DailySpendLimitMicros { get; init; }
     /// <summary>Destinations that cost more a minute are refused, in millionths of a US dollar; null is no limit.</summary>
     public long? MaxRateMicros { get; init; }
+    /// <summary>Whose charges calls are among; null is nobody's.</summary>
+    public string? BillingGroup { get; init; }
     /// <summary>Null records nothing.</summary>
     public ProfileRecording? Recording { get; init; }
 }

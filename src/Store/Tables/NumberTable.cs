@@ -15,17 +15,17 @@ public sealed class NumberTable
 {
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @tags, @voice, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
-        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
-    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice from rw_number";
+    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice, billing_group from rw_number";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -70,6 +70,7 @@ public sealed class NumberTable
                     connectionId = number.Connection?.Value,
                     tags = JsonLists.Write(number.Tags),
                     voice = JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice),
+                    billingGroup = number.BillingGroup,
                     doc = row.Body.ToJsonString(),
                     revision = row.Revision,
                     createdAt = row.CreatedAt,
@@ -88,6 +89,7 @@ public sealed class NumberTable
         parameters.Add("text", number.Text);
         parameters.Add("connectionId", number.Connection?.Value);
         parameters.Add("tags", JsonLists.Write(number.Tags));
+        parameters.Add("billingGroup", number.BillingGroup);
         parameters.Add("voice", JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice));
         return parameters;
     }
@@ -99,10 +101,12 @@ public sealed class NumberTable
         public ConnectionId? ConnectionId { get; init; }
         public string Tags { get; init; } = "[]";
         public string? Voice { get; init; }
+        public string? BillingGroup { get; init; }
 
         public Number ToNumber() => new(Text, TenantId, ConnectionId)
         {
             Tags = JsonLists.Read(Tags),
+            BillingGroup = BillingGroup,
             Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),
         };
     }

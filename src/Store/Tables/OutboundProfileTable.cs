@@ -12,18 +12,18 @@ public sealed class OutboundProfileTable
     internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_outbound_profile (tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
-            max_rate_micros, recording, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @doc, @revision, @createdAt, @updatedAt)
+            max_rate_micros, recording, billing_group, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_outbound_profile set name = @name, is_enabled = @isEnabled, concurrent_call_limit = @concurrentCallLimit,
             destinations = @destinations, daily_spend_limit_micros = @dailySpendLimitMicros, max_rate_micros = @maxRateMicros,
-            recording = @recording, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            recording = @recording, billing_group = @billingGroup, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_outbound_profile where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = """
-        select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording from rw_outbound_profile
+        select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording, billing_group from rw_outbound_profile
         """;
 
     private static readonly ResourceSql Statements = new()
@@ -60,6 +60,7 @@ public sealed class OutboundProfileTable
         parameters.Add("destinations", JsonLists.Write(profile.Destinations));
         parameters.Add("dailySpendLimitMicros", profile.DailySpendLimitMicros);
         parameters.Add("maxRateMicros", profile.MaxRateMicros);
+        parameters.Add("billingGroup", profile.BillingGroup);
         parameters.Add("recording", JsonColumns.Write(profile.Recording, ColumnJson.Default.ProfileRecording));
         return parameters;
     }
@@ -75,6 +76,7 @@ public sealed class OutboundProfileTable
         public long? DailySpendLimitMicros { get; init; }
         public long? MaxRateMicros { get; init; }
         public string? Recording { get; init; }
+        public string? BillingGroup { get; init; }
 
         public OutboundProfile ToProfile() => new()
         {
@@ -86,6 +88,7 @@ public sealed class OutboundProfileTable
             Destinations = JsonLists.Read(Destinations),
             DailySpendLimitMicros = DailySpendLimitMicros,
             MaxRateMicros = MaxRateMicros,
+            BillingGroup = BillingGroup,
             Recording = JsonColumns.Read(Recording, ColumnJson.Default.ProfileRecording),
         };
     }

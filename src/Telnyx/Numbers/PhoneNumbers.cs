@@ -37,6 +37,7 @@ public static class PhoneNumbers
         Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
         {
             Tags = row.Body.Texts("tags"),
+            BillingGroup = row.Body.Filled("billing_group_id"),
             Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),
         },
         Columns = new Dictionary<string, string>

@@ -46,6 +46,7 @@ internal static class OutboundVoiceProfiles
         Destinations = row.Body["whitelisted_destinations"] is JsonArray ? row.Body.Texts("whitelisted_destinations") : ["US", "CA"],
         DailySpendLimitMicros = row.Body.Flag("daily_spend_limit_enabled", fallback: false) ? Micros(row.Body.Text("daily_spend_limit")) : null,
         MaxRateMicros = Micros((row.Body["max_destination_rate"] as JsonValue)?.ToJsonString()),
+        BillingGroup = row.Body.Filled("billing_group_id"),
         Recording = row.Body.Child("call_recording") is { } recording ? Recorded(recording) : null,
     };
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -38,6 +39,20 @@ public abstract class MoneyTests(Product product)
         Assert.Equal(["LegEnded", "LegCharged"], projector.Seen.Select(s => s.Type).TakeLast(2));
         Assert.Equal("leg_charged", (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop))[^1].Type);
         Assert.Equal((script.Facts.Id, 66_005), (settled[^1].Leg, settled[^1].Charge!.Micros));
+    }
+
+    [Fact]
+    public async Task A_charge_is_among_those_of_its_profiles_billing_group()
+    {
+        const string Group = "0a3c2d3e-9d5b-4c64-8d6e-1d9f4b8a7c11";
+        await using var test = await OpenAsync();
+        var tenant = await test.TenantAsync();
+        await ImportAsync(test, Price("+1555", 60_000));
+        var profiles = Shop.Profiles with { Read = row => Shop.Profiles.Read(row) with { BillingGroup = Group } };
+        await test.Database.OutboundProfiles.Rows(profiles).InsertAsync(Shop.Row(tenant, 5, new() { ["name"] = "out" }), Stop);
+        await test.Database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(tenant, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
+        await RunAsync(Open(test), Leg(tenant, 1), seconds: 61);
+        Assert.Equal(Group, Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop)).BillingGroup);
     }
 
     [Theory]
