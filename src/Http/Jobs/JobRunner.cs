@@ -63,12 +63,13 @@ public sealed class JobRunner : IAsyncDisposable
             try
             {
                 await _slots.WaitAsync(_stop.Token);
+                var changed = _jobs.Changed;
                 if (await TakeAsync() is { } lease)
                 {
                     Begin(lease);
                     continue;
                 }
-                await SleepAsync();
+                await SleepAsync(changed);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -101,13 +102,15 @@ public sealed class JobRunner : IAsyncDisposable
     }
 
     /// <summary>Until a job is added or due.</summary>
-    private async Task SleepAsync()
+    private async Task SleepAsync(Task changed)
     {
         var due = await _jobs.NextDueAsync(_names, _stop.Token);
         var wait = due is { } at ? at - _time.GetUtcNow() : _options.LongestSleep;
         if (wait <= TimeSpan.Zero) return;
         using var rest = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        await Task.WhenAny(_jobs.WaitForMoreAsync(rest.Token), Task.Delay(wait < _options.LongestSleep ? wait : _options.LongestSleep, _time, rest.Token));
+        var sleep = Task.Delay(wait < _options.LongestSleep ? wait : _options.LongestSleep, _time, rest.Token);
+        // A clock that was set forward in between would let it sleep too long.
+        if (due > _time.GetUtcNow() || due is null) await Task.WhenAny(changed, sleep);
         await rest.CancelAsync();
     }
 

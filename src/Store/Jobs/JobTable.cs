@@ -41,7 +41,7 @@ public sealed class JobTable
 
     private readonly Sql _sql;
     private readonly TimeProvider _time;
-    private readonly SemaphoreSlim _changed = new(0);
+    private TaskCompletionSource _changed = Bell();
 
     internal JobTable(Sql sql, TimeProvider time) => (_sql, _time) = (sql, time);
 
@@ -60,7 +60,7 @@ public sealed class JobTable
             return true;
         }, stop).ConfigureAwait(false);
         if (!isAdded) return null;
-        _changed.Release();
+        Interlocked.Exchange(ref _changed, Bell()).SetResult();
         return new() { Tenant = tenant, Id = id, Kind = kind, State = JobState.Pending, Input = input, CreatedAt = at, UpdatedAt = at };
     }
 
@@ -97,12 +97,8 @@ public sealed class JobTable
     public ValueTask<DateTimeOffset?> NextDueAsync(IReadOnlyList<string> kinds, CancellationToken stop) =>
         _sql.ReadAsync(db => db.ExecuteScalar<object?>(SelectNextDueAllTenants, new { kinds = new InList<string>(kinds) }) is { } due and not DBNull ? Times.Read(due) : (DateTimeOffset?)null, stop);
 
-    /// <summary>Completes when jobs may have been added or given back since the last call returned.</summary>
-    public async Task WaitForMoreAsync(CancellationToken stop)
-    {
-        await _changed.WaitAsync(stop).ConfigureAwait(false);
-        while (_changed.Wait(0, CancellationToken.None)) { } // many signals are one
-    }
+    /// <summary>Completes with the next job that is added or given back. Who takes it before looking for a job misses none.</summary>
+    public Task Changed => Volatile.Read(ref _changed).Task;
 
     /// <returns>False when the job is not ours any more: cancelled, deleted, or taken by another.</returns>
     public ValueTask<bool> RenewAsync(JobLease lease, TimeSpan span, long done, long? total, CancellationToken stop) =>
@@ -121,9 +117,11 @@ public sealed class JobTable
     public async ValueTask<bool> GiveBackAsync(JobLease lease, DateTimeOffset due, bool isCounted, CancellationToken stop)
     {
         bool isGiven = await ApplyAsync(GiveBack, lease, new { due, uncounted = isCounted ? 0 : 1 }, stop).ConfigureAwait(false);
-        _changed.Release();
+        Interlocked.Exchange(ref _changed, Bell()).SetResult();
         return isGiven;
     }
+
+    private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ValueTask<bool> ApplyAsync(string statement, JobLease lease, object values, CancellationToken stop)
     {
