@@ -8,6 +8,6 @@ public interface ISelfTest
 }
 
 /// <param name="Product">What the test is about: "call_control".</param>
-/// <param name="Name">"call_control_sip_answers".</param>
+/// <param name="Name">"call_control_signalling_runs".</param>
 /// <param name="Average">Of the last hour: 1 when each try succeeded, 0 when none did.</param>
 public sealed record SelfTestResult(string Product, string Name, double Average);

@@ -58,7 +58,7 @@ public sealed class SpeechAndSelfTestTests
         Assert.Equal(["call_control", "text_to_speech"], sets.Select(s => (string)s!["product"]!));
         Assert.All(sets.SelectMany(s => s!["black_box_tests"]!.AsArray()), t => Assert.True((double)t!["result"]! == 1, t.ToJsonString()));
         var one = (await GetAsync(node, "/v2/seti/black_box_test_results?filter[product]=call_control"))["data"]!.AsArray();
-        Assert.Equal(["call_control_ledger_takes_a_write", "call_control_sip_answers", "call_control_media_is_up"],
+        Assert.Equal(["call_control_ledger_takes_a_write", "call_control_signalling_runs", "call_control_media_is_up"],
             Assert.Single(one)!["black_box_tests"]!.AsArray().Select(t => (string)t!["id"]!));
     }
 
