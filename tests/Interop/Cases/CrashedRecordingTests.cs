@@ -17,7 +17,7 @@ public sealed class CrashedRecordingTests
         using var phone = new Phone(node);
         var call = phone.Call(customer.Number);
         var initiated = await customer.NextAsync("call.initiated");
-        await customer.ActAsync(initiated, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single" });
+        await customer.ActAsync(initiated, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single", ["send_silence_when_idle"] = true });
         await call.ReachesAsync(200);
         call.Audio.Say(600, 1_000);
         await call.Audio.SaidAsync();
