@@ -23,6 +23,8 @@ internal static class BareEndpoint
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // As the program does: a request stays on the thread that read it.
+        builder.WebHost.UseSockets(sockets => sockets.UnsafePreferInlineScheduling = true);
         await using var app = builder.Build();
         app.Map("/{**path}", async (HttpContext http) =>
         {
