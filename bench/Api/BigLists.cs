@@ -91,7 +91,7 @@ internal static class BigLists
     {
         await using var into = new StreamWriter(file);
         await into.WriteLineAsync("""{"ringwright": {"snapshot": 1}}""");
-        var (random, newest) = (new Random(1), DateTime.UtcNow.Date.AddSeconds(-1));
+        var (random, newest) = (new Random(1), DateTimeOffset.UtcNow.UtcDateTime.Date.AddSeconds(-1));
         double step = Days * 86_400.0 / rows;
         for (int i = 0; i < rows; i++)
         {

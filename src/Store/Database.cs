@@ -7,8 +7,8 @@ using Ringwright.Store.Engines;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
-using Ringwright.Store.Snapshots;
 using Ringwright.Store.Reports;
+using Ringwright.Store.Snapshots;
 using Ringwright.Store.Sqlite;
 using Ringwright.Store.Tables;
 

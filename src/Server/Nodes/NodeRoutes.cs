@@ -109,10 +109,10 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
             await RefuseAsync(http, "there is no such call");
             return;
         }
-        var events = new JsonArray();
+        var happened = new JsonArray();
         foreach (var row in await database.Events.ListLegAsync(tenant.Id, leg, http.RequestAborted))
-            events.Add(new JsonObject { ["type"] = row.Type, ["at"] = row.At.ToString("O"), ["says"] = CallWords.Of(row.ToEvent()) });
-        await WriteAsync(http, new JsonObject { ["events"] = events });
+            happened.Add(new JsonObject { ["type"] = row.Type, ["at"] = row.At.ToString("O"), ["says"] = CallWords.Of(row.ToEvent()) });
+        await WriteAsync(http, new JsonObject { ["events"] = happened });
     }
 
     private async Task HangUpAsync(HttpContext http)

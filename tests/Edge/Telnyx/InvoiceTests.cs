@@ -19,8 +19,16 @@ public sealed class InvoiceTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         uint counter = ++_legs;
         var leg = Samples.Facts(Direction.Outbound) with
         {
-            Id = LegId.Compose(1, 0, host.Store.Node.Epoch, counter, counter * 7919UL), Uuid = Guid.NewGuid(), Session = new(Guid.NewGuid()), Tenant = host.Tenant,
-            From = "+15550100001", To = to, StartedAt = host.Now, AnsweredAt = host.Now, Trunk = new(Guid.NewGuid()), Labels = Labels.Empty,
+            Id = LegId.Compose(1, 0, host.Store.Node.Epoch, counter, counter * 7919UL),
+            Uuid = Guid.NewGuid(),
+            Session = new(Guid.NewGuid()),
+            Tenant = host.Tenant,
+            From = "+15550100001",
+            To = to,
+            StartedAt = host.Now,
+            AnsweredAt = host.Now,
+            Trunk = new(Guid.NewGuid()),
+            Labels = Labels.Empty,
         };
         await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = leg, At = host.Now });
         await host.Ledger.AppendAsync(new CallEvent.LegAnswered { Leg = leg, At = host.Now, Codec = "PCMU", SampleRate = 8000 });

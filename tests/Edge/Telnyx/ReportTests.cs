@@ -36,7 +36,13 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
             Id = LegId.Compose(1, 0, host.Store.Node.Epoch, counter, counter * 7919UL),
             Uuid = TimeUuid.Create(host.Time.GetUtcNow(), counter * 104729UL),
             Session = new(TimeUuid.Create(host.Time.GetUtcNow(), counter * 1299709UL)),
-            Tenant = host.Tenant, Connection = new(long.Parse(application)), From = from, To = to, StartedAt = host.Now, Trunk = new(Guid.NewGuid()), Labels = Labels.Empty,
+            Tenant = host.Tenant,
+            Connection = new(long.Parse(application)),
+            From = from,
+            To = to,
+            StartedAt = host.Now,
+            Trunk = new(Guid.NewGuid()),
+            Labels = Labels.Empty,
         };
         await host.Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = leg, At = host.Now });
         if (seconds > 0)
