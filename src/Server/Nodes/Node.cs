@@ -13,8 +13,6 @@ using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
-using Ringwright.Store.Blobs;
-using Ringwright.Store.Bundles;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Telnyx;
@@ -49,8 +47,8 @@ internal sealed class Node : IAsyncDisposable
     private DialGate? _gate;
     private RecordingKeeper? _recordings;
     private Outgoing? _delivery;
-    private MediaSweep? _sweep;
-    private BundleSweep? _bundles;
+    private Sweep? _sweep;
+    private Sweep? _bundles;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -149,9 +147,9 @@ internal sealed class Node : IAsyncDisposable
         await _engine.StartAsync(stop);
 
         _delivery.Start();
-        _sweep = new MediaSweep(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _sweep = Sweep.OfMedia(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _sweep.Start();
-        _bundles = new BundleSweep(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _bundles = Sweep.OfBundles(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _bundles.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
-using Ringwright.Store.Blobs;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -159,7 +159,7 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
         _time.Advance(TimeSpan.FromHours(2));
         File.SetLastWriteTimeUtc(Files[0], _time.GetUtcNow().UtcDateTime.AddHours(-2));
 
-        await using (var sweep = new MediaSweep(Media, _time, NullLogger.Instance))
+        await using (var sweep = Sweep.OfMedia(Media, _time, NullLogger.Instance))
         {
             sweep.Start();
             await Eventually.TrueAsync(() => Files.Length == 0, "the expired file is gone");
