@@ -5,17 +5,23 @@ namespace Ringwright.Bench.Machine;
 
 /// <summary>
 /// Free loopback ports below Linux's ephemeral range (32768), so that outgoing connections cannot take one meanwhile; single ones below those that a node takes for audio when it is
-/// told none (16384), so that no other node can.
+/// told none (16384), in a block that belongs to this process as long as it lives, so that no other node can.
 /// </summary>
 internal static class FreePorts
 {
-    private const int First = 6_000, Last = 8_800, FirstInRow = 18_000, LastInRow = 32_700;
+    private const int First = 6_000, Block = 140, Blocks = 20, FirstInRow = 18_000, LastInRow = 32_700;
 
-    // Programs that look at the same moment begin somewhere else.
-    private static int _next = First + Environment.ProcessId * 257 % (Last - First), _nextInRow = FirstInRow + Environment.ProcessId * 257 % (LastInRow - FirstInRow - 4_000);
+    /// <summary>Of this process's block; bound, so that it is nobody else's.</summary>
+    private static readonly Socket Claim = Enumerable.Range(0, Blocks).Select(i => TryBind(First + i * Block, SocketType.Dgram, ProtocolType.Udp)).FirstOrDefault(socket => socket is not null)
+        ?? throw new InvalidOperationException("no free ports: too many of these programs run");
+    private static readonly int Begin = ((IPEndPoint)Claim.LocalEndPoint!).Port + 2;       // it is bound
+
+    private static int _next = Begin;
+    // Programs that look at the same moment begin somewhere else; should they meet, a node goes past the ports that another has.
+    private static int _nextInRow = FirstInRow + Environment.ProcessId * 257 % (LastInRow - FirstInRow - 4_000);
 
     /// <summary>Free by UDP and by TCP.</summary>
-    public static int One() => Find(ref _next, 1, First, Last);
+    public static int One() => Find(ref _next, 1, Begin, Begin + Block - 2);
 
     /// <summary>The first of so many in a row, an even number.</summary>
     public static int Range(int count) => Find(ref _nextInRow, count, FirstInRow, LastInRow);
@@ -36,15 +42,22 @@ internal static class FreePorts
 
     private static bool CanBind(int port, SocketType type, ProtocolType protocol)
     {
-        using var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
+        using var socket = TryBind(port, type, protocol);
+        return socket is not null;
+    }
+
+    private static Socket? TryBind(int port, SocketType type, ProtocolType protocol)
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            return true;
+            return socket;
         }
         catch (SocketException)
         {
-            return false;
+            socket.Dispose();
+            return null;
         }
     }
 }

@@ -6,18 +6,25 @@ namespace Ringwright.Calls;
 public sealed record DialRequest
 {
     public required TenantId Tenant { get; init; }
+    /// <summary>What places it; default when no connection does: it then goes by the account's default profile.</summary>
     public required ConnectionId Connection { get; init; }
     /// <summary>+E.164 text or a sip: URI.</summary>
     public required string To { get; init; }
     /// <summary>Rung at the same time, each as a leg of the same session; the first that is answered stays, the others are let go.</summary>
     public IReadOnlyList<string> AlsoTo { get; init; } = [];
     public required string From { get; init; }
+    /// <summary>The caller that the network brought into the session, or that was judged where the call came in: <see cref="From"/> may be this one beside the tenant's own.</summary>
+    public string? BroughtCaller { get; init; }
+    /// <summary>Whoever is called does not learn the caller.</summary>
+    public bool IsPrivate { get; init; }
     public string? CallerName { get; init; }
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>Unique per tenant for 60 s; a repeat returns the same leg.</summary>
     public string? CommandId { get; init; }
+    /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>
+    public bool IsByOperator { get; init; }
     /// <summary>Join this session instead of a new one.</summary>
     public SessionId? Session { get; init; }
     public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
@@ -33,12 +40,16 @@ public sealed record DialRequest
     public bool OmitsSilence { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
+    /// <summary>The node says this to whoever answers, and hangs up. No command but a hang-up reaches the leg, nothing records or bridges it, and no event says what was said.</summary>
+    public PromptSource? Announcement { get; init; }
     /// <summary>Find out who answers.</summary>
     public MachineDetection? MachineDetection { get; init; }
     /// <summary>Records the leg from its answer on.</summary>
     public RecordPlan? Record { get; init; }
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>
     public bool IsDelivery { get; init; }
+    /// <summary>Of a delivery: what the number says, <see cref="NumberVoice.IsRtpFixed"/>.</summary>
+    public bool AdjustsRtp { get; init; } = true;
     /// <summary>The leg that this one belongs to; they live on one shard.</summary>
     public DialLink? Link { get; init; }
 }
@@ -78,10 +89,16 @@ public sealed record GateQuestion
     public required ConnectionId Connection { get; init; }
     public required string From { get; init; }
     public required string To { get; init; }
+    /// <summary>What <see cref="To"/> was understood as. A SIP URI that nobody has judged is no number, and refused.</summary>
+    public DestinationKind Kind { get; init; }
+    /// <summary>The leg stands for the one that is asked for: when it has left, the call is over.</summary>
+    public bool IsStandIn { get; init; }
     /// <summary>True when a registered phone asks; false for every API and campaign.</summary>
     public bool IsFromPhone { get; init; }
-    /// <summary>A call that is there already goes on: it may show its caller, whoever that is.</summary>
-    public bool IsForwarded { get; init; }
+    /// <summary>As in <see cref="DialRequest"/>.</summary>
+    public bool IsByOperator { get; init; }
+    /// <summary>To a SIP user of this node, or to equipment that takes a call to its number: needs no outbound profile.</summary>
+    public bool StaysHere { get; init; }
 }
 
 /// <summary>The gate's answer. <paramref name="Rule"/> names the rule in snake case; <paramref name="Detail"/> says it in a sentence.</summary>

@@ -130,6 +130,8 @@ public abstract record LegCommand
         public required string To { get; init; }
         /// <summary>Caller id of the new leg; the party that this leg was originally for when not set.</summary>
         public string? From { get; init; }
+        /// <summary>The new leg's party does not learn the caller.</summary>
+        public bool IsPrivate { get; init; }
         public string? CallerName { get; init; }
         public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
         public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);

@@ -23,9 +23,13 @@ public sealed record LegFacts
     public string? FromUri { get; init; }
     public string? ToUri { get; init; }
     public string? CallerName { get; init; }
+    /// <summary>The caller that the network brought into the session: further legs of it may show that one. Null when a customer's word is all that there is.</summary>
+    public string? BroughtCaller { get; init; }
     public required Instant StartedAt { get; init; }
     public Instant? AnsweredAt { get; init; }
     public TrunkId? Trunk { get; init; }
+    /// <summary>The number whose price holds, when a far end has sent the call on to another than <see cref="To"/>.</summary>
+    public string? BilledTo { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>Custom headers (X-…, User-to-User, Diversion) of the INVITE, in order.</summary>
     public IReadOnlyList<SipHeader> Headers { get; init; } = [];

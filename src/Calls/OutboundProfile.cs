@@ -11,7 +11,10 @@ public sealed record OutboundProfile
     public bool IsEnabled { get; init; } = true;
     /// <summary>Null is no limit.</summary>
     public int? ConcurrentCallLimit { get; init; }
-    /// <summary>ISO 3166 alpha-2 codes.</summary>
+    /// <summary>Stands among <see cref="Destinations"/> for SIP URIs of other hosts.</summary>
+    public const string SipAddresses = "SIP";
+
+    /// <summary>ISO 3166 alpha-2 codes, and <see cref="SipAddresses"/>.</summary>
     public IReadOnlyList<string> Destinations { get; init; } = ["US", "CA"];
     /// <summary>What calls may cost from midnight to midnight (UTC), in millionths of a US dollar; null is no limit.</summary>
     public long? DailySpendLimitMicros { get; init; }

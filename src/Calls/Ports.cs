@@ -47,6 +47,12 @@ public interface IDialGate
     /// <summary>Answers as <see cref="Enter"/> would at this moment, and counts nothing.</summary>
     GateAnswer Ask(GateQuestion question);
 
+    /// <summary>
+    /// An unanswered leg is to go to another destination, as an outbound call: judged like any that enters, then counted and held for as that in place of what
+    /// it was before.
+    /// </summary>
+    GateAnswer Move(GateQuestion question);
+
     /// <summary>The leg was answered: from now on it costs.</summary>
     void Answered(LegId leg);
 

@@ -36,6 +36,12 @@ public enum ConnectionOutcome
     NeedsMark,
     /// <summary>An older connection, or one whose mark is there, comes first.</summary>
     Later,
+    /// <summary>A trunk vouches for the address: only a password or a token tells a customer there.</summary>
+    TrunksAddress,
+    /// <summary>Another account has listed the address before, and the operator does not share it.</summary>
+    OthersAddress,
+    /// <summary>On the laptop: another connection lists the very port that the request comes from.</summary>
+    OtherPort,
 }
 
 /// <summary>What a dial to the number would meet, in the order in which it meets it.</summary>
@@ -44,8 +50,10 @@ public sealed record OutboundExplanation
     /// <summary>The account and the application whose number the caller id is; null when it is nobody's, and then no limit of theirs counts.</summary>
     public Tenant? Tenant { get; init; }
     public Connection? Connection { get; init; }
+    /// <summary>What the destination was understood as.</summary>
+    public required Destination Destination { get; init; }
     public required GateAnswer Gate { get; init; }
-    /// <summary>Every route, in the order in which they are looked at. Empty for a sip: URI, which needs none.</summary>
+    /// <summary>Every route, in the order in which they are looked at. Empty for what is no number, which needs none.</summary>
     public required IReadOnlyList<RouteCandidate> Routes { get; init; }
     /// <summary>Where the INVITE would go, in order.</summary>
     public required IReadOnlyList<ExplainedTarget> Targets { get; init; }
@@ -76,6 +84,8 @@ public enum RouteOutcome
     TrunkDisabled,
     /// <summary>A better route leads to the same trunk.</summary>
     TrunkAlreadyChosen,
+    /// <summary>The trunk does not let customers show this caller id.</summary>
+    CallerNotShown,
     /// <summary>As many trunks as one dial tries are chosen already.</summary>
     TooMany,
 }

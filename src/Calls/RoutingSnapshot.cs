@@ -19,6 +19,8 @@ public sealed class RoutingSnapshot
     private readonly FrozenDictionary<(TenantId, long), OutboundProfile> _profiles;
     private readonly FrozenDictionary<TenantId, Tenant> _tenants;
     private readonly FrozenDictionary<TrunkId, Trunk> _trunks;
+    private readonly FrozenSet<VerifiedNumber> _verified = [];
+    private readonly FrozenDictionary<string, TenantId[]> _verifiers = FrozenDictionary<string, TenantId[]>.Empty;
 
     public RoutingSnapshot(IEnumerable<Tenant> tenants, IEnumerable<Connection> connections, IEnumerable<Number> numbers,
         IEnumerable<OutboundProfile> profiles, IEnumerable<Trunk> trunks, IEnumerable<Route> routes, SipEquipment? equipment = null)
@@ -43,20 +45,54 @@ public sealed class RoutingSnapshot
     /// <summary>What calls cost, and who may run into debt.</summary>
     public RateBook Rates { get; init; } = RateBook.Empty;
 
+    /// <summary>Numbers of the public network that tenants have proved to be theirs; each may show them as its caller id.</summary>
+    public IReadOnlyCollection<VerifiedNumber> VerifiedNumbers
+    {
+        get => _verified;
+        init
+        {
+            _verified = value.ToFrozenSet();
+            _verifiers = _verified.GroupBy(v => v.Text, v => v.Tenant, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
+        }
+    }
+
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;
 
     /// <summary>Of all tenants.</summary>
     public IReadOnlyCollection<Connection> Connections => _connections.Values;
 
+    public IReadOnlyCollection<Tenant> Tenants => _tenants.Values;
+
     public Tenant? FindTenant(TenantId id) => _tenants.GetValueOrDefault(id);
     public Connection? FindConnection(TenantId tenant, ConnectionId id) => _connections.GetValueOrDefault((tenant, id));
     public OutboundProfile? FindProfile(TenantId tenant, long id) => _profiles.GetValueOrDefault((tenant, id));
+
+    /// <summary>What outbound calls go by: the profile of the connection that places them, or the account's default one where none does.</summary>
+    public OutboundProfile? ProfileOf(TenantId tenant, ConnectionId connection) =>
+        (connection == default ? FindTenant(tenant)?.DefaultProfile : FindConnection(tenant, connection)?.OutboundProfile) is { } id ? FindProfile(tenant, id) : null;
 
     /// <summary>The number itself, else the entry whose text is <see cref="AnyNumber"/> when there is one.</summary>
     public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text) ?? _numbers.GetValueOrDefault(AnyNumber);
 
     /// <summary>The first number, by its digits, that leads to the connection.</summary>
     public Number? FindNumberOf(Connection connection) => _firstNumbers.GetValueOrDefault((connection.Tenant, connection.Id));
+
+    /// <summary>This very tenant has proved the number; who else it stands for, its parent or child, is for the caller to ask.</summary>
+    public bool IsVerified(TenantId tenant, string number) => _verified.Contains(new(tenant, number));
+
+    /// <summary>What a number is to a tenant that wants to show it as its caller id.</summary>
+    public CallerStanding StandingOf(TenantId tenant, string number)
+    {
+        // Whoever has the number on this node has it, whatever somebody proved before.
+        if (_numbers.TryGetValue(number, out var owned) && owned.Text != AnyNumber) return IsOfOneFamily(tenant, owned.Tenant) ? CallerStanding.Own : CallerStanding.Anothers;
+        if (!_verifiers.TryGetValue(number, out var verifiers)) return CallerStanding.Unproved;
+        foreach (var verifier in verifiers)
+            if (IsOfOneFamily(tenant, verifier)) return CallerStanding.Own;
+        return CallerStanding.Anothers;
+    }
+
+    /// <summary>One of the tenants that have proved the number; null when none has.</summary>
+    public TenantId? FindVerifier(string number) => _verifiers.TryGetValue(number, out var verifiers) ? verifiers[0] : null;
 
     public Trunk? FindTrunk(TrunkId id) => _trunks.GetValueOrDefault(id);
 
@@ -79,6 +115,26 @@ public sealed class RoutingSnapshot
         return best;
     }
 
+    /// <summary>
+    /// The trunk that vouches for an address, whether it is switched on or off: it lists the address, or is called there, or its host name leads there. Such an
+    /// address is no customer's.
+    /// </summary>
+    public Trunk? FindTrunkAt(IPAddress address, TrunkHosts hosts)
+    {
+        if (FindTrunkBySource(address) is { } known) return known;
+        foreach (var trunk in _trunks.Values)
+            if (trunk.NarrowestSource(address) is not null || trunk.IsAt(address)) return trunk;
+        return hosts.Find(address) is { } id ? FindTrunk(id) : null;
+    }
+
+    /// <summary>A trunk is called at this very address and port.</summary>
+    public bool HasTrunkAt(IPAddress address, int port)
+    {
+        foreach (var trunk in _trunks.Values)
+            if (trunk.IsAt(address) && (trunk.Port ?? (trunk.Transport is SipTransport.Tls ? 5061 : 5060)) == port) return true;
+        return false;
+    }
+
     /// <summary>Routes that match the number, best first; the caller tries their trunks in order.</summary>
     /// <param name="weighed">Gets the others with what they came to, each when its turn comes, for an explanation.</param>
     public IEnumerable<Route> FindRoutes(string number, List<RouteCandidate>? weighed = null)
@@ -90,6 +146,9 @@ public sealed class RoutingSnapshot
             else weighed?.Add(new(route, FindTrunk(route.Trunk), hasPrefix ? RouteOutcome.RouteDisabled : RouteOutcome.OtherPrefix));
         }
     }
+
+    /// <summary>The same, or one directly above the other.</summary>
+    private bool IsOfOneFamily(TenantId one, TenantId other) => one == other || FindTenant(one)?.Parent == other || FindTenant(other)?.Parent == one;
 
     /// <summary>Why each trunk but the best one lost; the winner is known only at the end.</summary>
     private static void Judge(List<SourceCandidate> weighed, Trunk? best, int narrowest)
@@ -110,6 +169,9 @@ public sealed class RoutingSnapshot
     }
 }
 
+/// <summary>A number of the public network, not one of the node's, that a tenant has proved to be its own.</summary>
+public sealed record VerifiedNumber(TenantId Tenant, string Text);
+
 /// <summary>A carrier or PBX.</summary>
 public sealed record Trunk
 {
@@ -124,6 +186,8 @@ public sealed record Trunk
     public SipTransport? Transport { get; init; }
     public TrunkTls Tls { get; init; } = TrunkTls.Default;
     public NatPolicy Nat { get; init; }
+    /// <summary>Its sound may come from elsewhere than its SDP says, when nothing comes from there.</summary>
+    public bool AdjustsRtp { get; init; } = true;
     /// <summary>Networks that its requests come from.</summary>
     public IReadOnlyList<IPNetwork> Sources { get; init; } = [];
     public string? AuthUser { get; init; }
@@ -138,17 +202,57 @@ public sealed record Trunk
     public IReadOnlyList<string> Codecs { get; init; } = ["PCMU", "PCMA", "G722"];
     /// <summary>Host of From and To; the node's own SIP domain and the trunk's host when not set.</summary>
     public string? FromDomain { get; init; }
+    /// <summary>Which caller ids customers may show on it.</summary>
+    public CallerChoice CallerIds { get; init; }
+    /// <summary>What tells it who calls, beside From.</summary>
+    public CallerIdentity Identity { get; init; }
     /// <summary>SRTP with it, in both directions.</summary>
     public MediaEncryption Encryption { get; init; }
+    /// <summary>Its calls end when no RTP came for so long; 0 is no limit, null leaves it to the connection. See <see cref="LifeLimits"/>.</summary>
+    public int? RtpTimeoutSeconds { get; init; }
+    /// <summary>The same while it holds the call.</summary>
+    public int? HeldRtpTimeoutSeconds { get; init; }
+
+    /// <summary>Its host is this address, written as one.</summary>
+    public bool IsAt(IPAddress address) => IPAddress.TryParse(Host, out var host) && host.Plain().Equals(address.Plain());
 
     /// <summary>The smallest of its networks that has this address in it.</summary>
     public IPNetwork? NarrowestSource(IPAddress source)
     {
+        source = source.Plain();
         IPNetwork? best = null;
         foreach (var network in Sources)
             if (network.Contains(source) && !(best?.PrefixLength >= network.PrefixLength)) best = network;
         return best;
     }
+}
+
+/// <summary>Which caller ids customers may show on a trunk; a route's own stands above both.</summary>
+public enum CallerChoice
+{
+    /// <summary>Own and verified numbers, and what a call that goes on brought with it.</summary>
+    Owned,
+    /// <summary>All but numbers of other tenants: whoever is behind the trunk judges the others.</summary>
+    Any,
+}
+
+/// <summary>The header by which a trunk wants to learn the caller, also of callers who are not to be shown (RFC 3325).</summary>
+public enum CallerIdentity
+{
+    None,
+    /// <summary>P-Asserted-Identity.</summary>
+    Pai,
+}
+
+/// <summary>What a number is to a tenant that wants to show it as its caller id.</summary>
+public enum CallerStanding
+{
+    /// <summary>Nobody's on this node.</summary>
+    Unproved,
+    /// <summary>A number, or a verified number, of the tenant or of the one directly above or below it.</summary>
+    Own,
+    /// <summary>Another tenant's.</summary>
+    Anothers,
 }
 
 /// <summary>Numbers with this prefix go to this trunk.</summary>

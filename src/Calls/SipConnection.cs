@@ -9,6 +9,8 @@ public sealed record SipConnection
     public SipUriCalling UriCalling { get; init; }
     /// <summary>Media only by SRTP with keys in SDP, in both directions: a plain offer from the equipment is refused (488).</summary>
     public bool IsSrtpRequired { get; init; }
+    /// <summary>Its sound comes from where its SDP says, and from nowhere else when that is silent.</summary>
+    public bool IsRtpFixed { get; init; }
     /// <summary>UDP, TCP or TLS, for requests that we send where no registration says otherwise.</summary>
     public string Transport { get; init; } = "UDP";
     public SipDelivery Delivery { get; init; } = new();
@@ -41,6 +43,8 @@ public sealed record SipOrigination
     public string? TechPrefix { get; init; }
     /// <summary>Value of the token header that does the same; null has none.</summary>
     public string? Token { get; init; }
+    /// <summary>Its requests say by themselves whose they are: an address of its own tells nothing more.</summary>
+    public bool HasOwnMark() => IsDigestRequired || Token is not null;
     /// <summary>Caller's number in place of the one that the equipment says; null leaves it.</summary>
     public string? CallerOverride { get; init; }
     public CallerOverrideUse CallerOverrideUse { get; init; }

@@ -10,6 +10,7 @@ public sealed class SipDirectory
     private readonly FrozenDictionary<string, SipUser> _users;
     private readonly FrozenDictionary<string, Connection> _subdomains;
     private readonly FrozenDictionary<IPAddress, SourceConnection[]> _sources;
+    private readonly FrozenSet<IPAddress> _shared;
     private readonly FrozenDictionary<(TenantId, ConnectionId), ConnectionAddress[]> _addresses;
     private readonly FrozenDictionary<(TenantId, ConnectionId), ConnectionHost[]> _hosts;
 
@@ -21,8 +22,9 @@ public sealed class SipDirectory
         _addresses = equipment.Addresses.GroupBy(a => (a.Tenant, a.Connection)).ToFrozenDictionary(g => g.Key, g => g.OrderBy(a => a.Id).ToArray());
         _hosts = equipment.Hosts.GroupBy(h => (h.Tenant, h.Connection)).ToFrozenDictionary(g => g.Key, g => g.OrderBy(h => h.Id).ToArray());
         _sources = equipment.Addresses.Where(a => byId.ContainsKey((a.Tenant, a.Connection)))
-            .Select(a => new SourceConnection(byId[(a.Tenant, a.Connection)], a)).GroupBy(s => Plain(s.Address.Address))
-            .ToFrozenDictionary(g => g.Key, g => g.DistinctBy(s => (s.Connection.Tenant, s.Connection.Id)).OrderBy(s => s.Connection.Id.Value).ToArray());
+            .OrderBy(a => a.ListedAt).ThenBy(a => a.Id).GroupBy(a => a.Address.Plain())
+            .ToFrozenDictionary(g => g.Key, g => g.GroupBy(a => (a.Tenant, a.Connection)).Select(c => new SourceConnection(byId[c.Key], [.. c.Select(a => a.Port)])).ToArray());
+        _shared = equipment.SharedAddresses.Select(a => a.Plain()).ToFrozenSet();
     }
 
     public IReadOnlyCollection<SipUser> Users => _users.Values;
@@ -36,8 +38,24 @@ public sealed class SipDirectory
     /// <summary>The connection whose SIP host name begins with this label; case does not count.</summary>
     public Connection? FindSubdomain(string label) => _subdomains.GetValueOrDefault(label);
 
-    /// <summary>Every connection that lists this address, oldest first. Several may share one and are told apart by tech prefix or token.</summary>
-    public IReadOnlyList<SourceConnection> FindSource(IPAddress source) => _sources.GetValueOrDefault(Plain(source)) ?? [];
+    /// <summary>Every connection that lists this address, the first to do so first. Several may share one and are told apart by tech prefix or token.</summary>
+    public IReadOnlyList<SourceConnection> FindSource(IPAddress source) => _sources.GetValueOrDefault(source.Plain()) ?? [];
+
+    /// <summary>Every address that a connection lists.</summary>
+    public IReadOnlyCollection<IPAddress> ListedAddresses => _sources.Keys;
+
+    /// <summary>Those that the operator lets several tenants list.</summary>
+    public IReadOnlyCollection<IPAddress> SharedAddresses => _shared;
+
+    /// <summary>The operator lets several tenants list it.</summary>
+    public bool IsShared(IPAddress address) => _shared.Contains(address.Plain());
+
+    /// <summary>
+    /// The addresses that tenants list beside an earlier one that has them alone: rows of before an address was one tenant's, or what is left when the operator
+    /// shares one no longer.
+    /// </summary>
+    public IEnumerable<IPAddress> Contested =>
+        _sources.Where(s => !IPAddress.IsLoopback(s.Key) && !_shared.Contains(s.Key) && s.Value.Any(c => c.Connection.Tenant != s.Value[0].Connection.Tenant)).Select(s => s.Key);
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<ConnectionAddress> AddressesOf(TenantId tenant, ConnectionId connection) => _addresses.GetValueOrDefault((tenant, connection)) ?? [];
@@ -70,6 +88,4 @@ public sealed class SipDirectory
             if (preferred[i] == id) return i;
         return int.MaxValue;
     }
-
-    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }

@@ -14,6 +14,8 @@ public sealed record Tenant
     /// <summary>Null at the top of a tree.</summary>
     public TenantId? Parent { get; init; }
     public TenantLimits Limits { get; init; } = TenantLimits.None;
+    /// <summary>The outbound profile of calls that no connection of its own places; null when it has none.</summary>
+    public long? DefaultProfile { get; init; }
     /// <summary>The account above it has switched it off: its keys open nothing, and no new call is its own.</summary>
     public bool IsDisabled { get; init; }
     /// <summary>Where its keys may be used from.</summary>
@@ -25,12 +27,18 @@ public sealed record TenantLimits
 {
     public static readonly TenantLimits None = new();
 
+    /// <summary>What a new account may use until somebody says otherwise: enough to try everything, and no more than its maker can bear to lose in a day.</summary>
+    public static readonly TenantLimits Careful = new() { Channels = 10, DailySpendMicros = 25_000_000, RequestRate = 50, MediaBytes = 1_000_000_000 };
+
     /// <summary>Live legs in both directions.</summary>
     public int? Channels { get; init; }
     /// <summary>What calls may cost from midnight to midnight (UTC), in millionths of a US dollar.</summary>
     public long? DailySpendMicros { get; init; }
-    /// <summary>API requests a second of each of its own keys; null takes the node's setting.</summary>
+    /// <summary>API requests a second of its own keys, all together; null takes the node's setting.</summary>
     public int? RequestRate { get; init; }
     /// <summary>Bytes of the media files that it keeps; a child's files are the child's alone.</summary>
     public long? MediaBytes { get; init; }
+
+    /// <summary>The same for a new account below this one: it uses the channels that the one above has, where that has a limit.</summary>
+    public TenantLimits CarefulBelow => Careful with { Channels = Channels is null ? Careful.Channels : null };
 }

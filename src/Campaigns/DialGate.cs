@@ -19,9 +19,13 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     private readonly LiveLegs _live = new();
     private readonly SpendBook _spending = new(clock);
 
-    public GateAnswer Enter(GateQuestion question) => Answer(question, isCounted: true);
+    private enum Asking { Ask, Enter, Move }
 
-    public GateAnswer Ask(GateQuestion question) => Answer(question, isCounted: false);
+    public GateAnswer Enter(GateQuestion question) => Answer(question, Asking.Enter);
+
+    public GateAnswer Ask(GateQuestion question) => Answer(question, Asking.Ask);
+
+    public GateAnswer Move(GateQuestion question) => Answer(question, Asking.Move);
 
     public void Answered(LegId leg) => _spending.Answered(leg);
 
@@ -35,14 +39,14 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     public void Load(MoneyStand stand)
     {
         var snapshot = routing.Current;
-        _spending.Load(stand.Balances, [.. stand.Charged.Select(spent => ((IReadOnlyList<Spender>)SpendersOf(spent.Tenant, spent.Profile, snapshot), spent.Amount))]);
+        _spending.Load(stand.Balances, [.. stand.Charged.Select(spent => ((IReadOnlyList<Spender>)SpendersOf(spent.Tenant, spent.Profile is { } id ? snapshot.FindProfile(spent.Tenant, id) : null, snapshot), spent.Amount))]);
     }
 
     /// <summary>The ledger has a leg's end, and with it what it was charged; null for a leg without a price.</summary>
     public void Charged(LegFacts leg, Charge? charge)
     {
         var snapshot = routing.Current;
-        long? profile = leg.Direction is Direction.Outbound ? snapshot.FindConnection(leg.Tenant, leg.Connection)?.OutboundProfile : null;
+        var profile = leg.Direction is Direction.Outbound ? snapshot.ProfileOf(leg.Tenant, leg.Connection) : null;
         _spending.Charged(leg.Id, leg.Tenant, charge is null ? [] : SpendersOf(leg.Tenant, profile, snapshot), charge);
     }
 
@@ -61,8 +65,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
 
-    private GateAnswer Answer(GateQuestion question, bool isCounted)
+    private GateAnswer Answer(GateQuestion question, Asking asking)
     {
+        if (question.IsStandIn && !_live.Has(question.Leg)) return new(Refusal.AlreadyEnded, "already_ended", "The call has ended.");
         var snapshot = routing.Current;
         bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
 
@@ -73,31 +78,37 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         {
             var destination = CheckDestination(question, isEmergency, out var facts);
             if (!destination.IsOpen) return destination;
-            if (!MayShow(question, snapshot)) return new(Refusal.CallerIdNotOwned, "caller_id_not_owned", "The number of from belongs to another account of this node.");
             var connection = snapshot.FindConnection(question.Tenant, question.Connection);
             if (connection is { IsActive: false })
                 return new(Refusal.ConnectionInactive, "connection_inactive", "The connection is switched off: its field active is false.");
-            var allowance = ProfileRules.Check(question, connection, facts, snapshot);
+            var allowance = ProfileRules.Check(question, facts, snapshot, options.IsLoopbackOnly);
             if (!allowance.IsOpen) return allowance;
         }
-        if (!(isEmergency && question.IsFromPhone) && CheckPrice(question, snapshot, isCounted) is { IsOpen: false } tooDear) return tooDear;
+        if (!(isEmergency && question.IsFromPhone) && CheckPrice(question, snapshot, asking) is { IsOpen: false } tooDear) return tooDear;
         var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
         var entry = Entry(question, snapshot);
-        if (!isCounted) return _live.Ask(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
-        var answer = _live.Enter(entry, limits, clock.GetTimestamp(), LoopWindowTicks);
+        long now = clock.GetTimestamp();
+        if (asking is Asking.Ask) return _live.Ask(entry, limits, now, LoopWindowTicks);
+        // What does not move after all stays what it was until it leaves.
+        if (asking is Asking.Move) return _live.Move(entry, limits, now, LoopWindowTicks);
+        var answer = _live.Enter(entry, limits, now, LoopWindowTicks);
         if (!answer.IsOpen) _spending.Leave(question.Leg);
         return answer;
     }
 
     /// <summary>What has no price costs nothing that a limit could count.</summary>
-    private GateAnswer CheckPrice(GateQuestion question, RoutingSnapshot snapshot, bool isCounted)
+    private GateAnswer CheckPrice(GateQuestion question, RoutingSnapshot snapshot, Asking asking)
     {
-        if (snapshot.Rates.Find(question.Tenant, question.Direction, question.To, clock.GetUtcNow()) is not { } rate) return GateAnswer.Open;
-        long? id = question.Direction is Direction.Outbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null;
-        if (id is { } named && rate.MicrosPerMinute > snapshot.FindProfile(question.Tenant, named)?.MaxRateMicros)
+        if (snapshot.Rates.Find(question.Tenant, question.Direction, question.To, clock.GetUtcNow()) is not { } rate)
+        {
+            if (asking is Asking.Move) _spending.Leave(question.Leg);
+            return GateAnswer.Open;
+        }
+        var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
+        if (rate.MicrosPerMinute > profile?.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, id, snapshot), Purses = PursesOf(question.Tenant, snapshot.Rates) };
-        return _spending.Hold(question.Leg, bill, isCounted) switch
+        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot), Purses = PursesOf(question.Tenant, snapshot.Rates) };
+        return (asking is Asking.Move ? _spending.Move(question.Leg, bill) : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter)) switch
         {
             null => GateAnswer.Open,
             { Spender: { Profile: not null } } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
@@ -110,10 +121,10 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>The profile, the tenant and the one above it.</summary>
-    private static List<Spender> SpendersOf(TenantId id, long? profile, RoutingSnapshot snapshot)
+    private static List<Spender> SpendersOf(TenantId id, OutboundProfile? profile, RoutingSnapshot snapshot)
     {
         var spenders = new List<Spender>(3);
-        if (profile is { } named && snapshot.FindProfile(id, named) is { } known) spenders.Add(new(id, named, known.DailySpendLimitMicros));
+        if (profile is not null) spenders.Add(new(id, profile.Id, profile.DailySpendLimitMicros));
         var tenant = snapshot.FindTenant(id);
         spenders.Add(new(id, null, tenant?.Limits.DailySpendMicros));
         if (tenant?.Parent is { } parent) spenders.Add(new(parent, null, snapshot.FindTenant(parent)?.Limits.DailySpendMicros));
@@ -136,8 +147,9 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         if (isEmergency) return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
         if (string.Equals(question.From, question.To, StringComparison.OrdinalIgnoreCase))
             return new(Refusal.Loop, "loop", "The call would go from a number to itself.");
-        if (question.To.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || question.To.StartsWith("sips:", StringComparison.OrdinalIgnoreCase))
-            return GateAnswer.Open;
+        if (question.Kind is DestinationKind.Nowhere)
+            return new(Refusal.BadDestination, "bad_destination", Destination.NoNumber);
+        if (question.Kind is not DestinationKind.Number) return GateAnswer.Open;
         if (!E164.TryParse(question.To, out var number))
             return new(Refusal.BadDestination, "bad_destination", "The destination must be a number in +E.164 format or a SIP URI.");
 
@@ -152,13 +164,6 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return GateAnswer.Open;
     }
 
-    /// <summary>Numbers that are not on this node may be shown: their carriers judge that. Accounts above and below one another may show each other's.</summary>
-    private static bool MayShow(GateQuestion question, RoutingSnapshot snapshot)
-    {
-        if (question.IsForwarded || snapshot.FindNumber(question.From) is not { } number || number.Text == RoutingSnapshot.AnyNumber || number.Tenant == question.Tenant) return true;
-        return snapshot.FindTenant(question.Tenant)?.Parent == number.Tenant || snapshot.FindTenant(number.Tenant)?.Parent == question.Tenant;
-    }
-
     private ChannelLimits LimitsOf(GateQuestion question, RoutingSnapshot snapshot)
     {
         var connection = snapshot.FindConnection(question.Tenant, question.Connection);
@@ -169,7 +174,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             Tenant = tenant?.Limits.Channels,
             Parent = tenant?.Parent is { } parent ? snapshot.FindTenant(parent)?.Limits.Channels : null,
             Connection = isOutbound ? connection?.OutboundChannelLimit : connection?.InboundChannelLimit,
-            Profile = isOutbound && connection?.OutboundProfile is { } profile ? snapshot.FindProfile(question.Tenant, profile)?.ConcurrentCallLimit : null,
+            Profile = isOutbound ? snapshot.ProfileOf(question.Tenant, question.Connection)?.ConcurrentCallLimit : null,
             Pair = options.LoopLimit,
         };
     }
@@ -184,7 +189,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             Parent = snapshot.FindTenant(question.Tenant)?.Parent,
             Connection = question.Connection,
             Direction = question.Direction,
-            Profile = isOutbound ? snapshot.FindConnection(question.Tenant, question.Connection)?.OutboundProfile : null,
+            Profile = isOutbound ? snapshot.ProfileOf(question.Tenant, question.Connection)?.Id : null,
             // Only a call to a number of ours comes back to us.
             Pair = isOutbound && snapshot.FindNumber(question.To) is not null ? (question.From, question.To) : null,
         };

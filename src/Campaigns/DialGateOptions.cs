@@ -3,6 +3,9 @@ namespace Ringwright.Campaigns;
 /// <summary>The node's own rules for outbound legs.</summary>
 public sealed record DialGateOptions
 {
+    /// <summary>Every listener of the node is on loopback: then SIP URIs of other hosts need nobody's permission.</summary>
+    public bool IsLoopbackOnly { get; init; }
+
     /// <summary>Countries (ISO 3166 alpha-2) that may be called; empty allows all.</summary>
     public IReadOnlyCollection<string> AllowedCountries { get; init; } = [];
 

@@ -47,6 +47,11 @@ internal sealed class LiveLegs
         get { lock (_gate) return _legs.Count; }
     }
 
+    public bool Has(LegId leg)
+    {
+        lock (_gate) return _legs.ContainsKey(leg);
+    }
+
     /// <summary>Those of each tenant that has any.</summary>
     public IReadOnlyList<(TenantId Tenant, int Legs)> CountByTenant()
     {
@@ -67,18 +72,22 @@ internal sealed class LiveLegs
         {
             if (_legs.ContainsKey(leg.Leg)) return GateAnswer.Open;     // asked twice, counted once
             if (Judge(leg, limits, now - window) is { IsOpen: false } refused) return refused;
-
-            _legs.Add(leg.Leg, (leg, now));
-            Up(_tenants, leg.Tenant);
-            if (leg.Parent is { } above) Up(_tenants, above);
-            Up(_connections, (leg.Tenant, leg.Connection, leg.Direction));
-            if (leg.Profile is { } counted) Up(_profiles, (leg.Tenant, counted));
-            if (PairOf(leg) is { } between)
-            {
-                ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, between, out _);
-                (list ??= []).Add((leg.Leg, now));
-            }
+            Add(leg, now);
             return GateAnswer.Open;
+        }
+    }
+
+    /// <summary>The leg counts as another call from now on; when that may not be, as the one that it was.</summary>
+    public GateAnswer Move(LiveLeg leg, in ChannelLimits limits, long now, long window)
+    {
+        lock (_gate)
+        {
+            bool wasHere = _legs.TryGetValue(leg.Leg, out var before);
+            Remove(leg.Leg);
+            var answer = Judge(leg, limits, now - window);
+            if (answer.IsOpen) Add(leg, now);
+            else if (wasHere) Add(before.Leg, before.At);
+            return answer;
         }
     }
 
@@ -90,20 +99,36 @@ internal sealed class LiveLegs
 
     public void Leave(LegId id)
     {
-        lock (_gate)
+        lock (_gate) Remove(id);
+    }
+
+    private void Add(LiveLeg leg, long now)
+    {
+        _legs.Add(leg.Leg, (leg, now));
+        Up(_tenants, leg.Tenant);
+        if (leg.Parent is { } above) Up(_tenants, above);
+        Up(_connections, (leg.Tenant, leg.Connection, leg.Direction));
+        if (leg.Profile is { } counted) Up(_profiles, (leg.Tenant, counted));
+        if (PairOf(leg) is { } between)
         {
-            if (!_legs.Remove(id, out var entry)) return;
-            var leg = entry.Leg;
-            Down(_tenants, leg.Tenant);
-            if (leg.Parent is { } above) Down(_tenants, above);
-            Down(_connections, (leg.Tenant, leg.Connection, leg.Direction));
-            if (leg.Profile is { } profile) Down(_profiles, (leg.Tenant, profile));
-            if (PairOf(leg) is { } pair)
-            {
-                var list = _pairs[pair];
-                list.Remove((id, entry.At));
-                if (list.Count == 0) _pairs.Remove(pair);
-            }
+            ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_pairs, between, out _);
+            (list ??= []).Add((leg.Leg, now));
+        }
+    }
+
+    private void Remove(LegId id)
+    {
+        if (!_legs.Remove(id, out var entry)) return;
+        var leg = entry.Leg;
+        Down(_tenants, leg.Tenant);
+        if (leg.Parent is { } above) Down(_tenants, above);
+        Down(_connections, (leg.Tenant, leg.Connection, leg.Direction));
+        if (leg.Profile is { } profile) Down(_profiles, (leg.Tenant, profile));
+        if (PairOf(leg) is { } pair)
+        {
+            var list = _pairs[pair];
+            list.Remove((id, entry.At));
+            if (list.Count == 0) _pairs.Remove(pair);
         }
     }
 

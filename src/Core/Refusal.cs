@@ -26,7 +26,7 @@ public enum Refusal
     ConnectionInactive,
     /// <summary>The connection has no outbound voice profile.</summary>
     NoOutboundProfile,
-    /// <summary>The caller id is a number of another tenant.</summary>
+    /// <summary>The caller id is a number of another tenant, or none that the tenant may show there.</summary>
     CallerIdNotOwned,
     BadDestination,
     EmergencyDestination,

@@ -34,14 +34,22 @@ public sealed record StreamPlan
     /// because neither the target policy nor the signalling source vouches for the address.
     /// </summary>
     public bool IsRemoteTrusted { get; init; } = true;
+    /// <summary>Where the peer's SIP comes from: of other sources than <see cref="Remote"/> this host is the first.</summary>
+    public IPEndPoint? Signalling { get; init; }
+    /// <summary>Permission to hear another source, and to send there, when <see cref="Remote"/> is silent (rtp_auto_adjust).</summary>
+    public bool AdjustsRtp { get; init; }
+    /// <summary>Which of the far ends of a forked call has described this; each may send from elsewhere.</summary>
+    public int Dialog { get; init; }
     /// <summary>The peer can make use of redundancy in what we send (Opus: useinbandfec, RFC 7587 section 6.1).</summary>
     public bool WantsRedundancy { get; init; }
     /// <summary>The highest sample rate that is of use to the peer (Opus: maxplaybackrate); the codec's own unless said otherwise.</summary>
     public int PlaybackRate { get; init; } = 48_000;
     /// <summary>Nothing is sent while there is nothing to say, but for a sign of life now and then; else silence is.</summary>
     public bool OmitsSilence { get; init; }
+    /// <summary>No sign of life for so long is told; null waits for ever.</summary>
+    public TimeSpan? SilenceLimit { get; init; }
     /// <summary>Keys of SRTP and SRTCP; null sends and takes plain RTP.</summary>
     public MediaKeys? Keys { get; init; }
-    /// <summary>Counts offers and answers of the leg; the remote is learnt once per generation (symmetric RTP).</summary>
+    /// <summary>Counts offers and answers of the leg.</summary>
     public int Generation { get; init; }
 }

@@ -41,7 +41,15 @@ public sealed class TargetPolicy
         (IPNetwork.Parse("fec0::/10"), TargetVerdict.Private),           // RFC 3879, deprecated site-local
         (IPNetwork.Parse("fc00::/7"), TargetVerdict.Private),            // RFC 4193, unique local
         (IPNetwork.Parse("ff00::/8"), TargetVerdict.Multicast),
-        (IPNetwork.Parse("2001:db8::/32"), TargetVerdict.Reserved),      // RFC 3849, documentation
+        (IPNetwork.Parse("64:ff9b:1::/48"), TargetVerdict.Reserved),     // RFC 8215: NAT64 of the local network, with its private IPv4 behind it
+        (IPNetwork.Parse("::ffff:0:0:0/96"), TargetVerdict.Reserved),    // RFC 2765, IPv4 translated
+        (IPNetwork.Parse("2001::/32"), TargetVerdict.Reserved),          // RFC 4380, Teredo: a tunnel to the IPv4 address inside
+        (IPNetwork.Parse("2001:2::/48"), TargetVerdict.Reserved),        // RFC 5180, benchmarks
+        (IPNetwork.Parse("2001:10::/28"), TargetVerdict.Reserved),       // RFC 4843 and RFC 7343, hashes of keys
+        (IPNetwork.Parse("2001:20::/28"), TargetVerdict.Reserved),
+        (IPNetwork.Parse("2001:db8::/32"), TargetVerdict.Reserved),      // RFC 3849 and RFC 9637, documentation
+        (IPNetwork.Parse("3fff::/20"), TargetVerdict.Reserved),
+        (IPNetwork.Parse("5f00::/16"), TargetVerdict.Reserved),          // RFC 9602, segment routing
         (IPNetwork.Parse("100::/64"), TargetVerdict.Reserved),           // RFC 6666, discard
     ];
 
@@ -130,7 +138,7 @@ public sealed class TargetPolicy
     }
 
     /// <summary>The IPv4 address inside an IPv6 one that only wraps it: mapped, compatible, 6to4 (RFC 3056) or NAT64 (RFC 6052).</summary>
-    private static IPAddress Unwrap(IPAddress address)
+    public static IPAddress Unwrap(IPAddress address)
     {
         if (address.AddressFamily != AddressFamily.InterNetworkV6) return address;
         Span<byte> bytes = stackalloc byte[16];

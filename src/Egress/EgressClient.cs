@@ -21,12 +21,20 @@ public sealed class EgressClient : IDisposable
     /// <summary>Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.</summary>
     private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(4);
 
+    /// <summary>To one host and port. A far end that lets all hang takes no more from the others.</summary>
+    private const int PerHost = 64;
+    private const int UsuallyAtMost = 512;
+    /// <summary>With the wait for a place; nobody waits longer for one that was given up.</summary>
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(15);
+
     private readonly TargetPolicy _policy;
     private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _places;
     /// <summary>One pool per use: a connection opened for a looser use must never serve a stricter one.</summary>
     private readonly ConcurrentDictionary<(TargetUse Use, bool IsOperatorConfigured), HttpMessageInvoker> _pools = new();
 
-    public EgressClient(TargetPolicy policy, TimeProvider time) => (_policy, _time) = (policy, time);
+    /// <param name="connections">Open at the same time; a request beyond waits, as long as its time lets it.</param>
+    public EgressClient(TargetPolicy policy, TimeProvider time, int connections = UsuallyAtMost) => (_policy, _time, _places) = (policy, time, new(connections));
 
     public TargetPolicy Policy => _policy;
 
@@ -118,6 +126,8 @@ public sealed class EgressClient : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = ConnectionLife,
         PooledConnectionIdleTimeout = IdleLife,
+        MaxConnectionsPerServer = PerHost,
+        ConnectTimeout = ConnectLimit,
         MaxResponseHeadersLength = 64,
         ActivityHeadersPropagator = null,
         ConnectCallback = (context, stop) => ConnectAsync(context.DnsEndPoint, key.Use, key.IsOperatorConfigured, stop),
@@ -136,15 +146,19 @@ public sealed class EgressClient : IDisposable
                 refused = verdict;
                 continue;
             }
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            await TakePlaceAsync(stop).ConfigureAwait(false);
+            Socket? socket = null;
             try
             {
+                socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
                 await socket.ConnectAsync(new IPEndPoint(address, target.Port), stop).ConfigureAwait(false);
-                return new NetworkStream(socket, ownsSocket: true);
+                Metrics.Connections.Add(1);
+                return new OutgoingSocket(socket, _places);
             }
             catch (Exception failed)
             {
-                socket.Dispose();
+                socket?.Dispose();
+                _places.Release();
                 if (failed is not SocketException) throw;
                 last = failed;
             }
@@ -152,6 +166,13 @@ public sealed class EgressClient : IDisposable
         if (last is not null) throw new EgressException(EgressFailure.Connect, $"{target.Host}:{target.Port}: {last.Message}");
         if (refused is not TargetVerdict.Allowed) throw new EgressException(EgressFailure.Forbidden, $"{target.Host}:{target.Port}: {TargetPolicy.Describe(refused)}.");
         throw new EgressException(EgressFailure.Dns, $"{target.Host} has no address.");
+    }
+
+    private async ValueTask TakePlaceAsync(CancellationToken stop)
+    {
+        if (_places.Wait(0, CancellationToken.None)) return;
+        Metrics.Waited.Add(1);
+        await _places.WaitAsync(stop).ConfigureAwait(false);
     }
 
     private static async ValueTask<IPAddress[]> LookUpAsync(string host, CancellationToken stop)

@@ -24,6 +24,7 @@ internal sealed class LabGate : IDialGate
 {
     public GateAnswer Enter(GateQuestion question) => GateAnswer.Open;
     public GateAnswer Ask(GateQuestion question) => GateAnswer.Open;
+    public GateAnswer Move(GateQuestion question) => GateAnswer.Open;
     public void Answered(Core.LegId leg) { }
     public void Leave(Core.LegId leg) { }
 }

@@ -15,7 +15,7 @@ internal sealed class LabRouting(IPEndPoint node) : IRouting
 
     private static RoutingSnapshot Build(IPEndPoint node)
     {
-        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)] };
+        var trunk = new Trunk { Id = new TrunkId(Tenant.Value), Name = "node", Host = node.Address.ToString(), Port = node.Port, Sources = [new IPNetwork(node.Address, 32)], CallerIds = CallerChoice.Any };
         return new RoutingSnapshot(
             [new Tenant { Id = Tenant, Name = "lab" }],
             [new Connection { Id = People, Tenant = Tenant, Kind = "lab", Name = "people", OutboundProfile = Profile, Codecs = ["PCMU", "PCMA", "G722", "OPUS", "L16"] }],

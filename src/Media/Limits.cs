@@ -33,8 +33,23 @@ internal static class Limits
     /// <summary>Packets that a jitter buffer holds; one more drops the oldest.</summary>
     public const int JitterPackets = 25;
 
-    /// <summary>Packets in a row from one source that make it the remote (symmetric RTP).</summary>
+    /// <summary>Packets in a row from one stranger that make it the remote, where it may be (symmetric RTP).</summary>
     public const int LearningPackets = 5;
+
+    /// <summary>A stream from another address is the same one, moved, when its sequence goes on within so many packets: a minute.</summary>
+    public const int RebindingPackets = 3_000;
+
+    /// <summary>A source is silent when nothing came from it for so long although sound was due.</summary>
+    public static readonly TimeSpan SourceSilence = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long nothing is heard from where a description has moved media away from.</summary>
+    public static readonly TimeSpan BarredFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>Such places at a time; one more lets the oldest go. A description adds at most two.</summary>
+    public const int BarredSources = 8;
+
+    /// <summary>Far ends of one forked call whose addresses are kept; the others learn anew when they speak again.</summary>
+    public const int Forks = 8;
 
     /// <summary>
     /// A stream that is not to carry silence still shows that it is there: with so many packets of it when it falls silent, as many as let a far end learn an

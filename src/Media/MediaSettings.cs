@@ -7,7 +7,6 @@ public sealed record MediaSettings
 {
     /// <summary>Sends silence while a port has nothing to say.</summary>
     public bool SendsSilence { get; init; } = true;
-    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);
     /// <summary>For the NTP times of sender reports.</summary>
     public WallAnchor Anchor { get; init; } = new(default, default);

@@ -43,7 +43,6 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
             var settings = new MediaSettings
             {
                 SendsSilence = options.SendsSilence,
-                SilenceLimit = options.SilenceLimit,
                 ReportInterval = options.ReportInterval,
                 Anchor = MediaClock.Anchor(),
                 Capacity = slots.Length,

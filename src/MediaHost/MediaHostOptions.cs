@@ -23,14 +23,14 @@ public sealed record MediaHostOptions
     /// <summary>Pairs bound ahead of need. The pool is refilled off the tick and never shrinks below this.</summary>
     public int WarmPairs { get; init; } = 64;
 
+    /// <summary>Pairs that may be bound at the same time, however many the range has: each takes two descriptors.</summary>
+    public int MostPairs { get; init; } = int.MaxValue;
+
     /// <summary>Tick threads, each with its own shard of ports.</summary>
     public int Threads { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Sends silence while a leg has nothing to say. Many phones treat a missing stream as a broken call.</summary>
     public bool SendsSilence { get; init; } = true;
-
-    /// <summary>How long a port may hear nothing, while its plan expects RTP, before it says so.</summary>
-    public TimeSpan SilenceLimit { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>RTCP report interval (RFC 3550 section 6.2).</summary>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromSeconds(5);

@@ -14,14 +14,16 @@ internal sealed class PortPool : IDisposable
     private const int BindsPerLease = 16;
     private const int RefillBatch = 64;
 
-    private readonly int _warmPairs;
+    private readonly int _warmPairs, _mostPairs;
     // Both first in, first out: a pair rests as long as possible before it is used again.
     private readonly ConcurrentQueue<PortSlot> _warm = new(), _cold = new();
     private readonly string _range;
+    private int _bound;
 
     public PortPool(MediaHostOptions options)
     {
-        _warmPairs = Math.Max(1, options.WarmPairs);
+        _mostPairs = Math.Max(1, options.MostPairs);
+        _warmPairs = Math.Clamp(options.WarmPairs, 1, _mostPairs);
         _range = $"{options.Address}:{options.FirstPort}-{options.LastPort}";
         Slots = new PortSlot[options.Pairs];
         for (int i = 0; i < Slots.Length; i++)
@@ -68,6 +70,7 @@ internal sealed class PortPool : IDisposable
 
     public void Unbind(PortSlot slot)
     {
+        if (slot.IsBound) Interlocked.Decrement(ref _bound);
         slot.Unbind();
         _cold.Enqueue(slot);
     }
@@ -91,7 +94,13 @@ internal sealed class PortPool : IDisposable
     private void TryWarm(out int error)
     {
         error = 0;
-        if (!_cold.TryDequeue(out var slot)) return;
-        (slot.TryBind(out error) ? _warm : _cold).Enqueue(slot);
+        if (Interlocked.Increment(ref _bound) > _mostPairs || !_cold.TryDequeue(out var slot))
+        {
+            Interlocked.Decrement(ref _bound);
+            return;
+        }
+        bool isBound = slot.TryBind(out error);
+        if (!isBound) Interlocked.Decrement(ref _bound);
+        (isBound ? _warm : _cold).Enqueue(slot);
     }
 }

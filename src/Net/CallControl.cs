@@ -59,8 +59,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         if (!IsHere(leg) || command is LegCommand.Bridge { Peer: var peer } && !IsHere(peer)) return Refusal.AlreadyEnded;
         var at = EngineClock.Now;
         long correlation = replies.ExpectAck(out var ack);
-        // A hang-up frees what overload lacks: it may use the whole mailbox.
-        int bound = command is LegCommand.Hangup ? Limits.MailboxLetters : Limits.MailboxLettersForNewWork;
+        // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
+        int bound = command is LegCommand.Hangup ? Limits.MailboxLettersForEndings : Limits.MailboxLettersForNewWork;
         if (!shards[leg.Shard].Mailbox.TryPost(new Letter.Command(correlation, leg, command), bound)) replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
         parts.BlackBox?.Commanded(leg, Name(command), command.CommandId, at, answer);
@@ -94,12 +94,16 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         }
     }
 
-    /// <summary>Asks the gate, finds the route and takes a port.</summary>
+    /// <summary>Finds the route, asks the gate, whose refusal is told first, and takes a port.</summary>
     /// <returns>Null when the leg is among <paramref name="legs"/> now.</returns>
     private Dialled? TryPlace(DialRequest request, int shard, List<PlacedLeg> legs)
     {
         uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
+        // The plan says what the destination means, so that the gate judges what is dialled.
+        var plan = DialPlan.For(routing.Current, request, parts.Hosts, turn: counter);
+        string dialled = request.To;
+        request = request with { To = plan.Destination.To };
         var gate = parts.Gate.Enter(new()
         {
             Leg = leg,
@@ -108,14 +112,15 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             Connection = request.Connection,
             From = request.From,
             To = request.To,
-            IsForwarded = request.Link is not null,
+            Kind = plan.Destination.Kind,
+            IsByOperator = request.IsByOperator,
+            StaysHere = plan.StaysHere,
         });
         if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
 
         bool isPlaced = false;
         try
         {
-            var plan = DialPlan.For(routing.Current, request, parts.Hosts, turn: counter);
             if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
             if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
             if (parts.Media.Lease(leg, out var lease) is var refusal and not Refusal.None)
@@ -129,7 +134,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 At = facts.StartedAt,
                 ConnectionCodecs = connection?.Codecs ?? [],
                 CommandId = request.CommandId,
-                Dialled = request.To,
+                Dialled = dialled,
                 IsLinked = request.Link is not null,
             };
             var names = InviteNames.Mint(identity, shard, counter, Random());
@@ -178,7 +183,12 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
     private bool IsHere(LegId leg) => leg.Node == identity.Node && leg.Epoch == identity.Epoch && leg.Shard < shards.Count;
 
-    private static string Rule(Refusal refusal) => refusal is Refusal.NoRoute ? "no_route" : "bad_destination";
+    private static string Rule(Refusal refusal) => refusal switch
+    {
+        Refusal.NoRoute => "no_route",
+        Refusal.CallerIdNotOwned => "caller_id_not_owned",
+        _ => "bad_destination",
+    };
 
     private static string Name(LegCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
 

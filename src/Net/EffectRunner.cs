@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -136,31 +135,34 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Resolve(Effect.Resolve resolve)
     {
         var place = resolve.Place;
-        if (FirstInvite.TryLiteral(place, out var literal)) Answer([literal]);
+        bool isLiteral = FirstInvite.TryLiteral(place, out var literal);
+        if (isLiteral && (place.IsTrusted || !parts.TrunkNames.HasAny)) Answer([literal], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
         {
-            IReadOnlyList<SipFlow> found = [];
+            IReadOnlyList<SipFlow> found = isLiteral ? [literal] : [];
+            bool isTrunks = false;
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-                found = await parts.Resolver.ResolveAsync(place, seed, stop);
+                if (!isLiteral) found = await parts.Resolver.ResolveAsync(place, seed, stop);
+                isTrunks = !place.IsTrusted && await parts.TrunkNames.AreTrunksAsync(found, seed, stop);
             }
-            catch (Exception e) when (e is SocketException or IOException or OperationCanceledException or InvalidOperationException)
+            catch (Exception e) when (Resolver.IsFailure(e))
             {
                 parts.Logger.LookupFailed(place.Host, e.Message);
             }
-            Answer(found);
+            Answer(found, isTrunks);
         }
 
-        void Answer(IReadOnlyList<SipFlow> found)
+        void Answer(IReadOnlyList<SipFlow> found, bool isTrunks)
         {
             List<SipFlow> allowed = [];
             foreach (var flow in found)
                 if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
-            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed));
+            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks));
         }
     }
 

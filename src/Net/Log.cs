@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(2122, LogLevel.Warning, "No {Transport} connection with {Remote}: {Reason}")]
     public static partial void ConnectionFailed(this ILogger logger, SipTransport transport, IPEndPoint remote, string reason);
 
+    [LoggerMessage(2123, LogLevel.Warning, "{Times} SIP connections were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
+    public static partial void ConnectionsRefused(this ILogger logger, long times, IPAddress source, string reason);
+
     [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
     public static partial void TracePruneFailed(this ILogger logger, Exception error);
 

@@ -22,7 +22,6 @@ public sealed class SipEngine : IAsyncDisposable
 {
     /// <summary>After the last BYE has been asked for, this long for its answers.</summary>
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
-    private const int FreePortTries = 20;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SipEngineOptions _options;
@@ -54,12 +53,19 @@ public sealed class SipEngine : IAsyncDisposable
         _routing = routing;
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
-        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), ReceiveAsync, _logger, _clock);
-        _udp = Listen(options.Listen);
+        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _frontDoor!.IsKnown(source), ReceiveAsync, _logger, _clock);     // there when the first connection comes
+        var sockets = options.Bound ?? BoundSockets.Sip(options.Listen);
+        _udp = new(sockets.Datagrams, Receive);
         _transports = new(_udp, _streams);
         try
         {
-            if (options.Tls is { } tls) SecureLocal = _streams.Listen(SipTransport.Tls, tls.Listen);
+            _streams.Listen(SipTransport.Tcp, sockets.Streams);
+            if (options.Tls is { } tls)
+            {
+                var secured = tls.Bound ?? BoundSockets.Stream(tls.Listen);
+                SecureLocal = BoundSockets.Local(secured);
+                _streams.Listen(SipTransport.Tls, secured);
+            }
         }
         catch
         {
@@ -78,7 +84,9 @@ public sealed class SipEngine : IAsyncDisposable
             Domains = [.. options.Domains.Select(d => d.ToLowerInvariant())],
             UserAgent = options.UserAgent,
             SessionTimer = options.SessionTimer,
+            InboundRinging = options.InboundRinging,
             IsLoopbackOnly = options.IsLoopbackOnly,
+            TrunkHosts = TrunkHosts,
             HasOpus = options.HasOpus,
             Targets = targets,
             Anchor = anchor,
@@ -97,11 +105,12 @@ public sealed class SipEngine : IAsyncDisposable
             Transports = _transports,
             Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
+            TrunkNames = new(_resolver, routing, options.IsLoopbackOnly, _logger),
             Logger = _logger,
             Domain = settings.Domain,
             Hosts = settings.Hosts,
         };
-        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, options.IsLoopbackOnly);
+        Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor);
         _frontDoor = new FrontDoor(settings, routing, _registrations);
@@ -132,6 +141,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Says what calls would meet.</summary>
     public IRouteExplainer Routes { get; }
 
+    /// <summary>What the host names of trunks lead to.</summary>
+    public TrunkHosts TrunkHosts { get; } = new();
+
     /// <summary>Which SIP users are registered.</summary>
     public IRegistrations Registrations => _registrations;
 
@@ -156,6 +168,7 @@ public sealed class SipEngine : IAsyncDisposable
         _blackBox?.Start();
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
+        _ = new TrunkWatch(_routing, _resolver, TrunkHosts, _clock, _logger).RunAsync(_stopping.Token);
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
@@ -229,29 +242,6 @@ public sealed class SipEngine : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    /// <summary>The same port by UDP and TCP (RFC 3261 section 18.2.1); when any will do, one that is free for both.</summary>
-    private UdpTransport Listen(IPEndPoint where)
-    {
-        for (int tries = 1; ; tries++)
-        {
-            var udp = new UdpTransport(where, Receive);
-            try
-            {
-                _streams.Listen(SipTransport.Tcp, udp.Local);
-                return udp;
-            }
-            catch (SocketException) when (where.Port == 0 && tries < FreePortTries)
-            {
-                udp.Dispose();
-            }
-            catch
-            {
-                udp.Dispose();
-                throw;
-            }
-        }
-    }
-
     private void Unlisten()
     {
         _udp.Dispose();
@@ -276,21 +266,22 @@ public sealed class SipEngine : IAsyncDisposable
     }
 
     /// <summary>A message from a connection. When there is no room the connection is not read on, for it will not come again.</summary>
-    /// <returns>False when the far end shall be rid of: a stranger whom we no longer answer.</returns>
-    private async ValueTask<bool> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
+    private async ValueTask<Welcome> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
     {
         var verdict = Admit(message, from);
-        if (verdict.Shard is not { } index) return verdict.Reply is not null || verdict.Reason != FrontDoor.Silenced;
+        // A stranger whom we no longer answer is rid of.
+        if (verdict.Shard is not { } index) return verdict.Reply is null && verdict.Reason == FrontDoor.Silenced ? Welcome.Unwanted : Welcome.Refused;
         while (!TryPost(message, from, index, verdict))
         {
-            if (verdict.IsNewCall)
+            // Nothing that belongs to a call of ours waits behind it on this connection.
+            if (_frontDoor.RoomFor(message) == Limits.MailboxLettersForNewWork)
             {
                 RefuseBusy(message, from);
-                return true;
+                return Welcome.LetIn;
             }
             await Task.Delay(_options.Streams.BackPressure, _clock, stop).ConfigureAwait(false);
         }
-        return true;
+        return Welcome.LetIn;
     }
 
     /// <summary>Asks the front door, says what it answers, and leaves a note for the black box of whom it lets in.</summary>
@@ -312,14 +303,21 @@ public sealed class SipEngine : IAsyncDisposable
         return verdict;
     }
 
-    private bool TryPost(byte[] message, SipFlow from, int shard, in FrontDoorVerdict verdict) =>
-        _shards[shard].Mailbox.TryPost(new Letter.Received(message, from) { Caller = verdict.Caller }, verdict.IsNewCall ? Limits.MailboxLettersForNewWork : Limits.MailboxLetters);
+    private bool TryPost(byte[] message, SipFlow from, int shard, in FrontDoorVerdict verdict)
+    {
+        var mailbox = _shards[shard].Mailbox;
+        var letter = new Letter.Received(message, from) { Caller = verdict.Caller };
+        if (mailbox.TryPost(letter, Limits.MailboxLettersForNewWork)) return true;
+        // Only now is it worth a closer look.
+        int room = _frontDoor.RoomFor(message);
+        return room > Limits.MailboxLettersForNewWork && mailbox.TryPost(letter, room);
+    }
 
-    private void RefuseBusy(byte[] invite, SipFlow from)
+    private void RefuseBusy(byte[] request, SipFlow from)
     {
         Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
         TransactionOutput.Transmit? busy;
-        lock (_door) busy = _frontDoor.Overloaded(invite, from);
+        lock (_door) busy = _frontDoor.Overloaded(request, from);
         if (busy is not null) _transports.TrySend(busy, sender: null);
     }
 }

@@ -11,6 +11,9 @@ public sealed record SipEngineOptions
     /// <summary>UDP and TCP listeners; port 0 takes one that is free for both.</summary>
     public IPEndPoint Listen { get; init; } = new(IPAddress.Loopback, 5060);
 
+    /// <summary>Sockets that have that place already; they are the engine's from then on.</summary>
+    public SipSockets? Bound { get; init; }
+
     /// <summary>TLS listener; none when null.</summary>
     public TlsListenerOptions? Tls { get; init; }
 
@@ -26,6 +29,9 @@ public sealed record SipEngineOptions
 
     /// <summary>How often calls must show that they are still there.</summary>
     public SessionTimerSettings SessionTimer { get; init; } = new();
+
+    /// <summary>How long an inbound call may ring for its application.</summary>
+    public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);
 
     /// <summary>Media speaks Opus, so legs that ask for it may offer it.</summary>
     public bool HasOpus { get; init; }

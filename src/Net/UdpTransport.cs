@@ -31,23 +31,13 @@ internal sealed unsafe class UdpTransport : IDisposable
     private Thread? _reader;
     private volatile bool _isClosed;
 
-    /// <exception cref="SocketException">The address is taken or not ours.</exception>
-    public UdpTransport(IPEndPoint listen, Action<byte[], IPEndPoint> handle)
+    /// <param name="bound">Belongs to the transport from here on.</param>
+    public UdpTransport(Socket bound, Action<byte[], IPEndPoint> handle)
     {
-        _handle = handle;
-        _socket = new Socket(listen.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        try
-        {
-            _socket.ReceiveBufferSize = SocketBufferBytes;
-            _socket.SendBufferSize = SocketBufferBytes;
-            _socket.Bind(listen);
-        }
-        catch
-        {
-            _socket.Dispose();
-            throw;
-        }
-        Local = (IPEndPoint)_socket.LocalEndPoint!;        // bound above
+        (_socket, _handle) = (bound, handle);
+        _socket.ReceiveBufferSize = SocketBufferBytes;
+        _socket.SendBufferSize = SocketBufferBytes;
+        Local = BoundSockets.Local(_socket);
         for (int i = 0; i < Batch; i++)
         {
             _vectors[i] = new() { Start = At(_packets, i * Limits.DatagramBytes), Length = Limits.DatagramBytes };

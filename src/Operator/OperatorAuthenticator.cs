@@ -6,16 +6,30 @@ namespace Ringwright.Operator;
 
 /// <summary>
 /// Who may use the admin listener. On loopback without a key of the operator's own, whoever reaches it is the operator; otherwise the operator key must be
-/// shown. No tenant's key is ever an operator key: they are in another table.
+/// shown. No tenant's key is ever an operator key: they are in another table. Who guesses is stopped; a key that was right before is not.
 /// </summary>
-public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeeded) : IAuthenticator
+public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeeded, TimeProvider time) : IAuthenticator
 {
+    private const int FewKeys = 100;
+
+    private readonly GuessBrake _wrong = new();
+    private readonly RecentMap<string, bool> _right = new(FewKeys);
+
     private static readonly Caller Operator = new(default, null, CallerRole.Operator, "operator");
 
     public async ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop)
     {
         if (!isKeyNeeded) return Operator;
         if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
-        return await keys.IsKnownAsync(token, stop) ? Operator : default(Identity);
+        string source = GuessBrake.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
+        if (_wrong.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
+        if (await keys.IsKnownAsync(token, stop))
+        {
+            _right.Set(hash, true);
+            return Operator;
+        }
+        _right.Remove(hash);
+        _wrong.Count(source, time.GetUtcNow());
+        return default;
     }
 }

@@ -12,7 +12,7 @@ public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts)
     {
         var contract = ReadContract();
         return new()
@@ -21,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, decks, bundles, explainer, traces, registrations)),
+            Bindings = new(contract, Rows(trunks, routes, decks, bundles, verified, explainer, traces, registrations, shared, trunkHosts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -33,7 +33,7 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, trunks, registrations)),
         Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations)),
@@ -59,6 +59,13 @@ public static class OperatorDialect
         Handle("ListBundles", op => Bundles.List(op, bundles)),
         Handle("CreateBundle", op => Bundles.Create(op, bundles)),
         Handle("UpdateBundle", op => Bundles.Update(op, bundles)),
+
+        Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
+        Handle("ShareAddress", op => Addresses.Share(op, shared, trunkHosts)),
+        Handle("UnshareAddress", op => Addresses.Unshare(op, shared, trunkHosts)),
+        Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, verified)),
+        Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, verified)),
+        Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, verified)),
 
         Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
     ];

@@ -41,7 +41,10 @@ internal static class RouteExplanations
             ConnectionOutcome.Disabled => "It lists the source, but it is switched off.",
             ConnectionOutcome.NeedsPassword => "It lists the source, but its equipment must call with a user name and password.",
             ConnectionOutcome.NeedsMark => "It lists the source, but the number does not begin with its tech prefix (a token in a header would do as well).",
-            _ => "It lists the source too; the call shows another connection's tech prefix, or another one is older.",
+            ConnectionOutcome.TrunksAddress => "It lists the source, but a trunk vouches for it: there the customer needs a user name and password, or a token.",
+            ConnectionOutcome.OthersAddress => "It lists the source, but another account did so before and the address is not shared (ringwright address share).",
+            ConnectionOutcome.OtherPort => "It lists the source, but another connection lists the very port.",
+            _ => "It lists the source too; the call shows another connection's tech prefix, or another one has listed it for longer.",
         },
     };
 
@@ -65,6 +68,7 @@ internal static class RouteExplanations
         ["reason"] = call.Refusal is Refusal.None ? Dials(call) : call.Detail ?? "The call is refused.",
         ["account"] = Party(call.Tenant?.Id.ToString(), call.Tenant?.Name),
         ["application"] = Party(call.Connection?.Id.ToString(), call.Connection?.Name),
+        ["destination"] = new JsonObject { ["kind"] = Name(call.Destination.Kind), ["to"] = call.Destination.To },
         ["gate"] = Gate(call.Gate),
         ["routes"] = new JsonArray([.. call.Routes.Select(Show)]),
         ["targets"] = Show(call.Targets),
@@ -92,6 +96,7 @@ internal static class RouteExplanations
             RouteOutcome.TrunkMissing => "Its trunk is gone.",
             RouteOutcome.TrunkDisabled => $"Trunk {candidate.Trunk?.Name} is switched off.",
             RouteOutcome.TrunkAlreadyChosen => $"A better route leads to trunk {candidate.Trunk?.Name} already.",
+            RouteOutcome.CallerNotShown => $"Trunk {candidate.Trunk?.Name} shows only own and verified numbers of the account that calls (its caller_id is owned).",
             _ => "One dial tries no more trunks than those before.",
         },
     };

@@ -16,11 +16,11 @@ internal static class Trunks
     public static async ValueTask<Reply> List(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
         var all = await trunks.ListAsync(op.Stop);
-        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(t => Show(t, registrations))], all.Count);
+        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(t => Show(op, t, registrations))], all.Count);
     }
 
     public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations) =>
-        await FindAsync(op, trunks) is { } found ? op.Ok(Show(found, registrations)) : op.Unknown("id");
+        await FindAsync(op, trunks) is { } found ? op.Ok(Show(op, found, registrations)) : op.Unknown("id");
 
     public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
     {
@@ -29,7 +29,7 @@ internal static class Trunks
         if (problems.Count > 0) return op.Fail(problems);
 
         if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
-        return op.Created(Show((await trunks.FindAsync(trunk.Id, op.Stop))!, registrations));      // just written; only the operator deletes
+        return op.Created(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations));      // just written; only the operator deletes
     }
 
     public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
@@ -43,7 +43,7 @@ internal static class Trunks
         {
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(written, registrations)) : op.Unknown("id"),
+            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(op, written, registrations)) : op.Unknown("id"),
         };
     }
 
@@ -54,7 +54,7 @@ internal static class Trunks
         {
             WriteOutcome.InUse => op.Fail(Fault.InUse, "Routes lead to this trunk. Delete or change them first."),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => op.Ok(Show(found, registrations)),
+            _ => op.Ok(Show(op, found, registrations)),
         };
     }
 
@@ -72,6 +72,7 @@ internal static class Trunks
                 "port" => trunk with { Port = value is null ? null : (int)(double)value },
                 "transport" => trunk with { Transport = TrunkWays.Transport((string?)value) },
                 "nat" => trunk with { Nat = TrunkWays.Nat(value!.GetValue<string>()) },
+                "rtp_auto_adjust" => trunk with { AdjustsRtp = value!.GetValue<bool>() },
                 "tls_server_name" => trunk with { Tls = trunk.Tls with { ServerName = value is null ? null : Host(name, value.GetValue<string>(), problems) } },
                 "tls_ca" => trunk with { Tls = trunk.Tls with { Authorities = TrunkWays.Certificates(name, (string?)value, problems) } },
                 "tls_pins" => trunk with { Tls = trunk.Tls with { Pins = TrunkWays.Pins((JsonArray)value!, problems) } },
@@ -87,6 +88,10 @@ internal static class Trunks
                 "channel_limit" => trunk with { ChannelLimit = value is null ? null : (int)(double)value },
                 "codecs" => trunk with { Codecs = [.. ((JsonArray)value!).Select(c => c!.GetValue<string>())] },
                 "media_encryption" => trunk with { Encryption = Enum.Parse<MediaEncryption>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
+                "rtp_timeout_secs" => trunk with { RtpTimeoutSeconds = Seconds(value) },
+                "held_rtp_timeout_secs" => trunk with { HeldRtpTimeoutSeconds = Seconds(value) },
+                "caller_id" => trunk with { CallerIds = Enum.Parse<CallerChoice>(value!.GetValue<string>(), ignoreCase: true) },     // one of its names, by the schema
+                "identity" => trunk with { Identity = Enum.Parse<CallerIdentity>(value!.GetValue<string>(), ignoreCase: true) },
                 "from_domain" => trunk with { FromDomain = value is null ? null : Host(name, value.GetValue<string>(), problems) },
                 _ => Unknown(name, trunk),
             };
@@ -113,6 +118,8 @@ internal static class Trunks
             return same;
         }
     }
+
+    private static int? Seconds(JsonNode? value) => value is null ? null : (int)(double)value;
 
     private static string? Registrar(string name, string? text, List<Problem> problems)
     {
@@ -168,7 +175,7 @@ internal static class Trunks
 
     private static Problem At(string pointer, string detail) => new("invalid", detail) { Pointer = pointer };
 
-    private static JsonObject Show(Stored<Trunk> stored, ITrunkRegistrations registrations)
+    private static JsonObject Show(OperationContext op, Stored<Trunk> stored, ITrunkRegistrations registrations)
     {
         var trunk = stored.Value;
         return new()
@@ -181,6 +188,7 @@ internal static class Trunks
             ["port"] = trunk.Port,
             ["transport"] = TrunkWays.Name(trunk.Transport),
             ["nat"] = TrunkWays.Name(trunk.Nat),
+            ["rtp_auto_adjust"] = trunk.AdjustsRtp,
             ["tls_server_name"] = trunk.Tls.ServerName,
             ["tls_ca"] = trunk.Tls.Authorities,
             ["tls_pins"] = new JsonArray([.. trunk.Tls.Pins.Select(p => (JsonNode)p)]),
@@ -192,10 +200,16 @@ internal static class Trunks
             ["channel_limit"] = trunk.ChannelLimit,
             ["codecs"] = new JsonArray([.. trunk.Codecs.Select(c => (JsonNode)c)]),
             ["from_domain"] = trunk.FromDomain,
+            ["caller_id"] = trunk.CallerIds.ToString().ToLowerInvariant(),
+            ["identity"] = trunk.Identity.ToString().ToLowerInvariant(),
             ["register"] = trunk.Registers,
             ["registrar"] = trunk.Registrar,
             ["register_seconds"] = trunk.RegisterSeconds,
             ["registration"] = Describe(registrations.StatusOf(trunk.Id)),
+            ["rtp_timeout_secs"] = trunk.RtpTimeoutSeconds,
+            ["held_rtp_timeout_secs"] = trunk.HeldRtpTimeoutSeconds,
+            // What customers have listed of it is the trunk's all the same; who adds a trunk is told.
+            ["customer_addresses"] = Addresses.OfCustomers(op.Routing, trunk),
             ["media_encryption"] = trunk.Encryption.ToString().ToLowerInvariant(),
             ["created_at"] = OperatorTime.Write(stored.CreatedAt),
             ["updated_at"] = OperatorTime.Write(stored.UpdatedAt),

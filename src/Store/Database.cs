@@ -37,9 +37,12 @@ public sealed class Database : IAsyncDisposable
         Connections = new(sql, Routing, box);
         ConnectionAddresses = new(sql, Routing, box);
         ConnectionHosts = new(sql, Routing, box);
+        SharedAddresses = new(sql, Routing, time);
         SipCredentials = new(sql, Routing, box);
         OutboundProfiles = new(sql, Routing, box);
         Numbers = new(sql, Routing, box);
+        VerifiedNumbers = new(sql, Routing, time);
+        Verifications = new(sql, Routing, box, time);
         Tags = new(sql);
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
@@ -83,9 +86,12 @@ public sealed class Database : IAsyncDisposable
     public ConnectionTable Connections { get; }
     public ConnectionAddressTable ConnectionAddresses { get; }
     public ConnectionHostTable ConnectionHosts { get; }
+    public SharedAddressTable SharedAddresses { get; }
     public SipCredentialTable SipCredentials { get; }
     public OutboundProfileTable OutboundProfiles { get; }
     public NumberTable Numbers { get; }
+    public VerifiedNumberTable VerifiedNumbers { get; }
+    public VerificationTable Verifications { get; }
     public TagTable Tags { get; }
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Net;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -18,8 +19,8 @@ public sealed class Routing : IRouting
     /// <summary>What the snapshot is made of.</summary>
     internal static readonly IReadOnlyList<string> Tables =
     [
-        "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host", "rw_access_network",
-        "rw_rate_deck", "rw_money_account",
+        "rw_tenant", "rw_connection", "rw_number", "rw_outbound_profile", "rw_trunk", "rw_route", "rw_sip_credential", "rw_connection_address", "rw_connection_host", "rw_shared_address", "rw_access_network",
+        "rw_rate_deck", "rw_money_account", "rw_verified_number",
     ];
 
     /// <summary>Of the node, not of an account: no request can name a negative id.</summary>
@@ -81,9 +82,13 @@ public sealed class Routing : IRouting
                 new SipEquipment(
                     [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
                     [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
-                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())]))
+                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())])
+                {
+                    SharedAddresses = [.. db.Query<string>(SharedAddressTable.SelectAll).Select(IPAddress.Parse)],
+                })
             {
                 Rates = LoadRates(db, tenants),
+                VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants).Select(r => new VerifiedNumber(r.TenantId, r.Text))],
             };
             connection.Run("commit;");
             return snapshot;

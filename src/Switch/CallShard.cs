@@ -99,7 +99,7 @@ public sealed class CallShard
             case Letter.ToBridge note when _bridges.TryGetValue(note.Bridge, out var bridge):
                 Turn(bridge, () => bridge.OnNote(note.From, note.Note));
                 break;
-            case Letter.ToLeg order when _legs.Find(order.Leg) is { IsOver: false } leg:
+            case Letter.ToLeg order when _legs.Find(order.Leg) is { IsOver: false, IsAnnouncement: false } leg:
                 Handle(order, leg);
                 break;
             case Letter.ToLeg order:
@@ -118,7 +118,7 @@ public sealed class CallShard
                 Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
             case Letter.Resolved resolved when _legs.Find(resolved.Leg) is { } leg:
-                Turn(leg, () => leg.Outbound?.OnResolved(resolved.Correlation, resolved.Flows));
+                Turn(leg, () => leg.Outbound?.OnResolved(resolved));
                 break;
             case Letter.Resolved resolved:
                 _user.OnResolved(resolved);

@@ -36,6 +36,9 @@ public abstract record Letter
         /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
         public bool IsCommitted { get; init; } = true;
 
+        /// <summary>The leg that the gate counts in place of this one; null for itself.</summary>
+        public LegId? AtGate { get; init; }
+
         /// <summary>Of the first INVITE, when its first row has spoken of it.</summary>
         public InviteNames? Names { get; init; }
 
@@ -71,7 +74,8 @@ public abstract record Letter
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;
 
     /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>
-    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows) : Letter;
+    /// <param name="IsTrunks">One of the addresses is one that a trunk's name leads to.</param>
+    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows, bool IsTrunks = false) : Letter;
 
     public sealed record Media(MediaEvent What) : Letter;
 

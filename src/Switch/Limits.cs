@@ -7,8 +7,12 @@ public static class Limits
     public const int TurnLetters = 64;
     /// <summary>Letters waiting at one shard.</summary>
     public const int MailboxLetters = 4_096;
-    /// <summary>New INVITEs and API commands stop at this fill; requests of running calls may use the rest.</summary>
+    /// <summary>Whatever belongs to no call of ours, and API commands, stops at this fill; requests of running calls may use the rest.</summary>
     public const int MailboxLettersForNewWork = MailboxLetters * 3 / 4;
+    /// <summary>CANCEL, which shows no token of ours and ends a call: whoever floods with them leaves room for the next.</summary>
+    public const int MailboxLettersForCancels = MailboxLetters * 2;
+    /// <summary>BYE and ACK with our token: what ends calls, or says that they are up, is the last that overload may cost.</summary>
+    public const int MailboxLettersForEndings = MailboxLetters * 4;
     /// <summary>UDP datagrams beyond this are dropped unread (the largest that IP carries).</summary>
     public const int DatagramBytes = 65_535;
     /// <summary>Requests beyond this go by TCP where the transport is open (RFC 3261 section 18.1.1).</summary>
@@ -17,12 +21,34 @@ public static class Limits
     public const int RefusalsPerSecond = 10;
     /// <summary>What an overloaded or stopping node says in Retry-After.</summary>
     public const int RetryAfterSeconds = 5;
-    /// <summary>Source addresses that each of the limits per address remembers.</summary>
-    public const int RefusedSources = 4_096;
+    /// <summary>Places in the table of each limit per address: a flood of 100,000 packets a second from forged addresses gives each some six.</summary>
+    public const int SourcePlaces = 16_384;
     /// <summary>Digest challenges per second and source address; a house full of phones behind one NAT has that many at most.</summary>
     public const int ChallengesPerSecond = 200;
-    /// <summary>Wrong passwords within <see cref="FailureMemory"/> from one address before it is shut out for a while.</summary>
-    public const int FailuresPerAddress = 10;
+    /// <summary>
+    /// When these are used up, perhaps by datagrams that only say they come from there: so many more for each of <see cref="ChallengePortGroups"/> groups of
+    /// source ports, which whoever forges from one port does not use up.
+    /// </summary>
+    public const int ChallengesPerPortGroup = 2;
+    public const int ChallengePortGroups = 64;
+    /// <summary>Challenges per second for a phone at the very address and port where it is registered; no flood of its neighbours takes them.</summary>
+    public const int ChallengesPerPhone = 10;
+    /// <summary>Wrong passwords within <see cref="FailureMemory"/> for one name from one address before that is not heard for a while.</summary>
+    public const int FailuresPerName = 10;
+    /// <summary>The same for all names from one address: thirty phones with a changed password try sixty times a minute.</summary>
+    public const int FailuresPerAddress = 100;
+    /// <summary>Tries per second that are heard for a name that is shut out, from ports that were not wrong: six hundred in ten minutes find no password.</summary>
+    public const int FreshTriesPerName = 1;
+    /// <summary>The same for an address that is shut out: a house full of phones is back within seconds.</summary>
+    public const int FreshTriesPerAddress = 20;
+    /// <summary>The same for a phone at the address and port where it is registered; whoever sits behind a proxy of its owner has them too.</summary>
+    public const int TriesPerPhone = 2;
+    /// <summary>Ports remembered as wrong, for each name and address.</summary>
+    public const int WrongPorts = 64;
+    /// <summary>Addresses, and names tried from them, whose wrong passwords are remembered.</summary>
+    public const int GuessingSources = 4_096;
+    /// <summary>What is kept of a name that somebody claims.</summary>
+    public const int GuessedNameCharacters = 64;
     /// <summary>Playbacks and speaks waiting on one leg.</summary>
     public const int QueuedPrompts = 256;
     /// <summary>SendDigits commands waiting on one leg.</summary>
@@ -45,6 +71,12 @@ public static class Limits
     public const int Redirections = 5;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
+    /// <summary>How often one change of ours inside a call is asked for again after 491, or 500 and 503 with Retry-After; then the call stays as it is.</summary>
+    public const int ChangeRepeats = 5;
+    /// <summary>INVITEs that one dial sends, whatever answers them: its targets, their addresses, credentials, session timers and redirections together.</summary>
+    public const int Invites = 64;
+    /// <summary>A registrar that wants our REGISTER to hold longer is refused, and one that grants longer is asked again after a day.</summary>
+    public const int LongestRegistrationSeconds = 86_400;
     /// <summary>A longer Retry-After to a request inside a call is not waited for.</summary>
     public const int LongestRetryAfterSeconds = 10;
 
@@ -52,6 +84,8 @@ public static class Limits
     /// <summary>How long an address with too many wrong passwords is shut out; twice as long each time that it goes on.</summary>
     public static readonly TimeSpan FirstShutOut = TimeSpan.FromSeconds(5);
     public static readonly TimeSpan LongestShutOut = TimeSpan.FromMinutes(10);
+    /// <summary>A call that nothing else watches, no session timer and no limit of silence, is asked in its dialog so often.</summary>
+    public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
@@ -59,8 +93,10 @@ public static class Limits
     public static readonly TimeSpan CancelWait = TimeSpan.FromSeconds(2);
     /// <summary>How long LegEnded waits for the media port's statistics.</summary>
     public static readonly TimeSpan MediaCloseWait = TimeSpan.FromSeconds(1);
-    /// <summary>An inbound leg that nobody answers, rejects or cancels ends after this.</summary>
-    public static readonly TimeSpan InboundRinging = TimeSpan.FromMinutes(10);
+    /// <summary>One whose caller is being connected to somebody else waits for that one, who has a ring timeout of his own: ten minutes at most.</summary>
+    public static readonly TimeSpan ConnectedRinging = TimeSpan.FromMinutes(11);
+    /// <summary>However short a trunk's registrar makes a registration, it is asked no more often than this.</summary>
+    public static readonly TimeSpan ShortestRefresh = TimeSpan.FromSeconds(10);
     /// <summary>RFC 3261 section 13.3.1.1: a provisional response is repeated every minute so that proxies keep waiting.</summary>
     public static readonly TimeSpan RingingRefresh = TimeSpan.FromMinutes(1);
     /// <summary>Our own time limit on an inbound leg.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Transactions;
@@ -22,6 +23,8 @@ public sealed record ShardSettings
     public string UserAgent { get; init; } = "Ringwright";
     /// <summary>True while every listener of the node is on loopback: then loopback addresses may call our numbers without a trunk.</summary>
     public bool IsLoopbackOnly { get; init; }
+    /// <summary>What the host names of trunks lead to.</summary>
+    public TrunkHosts TrunkHosts { get; init; } = new();
     /// <summary>Media speaks Opus.</summary>
     public bool HasOpus { get; init; }
     public required TargetPolicy Targets { get; init; }
@@ -30,6 +33,9 @@ public sealed record ShardSettings
     public ulong Seed { get; init; }
 
     public SessionTimerSettings SessionTimer { get; init; } = new();
+
+    /// <summary>An inbound leg that its application neither answers nor ends, ends after this: most callers and carriers have given up by then.</summary>
+    public TimeSpan InboundRinging { get; init; } = TimeSpan.FromSeconds(180);
 
     public TimeSpan T1 { get; init; } = TimeSpan.FromMilliseconds(500);
 
@@ -42,5 +48,5 @@ public sealed record ShardSettings
     public string UserDomain => Domains.Count > 0 ? Domains[0] : Advertised.ToString();
 
     /// <summary>The hosts that mean us.</summary>
-    public SipDomains Hosts => new(Domains, SecureAdvertised is { } secure ? [Advertised, secure] : [Advertised]);
+    public SipDomains Hosts => new(Domains, SecureAdvertised is { } secure ? [Advertised, secure] : [Advertised], IsLoopbackOnly);
 }

@@ -121,7 +121,6 @@ internal static class Absences
         ["TeXML Applications"] = "TeXML",
         ["TeXML REST Commands"] = "TeXML",
         ["UserAddresses"] = "addresses",
-        ["Verified Numbers"] = "verified numbers",
         ["Verify"] = "verification codes",
         ["Virtual Cross Connects"] = "networking",
         ["Voice Channels"] = "voice channels",

@@ -45,6 +45,11 @@ public static class TelnyxBindings
             Crud("ListPhoneNumbersWithVoiceSettings", VoiceSettings.Kind),
             Crud("GetPhoneNumberVoiceSettings", VoiceSettings.Kind),
             Crud("UpdatePhoneNumberVoiceSettings", VoiceSettings.Kind),
+            Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, parts)),
+            Handle("CreateVerifiedNumber", op => VerifiedNumbers.Create(op, parts)),
+            Handle("GetVerifiedNumber", op => VerifiedNumbers.Get(op, parts)),
+            Handle("DeleteVerifiedNumber", op => VerifiedNumbers.Delete(op, parts)),
+            Handle("VerifyVerificationCode", op => VerifiedNumbers.Verify(op, parts)),
         ];
     }
 }

@@ -33,7 +33,11 @@ public sealed record TelnyxParts
     public IHolds? Holds { get; init; }
     /// <summary>What the world's numbers are.</summary>
     public required NumberingPlans Plans { get; init; }
+    /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
+    public string? VerificationCaller { get; init; }
     /// <summary>For those who listen to an account's events.</summary>
     public required EventStream Events { get; init; }
     public required Notifier Notifications { get; init; }
+    /// <summary>What the host names of the operator's trunks lead to; nothing where no node runs.</summary>
+    public TrunkHosts TrunkHosts { get; init; } = new();
 }

@@ -91,11 +91,23 @@ public sealed partial class SourceTests
     }
 
     [Fact]
+    public void Each_test_that_is_said_to_keep_a_guard_is_there()
+    {
+        var named = TestName().Matches(File.ReadAllText(Repository.PathOf("docs", "security.md"))).Select(m => m.Groups[1].Value).Distinct().ToList();
+        var there = Directory.EnumerateFiles(Repository.PathOf("tests"), "*.cs", SearchOption.AllDirectories).Select(f => Path.GetFileNameWithoutExtension(f)).ToHashSet();
+        Assert.True(named.Count > 30, $"{named.Count} named");
+        Rule.Holds(named.Where(name => !there.Contains(name)).Select(name => $"docs/security.md names {name}, and there is no such test"));
+    }
+
+    [Fact]
     public void Decisions_are_numbered_without_gaps_or_doubles()
     {
         var numbers = Directory.EnumerateFiles(Repository.PathOf("docs", "adr"), "????-*.md").Select(f => int.Parse(Path.GetFileName(f)[..4], System.Globalization.CultureInfo.InvariantCulture)).Order().ToList();
         Assert.Equal(Enumerable.Range(1, numbers.Count), numbers);
     }
+
+    [GeneratedRegex(@"`(\w+(?:Tests|Scenarios))`")]
+    private static partial Regex TestName();
 
     [GeneratedRegex(@"^namespace [\w.]+\s*\r?\n?\{", RegexOptions.Multiline)]
     private static partial Regex BlockNamespace();

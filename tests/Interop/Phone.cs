@@ -35,7 +35,12 @@ internal sealed class Phone : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_sip.Client.LocalEndPoint!).Port;
 
+    /// <summary>Of the INVITE that came.</summary>
+    public string InviteFrom => Header(_invite ?? "", "From");
+
     public bool IsUp { get; private set; }
+    /// <summary>Where the node has its port for the call; null before it said so.</summary>
+    public IPEndPoint? Remote => _remote;
     public bool IsOver { get; private set; }
 
     /// <summary>Final status of a call to this phone; 200 answers.</summary>

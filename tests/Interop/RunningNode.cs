@@ -23,6 +23,9 @@ public class RunningNode : IAsyncLifetime
     /// <param name="flags">More of <c>serve</c>'s flags.</param>
     internal RunningNode(params string[] flags) => _flags = flags;
 
+    /// <summary>A program and its arguments that stand before the node's own line: what limits it.</summary>
+    internal string[] Before { get; init; } = [];
+
     public Uri Api { get; private set; } = new("http://127.0.0.1");
     public Uri Admin { get; private set; } = new("http://127.0.0.1");
     public int SipPort { get; private set; }
@@ -48,6 +51,18 @@ public class RunningNode : IAsyncLifetime
 
     /// <summary>What the node has written.</summary>
     internal IEnumerable<string> Lines => _output;
+
+    /// <summary>What the node and its media process have open: sockets and files.</summary>
+    internal int Descriptors => Open(_serve!.Id) + Open(MediaProcess);        // launched before any test
+
+    internal bool HasExited => _serve!.HasExited;     // launched before any test
+
+    /// <summary>A soft limit, as the kernel tells it.</summary>
+    internal static string FileLimitOf(int process) => File.ReadLines($"/proc/{process}/limits").First(l => l.StartsWith("Max open files", StringComparison.Ordinal))["Max open files".Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
+
+    internal int NodeProcess => _serve!.Id;       // launched before any test
+
+    private static int Open(int process) => Directory.GetFiles($"/proc/{process}/fd").Length;
 
     /// <summary>The node's media process, as its file names it; 0 when there is none.</summary>
     internal int MediaProcess => File.Exists(_data.File("media.pid")) && int.TryParse(File.ReadAllText(_data.File("media.pid")).Split(' ')[0], out int process) ? process : 0;
@@ -101,8 +116,9 @@ public class RunningNode : IAsyncLifetime
             FreePort.Keep(Api.Port, Admin.Port, SipPort, SipTlsPort);
         }
         int http = Api.Port, admin = Admin.Port;
-        var start = new ProcessStartInfo("dotnet",
-            [Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags])
+        string[] line =
+            [.. Before, "dotnet", Program, "serve", "--lab", "--check-replies", "--seed", "1", "--http", $"127.0.0.1:{http}", "--admin", $"127.0.0.1:{admin}", "--sip", $"127.0.0.1:{SipPort}", "--sip-tls", $"127.0.0.1:{SipTlsPort}", "--data", _data.Path, "--api-key", Key, "--drain-seconds", "0", "--echo", EchoNumber, .. _flags];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -143,9 +159,9 @@ public class RunningNode : IAsyncLifetime
         await RunAsync(["numbers", "import", file, .. tenant is null ? (string[])[] : ["--tenant", tenant]]);
     }
 
-    /// <summary>Another account, as <c>tenant create --json</c> prints it.</summary>
+    /// <summary>Another account without limits, as <c>tenant create --json</c> prints it.</summary>
     internal async Task<JsonNode> NewTenantAsync(string name, string? parent = null) =>
-        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
+        JsonNode.Parse(await RunAsync(["tenant", "create", name, "--json", "--channels", "none", "--rate", "none", "--daily-spend", "none", "--media-bytes", "none", .. parent is null ? (string[])[] : ["--parent", parent]]))!;
 
     /// <summary>Runs another command of the program on this node's folder.</summary>
     /// <returns>What it printed.</returns>

@@ -12,12 +12,15 @@ public static class Eventually
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null)
+    public static Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null) => TrueAsync(condition, () => what, deadline);
+
+    /// <summary>The same, with what there is to say when it stays so.</summary>
+    public static async Task TrueAsync(Func<bool> condition, Func<string> what, TimeSpan? deadline = null)
     {
         long start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what}");
+            if (Stopwatch.GetElapsedTime(start) > (deadline ?? Deadline)) Assert.Fail($"still not so after {(deadline ?? Deadline).TotalSeconds:F0} s: {what()}");
             await Task.Delay(Pause, TestContext.Current.CancellationToken);
         }
     }

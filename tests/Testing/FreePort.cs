@@ -1,4 +1,5 @@
-using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,69 +7,108 @@ namespace Ringwright.Testing;
 
 /// <summary>
 /// Free loopback ports for what must name them before it listens. Nobody takes one meanwhile: they lie below Linux's ephemeral range (32768), below the ports that a node takes
-/// for audio when it is told none (16384), above those of SIPp's control socket, and each test process has a part for itself.
+/// for audio when it is told none (16384), above those of SIPp's control socket; each block of them belongs to one process as long as that lives, and a port that was given rests
+/// before it is given again.
 /// </summary>
 public static class FreePort
 {
-    private const int First = 9_000, Parts = 2, Part = 2_500, LongestRange = 128;
+    private const int First = 9_000, Last = 16_383, Block = 256, LongestRange = 240;
+    /// <summary>Longer than anybody waits between being given a port and listening on it.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
-    /// <summary>The same round for ports and ranges: who goes round again meets nobody who has just been given his, and does not listen yet.</summary>
-    private const int Round = Part - 2 - LongestRange;
-
-    /// <summary>Bound as long as the process lives: its part's first port.</summary>
-    private static readonly Socket? Claim = Enumerable.Range(0, Parts).Select(part => TryBind(First + part * Part, tcp: false)).FirstOrDefault(socket => socket is not null);
-
-    /// <summary>A third process shares the last part.</summary>
-    private static readonly int Begin = (Claim is { LocalEndPoint: IPEndPoint claimed } ? claimed.Port : First + (Parts - 1) * Part) + 2;
-
-    private static readonly ConcurrentDictionary<int, bool> Kept = new();
-
+    private static readonly Lock Gate = new();
+    /// <summary>First ports of this process's blocks. A bound UDP socket on that port is the claim: no second one can be, and the kernel closes it with the process.</summary>
+    private static readonly List<(int Begin, Socket Claim)> Blocks = [];
+    private static readonly Dictionary<int, long> GivenAt = [];
+    private static readonly HashSet<int> Kept = [];
     private static int _next;
 
-    public static int Tcp() => Next(1, tcp: true);
+    public static int Tcp() => Next(1);
 
     /// <summary>Free by TCP too: SIP listens on both.</summary>
-    public static int Udp() => Next(1, tcp: false);
+    public static int Udp() => Next(1);
 
     /// <summary>The first of <paramref name="count"/> free UDP ports in a row, an even number (an RTP range).</summary>
-    public static int UdpRange(int count) => Next(count, tcp: false);
+    public static int UdpRange(int count) => Next(count);
 
     /// <summary>Gives these to nobody else, even while nobody listens on them: for what is killed and started again in its place.</summary>
     public static void Keep(params ReadOnlySpan<int> ports)
     {
-        foreach (int port in ports) Kept[port] = true;
+        lock (Gate)
+            foreach (int port in ports) Kept.Add(port);
     }
 
     /// <summary>Ends <see cref="Keep"/>.</summary>
     public static void LetGo(params ReadOnlySpan<int> ports)
     {
-        foreach (int port in ports) Kept.TryRemove(port, out _);
+        lock (Gate)
+            foreach (int port in ports) Kept.Remove(port);
     }
 
-    private static int Next(int count, bool tcp)
+    private static int Next(int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, LongestRange);
-        for (int tries = 0; tries < Part; tries++)
+        lock (Gate)
         {
-            int step = count + (count & 1) + 2;
-            // Where the step begins, not where it ends: that is where the next one looks.
-            int port = (Begin + (Interlocked.Add(ref _next, step) - step) % Round) & ~1;
-            if (Enumerable.Range(port, count).All(p => IsFree(p, tcp) && (count > 1 || IsFree(p, !tcp)))) return port;
+            int port;
+            while (!TryFind(count, Rest, out port))
+            {
+                // Where all blocks are somebody's, the one that was given first rests no longer.
+                if (!TryClaimBlock() && !TryFind(count, TimeSpan.Zero, out port)) throw new InvalidOperationException($"no {count} free ports in a row from {First} to {Last}: too many tests run beside each other");
+                if (port != 0) break;
+            }
+            for (int p = port; p < port + count; p++) GivenAt[p] = Stopwatch.GetTimestamp();
+            return port;
         }
-        throw new InvalidOperationException($"no {count} free ports in a row from {Begin} on");
     }
 
-    private static bool IsFree(int port, bool tcp)
+    /// <summary>Goes round from where the last one was found: what was given longest ago comes first.</summary>
+    private static bool TryFind(int count, TimeSpan rest, out int port)
     {
-        using var socket = Kept.ContainsKey(port) ? null : TryBind(port, tcp);
+        for (int tries = Blocks.Count * Block / 2; tries > 0; tries--)
+        {
+            int index = _next % (Blocks.Count * Block), offset = index % Block;
+            port = Blocks[index / Block].Begin + offset;
+            // The first two of a block are its claim.
+            bool fits = offset >= 2 && offset + count <= Block && Enumerable.Range(port, count).All(p => IsFree(p, rest));
+            _next = index + (fits ? count + (count & 1) : 2);
+            if (fits) return true;
+        }
+        port = 0;
+        return false;
+    }
+
+    private static bool IsFree(int port, TimeSpan rest) =>
+        !Kept.Contains(port) && (!GivenAt.TryGetValue(port, out long at) || Stopwatch.GetElapsedTime(at) > rest) && CanBind(port, SocketType.Dgram) && CanBind(port, SocketType.Stream);
+
+    /// <summary>False when there is none that is nobody's.</summary>
+    private static bool TryClaimBlock()
+    {
+        int end = Math.Min(Last, EphemeralFirst() - 1);
+        // Where the machine gives out even these as ephemeral ports, a clash is unlikely but not impossible.
+        if (end - First < Block) end = Last;
+        for (int begin = First; begin + Block - 1 <= end; begin += Block)
+        {
+            if (Blocks.Exists(b => b.Begin == begin) || TryBind(begin, SocketType.Dgram) is not { } claim) continue;
+            _next = Blocks.Count * Block;
+            Blocks.Add((begin, claim));
+            return true;
+        }
+        return false;
+    }
+
+    private static int EphemeralFirst() =>
+        int.Parse(File.ReadAllText("/proc/sys/net/ipv4/ip_local_port_range").Split(['\t', ' '], StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture);
+
+    private static bool CanBind(int port, SocketType type)
+    {
+        using var socket = TryBind(port, type);
         return socket is not null;
     }
 
-    private static Socket? TryBind(int port, bool tcp)
+    private static Socket? TryBind(int port, SocketType type)
     {
-        var socket = tcp
-            ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        var socket = new Socket(AddressFamily.InterNetwork, type, type is SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
         try
         {
             socket.Bind(new IPEndPoint(IPAddress.Loopback, port));

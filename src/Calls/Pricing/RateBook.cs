@@ -56,5 +56,5 @@ public sealed class RateBook
     /// <param name="talkSeconds">0 when it was not answered.</param>
     /// <returns>Null when it has no price, which is not the same as a price of nothing.</returns>
     public Charge? ChargeOf(LegFacts leg, DateTimeOffset startedAt, int talkSeconds) =>
-        leg.Trunk is null ? null : Find(leg.Tenant, leg.Direction, leg.To, startedAt)?.ChargeFor(talkSeconds);
+        leg.Trunk is null ? null : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt)?.ChargeFor(talkSeconds);
 }

@@ -54,22 +54,36 @@ internal sealed class SpendBook(TimeProvider clock)
     /// <returns>What it does not fit under; nothing is held then. Null when it fits.</returns>
     public Shortage? Hold(LegId leg, Bill bill, bool isCounted)
     {
-        long least = bill.Rate.PriceOf(1);
-        string currency = bill.Rate.Currency;
         lock (_gate)
         {
             Turn();
             Look();
             if (_held.ContainsKey(leg)) return null;
-            foreach (var spender in bill.Spenders)
-                if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + least > spender.LimitMicros) return new(spender, null);
-            foreach (var purse in bill.Purses)
-                if (Free(purse, currency) + purse.CreditMicros < least) return new(null, purse);
-            if (!isCounted) return null;
-            var held = new Held { Bill = bill };
-            _held.Add(leg, held);
-            Change(held, least);
-            return null;
+            var shortage = ShortageOf(bill);
+            if (shortage is null && isCounted) Begin(leg, bill);
+            return shortage;
+        }
+    }
+
+    /// <summary>Holds another bill's least price in place of what the call, which is not answered yet, holds.</summary>
+    /// <returns>What it does not fit under; the call holds what it held. Null when it fits.</returns>
+    public Shortage? Move(LegId leg, Bill bill)
+    {
+        lock (_gate)
+        {
+            Turn();
+            Look();
+            _held.Remove(leg, out var before);
+            long micros = before?.Micros ?? 0;
+            if (before is not null) Change(before, 0);
+            var shortage = ShortageOf(bill);
+            if (shortage is null) Begin(leg, bill);
+            else if (before is not null)
+            {
+                _held.Add(leg, before);
+                Change(before, micros);
+            }
+            return shortage;
         }
     }
 
@@ -161,6 +175,24 @@ internal sealed class SpendBook(TimeProvider clock)
         _lookedAt = clock.GetTimestamp();
         foreach (var held in _held.Values)
             if (held.AnsweredAt is not null) Change(held, PriceOf(held));
+    }
+
+    private Shortage? ShortageOf(Bill bill)
+    {
+        long least = bill.Rate.PriceOf(1);
+        string currency = bill.Rate.Currency;
+        foreach (var spender in bill.Spenders)
+            if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + least > spender.LimitMicros) return new(spender, null);
+        foreach (var purse in bill.Purses)
+            if (Free(purse, currency) + purse.CreditMicros < least) return new(null, purse);
+        return null;
+    }
+
+    private void Begin(LegId leg, Bill bill)
+    {
+        var held = new Held { Bill = bill };
+        _held.Add(leg, held);
+        Change(held, bill.Rate.PriceOf(1));
     }
 
     private long PriceOf(Held held) => held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;

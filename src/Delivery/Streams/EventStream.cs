@@ -41,13 +41,14 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
 
     /// <summary>Goes on until the listener goes or the node stops; never throws for either.</summary>
     /// <param name="after">The id of the last event that the listener has seen; null begins with the next one.</param>
-    public async Task WriteAsync(TenantId tenant, EventFilter wanted, long? after, Stream into, CancellationToken gone)
+    /// <param name="mayGoOn">Asked before anything is said: a listener whose key was revoked, or whose address is no longer listed, hears nothing more.</param>
+    public async Task WriteAsync(TenantId tenant, EventFilter wanted, long? after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         try
         {
             var place = await database.Stream.ListenAsync(tenant, after, gone).ConfigureAwait(false);
             await SayAsync(into, place.IsGap ? "gap" : "listening", place.After, "{}"u8.ToArray(), gone).ConfigureAwait(false);
-            await FollowAsync(tenant, wanted, place.After, into, gone).ConfigureAwait(false);
+            await FollowAsync(tenant, wanted, place.After, into, mayGoOn, gone).ConfigureAwait(false);
         }
         catch (Exception left) when (left is OperationCanceledException or IOException or StoreUnavailableException)
         {
@@ -68,7 +69,7 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
         _closing.Dispose();
     }
 
-    private async Task FollowAsync(TenantId tenant, EventFilter wanted, long after, Stream into, CancellationToken gone)
+    private async Task FollowAsync(TenantId tenant, EventFilter wanted, long after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         var renewAt = time.GetUtcNow() + StreamTable.KeptAfterwards / 2;
         long saidAt = time.GetTimestamp();
@@ -77,6 +78,7 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
             bool isLast = _closing.IsCancellationRequested;
             var more = database.Stream.NextCommit;
             var page = await database.Stream.ListAsync(tenant, after, PageSize, gone).ConfigureAwait(false);
+            if (!await mayGoOn(gone).ConfigureAwait(false)) return;
             foreach (var (seq, message) in page)
             {
                 after = seq;

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Store;
@@ -7,11 +7,13 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Bearer keys and access tokens. Remembers the callers of known ones for a short while by the SHA-256 of the key, so no key text stays in memory and no
-/// comparison depends on its bytes; unknown keys are asked for each time.
+/// Bearer keys and access tokens. Remembers the callers of known ones by the SHA-256 of the key, so no key text stays in memory and no comparison depends on
+/// its bytes, and asks the store about each again after a short while. What is not known spends the budget of the address that it comes from; when that is
+/// used up, only keys that exist get any further, and the store is not asked.
 /// </summary>
 /// <param name="find">Looks a key up in the store; without a caller when unknown or revoked.</param>
-public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Identity>> find, TimeProvider time) : IAuthenticator
+/// <param name="list">The SHA-256 of the keys that exist, in hex; null when nobody can tell.</param>
+public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<Identity>> find, TimeProvider time, Func<CancellationToken, ValueTask<IReadOnlyList<string>>>? list = null) : IAuthenticator
 {
     /// <summary>A key that is revoked on another node works at most this much longer.</summary>
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
@@ -19,7 +21,13 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     /// <summary>And this long while the database is away and nobody can be asked.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromHours(1);
 
-    private readonly ConcurrentDictionary<UInt128, (Caller Caller, long Since)> _known = new();
+    /// <summary>How old the list of keys may be that a new key is looked for in while its address is shut.</summary>
+    private static readonly TimeSpan Listed = TimeSpan.FromSeconds(10);
+
+    private readonly RecentMap<UInt128, Known> _known = new(Limits.RememberedKeys);
+    private readonly GuessBrake _unknown = new();
+    private readonly SemaphoreSlim _listing = new(1);
+    private (HashSet<UInt128> Keys, long At)? _listed;
     private int _generation;
 
     /// <summary>For the keys that the tenants of <paramref name="store"/> have, and for the tokens that programs got.</summary>
@@ -27,7 +35,8 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     {
         var keys = new KeyAuthenticator(async (text, stop) =>
             AccessTokens.IsOne(text) ? await tokens.FindCallerAsync(text, stop)
-            : await store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key ? CallerOf(key) : default(Identity), time);
+            : await store.ApiKeys.FindAsync(text, stop) is { RevokedAt: null } key ? CallerOf(key) : default(Identity), time,
+            stop => store.ApiKeys.ListHashesAsync(Limits.ListedKeys, stop));
         tokens.Ended = keys.Forget;
         return keys;
     }
@@ -37,43 +46,61 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
         if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
             || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return new(default(Identity));
         var hash = HashOf(token);
-        return _known.TryGetValue(hash, out var known) && time.GetElapsedTime(known.Since) < Remembered && IsGood(known.Caller)
-            ? new(new Identity(known.Caller))
-            : AskAsync(hash, token, stop);
+        if (!_known.TryGet(hash, out var known)) return AskAsync(hash, token, null, credential.Remote, stop);
+        return IsCurrent(known) && time.GetElapsedTime(known.Since) < Remembered && IsGood(known.Caller) ? new(new Identity(known.Caller)) : AskAsync(hash, token, known, credential.Remote, stop);
     }
 
-    /// <summary>Forgets all keys: one was made, changed or revoked.</summary>
-    public void Forget()
-    {
-        Interlocked.Increment(ref _generation);
-        _known.Clear();
-    }
+    /// <summary>Believes in no key any more without asking: one was made, changed or revoked.</summary>
+    public void Forget() => Interlocked.Increment(ref _generation);
+
+    private bool IsCurrent(Known known) => known.Generation == Volatile.Read(ref _generation);
 
     private bool IsGood(Caller caller) => caller.EndsAt is null || time.GetUtcNow() < caller.EndsAt;
 
-    private async ValueTask<Identity> AskAsync(UInt128 hash, string token, CancellationToken stop)
+    private async ValueTask<Identity> AskAsync(UInt128 hash, string token, Known? known, IPAddress? remote, CancellationToken stop)
     {
         int generation = Volatile.Read(ref _generation);
+        string source = GuessBrake.SourceOf(remote);
+        // A token is looked for only when its signature is right, which costs no question.
+        if (known is null && _unknown.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !AccessTokens.IsOne(token) && !await IsListedAsync(hash, stop))
+            return new(null, Fault.TooManyRequests);
         Identity found;
         try
         {
             found = await find(token, stop);
         }
-        catch (StoreUnavailableException) when (_known.TryGetValue(hash, out var known) && time.GetElapsedTime(known.Since) < Trusted && IsGood(known.Caller))
+        catch (StoreUnavailableException) when (known is not null && IsCurrent(known) && time.GetElapsedTime(known.Since) < Trusted && IsGood(known.Caller))
         {
             // Who is in a call must be able to end it.
             return known.Caller;
         }
         if (found.Caller is not { } caller)
         {
-            _known.TryRemove(hash, out _);
+            _known.Remove(hash);
+            if (remote is not null && found.Refusal is null) _unknown.Count(source, time.GetUtcNow());
             return found;
         }
 
-        if (_known.Count >= Limits.RememberedKeys) _known.Clear();
         // What was read before a revocation is not remembered after it.
-        if (generation == Volatile.Read(ref _generation)) _known[hash] = (caller, time.GetTimestamp());
+        if (generation == Volatile.Read(ref _generation)) _known.Set(hash, new(caller, time.GetTimestamp(), generation));
         return found;
+    }
+
+    /// <summary>Whether there is such a key, as of a moment ago; however many ask, the store is asked once.</summary>
+    private async ValueTask<bool> IsListedAsync(UInt128 hash, CancellationToken stop)
+    {
+        if (list is null) return true;
+        await _listing.WaitAsync(stop);
+        try
+        {
+            if (_listed is not { } listed || time.GetElapsedTime(listed.At) >= Listed)
+                _listed = listed = ([.. (await list(stop)).Select(hex => Short(Convert.FromHexString(hex)))], time.GetTimestamp());
+            return listed.Keys.Contains(hash);
+        }
+        finally
+        {
+            _listing.Release();
+        }
     }
 
     private static Caller CallerOf(ApiKey key)
@@ -86,6 +113,11 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+        return Short(hash);
     }
+
+    private static UInt128 Short(ReadOnlySpan<byte> hash) => System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(hash);
+
+    /// <param name="Since">When the store was asked.</param>
+    private sealed record Known(Caller Caller, long Since, int Generation);
 }

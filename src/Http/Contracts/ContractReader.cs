@@ -53,6 +53,7 @@ internal static class ContractReader
             TakesClient = takesClient,
             ChecksOwnQuery = quirks.ChecksOwnQuery(id),
             Role = isPublic || takesClient ? CallerRole.Public : roles.Of(id, family, method),
+            Secrets = roles.SecretsOf(family),
             Parameters = source.TryGetProperty("parameters", out var parameters)
                 ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler)).Select(p => p with { IsOpen = quirks.IsOpen(id, p.Name) })]
                 : [],

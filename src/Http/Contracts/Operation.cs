@@ -20,6 +20,8 @@ public sealed record Operation
     public bool ChecksOwnQuery { get; init; }
     /// <summary>The least role that may ask for it.</summary>
     public CallerRole Role { get; init; }
+    /// <summary>Fields of the family's resources that not everybody reads who may ask.</summary>
+    public IReadOnlyList<SecretField> Secrets { get; init; } = [];
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
     public RequestBody? Body { get; init; }
     /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>

@@ -1,22 +1,35 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
 
 namespace Ringwright.Http;
 
-/// <summary>Counts wrong credentials, so that who guesses is stopped for the rest of a minute. Who is right is never counted.</summary>
-public sealed class GuessBrake
+/// <summary>Counts wrong credentials, or other things that anybody may do, so that who does too much of it is stopped until the time is over.</summary>
+public sealed class GuessBrake(TimeSpan window)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
-
     private readonly ConcurrentDictionary<string, (int Wrong, DateTimeOffset Until)> _guesses = new(StringComparer.Ordinal);
 
-    /// <summary>True when <paramref name="key"/> was wrong <paramref name="most"/> times within a minute.</summary>
+    /// <summary>For guesses: a minute.</summary>
+    public GuessBrake() : this(TimeSpan.FromMinutes(1)) { }
+
+    /// <summary>Who shares an address, as far as we can tell: of IPv6 the network, for whoever has one address there has them all.</summary>
+    public static string SourceOf(IPAddress? address)
+    {
+        if (address is null) return "";
+        if (address.AddressFamily is not AddressFamily.InterNetworkV6 || address.IsIPv4MappedToIPv6) return address.ToString();
+        byte[] bytes = address.GetAddressBytes();
+        Array.Clear(bytes, 8, 8);
+        return $"{new IPAddress(bytes)}/64";
+    }
+
+    /// <summary>True when <paramref name="key"/> was counted <paramref name="most"/> times within the time.</summary>
     public bool IsShut(string key, int most, DateTimeOffset now) => _guesses.TryGetValue(key, out var known) && known.Until > now && known.Wrong >= most;
 
-    /// <summary>One more was wrong.</summary>
+    /// <summary>One more.</summary>
     public void Count(string key, DateTimeOffset now)
     {
         if (_guesses.Count >= Limits.RememberedKeys) Sweep(now);
-        _guesses.AddOrUpdate(key, _ => (1, now + Window), (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + Window));
+        _guesses.AddOrUpdate(key, _ => (1, now + window), (_, known) => known.Until > now ? known with { Wrong = known.Wrong + 1 } : (1, now + window));
     }
 
     private void Sweep(DateTimeOffset now)

@@ -38,6 +38,10 @@ public static class Limits
     public const int FilterDays = 3_650;
     /// <summary>Callers remembered by the authenticator and by the limiter.</summary>
     public const int RememberedKeys = 10_000;
+    /// <summary>Unknown keys from one address in a minute.</summary>
+    public const int UnknownKeys = 100;
+    /// <summary>Keys, the newest, that are found at once from an address that has used up its unknown ones.</summary>
+    public const int ListedKeys = 100_000;
     /// <summary>Seconds after which a refused caller may try again (503).</summary>
     public const int RetryAfterSeconds = 5;
     /// <summary>Characters of a bearer token; longer ones are no key of ours.</summary>

@@ -3,10 +3,10 @@ using System.Collections.Concurrent;
 namespace Ringwright.Http;
 
 /// <summary>
-/// A token bucket per key: a second's worth of requests at once, refilled at the same rate. The bucket is one number, the time at which
+/// A token bucket per caller: a second's worth of requests at once, refilled at the same rate. The bucket is one number, the time at which
 /// it will be full again (the generic cell rate algorithm).
 /// </summary>
-/// <param name="usual">Requests a second of a key whose tenant has no rate of its own.</param>
+/// <param name="usual">Requests a second of an account that has no rate of its own, or of a stranger's address.</param>
 public sealed class RequestLimiter(int usual, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);

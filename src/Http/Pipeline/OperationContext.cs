@@ -25,7 +25,7 @@ public sealed class OperationContext
         _path = path;
         Query = query;
         Stop = stop;
-        _writer = new(dialect, operation, requestId, services.Links);
+        _writer = new(dialect, operation, requestId, services.Links, caller.Role);
     }
 
     public Operation Operation { get; }
@@ -41,6 +41,8 @@ public sealed class OperationContext
     public Snowflakes Snowflakes => Services.Snowflakes;
     public PublicLinks Links => Services.Links;
     public string RequestId { get; }
+    /// <summary>Whether the caller would still be let in, for replies that go on for long.</summary>
+    public Func<CancellationToken, ValueTask<bool>> IsWelcome { get; internal init; } = static _ => new(true);
     /// <summary>Where the request came from.</summary>
     public RequestOrigin Origin { get; internal init; }
     public QueryValues Query { get; }
@@ -101,7 +103,7 @@ public sealed class OperationContext
     /// <param name="change">"created", "updated", "deleted", or the name of another change.</param>
     /// <param name="before">The resource's fields before; null when there was none.</param>
     /// <param name="after">The fields afterwards; null when none is left, or for rows that know their own.</param>
-    /// <param name="masked">Fields that are secrets: only whether they are there is told.</param>
+    /// <param name="masked">Fields that are secrets beside those of the operation's family: only whether they are there is told.</param>
     public AuditNote Note(string change, string recordType, string resourceId, JsonObject? before = null, JsonObject? after = null, params IReadOnlyList<string> masked) => new()
     {
         Tenant = Tenant,
@@ -113,7 +115,7 @@ public sealed class OperationContext
         ResourceId = resourceId,
         Before = before,
         After = after,
-        Masked = masked,
+        Masked = [.. masked, .. Operation.Secrets.Select(secret => secret.Name)],
     };
 
     /// <summary>The operation's success status with <paramref name="data"/> in its envelope.</summary>

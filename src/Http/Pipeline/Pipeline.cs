@@ -30,7 +30,13 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         {
             var credential = Credential.Read(http.Request.Headers.Authorization, http.Connection.RemoteIpAddress);
             var (caller, refusal) = await FindCallerAsync(credential, operation, http.RequestAborted);
-            if (caller is null)
+            if (caller is null && refusal is Fault.TooManyRequests)
+            {
+                Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
+                http.Response.Headers.RetryAfter = "60";
+                reply = writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"Too many keys that nobody has came from {credential.Remote}: try again in a minute, with a key that is valid.")]);
+            }
+            else if (caller is null)
             {
                 http.Response.Headers.WWWAuthenticate = Challenge(refusal is Fault.ExpiredToken ? "invalid_token" : null);
                 reply = writer.Problems([dialect.Errors.Problem(refusal ?? Fault.Unauthenticated, refusal is Fault.ExpiredToken
@@ -40,7 +46,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             else
             {
                 key = caller.KeyId;
-                reply = TakeAllowance(http, caller, writer) ?? CheckAccount(http, caller, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
+                var shut = AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http);
+                reply = TakeAllowance(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -106,6 +113,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
         {
             Origin = RequestOrigin.Of(http),
+            IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still } && still.Tenant == caller.Tenant && still.Role >= operation.Role
+                && AccountDoor.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
             RequestHeaders = http.Request.Headers,
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
@@ -173,7 +182,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
 
     private async ValueTask<Identity> FindCallerAsync(Credential credential, Operation operation, CancellationToken stop)
     {
-        var someone = Caller.Public with { KeyId = $"public {credential.Remote}" };
+        var someone = Caller.Public with { KeyId = $"public {GuessBrake.SourceOf(credential.Remote)}" };
         // A program that shows its own credentials shows them to the handler; a key in their place is judged here.
         if (credential.Scheme is null ? operation.IsPublic || operation.TakesClient : operation.TakesClient && !credential.IsBearer) return someone;
         var found = await authenticator.FindAsync(credential, stop);
@@ -192,9 +201,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     }
 
     /// <summary>Counts the request; a reply when there were too many.</summary>
-    private Reply? TakeAllowance(HttpContext http, Caller caller, ReplyWriter writer)
+    /// <param name="isInside">False for a key that is used where it may not be: it spends nothing of its account's.</param>
+    private Reply? TakeAllowance(HttpContext http, Caller caller, bool isInside, ReplyWriter writer)
     {
-        var allowance = limiter.Take(caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate);
+        // An account's keys share what it may ask: making more of them is no way to more.
+        bool isOfAccount = isInside && caller.Role is not (CallerRole.Public or CallerRole.Operator);
+        var allowance = limiter.Take(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate);
         var headers = http.Response.Headers;
         headers["x-ratelimit-limit"] = Text(allowance.Limit);
         headers["x-ratelimit-remaining"] = Text(allowance.Remaining);
@@ -202,7 +214,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         if (allowance.IsAllowed) return null;
         Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
         headers.RetryAfter = Text(allowance.RetryAfterSeconds);
-        return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"At most {allowance.Limit} requests a second are allowed for one key.")]);
+        return writer.Problems([dialect.Errors.Problem(Fault.TooManyRequests, $"At most {allowance.Limit} requests a second are allowed for one account, all of its keys together.")]);
 
         static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
     }
@@ -219,8 +231,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     }
 
     /// <summary>A reply when the caller's account is switched off, or lists where it may be used from and this is elsewhere.</summary>
-    private Reply? CheckAccount(HttpContext http, Caller caller, ReplyWriter writer) =>
-        AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http) is { } refusal ? writer.Problems([dialect.Errors.Problem(refusal.Fault, refusal.Detail)]) : null;
+    private Reply? CheckAccount((Fault Fault, string Detail)? shut, ReplyWriter writer) =>
+        shut is { } refusal ? writer.Problems([dialect.Errors.Problem(refusal.Fault, refusal.Detail)]) : null;
 
     /// <summary>A reply when the caller's role may not.</summary>
     private Reply? CheckRole(HttpContext http, Operation operation, Caller caller, ReplyWriter writer)

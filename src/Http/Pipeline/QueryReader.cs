@@ -137,7 +137,7 @@ internal sealed class QueryReader
     /// <summary>The contract's schema of a filter, anything for a filter of the kind, null for no filter.</summary>
     private Schema? FindFilter(string field)
     {
-        if (_kind?.Secrets.Contains(_kind.Paths.GetValueOrDefault(field) ?? field) is true) return null;
+        if (IsSecret(field)) return null;
         if (_operation.FindQuery("filter") is { IsOpen: true }) return Schema.Anything;
         if (_operation.FindQuery("filter") is { IsDeep: true } deep)
         {
@@ -150,6 +150,13 @@ internal sealed class QueryReader
         foreach (var parameter in _operation.Parameters)
             if (parameter.Name.StartsWith($"filter[{field}]", StringComparison.Ordinal)) return parameter.Schema;
         return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
+    }
+
+    /// <summary>A list that could be filtered or sorted by a secret would tell it letter by letter.</summary>
+    private bool IsSecret(string field)
+    {
+        string path = _kind?.Paths.GetValueOrDefault(field) ?? field;
+        return _kind?.Secrets.Contains(path) is true || _operation.Secrets.Any(secret => secret.Name == path);
     }
 
     /// <summary>
@@ -226,8 +233,8 @@ internal sealed class QueryReader
 
         bool isDescending = text.StartsWith('-');
         string field = isDescending ? text[1..] : text;
-        bool isKnown = (_kind is not null && (field is "created_at" or "updated_at" || _kind.Sortable.Contains(field)))
-            || (schema is not null && (schema.Texts is null || schema.Texts.Contains(field) || schema.Texts.Contains("-" + field)));
+        bool isKnown = !IsSecret(field) && ((_kind is not null && (field is "created_at" or "updated_at" || _kind.Sortable.Contains(field)))
+            || (schema is not null && (schema.Texts is null || schema.Texts.Contains(field) || schema.Texts.Contains("-" + field))));
         if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith("sort", StringComparison.Ordinal)) && (parameter is not null || _kind is not null))
             Refuse(Fault.BadSort, "sort", $"This list cannot be sorted by '{field}'.");
         return (_kind?.Paths.GetValueOrDefault(field) ?? field, isDescending);

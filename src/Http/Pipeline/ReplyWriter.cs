@@ -6,8 +6,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace Ringwright.Http;
 
-/// <summary>Writes replies in the operation's envelope and errors in its shape.</summary>
-internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId, PublicLinks links)
+/// <summary>Writes replies in the operation's envelope and errors in its shape, without the secrets that the reader may not see.</summary>
+internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string requestId, PublicLinks links, CallerRole reader = CallerRole.Public)
 {
     private const string JsonType = "application/json; charset=utf-8";
 
@@ -16,7 +16,12 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
 
     public Reply Enveloped<T>(int status, T data) => Json(status, Envelope(ToNode(data)));
 
-    public Reply Json(int status, JsonNode body) => new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
+    public Reply Json(int status, JsonNode body)
+    {
+        foreach (var secret in operation?.Secrets ?? [])
+            if (reader < secret.Least) secret.TakeFrom(body);
+        return new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
+    }
 
     /// <param name="path">The request's, below the dialect's root.</param>
     public Reply Page(IReadOnlyList<JsonNode> items, ListRequest list, long total, string path) =>

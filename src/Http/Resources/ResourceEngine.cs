@@ -212,6 +212,7 @@ internal sealed class ResourceEngine(ILogger logger)
     {
         WriteOutcome.Duplicate when kind.Unique.Count == 0 => op.Fail(Fault.Duplicate, "This resource exists already."),
         WriteOutcome.Duplicate => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, $"{kind.Unique[0]} has already been taken.") with { Pointer = Pointers.Of(kind.Unique[0]) }),
+        WriteOutcome.Taken => op.Fail(op.Dialect.Errors.Problem(Fault.Duplicate, kind.TakenDetail) with { Pointer = Pointers.Of(kind.Unique[0]) }),
         WriteOutcome.InUse => op.Fail(Fault.InUse, "The resource is in use by another one."),
         // An insert misses what the body refers to, anything else the resource itself.
         WriteOutcome.Missing when op.Operation.Method is "POST" => op.Fail(Fault.UnknownReference, "Something that the body refers to does not exist."),

@@ -12,6 +12,8 @@ public sealed record ResourceKind(string RecordType)
     public IdStyle Ids { get; init; } = IdStyle.Uuid;
     /// <summary>Fields whose value no second resource of the tenant may have. In a table of its own its constraints say so.</summary>
     public IReadOnlyList<string> Unique { get; init; } = [];
+    /// <summary>What is said when the first of them is another tenant's, in a table that knows of such.</summary>
+    public string TakenDetail { get; init; } = "";
     /// <summary>Top-level fields that are stored sealed, that no reply shows and no list can be filtered by. Only kinds without a table of their own have them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
     /// <summary>Fields to filter by beside those of the contract.</summary>

@@ -8,7 +8,7 @@ namespace Ringwright.Media.Graph;
 /// What a port hears: one tick of samples out of the jitter buffer, whatever the packets' length, with losses filled in.
 /// While nobody listens the packets are only counted off, not decoded.
 /// </summary>
-internal sealed class Listener(JitterBuffer buffer)
+internal sealed class Listener(JitterBuffer buffer, ComfortNoise noise)
 {
     private readonly short[] _queue = new short[Limits.PacketSamples + Limits.FrameSamples];
     private readonly short[] _tick = new short[Limits.FrameSamples];
@@ -107,6 +107,9 @@ internal sealed class Listener(JitterBuffer buffer)
             case Popped.Audio when buffer.PoppedWhole:
                 _decoder!.Decode(payload, into);   // Configure made both or neither.
                 if (_decoder is not IConcealingDecoder) _concealer.Heard(into);
+                break;
+            case Popped.Waiting or Popped.Late when noise.IsOn:
+                noise.Read(into);
                 break;
             case Popped.Lost or Popped.Late when _decoder is IConcealingDecoder concealing:
                 concealing.Conceal(into);

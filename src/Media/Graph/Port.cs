@@ -30,7 +30,6 @@ internal sealed class Port
     private Codec? _codec;
     private Tap? _tap;
     private MediaAddress _signalledControl;
-    private Instant _lastHeard;
     private bool _saidSilent;
     private Instant _beat;
 
@@ -39,7 +38,7 @@ internal sealed class Port
         (_settings, _counters, _events) = (settings, counters, events);
         _sender = new(outgoing, _protector);
         _reporter = new(outgoing, _protector, settings);
-        _listener = new(_receiver.Buffer);
+        _listener = new(_receiver.Buffer, _receiver.Noise);
         _sending = new(settings, events, _sender, _hearing, _recorders, _listener, files);
         _machine = new(events);
     }
@@ -48,6 +47,8 @@ internal sealed class Port
     public LegId Leg { get; private set; }
     /// <summary>Where the shard keeps it among the open ports.</summary>
     public int Place { get; set; }
+    /// <summary>When the peer last showed that it is there: by sound, by comfort noise, or by a report. A new description begins the time anew.</summary>
+    public Instant LastLife { get; private set; }
 
     private bool Sends => _plan?.Direction is StreamDirection.SendReceive or StreamDirection.SendOnly && _receiver.Remote.MaySend;
     /// <summary>A peer that sends no telephone events can only press keys into its audio.</summary>
@@ -60,7 +61,7 @@ internal sealed class Port
         _sending.Open(id, leg);
         _sender.Start(id, random);
         _reporter.Start(now, random);
-        _lastHeard = _beat = now;
+        LastLife = _beat = now;
     }
 
     public void Handle(MediaCommand command, Instant now)
@@ -118,8 +119,12 @@ internal sealed class Port
         if (_opener.IsOn && !TryOpen(ref bytes, isControl)) return;
         if (isControl)
         {
-            // Ports may differ for RTCP; another host has nothing to say about this stream.
-            if (from.IsSameHost(_receiver.Remote.Remote)) _reporter.Handle(bytes, _sender.Source, now);
+            // A stranger has nothing to say about this stream: no report, no goodbye, no sign of life.
+            if (_receiver.Remote.HearsControl(from, RtcpReader.SenderOf(bytes), _signalledControl))
+            {
+                _reporter.Handle(bytes, _sender.Source, now);
+                ShowLife(now);
+            }
             else _counters.PacketsForeign++;
             return;
         }
@@ -130,14 +135,11 @@ internal sealed class Port
         }
         var received = _receiver.Handle(packet, from, _reporter.Gone, now);
         if (received is Received.Foreign) _counters.PacketsForeign++;
-        if (received is Received.Unexpected)
-        {
-            _counters.PacketsUnexpected++;
-            if (packet.Source == _receiver.Source) _speaking.Omit(packet, _receiver.Statistics.Restarts);
-        }
+        if (received is Received.Unexpected or Received.Unplayed) _counters.PacketsUnexpected++;
+        if (received is Received.Unplayed) _speaking.Omit(packet, _receiver.Statistics.Restarts);
+        if (received is Received.Unplayed or Received.Accepted || received is Received.Unexpected && from == _receiver.Remote.Remote) ShowLife(now);
         if (received is not Received.Accepted) return;
 
-        (_lastHeard, _saidSilent) = (now, false);
         if (_receiver.HasLearnt && _receiver.Remote.IsElsewhere) _events.Enqueue(new MediaEvent.RemoteLearnt(Leg, Id, from.ToEndPoint()));
         if (Expects)
         {
@@ -174,7 +176,8 @@ internal sealed class Port
             if (_voice.IsOn && _voice.Handle(_listener.Samples)) _events.Enqueue(new MediaEvent.Voice(Leg, Id, _voice.IsTalking));
             _tap?.Write(_listener.Samples);
             if (_speaking.WantsSamples) _speaking.PutSamples(_listener.Samples, _listener.Said, _listener.Captured);
-            if (!_saidSilent && now - _lastHeard >= _settings.SilenceLimit)
+            if (_receiver.Noise.IsOn) _speaking.PutNoise(_receiver.Noise);
+            if (!_saidSilent && _plan.SilenceLimit is { } limit && now - LastLife >= limit)
             {
                 _saidSilent = true;
                 _events.Enqueue(new MediaEvent.Silent(Leg, Id));
@@ -228,20 +231,22 @@ internal sealed class Port
     {
         if (Codecs.Find(plan.Codec.Name, plan.Codec.ClockRate) is not { } codec) return;
         bool wasExpecting = Expects;
-        bool isNewOffer = _plan is null || _plan.Generation != plan.Generation;
+        bool isNewOffer = _plan is null || (_plan.Generation, _plan.Dialog) != (plan.Generation, plan.Dialog);
         bool isNewCodec = codec != _codec;
         (_plan, _codec) = (plan, codec);
         _opener.Use(plan.Keys?.Receive);
         _protector.Use(plan.Keys?.Send);
-        if (isNewOffer) _receiver.Configure(plan);
+        if (isNewOffer) _receiver.Configure(plan, now);
         _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds));
         _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
-        if (isNewOffer || !wasExpecting) (_lastHeard, _saidSilent) = (now, false);
+        if (isNewOffer || !wasExpecting) ShowLife(now);
         if (!Expects) _listener.Clear();
         _hearing.Configure(codec, plan);
         if (isNewCodec) Configure(codec);
         _sending.Follow(plan);
     }
+
+    private void ShowLife(Instant now) => (LastLife, _saidSilent) = (now, false);
 
     private void Configure(Codec codec)
     {

@@ -100,6 +100,15 @@ internal sealed class Speaking
         if (said > 0) format.Monitor?.Write(captured, samples[..(samples.Length * said / heard)]);
     }
 
+    /// <summary>One tick of the party's background, to a hearer who gets packets otherwise: there are none while the party says nothing.</summary>
+    public void PutNoise(ComfortNoise noise)
+    {
+        if (!_passes || _format is not { } format) return;
+        var samples = _resampled.AsSpan(0, format.Codec.FrameSamples);
+        noise.Read(samples);
+        format.Samples.Write(samples);
+    }
+
     private bool Fits(int packetBytes) => _format is { } format && format.Codec == _codec && (_codec.Inner is not null || packetBytes == format.PacketBytes);
 
     private static LinkedPacket Linked(LinkedKind kind, in RtpPacket packet, int stream) => new(kind, stream, packet.Sequence, packet.Timestamp, packet.HasMarker, '\0', 0);

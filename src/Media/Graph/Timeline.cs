@@ -4,15 +4,18 @@ namespace Ringwright.Media.Graph;
 
 /// <summary>
 /// The last moments of a recording's tracks, each sound at the moment when it was captured: tracks reach the tick with different delays and must be
-/// laid side by side. A track goes on where it stopped; only when it is off by more than <see cref="Slack"/> does it jump, so that nothing stutters.
+/// laid side by side. A track goes on where it stopped, so that nothing stutters, and is drawn to its moment by a sample a tick, which nobody hears; only when it is off by more than
+/// <see cref="MostOff"/> does it jump. Two tracks are never further apart than twice that, which is below a tick.
 /// </summary>
 internal sealed class Timeline(int tracks, int rate)
 {
-    private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(12);
+    private static readonly TimeSpan MostOff = TimeSpan.FromMilliseconds(9);
+    /// <summary>So near it is left alone: what is known of a moment wavers by as much.</summary>
+    private static readonly TimeSpan NearEnough = TimeSpan.FromMilliseconds(2);
 
     private readonly short[][] _samples = [.. Enumerable.Range(0, tracks).Select(_ => new short[rate])];
     private readonly long[] _ends = new long[tracks];
-    private readonly long _slack = (long)(Slack.TotalSeconds * rate);
+    private readonly long _mostOff = (long)(MostOff.TotalSeconds * rate), _nearEnough = (long)(NearEnough.TotalSeconds * rate);
     private Instant _zero;
     private long _taken;
 
@@ -29,8 +32,15 @@ internal sealed class Timeline(int tracks, int rate)
 
     public void Put(int track, Instant at, ReadOnlySpan<short> samples)
     {
-        long place = At(at), end = _ends[track];
-        if (Math.Abs(place - end) <= _slack) place = end;
+        long place = At(at), end = _ends[track], off = place - end;
+        if (samples.IsEmpty) return;
+        if (Math.Abs(off) <= _mostOff)
+        {
+            place = end;
+            // Too late by what was laid: one sample goes. Too early: the first one lasts two.
+            if (off < -_nearEnough) samples = samples[1..];
+            else if (off > _nearEnough && Holds(place, 1)) _samples[track][(int)(place++ % rate)] = samples[0];
+        }
         // What was taken already cannot be changed, and the ring holds a second.
         if (place < _taken)
         {
@@ -38,7 +48,7 @@ internal sealed class Timeline(int tracks, int rate)
             samples = samples[(int)missed..];
             place += missed;
         }
-        if (samples.IsEmpty || place + samples.Length > _taken + rate) return;
+        if (samples.IsEmpty || !Holds(place, samples.Length)) return;
         short[] ring = _samples[track];
         int from = (int)(place % rate), first = Math.Min(samples.Length, rate - from);
         samples[..first].CopyTo(ring.AsSpan(from));
@@ -57,6 +67,8 @@ internal sealed class Timeline(int tracks, int rate)
     }
 
     public long Taken => _taken;
+
+    private bool Holds(long place, int count) => place >= _taken && place + count <= _taken + rate;
 
     private void Take(int track, Span<short> into)
     {

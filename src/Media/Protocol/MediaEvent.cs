@@ -29,7 +29,7 @@ public abstract record MediaEvent(LegId Leg, PortId Port)
     /// <summary>Symmetric RTP learnt another address than the SDP's.</summary>
     public sealed record RemoteLearnt(LegId Leg, PortId Port, IPEndPoint Remote) : MediaEvent(Leg, Port);
 
-    /// <summary>No RTP for the host's silence limit although the plan expects some.</summary>
+    /// <summary>No sign of life for the plan's silence limit although it expects audio.</summary>
     public sealed record Silent(LegId Leg, PortId Port) : MediaEvent(Leg, Port);
 
     /// <summary>Nothing more is recorded under this id. The file may still be being written.</summary>

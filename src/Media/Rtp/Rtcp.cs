@@ -56,6 +56,9 @@ internal ref struct RtcpReader(ReadOnlySpan<byte> compound)
 {
     private ReadOnlySpan<byte> _rest = compound;
 
+    /// <summary>SSRC of whoever sends the compound: a report comes first (section 6.1). 0 when there is none.</summary>
+    public static uint SenderOf(ReadOnlySpan<byte> compound) => compound.Length >= 8 ? BinaryPrimitives.ReadUInt32BigEndian(compound[4..]) : 0;
+
     public bool TryNext(out RtcpPacket packet)
     {
         packet = default;

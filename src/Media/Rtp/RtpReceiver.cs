@@ -1,9 +1,11 @@
 using Ringwright.Core;
+using Ringwright.Media.Dsp;
 
 namespace Ringwright.Media.Rtp;
 
 /// <summary>What a packet meant.</summary>
-internal enum Received { Ignored, Foreign, Unexpected, Accepted }
+/// <remarks>Unplayed is of the stream that we hear, and of a payload type that was not agreed: comfort noise and the like.</remarks>
+internal enum Received { Ignored, Foreign, Unexpected, Unplayed, Accepted }
 
 /// <summary>The peer's side of one RTP stream: source, order, statistics and digits. Audio goes into the jitter buffer.</summary>
 internal sealed class RtpReceiver
@@ -20,6 +22,8 @@ internal sealed class RtpReceiver
     public RemoteLearner Remote { get; } = new();
     public ReceiveStatistics Statistics { get; } = new();
     public JitterBuffer Buffer { get; } = new();
+    /// <summary>What the peer says of its background while it says nothing else.</summary>
+    public ComfortNoise Noise { get; } = new();
     private DigitReceiver Digits { get; } = new();
 
     /// <summary>SSRC that we listen to.</summary>
@@ -31,14 +35,15 @@ internal sealed class RtpReceiver
     /// <summary>The digit that the last packet began, and how long it was by then.</summary>
     public (char Key, int Milliseconds)? Digit { get; private set; }
 
-    public void Configure(StreamPlan plan)
+    public void Configure(StreamPlan plan, Instant now)
     {
         bool isSame = plan.Codec.PayloadType == _audioType && plan.Codec.ClockRate == _clockRate;
         bool listens = plan.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly;
         (_audioType, _eventType, _offeredEventType, _clockRate) = (plan.Codec.PayloadType, plan.TelephoneEventType, plan.OfferedTelephoneEventType, plan.Codec.ClockRate);
         if (!isSame || listens != _isListening) Buffer.Clear();
         _isListening = listens;
-        Remote.Expect(MediaAddress.From(plan.Remote), plan.IsRemoteTrusted);
+        Noise.End();
+        Remote.Expect(SourceTerms.Of(plan), now);
     }
 
     public void Reset()
@@ -47,6 +52,7 @@ internal sealed class RtpReceiver
         Statistics.Reset();
         Buffer.Reset();
         Digits.Reset();
+        Noise.End();
         (_hasSource, _hasNext, _isListening, Dropped, Digit, HasLearnt) = (false, false, false, 0, null, false);
     }
 
@@ -57,11 +63,16 @@ internal sealed class RtpReceiver
         bool isEvent = packet.PayloadType == _eventType || packet.PayloadType == _offeredEventType;
         if (packet.PayloadType != _audioType && !isEvent)
         {
-            // Comfort noise and the like: no loss, no sound.
-            if (from == Remote.Remote && packet.Source == Source && _hasSource && Statistics.Count(packet.Sequence)) Buffer.Put(packet.Sequence, packet.Timestamp, PacketKind.Nothing, default, now);
-            return Received.Unexpected;
+            // No loss, no sound.
+            bool isOurs = Remote.Note(from, packet.Source, packet.Sequence, now) && packet.Source == Source && _hasSource;
+            if (isOurs && Statistics.Count(packet.Sequence))
+            {
+                Buffer.Put(packet.Sequence, packet.Timestamp, PacketKind.Nothing, default, now);
+                if (packet.PayloadType == ComfortNoise.PayloadType && _isListening) Noise.Begin(packet.Payload);
+            }
+            return isOurs ? Received.Unplayed : Received.Unexpected;
         }
-        var verdict = Remote.Judge(from, packet.Source);
+        var verdict = Remote.Judge(from, packet.Source, packet.Sequence, now);
         if (verdict is SourceVerdict.Foreign) return Received.Foreign;
         HasLearnt = verdict is SourceVerdict.Learnt;
         if (!IsOurs(packet, HasLearnt || gone == Source))
@@ -78,6 +89,7 @@ internal sealed class RtpReceiver
         }
         if (Statistics.Restarts != restarts) Buffer.Clear();
 
+        Noise.End();
         if (isEvent) HandleEvent(packet, now);
         else HandleAudio(packet, now);
         return Received.Accepted;

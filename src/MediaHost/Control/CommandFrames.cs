@@ -67,7 +67,9 @@ internal static class CommandFrames
         PayloadType(into, plan.TelephoneEventType);
         PayloadType(into, plan.OfferedTelephoneEventType);
         into.Choice(plan.Digits).EndPoint(plan.Remote).EndPoint(plan.RemoteControl).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
-            .Flag(plan.IsRemoteTrusted).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.Keys is not null);
+            .Flag(plan.IsRemoteTrusted).EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
+        if (plan.SilenceLimit is { } limit) into.Span(limit);
+        into.Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
         return Key(Key(into, keys.Send), keys.Receive);
     }
@@ -84,10 +86,14 @@ internal static class CommandFrames
         Direction = from.Choice<StreamDirection>(),
         PacketMilliseconds = from.I32(),
         IsRemoteTrusted = from.Flag(),
+        Signalling = from.EndPointOrNull(),
+        AdjustsRtp = from.Flag(),
+        Dialog = from.I32(),
         WantsRedundancy = from.Flag(),
         PlaybackRate = from.I32(),
         OmitsSilence = from.Flag(),
         Generation = from.I32(),
+        SilenceLimit = from.Flag() ? from.Span() : null,
         Keys = from.Flag() ? new MediaKeys(Key(ref from), Key(ref from)) : null,
     };
 

@@ -60,6 +60,9 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         return named.Count > 0 ? named : [.. Transports.Select(transport => (transport, ServiceOf(transport) + place.Host))];
     }
 
+    /// <summary>What a look-up may end in besides an answer.</summary>
+    public static bool IsFailure(Exception e) => e is SocketException or IOException or OperationCanceledException or InvalidOperationException;
+
     private static string ServiceOf(SipTransport transport) => transport switch { SipTransport.Tcp => "_sip._tcp.", SipTransport.Tls => "_sips._tcp.", _ => "_sip._udp." };
 
     private async Task<IReadOnlyList<SipFlow>> FlowsAsync(SipTransport transport, string host, int port, CancellationToken stop) =>

@@ -21,7 +21,7 @@ internal sealed class StreamConnection
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _requestsGate = new();
     private readonly Queue<(Outgoing What, Instant At)> _requests = new();
-    private long _readDeadline, _writeDeadline = long.MaxValue, _lastUse;
+    private long _readDeadline, _writeDeadline = long.MaxValue, _welcomeDeadline = long.MaxValue, _lastUse;
     private int _pongs;
     private volatile bool _isOpen;
     private volatile string _reason = "the connection was closed by the far end";
@@ -33,12 +33,16 @@ internal sealed class StreamConnection
         _lastUse = EngineClock.Now.Nanos;
         // The opening has limits of its own.
         _readDeadline = isOutgoing ? long.MaxValue : After(settings.Opening + settings.FirstMessage);
+        if (!isOutgoing) _welcomeDeadline = After(settings.FirstWelcome);
     }
 
     /// <summary>Transport, remote address and number: what messages that come this way carry.</summary>
     public SipFlow Flow { get; }
 
     public bool IsOutgoing { get; }
+
+    /// <summary>In the budget; null for one of our own making.</summary>
+    public ConnectionPlace? Place { get; set; }
 
     /// <summary>False when it is closed or its queue is full.</summary>
     public bool TrySend(Outgoing message) => _queue.Writer.TryWrite(message);
@@ -58,6 +62,7 @@ internal sealed class StreamConnection
     public void Look(Instant now)
     {
         if (Volatile.Read(ref _readDeadline) <= now.Nanos) Close("no whole message came in time");
+        else if (Volatile.Read(ref _welcomeDeadline) <= now.Nanos) Close("nothing that came was let in");
         else if (Volatile.Read(ref _writeDeadline) <= now.Nanos) Close("the far end does not read");
         else if (_isOpen && Volatile.Read(ref _lastUse) + _settings.Idle.Ticks * 100 <= now.Nanos) Close("the connection was idle");
     }
@@ -123,10 +128,16 @@ internal sealed class StreamConnection
                     continue;
                 }
                 (isFirst, wasInside) = (false, false);
-                if (!await _owner.ReceiveAsync(message, Flow, _closing.Token).ConfigureAwait(false))
+                var welcome = await _owner.ReceiveAsync(message, Flow, _closing.Token).ConfigureAwait(false);
+                if (welcome is Welcome.Unwanted)
                 {
                     _reason = "the far end is not wanted here";
                     return;
+                }
+                if (welcome is Welcome.LetIn)
+                {
+                    Volatile.Write(ref _welcomeDeadline, long.MaxValue);
+                    Place?.Prove();
                 }
                 while (_queue.Reader.Count >= _settings.QueuedMessagesWhileReading) await Task.Delay(_settings.BackPressure, _closing.Token).ConfigureAwait(false);
             }

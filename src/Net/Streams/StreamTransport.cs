@@ -7,8 +7,19 @@ using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Net.Streams;
 
-/// <summary>What becomes of a message that came by a connection; false closes the connection. Waiting here stops reading it.</summary>
-internal delegate ValueTask<bool> StreamReceiver(byte[] message, SipFlow from, CancellationToken stop);
+/// <summary>What became of a message that came by a connection.</summary>
+internal enum Welcome
+{
+    /// <summary>It was let in: whoever is there has business here.</summary>
+    LetIn,
+    /// <summary>It was answered or dropped.</summary>
+    Refused,
+    /// <summary>The connection is to be closed.</summary>
+    Unwanted,
+}
+
+/// <summary>Takes a message that came by a connection. Waiting here stops reading it.</summary>
+internal delegate ValueTask<Welcome> StreamReceiver(byte[] message, SipFlow from, CancellationToken stop);
 
 /// <summary>
 /// SIP over TCP and TLS: the listeners, the connections of both directions and their numbers. One connection serves a peer in both directions
@@ -27,36 +38,27 @@ internal sealed class StreamTransport : IAsyncDisposable
     private readonly ConcurrentDictionary<long, StreamConnection> _connections = new();
     private readonly ConcurrentDictionary<StreamPeer, long> _numbers = new();
     private readonly ConcurrentDictionary<long, StreamPeer> _peers = new();
-    private readonly Dictionary<IPAddress, int> _accepted = [];
+    private readonly ConnectionBudget _budget;
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private long _lastNumber;
 
-    public StreamTransport(StreamSettings settings, TlsSide tls, StreamReceiver receive, ILogger logger, TimeProvider clock) =>
+    /// <param name="isKnown">Who may call at all, by his address: places are kept for those.</param>
+    public StreamTransport(StreamSettings settings, TlsSide tls, Func<IPAddress, bool> isKnown, StreamReceiver receive, ILogger logger, TimeProvider clock)
+    {
         (_settings, _tls, _receive, _logger, _clock) = (settings, tls, receive, logger, clock);
+        _budget = new(settings.Connections, isKnown, new(why => Metrics.ConnectionsRefused.Add(1, Tag("reason", why)), (why, source, times) => logger.ConnectionsRefused(times, source, why)));
+    }
 
     public int Count => _connections.Count;
 
-    /// <returns>The address with the port that was really taken.</returns>
-    /// <exception cref="SocketException">The address is taken or not ours.</exception>
-    public IPEndPoint Listen(SipTransport transport, IPEndPoint where)
+    /// <param name="bound">Belongs to the transport from here on.</param>
+    /// <exception cref="SocketException">Somebody else listens there since it was bound.</exception>
+    public void Listen(SipTransport transport, Socket bound)
     {
-        var socket = new Socket(where.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            // A port whose old connections linger is not in use.
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(where);
-            socket.Listen(Backlog);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-        _listeners.Add((transport, socket));
-        return (IPEndPoint)socket.LocalEndPoint!;       // bound above
+        _listeners.Add((transport, bound));
+        bound.Listen(Backlog);
     }
 
     /// <summary>Takes no connections any more.</summary>
@@ -100,7 +102,7 @@ internal sealed class StreamTransport : IAsyncDisposable
     /// <summary>Where a message for this flow really goes.</summary>
     public SipFlow Actual(SipFlow flow) => flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known) ? known.Flow : flow;
 
-    public ValueTask<bool> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
+    public ValueTask<Welcome> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
     {
         Metrics.DatagramsReceived.Add(1);
         return _receive(message, from, stop);
@@ -109,9 +111,12 @@ internal sealed class StreamTransport : IAsyncDisposable
     public void OnClosed(StreamConnection connection, bool wasOpen, string reason)
     {
         _connections.TryRemove(new(connection.Flow.Connection, connection));
-        if (!connection.IsOutgoing) Release(connection.Flow.Remote.Address);
+        if (connection.Place is { } place) place.Leave();
+        else _budget.Returned();
         Metrics.Connections.Add(-1, Tag("transport", connection.Flow.Transport));
-        if (wasOpen) _logger.ConnectionClosed(connection.Flow.Transport, connection.Flow.Remote, reason);
+        // A flood of handshakes that lead nowhere is counted: it shall not flood the log too.
+        if (!wasOpen && !connection.IsOutgoing) Metrics.ConnectionsRefused.Add(1, Tag("reason", "not_opened"));
+        if (wasOpen || !connection.IsOutgoing) _logger.ConnectionClosed(connection.Flow.Transport, connection.Flow.Remote, reason);
         else _logger.ConnectionFailed(connection.Flow.Transport, connection.Flow.Remote, reason);
     }
 
@@ -137,11 +142,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         lock (_gate)
         {
             if (_connections.TryGetValue(number, out var there) && !there.IsClosed) return there;
-            if (_connections.Count >= _settings.Connections)
-            {
-                Metrics.ConnectionsRefused.Add(1, Tag("reason", "too_many"));
-                return null;
-            }
+            if (!_budget.TryLeaveFor(peer.Remote.Address, EngineClock.Now)) return null;
             return Begin(new(this, new SipFlow(peer.Transport, peer.Remote) { Connection = number }, _settings, isOutgoing: true), stop => ConnectAsync(peer, stop));
         }
     }
@@ -185,46 +186,39 @@ internal sealed class StreamTransport : IAsyncDisposable
             catch (Exception failed) when (failed is SocketException or OperationCanceledException or ObjectDisposedException)
             {
                 if (_stop.IsCancellationRequested) return;
-                // Out of descriptors, for example: closed connections will free some.
+                // Out of descriptors, for example: closed connections will free some. Asking again at once would do nothing else.
                 await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (!TryAdmit(socket, out var remote)) continue;
-            var flow = new SipFlow(transport, remote) { Connection = Interlocked.Increment(ref _lastNumber) };
-            Begin(new(this, flow, _settings, isOutgoing: false), async stop =>
-            {
-                Tune(socket);
-                var stream = new NetworkStream(socket, ownsSocket: true);
-                return transport is SipTransport.Tls ? await _tls.AcceptAsync(stream, stop).ConfigureAwait(false) : stream;
-            });
+            if (Admit(transport, socket) is { } connection) Begin(connection, stop => OpenAsync(transport, socket, stop));
         }
     }
 
-    private bool TryAdmit(Socket socket, out IPEndPoint remote)
+    private async Task<Stream> OpenAsync(SipTransport transport, Socket accepted, CancellationToken stop)
     {
-        remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
-        string? why = null;
-        lock (_gate)
+        try
         {
-            int already = _accepted.GetValueOrDefault(remote.Address);
-            if (_connections.Count >= _settings.Connections) why = "too_many";
-            else if (already >= _settings.ConnectionsPerAddress) why = "too_many_of_one_address";
-            else _accepted[remote.Address] = already + 1;
+            Tune(accepted);
+            var stream = new NetworkStream(accepted, ownsSocket: true);
+            return transport is SipTransport.Tls ? await _tls.AcceptAsync(stream, stop).ConfigureAwait(false) : stream;
         }
-        if (why is null) return true;
-        Metrics.ConnectionsRefused.Add(1, Tag("reason", why));
+        catch
+        {
+            accepted.Dispose();     // one that was reset already, for example
+            throw;
+        }
+    }
+
+    /// <returns>Null when there is no place for it; it is closed then.</returns>
+    private StreamConnection? Admit(SipTransport transport, Socket socket)
+    {
+        var remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
+        var flow = new SipFlow(transport, remote) { Connection = Interlocked.Increment(ref _lastNumber) };
+        var connection = new StreamConnection(this, flow, _settings, isOutgoing: false);
+        connection.Place = _budget.TryEnter(remote.Address, () => connection.Close("another needed its place more"), EngineClock.Now);
+        if (connection.Place is not null) return connection;
         socket.Dispose();
-        return false;
-    }
-
-    private void Release(IPAddress address)
-    {
-        lock (_gate)
-        {
-            int left = _accepted.GetValueOrDefault(address) - 1;
-            if (left > 0) _accepted[address] = left;
-            else _accepted.Remove(address);
-        }
+        return null;
     }
 
     /// <summary>Numbers without a connection may be given anew; under the gate.</summary>

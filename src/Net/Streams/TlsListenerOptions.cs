@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Ringwright.Net.Streams;
@@ -8,6 +9,8 @@ public sealed record TlsListenerOptions
 {
     /// <summary>Port 0 takes a free one.</summary>
     public required IPEndPoint Listen { get; init; }
+    /// <summary>A socket that has that place already; it is the engine's from then on.</summary>
+    public Socket? Bound { get; init; }
     /// <summary>With its private key.</summary>
     public required X509Certificate2 Certificate { get; init; }
     /// <summary>Certificates between ours and the root, to be shown with it.</summary>

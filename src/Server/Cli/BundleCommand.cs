@@ -48,7 +48,7 @@ internal static class BundleCommand
         var command = new Command("list", "List bundles, oldest first.") { data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             await Table.WriteAsync(Console.Out, ["ID", "NAME", "COST CODE", "A MONTH", "STATE", "FOR"],
             [
                 .. (await TrunkCommand.AllAsync(node.Client, Path, stop)).Select(b => (IReadOnlyList<string>)
@@ -68,7 +68,7 @@ internal static class BundleCommand
         var command = new Command("retire", "Offer a bundle no longer; those who have it keep it.") { id, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             await node.Client.SendAsync(HttpMethod.Patch, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", new JsonObject { ["active"] = false }, stop);
             await Console.Out.WriteLineAsync("nobody can take the bundle any more");
             return 0;

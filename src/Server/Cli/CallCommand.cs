@@ -45,7 +45,7 @@ internal static class CallCommand
     private static async Task<int> RunAsync(string data, JsonObject body, CancellationToken stop)
     {
         string to = (string)body["to"]!; // just written
-        await using var node = await NodeAccess.OpenWithEngineAsync(data, IsLocal(to), stop);
+        await using var node = await NodeAccess.OpenWithEngineAsync(data, IsLocal(to), mayBeNew: true, stop);
         var call = await node.Client.SendAsync(HttpMethod.Post, "node/calls", body, stop);
         string leg = (string)call["leg"]!; // our own node answers so
         bool isAnswered = false, isEnded = false, isHungUp = false;

@@ -25,6 +25,7 @@ internal static class CommandLine
         BundleCommand.Create(),
         KeyCommand.Create(),
         AccessCommand.Create(),
+        AddressCommand.Create(),
         SnapshotCommand.Create(),
         RatesCommand.Create(),
         BalanceCommand.Create(),

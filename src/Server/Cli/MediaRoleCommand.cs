@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Ringwright.MediaHost;
 using Ringwright.MediaHost.Control;
+using Ringwright.Server.Doctor;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -37,6 +39,7 @@ internal static class MediaRoleCommand
                 Epoch = parsed.GetValue(epoch),
                 RecordingFolder = parsed.GetRequiredValue(recordings) is { Length: > 0 } folder ? folder : null,
                 WarmPairs = MediaRole.WarmPairs,
+                MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: false),
             };
             using var loggers = Logs.Create(parsed.GetRequiredValue(format) == "json", parsed.GetValue(level));
             return await RunAsync(parsed.GetRequiredValue(socket), options, loggers, stop);

@@ -24,12 +24,12 @@ internal sealed class NodeAccess : IAsyncDisposable
     public static Task<NodeAccess> OpenAsync(string data, TextWriter secrets, CancellationToken stop) =>
         OpenAsync(data, async loggers => await OfflineNode.StartAsync(Settings(data, IPAddress.Loopback), loggers, secrets, stop), stop);
 
-    /// <summary>For what is only of use where a node has run: a mistyped folder is told, not made.</summary>
+    /// <summary>For what is only of use where a node has run: a mistyped folder is told and not made, and neither is an account.</summary>
     public static Task<NodeAccess> OpenExistingAsync(string data, CancellationToken stop) => OpenAsync(data, async loggers =>
     {
         var settings = Settings(data, IPAddress.Loopback);
-        if (!Databases.HasRunOn(data)) throw new StartRefused($"no node has run on {data}: name its folder with --data");
-        return await OfflineNode.StartAsync(settings, loggers, Console.Out, stop);
+        RefuseNew(data);
+        return await OfflineNode.StartAsync(settings, loggers, output: null, stop);
     }, stop);
 
     /// <summary>For what brings accounts of its own: in an empty folder none is made.</summary>
@@ -38,8 +38,17 @@ internal sealed class NodeAccess : IAsyncDisposable
 
     /// <summary>For what needs a telephone line too: without a running node, one on free ports.</summary>
     /// <param name="isLocal">False listens on all addresses, so that the outside can answer.</param>
-    public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, CancellationToken stop) =>
-        OpenAsync(data, async loggers => await Node.StartAsync(Settings(data, isLocal ? IPAddress.Loopback : IPAddress.Any), loggers, metrics: null, Console.Out, stop), stop);
+    /// <param name="mayBeNew">False for what is only of use where a node has run.</param>
+    public static Task<NodeAccess> OpenWithEngineAsync(string data, bool isLocal, bool mayBeNew, CancellationToken stop) => OpenAsync(data, async loggers =>
+    {
+        if (!mayBeNew) RefuseNew(data);
+        return await Node.StartAsync(Settings(data, isLocal ? IPAddress.Loopback : IPAddress.Any), loggers, metrics: null, Console.Out, stop);
+    }, stop);
+
+    private static void RefuseNew(string data)
+    {
+        if (!Databases.HasRunOn(data)) throw new StartRefused($"no node has run on {data}: name its folder with --data");
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -8,7 +8,7 @@ using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>numbers import FILE.csv</c>: numbers that an account owns.</summary>
+/// <summary><c>numbers import FILE.csv</c>: numbers that an account owns; beside it what <see cref="VerifiedNumbersCommands"/> are.</summary>
 internal static class NumbersCommand
 {
     private const int FaultsShown = 10;
@@ -30,7 +30,7 @@ internal static class NumbersCommand
             await Console.Out.WriteLineAsync($"{added} {(added == 1 ? "number" : "numbers")} added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
         });
-        return new Command("numbers", "Numbers that accounts own.") { import };
+        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.") { import, VerifiedNumbersCommands.Verify(), VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List() };
     }
 
     /// <exception cref="StartRefused">The file cannot be read, or lines of it are wrong; nothing is imported then.</exception>

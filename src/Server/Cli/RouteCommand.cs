@@ -43,7 +43,7 @@ internal static class RouteCommand
         var command = new Command("list", "List routes, in the order in which they are tried.") { data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var names = (await TrunkCommand.AllAsync(node.Client, "operator/v1/trunks", stop)).ToDictionary(t => (string)t["id"]!, t => (string)t["name"]!, StringComparer.Ordinal);
             var routes = (await TrunkCommand.AllAsync(node.Client, Path, stop))
                 .OrderByDescending(r => ((string)r["prefix"]!).Length).ThenBy(r => (int)r["priority"]!).ThenByDescending(r => (int)r["weight"]!);
@@ -67,7 +67,7 @@ internal static class RouteCommand
         var command = new Command("remove", "Remove a route.") { id, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             await node.Client.SendAsync(HttpMethod.Delete, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}", null, stop);
             await Console.Out.WriteLineAsync("the route is gone");
             return 0;

@@ -19,7 +19,7 @@ internal static class RouteExplainCommand
         var command = new Command("explain", "Say where a call would go and why, without placing it.") { from, to, source, json, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string query = $"from={Uri.EscapeDataString(parsed.GetRequiredValue(from))}&to={Uri.EscapeDataString(parsed.GetRequiredValue(to))}";
             if (parsed.GetValue(source) is { } address) query += $"&source={Uri.EscapeDataString(address)}";
             var explained = (await node.Client.SendAsync(HttpMethod.Get, $"{RouteCommand.Path}/explain?{query}", null, stop))["data"]!; // the operator's API answers so
@@ -46,6 +46,7 @@ internal static class RouteExplainCommand
     {
         await into.WriteLineAsync($"OUT  {explained["from"]} -> {explained["to"]}: {call["verdict"]}");
         await into.WriteLineAsync($"  {call["reason"]}");
+        if (Understood(call["destination"]!, (string)explained["to"]!) is { } understood) await into.WriteLineAsync($"  {understood}"); // the contract says so
         await into.WriteLineAsync($"  caller id: {(call["account"] is null ? "no account's number" : $"a number of account {Name(call["account"])}, application {Name(call["application"])}")}");
         await into.WriteLineAsync($"  gate: {Gate(call["gate"])}");
         int order = 0;
@@ -82,6 +83,16 @@ internal static class RouteExplainCommand
         await Table.WriteAsync(into, ["  TRUNK", "NETWORK", "OUTCOME", "WHY"],
             [.. trunks.Select(t => (IReadOnlyList<string>)[$"  {t!["name"]}", $"{t["network"] ?? "-"}", $"{t["outcome"]}", $"{t["reason"]}"])]);
     }
+
+    /// <summary>Null for a number that was written as one.</summary>
+    private static string? Understood(JsonNode destination, string to) => ((string?)destination["kind"], (string?)destination["to"]) switch
+    {
+        ("number", { } number) when number != to => $"a call to the number {number}: the host is one of this node's trunks, or the node itself",
+        ("nowhere", _) => "the host is one of this node's trunks, and what stands before it is no number",
+        ("here", _) => "a SIP user or subdomain of this node",
+        ("elsewhere", _) => "another host; it is looked up, and compared with the trunks, when the call is made",
+        _ => null,
+    };
 
     private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
 

@@ -25,16 +25,24 @@ internal static class TrunkCommand
         var codecs = new Option<string>("--codecs") { Description = "in order of preference, for example PCMA,PCMU" };
         var encryption = new Option<string>("--media-encryption") { Description = "SRTP on its calls: disabled (as it is without this), optional or required" };
         var domain = new Option<string>("--from-domain") { Description = "host that From names" };
+        var callers = new Option<string>("--caller-id") { Description = "which numbers customers may show on it: owned (their own and verified ones, as it is without this) or any" };
+        callers.AcceptOnlyFromAmong("owned", "any");
+        var identity = new Option<string>("--identity") { Description = "the header that tells it who calls, beside From: none or pai (P-Asserted-Identity)" };
+        identity.AcceptOnlyFromAmong("none", "pai");
         var transport = new Option<string>("--transport") { Description = "udp, tcp or tls; without it the name's records say, else udp" };
         transport.AcceptOnlyFromAmong("udp", "tcp", "tls");
         var nat = new Option<string>("--nat") { Description = "which of its addresses are believed: auto, trust-contact (all, private ones too), source (only where it comes from)" };
         nat.AcceptOnlyFromAmong("auto", "trust-contact", "source");
+        var adjusts = new Option<string>("--rtp-auto-adjust") { Description = "on (the default) or off: whether its sound may come from elsewhere than its SDP says, when nothing comes from there" };
+        adjusts.AcceptOnlyFromAmong("on", "off");
         var tls = new TrunkTlsOptions();
         var register = new Option<bool>("--register") { Description = "register with it under --user, so that it brings calls here" };
         var registrar = new Option<string>("--registrar") { Description = "HOST or HOST:PORT that takes the registration, when it is not the trunk itself" };
+        var silence = new Option<int?>("--rtp-timeout") { Description = "its calls end after so many seconds without any RTP; 0 is no limit, without it the connection says (60)" };
+        var heldSilence = new Option<int?>("--held-rtp-timeout") { Description = "the same while it holds the call" };
         var prefix = new Option<string>("--prefix") { Description = "also make a route for numbers with this prefix (+ for all)" };
         var data = DataOption.Create();
-        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, transport, nat, register, registrar, prefix, data };
+        var command = new Command("add", "Add a trunk by its address.") { name, host, user, password, sources, limit, codecs, encryption, domain, callers, identity, transport, nat, adjusts, register, registrar, silence, heldSilence, prefix, data };
         tls.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
@@ -53,15 +61,22 @@ internal static class TrunkCommand
             if (parsed.GetValue(codecs) is { } list) body["codecs"] = Words(list.Split(',', StringSplitOptions.TrimEntries));
             if (parsed.GetValue(encryption) is { } srtp) body["media_encryption"] = srtp;
             if (parsed.GetValue(domain) is { } from) body["from_domain"] = from;
+            if (parsed.GetValue(callers) is { } choice) body["caller_id"] = choice;
+            if (parsed.GetValue(identity) is { } header) body["identity"] = header;
             if (parsed.GetValue(transport) is { } way) body["transport"] = way;
             if (parsed.GetValue(nat) is { } policy) body["nat"] = policy;
+            if (parsed.GetValue(adjusts) is { } may) body["rtp_auto_adjust"] = may == "on";
             if (parsed.GetValue(register)) body["register"] = true;
+            if (parsed.GetValue(silence) is { } seconds) body["rtp_timeout_secs"] = seconds;
+            if (parsed.GetValue(heldSilence) is { } heldSeconds) body["held_rtp_timeout_secs"] = heldSeconds;
             if (parsed.GetValue(registrar) is { } takes) body["registrar"] = takes;
             await tls.FillAsync(parsed, body, stop);
 
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {Place(made)}");
+            foreach (var listed in made["customer_addresses"]!.AsArray()) // as for data
+                await Console.Error.WriteLineAsync($"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs a user name and password, or a token, there");
             if (parsed.GetValue(prefix) is not { } numbers) return 0;
             var route = (await node.Client.SendAsync(HttpMethod.Post, RouteCommand.Path, new JsonObject { ["trunk_id"] = (string)made["id"]!, ["prefix"] = numbers }, stop))["data"]!;
             await Console.Out.WriteLineAsync($"route {route["id"]} {route["prefix"]} -> {made["name"]}");
@@ -80,13 +95,13 @@ internal static class TrunkCommand
         var command = new Command("list", "List trunks.") { data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var trunks = await AllAsync(node.Client, Path, stop);
-            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CHANNELS"],
+            await Table.WriteAsync(Console.Out, ["ID", "NAME", "HOST", "STATE", "LOGIN", "REGISTERED", "CALLER ID", "CHANNELS"],
             [
                 .. trunks.Select(t => (IReadOnlyList<string>)
                 [
-                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", Registered(t), $"{t["channel_limit"] ?? "-"}",
+                    $"{t["id"]}", $"{t["name"]}", Place(t), (bool)t["enabled"]! ? "on" : "off", $"{t["auth_username"] ?? "-"}", Registered(t), $"{t["caller_id"]}", $"{t["channel_limit"] ?? "-"}",
                 ]),
             ]);
             return 0;
@@ -101,7 +116,7 @@ internal static class TrunkCommand
         var command = new Command("test", "Send one SIP OPTIONS and say what came back.") { which, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, stop);
+            await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, mayBeNew: false, stop);
             var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
             var answer = await node.Client.SendAsync(HttpMethod.Post, $"node/trunks/{trunk["id"]}/test", null, stop);
             int? status = (int?)answer["status"];
@@ -120,7 +135,7 @@ internal static class TrunkCommand
         var command = new Command("remove", "Remove a trunk that no route leads to.") { which, data };
         command.SetAction(async (parsed, stop) =>
         {
-            await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
             await node.Client.SendAsync(HttpMethod.Delete, $"{Path}/{trunk["id"]}", null, stop);
             await Console.Out.WriteLineAsync($"trunk {trunk["name"]} is gone");

@@ -22,7 +22,7 @@ internal static class DataChecks
                 ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
                 : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}", "give this user the folder, make room on its disk, or choose another one with --data"),
             Room(folder),
-            isNodeUp || !canWrite ? Finding.Good("database", isNodeUp ? "the node has it open" : "not looked at") : await DatabaseAsync(settings, stop),
+            .. isNodeUp || !canWrite ? [Finding.Good("database", isNodeUp ? "the node has it open" : "not looked at")] : await DatabaseAsync(settings, stop),
         ];
     }
 
@@ -61,21 +61,26 @@ internal static class DataChecks
         return free < LittleRoom ? Finding.Warning("disk", text, "make room: prompts and the ledger grow") : Finding.Good("disk", text);
     }
 
-    private static async Task<Finding> DatabaseAsync(ServeSettings settings, CancellationToken stop)
+    private static async Task<IReadOnlyList<Finding>> DatabaseAsync(ServeSettings settings, CancellationToken stop)
     {
         string address = Databases.AddressOf(settings);
-        if (Database.IsServer(address)) return await ServerAsync(address, stop);
+        if (Database.IsServer(address)) return [await ServerAsync(address, stop)];
         string path = address["sqlite:".Length..];
-        if (!File.Exists(path)) return Finding.Good("database", $"{path} will be made with {Database.DescribeLibrary()}");
+        if (!File.Exists(path)) return [Finding.Good("database", $"{path} will be made with {Database.DescribeLibrary()}")];
+        // To open it is to make the folder, and a key in it.
+        if (!Databases.HasRunOn(settings.Data)) return [Finding.Good("database", $"{path} is there, and no node has run on {settings.Data}: not opened")];
         try
         {
             await using var database = await Databases.OpenAsync(settings, TimeProvider.System, NullLoggerFactory.Instance, stop);
             int accounts = (await database.Tenants.ListAsync(stop)).Count;
-            return Finding.Good("database", $"{path} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
+            var good = Finding.Good("database", $"{path} opens with {Database.DescribeLibrary()}: {accounts} accounts, {database.Routing.Current.Trunks.Count} trunks");
+            return AddressDisputes.Count(database.Routing.Current) is (var contested, var taken) && contested + taken > 0
+                ? [good, Finding.Warning("addresses", $"{contested} are listed by several accounts and are the first one's; {taken} are a trunk's", "see ringwright address list; share what several accounts may use with ringwright address share")]
+                : [good];
         }
         catch (StartRefused refused)
         {
-            return Finding.Bad("database", refused.Message, "stop the process that holds it, or restore the file from a backup");
+            return [Finding.Bad("database", refused.Message, "stop the process that holds it, or restore the file from a backup")];
         }
     }
 

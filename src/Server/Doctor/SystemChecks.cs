@@ -59,7 +59,7 @@ internal static class SystemChecks
     {
         long limit = OpenFiles;
         return limit is >= 0 and < EnoughFiles
-            ? Finding.Warning("open files", $"at most {limit}: each call takes two", $"ulimit -n {EnoughFiles * 4}")
+            ? Finding.Warning("open files", $"at most {limit}: each call takes two, and connections have a part", $"ulimit -n {EnoughFiles * 4}")
             : Finding.Good("open files", limit < 0 ? "no limit" : $"at most {limit}");
     }
 

@@ -43,7 +43,7 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
                 return;
             }
         }
-        var limits = new TenantLimits { Channels = (int?)body["channels"] };
+        var limits = Named(body.AsObject(), parent?.Limits.CarefulBelow ?? TenantLimits.Careful);
         if (await database.Tenants.CreateAsync(name, limits, parent?.Id, http.RequestAborted) is not { } made)
         {
             await RefuseAsync(http, $"there is an account '{name}' already");
@@ -69,15 +69,18 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
     {
         var body = (await BodyAsync(http)).AsObject();
         if (await TenantAsync(http, (string?)body["name"]) is not { } tenant) return;
-        var changed = await database.Tenants.ChangeLimitsAsync(tenant.Id, limits => new()
-        {
-            Channels = body.ContainsKey("channels") ? (int?)body["channels"] : limits.Channels,
-            DailySpendMicros = body.ContainsKey("daily_spend_micros") ? (long?)body["daily_spend_micros"] : limits.DailySpendMicros,
-            RequestRate = body.ContainsKey("request_rate") ? (int?)body["request_rate"] : limits.RequestRate,
-            MediaBytes = body.ContainsKey("media_bytes") ? (long?)body["media_bytes"] : limits.MediaBytes,
-        }, http.RequestAborted);
+        var changed = await database.Tenants.ChangeLimitsAsync(tenant.Id, limits => Named(body, limits), http.RequestAborted);
         await WriteAsync(http, Show(changed ?? tenant, tenant.Parent is { } above ? database.Routing.Current.FindTenant(above)?.Name : null));
     }
+
+    /// <summary>The limits that the body names over the others; null lifts one.</summary>
+    private static TenantLimits Named(JsonObject body, TenantLimits others) => new()
+    {
+        Channels = body.ContainsKey("channels") ? (int?)body["channels"] : others.Channels,
+        DailySpendMicros = body.ContainsKey("daily_spend_micros") ? (long?)body["daily_spend_micros"] : others.DailySpendMicros,
+        RequestRate = body.ContainsKey("request_rate") ? (int?)body["request_rate"] : others.RequestRate,
+        MediaBytes = body.ContainsKey("media_bytes") ? (long?)body["media_bytes"] : others.MediaBytes,
+    };
 
     private async Task MakeKeyAsync(HttpContext http)
     {

@@ -1,7 +1,9 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Net;
 using Ringwright.Operator;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -16,14 +18,14 @@ internal static class AdminListener
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
-    /// <param name="onTcp">False serves the socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, Func<NodeStatus>? status, MetricStore? metrics, bool onTcp,
+    /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
         ILoggerFactory loggers, CancellationToken stop)
     {
         string socket = AdminSocket.PathFor(settings.Data);
         AdminSocket.Prepare(socket);
         var clock = TimeProvider.System;
-        var door = new OperatorDoor(database.OperatorKeys, settings.NeedsOperatorKey);
+        var door = new OperatorDoor(database.OperatorKeys, settings.NeedsOperatorKey, clock);
         var services = new PipelineServices
         {
             Routing = database.Routing,
@@ -31,10 +33,10 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, database.RateDecks, database.Bundles, routes, Traces(database), registrations), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, database.RateDecks, database.Bundles, database.VerifiedNumbers, routes, Traces(database), registrations, database.SharedAddresses, trunkHosts), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
-        var listener = await Listener.StartAsync("--admin", onTcp ? settings.Admin : null, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
+        var listener = await Listener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
         {
             app.Use((HttpContext http, RequestDelegate next) => door.GuardAsync(http, next));
             app.MapDialect(pipeline);

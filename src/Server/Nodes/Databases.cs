@@ -27,6 +27,7 @@ internal static class Databases
             EchoNumber = settings.EchoNumber,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
         };
+        PrivateFiles.Shut(settings.Data, address, loggers.CreateLogger("Ringwright.Server"));
         try
         {
             var database = await Database.OpenAsync(options, clock, loggers.CreateLogger("Ringwright.Store"), stop);

@@ -31,7 +31,7 @@ internal sealed class EventRoutes(Database database, EventStream? stream)
             return;
         }
         http.Response.ContentType = EventStream.ContentType;
-        await stream.WriteAsync(tenant.Id, EventFilter.Of(http.Request.Query["type"]), after, http.Response.Body, http.RequestAborted);
+        await stream.WriteAsync(tenant.Id, EventFilter.Of(http.Request.Query["type"]), after, http.Response.Body, static _ => new(true), http.RequestAborted);
     }
 
     private async Task ListAsync(HttpContext http)

@@ -1,74 +1,68 @@
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Net;
 
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Free ports that stand where settings say 0, kept from other programs until the node's own listeners are there: between the choice and the last listener lies the whole start.
-/// A bound socket that does not listen lets a second one listen in its place (SO_REUSEADDR), while Linux gives its port to nobody who asks for a free one.
+/// The sockets of the node's listeners, bound before anything else is made: a port in use is found at once, a free one that stands where settings say 0 is known, and nobody takes either
+/// while the rest of the start goes on. Each listener takes its socket; what nobody took is closed.
 /// </summary>
 internal sealed class HeldPorts : IDisposable
 {
-    private const int FreePortTries = 20;
+    private readonly Dictionary<IPEndPoint, Socket> _streams = [];
+    private SipSockets? _sip;
 
-    private readonly List<Socket> _streams = [];
-    private Socket? _datagrams;
-
+    /// <summary>For a web server.</summary>
     /// <exception cref="StartRefused">The address cannot be listened on.</exception>
-    public IPEndPoint HoldTcp(IPEndPoint where)
-    {
-        if (where.Port != 0) return where;
-        var socket = Bind(where, SocketType.Stream);
-        _streams.Add(socket);
-        return Local(socket);
-    }
+    public IPEndPoint HoldWeb(string flag, IPEndPoint where) => Hold(flag, where, isDual: true);
+
+    /// <summary>For SIP by TLS.</summary>
+    /// <exception cref="StartRefused">The address cannot be listened on.</exception>
+    public IPEndPoint HoldSipTls(string flag, IPEndPoint where) => Hold(flag, where, isDual: false);
 
     /// <summary>SIP takes the same port by UDP and by TCP.</summary>
     /// <exception cref="StartRefused">The address cannot be listened on.</exception>
-    public IPEndPoint HoldSip(IPEndPoint where)
+    public IPEndPoint HoldSip(string flag, IPEndPoint where)
     {
-        if (where.Port != 0) return where;
-        for (int tries = 1; ; tries++)
-        {
-            var datagrams = Bind(where, SocketType.Dgram);
-            var found = Local(datagrams);
-            try
-            {
-                _streams.Add(Bind(found, SocketType.Stream));
-                _datagrams = datagrams;
-                return found;
-            }
-            catch (StartRefused) when (tries < FreePortTries)
-            {
-                datagrams.Dispose();        // somebody has this port by TCP: another one
-            }
-        }
+        _sip = Try(flag, where, () => BoundSockets.Sip(where));
+        return _sip.Local;
     }
 
-    /// <summary>For the SIP listener, which comes now: two sockets cannot share a UDP port.</summary>
-    public void LetUdpGo() => _datagrams?.Dispose();
+    /// <summary>The socket of that place; it belongs to who takes it.</summary>
+    public Socket Take(IPEndPoint where) => _streams.Remove(where, out var socket) ? socket : throw new InvalidOperationException($"{where} is not held");
+
+    /// <summary>Those of SIP; they belong to who takes them.</summary>
+    public SipSockets TakeSip()
+    {
+        var taken = _sip ?? throw new InvalidOperationException("no SIP port is held");
+        _sip = null;
+        return taken;
+    }
 
     public void Dispose()
     {
-        _datagrams?.Dispose();
-        foreach (var socket in _streams) socket.Dispose();
+        _sip?.Dispose();
+        foreach (var socket in _streams.Values) socket.Dispose();
     }
 
-    private static Socket Bind(IPEndPoint where, SocketType type)
+    private IPEndPoint Hold(string flag, IPEndPoint where, bool isDual)
     {
-        var socket = new Socket(where.AddressFamily, type, type is SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
+        var socket = Try(flag, where, () => BoundSockets.Stream(where, isDual));
+        var held = new IPEndPoint(where.Address, BoundSockets.Local(socket).Port);
+        _streams.Add(held, socket);
+        return held;
+    }
+
+    private static T Try<T>(string flag, IPEndPoint where, Func<T> bind)
+    {
         try
         {
-            if (type is SocketType.Stream) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            socket.Bind(where);
-            return socket;
+            return bind();
         }
         catch (SocketException failed)
         {
-            socket.Dispose();
-            throw new StartRefused($"{where.Address} cannot be listened on: {failed.Message}", failed);
+            throw Listener.Refusal(flag, where, failed);
         }
     }
-
-    private static IPEndPoint Local(Socket socket) => (IPEndPoint)socket.LocalEndPoint!;      // bound by Bind
 }

@@ -3,9 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ringwright.Http;
+using Ringwright.Net;
 using Ringwright.Store;
 
 namespace Ringwright.Server.Nodes;
@@ -19,16 +19,17 @@ internal sealed class Listener : IAsyncDisposable
 
     /// <param name="flag">Which setting chose the place, for the sentence when it is taken.</param>
     /// <param name="where">Null listens only where <paramref name="configure"/> says.</param>
+    /// <param name="bound">The socket that has that place, and is the listener's from here on.</param>
+    /// <param name="budget">Of its connections.</param>
     /// <param name="configure">More of Kestrel, beside the end point.</param>
     /// <param name="map">The routes.</param>
     /// <exception cref="StartRefused">The place cannot be listened on.</exception>
-    public static async Task<Listener> StartAsync(string flag, IPEndPoint? where, ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
+    public static async Task<Listener> StartAsync(string flag, IPEndPoint? where, Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, Action<KestrelServerOptions>? configure, Action<WebApplication> map, CancellationToken stop)
     {
         // Nothing from outside configures it: the usual builders read appsettings.json and then watch all below the current folder, the database among it.
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
-        // A request goes on where the pool took it from its socket: by default two more threads of the pool are woken on the way in, and one on the way out.
-        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
+        builder.Services.AddSingleton<IConnectionListenerFactory>(new BudgetedTransport(bound, budget, loggers));     // the last one is asked first
         builder.Services.AddRoutingCore();
         builder.Services.Replace(ServiceDescriptor.Singleton(loggers)); // the node's, not one per listener
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -37,6 +38,8 @@ internal sealed class Listener : IAsyncDisposable
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestLineSize = Limits.RequestLineBytes;
+            // From the first byte of a later request to the end of its head; the first one's time begins with the connection.
+            kestrel.Limits.RequestHeadersTimeout = BudgetedTransport.Silence;
             if (where is not null) kestrel.Listen(where);
             configure?.Invoke(kestrel);
         });
@@ -50,14 +53,21 @@ internal sealed class Listener : IAsyncDisposable
         catch (Exception failed) when (failed is IOException or SocketException)
         {
             await app.DisposeAsync();
+            bound?.Dispose();
             throw where is null ? new StartRefused($"the node's socket cannot be made: {failed.Message}", failed) : Refusal(flag, where, failed);
         }
         return new(app);
     }
 
-    /// <summary>For what is no operation of an API; those answer in their own shape.</summary>
+    /// <summary>For what is no operation of an API; those answer in their own shape. And a connection is at work as long as one of its requests is.</summary>
     private static async Task GuardAsync(HttpContext http, RequestDelegate next)
     {
+        var place = http.Features.Get<ConnectionPlace>();
+        if (place is not null)
+        {
+            place.Prove();
+            place.IsAtRest = false;
+        }
         try
         {
             await next(http);
@@ -67,6 +77,10 @@ internal sealed class Listener : IAsyncDisposable
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             await http.Response.WriteAsync(away.Message + "\n", http.RequestAborted);
+        }
+        finally
+        {
+            if (place is not null) place.IsAtRest = true;
         }
     }
 

@@ -9,6 +9,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Server.Doctor;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
@@ -38,6 +39,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly Readiness _readiness = new();
     private readonly DateTimeOffset _startedAt;
     private readonly CancellationTokenSource _hurry = new();
+    private readonly Descriptors _descriptors;
 
     private Database? _database;
     private Ledger? _ledger;
@@ -64,6 +66,7 @@ internal sealed class Node : IAsyncDisposable
         _loggers = loggers;
         _logger = loggers.CreateLogger("Ringwright.Server");
         _startedAt = _clock.GetUtcNow();
+        _descriptors = Descriptors.Of(SystemChecks.OpenFiles, hasMedia: !settings.HasMediaProcess);
     }
 
     /// <summary>With the ports that were really taken.</summary>
@@ -96,9 +99,8 @@ internal sealed class Node : IAsyncDisposable
     {
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan) loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
-        Ports.Check(settings);
         using var held = new HeldPorts();
-        var node = new Node(Ports.Fix(settings, held), loggers);
+        var node = new Node(Ports.Hold(settings, held), loggers);
         try
         {
             await node.StartAsync(held, metrics, output, stop);
@@ -125,7 +127,7 @@ internal sealed class Node : IAsyncDisposable
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
-        _egress = new EgressClient(policy, _clock);
+        _egress = new EgressClient(policy, _clock, _descriptors.Out);
         _delivery = await Outgoing.OpenAsync(_database, _egress, Settings.Mail, _clock, _loggers, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
@@ -136,13 +138,12 @@ internal sealed class Node : IAsyncDisposable
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
-        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), _clock);
+        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock);
         await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
-        held.LetUdpGo();
-        StartCalls(_media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);
+        StartCalls(held, _media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         await _engine.StartAsync(stop);
 
@@ -168,7 +169,7 @@ internal sealed class Node : IAsyncDisposable
 
         _selfTest = NodeSelfTest.Create(Settings, Database, _engine, _media, speech, _clock, _logger);
         _selfTest.Start();
-        await StartListenersAsync(ids, links, downloads, speech, metrics, stop);
+        await StartListenersAsync(held, ids, links, downloads, speech, metrics, stop);
     }
 
     /// <summary>The gate knows from now on what there is to spend. What an earlier start's calls cost is in the ledger by now.</summary>
@@ -194,6 +195,7 @@ internal sealed class Node : IAsyncDisposable
             Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
             Epoch = Database.Node.Epoch,
             RecordingFolder = Path.Combine(Settings.Data, "recordings", "parts"),
+            MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
         };
         // Media has nothing to tell before the engine leases the first port.
         return Settings.HasMediaProcess
@@ -202,20 +204,23 @@ internal sealed class Node : IAsyncDisposable
     }
 
     [MemberNotNull(nameof(_engine), nameof(_recordings))]
-    private void StartCalls(INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         _recordings = new(Database, ledger, media.Files, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
         var sip = new SipEngineOptions
         {
             Listen = Settings.Sip,
+            Bound = held.TakeSip(),
+            Streams = new() { Connections = _descriptors.Sip },
             Advertise = Ports.Advertised(Settings, Settings.Sip.Address),
             Domains = Settings.SipDomains,
             IsLoopbackOnly = Settings.IsOnLoopbackOnly,
             HasOpus = media.HasOpus,
             SessionTimer = Settings.SessionTimer,
+            InboundRinging = Settings.Ringing,
             Traces = Settings.HasBlackBox ? Database.Traces : null,
             Registrations = Database.Registrations,
-            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null),
+            Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Goodbyes = goodbyes,
         };
@@ -230,7 +235,7 @@ internal sealed class Node : IAsyncDisposable
         }
     }
 
-    private async Task StartListenersAsync(Ids ids, PublicLinks links, DownloadLinks downloads, ISpeech speech, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(HeldPorts held, Ids ids, PublicLinks links, DownloadLinks downloads, ISpeech speech, MetricStore? metrics, CancellationToken stop)
     {
         var engine = _engine!; // started before the listeners
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
@@ -244,7 +249,7 @@ internal sealed class Node : IAsyncDisposable
         var parts = new TelnyxParts
         {
             Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Events = _delivery!.Events, Notifications = _delivery.Notifier, Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, Plans = _plans!, // made before the listeners
+            Events = _delivery!.Events, Notifications = _delivery.Notifier, Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, VerificationCaller = Settings.VerificationCaller, Plans = _plans!, TrunkHosts = engine.TrunkHosts, // made before the listeners
         };
         var telnyx = TelnyxDialect.Create(parts);
         var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
@@ -259,13 +264,13 @@ internal sealed class Node : IAsyncDisposable
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, () => Status, metrics, onTcp: true, _loggers, stop);
-        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, _loggers, null, app =>
+        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
             app.MapStorage(pipeline);
         }, stop);
-        _public = await Listener.StartAsync("--http", Settings.Http, _loggers, null, app =>
+        _public = await Listener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
             app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
@@ -276,6 +281,10 @@ internal sealed class Node : IAsyncDisposable
         }, stop);
     }
 
+    /// <summary>A proxy that the operator names brings everybody's connections; and on a laptop all are his own.</summary>
+    private ConnectionBudget Budget(string listener, ConnectionLimits limits) => ListenerBudget.Create(listener, limits,
+        source => Settings.IsOnLoopbackOnly && IPAddress.IsLoopback(source) || Settings.TrustedProxies.Any(proxy => proxy.Contains(source)), _logger);
+
     /// <summary>Everything is up: new work may come.</summary>
     public void Open()
     {
@@ -283,6 +292,8 @@ internal sealed class Node : IAsyncDisposable
         _logger.Started(ProgramVersion.Text, $"http://{Settings.Http}", Settings.Sip, Settings.Rtp.ToString(), $"http://{Settings.Admin}", Settings.Data);
         foreach (var (name, where) in new[] { ("the API", Settings.Http), ("SIP", Settings.Sip), ("the operator's API", Settings.Admin) })
             if (!IPAddress.IsLoopback(where.Address)) _logger.Open(name, where);
+        var (contested, taken) = AddressDisputes.Count(Database.Routing.Current);
+        if (contested + taken > 0) _logger.AddressesInDispute(contested, taken);
     }
 
     /// <summary>Gives live calls no more time to end; for the second Ctrl-C.</summary>

@@ -89,12 +89,15 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
             return;
         }
         string? say = (string?)body["say"];
+        string from = (string?)body["from"] ?? "anonymous";
         var dialled = await engine.Calls.DialAsync(new()
         {
             Tenant = tenant.Id,
             Connection = default, // belongs to no application: no webhook tells of it
+            IsByOperator = true,
             To = (string)body["to"]!, // our own command writes it
-            From = (string?)body["from"] ?? "anonymous",
+            From = from,
+            BroughtCaller = from, // the operator calls, whose trunks they are
             RingTimeout = TimeSpan.FromSeconds((double?)body["ring_seconds"] ?? 30),
             PromptOnAnswer = say is null ? null : new PromptSource.Speech(say, "", null, IsSsml: false),
         }, http.RequestAborted);

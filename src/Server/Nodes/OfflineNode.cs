@@ -2,6 +2,7 @@ using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Net;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Switch.Registrations;
@@ -28,7 +29,7 @@ internal sealed class OfflineNode : IAsyncDisposable
             var snowflakes = new Snowflakes(clock, database.Node.Node);
             var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null),
                 new(database, stream: null));
-            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), status: null, metrics: null, onTcp: false, loggers, stop));
+            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), new(), status: null, metrics: null, bound: null, ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server")), loggers, stop));
         }
         catch
         {
@@ -41,10 +42,14 @@ internal sealed class OfflineNode : IAsyncDisposable
     private static RouteExplainer Explainer(ServeSettings settings, Database database, TimeProvider clock)
     {
         var plans = NumberingPlans.Load();
-        var gate = new DialGate(database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions(), clock);
+        var gate = new DialGate(database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = settings.IsOnLoopbackOnly }, clock);
         var targets = TargetPolicy.For(Ports.Listeners(settings), settings.AllowTargets, Ports.LocalAddresses());
-        return new(database.Routing, gate, targets, settings.SipDomains.FirstOrDefault() ?? settings.Sip.Address.ToString(), settings.IsOnLoopbackOnly);
+        return new(database.Routing, gate, targets, settings.SipDomains.FirstOrDefault() ?? settings.Sip.Address.ToString(), HostsOf(settings), new());
     }
+
+    /// <summary>As a node that serves with these settings has them.</summary>
+    private static SipDomains HostsOf(ServeSettings settings) =>
+        new(settings.SipDomains, [new(Ports.Advertised(settings, settings.Sip.Address), settings.Sip.Port)], settings.IsOnLoopbackOnly);
 
     public async ValueTask DisposeAsync()
     {

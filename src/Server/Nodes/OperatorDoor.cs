@@ -9,10 +9,10 @@ namespace Ringwright.Server.Nodes;
 /// Who may use the admin listener. Its socket belongs to whoever may open the file. On TCP, beyond loopback, the operator's key is demanded;
 /// on loopback, where none is, a page in somebody's browser must not slip in through a name that points here.
 /// </summary>
-internal sealed class OperatorDoor(OperatorKeyTable keys, bool needsKey) : IAuthenticator
+internal sealed class OperatorDoor(OperatorKeyTable keys, bool needsKey, TimeProvider time) : IAuthenticator
 {
-    private readonly OperatorAuthenticator _onTcp = new(keys, needsKey);
-    private readonly OperatorAuthenticator _onSocket = new(keys, isKeyNeeded: false);
+    private readonly OperatorAuthenticator _onTcp = new(keys, needsKey, time);
+    private readonly OperatorAuthenticator _onSocket = new(keys, isKeyNeeded: false, time);
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop) =>
         (credential.Remote is null ? _onSocket : _onTcp).FindAsync(credential, stop);

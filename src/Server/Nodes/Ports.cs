@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
+using Ringwright.Net;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Settings;
 
@@ -13,32 +14,25 @@ internal static class Ports
     private const int LeastFiles = 512;
 
     /// <summary>
-    /// The settings with each port 0 replaced by a free one: the target policy and the links in answers need the numbers before the listeners exist.
+    /// Binds every listener's place, before the first start makes an account and shows its secrets. The answer is the settings with each port 0 replaced by a free one: the target policy
+    /// and the links in answers need the numbers before the listeners exist.
     /// </summary>
-    /// <exception cref="StartRefused">An address cannot be listened on.</exception>
-    public static ServeSettings Fix(ServeSettings settings, HeldPorts held) => settings with
-    {
-        Http = held.HoldTcp(settings.Http),
-        Admin = held.HoldTcp(settings.Admin),
-        Storage = settings.Storage is { } storage ? held.HoldTcp(storage) : null,
-        Sip = held.HoldSip(settings.Sip),
-        SipTls = settings.SipTls is { } secure ? held.HoldTcp(secure) : null,
-    };
-
-    /// <summary>Finds a port in use before the first start makes an account and shows its secrets.</summary>
     /// <exception cref="StartRefused">A listener's place is taken or not ours.</exception>
-    public static void Check(ServeSettings settings)
+    public static ServeSettings Hold(ServeSettings settings, HeldPorts held)
     {
         CheckDistinct(settings);
-        Check("--http", settings.Http, SocketType.Stream);
-        Check("--admin", settings.Admin, SocketType.Stream);
-        Check("--sip", settings.Sip, SocketType.Dgram);
-        Check("--sip", settings.Sip, SocketType.Stream);
-        if (settings.SipTls is { } secure) Check("--sip-tls", secure, SocketType.Stream);
-        if (settings.Storage is { } storage) Check("--storage", storage, SocketType.Stream);
-        CheckRtp(settings.Rtp);
         if (SystemChecks.OpenFiles is >= 0 and < LeastFiles and var files)
             throw new StartRefused($"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of the service)");
+        var fixedSettings = settings with
+        {
+            Http = held.HoldWeb("--http", settings.Http),
+            Admin = held.HoldWeb("--admin", settings.Admin),
+            Sip = held.HoldSip("--sip", settings.Sip),
+            SipTls = settings.SipTls is { } secure ? held.HoldSipTls("--sip-tls", secure) : null,
+            Storage = settings.Storage is { } storage ? held.HoldWeb("--storage", storage) : null,
+        };
+        CheckRtp(settings.Rtp);
+        return fixedSettings;
     }
 
     /// <summary>The public one first: the target policy lets media come from there.</summary>
@@ -66,22 +60,6 @@ internal static class Ports
     public static Uri PublicUrl(ServeSettings settings) =>
         settings.PublicUrl ?? new UriBuilder(Uri.UriSchemeHttp, Advertised(settings, settings.Http.Address).ToString(), settings.Http.Port).Uri;
 
-    private static void Check(string flag, IPEndPoint where, SocketType type)
-    {
-        using var socket = Open(where, type);
-        // As Kestrel does: a port whose old connections linger is not in use.
-        if (type is SocketType.Stream) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-        try
-        {
-            socket.Bind(where);
-            if (type is SocketType.Stream) socket.Listen();
-        }
-        catch (SocketException failed)
-        {
-            throw Listener.Refusal(flag, where, failed);
-        }
-    }
-
     private static void CheckDistinct(ServeSettings settings)
     {
         List<(string Flag, IPEndPoint Where)> listeners = [("--http", settings.Http), ("--admin", settings.Admin)];
@@ -94,7 +72,7 @@ internal static class Ports
                     throw new StartRefused($"{other.Flag} and {listeners[i].Flag} are both {other.Where}: give each a port of its own");
     }
 
-    /// <summary>One free pair is enough to start; the media host takes what else is there.</summary>
+    /// <summary>One free pair is enough to start; the media host takes what is there, and goes past what is not.</summary>
     private static void CheckRtp(PortRange range)
     {
         SocketException? last = null;
@@ -102,10 +80,8 @@ internal static class Ports
         {
             try
             {
-                using var rtp = Open(new(range.Address, port), SocketType.Dgram);
-                rtp.Bind(new IPEndPoint(range.Address, port));
-                using var rtcp = Open(new(range.Address, port + 1), SocketType.Dgram);
-                rtcp.Bind(new IPEndPoint(range.Address, port + 1));
+                using var rtp = BoundSockets.Datagrams(new(range.Address, port));
+                using var rtcp = BoundSockets.Datagrams(new(range.Address, port + 1));
                 return;
             }
             catch (SocketException failed)
@@ -116,6 +92,4 @@ internal static class Ports
         }
         throw new StartRefused($"no pair of ports is free in --rtp {range}: stop the program that holds them or choose others with --rtp", last!);
     }
-
-    private static Socket Open(IPEndPoint where, SocketType type) => new(where.AddressFamily, type, type is SocketType.Dgram ? ProtocolType.Udp : ProtocolType.Tcp);
 }

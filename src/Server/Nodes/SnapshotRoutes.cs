@@ -33,7 +33,7 @@ internal sealed class SnapshotRoutes(Database database, Snowflakes snowflakes, A
             tenant = found.Id;
         }
 
-        await AnswerAsync(http, () => database.Snapshots.SaveAsync((string)body["path"]!, tenant, SnapshotKinds.Of(database), (bool?)body["files"] ?? true, http.RequestAborted)); // our own command writes it
+        await AnswerAsync(http, () => database.Snapshots.SaveAsync((string)body["path"]!, tenant, SnapshotKinds.Of(database), (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, http.RequestAborted)); // our own command writes it
     }
 
     private async Task LoadAsync(HttpContext http)

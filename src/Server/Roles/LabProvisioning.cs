@@ -34,15 +34,17 @@ internal static class LabProvisioning
         await FirstResources.NumbersAsync(store, tenant.Id, Numbers, application, ids.Next, now, stop);
     }
 
-    /// <summary>All share one address: what comes from it belongs to the lab itself, so only that trunk has it for a source.</summary>
-    private static Trunk At(string name, IPEndPoint where) => new() { Id = new TrunkId(Guid.NewGuid()), Name = name, Host = where.Address.ToString(), Port = where.Port };
+    /// <summary>
+    /// All share one address: what comes from it belongs to the lab itself, so only that trunk has it for a source. Nobody is deceived there: any number may be shown.
+    /// </summary>
+    private static Trunk At(string name, IPEndPoint where) => new() { Id = new TrunkId(Guid.NewGuid()), Name = name, Host = where.Address.ToString(), Port = where.Port, CallerIds = CallerChoice.Any };
 
     /// <summary>The lab takes free ports at each start, so its trunks follow.</summary>
     private static async Task TrunkAsync(Database store, Trunk trunk, string? prefix, CancellationToken stop)
     {
         if (await store.Trunks.FindByNameAsync(trunk.Name, stop) is { } known)
         {
-            await store.Trunks.UpdateAsync(known.Value with { Host = trunk.Host, Port = trunk.Port, Tls = trunk.Tls }, stop);
+            await store.Trunks.UpdateAsync(known.Value with { Host = trunk.Host, Port = trunk.Port, Tls = trunk.Tls, CallerIds = trunk.CallerIds }, stop);
             return;
         }
         await store.Trunks.InsertAsync(trunk, stop);

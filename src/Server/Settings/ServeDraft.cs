@@ -13,7 +13,7 @@ internal sealed class ServeDraft
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
-    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber;
+    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller;
     public string SpeechModel = "";
     public MailServer? Mail;
     public string? MailFrom;
@@ -21,7 +21,7 @@ internal sealed class ServeDraft
     public uint SessionSeconds, LeastSessionSeconds;
     public ulong LabSeed;
     public bool HasBlackBox, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
-    public TimeSpan Drain;
+    public TimeSpan Drain, Ringing;
     public LogLevel LogLevel;
 
     /// <summary>What no single row can check.</summary>
@@ -34,8 +34,8 @@ internal sealed class ServeDraft
             SipTls = SipTls, SipTlsCertificate = SipTlsCertificate, SipTlsKey = SipTlsKey, SipTlsClients = SipTlsClients,
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
-            Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber,
-            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Shards = Shards,
+            Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber, VerificationCaller = VerificationCaller,
+            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Ringing = Ringing, Shards = Shards,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
@@ -47,6 +47,8 @@ internal sealed class ServeDraft
         if (MailFrom is not null && Mail is null) throw new StartRefused("--mail-from needs --smtp: without a mail server no mail goes out");
         if (settings.ApiKey is not null && settings.ApiKey == settings.OperatorKey)
             throw new StartRefused("--operator-key must not be the --api-key: a customer's key never opens the operator's door");
+        if (!settings.IsOnLoopbackOnly && settings.ApiKey is { Length: < ServeSettings.SecretCharacters })
+            throw new StartRefused($"--api-key must have at least {ServeSettings.SecretCharacters} characters when the node can be reached from elsewhere: give a longer one, or none, and one is made");
         return settings;
     }
 }

@@ -45,6 +45,7 @@ internal sealed record ServeSettings
     public string? Rates { get; init; }
     /// <summary>+E.164 of the echo test line; none when null.</summary>
     public string? EchoNumber { get; init; }
+    public string? VerificationCaller { get; init; }
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
     /// <summary>A reply that deviates from the contract becomes a 500.</summary>
@@ -55,6 +56,8 @@ internal sealed record ServeSettings
     public ulong LabSeed { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; }
+    /// <summary>How long an inbound call may ring for its application.</summary>
+    public TimeSpan Ringing { get; init; } = TimeSpan.FromSeconds(180);
     /// <summary>How often calls must show that they are still there.</summary>
     public SessionTimerSettings SessionTimer { get; init; } = new();
     /// <summary>Signalling shards; 0 chooses by the number of cores.</summary>
@@ -64,6 +67,9 @@ internal sealed record ServeSettings
     public string SpeechModel { get; init; } = "";
     public bool IsLogJson { get; init; }
     public LogLevel LogLevel { get; init; }
+
+    /// <summary>The least that a secret has that somebody chose for a node that others reach; shorter ones can be guessed.</summary>
+    public const int SecretCharacters = 16;
 
     /// <summary>The laptop: nobody outside reaches us, so calls and webhooks to loopback are allowed.</summary>
     public bool IsOnLoopbackOnly =>

@@ -35,6 +35,15 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "The node's own test {Test} failed")]
     public static partial void SelfTestFailed(this ILogger logger, string test, Exception cause);
 
+    [LoggerMessage(1012, LogLevel.Warning, "{Times} connections to the listener {Listener} were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
+    public static partial void ConnectionsRefused(this ILogger logger, string listener, long times, IPAddress source, string reason);
+
+    [LoggerMessage(1013, LogLevel.Warning, "Of the addresses that accounts list for their equipment, {Contested} are listed by several: each is the first one's until you share it, and {Taken} are a trunk's (ringwright address list)")]
+    public static partial void AddressesInDispute(this ILogger logger, int contested, int taken);
+
+    [LoggerMessage(1014, LogLevel.Warning, "Others on this machine may read what is in {Folder}, passwords of calls among it: {Reason}")]
+    public static partial void NotPrivate(this ILogger logger, string folder, string reason);
+
     [LoggerMessage(1007, LogLevel.Information, "Lab: {Line}")]
     public static partial void LabSays(this ILogger logger, string line);
 }

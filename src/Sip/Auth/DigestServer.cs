@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Core;
@@ -10,10 +11,17 @@ public enum DigestVerdict : byte
 {
     /// <summary>None for our realm: challenge.</summary>
     Missing,
+    /// <summary>
+    /// Over a nonce that we did not send to that host, as worthless as none: challenge with stale=true. What was signed is not looked at, for a forger would learn
+    /// from the answer whether the password was right.
+    /// </summary>
+    Foreign,
+    /// <summary>Nobody looked: the host has been wrong too often.</summary>
+    Unheard,
     Right,
     /// <summary>The password is right, the nonce is used up or too old: challenge with stale=true.</summary>
     Stale,
-    /// <summary>Unknown user or wrong password; nobody is told which.</summary>
+    /// <summary>Unknown user or wrong password, from a host that has received a nonce of ours; nobody is told which.</summary>
     Wrong,
 }
 
@@ -31,26 +39,30 @@ public sealed class DigestServer(string realm, NodeIdentity identity)
     /// The challenges to put into a 401 or 407, each a header of its own. RFC 8760 §2.4 wants the better one first, but much of what is in use takes the
     /// first header or none (SIPp 3.7, old phones), and who knows better takes SHA-256 wherever it stands.
     /// </summary>
-    public IReadOnlyList<string> Challenges(Instant now, bool isStale)
+    public IReadOnlyList<string> Challenges(IPAddress host, Instant now, bool isStale)
     {
         // One nonce for both: a client answers one of them.
-        string common = $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
+        string common = $"Digest realm={WireText.Quote(realm)}, nonce=\"{_nonces.Mint(host, now)}\", qop=\"auth\"{(isStale ? ", stale=true" : "")}";
         return [$"{common}, algorithm=MD5", $"{common}, algorithm=SHA-256"];
     }
 
     /// <summary>Judges the first credentials for our realm, in whichever of the two headers they stand.</summary>
+    /// <param name="host">Where it comes from.</param>
     /// <param name="passwordOf">Null for a user that is unknown, or may not log in any more.</param>
     /// <param name="user">The name that the credentials claim; proven only when the verdict says so.</param>
-    public DigestVerdict Check(SipRequest request, Func<string, string?> passwordOf, Instant now, out string user)
+    /// <param name="mayTry">Whether that name is to be heard from there; asked of whoever has proven the host.</param>
+    public DigestVerdict Check(SipRequest request, IPAddress host, Func<string, string?> passwordOf, Instant now, out string user, Func<string, bool>? mayTry = null)
     {
         user = "";
         if (Find(request) is not { } credentials) return DigestVerdict.Missing;
+        if (!_nonces.TryRead(credentials.Nonce, host, out var issued)) return DigestVerdict.Foreign;
         user = credentials.User;
+        if (mayTry?.Invoke(user) is false) return DigestVerdict.Unheard;
         string? password = passwordOf(credentials.User);
         // An unknown name costs the same work as a wrong password.
         bool isRight = IsRight(credentials, password ?? "no such user", request) & password is not null & IsForThis(credentials, request);
         if (!isRight) return DigestVerdict.Wrong;
-        return _nonces.IsFresh(credentials.Nonce, now) && _nonces.TryUse(credentials.Nonce, credentials.Uses, request.TopVia.Branch.AsText(), now)
+        return _nonces.IsFresh(issued, now) && _nonces.TryUse(credentials.Nonce, issued, credentials.Uses, request.TopVia.Branch.AsText(), now)
             ? DigestVerdict.Right : DigestVerdict.Stale;
     }
 

@@ -53,10 +53,13 @@ public sealed class Dialog
     /// <summary>A re-INVITE may be sent (§14.1).</summary>
     public bool CanInvite => State is DialogState.Confirmed && !HasOutgoingInvite && !HasIncomingInvite && !AwaitsAck;
 
-    /// <summary>The caller's side (§12.1.2). Null when the response makes no dialog: 100, a failure, or no To tag.</summary>
+    /// <summary>
+    /// The caller's side (§12.1.2). Null when the response makes no dialog: 100, a failure, or a plain 1xx without To tag. What must be acknowledged makes one without
+    /// tag too, as peers of RFC 2543 have it: the tag is then null.
+    /// </summary>
     public static Dialog? OfResponse(SipRequest invite, SipResponse response)
     {
-        if (response.To.Tag.IsEmpty || response.Status is 100 or >= 300) return null;
+        if (response.Status is 100 or >= 300 || response.To.Tag.IsEmpty && !response.IsSuccess && !ReliableResponses.IsReliable(response, out _)) return null;
         // A provisional response without Contact is common, and a 2xx without one (it must have it) can still be hung up: the Request-URI is as good.
         string target = response.TryGetContact(out var contact) ? contact.Uri.AsText() : invite.RequestUri.AsText();
         var dialog = new Dialog(DialogId.Of(response), isCaller: true, WithoutTag(invite.From), WithoutTag(invite.To),

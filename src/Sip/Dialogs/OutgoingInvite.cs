@@ -22,6 +22,7 @@ public sealed class OutgoingInvite
     private readonly bool _isRestored;
     private bool _isCancelled;
     private bool _isFinal;
+    private int _acknowledged;
 
     /// <param name="invite">Complete but for the Via. A first INVITE has a From tag and a Contact.</param>
     /// <param name="within">For a re-INVITE, made by its <see cref="Dialog.CreateRequest"/>.</param>
@@ -118,21 +119,21 @@ public sealed class OutgoingInvite
     private InviteNews HandleSuccess(SipResponse response, SipFlow from, Instant now)
     {
         var id = DialogId.Of(response);
-        var fork = _forks.Find(known => known.Dialog.Id == id);
+        var fork = _forks.Find(known => known.Dialog.Id == id || known.Dialog == _within && IsWithin(id));
         if (fork is { IsAnswered: true })
         {
             if (fork.Ack is { } ack) _layer.Resend(ack, fork.Path);
             return InviteNews.Nothing.Value;
         }
+        if (fork is null && _forks.Count >= Limits.Forks * 2) return InviteNews.Nothing.Value;
         bool isFirst = !_isFinal;
         bool isWanted = isFirst && !_isCancelled;
         Finish();
 
-        var dialog = _within is not null && _within.Id == id ? _within : fork?.Dialog ?? Sip.Dialogs.Dialog.OfResponse(Request, response);
-        // Without a To tag there is nobody to acknowledge or to hang up.
-        if (dialog is null) return isWanted ? new InviteNews.Failed(response) : InviteNews.Nothing.Value;
+        var dialog = IsWithin(id) ? _within : fork?.Dialog ?? Sip.Dialogs.Dialog.OfResponse(Request, response);
+        if (dialog is null) throw new System.Diagnostics.UnreachableException("a 2xx makes a dialog");
         dialog.Confirm(response);
-        fork ??= Remember(dialog);
+        fork ??= _forks.Find(known => known.Dialog == dialog) ?? Remember(dialog);
         fork.IsAnswered = true;
         fork.Path = dialog.TryGetNextHop(from, out var hop) && _mayFollow?.Invoke(hop, from) != false ? hop : from;
         // A cancelled re-INVITE that was answered all the same changes the session, and does not end it.
@@ -142,7 +143,7 @@ public sealed class OutgoingInvite
             return new InviteNews.Answered(response, dialog);
         }
         if (_isRestored) dialog.Leap();
-        if (_isRestored && _forks.Contains(fork)) return new InviteNews.Unwanted(dialog, fork.Path);
+        if (_isRestored) return new InviteNews.Unwanted(dialog, fork.Path);
         fork.Ack = _layer.SendAck(dialog.CreateAck(Request).Build(), fork.Path);
         _layer.SendRequest(dialog.CreateRequest(SipMethod.Bye).Build(), fork.Path, now);
         dialog.End();
@@ -152,12 +153,11 @@ public sealed class OutgoingInvite
     private InviteNews HandleProvisional(SipResponse response)
     {
         var fork = EarlyFork(response);
-        uint number = 0;
-        bool isReliable = response.Lists(SipHeader.Require, "100rel"u8) && Grammar.TryNumber(response.First(SipHeader.RSeq), uint.MaxValue, out number);
-        if (!isReliable || fork is null) return new InviteNews.Progress(response, fork?.Dialog, IsReliable: false);
+        if (fork is null || !ReliableResponses.IsReliable(response, out uint number)) return new InviteNews.Progress(response, fork?.Dialog, IsReliable: false);
         // RFC 3262 §4: a repetition needs no second PRACK, and one that comes too early comes again in its turn.
-        if (fork.LastReliable is { } last && number != last + 1) return InviteNews.Nothing.Value;
+        if (fork.LastReliable is { } last && number != last + 1 || _acknowledged >= Limits.Pracks) return InviteNews.Nothing.Value;
         fork.LastReliable = number;
+        _acknowledged++;
         return new InviteNews.Progress(response, fork.Dialog, IsReliable: true);
     }
 
@@ -173,11 +173,13 @@ public sealed class OutgoingInvite
         return _forks.Count < Limits.Forks && Sip.Dialogs.Dialog.OfResponse(Request, response) is { } early ? Remember(early) : null;
     }
 
-    /// <summary>Above the limit a fork is dealt with and forgotten: if its 2xx comes again, so does our ACK and BYE.</summary>
+    /// <summary>A 2xx that lost its tag on the way, or found one, is still for the dialog that we asked in.</summary>
+    private bool IsWithin(DialogId answer) => _within is { Id: var id } && (id == answer || id.RemoteTag.Length == 0 || answer.RemoteTag.Length == 0);
+
     private Fork Remember(Dialog dialog)
     {
         var fork = new Fork(dialog);
-        if (_forks.Count < Limits.Forks * 2) _forks.Add(fork);
+        _forks.Add(fork);
         return fork;
     }
 

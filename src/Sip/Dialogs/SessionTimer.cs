@@ -33,6 +33,7 @@ public sealed class SessionTimer(SessionTimerSettings settings)
 
     private uint _asked = settings.Seconds;
     private uint _least = settings.LeastSeconds;
+    private int _raises;
     private Instant _refresh = Instant.Never;
     private Instant _expiry = Instant.Never;
 
@@ -51,10 +52,12 @@ public sealed class SessionTimer(SessionTimerSettings settings)
         return request.Add(SipHeader.SessionExpires, $"{Seconds ?? _asked}{refresher}").Add(SipHeader.MinSE, $"{_least}");
     }
 
-    /// <summary>A 422 to a request of ours. True when it names a longer interval than the one asked for: ask again (§7.4).</summary>
+    /// <summary>A 422 to a request of ours. True when it names a longer interval than the one asked for, in reason and not for the third time: ask again (§7.4).</summary>
     public bool TryRaise(SipResponse refusal)
     {
         if (MinSE.TryParse(refusal.First(SipHeader.MinSE), out var least) is not ParseStatus.Ok || least.Seconds <= (Seconds ?? _asked)) return false;
+        if (least.Seconds > Limits.LongestSessionSeconds || _raises == Limits.SessionRaises) return false;
+        _raises++;
         _asked = _least = least.Seconds;
         if (Seconds is not null) Seconds = least.Seconds;
         return true;
@@ -64,7 +67,7 @@ public sealed class SessionTimer(SessionTimerSettings settings)
     public void OnSuccess(SipResponse response, Instant now)
     {
         if (SessionExpires.TryParse(response.First(SipHeader.SessionExpires), out var expires) is not ParseStatus.Ok || expires.Seconds == 0) Stop();
-        else Start(expires.Seconds, isRefresher: !expires.Refresher.Is("uas"u8), now);
+        else Start(Math.Max(expires.Seconds, Math.Min(Limits.ShortestSessionSeconds, settings.LeastSeconds)), isRefresher: !expires.Refresher.Is("uas"u8), now);
     }
 
     /// <summary>Puts what we agree to into the 2xx to an INVITE or UPDATE of the peer, and runs the timer from now on (§9).</summary>

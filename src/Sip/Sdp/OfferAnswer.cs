@@ -145,7 +145,9 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             Keys = agreed.Crypto is { Key: var theirs } ? new(_local.KeyOf(theirs.Suite), theirs) : null,
             Generation = Generation,
         };
-        IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;
+        // Whoever is offered no more than to listen, and does not even do that, has not held us by it (RFC 3264 section 6.1).
+        bool isNoNews = agreed.PeerDirection is StreamDirection.Inactive && _local.IsOfferOurs && Wanted is StreamDirection.SendOnly or StreamDirection.Inactive;
+        if (!isNoNews) IsHeldByPeer = agreed.PeerDirection is StreamDirection.SendOnly or StreamDirection.Inactive;
         State = OfferAnswerState.Stable;
         _remote = remote;
         _local.Bind(remote, agreed);

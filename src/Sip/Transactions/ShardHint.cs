@@ -43,6 +43,26 @@ public static class ShardHint
         return (int)(hash % (uint)shards);
     }
 
+    /// <summary>A response to a request of ours, or a request in a dialog of ours, by the same bytes; other messages are not.</summary>
+    public static bool IsOurs(ReadOnlySpan<byte> datagram, int node, ReadOnlySpan<byte> key)
+    {
+        bool isResponse = datagram.StartsWith("SIP/"u8);
+        foreach (var range in datagram.Split((byte)'\n'))
+        {
+            var line = datagram[range].TrimEnd((byte)'\r');
+            if (line.IsEmpty) break;
+            int colon = line.IndexOf((byte)':');
+            if (colon <= 0) continue;
+            var header = HeaderTable.Find(line[..colon].TrimLws());
+            var value = line[(colon + 1)..].TrimLws();
+            if (isResponse && header is SipHeader.Via)
+                return Via.TryParse(Grammar.NextPiece(ref value, (byte)',', out _), out var via) is ParseStatus.Ok && IsOurs(via.Branch, node, key, shards: 1, out _);
+            if (!isResponse && header is SipHeader.To)
+                return NameAddress.TryParse(value, out var to) is ParseStatus.Ok && IsOurs(to.Tag, node, key, shards: 1, out _);
+        }
+        return false;
+    }
+
     /// <summary>A token of an earlier start, which had more shards, leads to one that is there.</summary>
     private static bool IsOurs(ReadOnlySpan<byte> token, int node, ReadOnlySpan<byte> key, int shards, out int shard)
     {

@@ -53,6 +53,9 @@ public sealed class SipTokens(NodeIdentity identity, int shard, Rng rng)
         return true;
     }
 
+    /// <summary>Minted by this node, in whatever start of it.</summary>
+    public bool IsOurs(ReadOnlySpan<byte> token) => TryRead(token, identity.TokenKey.Span, out int node, out _, out _) && node == identity.Node;
+
     private string Mint() => Mint(identity, shard, ++_counter, (uint)Rng.Next());
 
     /// <summary>A token that leads to any shard of the node, for whoever is not that shard.</summary>

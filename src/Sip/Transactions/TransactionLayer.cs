@@ -304,7 +304,8 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             Step(again, TransactionInput.Request, default, now);
             return;
         }
-        if (FindServer(cancel, "INVITE"u8) is not { } invite)
+        // A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1).
+        if (FindServer(cancel, "INVITE"u8) is not { } invite || !invite.Flow.Remote.Address.Equals(from.Remote.Address))
         {
             RespondStateless(cancel, from, 481);
             return;
@@ -328,7 +329,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             Counters.MergedRequests++;
             RespondStateless(request, from, 482);
         }
-        else if (_serverIds.Count >= settings.MaxServerTransactions)
+        else if (!HasRoomFor(request))
         {
             Counters.Overloads++;
             RespondStateless(request, from, 503, retryAfterSeconds: 5);
@@ -341,6 +342,10 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             _outputs.Enqueue(new TransactionOutput.RequestReceived(new(server.Id), request, from));
         }
     }
+
+    /// <summary>Calls that are up may use as much again: a flood of new requests must not keep them from ending.</summary>
+    private bool HasRoomFor(SipRequest request) => _serverIds.Count < settings.MaxServerTransactions
+        || _serverIds.Count < 2 * settings.MaxServerTransactions && tokens.IsOurs(request.To.Tag);
 
     private ServerTransaction? FindServer(SipRequest request, ReadOnlySpan<byte> method) => _servers.GetValueOrDefault(TransactionKeys.Server(request, method));
 

@@ -25,7 +25,7 @@ public sealed record TransactionSettings
     /// <summary>Timer D over UDP: at least 32 s (§17.1.1.2).</summary>
     public TimeSpan TimerD { get; init; } = TimeSpan.FromSeconds(32);
 
-    /// <summary>Above this new requests get a stateless 503.</summary>
+    /// <summary>Above this new requests get a stateless 503; above twice as many those in our dialogs too.</summary>
     public int MaxServerTransactions { get; init; } = Limits.ServerTransactions;
 
     /// <summary>Timers B, F, H, J, L and M.</summary>

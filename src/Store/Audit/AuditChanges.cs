@@ -20,17 +20,30 @@ internal static class AuditChanges
         {
             var (from, to) = (note.Before?[name], note.After?[name]);
             if (JsonNode.DeepEquals(from, to)) continue;
-            bool isMasked = note.Masked.Contains(name);
-            changes.Add((JsonNode)new JsonObject { ["field"] = name, ["from"] = Shown(from, isMasked), ["to"] = Shown(to, isMasked) });
+            var masked = note.Masked.Where(m => m == name || m.StartsWith(name + ".", StringComparison.Ordinal)).ToList();
+            changes.Add((JsonNode)new JsonObject { ["field"] = name, ["from"] = Shown(from, masked), ["to"] = Shown(to, masked) });
         }
         return changes;
     }
 
-    private static JsonNode? Shown(JsonNode? value, bool isMasked)
+    private static JsonNode? Shown(JsonNode? value, List<string> masked)
     {
         if (value is null) return null;
-        if (isMasked) return Mask;
-        int length = value.ToJsonString().Length;
-        return length <= LongestValue ? value.DeepClone() : string.Create(CultureInfo.InvariantCulture, $"({length} characters)");
+        var shown = value.DeepClone();
+        foreach (string path in masked)
+        {
+            string[] names = path.Split('.');
+            if (names.Length == 1) return Mask;
+            Cover(shown, names.AsSpan(1));
+        }
+        int length = shown.ToJsonString().Length;
+        return length <= LongestValue ? shown : string.Create(CultureInfo.InvariantCulture, $"({length} characters)");
+    }
+
+    private static void Cover(JsonNode? node, ReadOnlySpan<string> path)
+    {
+        if (node is not JsonObject parent || parent[path[0]] is not { } inner) return;
+        if (path.Length == 1) parent[path[0]] = Mask;
+        else Cover(inner, path[1..]);
     }
 }

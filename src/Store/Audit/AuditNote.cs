@@ -34,7 +34,7 @@ public sealed record AuditNote
     public JsonObject? Before { get; init; }
     /// <summary>The fields afterwards; null when nothing is left.</summary>
     public JsonObject? After { get; init; }
-    /// <summary>Fields of which is only said whether they are there.</summary>
+    /// <summary>Fields of which is only said whether they are there; dots lead into objects.</summary>
     public IReadOnlyList<string> Masked { get; init; } = [];
 }
 

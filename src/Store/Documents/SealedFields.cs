@@ -27,7 +27,7 @@ internal sealed class SealedFields(IResourceRows rows, IReadOnlyList<string> sec
     public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => rows.DeleteAsync(tenant, id, Masked(note, null), stop);
 
     /// <summary>The note tells the fields by their own names.</summary>
-    private AuditNote? Masked(AuditNote? note, ResourceRow? after) => note is null ? null : note with { After = after?.Body, Masked = secrets };
+    private AuditNote? Masked(AuditNote? note, ResourceRow? after) => note is null ? null : note with { After = after?.Body, Masked = [.. note.Masked, .. secrets] };
 
     private ResourceRow Gather(ResourceRow row)
     {

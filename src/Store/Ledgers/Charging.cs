@@ -32,5 +32,5 @@ internal static class Charging
     }
 
     private static OutboundProfile? ProfileOf(RoutingSnapshot snapshot, LegFacts leg) =>
-        leg.Direction is Direction.Outbound && snapshot.FindConnection(leg.Tenant, leg.Connection)?.OutboundProfile is { } id ? snapshot.FindProfile(leg.Tenant, id) : null;
+        leg.Direction is Direction.Outbound ? snapshot.ProfileOf(leg.Tenant, leg.Connection) : null;
 }

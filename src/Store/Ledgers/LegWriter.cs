@@ -12,9 +12,9 @@ internal static class LegWriter
 {
     internal const string InsertLedger = "insert into rw_ledger (leg_id, tenant_id, type, at, body) values (@leg, @tenant, @type, @at, @body)";
     internal const string InsertLeg = """
-        insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, trunk_id,
+        insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id,
             command_id, state, is_held, started_at, labels, headers, goodbye)
-        values (@leg, @uuid, @session, @tenant, @connection, @direction, @from, @to, @fromUri, @toUri, @callerName, @trunk,
+        values (@leg, @uuid, @session, @tenant, @connection, @direction, @from, @to, @fromUri, @toUri, @callerName, @broughtCaller, @trunk,
             @commandId, 'initiated', @no, @startedAt, @labels, @headers, @goodbye)
         """;
     internal const string Ring = "update rw_leg set state = 'ringing' where tenant_id = @tenant and id = @leg and state = 'initiated'";
@@ -83,7 +83,7 @@ internal static class LegWriter
     {
         var facts = initiated.Leg;
         NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To,
-            facts.FromUri, facts.ToUri, facts.CallerName, facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
+            facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller, facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
             JsonLists.WriteHeaders(facts.Headers), goodbye);
     }
 

@@ -35,7 +35,12 @@ public sealed record ResourceQuery
 
 public sealed record ResourcePage(IReadOnlyList<ResourceRow> Rows, long Total);
 
-public enum WriteOutcome { Done, Duplicate, Missing, Stale, InUse }
+public enum WriteOutcome
+{
+    Done, Duplicate, Missing, Stale, InUse,
+    /// <summary>What only one tenant of the node may have is another one's.</summary>
+    Taken,
+}
 
 /// <summary>
 /// Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest. A write takes the note that the account's

@@ -23,6 +23,8 @@ internal sealed record ResourceSql
     /// <summary>Run before the delete, in its transaction.</summary>
     public IReadOnlyList<string> Detach { get; init; } = [];
     public required string Delete { get; init; }
+    /// <summary>Asked before an insert or update, in its transaction: anything but Done leaves the row as it is.</summary>
+    public Func<IDbConnection, DynamicParameters, WriteOutcome>? Before { get; init; }
     /// <summary>Run behind an insert (true) or update (false), in its transaction.</summary>
     public Action<IDbConnection, ResourceRow, bool>? Beside { get; init; }
     /// <summary>Ids are UUIDs; else 64-bit numbers.</summary>
@@ -90,6 +92,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
         var parameters = Bind(row);
         return WriteAsync(db =>
         {
+            if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return outcome;
             db.Execute(statements.Insert, parameters);
             statements.Beside?.Invoke(db, row, true);
             AuditTable.Write(db, Noted(note, row.Body));
@@ -102,6 +105,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
         var parameters = Bind(row);
         return WriteAsync(db =>
         {
+            if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return outcome;
             if (db.Execute(statements.Update, parameters) == 1)
             {
                 statements.Beside?.Invoke(db, row, false);
@@ -150,9 +154,9 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
         return outcome;
     }
 
-    /// <summary>The note as it is after the write. A secret that whoever calls has gathered already is no field of it.</summary>
-    private AuditNote? Noted(AuditNote? note, JsonObject? after) => note is null || note.Masked.Count > 0 ? note
-        : note with { After = after, Masked = view.Secret is { } secret ? [secret] : [] };
+    /// <summary>The note as it is after the write. Whoever has gathered secrets into one field says himself what came of them.</summary>
+    private AuditNote? Noted(AuditNote? note, JsonObject? after) => note is null ? null
+        : note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked };
 
     private DynamicParameters Bind(ResourceRow row)
     {

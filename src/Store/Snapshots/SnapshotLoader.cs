@@ -50,11 +50,13 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         _counts[line.Kind] = _counts.GetValueOrDefault(line.Kind) + 1;
     }
 
-    /// <summary>A tenant without a signing key gets one.</summary>
+    /// <summary>A tenant without a signing key gets one, and one without a default profile too. A number that came with its owner is nobody's proved one.</summary>
     public void Complete()
     {
         foreach (var tenant in _tenants.Values.Where(t => !_signing.Contains(t)))
             SigningKeyTable.Write(db, box, tenant, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32), SigningKeyTable.NewWebhookSecret(), now);
+        DefaultProfile.WriteWhereLacking(db, now);
+        db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
     }
 
     private void Insert(SnapshotLine line, SnapshotTable table)

@@ -28,9 +28,11 @@ public sealed class SnapshotStore
     /// <param name="tenant">This one and those below it; null for all, and for what belongs to the node.</param>
     /// <param name="kinds">The plain resources, in an order in which one refers only to those before it.</param>
     /// <exception cref="SnapshotException">The file cannot be written.</exception>
-    public async Task<SnapshotSummary> SaveAsync(string path, TenantId? tenant, IReadOnlyList<SnapshotKind> kinds, bool withFiles, CancellationToken stop)
+    public async Task<SnapshotSummary> SaveAsync(string path, TenantId? tenant, IReadOnlyList<SnapshotKind> kinds, bool withFiles, bool overwrites, CancellationToken stop)
     {
-        string part = path + ".part";
+        if (!overwrites && Path.Exists(path)) throw Taken(path);
+        // A name that nobody can have prepared: what is written has all secrets in the clear.
+        string part = $"{path}.{Guid.NewGuid():N}.part";
         try
         {
             var summary = await _sql.ReadAsync(db =>
@@ -48,7 +50,8 @@ public sealed class SnapshotStore
                     ((DbConnection)db).Run("commit;");
                 }
             }, stop).ConfigureAwait(false);
-            File.Move(part, path, overwrite: true);
+            if (!overwrites && Path.Exists(path)) throw Taken(path);
+            File.Move(part, path, overwrites);
             return summary;
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
@@ -90,12 +93,14 @@ public sealed class SnapshotStore
         }
     }
 
+    private static SnapshotException Taken(string path) => new($"{path} is there already: choose another name, or write over it with --overwrite");
+
     private static IReadOnlyList<TenantId> Subtree(IDbConnection db, TenantId tenant) =>
         [tenant, .. db.Query<string>("select id from rw_tenant where parent_id = @tenant order by created_at, id", new { tenant }).Select(id => new TenantId(Guid.Parse(id)))];
 
     private static FileStreamOptions OwnerOnly()
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return options;
     }

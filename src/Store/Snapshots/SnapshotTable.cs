@@ -34,6 +34,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
             Sealed = [new("auth_password", row => TrunkTable.PasswordPurpose(TrunkOf(row))), new("tls_key", row => TrunkTable.KeyPurpose(TrunkOf(row)))],
         },
         new("route", "rw_route") { TenantColumn = null },
+        new("shared_address", "rw_shared_address") { TenantColumn = null, OrderBy = "created_at, address" },
         new("rate_deck", "rw_rate_deck") { TenantColumn = null },
         new("rate", "rw_rate") { TenantColumn = null, OrderBy = "deck_id, revision, direction, prefix, effective_from" },
         new("tenant", "rw_tenant")
@@ -69,6 +70,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("oauth_grant", "rw_oauth_grant"),
         new("audit_event", "rw_audit_event") { OrderBy = "seq" },
         new("job", "rw_job"),
+        new("verified_number", "rw_verified_number") { OrderBy = "verified_at, text" },
         new("media", "rw_media") { OrderBy = "created_at, name" },
         new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Omitted = ["goodbye"] },
         new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
@@ -100,6 +102,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
         ["rw_listener"] = "who follows events at the moment",
         ["rw_stream_event"] = "events that are kept for an hour for who follows them",
         ["rw_outbox_once"] = "what was told in the last hours and is not to be told again",
+        ["rw_address_turn"] = "whose turn it is to claim an address",
+        ["rw_verification"] = "codes that calls told; they are over within minutes",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

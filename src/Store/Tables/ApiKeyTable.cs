@@ -39,6 +39,7 @@ public sealed class ApiKeyTable
     internal const string SelectMany = $"""
         select {Columns} from rw_api_key k join rw_tenant t on t.id = k.tenant_id where tenant_id = @tenant order by k.created_at, k.id
         """;
+    internal const string SelectHashesAllTenants = "select hash from rw_api_key where revoked_at is null order by created_at desc limit @limit";
     internal const string Revoke = "update rw_api_key set revoked_at = @at where tenant_id = @tenant and id = @id and revoked_at is null";
 
     private readonly Sql _sql;
@@ -78,6 +79,10 @@ public sealed class ApiKeyTable
 
     public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(TenantId tenant, CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectMany, new { tenant }), stop).ConfigureAwait(false)).Select(r => r.ToKey())];
+
+    /// <summary>The hashes of keys that are not revoked, newest first.</summary>
+    public async ValueTask<IReadOnlyList<string>> ListHashesAsync(int most, CancellationToken stop) =>
+        [.. await _sql.ReadAsync(db => db.Query<string>(SelectHashesAllTenants, new { limit = most }), stop).ConfigureAwait(false)];
 
     public async ValueTask<WriteOutcome> RevokeAsync(TenantId tenant, Guid id, CancellationToken stop)
     {

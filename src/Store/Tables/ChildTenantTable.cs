@@ -2,6 +2,7 @@ using System.Data;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Dapper;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
@@ -15,8 +16,8 @@ namespace Ringwright.Store.Tables;
 public sealed class ChildTenantTable
 {
     internal const string Insert = """
-        insert into rw_tenant (id, name, parent_id, organization, email, has_own_prices, keys, created_at, updated_at)
-        select @id, @name, @parent, @organization, @email, @hasOwnPrices, @keys, @at, @at
+        insert into rw_tenant (id, name, parent_id, organization, email, has_own_prices, keys, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit, created_at, updated_at)
+        select @id, @name, @parent, @organization, @email, @hasOwnPrices, @keys, @channels, @spend, @rate, @media, @at, @at
         where exists (select 1 from rw_tenant above where above.id = @parent and above.parent_id is null)
         """;
     private const string Children = $"""
@@ -52,7 +53,7 @@ public sealed class ChildTenantTable
 
     internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
 
-    /// <summary>Makes the account with its signing key, its webhook secret and two keys of an owner.</summary>
+    /// <summary>Makes the account with its signing key, its webhook secret, its default profile and two keys of an owner.</summary>
     public async ValueTask<ChildMade> CreateAsync(TenantId parent, NewChildTenant wanted, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
     {
         var id = new TenantId(Guid.CreateVersion7(_time.GetUtcNow()));
@@ -67,13 +68,16 @@ public sealed class ChildTenantTable
             // Names are unique on the node, for its operator; a customer need not know of others who have a client of the same name.
             bool isFree = db.QuerySingleOrDefault<TenantTable.TenantRow>(TenantTable.SelectByName, new { name = wanted.Organization }) is null;
             string name = isFree ? wanted.Organization : $"{wanted.Organization} ({id})";
+            var limits = new TenantLimits { Channels = db.ExecuteScalar<int?>(SelectLimit, new { parent }) }.CarefulBelow;
             var row = new
             {
+                channels = limits.Channels, spend = limits.DailySpendMicros, rate = limits.RequestRate, media = limits.MediaBytes,
                 id, name, parent, organization = wanted.Organization, email, hasOwnPrices = wanted.HasOwnPrices,
                 keys = _box.SealText($"{keys.Key}\n{keys.Token}", KeysPurpose(id)), at,
             };
             if (db.Execute(Insert, row) == 0) return new ChildMade.TooDeep();
             SigningKeyTable.Write(db, _box, id, seed, secret, at);
+            DefaultProfile.Write(db, id, at);
             MoneyAccountTable.Write(db, MoneyAccountTable.Find(db, id) with { RollsUp = wanted.IsPaidAbove }, at);
             ApiKeyTable.Write(db, id, keys.Key, KeyRole.Owner, "made with the account", at);
             ApiKeyTable.Write(db, id, keys.Token, KeyRole.Owner, "token made with the account", at);

@@ -20,17 +20,18 @@ public sealed class ConnectionTable
     internal const string Insert = """
         insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
-            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, doc, revision, created_at, updated_at)
+            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
-            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @doc, @revision, @createdAt, @updatedAt)
+            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_connection set name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
             webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
             codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
-            subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, tells_cost = @tellsCost, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, tells_cost = @tellsCost,
+            rtp_timeout_secs = @rtpTimeoutSecs, held_rtp_timeout_secs = @heldRtpTimeoutSecs, hold_music = @holdMusic, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
     private const string Own = "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)";
@@ -44,7 +45,7 @@ public sealed class ConnectionTable
     internal const string SelectAllTenants = """
         select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
             inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
-            is_subdomain_open, tells_cost
+            is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music
         from rw_connection
         """;
 
@@ -118,6 +119,9 @@ public sealed class ConnectionTable
         parameters.Add("subdomain", connection.Subdomain);
         parameters.Add("isSubdomainOpen", connection.IsSubdomainOpen);
         parameters.Add("tellsCost", connection.TellsCost);
+        parameters.Add("rtpTimeoutSecs", connection.RtpTimeoutSeconds);
+        parameters.Add("heldRtpTimeoutSecs", connection.HeldRtpTimeoutSeconds);
+        parameters.Add("holdMusic", connection.HoldMusic);
         return parameters;
     }
 
@@ -151,6 +155,9 @@ public sealed class ConnectionTable
         public string? Subdomain { get; init; }
         public bool IsSubdomainOpen { get; init; }
         public bool TellsCost { get; init; }
+        public int? RtpTimeoutSecs { get; init; }
+        public int? HeldRtpTimeoutSecs { get; init; }
+        public string? HoldMusic { get; init; }
 
         public Connection ToConnection(SecretBox box) => new()
         {
@@ -173,6 +180,9 @@ public sealed class ConnectionTable
             Subdomain = Subdomain,
             IsSubdomainOpen = IsSubdomainOpen,
             TellsCost = TellsCost,
+            RtpTimeoutSeconds = RtpTimeoutSecs,
+            HeldRtpTimeoutSeconds = HeldRtpTimeoutSecs,
+            HoldMusic = HoldMusic,
             Sip = JsonColumns.Read(Sip, ColumnJson.Default.SipConnection) is { } sip
                 ? sip with { UserName = UserName, Password = Secret is null ? null : box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString())) } : null,
         };

@@ -23,6 +23,8 @@ public sealed record LegRow
     public string? FromUri { get; init; }
     public string? ToUri { get; init; }
     public string? CallerName { get; init; }
+    /// <inheritdoc cref="LegFacts.BroughtCaller"/>
+    public string? BroughtCaller { get; init; }
     public TrunkId? Trunk { get; init; }
     public string? CommandId { get; init; }
     public required LegState State { get; init; }
@@ -58,7 +60,7 @@ public sealed record LegQuery
 public sealed class LegTable
 {
     private const string Columns = """
-        id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, trunk_id, command_id, state, is_held,
+        id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id, command_id, state, is_held,
         codec, started_at, answered_at, ended_at, cause, ended_by, sip_status, evidence, quality, labels, headers
         """;
     internal const string Select = $"select {Columns} from rw_leg where tenant_id = @tenant and id = @id";
@@ -156,6 +158,7 @@ public sealed class LegTable
         public string? FromUri { get; init; }
         public string? ToUri { get; init; }
         public string? CallerName { get; init; }
+        public string? BroughtCaller { get; init; }
         public TrunkId? TrunkId { get; init; }
         public string? CommandId { get; init; }
         public string State { get; init; } = "";
@@ -185,6 +188,7 @@ public sealed class LegTable
             FromUri = FromUri,
             ToUri = ToUri,
             CallerName = CallerName,
+            BroughtCaller = BroughtCaller,
             Trunk = TrunkId,
             CommandId = CommandId,
             State = Names<LegState>.Parse(State),

@@ -77,6 +77,7 @@ public sealed class NumberTable
                     updatedAt = row.UpdatedAt,
                 });
             }
+            if (count > 0) db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
             return count;
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);

@@ -15,7 +15,7 @@ public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
 public sealed class TenantTable
 {
     private const string Made = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
-    private const string Columns = $"{Made}, disabled_at";
+    private const string Columns = $"{Made}, disabled_at, default_profile_id";
     // The tree has depth two: a child is nobody's parent.
     internal const string Insert = $"""
         insert into rw_tenant ({Made}, created_at)
@@ -36,7 +36,7 @@ public sealed class TenantTable
 
     internal TenantTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
 
-    /// <summary>Makes the tenant with its signing key and webhook secret.</summary>
+    /// <summary>Makes the tenant with its signing key, its webhook secret and its default profile.</summary>
     /// <param name="parent">The tenant to be above it.</param>
     /// <returns>Null when the name is taken, or when the parent is a child itself or not there.</returns>
     public async ValueTask<NewTenant?> CreateAsync(string name, TenantLimits limits, TenantId? parent, CancellationToken stop)
@@ -54,7 +54,7 @@ public sealed class TenantTable
             };
             if (db.Execute(Insert, row) == 0) return null;
             SigningKeyTable.Write(db, _box, tenant.Id, seed, secret, at);
-            return new NewTenant(tenant, secret);
+            return new NewTenant(tenant with { DefaultProfile = DefaultProfile.Write(db, tenant.Id, at) }, secret);
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return made;
@@ -108,6 +108,7 @@ public sealed class TenantTable
         public int? RequestRate { get; init; }
         public long? MediaBytesLimit { get; init; }
         public DateTimeOffset? DisabledAt { get; init; }
+        public long? DefaultProfileId { get; init; }
 
         public Tenant ToTenant(AccessList? access = null) => new()
         {
@@ -116,6 +117,7 @@ public sealed class TenantTable
             Parent = ParentId,
             Limits = new() { Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit },
             IsDisabled = DisabledAt is not null,
+            DefaultProfile = DefaultProfileId,
             Access = access ?? AccessList.Everywhere,
         };
     }

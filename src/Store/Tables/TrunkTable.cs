@@ -14,19 +14,20 @@ public sealed record Stored<T>(T Value, DateTimeOffset CreatedAt, DateTimeOffset
 /// <summary>The operator's trunks. They belong to no tenant. Passwords and keys are encrypted at rest.</summary>
 public sealed class TrunkTable
 {
-    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, created_at, updated_at";
+    internal const string Columns = "id, name, is_enabled, host, port, transport, nat, rtp_auto_adjust, tls, tls_key, sources, auth_user, auth_password, channel_limit, codecs, from_domain, media_encryption, registers, registrar, register_seconds, caller_ids, caller_identity, rtp_timeout_secs, held_rtp_timeout_secs, created_at, updated_at";
     internal const string SelectAll = $"select {Columns} from rw_trunk order by created_at, id";
     internal const string Select = $"select {Columns} from rw_trunk where id = @id";
     internal const string SelectByName = $"select {Columns} from rw_trunk where name = @name";
     internal const string Insert = $"""
         insert into rw_trunk ({Columns})
-        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CreatedAt, @UpdatedAt)
+        values (@Id, @Name, @IsEnabled, @Host, @Port, @Transport, @Nat, @RtpAutoAdjust, @Tls, @TlsKey, @Sources, @AuthUser, @AuthPassword, @ChannelLimit, @Codecs, @FromDomain, @MediaEncryption, @Registers, @Registrar, @RegisterSeconds, @CallerIds, @CallerIdentity, @RtpTimeoutSecs, @HeldRtpTimeoutSecs, @CreatedAt, @UpdatedAt)
         """;
     internal const string Update = """
-        update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat,
+        update rw_trunk set name = @Name, is_enabled = @IsEnabled, host = @Host, port = @Port, transport = @Transport, nat = @Nat, rtp_auto_adjust = @RtpAutoAdjust,
             tls = @Tls, tls_key = @TlsKey, sources = @Sources, auth_user = @AuthUser,
             auth_password = @AuthPassword, channel_limit = @ChannelLimit, codecs = @Codecs, from_domain = @FromDomain, media_encryption = @MediaEncryption,
-            registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds,
+            registers = @Registers, registrar = @Registrar, register_seconds = @RegisterSeconds, caller_ids = @CallerIds, caller_identity = @CallerIdentity,
+            rtp_timeout_secs = @RtpTimeoutSecs, held_rtp_timeout_secs = @HeldRtpTimeoutSecs,
             updated_at = @UpdatedAt
         where id = @Id
         """;
@@ -93,6 +94,7 @@ public sealed class TrunkTable
         public int Port { get; init; }
         public string? Transport { get; init; }
         public string Nat { get; init; } = "auto";
+        public bool RtpAutoAdjust { get; init; } = true;
         public string Tls { get; init; } = "{}";
         public string? TlsKey { get; init; }
         public string Sources { get; init; } = "[]";
@@ -105,6 +107,10 @@ public sealed class TrunkTable
         public string? Registrar { get; init; }
         public int RegisterSeconds { get; init; }
         public string MediaEncryption { get; init; } = "disabled";
+        public string CallerIds { get; init; } = "owned";
+        public string CallerIdentity { get; init; } = "none";
+        public int? RtpTimeoutSecs { get; init; }
+        public int? HeldRtpTimeoutSecs { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
 
@@ -117,6 +123,7 @@ public sealed class TrunkTable
             Port = trunk.Port ?? 0,
             Transport = trunk.Transport is { } transport ? Names<SipTransport>.Of(transport) : null,
             Nat = Names<NatPolicy>.Of(trunk.Nat),
+            RtpAutoAdjust = trunk.AdjustsRtp,
             Tls = JsonLists.WriteTls(trunk.Tls),
             TlsKey = trunk.Tls.CertificateKey is null ? null : box.SealText(trunk.Tls.CertificateKey, KeyPurpose(trunk.Id)),
             Sources = JsonLists.Write([.. trunk.Sources.Select(n => n.ToString())]),
@@ -129,6 +136,10 @@ public sealed class TrunkTable
             Registrar = trunk.Registrar,
             RegisterSeconds = trunk.RegisterSeconds,
             MediaEncryption = Names<MediaEncryption>.Of(trunk.Encryption),
+            CallerIds = Names<CallerChoice>.Of(trunk.CallerIds),
+            CallerIdentity = Names<CallerIdentity>.Of(trunk.Identity),
+            RtpTimeoutSecs = trunk.RtpTimeoutSeconds,
+            HeldRtpTimeoutSecs = trunk.HeldRtpTimeoutSeconds,
             CreatedAt = at,
             UpdatedAt = at,
         };
@@ -142,6 +153,7 @@ public sealed class TrunkTable
             Port = Port == 0 ? null : Port,
             Transport = Transport is null ? null : Names<SipTransport>.Parse(Transport),
             Nat = Names<NatPolicy>.Parse(Nat),
+            AdjustsRtp = RtpAutoAdjust,
             Tls = JsonLists.ReadTls(Tls) with { CertificateKey = TlsKey is null ? null : box.UnsealText(TlsKey, KeyPurpose(Id)) },
             Sources = [.. JsonLists.Read(Sources).Select(n => IPNetwork.Parse(n))],
             AuthUser = AuthUser,
@@ -153,6 +165,10 @@ public sealed class TrunkTable
             Registrar = Registrar,
             RegisterSeconds = RegisterSeconds,
             Encryption = Names<MediaEncryption>.Parse(MediaEncryption),
+            CallerIds = Names<CallerChoice>.Parse(CallerIds),
+            Identity = Names<CallerIdentity>.Parse(CallerIdentity),
+            RtpTimeoutSeconds = RtpTimeoutSecs,
+            HeldRtpTimeoutSeconds = HeldRtpTimeoutSecs,
         };
 
         public Stored<Trunk> ToStored(SecretBox box) => new(ToTrunk(box), CreatedAt, UpdatedAt);

@@ -10,6 +10,7 @@ internal sealed class LegActivities(IActivityHost host)
     private readonly PromptQueue _prompts = new(host);
     private readonly SendDigits _digits = new(host);
     private Gather? _gather;
+    private HoldMusic? _music;
     private DetectMachine? _detection;
 
     public Records Records { get; } = new(host);
@@ -30,6 +31,8 @@ internal sealed class LegActivities(IActivityHost host)
     /// <summary>Carries out a command that is legal and has room.</summary>
     public void Start(LegCommand command)
     {
+        // What somebody asks for is heard at once; the music does not come back behind it.
+        if (command is LegCommand.Play or LegCommand.Speak or LegCommand.Gather) EndHoldMusic();
         switch (command)
         {
             case LegCommand.Play play:
@@ -81,6 +84,25 @@ internal sealed class LegActivities(IActivityHost host)
     /// <summary>Plays something, however it ends, before what comes then.</summary>
     public void PlayFirst(PromptSource prompt, Action then) =>
         _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt }, then), StopWhat.Nothing);
+
+    /// <summary>Plays over and over while the other party holds the call, behind what plays already.</summary>
+    /// <param name="otherwise">Called when the file cannot be played.</param>
+    public void PlayOnHold(PromptSource music, Action otherwise)
+    {
+        EndHoldMusic();
+        _music = new(host.NewId(), music, otherwise);
+        if (!_prompts.TryStart(_music, StopWhat.Nothing)) otherwise();
+    }
+
+    public void EndHoldMusic()
+    {
+        if (_music is { } music) _prompts.Withdraw(music);
+        _music = null;
+    }
+
+    /// <summary>Says what no event repeats.</summary>
+    public void Announce(PromptSource prompt, Action then) =>
+        _prompts.TryStart(new Playback(host.NewId(), new() { Source = prompt, IsReported = false }, then), StopWhat.Nothing);
 
     /// <summary>Finds out who has answered. A machine's verdict ends what plays and gathers.</summary>
     public void Detect(MachineDetection terms)

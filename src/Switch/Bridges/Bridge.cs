@@ -11,7 +11,7 @@ namespace Ringwright.Switch.Bridges;
 internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
 {
     private readonly Member _first = new(terms.First), _second = new(terms.Second);
-    private bool _isJoined, _hasAskedForAnswer;
+    private bool _isJoined, _hasAskedForAnswer, _hasToldRinging;
 
     public BridgeId Id { get; } = id;
     public bool IsOver { get; private set; }
@@ -38,6 +38,9 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
             case BridgeNote.Ready:
                 member.IsReady = true;
                 break;
+            case BridgeNote.Held held:
+                if (_isJoined) Order(member == _first ? _second : _first, new BridgeOrder.BeHeld(held.IsOn));
+                return;
             case BridgeNote.Left left:
                 Leave(member, left.Failure);
                 return;
@@ -63,7 +66,16 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
         {
             Entertain(_first, _second);
             Entertain(_second, _first);
+            TellRinging();
         }
+    }
+
+    /// <summary>After what may be heard, for early media says the same and more.</summary>
+    private void TellRinging()
+    {
+        if (_hasToldRinging || !terms.AnswersFirst || _first.IsReady || _second is not { IsRinging: true, IsReady: false }) return;
+        _hasToldRinging = true;
+        Order(_first, new BridgeOrder.Ring());
     }
 
     /// <summary>While one rings, the other hears it, and is heard where the far end's network listens already.</summary>

@@ -17,6 +17,9 @@ public abstract record BridgeNote
     /// <summary>Answered, and whatever it was to hear first is over.</summary>
     public sealed record Ready : BridgeNote;
 
+    /// <summary>Its party holds the call, or does no longer; said by legs that are joined.</summary>
+    public sealed record Held(bool IsOn) : BridgeNote;
+
     /// <summary>The leg has ended, has gone to another bridge, or never was.</summary>
     public sealed record Left : BridgeNote
     {
@@ -36,12 +39,18 @@ public abstract record BridgeOrder
 
     public sealed record Answer : BridgeOrder;
 
+    /// <summary>The other rings: a caller who has not been answered may hear that he is through.</summary>
+    public sealed record Ring : BridgeOrder;
+
     public sealed record HearRing(RingTone Tone) : BridgeOrder;
 
     /// <summary>Before the answer, the own or the other's: hear what that port hears.</summary>
     public sealed record HearEarly(PortId Peer) : BridgeOrder;
 
     public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
+
+    /// <summary>The other's party holds the call, or does no longer.</summary>
+    public sealed record BeHeld(bool IsOn) : BridgeOrder;
 
     /// <summary>The other has left, so the bridge is over.</summary>
     public sealed record Release(bool HangsUp) : BridgeOrder

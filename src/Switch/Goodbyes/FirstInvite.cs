@@ -41,9 +41,9 @@ public sealed class FirstInvite(ShardSettings settings)
     {
         // RFC 3261 section 26.2.2: sips: says TLS by itself.
         string way = target.IsSecure || target.Transport is null ? "" : flow.Transport.UriParameter();
-        string name = request.CallerName is { Length: > 0 } given ? WireText.Quote(given) + " " : "";
+        string name = request is { IsPrivate: false, CallerName: { Length: > 0 } given } ? WireText.Quote(given) + " " : "";
         return new SipRequestBuilder(SipMethod.Invite, contact ?? target.Uri + way)
-            .Add(SipHeader.From, $"{name}<{target.FromUri(request.From, settings.Domain)}>;tag={names.Tag}")
+            .Add(SipHeader.From, $"{name}<{target.FromUri(request, settings.Domain)}>;tag={names.Tag}")
             .Add(SipHeader.To, $"<{target.ToUri}>")
             .Add(SipHeader.CallId, names.CallId)
             .Add(SipHeader.CSeq, "1 INVITE")

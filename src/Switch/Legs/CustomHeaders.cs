@@ -5,32 +5,45 @@ using CustomHeader = Ringwright.Calls.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>The headers that customers see and may set: X-…, P-…, User-to-User and Diversion. All others belong to the protocol.</summary>
+/// <summary>
+/// The headers that customers see: X-…, P-…, User-to-User and Diversion; they may set X-… and User-to-User. The others of these say who calls and who pays:
+/// they are written by us. All the rest belongs to the protocol.
+/// </summary>
 internal static class CustomHeaders
 {
     private static readonly SearchValues<char> NameChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~");
 
-    public static IReadOnlyList<CustomHeader> Of(SipRequest invite)
+    /// <param name="secret">A value whose header is left out.</param>
+    public static IReadOnlyList<CustomHeader> Of(SipRequest invite, string? secret = null)
     {
         List<CustomHeader> found = [];
         foreach (var line in invite.Lines)
         {
             if (found.Count == Limits.CustomHeaders) break;
             string name = line.Name.AsText();
-            if (IsCustomer(name)) found.Add(new(name, line.Value.AsText()));
+            if (IsSeen(name) && line.Value.AsText() is var value && value != secret) found.Add(new(name, value));
         }
         return found;
     }
+
+    /// <summary>Those that one party's equipment may say to the other's.</summary>
+    /// <param name="isFromNetwork">A carrier's word on who sent the call on goes with it, a customer's does not.</param>
+    public static IReadOnlyList<CustomHeader> Passed(SipRequest invite, bool isFromNetwork) =>
+        [.. Of(invite).Where(h => IsCustomers(h.Name) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase) || isFromNetwork && IsDiversion(h.Name))];
 
     /// <summary>Those that may go out, without control characters in their values.</summary>
     public static IEnumerable<CustomHeader> Sendable(IReadOnlyList<CustomHeader> headers)
     {
         foreach (var (name, value) in headers.Take(Limits.CustomHeaders))
-            if (IsCustomer(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
+            if (IsCustomers(name) || IsDiversion(name)) yield return new(name, string.Concat(value.Where(c => !char.IsControl(c))));
     }
 
-    private static bool IsCustomer(string name) =>
-        name.Length is > 0 and <= 128 && !name.AsSpan().ContainsAnyExcept(NameChars)
-        && (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("P-", StringComparison.OrdinalIgnoreCase)
-            || name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase) || name.Equals("Diversion", StringComparison.OrdinalIgnoreCase));
+    private static bool IsSeen(string name) => IsCustomers(name) || IsDiversion(name) || IsToken(name) && name.StartsWith("P-", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsCustomers(string name) =>
+        IsToken(name) && (name.StartsWith("X-", StringComparison.OrdinalIgnoreCase) || name.Equals("User-to-User", StringComparison.OrdinalIgnoreCase));
+
+    private static bool IsDiversion(string name) => name.Equals("Diversion", StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsToken(string name) => name.Length is > 0 and <= 128 && !name.AsSpan().ContainsAnyExcept(NameChars);
 }

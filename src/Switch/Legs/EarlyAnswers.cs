@@ -1,6 +1,7 @@
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Sdp;
+using Ringwright.Sip.Transactions;
 
 namespace Ringwright.Switch.Legs;
 
@@ -9,7 +10,7 @@ namespace Ringwright.Switch.Legs;
 internal sealed class EarlyAnswers(Leg leg, bool isHeard)
 {
     private readonly Dictionary<string, byte[]> _bodies = [];
-    /// <summary>The early dialog whose answer came reliably: its 200 says nothing new.</summary>
+    /// <summary>The early dialog whose answer came last, and reliably: its 200 says nothing new.</summary>
     private string? _agreed;
 
     /// <summary>The far end's network can be heard.</summary>
@@ -21,14 +22,15 @@ internal sealed class EarlyAnswers(Leg leg, bool isHeard)
         _agreed = null;
     }
 
-    public void OnProgress(InviteNews.Progress progress)
+    public void OnProgress(InviteNews.Progress progress, SipFlow from)
     {
         var response = progress.Response;
         if (response.Body.IsEmpty || !Remember(response) || !(isHeard || progress.IsReliable)) return;
-        if (leg.Media.HandleAnswer(response.Body) is not NegotiationStatus.Ok) return;
-        if (progress.IsReliable) _agreed = response.To.Tag.AsText();
+        string tag = response.To.Tag.AsText();
+        if (leg.Media.HandleAnswer(response.Body, tag) is not NegotiationStatus.Ok) return;
+        _agreed = progress.IsReliable ? tag : null;
         if (!isHeard) return;
-        leg.Connect();
+        leg.Connect(from);
         IsAudible = true;
     }
 
@@ -39,7 +41,7 @@ internal sealed class EarlyAnswers(Leg leg, bool isHeard)
         if (tag == _agreed) return true;
         // Some peers send their answer with 183 and leave it out of the 200.
         var body = answer.Body.IsEmpty && _bodies.TryGetValue(tag, out byte[]? early) ? early : answer.Body;
-        return leg.Media.HandleAnswer(body) is NegotiationStatus.Ok;
+        return leg.Media.HandleAnswer(body, tag) is NegotiationStatus.Ok;
     }
 
     /// <summary>False for what was said already.</summary>

@@ -68,8 +68,9 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public static Ending ByTimer(LegTimer timer, Direction direction, bool hasResponse) => timer switch
     {
         LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached.") { Timer = "time_limit" },
+        LegTimer.Announced => new(HangupCause.ApiHangup, HangupParty.Local, null, "The node had said what it called for."),
         LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout.") { Timer = "first_command" },
-        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered or ended the ringing call.") { Timer = "ring" },
+        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered the call, or ended it, for as long as one may ring.") { Timer = "ring" },
         _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
     };
 
@@ -90,7 +91,13 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         return new(why.Cause, HangupParty.Local, status, $"The leg that was dialled for it was not answered; the caller got {status}.", status);
     }
 
-    public static readonly Ending BySilence = new(HangupCause.RtpTimeout, HangupParty.Unknown, null, "No RTP came although the call expects some.") { Timer = "rtp_silence" };
+    /// <summary>Nothing at all came on the media path: no RTP, no RTCP, no comfort noise.</summary>
+    public static Ending BySilence(TimeSpan limit) => new(HangupCause.RtpTimeout, HangupParty.Unknown, null, $"No RTP, RTCP or comfort noise came for {limit.TotalSeconds:0.#} s although the call expects audio.")
+    {
+        Timer = "rtp_silence",
+        ByeReason = $"Q.850;cause=102;text=\"No RTP for {limit.TotalSeconds:0} s\"",      // recovery on timer expiry
+    };
+
     public static readonly Ending ByCaller = new(HangupCause.CallerCancel, HangupParty.Remote, 487, "The caller gave up before the answer.", 487);
     public static readonly Ending ByBye = new(HangupCause.RemoteHangup, HangupParty.Remote, 200, "The far end sent BYE.");
 
@@ -105,7 +112,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     };
 
     /// <summary>A request of ours inside the call got no answer, or one that says that the far end has no such call.</summary>
-    public static Ending ByDeadDialog(int status) => new(HangupCause.TransportFailure, HangupParty.Unknown, status, $"A request inside the call got {status} or nothing: the far end is gone.");
+    public static Ending ByDeadDialog(int status) => new(HangupCause.TransportFailure, HangupParty.Unknown, status, $"A request inside the call got {status} or nothing: the far end is gone.")
+    {
+        ByeReason = $"SIP;cause={status};text=\"The far end knows no such call\"",
+    };
 
     /// <summary>Our reliable ringing was never acknowledged.</summary>
     public static readonly Ending ByLostPrack = new(HangupCause.TransportFailure, HangupParty.Unknown, 504, "No PRACK came for our reliable response.", 504) { Timer = "prack" };

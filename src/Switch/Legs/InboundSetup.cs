@@ -11,7 +11,7 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180.</summary>
+/// <summary>From an INVITE to a ringing leg: understood, routed, let in by the gate, with a port and a usable offer; then its first row, then 180, or whatever the one says to whom it goes on.</summary>
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered, CallRoute route, DialPlan? onward)
 {
@@ -25,9 +25,16 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         if (request.Has(SipHeader.Replaces)) return Refuse(shard, received, shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
-        var route = caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller);
+        var route = caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller, received.From.Remote.Address);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
         var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
+        if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
+        {
+            // What it may not show, the equipment does not call from either.
+            route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
+            onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn());
+        }
+        if (onward is { Refusal: Refusal.CallerIdNotOwned }) return Refuse(shard, received, new(request, 403, "Unverified Origination Number D51"));
         if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
@@ -41,9 +48,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Connection = connection.Id,
             From = facts.From,
             To = facts.To,
+            // A phone's call to what is no number stays here: at a SIP user of ours, or with the application that it is parked at.
+            Kind = E164.TryParse(facts.To, out _) || ShortNumber.Is(facts.To) ? DestinationKind.Number : DestinationKind.Here,
             IsFromPhone = route.IsPlacedByCustomer,
+            StaysHere = route.OnwardAs is Direction.Inbound,
         });
-        if (!answer.IsOpen) return Refuse(shard, received, new(request, route.IsPlacedByCustomer ? OutwardStatusOf(answer.Refusal) : StatusOf(answer.Refusal)));
+        if (!answer.IsOpen) return Refuse(shard, received, new(request, route.IsPlacedByCustomer ? OutwardStatusOf(answer.Refusal) : StatusOf(answer.Refusal), PhraseOf(answer)));
         if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
         {
             shard.Emit(new Effect.GateLeave(id));
@@ -51,8 +61,10 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         }
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
-        if (route.Number is { } number) leg.RecordFromAnswer = AutoRecords.OfNumber(number, shard.NewGuid);
+        if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
+        leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         leg.Media.Encrypt(route.Trunk?.Encryption ?? connection.Encryption);
+        leg.Media.AdjustsRtp = route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true };
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
         leg.Media.Digits = route.IsPlacedByCustomer || !connection.IsEquipment ? connection.Digits : default;
         if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
@@ -83,11 +95,15 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             leg.Commands.AnswerUnasked();
             return;
         }
-        leg.Dialog.Answering!.Ring();         // an inbound leg has one
-        leg.Timers.Arm(LegTimer.Ring, shard.Now + Limits.InboundRinging);
-        leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
-        if (onward is not null) GoOn(leg, onward);
-        else if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+        leg.AwaitAnswer();
+        // Nobody rings yet where the call goes on, and perhaps nobody will: the caller hears of it when the far end does. Until then he has our 100.
+        if (onward is not null)
+        {
+            GoOn(leg, onward);
+            return;
+        }
+        leg.TellRinging();
+        if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
     }
 
     /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
@@ -120,12 +136,13 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             IsPlacedByCustomer = route.IsPlacedByCustomer,
             From = route.From,
             To = route.To,
-            FromUri = Parties.Bare(request.From.ParseUri()),
+            FromUri = route.FromUri,
             ToUri = Parties.Bare(request.ParseRequestUri()),
             CallerName = route.CallerName,
+            BroughtCaller = route.BroughtCaller,
             StartedAt = shard.Now,
             Trunk = route.Trunk?.Id,
-            Headers = CustomHeaders.Of(request),
+            Headers = route.Headers,
         };
     }
 
@@ -148,6 +165,9 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         Refusal.NoMediaPort or Refusal.MediaAway => 503,
         _ => StatusOf(refusal),
     };
+
+    /// <summary>Operators of equipment look the code up in the vendor's list.</summary>
+    private static string? PhraseOf(GateAnswer answer) => answer.Rule is "no_outbound_profile" ? "No Outbound Profile D38" : null;
 
     private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response)
     {

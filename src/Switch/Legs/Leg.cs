@@ -26,7 +26,7 @@ internal sealed class Leg
         : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
     {
         Outbound = new(shard, this, dial);
-        RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
+        if (!IsAnnouncement) RecordFromAnswer = dial.Request.Record ?? AutoRecords.OfProfile(shard.Routing, dial.Leg, shard.NewGuid);
     }
 
     private Leg(ShardContext shard, LegFacts facts, LegState state, PortLease lease, IReadOnlyList<string> codecs)
@@ -57,6 +57,8 @@ internal sealed class Leg
     public RecordPlan? RecordFromAnswer { get; set; }
     /// <summary>Outbound legs only.</summary>
     public OutboundSetup? Outbound { get; }
+    /// <summary>What is said on it is for the callee alone.</summary>
+    public bool IsAnnouncement => Outbound is { Announcement: not null };
 
     /// <summary>LegEnded is out, or was never due.</summary>
     public bool IsEnded => State is LegState.Ended;
@@ -103,19 +105,43 @@ internal sealed class Leg
         if (State is LegState.Closing) Settle();
     }
 
-    public void Retarget(TrunkId? trunk) => Facts = Facts with { Trunk = trunk };
+    public void Retarget(TrunkId? trunk, string? billedTo) => Facts = Facts with { Trunk = trunk, BilledTo = billedTo };
     public void Relabel(Labels labels) => Facts = Facts with { Labels = labels };
 
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>
-    public void Connect()
+    public void Connect() => Connect(Dialog.Signalling);
+
+    /// <param name="signalling">Where the description came from.</param>
+    public void Connect(SipFlow signalling)
     {
-        if (Media.Connect(Dialog.Signalling)) Activities.OnCodecChanged();
+        if (Media.Connect(signalling)) Activities.OnCodecChanged();
     }
 
     /// <summary>An inbound leg that rings gets its description before the answer, so that its caller hears what is sent to it.</summary>
     public void BeginEarlyMedia()
     {
-        if (State is LegState.Ringing && Dialog.Answering is { } answering && answering.BeginEarlyMedia()) Connect();
+        if (State is not LegState.Ringing || Dialog.Answering is not { } answering || !answering.BeginEarlyMedia()) return;
+        Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
+        Connect();
+    }
+
+    /// <summary>The caller is told that somebody is being called; once, and not when he hears as much already.</summary>
+    public void TellRinging()
+    {
+        if (State is not LegState.Ringing || Timers.IsArmed(LegTimer.RingingRefresh) || Dialog.Answering is not { } answering) return;
+        answering.Ring();
+        Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
+    }
+
+    /// <summary>An inbound leg rings for its application, which has so long to do something about it.</summary>
+    public void AwaitAnswer() => AwaitAnswer(_shard.Settings.InboundRinging);
+
+    /// <summary>Its caller is being connected: how long that takes is the other party's business.</summary>
+    public void AwaitConnection() => AwaitAnswer(Limits.ConnectedRinging);
+
+    private void AwaitAnswer(TimeSpan atMost)
+    {
+        if (State is LegState.Ringing) Timers.Arm(LegTimer.Ring, _shard.Now + atMost);
     }
 
     /// <summary>A row that was waited for is written, or one never will be: then the leg must not go on without a record.</summary>
@@ -159,8 +185,8 @@ internal sealed class Leg
             case MediaEvent.RecordEnded recorded:
                 Activities.Records.On(recorded);
                 break;
-            case MediaEvent.Silent when IsAnswered && Media.ExpectsAudio:
-                End(Ending.BySilence, LegInput.HangUp);
+            case MediaEvent.Silent when IsAnswered && Media.SilenceLimit is { } limit:
+                End(Ending.BySilence(limit), LegInput.HangUp);
                 break;
             default:
                 if (IsAnswered) Activities.OnMedia(happened);
@@ -190,11 +216,13 @@ internal sealed class Leg
     {
         Facts = Facts with { AnsweredAt = _shard.Now };
         foreach (var timer in (ReadOnlySpan<LegTimer>)[LegTimer.Ring, LegTimer.RingingRefresh, LegTimer.FirstCommand, LegTimer.TargetSilence]) Timers.Disarm(timer);
+        Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
         Activities.Records.Start(RecordFromAnswer);
-        if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);
+        if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));
+        else if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);
         else Bridging.OnReady();
     }
 
@@ -229,11 +257,15 @@ internal sealed class Leg
         switch (timer)
         {
             case LegTimer.RingingRefresh:
-                Dialog.Answering?.Ring();
+                Dialog.Answering?.Refresh();
                 Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
                 break;
             case LegTimer.TargetSilence or LegTimer.AnswerRow:
                 Outbound?.OnTimer(timer);
+                break;
+            case LegTimer.Probe:
+                Dialog.Probe();
+                Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
                 break;
             case LegTimer.MediaClose:
                 Media.OnClosed(null);

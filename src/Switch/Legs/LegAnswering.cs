@@ -14,6 +14,8 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
 {
     private SipResponse? _prepared;
     private bool _isDescribed;
+    /// <summary>Of the last provisional response.</summary>
+    private int _said = 180;
 
     public ServerTransactionId Transaction => invite.Transaction;
     public Dialog Dialog => invite.Dialog;
@@ -30,6 +32,12 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
         // RFC 3262 section 5: without an offer in the INVITE, ours stands in the first reliable response.
         if (invite.Request.Body.IsEmpty && IsReliable && !_isDescribed) Describe(180, leg.Media.CreateOffer());
         else Provide(invite.Response(180), isDescription: false);
+    }
+
+    /// <summary>RFC 3261 section 13.3.1.1: the same once more, so that proxies keep waiting; early media does not become ringing by it.</summary>
+    public void Refresh()
+    {
+        if (!invite.IsFinal) Provide(invite.Response(_said), isDescription: false);
     }
 
     /// <summary>Answers the caller's offer before the call is answered, so that he hears what we send. False when he made none, or has his answer already.</summary>
@@ -117,7 +125,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
 
     private void Describe(int status, ReadOnlyMemory<byte> description)
     {
-        _isDescribed = true;
+        (_isDescribed, _said) = (true, status);
         Provide(invite.Response(status).Add(SipHeader.Allow, shard.Policy.Allow).Body(LegDialog.Sdp, description.Span), isDescription: true);
     }
 

@@ -26,6 +26,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             case BridgeOrder.Answer when bridge == _forming:
                 leg.Commands.AnswerUnasked();
                 break;
+            case BridgeOrder.Ring when bridge == _forming:
+                leg.TellRinging();
+                break;
             case BridgeOrder.HearRing ring when bridge == _forming && _joined is null:
                 _hearsRing = true;
                 Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
@@ -39,6 +42,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             case BridgeOrder.Join join:
                 if (bridge == _forming) Join(bridge, join);
                 else Note(bridge, new BridgeNote.Left());
+                break;
+            case BridgeOrder.BeHeld held when bridge == _joined:
+                BeHeld(held.IsOn);
                 break;
             case BridgeOrder.Release release:
                 Release(bridge, release);
@@ -54,7 +60,11 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     }
 
     /// <summary>That leg rings for this one, and others may too; whichever is answered asks for a bridge then.</summary>
-    public void OnDialled(LegId dialled) => _dialled.Add(dialled);
+    public void OnDialled(LegId dialled)
+    {
+        _dialled.Add(dialled);
+        leg.AwaitConnection();
+    }
 
     /// <param name="hasAudio">The network of the far end speaks already, and our port hears it.</param>
     public void OnRinging(bool hasAudio)
@@ -69,6 +79,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         _isReady = true;
         if (_forming is { } bridge) Note(bridge, new BridgeNote.Ready());
+    }
+
+    /// <summary>The party holds the call, or does no longer: whoever it talks to is to notice.</summary>
+    public void OnHeld(bool isHeld)
+    {
+        if (_joined is { } bridge) Note(bridge, new BridgeNote.Held(isHeld));
     }
 
     /// <param name="failure">Why the leg, an outbound one, was never answered.</param>
@@ -87,6 +103,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         StopWaiting();
         leg.Timers.Disarm(LegTimer.FirstCommand);
         _forming = bridge;
+        leg.AwaitConnection();
         Note(bridge, new BridgeNote.Entered(leg.Media.Port, _isReady));
         if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio));
     }
@@ -96,7 +113,9 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         StopRing();
         if (_joined is { } before) Note(before, new BridgeNote.Left());
         (_joined, _forming, _hearsEarly) = (bridge, null, false);
+        BeHeld(false);
         Post(new MediaCommand.Bridge(leg.Media.Port, join.Peer, join.PassesDigits));
+        if (leg.Media.IsHeld) OnHeld(true);
         leg.Reports.Bridged(join.Partner);
         leg.Activities.Records.Start(_record);
         _record = null;
@@ -107,15 +126,31 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         if (bridge == _joined)
         {
             _joined = null;
+            if (!release.HangsUp) BeHeld(false);
             Post(new MediaCommand.Unbridge(leg.Media.Port));
         }
         else if (bridge == _forming)
         {
             (_forming, _record) = (null, null);
             StopWaiting();
+            leg.AwaitAnswer();
         }
         else return;
         if (release.HangsUp) leg.End(Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
+    }
+
+    /// <summary>By music where the connection has some, else the way it came: our own hold, which the party's equipment shows.</summary>
+    private void BeHeld(bool isOn)
+    {
+        if (leg.IsOver) return;
+        if (shard.Routing.FindConnection(leg.Facts.Tenant, leg.Facts.Connection)?.HoldMusic is { } music && isOn)
+            leg.Activities.PlayOnHold(new PromptSource.Stored(music), otherwise: () => leg.Dialog.PassHold(true));
+        else if (isOn) leg.Dialog.PassHold(true);
+        else
+        {
+            leg.Activities.EndHoldMusic();
+            leg.Dialog.PassHold(false);
+        }
     }
 
     private void StopWaiting()

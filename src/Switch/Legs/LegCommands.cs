@@ -13,6 +13,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
     /// <returns>Null when another leg has to agree: that one acknowledges under <paramref name="correlation"/>.</returns>
     public Ack? Handle(LegCommand command, long correlation)
     {
+        // Whoever asked for the call is not the one who is to hear it.
+        if (leg.IsAnnouncement && command is not LegCommand.Hangup) return new Ack(Refusal.UnknownLeg);
         // A repeat is accepted in any state: the command that it repeats may have ended the call.
         if (Memory.Knows(command.CommandId, shard.Now)) return Ack.Accepted;
         var facts = leg.Facts;

@@ -25,10 +25,11 @@ internal sealed class LegDialog
     private readonly PeerChanges _peer;
     private readonly OwnChanges _own;
     private readonly LegInfo _info;
+    private readonly LegProbe _probe;
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
-    private bool _hasSentBye;
+    private bool _hasSentBye, _isHoldCommanded, _isHoldPassed;
 
     public LegDialog(ShardContext shard, Leg leg)
     {
@@ -38,6 +39,7 @@ internal sealed class LegDialog
         _peer = new(shard, leg, this);
         _own = new(shard, leg, this);
         _info = new(shard, leg, this);
+        _probe = new(shard, leg, this);
     }
 
     /// <summary>Where the peer's signalling comes from, or goes to until it comes.</summary>
@@ -146,7 +148,7 @@ internal sealed class LegDialog
         var request = received.Request;
         var id = DialogId.Of(request);
         var dialog = _dialog is null ? _leg.Outbound?.FindEarly(id) : _dialog;
-        if (dialog is null || id != dialog.Id) Respond(received, 481);
+        if (dialog is null || !dialog.Id.Covers(id)) Respond(received, 481);
         else if (_shard.Policy.Check(request) is { } refusal) Respond(received, refusal);
         else if (dialog.Receive(request) is var verdict and not DialogVerdict.Ok) Respond(received, Dialog.Refuse(request, verdict, _shard.Rng));
         else if (request.Method is SipMethod.Bye) OnBye(received);
@@ -209,7 +211,24 @@ internal sealed class LegDialog
     }
 
     /// <summary>Our wish to hold the peer, or to take it off hold.</summary>
-    public void Hold(bool isOn) => _own.Turn(isOn ? StreamDirection.SendOnly : StreamDirection.SendReceive);
+    public void Hold(bool isOn)
+    {
+        _isHoldCommanded = isOn;
+        Turn();
+    }
+
+    /// <summary>The party that the peer talks to holds it, or does no longer.</summary>
+    public void PassHold(bool isOn)
+    {
+        if (isOn == _isHoldPassed) return;
+        _isHoldPassed = isOn;
+        Turn();
+    }
+
+    /// <inheritdoc cref="LegProbe.Ask"/>
+    public void Probe() => _probe.Ask();
+
+    private void Turn() => _own.Turn(_isHoldCommanded || _isHoldPassed ? StreamDirection.SendOnly : StreamDirection.SendReceive);
 
     public void Bye(string? reason)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Ringwright.Calls;
@@ -14,7 +15,9 @@ internal sealed class LegMedia
     private readonly ShardContext _shard;
     private readonly PortLease _lease;
     private readonly OfferAnswer _exchange;
-    private int _connectedGeneration = -1;
+    private readonly List<string> _dialogs = [];
+    private (int Generation, int Dialog) _connected = (-1, 0);
+    private int _dialog;
 
     public LegMedia(ShardContext shard, LegId leg, PortLease lease, IReadOnlyList<string> codecs)
     {
@@ -34,11 +37,20 @@ internal sealed class LegMedia
     /// <summary>Nothing is sent while there is nothing to say; counts from the next <see cref="Connect"/> on.</summary>
     public bool OmitsSilence { get; set; }
 
+    /// <summary>Sound may come from elsewhere than SDP says when that is silent; counts from the next <see cref="Connect"/> on.</summary>
+    public bool AdjustsRtp { get; set; } = true;
+
     /// <summary>The remote side asks us not to send, or sends from nowhere.</summary>
     public bool IsHeld => _exchange.IsHeldByPeer;
 
     /// <summary>True while the plan lets audio come in, so that silence means something.</summary>
     public bool ExpectsAudio => _exchange.Plan is { Direction: StreamDirection.SendReceive or StreamDirection.ReceiveOnly };
+
+    /// <summary>Counts from the next <see cref="Connect"/> on.</summary>
+    public LifeLimits Life { get; set; } = LifeLimits.Of(null, null);
+
+    /// <summary>How long the party may be silent now; null while it owes no audio, or nobody minds.</summary>
+    public TimeSpan? SilenceLimit => !ExpectsAudio ? null : IsHeld ? Life.Held : Life.Talking;
 
     public bool IsAnswerAwaited => _exchange.State is OfferAnswerState.OfferSent;
 
@@ -68,7 +80,16 @@ internal sealed class LegMedia
     public ReadOnlyMemory<byte> RenewOffer() => _exchange.RenewOffer();
     public NegotiationStatus HandleOffer(ReadOnlySpan<byte> body) => _exchange.HandleOffer(body);
     public ReadOnlyMemory<byte> CreateAnswer() => _exchange.CreateAnswer();
-    public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body) => _exchange.HandleAnswer(body);
+
+    /// <param name="tag">Of the dialog that the answer came in, where an INVITE of ours may have several.</param>
+    public NegotiationStatus HandleAnswer(ReadOnlySpan<byte> body, string? tag = null)
+    {
+        var status = _exchange.HandleAnswer(body);
+        if (tag is null || status is not NegotiationStatus.Ok) return status;
+        if (!_dialogs.Contains(tag)) _dialogs.Add(tag);
+        _dialog = _dialogs.IndexOf(tag);
+        return status;
+    }
 
     /// <summary>The exchange that is open will not be finished.</summary>
     public void Abandon() => _exchange.Abandon();
@@ -77,19 +98,32 @@ internal sealed class LegMedia
     /// <param name="signalling">Where the peer's SIP comes from: it vouches for RTP to its own address.</param>
     public bool Connect(SipFlow signalling)
     {
-        if (IsClosing || _exchange.Plan is not { } plan || plan.Generation == _connectedGeneration) return false;
+        if (IsClosing || _exchange.Plan is not { } plan || (plan.Generation, _dialog) == _connected) return false;
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
-        _connectedGeneration = plan.Generation;
+        _connected = (plan.Generation, _dialog);
         ConnectedCodec = plan.Codec.Name;
-        bool isTrusted = plan.Remote.Address.Equals(signalling.Remote.Address) || signalling.Nat switch
+        plan = plan with
         {
-            NatPolicy.Source => false,
-            NatPolicy.TrustContact => true,
-            _ => _shard.Settings.Targets.Check(plan.Remote, TargetUse.Rtp) is TargetVerdict.Allowed,
+            IsRemoteTrusted = IsBelieved(plan.Remote, signalling),
+            Signalling = signalling.Remote,
+            AdjustsRtp = AdjustsRtp,
+            Dialog = _dialog,
+            Digits = Digits,
+            OmitsSilence = OmitsSilence,
+            SilenceLimit = SilenceLimit,
         };
-        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan with { IsRemoteTrusted = isTrusted, Digits = Digits, OmitsSilence = OmitsSilence })));
+        _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan)));
         return isChanged;
     }
+
+    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => remote.Address.Equals(signalling.Remote.Address) || signalling.Nat switch
+    {
+        NatPolicy.Source => false,
+        NatPolicy.TrustContact => true,
+        // A private address of a peer from outside is one behind its NAT, whatever the operator allows.
+        _ => !(TargetPolicy.IsPrivate(remote.Address) && !TargetPolicy.IsPrivate(signalling.Remote.Address))
+            && _shard.Settings.Targets.Check(remote, TargetUse.Rtp) is TargetVerdict.Allowed,
+    };
 
     private string? ConnectedCodec { get; set; }
 

@@ -6,18 +6,22 @@ internal enum LegTimer
 {
     /// <summary>Outbound: the dial's ring timeout. Inbound: our bound on ringing.</summary>
     Ring,
-    /// <summary>Inbound: 180 is repeated.</summary>
+    /// <summary>Inbound: 180 or 183 is repeated.</summary>
     RingingRefresh,
     /// <summary>Inbound: no command came.</summary>
     FirstCommand,
     /// <summary>Counted from the answer.</summary>
     TimeLimit,
+    /// <summary>Outbound: what the node had to say is over.</summary>
+    Announced,
     /// <summary>Outbound: this target has not answered at all.</summary>
     TargetSilence,
     /// <summary>The final response to a cancelled INVITE.</summary>
     CancelWait,
     /// <summary>Outbound: the row of the answer, which the ACK waits for.</summary>
     AnswerRow,
+    /// <summary>Answered: is the far end still there, where nothing else would tell?</summary>
+    Probe,
     /// <summary>The port's statistics.</summary>
     MediaClose,
 }

@@ -8,7 +8,7 @@ internal enum LegState
 {
     /// <summary>Inbound: 100 is sent, the ledger is writing.</summary>
     Initiating,
-    /// <summary>Inbound: 180 is sent.</summary>
+    /// <summary>Inbound: 180 is sent, or will be when the call has been taken on to where somebody rings.</summary>
     Ringing,
     /// <summary>Inbound without an offer: our 200 carries ours, the answer comes in the ACK.</summary>
     Offering,

@@ -13,6 +13,9 @@ internal static class LinkedDial
     {
         if (plan.Refusal is not Refusal.None) return plan.Refusal;
         if (plan.Forbidden(shard.Settings.Targets) is not null) return Refusal.TargetForbidden;
+        request = request with { To = plan.Destination.To };
+        // Equipment that is at a trunk is paid for like any other call there.
+        if (request.IsDelivery && plan.Destination.Kind is DestinationKind.Number) asks = Direction.Outbound;
         var id = shard.NextLegId();
         if (asks is { } direction)
         {
@@ -24,7 +27,8 @@ internal static class LinkedDial
                 Connection = request.Connection,
                 From = request.From,
                 To = request.To,
-                IsForwarded = true,
+                Kind = plan.Destination.Kind,
+                StaysHere = plan.StaysHere,
             });
             if (!answer.IsOpen) return answer.Refusal;
         }
@@ -35,7 +39,12 @@ internal static class LinkedDial
         }
         var facts = OutboundFacts.Of(request, plan, id, shard.Now, shard.Settings.Anchor, shard.Settings.Domain, shard.Rng.Next);
         var codecs = shard.Routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
-        shard.Send(shard.Settings.Index, new Letter.Dial(facts, request, plan, lease, codecs) { IsCommitted = false });
+        shard.Send(shard.Settings.Index, new Letter.Dial(facts, request, plan, lease, codecs)
+        {
+            IsCommitted = false,
+            // The caller's own leg stands for both of a call out.
+            AtGate = asks is null && !request.IsDelivery ? request.Link?.To : null,
+        });
         return Ack.Accepted;
     }
 }

@@ -15,8 +15,12 @@ internal sealed class OutboundBranches(ShardContext shard, Leg leg)
     private readonly List<OutgoingInvite> _beside = [];
     private readonly List<(SipRequest Invite, SipFlow Flow, bool IsBeside)> _waiting = [];
     private readonly Dictionary<OutgoingInvite, SipFlow> _flows = [];
+    private int _sent;
 
     public OutgoingInvite? Current { get; private set; }
+
+    /// <summary>The dial has sent as many INVITEs as one may.</summary>
+    public bool IsSpent { get; private set; }
 
     /// <summary>Every INVITE that may still be answered, and the one that was.</summary>
     public IEnumerable<(SipRequest Invite, SipFlow Flow)> Open
@@ -52,6 +56,7 @@ internal sealed class OutboundBranches(ShardContext shard, Leg leg)
             leg.Dialog.Signalling = flow;
             Current = new OutgoingInvite(shard.Transactions, invite, flow, shard.Now, mayFollow: leg.Dialog.MayFollow);
             _all.Add(Current.Transaction, Current);
+            IsSpent = ++_sent >= Limits.Invites;
             _flows.Add(Current, flow);
             leg.Dialog.Own(Current.Transaction);
             shard.Emit(new Effect.DialogBegan(leg.Facts, invite.CallId.AsText()));

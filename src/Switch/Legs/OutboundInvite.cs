@@ -39,6 +39,8 @@ internal sealed class OutboundInvite(ShardContext shard, Leg leg, Letter.Dial di
             .Add(SipHeader.Allow, shard.Policy.Allow)
             .Add(SipHeader.Supported, shard.Policy.Supported)
             .Add(SipHeader.UserAgent, shard.Settings.UserAgent);
+        if (target.AssertedIdentity(dial.Request, shard.Settings.Domain) is { } identity) invite.Add(SipHeader.PAssertedIdentity, identity);
+        if (dial.Request is { IsPrivate: true } or { From: Parties.Anonymous }) invite.Add(SipHeader.Privacy, "id");
         foreach (var (header, value) in CustomHeaders.Sendable(dial.Request.Headers)) invite.Add(header, value);
         leg.Dialog.Timer.Ask(invite);
         invite.Body(LegDialog.Sdp, leg.Media.CreateOffer().Span);

@@ -28,6 +28,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
+    public PromptSource? Announcement => dial.Request.Announcement;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
 
     /// <summary>The last of 180, 181, 182, 183.</summary>
@@ -58,12 +59,21 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         TryNextTarget();
     }
 
-    public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows)
+    public void OnResolved(Letter.Resolved resolved)
     {
-        if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target || !_targets.TryTakeResolved(correlation, flows)) return;
-        if (flows.Count == 0) _failure = FailureClass.OfName(target.Host);
+        if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target || !_targets.TryTakeResolved(resolved)) return;
+        if (!target.IsTrusted && (resolved.IsTrunks || resolved.Flows.Any(IsTrunks)))
+        {
+            _targets.SkipFlows();
+            FailOver(FailureClass.OfTrunk(target.Host));
+            return;
+        }
+        if (resolved.Flows.Count == 0) _failure = FailureClass.OfName(target.Host);
         TryNextFlow();
     }
+
+    /// <summary>Calls to a trunk are judged and paid as calls to numbers; a name that leads there in secret is neither.</summary>
+    private bool IsTrunks(SipFlow flow) => TrunkPlaces.Find(shard.Routing, flow.Remote, flow.Transport, shard.Hosts.IsLoopbackOnly) is not null;
 
     /// <summary>True when the transaction is one of our INVITEs.</summary>
     public bool OnResponse(ClientTransactionId transaction, SipResponse response, SipFlow from)
@@ -77,7 +87,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         switch (news)
         {
             case InviteNews.Progress progress:
-                OnProgress(invite, progress);
+                OnProgress(invite, progress, from);
                 break;
             case InviteNews.Answered answered:
                 _branches.Win(invite);
@@ -107,12 +117,12 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     /// <summary>The dialog of a request that the far end sends before it has answered.</summary>
     public Dialog? FindEarly(DialogId id) => _branches.Current?.Find(id);
 
-    private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress)
+    private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress, SipFlow from)
     {
         LastProvisional = progress.Response.Status;
         if (progress.IsReliable) leg.Dialog.Requests.Send(progress.Early!, invite.CreatePrack(progress).Add(SipHeader.UserAgent, shard.Settings.UserAgent));      // a reliable one has a dialog
         leg.Apply(LegInput.Ringing);
-        _early.OnProgress(progress);
+        _early.OnProgress(progress, from);
         leg.Bridging.OnRinging(_early.IsAudible);
     }
 
@@ -160,14 +170,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void TryNextTarget()
     {
-        if (!_targets.TryAdvance(out var target)) leg.End(Ending.Of(_failure), LegInput.Failure);
+        if (_branches.IsSpent || !_targets.TryAdvance(out var target)) leg.End(Ending.Of(_failure), LegInput.Failure);
         else if (target.RegisteredUser is { } user) Ring(target, user);
         else _targets.Resolve(target);
     }
 
     private void TryNextFlow()
     {
-        if (_targets.Current is not { } target || !_targets.TryTakeFlow(out var flow, out bool isFallback))
+        if (_branches.IsSpent || _targets.Current is not { } target || !_targets.TryTakeFlow(out var flow, out bool isFallback))
         {
             TryNextTarget();
             return;
@@ -212,12 +222,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void Begin(DialTarget target, SipFlow flow)
     {
-        leg.Retarget(target.Trunk);
+        leg.Retarget(target.Trunk, target.Redirected is { Kind: DestinationKind.Number } other ? other.To : null);
         leg.Goodbye.Target = target;
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
         leg.Media.Digits = target.Digits;
+        leg.Media.AdjustsRtp = target.AdjustsRtp;
         leg.Media.OmitsSilence = dial.Request.OmitsSilence;
+        leg.Media.Life = LifeLimits.Of(target.Trunk is { } trunk ? shard.Routing.FindTrunk(trunk) : null, shard.Routing.FindConnection(dial.Request.Tenant, dial.Request.Connection));
         leg.Media.Abandon();
         _flow = flow = flow.Under(target.Nat);
         _digestAnswers = 0;
@@ -265,7 +277,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             return;
         }
         if (invite == _branches.Current && response.Status is 401 or 407 && TryAuthorize(invite.Request, response)) return;
-        if (invite == _branches.Current && response.Status is 422 && leg.Dialog.Timer.TryRaise(response))
+        if (invite == _branches.Current && response.Status is 422 && !_branches.IsSpent && leg.Dialog.Timer.TryRaise(response))
         {
             var again = SipRequestBuilder.Again(invite.Request, invite.Request.CSeq.Number + 1, null, SipHeader.SessionExpires, SipHeader.MinSE);
             leg.Dialog.Credentials?.Authorize(again, "INVITE", invite.Request.RequestUri.AsText(), invite.Request.Body);
@@ -280,7 +292,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)
     {
-        if (leg.Dialog.Credentials is not { } credentials || _digestAnswers >= Limits.DigestAnswers) return false;
+        if (leg.Dialog.Credentials is not { } credentials || _digestAnswers >= Limits.DigestAnswers || _branches.IsSpent) return false;
         if (credentials.Learn(challenge, invite) is not DigestOutcome.TryAgain) return false;
         _digestAnswers++;
         var again = SipRequestBuilder.Again(invite, invite.CSeq.Number + 1);
@@ -303,7 +315,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         if (failure.SipStatus is not null && failure.Timer is null) _targets.ForgetFallback();
         leg.Timers.Disarm(LegTimer.TargetSilence);
         // A contact of a 3xx is another party: whatever became of the one before, unless it was said for all (RFC 3261 section 8.1.3.4).
-        if (_targets.IsRedirected && failure.SipStatus is not >= 600)
+        if (failure.SipStatus is not >= 600 && _targets.TryRedirect())
         {
             _targets.SkipFlows();
             TryNextTarget();

@@ -8,7 +8,7 @@ namespace Ringwright.Switch.Legs;
 internal sealed class OutboundTargets(ShardContext shard, Leg leg, Letter.Dial dial)
 {
     private readonly Queue<SipFlow> _flows = new();
-    private readonly Redirections _redirections = new(shard, leg.Facts, dial.Request);
+    private readonly Redirections _redirections = new(shard, leg.Facts, dial);
     private int _next;
     private int _resolving;
     /// <summary>UDP again, for a request that was too long for it and found no TCP.</summary>
@@ -17,10 +17,16 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, Letter.Dial d
     /// <summary>Whose flows are tried.</summary>
     public DialTarget? Current { get; private set; }
 
-    public bool IsRedirected => !_redirections.IsEmpty;
-
     /// <summary>Somebody or something is left, should the current flow not answer.</summary>
-    public bool AreMore => _fallback is not null || _flows.Count > 0 || IsRedirected || _next < dial.Plan.Targets.Count;
+    public bool AreMore => _fallback is not null || _flows.Count > 0 || !_redirections.IsEmpty || _next < dial.Plan.Targets.Count;
+
+    /// <summary>Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.</summary>
+    public bool TryRedirect()
+    {
+        if (!_redirections.TryPrepare()) return false;
+        _next = dial.Plan.Targets.Count;
+        return true;
+    }
 
     public bool TryAdvance(out DialTarget target)
     {
@@ -38,12 +44,12 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, Letter.Dial d
     }
 
     /// <returns>False for an answer that nobody waits for any longer.</returns>
-    public bool TryTakeResolved(int correlation, IReadOnlyList<SipFlow> flows)
+    public bool TryTakeResolved(Letter.Resolved resolved)
     {
-        if (correlation != _resolving) return false;
+        if (resolved.Correlation != _resolving) return false;
         _resolving = 0;
         SkipFlows();
-        foreach (var flow in flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
+        foreach (var flow in resolved.Flows.Take(Limits.DialTargets)) _flows.Enqueue(flow);
         return true;
     }
 

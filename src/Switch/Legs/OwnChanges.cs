@@ -21,7 +21,8 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     private StreamDirection? _wanted;
     private StreamDirection _asked = StreamDirection.SendReceive, _agreed = StreamDirection.SendReceive;
     private bool _isRefreshWanted, _isUpdating, _avoidsUpdate;
-    private int _challenges;
+    /// <summary>Refusals of one wish after which we asked again, or will.</summary>
+    private int _challenges, _repeats;
     private Instant _retry = Instant.Never, _giveUp = Instant.Never;
 
     public Instant NextDue => Instant.Min(dialog.Timer.NextDue, Instant.Min(_retry, _giveUp));
@@ -30,6 +31,7 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     public void Turn(StreamDirection direction)
     {
         _wanted = direction == _agreed && _current is null ? null : direction;
+        _repeats = 0;
         Advance();
     }
 
@@ -77,7 +79,7 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
         switch (dialog.Timer.TakeDue(shard.Now))
         {
             case SessionTimerDue.Refresh:
-                _isRefreshWanted = true;
+                (_isRefreshWanted, _repeats) = (true, 0);
                 Advance();
                 break;
             case SessionTimerDue.Expired:
@@ -160,8 +162,8 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
         // RFC 3261 sections 12.2.1.2 and 14.1: the far end knows of no such call any more.
         if (status is 408 or 481) leg.End(Ending.ByDeadDialog(status), LegInput.HangUp);
         else if (status is 422 && dialog.Timer.TryRaise(refusal)) Advance();
-        else if (status is 491 && dialog.Changeable is { } within) _retry = shard.Now + within.GlareDelay(shard.Rng);
-        else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok && after.Seconds <= Limits.LongestRetryAfterSeconds)
+        else if (status is 491 && dialog.Changeable is { } within && MayRepeat()) _retry = shard.Now + within.GlareDelay(shard.Rng);
+        else if (status is 500 or 503 && RetryAfter.TryParse(refusal.First(SipHeader.RetryAfter), out var after) is ParseStatus.Ok && after.Seconds <= Limits.LongestRetryAfterSeconds && MayRepeat())
             _retry = shard.Now + TimeSpan.FromSeconds(after.Seconds);
         else if (invite is null && status is 405 or 501)
         {
@@ -185,6 +187,9 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
         Send(within, again.Build());
         return true;
     }
+
+    /// <summary>Somebody who never says anything else is left alone.</summary>
+    private bool MayRepeat() => _repeats++ < Limits.ChangeRepeats;
 
     private void Close() => (_current, _giveUp) = (null, Instant.Never);
 }

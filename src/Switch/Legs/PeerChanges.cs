@@ -90,5 +90,6 @@ internal sealed class PeerChanges(ShardContext shard, Leg leg, LegDialog dialog)
         if (leg.Media.IsHeld == _isHeld) return;
         _isHeld = leg.Media.IsHeld;
         leg.Reports.Held(_isHeld);
+        leg.Bridging.OnHeld(_isHeld);
     }
 }

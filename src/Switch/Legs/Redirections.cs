@@ -11,10 +11,10 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Where the 3xx responses to one dial lead (RFC 3261 section 8.1.3.4): contacts by their q, no place twice, few in all. A number is asked of the gate like one
-/// that was dialled; an address that no trunk has is one that a stranger named, so the target policy is asked for it.
+/// Where the 3xx responses to one dial lead (RFC 3261 section 8.1.3.4): contacts by their q, no place twice, few in all. Each is what it would be if it had
+/// been dialled: the gate is asked for it, and the call is held for and paid by the number that it goes to in the end.
 /// </summary>
-internal sealed class Redirections(ShardContext shard, LegFacts leg, DialRequest request)
+internal sealed class Redirections(ShardContext shard, LegFacts leg, Letter.Dial dial)
 {
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<DialTarget> _waiting = [];
@@ -46,6 +46,13 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, DialRequest
         }
     }
 
+    /// <summary>Leaves out those that the gate does not let in. True when one is next; the leg is counted as its call from now on.</summary>
+    public bool TryPrepare()
+    {
+        while (_waiting.First is { Value.Redirected: { } to } && !shard.Gate.Move(Question(to)).IsOpen) _waiting.RemoveFirst();
+        return !IsEmpty;
+    }
+
     public bool TryTake(out DialTarget target)
     {
         target = _waiting.First?.Value!;        // only read when true is returned
@@ -57,27 +64,51 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, DialRequest
     /// <summary>Whoever was called first stands in To, wherever the call goes.</summary>
     private IEnumerable<DialTarget> TargetsOf(SipUri uri, DialTarget by)
     {
-        string to = by.ToUri;
-        string? number = uri.Scheme is UriScheme.Tel || uri.IsSipOrSips ? PartyNumber.Normalise(uri.UserText) : null;
-        if (number is not null && !IsAllowed(number)) return [];
-        if (uri.Scheme is UriScheme.Tel)
-            return number is null ? [] : DialPlan.For(shard.Routing, request with { To = number, IsDelivery = false }, shard.Hosts).Targets.Select(target => target with { To = to });
-        if (!DialUri.TryParse(uri.ToString(), out var place)) return [];
+        string text = uri.ToString();
+        bool isPlace = DialUri.TryParse(text, out var place);
+        string? number = isPlace ? Destinations.NumberOf(place.User) : uri.Scheme is UriScheme.Tel ? Destinations.NumberOf(text["tel:".Length..]) : null;
+        if (!isPlace) text = number ?? "";
         // RFC 3261 section 26.2.2: a call that was to be secure stays so.
-        if (by.IsSecure && !place.IsSecure) return [];
+        if (text.Length == 0 || isPlace && by.IsSecure && !place.IsSecure) return [];
+
+        bool isSamePlace = isPlace && place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase) && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
+        bool isBackAtTrunk = isSamePlace && by.Trunk is not null;
+        var to = !isBackAtTrunk ? Destinations.Settle(shard.Routing, text, shard.Hosts)
+            : number is null ? new(DestinationKind.Nowhere, text) : new Destination(DestinationKind.Number, number);
+        if (to.Kind is DestinationKind.Nowhere || to.Kind is not DestinationKind.Here && number is not null && !MayCall(number)) return [];
         var transport = place.Transport ?? by.Transport;
-        bool isSamePlace = place.Host.Equals(by.Host, StringComparison.OrdinalIgnoreCase) && (place.Port ?? TransportNames.PlainPort) == (by.Port ?? TransportNames.PlainPort);
-        return isSamePlace
-            ? [by with { User = place.User, Transport = transport, IsSecure = place.IsSecure, To = to }]
-            : [new DialTarget { Host = place.Host, Port = place.Port, User = place.User, Transport = transport, IsSecure = place.IsSecure, Encryption = by.Encryption, Digits = by.Digits, To = to }];
+        if (isBackAtTrunk || isSamePlace && to.Kind is DestinationKind.Elsewhere)
+            return Redirected(to, [by with { User = isBackAtTrunk ? to.To : place.User, Transport = transport, IsSecure = place.IsSecure }], by);
+
+        var plan = DialPlan.For(shard.Routing, dial.Request with { To = to.To, IsDelivery = false, AuthUser = null, AuthPassword = null }, shard.Hosts);
+        if (plan.Refusal is not Refusal.None || plan.Forbidden(shard.Settings.Targets) is not null) return [];
+        return Redirected(to, to.Kind is not DestinationKind.Elsewhere ? plan.Targets
+            : plan.Targets.Select(target => target with { Transport = transport, Encryption = by.Encryption, Digits = by.Digits }), by);
     }
 
+    private static IEnumerable<DialTarget> Redirected(Destination to, IEnumerable<DialTarget> targets, DialTarget by) =>
+        targets.Select(target => target with { To = by.ToUri, Redirected = to });
+
     /// <summary>The leg is counted already, so only what concerns the number itself is of interest.</summary>
-    private bool IsAllowed(string number)
+    private bool MayCall(string number)
     {
-        var answer = shard.Gate.Ask(new() { Leg = leg.Id, Direction = Direction.Outbound, Tenant = leg.Tenant, Connection = leg.Connection, From = leg.From, To = number });
+        var answer = shard.Gate.Ask(Question(new(DestinationKind.Number, number)));
         return answer.IsOpen || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
     }
+
+    private GateQuestion Question(Destination to) => new()
+    {
+        Leg = dial.AtGate ?? leg.Id,
+        IsStandIn = dial.AtGate is not null,
+        Direction = Direction.Outbound,
+        Tenant = leg.Tenant,
+        Connection = leg.Connection,
+        From = leg.From,
+        To = to.To,
+        Kind = to.Kind,
+        IsByOperator = dial.Request.IsByOperator,
+        StaysHere = to.Kind is DestinationKind.Here,
+    };
 
     private static string NameOf(DialTarget target) => $"{target.User}@{target.Host}:{target.Port ?? TransportNames.PlainPort} {target.Transport}";
 }

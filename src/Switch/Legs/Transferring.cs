@@ -14,7 +14,14 @@ internal static class Transferring
         var request = Request(from, transfer);
         if (request.Labels.Size() > Labels.MaxBytes) return Refusal.Overloaded;
 
-        return LinkedDial.TryBegin(shard, request, DialPlan.For(shard.Routing, request, shard.Hosts), Direction.Outbound);
+        var plan = DialPlan.For(shard.Routing, request, shard.Hosts);
+        // Unless the command says otherwise, whoever the leg was for calls; of a call out nobody knows whose number that is.
+        if (plan.Refusal is Refusal.CallerIdNotOwned && transfer.From is null && (from.IsPlacedByCustomer || from.Direction is Direction.Outbound))
+        {
+            request = request with { From = from.From };
+            plan = DialPlan.For(shard.Routing, request, shard.Hosts);
+        }
+        return LinkedDial.TryBegin(shard, request, plan, Direction.Outbound);
     }
 
     private static DialRequest Request(LegFacts from, LegCommand.Transfer transfer) => new()
@@ -23,6 +30,8 @@ internal static class Transferring
         Connection = from.Connection,
         To = transfer.To,
         From = transfer.From ?? from.To,
+        BroughtCaller = from.BroughtCaller,
+        IsPrivate = transfer.IsPrivate,
         CallerName = transfer.CallerName,
         RingTimeout = transfer.RingTimeout,
         TimeLimit = transfer.TimeLimit,

@@ -76,7 +76,7 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         if (response.IsSuccess) Succeed(response);
         else if (response.Status is 401 or 407 && _credentials is { } credentials && _answers++ < Limits.DigestAnswers && credentials.Learn(response, open.Request) is DigestOutcome.TryAgain)
             Send(Request(_seconds));
-        else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && _answers++ < Limits.DigestAnswers)
+        else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && least <= Limits.LongestRegistrationSeconds && _answers++ < Limits.DigestAnswers)
             Send(Request(_seconds = least));
         else Fail(response.Status);
     }
@@ -102,9 +102,10 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     {
         _isRegistered = true;
         _failures = 0;
-        var granted = TimeSpan.FromSeconds(Granted(response));
+        var granted = TimeSpan.FromSeconds(Math.Min(Granted(response), Limits.LongestRegistrationSeconds));
         // Between half and nine tenths of the time, so that many trunks do not refresh at one moment.
-        NextDue = shard.Now + granted * (0.5 + 0.4 * shard.Rng.NextDouble());
+        var refresh = granted * (0.5 + 0.4 * shard.Rng.NextDouble());
+        NextDue = shard.Now + (refresh > Limits.ShortestRefresh ? refresh : Limits.ShortestRefresh);
         book.Publish(trunk.Id, new(TrunkRegistrationState.Registered, response.Status, shard.Settings.Anchor.ToWall(shard.Now + granted)));
     }
 

@@ -10,7 +10,7 @@ internal static class AutoRecords
     /// <param name="leg">Outbound.</param>
     public static RecordPlan? OfProfile(RoutingSnapshot routing, LegFacts leg, Func<Guid> mintId)
     {
-        if (routing.FindConnection(leg.Tenant, leg.Connection)?.OutboundProfile is not { } id || routing.FindProfile(leg.Tenant, id)?.Recording is not { } wish) return null;
+        if (routing.ProfileOf(leg.Tenant, leg.Connection)?.Recording is not { } wish) return null;
         return wish.IsByCaller && !wish.Callers.Contains(leg.From) ? null : Plan(wish.Recording, mintId);
     }
 

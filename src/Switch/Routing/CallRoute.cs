@@ -16,10 +16,20 @@ internal sealed record CallRoute
     public string From { get; init; } = "";
     public string To { get; init; } = "";
     public string? CallerName { get; init; }
+    /// <summary>The caller's URI without the scheme, as the called side gets to see it.</summary>
+    public string? FromUri { get; init; }
+    /// <summary>What the legs that the call goes on to may show beside their tenant's own; null for a caller whom only a customer's word knows.</summary>
+    public string? BroughtCaller { get; init; }
+    /// <summary>What the leg's owner gets to see of the INVITE's.</summary>
+    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    /// <summary>Takes the place of the caller id that the call may not go on with; null when there is none.</summary>
+    public string? FallbackCaller { get; init; }
     /// <summary>The number of ours that was called, when it is one.</summary>
     public Number? Number { get; init; }
     public Trunk? Trunk { get; init; }
     public bool IsPlacedByCustomer { get; init; }
+    /// <summary>A carrier brought it, not a customer's equipment.</summary>
+    public bool IsFromNetwork { get; init; }
     /// <summary>The leg that the caller is to be joined to; null leaves the call to the connection's owner and his commands.</summary>
     public DialRequest? Onward { get; init; }
     /// <summary>As what that leg is asked for at the gate; null when the caller's leg stands for the whole call.</summary>

@@ -12,46 +12,74 @@ namespace Ringwright.Switch.Routing;
 /// <param name="key">The node's, for the marks of trunks.</param>
 internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, string domain, ReadOnlyMemory<byte> key)
 {
+    private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(90);
+
     /// <summary>From a trunk, from the laptop itself, or from anybody to an open subdomain.</summary>
     public CallRoute FromOutside(SipRequest request, IPAddress source)
     {
         var target = request.ParseRequestUri();
-        if (hosts.LabelOf(target.HostText) is { } label) return ToSubdomain(request, label, caller: null) with { Trunk = routing.FindTrunkBySource(source) };
         var line = TrunkLine.Find(routing, target, key);
+        var known = routing.FindTrunkBySource(source);
+        var caller = IncomingCaller.FromNetwork(request, isProven: (line ?? known) is not null || hosts.IsLoopbackOnly && IPAddress.IsLoopback(source));
+        // A customer who takes the very label by which carriers reach the node gets none of the calls for others' numbers.
+        if (hosts.LabelOf(target.HostText) is { } label && (known is null || InboundRoute.OwnedNumber(routing, target.UserText) is null))
+            return ToSubdomain(request, label, caller, owner: null) with { Trunk = known };
         // A trunk that we registered with calls our login; whom it means stands in To.
         string user = line is not null && PartyNumber.Normalise(request.To.ParseUri().UserText) is { } meant && routing.FindNumber(meant) is not null ? meant : target.UserText;
         var route = InboundRoute.Find(routing, user, source);
         if (!route.IsOpen || route is not { Number: { } number, Connection: { } connection }) return CallRoute.Refuse(route.Status);
         string called = PartyNumber.Normalise(user) ?? (number.Text == RoutingSnapshot.AnyNumber ? user : number.Text);
-        return ToNumber(request, number, connection, called) with { Trunk = line ?? route.Trunk };
+        return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
     }
 
     /// <summary>From a registered phone, or from equipment that is known by its address.</summary>
-    public CallRoute FromCustomer(SipRequest request, SipCaller caller)
+    public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source)
     {
         var connection = caller.Connection;
         var origination = connection.Sip?.Origination ?? new();
         var target = request.ParseRequestUri();
         string text = WithoutPrefix(target.UserText, origination.TechPrefix);
         string? dialled = Parties.Dialled(text, origination.Localization);
-        bool isEmergency = dialled is not null && ShortNumber.Is(dialled);
-        string from = CallerOf(request, connection, origination, isEmergency);
+        // Also written as +1911: no other number is as short as that.
+        bool isEmergency = dialled is not null && ShortNumber.Is(dialled.TrimStart('+'));
+        var claim = new EquipmentCaller(routing, hosts, domain, request, caller, source, isEmergency);
         var own = new CallRoute
         {
             Connection = connection,
-            From = from,
+            From = claim.ToWorld,
+            FromUri = Parties.Bare(request.From.ParseUri()),
             To = dialled ?? Parties.Of(target),
-            CallerName = NameOf(request),
+            CallerName = claim.Name,
             IsPlacedByCustomer = true,
+            // What proves the equipment to us is nobody's to read in events.
+            Headers = Legs.CustomHeaders.Of(request, origination.Token),
         };
         if (origination.IsParked) return own;
-        if (hosts.LabelOf(target.HostText) is { } label) return ToSubdomain(request, label, connection);
-        if (routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText)) return ToUser(own, request, user);
+        if (hosts.LabelOf(target.HostText) is { } label) return ToSubdomain(request, label, IncomingCaller.InHouse(request, claim, claim.ToUser), connection.Tenant);
+        // Who dials digits wants a number, whatever users are called.
+        if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText)) return ToUser(own with { From = claim.ToUser }, request, user);
         if (dialled is null) return CallRoute.Refuse(404);
-        if (routing.FindNumber(dialled) is { } number && number.Text == dialled) return ToOwnNumber(own, request, number);
-        var onward = Request(own, request, connection);
-        return own with { Onward = isEmergency ? onward with { From = from, CallerName = own.CallerName } : onward };
+        if (routing.FindNumber(dialled) is { } number && number.Text == dialled) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, number);
+        if (isEmergency) return Outward(own with { From = claim.ToEmergency }, request, claim.ToEmergency);
+        return Outward(own, request, brought: null) with { FallbackCaller = claim.Number };
     }
+
+    /// <summary>By the trunks that the routes name. Who calls in an emergency is never hidden.</summary>
+    private static CallRoute Outward(CallRoute own, SipRequest request, string? brought) => own with
+    {
+        Onward = new()
+        {
+            Tenant = own.Connection!.Tenant,      // a customer's route has its connection
+            Connection = own.Connection.Id,
+            From = own.From,
+            BroughtCaller = brought,
+            IsPrivate = brought is null && Parties.IsPrivate(request),
+            To = own.To,
+            CallerName = own.CallerName,
+            RingTimeout = RingTimeout,
+            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false),
+        },
+    };
 
     private CallRoute ToUser(CallRoute own, SipRequest request, SipUser user)
     {
@@ -64,68 +92,65 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         };
         if (!mayCall) return CallRoute.Refuse(403, "Not Called By URI");
         string uri = $"sip:{user.Name}@{domain}";
-        return own with { To = uri, Onward = Request(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
+        return own with { To = uri, Onward = InHouse(own with { To = uri }, request, called), OnwardAs = Direction.Inbound };
     }
 
-    private CallRoute ToOwnNumber(CallRoute own, SipRequest request, Number number)
+    private CallRoute ToOwnNumber(CallRoute own, SipRequest request, EquipmentCaller claim, Number number)
     {
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
-        if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false }) return ToNumber(request, number, connection, number.Text) with { From = own.From };
-        return own with { Onward = Request(own, request, connection) with { To = number.Voice.TranslatedNumber ?? own.To, IsDelivery = true, RingTimeout = AnswerTimeout(connection) }, OnwardAs = Direction.Inbound };
+        if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false })
+            return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim, connection.Kind == ConnectionKind.Echo ? claim.ToUser : claim.ToNumber));
+        return own with { Onward = Delivery(own, request, number, connection, own.To), OnwardAs = Direction.Inbound };
     }
 
-    private CallRoute ToNumber(SipRequest request, Number number, Connection connection, string called)
+    private CallRoute ToNumber(SipRequest request, Number number, Connection connection, string called, IncomingCaller caller)
     {
-        var route = new CallRoute { Connection = connection, Number = number, From = Parties.Of(request.From.ParseUri()), To = called, CallerName = NameOf(request) };
+        var route = caller.Fill(new() { Connection = connection, Number = number, To = called });
         if (number.Voice.Forwarding is { IsOnFailure: false } forwarding)
         {
-            var onward = Request(route, request, connection) with { To = forwarding.To };
-            return route with { Onward = onward with { Headers = [.. onward.Headers, new("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound };
+            var onward = InHouse(route, request, connection) with { To = forwarding.To, BroughtCaller = route.BroughtCaller };
+            // A caller without a number goes on under the one that he called.
+            return route with { Onward = onward with { Headers = [.. onward.Headers, new SipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound, FallbackCaller = called };
         }
-        return connection.IsEquipment ? route with { Onward = Request(route, request, connection) with { To = number.Voice.TranslatedNumber ?? called, IsDelivery = true, RingTimeout = AnswerTimeout(connection) } } : route;
+        return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called) } : route;
     }
 
-    /// <param name="caller">Null when nobody knows who calls: then the subdomain must be open.</param>
-    private CallRoute ToSubdomain(SipRequest request, string label, Connection? caller)
+    /// <summary>To the equipment behind the number.</summary>
+    private static DialRequest Delivery(CallRoute route, SipRequest request, Number number, Connection connection, string called) => InHouse(route, request, connection) with
+    {
+        To = number.Voice.TranslatedNumber ?? called,
+        IsDelivery = true,
+        AdjustsRtp = !number.Voice.IsRtpFixed,
+        RingTimeout = AnswerTimeout(connection),
+    };
+
+    /// <param name="owner">The tenant that calls; null when nobody knows who does: then the subdomain must be open.</param>
+    private CallRoute ToSubdomain(SipRequest request, string label, IncomingCaller caller, TenantId? owner)
     {
         if (routing.Sip.FindSubdomain(label) is not { } connection) return CallRoute.Refuse(404);
         if (!connection.IsActive) return CallRoute.Refuse(480);
-        if (!connection.IsSubdomainOpen && caller?.Tenant != connection.Tenant) return CallRoute.Refuse(403);
-        return new() { Connection = connection, From = Parties.Of(request.From.ParseUri()), To = Parties.Of(request.ParseRequestUri()), CallerName = NameOf(request) };
-    }
-
-    private string CallerOf(SipRequest request, Connection connection, SipOrigination origination, bool isEmergency)
-    {
-        bool isReplaced = origination.CallerOverrideUse switch
-        {
-            CallerOverrideUse.Normal => !isEmergency,
-            CallerOverrideUse.Emergency => isEmergency,
-            _ => true,
-        };
-        if (isReplaced && origination.CallerOverride is { Length: > 0 } given) return PartyNumber.Normalise(given) ?? given;
-        // A phone that says only its user name calls from the connection's number, where it has one.
-        return Parties.CallerOf(request) ?? routing.FindNumberOf(connection)?.Text ?? Parties.Of(request.From.ParseUri());
+        if (!connection.IsSubdomainOpen && owner != connection.Tenant) return CallRoute.Refuse(403);
+        return caller.Fill(new() { Connection = connection, To = Parties.Of(request.ParseRequestUri()) });
     }
 
     private static TimeSpan AnswerTimeout(Connection connection) => (connection.Sip?.Delivery ?? new()).AnswerTimeout;
 
-    /// <summary>Whoever hides his number hides his name with it, from phones as from carriers.</summary>
-    private static DialRequest Request(CallRoute route, SipRequest request, Connection connection) => new()
+    /// <summary>To equipment or a number of this node, whose account the leg belongs to. Whoever hides his number hides his name with it.</summary>
+    private static DialRequest InHouse(CallRoute route, SipRequest request, Connection connection)
     {
-        Tenant = connection.Tenant,
-        Connection = connection.Id,
-        From = Parties.IsPrivate(request) ? "anonymous" : route.From,
-        To = route.To,
-        CallerName = Parties.IsPrivate(request) ? null : route.CallerName,
-        RingTimeout = TimeSpan.FromSeconds(90),
-        Headers = Passed(request),
-    };
-
-    /// <summary>What one party's equipment may say to the other's; the P- headers are between it and us.</summary>
-    private static List<SipHeader> Passed(SipRequest request) =>
-        [.. Legs.CustomHeaders.Of(request).Where(h => !h.Name.StartsWith("P-", StringComparison.OrdinalIgnoreCase) && !h.Name.EndsWith("-Token", StringComparison.OrdinalIgnoreCase))];
-
-    private static string? NameOf(SipRequest request) => request.From.DisplayText is { Length: > 0 } name ? name : null;
+        string from = Parties.IsPrivate(request) ? Parties.Anonymous : route.From;
+        return new()
+        {
+            Tenant = connection.Tenant,
+            Connection = connection.Id,
+            From = from,
+            BroughtCaller = from,
+            To = route.To,
+            CallerName = Parties.IsPrivate(request) ? null : route.CallerName,
+            RingTimeout = RingTimeout,
+            Headers = Legs.CustomHeaders.Passed(request, route.IsFromNetwork),
+        };
+    }
 
     internal static string WithoutPrefix(string text, string? prefix)
     {

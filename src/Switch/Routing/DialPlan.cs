@@ -19,6 +19,7 @@ public sealed record DialTarget
     public string? FromDomain { get; init; }
     /// <summary>Replaces the caller id when the route says so.</summary>
     public string? CallerId { get; init; }
+    public CallerIdentity Identity { get; init; }
     /// <summary>Codecs that the trunk takes; null takes all.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
     /// <summary>What the INVITE offers.</summary>
@@ -38,11 +39,16 @@ public sealed record DialTarget
     /// <summary>A sips: URI: TLS, and Contact says so too (RFC 3261 section 26.2.2).</summary>
     public bool IsSecure { get; init; }
     public NatPolicy Nat { get; init; }
+    /// <summary>Its sound may come from elsewhere than SDP says when that is silent.</summary>
+    public bool AdjustsRtp { get; init; } = true;
 
     public SipPlace Place => new(Host, Port, Transport, Trunk);
 
     /// <summary>Whom the call was for before somebody redirected it, as a URI; null for a place that was dialled itself.</summary>
     public string? To { get; init; }
+
+    /// <summary>Where somebody redirected the call to, as the gate is to judge it; null for a place that was dialled itself.</summary>
+    public Destination? Redirected { get; init; }
 
     /// <summary>host, or host:port</summary>
     public string HostPort => Port is { } port ? $"{Host}:{port}" : Host;
@@ -53,20 +59,28 @@ public sealed record DialTarget
     public string ToUri => To ?? Uri;
 
     /// <summary>The From URI that this place gets to see.</summary>
-    public string FromUri(string callerId, string domain)
+    public string FromUri(DialRequest request, string domain)
     {
-        string from = CallerId ?? callerId;
+        string from = request.IsPrivate ? Parties.Anonymous : CallerId ?? request.From;
+        if (from == Parties.Anonymous) return $"sip:{Parties.AnonymousUri}";
         if (DialUri.TryParse(from, out _)) return from;
         string user = E164.TryParse(from, out var number) ? number.Text : System.Uri.EscapeDataString(from);
         return $"sip:{(user.Length > 0 ? user : "anonymous")}@{FromDomain ?? domain}";
     }
+
+    /// <summary>RFC 3325: who calls, for a trunk that wants to know it so. Null tells it nothing.</summary>
+    public string? AssertedIdentity(DialRequest request, string domain) =>
+        Identity is CallerIdentity.Pai && E164.TryParse(CallerId ?? request.From, out var number) ? $"<sip:{number.Text}@{FromDomain ?? domain}>" : null;
 }
 
 /// <summary>Where one dial may go, in order; empty with a reason.</summary>
 public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal, string? Detail)
 {
+    /// <summary>What the request's destination was understood as. The gate is asked for this, and the leg's facts say it.</summary>
+    public required Destination Destination { get; init; }
+
     /// <summary>
-    /// From +E.164: the trunks of the matching routes. From a sip: URI: that address, directly, or the SIP user of ours. A delivery goes to the equipment of the
+    /// From a number: the trunks of the matching routes. From a sip: URI: what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the
     /// request's connection.
     /// </summary>
     /// <param name="hosts">Which hosts of URIs mean us.</param>
@@ -75,36 +89,58 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public static DialPlan For(RoutingSnapshot routing, DialRequest request, SipDomains hosts, List<RouteCandidate>? weighed = null, uint turn = 0)
     {
         if (request.IsDelivery)
-            return routing.FindConnection(request.Tenant, request.Connection) is { } equipment ? EquipmentPlan.ForConnection(routing, equipment, request.To, turn)
-                : new([], Refusal.UnknownConnection, "The connection is gone.");
-        if (DialUri.TryParse(request.To, out var uri) && hosts.IsOurs(uri.Host, uri.Port)) return EquipmentPlan.ForUser(routing, uri.User, request.Tenant);
-        // What the connection of equipment says is about the equipment, not about whom it calls.
-        var digits = routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
-        if (DialUri.TryParse(request.To, out uri))
+            return routing.FindConnection(request.Tenant, request.Connection) is { } equipment ? EquipmentPlan.ForConnection(routing, equipment, request, hosts, turn)
+                : Refuse(new(DestinationKind.Here, request.To), Refusal.UnknownConnection, "The connection is gone.");
+        var destination = Destinations.Settle(routing, request.To, hosts);
+        var caller = ShownCaller.Of(routing, request with { To = destination.To }, hosts);
+        return destination.Kind switch
         {
-            var target = new DialTarget
-            {
-                Host = uri.Host,
-                Port = uri.Port,
-                Transport = uri.Transport ?? request.Transport,
-                IsSecure = uri.IsSecure,
-                User = uri.User,
-                AuthUser = request.AuthUser,
-                AuthPassword = request.AuthPassword,
-                Encryption = request.Encryption,
-                Digits = digits,
-            };
-            return new([target], Refusal.None, null);
-        }
-        if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
-            return new([], Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
+            DestinationKind.Here => caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
+            DestinationKind.Elsewhere => caller.MayBeShownDirectly ? Direct(routing, request, destination) : caller.Refuse(destination),
+            DestinationKind.Nowhere => Refuse(destination, Refusal.BadDestination, Destination.NoNumber),
+            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, weighed),
+        };
+    }
 
+    internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) => new([], refusal, detail) { Destination = destination };
+
+    private static DialPlan Direct(RoutingSnapshot routing, DialRequest request, Destination destination)
+    {
+        _ = DialUri.TryParse(request.To, out var uri);      // nothing else is elsewhere
+        var target = new DialTarget
+        {
+            Host = uri.Host,
+            Port = uri.Port,
+            Transport = uri.Transport ?? request.Transport,
+            IsSecure = uri.IsSecure,
+            User = uri.User,
+            AuthUser = request.AuthUser,
+            AuthPassword = request.AuthPassword,
+            Encryption = request.Encryption,
+            Digits = DigitsOf(routing, request),
+        };
+        return new([target], Refusal.None, null) { Destination = destination };
+    }
+
+    /// <summary>What the connection of equipment says is about the equipment, not about whom it calls.</summary>
+    private static DigitMethod DigitsOf(RoutingSnapshot routing, DialRequest request) =>
+        routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
+
+    private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller, List<RouteCandidate>? weighed)
+    {
+        if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
+            return Refuse(destination, Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
+
+        var digits = DigitsOf(routing, request);
         List<DialTarget> targets = [];
+        bool isCallerInTheWay = false;
         foreach (var route in routing.FindRoutes(request.To, weighed))
         {
             if (targets.Count == Limits.DialTargets && weighed is null) break;
             var trunk = routing.FindTrunk(route.Trunk);
             var outcome = Judge(trunk, targets);
+            if (outcome is RouteOutcome.Chosen && route.CallerId is null && !caller.MayBeShownOn(trunk!)) outcome = RouteOutcome.CallerNotShown;      // what is chosen is there
+            isCallerInTheWay |= outcome is RouteOutcome.CallerNotShown;
             weighed?.Add(new(route, trunk, outcome));
             if (outcome is not RouteOutcome.Chosen || trunk is null) continue;
             targets.Add(new()
@@ -113,19 +149,25 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
                 Port = trunk.Port,
                 Transport = trunk.Transport ?? request.Transport,
                 Nat = trunk.Nat,
+                AdjustsRtp = trunk.AdjustsRtp,
                 User = request.To,
                 Trunk = trunk.Id,
                 AuthUser = request.AuthUser ?? trunk.AuthUser,
                 AuthPassword = request.AuthPassword ?? trunk.AuthPassword,
                 FromDomain = trunk.FromDomain,
                 CallerId = route.CallerId,
+                Identity = trunk.Identity,
                 Codecs = trunk.Codecs,
                 Encryption = (MediaEncryption)Math.Max((int)trunk.Encryption, (int)request.Encryption),
                 Digits = digits,
             });
         }
-        return targets.Count > 0 ? new(targets, Refusal.None, null) : new([], Refusal.NoRoute, "No route leads to this number.");
+        return targets.Count > 0 ? new(targets, Refusal.None, null) { Destination = destination }
+            : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
+
+    /// <summary>Only SIP users of ours are rung.</summary>
+    public bool StaysHere => Destination.Kind is DestinationKind.Here && Targets.All(target => target.RegisteredUser is not null);
 
     /// <summary>What the policy says of the addresses that need no look-up; names are checked again, address by address, when they are resolved.</summary>
     public TargetVerdict? Forbidden(TargetPolicy policy)

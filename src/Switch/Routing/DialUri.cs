@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
@@ -46,12 +47,21 @@ public readonly record struct DialUri(string User, string Host, int? Port)
             port = number;
             host = host[..colon];
         }
-        bool isHost = host.StartsWith('[')
-            ? host.EndsWith(']') && System.Net.IPAddress.TryParse(host.AsSpan(1, host.Length - 2), out _)
-            : host.Length is > 0 and <= 253 && !host.AsSpan().ContainsAnyExcept(HostChars);
-        if (!isHost) return false;
+        // The root's dot changes nothing about whom a name means.
+        if (host.EndsWith('.')) host = host[..^1];
+        if (!IsHost(host)) return false;
         uri = new(user, host, port) { Transport = transport, IsSecure = isSecure };
         return true;
+    }
+
+    /// <summary>A name, or an address as everybody writes it: 0177.0.0.1, 127.1 and 2130706433 are neither, though some program might take them for addresses.</summary>
+    private static bool IsHost(string host)
+    {
+        if (host.StartsWith('[')) return host.EndsWith(']') && IPAddress.TryParse(host.AsSpan(1, host.Length - 2), out _);
+        if (host.Length is 0 or > 253 || host.AsSpan().ContainsAnyExcept(HostChars) || host.Split('.').Contains("")) return false;
+        var last = host.AsSpan(host.LastIndexOf('.') + 1);
+        bool isNumeric = char.IsAsciiDigit(last[0]) && (!last.ContainsAnyExceptInRange('0', '9') || last.StartsWith("0x", StringComparison.OrdinalIgnoreCase));
+        return !isNumeric || IPAddress.TryParse(host, out var address) && address.ToString() == host;
     }
 
     /// <summary>False for a transport that we do not speak.</summary>

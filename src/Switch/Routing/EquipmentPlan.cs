@@ -6,48 +6,87 @@ namespace Ringwright.Switch.Routing;
 /// <summary>Where a call to a customer's equipment goes: to the places where a user is registered, or to listed addresses and host names in their order.</summary>
 internal static class EquipmentPlan
 {
-    /// <summary>A user of ours, by URI.</summary>
+    /// <summary>A URI of our own: a SIP user, or the equipment behind a subdomain.</summary>
+    public static DialPlan ForUri(RoutingSnapshot routing, DialRequest request, SipDomains hosts, uint turn)
+    {
+        _ = DialUri.TryParse(request.To, out var uri);      // nothing else is ours
+        string name = Destinations.UserOf(uri);
+        if (Destinations.ConnectionAt(routing, uri, hosts) is not { } connection) return ForUser(routing, request.To, name, request.Tenant);
+        if (!connection.IsActive || !connection.IsSubdomainOpen && connection.Tenant != request.Tenant) return Refuse(request.To, "No subdomain of this name takes calls from this account.");
+        if (!connection.IsEquipment) return Refuse(request.To, "The subdomain is an application's, which takes calls that come in: dial a number of its.");
+        return ForConnection(routing, connection, request with { To = name }, hosts, turn) is { Destination.Kind: DestinationKind.Here } plan ? plan with { Destination = new(DestinationKind.Here, request.To) }
+            : Refuse(request.To, "The subdomain's equipment is at a trunk.");
+    }
+
+    /// <summary>A user of ours.</summary>
+    /// <param name="to">The URI that was dialled.</param>
     /// <param name="caller">Whose call it is; a tenant reaches its own users whatever they let others do.</param>
-    public static DialPlan ForUser(RoutingSnapshot routing, string name, TenantId caller)
+    private static DialPlan ForUser(RoutingSnapshot routing, string to, string name, TenantId caller)
     {
         // The answer to strangers does not tell which names there are.
         if (routing.Sip.FindUser(name) is not { } user || routing.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } connection
             || (user.Tenant != caller && connection.Sip is not { UriCalling: SipUriCalling.Unrestricted }))
-            return Refuse("No SIP user of this name takes calls from this account.");
-        return new([ToUser(connection, name, name)], Refusal.None, null);
+            return Refuse(to, "No SIP user of this name takes calls from this account.");
+        return Plan(to, [ToUser(connection, name, name, isAllowed: true)]);
     }
 
-    /// <summary>The equipment behind a number.</summary>
+    /// <summary>The equipment behind the number that the request is for.</summary>
     /// <param name="turn">Counts the calls of the node: lists that take turns begin at another place each time.</param>
-    public static DialPlan ForConnection(RoutingSnapshot routing, Connection connection, string called, uint turn)
+    /// <returns>
+    /// A plan whose destination is a number when the equipment is at a trunk of the operator's: that is a call to what it would be sent as, to be judged and
+    /// paid as one.
+    /// </returns>
+    public static DialPlan ForConnection(RoutingSnapshot routing, Connection connection, DialRequest request, SipDomains hosts, uint turn)
     {
+        string called = request.To;
         var sip = connection.Sip ?? new();
         if (connection.Kind == ConnectionKind.Credential)
-            return sip.UserName is { } name ? new([ToUser(connection, name, called)], Refusal.None, null) : Refuse("The connection has no SIP user.");
+            return sip.UserName is { } name ? Plan(called, [ToUser(connection, name, called, request.AdjustsRtp)]) : Refuse(called, "The connection has no SIP user.");
         var places = routing.Sip.TargetsOf(connection);
-        if (places.Count == 0) return Refuse("The connection has no address to send calls to.");
+        if (places.Count == 0) return Refuse(called, "The connection has no address to send calls to.");
         int first = sip.Delivery.IsRoundRobin ? (int)(turn % (uint)places.Count) : 0;
         List<DialTarget> targets = [];
+        string user = Write(called, sip);
+        SipTransport? transport = Enum.TryParse<SipTransport>(sip.Transport, ignoreCase: true, out var named) ? named : null;
+        bool isTrunks = false;
         for (int i = 0; i < Math.Min(places.Count, Limits.DialTargets); i++)
         {
             var place = places[(first + i) % places.Count];
+            var trunk = TrunkPlaces.Find(routing, place.Host, place.Port, transport, hosts.IsLoopbackOnly);
+            isTrunks |= trunk is not null;
             targets.Add(new()
             {
                 Host = place.Host,
                 Port = place.Port,
-                Transport = Enum.TryParse<SipTransport>(sip.Transport, ignoreCase: true, out var transport) ? transport : null,
-                User = Write(called, sip),
+                Transport = transport,
+                User = user,
+                Trunk = trunk?.Id,
                 IsEquipment = true,
                 Encryption = Offered(connection),
                 Digits = connection.Digits,
                 Silence = sip.Delivery.ProvisionalTimeout,
+                AdjustsRtp = request.AdjustsRtp && !sip.IsRtpFixed,
             });
         }
-        return new(targets, Refusal.None, null);
+        if (!isTrunks) return Plan(called, targets);
+        return Destinations.NumberOf(user) is { } number
+            ? new([.. targets.Select(t => t.Trunk is null ? t : t with { User = number })], Refusal.None, null) { Destination = new(DestinationKind.Number, number) }
+            : Refuse(called, "The connection's address is one of this node's trunks, and what would be called there is no telephone number.");
     }
 
-    private static DialTarget ToUser(Connection connection, string name, string called) =>
-        new() { Host = "", User = called, RegisteredUser = name, IsEquipment = true, Encryption = Offered(connection), Digits = connection.Digits };
+    private static DialPlan Plan(string to, List<DialTarget> targets) => new(targets, Refusal.None, null) { Destination = new(DestinationKind.Here, to) };
+
+    /// <param name="isAllowed">The number allows its calls what the connection allows all of them.</param>
+    private static DialTarget ToUser(Connection connection, string name, string called, bool isAllowed) => new()
+    {
+        Host = "",
+        User = called,
+        RegisteredUser = name,
+        IsEquipment = true,
+        Encryption = Offered(connection),
+        Digits = connection.Digits,
+        AdjustsRtp = isAllowed && connection.Sip is not { IsRtpFixed: true },
+    };
 
     /// <summary>What it demands; a plain offer suits all others.</summary>
     private static MediaEncryption Offered(Connection connection) => connection.Sip is { IsSrtpRequired: true } ? MediaEncryption.Required : default;
@@ -61,5 +100,5 @@ internal static class EquipmentPlan
         _ => called.TrimStart('+'),
     };
 
-    private static DialPlan Refuse(string detail) => new([], Refusal.NoRoute, detail);
+    private static DialPlan Refuse(string to, string detail) => DialPlan.Refuse(new(DestinationKind.Here, to), Refusal.NoRoute, detail);
 }

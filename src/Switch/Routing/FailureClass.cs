@@ -49,4 +49,8 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
 
     public static FailureClass OfName(string host) =>
         new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to.");
+
+    /// <summary>What was dialled as some other place turned out to be a trunk.</summary>
+    public static FailureClass OfTrunk(string host) =>
+        new(HangupCause.CalleeDeclined, 403, HangupParty.Local, false, $"{host} leads to an address of one of this node's trunks: who is called there is dialled by number.");
 }

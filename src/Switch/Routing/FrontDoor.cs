@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip;
@@ -29,13 +30,13 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
     public const string Silenced = "stranger_silenced";
 
     private readonly TransactionLayer _stateless = new(settings.Transactions, new SipTokens(settings.Identity, 0, new Rng(settings.Seed)));
-    private readonly SourceLimit _refusals = new(Limits.RefusalsPerSecond);
+    private readonly SourceLimit _refusals = new(Limits.RefusalsPerSecond, settings.Identity, "refusals");
     private readonly PhoneDoor _phones = new(settings, routing, registrations);
 
     public FrontDoorVerdict Judge(ReadOnlySpan<byte> message, SipFlow from, Instant now)
     {
         if (message.TrimStart("\r\n\0 "u8).IsEmpty) return new(null, false, null, "keep_alive");
-        bool isKnown = InboundRoute.IsKnown(routing.Current, from.Remote.Address, settings.IsLoopbackOnly);
+        bool isKnown = IsKnown(from.Remote.Address);
         var known = new FrontDoorVerdict(null, message.StartsWith("INVITE "u8), null, "known");
         if (isKnown && !_phones.MayConcern(message)) return known with { Shard = Shard(message) };
 
@@ -46,7 +47,8 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         {
             if (IsOurs(request.To.Tag)) return new(Shard(message), false, null, "ours");
             if (request.Method is SipMethod.Ack) return Drop("stray_ack");
-            if (!isKnown && TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null) return known with { Shard = Shard(message) };
+            // What only the trunk can show comes before what customers list.
+            if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null) return known with { Shard = Shard(message) };
             var verdict = _phones.Judge(request, from, isKnown, now);
             if (verdict.Ruling is PhoneRuling.Admitted)
                 return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };
@@ -62,11 +64,30 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop(Silenced);
     }
 
-    /// <summary>The answer to a new call whose shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again.</summary>
+    /// <summary>May this address call without a word of who it is? Its connections find places that strangers do not.</summary>
+    public bool IsKnown(IPAddress source) => InboundRoute.IsKnown(routing.Current, source, settings.IsLoopbackOnly);
+
+    /// <summary>
+    /// How many letters may wait at a shard before this message is not let in. Asked when there are many: what is said in a call of ours, as its token proves, goes
+    /// before what may be the beginning of one, and what ends a call before that. Keeps no state, and may be called by many at once.
+    /// </summary>
+    public int RoomFor(ReadOnlySpan<byte> message)
+    {
+        message = message.TrimStart("\r\n"u8);
+        if (message.StartsWith("CANCEL "u8)) return Limits.MailboxLettersForCancels;
+        if (!ShardHint.IsOurs(message, settings.Identity.Node, settings.Identity.TokenKey.Span)) return Limits.MailboxLettersForNewWork;
+        return message.StartsWith("BYE "u8) || message.StartsWith("ACK "u8) ? Limits.MailboxLettersForEndings : Limits.MailboxLetters;
+    }
+
+    /// <summary>
+    /// The answer to what belongs to no call of ours when its shard has no room: 503 with Retry-After. Null for what is better dropped, because it comes again: datagrams
+    /// other than INVITE.
+    /// </summary>
     public TransactionOutput.Transmit? Overloaded(ReadOnlySpan<byte> message, SipFlow from)
     {
-        if (_stateless.Read(message, from, out var parsed) is ParseStatus.Ok && parsed is SipRequest { IsOutsideDialog: true, Method: SipMethod.Invite } invite)
-            _stateless.RespondStateless(invite, from, 503, Limits.RetryAfterSeconds);
+        if (_stateless.Read(message, from, out var parsed) is ParseStatus.Ok && parsed is SipRequest request
+            && (from.IsReliable ? request.Method is not SipMethod.Ack : request is { IsOutsideDialog: true, Method: SipMethod.Invite }))
+            _stateless.RespondStateless(request, from, 503, Limits.RetryAfterSeconds);
         return TakeReply();
     }
 
@@ -74,7 +95,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
     {
         // RFC 3261 §22: a registrar asks as a server, whoever passes calls on asks as a proxy.
         bool isServer = request.Method is SipMethod.Register;
-        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, request, now));
+        _stateless.RespondStateless(request, from, isServer ? 401 : 407, isServer ? SipHeader.WwwAuthenticate : SipHeader.ProxyAuthenticate, _phones.Challenges(verdict, request, from, now));
         return new(null, false, TakeReply(), "challenged");
     }
 

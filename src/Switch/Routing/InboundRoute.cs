@@ -37,6 +37,11 @@ internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Num
     public static bool IsKnown(RoutingSnapshot routing, IPAddress source, bool isLoopbackOnly) =>
         isLoopbackOnly && IPAddress.IsLoopback(source) || routing.FindTrunkBySource(source) is not null;
 
+    /// <summary>The number itself; not the entry that stands for every number.</summary>
+    /// <param name="called">User part of the Request-URI, without escapes.</param>
+    public static Number? OwnedNumber(RoutingSnapshot routing, string called) =>
+        PartyNumber.Normalise(called) is { } text && routing.FindNumber(text) is { } number && number.Text == text ? number : null;
+
     private static Number? FindNumber(RoutingSnapshot routing, string called) =>
         routing.FindNumber(PartyNumber.Normalise(called) ?? called);
 }

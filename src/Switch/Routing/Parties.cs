@@ -7,6 +7,12 @@ namespace Ringwright.Switch.Routing;
 /// <summary>Callers and called parties as legs name them.</summary>
 internal static class Parties
 {
+    /// <summary>A caller who is not shown.</summary>
+    public const string Anonymous = "anonymous";
+
+    /// <summary>The same as a URI without the scheme (RFC 3323 section 4.1.1.3).</summary>
+    public const string AnonymousUri = "anonymous@anonymous.invalid";
+
     /// <summary>The number when the user part is one, else the whole URI.</summary>
     public static string Of(SipUri uri) => PartyNumber.Normalise(uri.UserText) ?? (uri.IsSipOrSips ? $"sip:{Bare(uri)}" : uri.ToString());
 

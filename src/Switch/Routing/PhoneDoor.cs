@@ -31,16 +31,21 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
 {
     private readonly DigestServer _digest = new(settings.Domain, settings.Identity);
     private readonly SipDomains _hosts = settings.Hosts;
-    private readonly FailureLimit _failures = new();
-    private readonly SourceLimit _challenges = new(Limits.ChallengesPerSecond);
+    private readonly GuessLimit _guesses = new();
+    // Whoever forges datagrams takes from none but the second, and from the last as far as he knows ports.
+    private readonly SourceLimit _byConnection = new(Limits.ChallengesPerSecond, settings.Identity, "challenges by connection");
+    private readonly SourceLimit _byDatagram = new(Limits.ChallengesPerSecond, settings.Identity, "challenges by datagram");
+    private readonly SourceLimit _byPhone = new(Limits.ChallengesPerPhone, settings.Identity, "challenges of phones");
+    private readonly SourceLimit _triesByPhone = new(Limits.TriesPerPhone, settings.Identity, "tries of phones");
+    private readonly SourceLimit _byPorts = new(Limits.ChallengesPerPortGroup, settings.Identity, "challenges by ports");
 
     /// <summary>False spares a known peer's message the closer look.</summary>
     public bool MayConcern(ReadOnlySpan<byte> message) =>
         message.StartsWith("REGISTER "u8) || message.StartsWith("INVITE "u8) && (routing.Current.Sip.Users.Count > 0 || routing.Current.Sip.HasSources);
 
-    public IReadOnlyList<string> Challenges(PhoneVerdict verdict, SipRequest request, Instant now)
+    public IReadOnlyList<string> Challenges(PhoneVerdict verdict, SipRequest request, SipFlow from, Instant now)
     {
-        var all = _digest.Challenges(now, verdict.IsStale);
+        var all = _digest.Challenges(from.Remote.Address, now, verdict.IsStale);
         return KnowsOnlyMd5(request) ? [.. all.Where(c => c.EndsWith("MD5", StringComparison.Ordinal))] : all;
     }
 
@@ -54,48 +59,86 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
         var snapshot = routing.Current;
         var source = from.Remote.Address;
         if (request.Method is SipMethod.Register)
-            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, source, now) : default;
+            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now) : default;
 
         var caller = request.From.ParseUri();
         bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
-        // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE or nothing.
-        if (request.Method is SipMethod.Cancel) return new(isOurs || snapshot.Sip.FindSource(source).Count > 0 ? PhoneRuling.Admitted : PhoneRuling.Stranger);
-        if (isKnown && !(isOurs && (ClaimsName(caller, source) || snapshot.Sip.FindUser(caller.UserText) is not null || HasCredentials(request)))) return BySource(request, source, snapshot, mayChallenge: false);
-        if (isOurs) return snapshot.Sip.FindSource(source).Count > 0 && BySource(request, source, snapshot, mayChallenge: false) is { Caller: not null } listed
-            ? listed : Authenticate(request, source, now);
-        if (BySource(request, source, snapshot, mayChallenge: true) is { Ruling: not PhoneRuling.Stranger } verdict)
-            return verdict.Ruling is PhoneRuling.Challenged ? Authenticate(request, source, now) : verdict;
+        var place = SourcePlace.Of(snapshot, settings.TrunkHosts, source, from.Remote.Port, settings.IsLoopbackOnly);
+        // A CANCEL cannot be challenged (RFC 3261 §22.1); it finds its INVITE, from where that came, or nothing.
+        if (request.Method is SipMethod.Cancel) return new(isOurs || place.Listed.Count > 0 || IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted : PhoneRuling.Stranger);
+        if (isKnown && !(isOurs && MustProve(request, caller, source, snapshot))) return BySource(request, place, mayChallenge: false);
+        if (isOurs) return BySource(request, place, mayChallenge: false) is { Caller: not null } listed ? listed : Authenticate(request, from, now);
+        if (BySource(request, place, mayChallenge: true) is { Ruling: not PhoneRuling.Stranger } verdict)
+            return verdict.Ruling is PhoneRuling.Challenged ? Authenticate(request, from, now) : verdict;
         return new(IsForOpenSubdomain(request, snapshot) ? PhoneRuling.Admitted : PhoneRuling.Stranger);
     }
 
-    private PhoneVerdict Authenticate(SipRequest request, IPAddress source, Instant now)
+    /// <summary>
+    /// From a known source in the name of somebody of ours. A trunk's call to a number of the node is the trunk's whatever its From says: else whoever took a
+    /// name that a carrier writes there (a caller's digits, "anonymous") would stop those calls. A phone behind the same SBC shows its credentials or calls elsewhere.
+    /// </summary>
+    private bool MustProve(SipRequest request, SipUri caller, IPAddress source, RoutingSnapshot snapshot)
     {
-        if (_failures.IsShutOut(source, now)) return new(PhoneRuling.ShutOut);
+        if (HasCredentials(request)) return true;
+        bool isTrunks = snapshot.FindTrunkBySource(source) is not null && !(settings.IsLoopbackOnly && IPAddress.IsLoopback(source));
+        if (isTrunks && InboundRoute.OwnedNumber(snapshot, request.ParseRequestUri().UserText) is not null) return false;
+        return ClaimsName(caller, source) || snapshot.Sip.FindUser(caller.UserText) is not null;
+    }
+
+    private PhoneVerdict Authenticate(SipRequest request, SipFlow from, Instant now)
+    {
         var snapshot = routing.Current;
         var wall = settings.Anchor.ToWall(now);
-        var verdict = _digest.Check(request, name => UserOf(snapshot, name, wall)?.Password, now, out string claimed);
-        if (verdict is DigestVerdict.Right && UserOf(snapshot, claimed, wall) is { } user && snapshot.FindConnection(user.Tenant, user.Connection) is { } connection)
-            return new(PhoneRuling.Admitted, new(connection, claimed));
-        if (verdict is DigestVerdict.Wrong)
+        var verdict = _digest.Check(request, from.Remote.Address, name => UserOf(snapshot, name, wall)?.Password, now, out string claimed,
+            mayTry: name => _guesses.MayTry(from.Remote, name, now) || IsRegisteredAt(name, from) && _triesByPhone.TryTake(from.Remote.Address, from.Remote.Port, now));
+        switch (verdict)
         {
-            _failures.Note(source, now);
-            if (request.Method is SipMethod.Register && snapshot.Sip.FindUser(claimed) is not null) registrations.NoteFailure(claimed);
+            case DigestVerdict.Right when UserOf(snapshot, claimed, wall) is { } user && snapshot.FindConnection(user.Tenant, user.Connection) is { } connection:
+                _guesses.NoteRight(from.Remote, claimed);
+                return new(PhoneRuling.Admitted, new(connection, claimed));
+            case DigestVerdict.Unheard:
+                return new(PhoneRuling.ShutOut);
+            case DigestVerdict.Wrong:
+                _guesses.NoteWrong(from.Remote, claimed, now);
+                if (request.Method is SipMethod.Register && snapshot.Sip.FindUser(claimed) is not null) registrations.NoteFailure(claimed);
+                return new(PhoneRuling.Challenged);
+            // Both know a nonce that was sent to their address, so the answer goes to nobody who has not asked for it.
+            case DigestVerdict.Right or DigestVerdict.Stale:
+                return new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Stale);
+            default:
+                return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign) : new(PhoneRuling.ShutOut);
         }
-        return _challenges.TryTake(source, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Stale) : new(PhoneRuling.ShutOut);
+    }
+
+    /// <summary>Whether somebody is sent a challenge who has not shown that he receives what is sent to his address.</summary>
+    private bool MayAsk(SipRequest request, SipFlow from, Instant now)
+    {
+        var (address, port) = (from.Remote.Address, from.Remote.Port);
+        // A connection is proof enough: its far end has answered our packets.
+        if (from.IsReliable) return _byConnection.TryTake(address, now);
+        if (IsRegisteredAt(request.From.ParseUri().UserText, from) && _byPhone.TryTake(address, port, now)) return true;
+        return _byDatagram.TryTake(address, now) || _byPorts.TryTake(address, port % Limits.ChallengePortGroups, now);
+    }
+
+    /// <summary>The user's phone is there: behind a NAT no neighbour has its port.</summary>
+    private bool IsRegisteredAt(string user, SipFlow from)
+    {
+        foreach (var binding in registrations.Find(user))
+            if (binding.Flow.Transport == from.Transport && binding.Flow.Remote.Equals(from.Remote)) return true;
+        return false;
     }
 
     /// <summary>Null for a name that nobody has, that has expired, or whose connection is switched off.</summary>
     private static SipUser? UserOf(RoutingSnapshot snapshot, string name, DateTimeOffset now) =>
         snapshot.Sip.FindUser(name) is { } user && !user.IsExpired(now) && snapshot.FindConnection(user.Tenant, user.Connection) is { IsActive: true } ? user : null;
 
-    private static PhoneVerdict BySource(SipRequest request, IPAddress source, RoutingSnapshot snapshot, bool mayChallenge)
+    private static PhoneVerdict BySource(SipRequest request, SourcePlace place, bool mayChallenge)
     {
-        var listed = snapshot.Sip.FindSource(source);
-        if (listed.Count == 0) return default;
+        if (place.Listed.Count == 0) return default;
         if (request.Method is not SipMethod.Invite) return new(PhoneRuling.Admitted);
-        var chosen = SourceChoice.Pick(listed, request.ParseRequestUri().UserText, token => HasToken(request, token), out bool isAnyActive);
+        var chosen = SourceChoice.Pick(place, request.ParseRequestUri().UserText, token => HasToken(request, token), out bool isMarkMissing);
         if (chosen is not null) return new(PhoneRuling.Admitted, new(chosen, null));
-        return mayChallenge && isAnyActive ? new(PhoneRuling.Challenged) : default;
+        return mayChallenge && isMarkMissing ? new(PhoneRuling.Challenged) : default;
     }
 
     /// <summary>In a header whose name says that it holds a token: X-…-Token.</summary>
@@ -117,6 +160,6 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
     private static bool HasCredentials(SipRequest request) => request.Has(SipHeader.ProxyAuthorization) || request.Has(SipHeader.Authorization);
 
     private bool IsForOpenSubdomain(SipRequest request, RoutingSnapshot snapshot) =>
-        request.Method is SipMethod.Invite && _hosts.LabelOf(request.ParseRequestUri().HostText) is { } label
+        request.Method is SipMethod.Invite or SipMethod.Cancel && _hosts.LabelOf(request.ParseRequestUri().HostText) is { } label
         && snapshot.Sip.FindSubdomain(label) is { IsActive: true, IsSubdomainOpen: true };
 }

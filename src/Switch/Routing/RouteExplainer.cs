@@ -7,7 +7,9 @@ namespace Ringwright.Switch.Routing;
 
 /// <summary>Walks a call that nobody makes through what decides calls: the front door, the gate, the routes and the target policy.</summary>
 /// <param name="domain">Host of From URIs when the trunk has no other wish.</param>
-public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolicy targets, string domain, bool isLoopbackOnly) : IRouteExplainer
+/// <param name="hosts">Which hosts of URIs mean us.</param>
+/// <param name="trunkHosts">What the host names of trunks lead to.</param>
+public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolicy targets, string domain, SipDomains hosts, TrunkHosts trunkHosts) : IRouteExplainer
 {
     public RouteExplanation Explain(RouteQuestion question)
     {
@@ -21,7 +23,8 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     private RouteExplanation FromSource(RoutingSnapshot snapshot, RouteQuestion question, IPAddress source)
     {
         List<ConnectionCandidate> weighed = [];
-        var caller = SourceChoice.Pick(snapshot.Sip.FindSource(source), question.To, static _ => false, out _, weighed);
+        var place = SourcePlace.Of(snapshot, trunkHosts, source, port: null, hosts.IsLoopbackOnly);
+        var caller = SourceChoice.Pick(place, question.To, static _ => false, out _, weighed);
         if (caller is null) return new(null, Inbound(snapshot, question, caller: null)) { Customers = weighed };
 
         var origination = caller.Sip?.Origination ?? new();
@@ -35,11 +38,20 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     {
         var own = snapshot.FindNumber(PartyNumber.Normalise(question.From) ?? question.From);
         var connection = caller ?? (own?.Connection is { } id ? snapshot.FindConnection(own.Tenant, id) : null);
-        var tenant = caller?.Tenant ?? own?.Tenant;
+        var tenant = caller?.Tenant ?? own?.Tenant ?? snapshot.FindVerifier(question.From);
         var request = new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
-        var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, request.To) with { IsFromPhone = caller is not null });
         List<RouteCandidate> weighed = [];
-        var plan = DialPlan.For(snapshot, request, SipDomains.None, weighed);
+        var plan = DialPlan.For(snapshot, request, hosts, weighed);
+        if (plan.Refusal is Refusal.CallerIdNotOwned && caller is not null && snapshot.FindNumberOf(caller) is { } number)
+        {
+            weighed.Clear();
+            request = request with { From = number.Text };
+            plan = DialPlan.For(snapshot, request, hosts, weighed);
+        }
+        var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, plan.Destination.To) with
+        {
+            Kind = plan.Destination.Kind, IsFromPhone = caller is not null, IsByOperator = tenant is null, StaysHere = plan.StaysHere,
+        });
         var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
             : plan.Refusal is not Refusal.None ? (plan.Refusal, plan.Detail)
             : plan.Forbidden(targets) is { } verdict ? (Refusal.TargetForbidden, $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
@@ -48,9 +60,10 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         {
             Tenant = tenant is { } whose ? snapshot.FindTenant(whose) : null,
             Connection = connection,
+            Destination = plan.Destination,
             Gate = answer,
             Routes = weighed,
-            Targets = Show(snapshot, plan, question.From),
+            Targets = Show(snapshot, plan, request),
             Refusal = refusal,
             Detail = detail,
         };
@@ -60,12 +73,13 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     {
         List<SourceCandidate> weighed = [];
         var route = InboundRoute.Find(snapshot, question.To, question.Source, weighed);
-        bool isKnown = caller is not null || question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, isLoopbackOnly);
+        bool isKnown = caller is not null || question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, hosts.IsLoopbackOnly);
         string from = PartyNumber.Normalise(question.From) ?? question.From;
         GateAnswer? answer = isKnown && route is { IsOpen: true, Number: { } number, Connection: { } connection }
             ? gate.Ask(Question(Direction.Inbound, number.Tenant, connection.Id, from, PartyNumber.Normalise(question.To) ?? number.Text))
             : null;
-        var onward = answer is { IsOpen: true } ? Onward(snapshot, route, from, question.To) : null;
+        var request = Onward(route, from, question.To);
+        var onward = answer is { IsOpen: true } && request is not null ? DialPlan.For(snapshot, request, hosts) : null;
         var (verdict, status) = !isKnown ? (InboundVerdict.Stranger, 403)
             : answer is { IsOpen: false } refused ? (InboundVerdict.GateClosed, InboundSetup.StatusOf(refused.Refusal))
             : onward is { Refusal: not Refusal.None } ? (InboundVerdict.NoTarget, 404)
@@ -73,7 +87,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         return new()
         {
             Source = question.Source,
-            IsKnownByLoopback = question.Source is { } address && isLoopbackOnly && IPAddress.IsLoopback(address),
+            IsKnownByLoopback = question.Source is { } address && hosts.IsLoopbackOnly && IPAddress.IsLoopback(address),
             Trunk = route.Trunk,
             Trunks = weighed,
             From = from,
@@ -81,7 +95,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             Tenant = route.Number is { } owned ? snapshot.FindTenant(owned.Tenant) : null,
             Connection = route.Connection,
             Caller = caller,
-            Targets = onward is null ? [] : Show(snapshot, onward, from),
+            Targets = onward is null || request is null ? [] : Show(snapshot, onward, request),
             Gate = answer,
             Verdict = verdict,
             Status = status,
@@ -89,17 +103,17 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
     }
 
     /// <summary>Null for an application, which decides by itself.</summary>
-    private static DialPlan? Onward(RoutingSnapshot snapshot, InboundRoute route, string from, string to)
+    private static DialRequest? Onward(InboundRoute route, string from, string to)
     {
         if (route is not { Number: { } number, Connection: { } connection }) return null;
-        var request = new DialRequest { Tenant = number.Tenant, Connection = connection.Id, From = from, To = PartyNumber.Normalise(to) ?? number.Text };
-        if (number.Voice.Forwarding is { IsOnFailure: false } forwarding) return DialPlan.For(snapshot, request with { To = forwarding.To }, SipDomains.None);
-        return connection.IsEquipment ? DialPlan.For(snapshot, request with { To = number.Voice.TranslatedNumber ?? request.To, IsDelivery = true }, SipDomains.None) : null;
+        var request = new DialRequest { Tenant = number.Tenant, Connection = connection.Id, From = from, BroughtCaller = from, To = PartyNumber.Normalise(to) ?? number.Text };
+        if (number.Voice.Forwarding is { IsOnFailure: false } forwarding) return request with { To = forwarding.To };
+        return connection.IsEquipment ? request with { To = number.Voice.TranslatedNumber ?? request.To, IsDelivery = true } : null;
     }
 
-    private ExplainedTarget[] Show(RoutingSnapshot snapshot, DialPlan plan, string from) =>
+    private ExplainedTarget[] Show(RoutingSnapshot snapshot, DialPlan plan, DialRequest request) =>
     [
-        .. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(from, domain))
+        .. plan.Targets.Select(t => new ExplainedTarget(t.Trunk is { } trunk ? snapshot.FindTrunk(trunk) : null, t.Host, t.Port, t.User, t.FromUri(request, domain))
         {
             Transport = t.Transport,
             RegisteredUser = t.RegisteredUser,

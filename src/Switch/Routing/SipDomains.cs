@@ -1,19 +1,22 @@
 using System.Net;
+using Ringwright.Core;
 
 namespace Ringwright.Switch.Routing;
 
 /// <summary>The hosts of SIP URIs that mean us.</summary>
 /// <param name="Names">Our SIP domains.</param>
 /// <param name="Listeners">Where peers reach us.</param>
-public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEndPoint> Listeners)
+/// <param name="IsLoopbackOnly">Every listener of the node is on loopback, where other programs have the same address as we.</param>
+public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEndPoint> Listeners, bool IsLoopbackOnly = false)
 {
     public static readonly SipDomains None = new([], []);
 
     /// <summary>One of our domains, or an address of ours, whatever the port: peers behind a port mapping write theirs.</summary>
-    public bool IsOurs(string host) => IsDomain(host) || IPAddress.TryParse(host, out var address) && Listeners.Any(l => l.Address.Equals(address));
+    public bool IsOurs(string host) => IsDomain(host) || HostLiteral.TryParse(host, out var address) && Listeners.Any(l => Is(l, address));
 
-    /// <summary>The same for a destination: another program at our address is not us.</summary>
-    public bool IsOurs(string host, int? port) => IsDomain(host) || IPAddress.TryParse(host, out var address) && Listeners.Contains(new(address, port ?? 5060));
+    /// <summary>The same for a destination. On loopback another program at our address is not us.</summary>
+    public bool IsOurs(string host, int? port) =>
+        IsDomain(host) || HostLiteral.TryParse(host, out var address) && Listeners.Any(l => Is(l, address) && (!IsLoopbackOnly || l.Port == (port ?? 5060)));
 
     /// <summary>The label before one of our domains; null for any other host.</summary>
     public string? LabelOf(string host)
@@ -26,4 +29,6 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
 
     /// <summary>One of our domains by name.</summary>
     public bool IsDomain(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
+
+    private static bool Is(IPEndPoint listener, IPAddress address) => TargetPolicy.Unwrap(listener.Address).Equals(TargetPolicy.Unwrap(address));
 }

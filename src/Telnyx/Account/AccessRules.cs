@@ -20,11 +20,11 @@ internal static class AccessRules
     {
         var list = ListOf(op);
         if (list.Count >= MostNetworks) return new(VoiceErrors.BadRequest, $"An account may list at most {MostNetworks} addresses and ranges.") { Pointer = pointer };
-        return list.With(network).Allows(op.Origin.Address, op.Origin.IsHere) ? null
+        return list.With(network).Allows(op.Origin.Address, op.Origin.IsKnown) ? null
             : new(VoiceErrors.BadRequest, $"This would shut out {op.Origin.Address}, which this request comes from: list that address first.") { Pointer = pointer };
     }
 
-    public static Problem? CheckRemoved(OperationContext op, IPNetwork network) => ListOf(op).Without(network).Allows(op.Origin.Address, op.Origin.IsHere) ? null
+    public static Problem? CheckRemoved(OperationContext op, IPNetwork network) => ListOf(op).Without(network).Allows(op.Origin.Address, op.Origin.IsKnown) ? null
         : op.Dialect.Errors.Problem(Fault.InUse, $"This would shut out {op.Origin.Address}, which this request comes from: ask from another listed address, or remove the others first.");
 
     /// <summary>Whoever is told of an entry meets it: the routing was swapped before the answer.</summary>

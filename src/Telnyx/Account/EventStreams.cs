@@ -20,6 +20,6 @@ internal static class EventStreams
         if (!parts.Events.TryEnter(op.Tenant))
             return new(op.Fail(Fault.TooManyRequests, $"At most {EventStream.MostListeners} listeners may follow an account's events at the same time."));
         var tenant = op.Tenant;
-        return new(op.Stream(EventStream.ContentType, (into, gone) => parts.Events.WriteAsync(tenant, wanted, after, into, gone)));
+        return new(op.Stream(EventStream.ContentType, (into, gone) => parts.Events.WriteAsync(tenant, wanted, after, into, op.IsWelcome, gone)));
     }
 }

@@ -30,6 +30,9 @@ internal static class ConnectionBody
             OutboundChannelLimit = outbound?.Whole("channel_limit"),
             Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Tones, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Events },
             OutboundProfile = outbound?.Id("outbound_voice_profile_id"),
+            RtpTimeoutSeconds = body.Whole("rtp_timeout_secs"),
+            HeldRtpTimeoutSeconds = body.Whole("held_rtp_timeout_secs"),
+            HoldMusic = body.Filled("hold_media_name"),
             Subdomain = inbound?.Filled("sip_subdomain")?.ToLowerInvariant(),
             IsSubdomainOpen = inbound?.Text("sip_subdomain_receive_settings") is not "only_my_connections",
         };
@@ -45,6 +48,7 @@ internal static class ConnectionBody
             Sip = new()
             {
                 IsSrtpRequired = body.Text("encrypted_media") is "SRTP",
+                IsRtpFixed = !body.Flag("rtp_auto_adjust", fallback: true),
                 Transport = body.Text("transport_protocol") ?? "UDP",
                 Delivery = Delivery(body.Child("inbound") ?? []),
                 Origination = Origination(body.Child("outbound") ?? []),

@@ -61,6 +61,11 @@ internal static class ConnectionRules
             ? At(Pointer, VoiceErrors.BadRequest, "sip_subdomain has already been taken.") : null;
     }
 
+    /// <summary>What is to be played on hold must be there.</summary>
+    public static async ValueTask<Problem?> CheckHoldMusicAsync(OperationContext op, JsonObject body, TelnyxParts parts) =>
+        body.Filled("hold_media_name") is not { } name || await parts.Store.Media.FindAsync(op.Tenant, name, op.Stop) is not null ? null
+            : At("/hold_media_name", VoiceErrors.BadRequest, "hold_media_name names no file of this account's media.");
+
     /// <summary>A connection whose calls live stays: they would lose their webhooks.</summary>
     public static async ValueTask<Problem?> CheckNoCallsAsync(OperationContext op, ResourceRow row, TelnyxParts parts) =>
         long.TryParse(row.Id, out long id) && await parts.Store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }

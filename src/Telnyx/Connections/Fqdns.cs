@@ -12,7 +12,7 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Five operations, crud. Host names of FQDN connections; they are looked up when a call goes there.</summary>
 internal static class Fqdns
 {
-    private const int Port = 5060, LongestName = 253, LongestLabel = 63;
+    internal const int Port = 5060, LongestName = 253, LongestLabel = 63;
 
     public static ResourceKind Kind(TelnyxParts parts) => new("fqdn")
     {
@@ -33,6 +33,7 @@ internal static class Fqdns
         string name = (body.Text("fqdn") ?? "").TrimEnd('.').ToLowerInvariant();
         if (!IsHostName(name)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn must be a host name.");
         if (IPAddress.TryParse(name, out var address) && Ips.CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/fqdn", VoiceErrors.BadRequest, refusal);
+        if (AddressClaims.IsTrunks(op, name, body.Whole("port") ?? Port, parts.TrunkHosts)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn is a trunk of this node: calls to equipment cannot go there.");
         body["fqdn"] = name;
 
         string type = (body.Text("dns_record_type") ?? "").ToLowerInvariant();

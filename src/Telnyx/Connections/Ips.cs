@@ -18,19 +18,20 @@ internal static class Ips
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["ip_address"],
-        Validate = (op, body, _) => new(Check(op, body, parts)),
+        TakenDetail = AddressClaims.Taken,
+        Validate = (op, body, before) => new(Check(op, body, before, parts)),
     };
 
     public static readonly ResourceView<ConnectionAddress> View = new()
     {
         Read = row => new(long.Parse(row.Id, CultureInfo.InvariantCulture), row.Tenant, new(row.Body.Id("connection_id") ?? 0),
-            IPAddress.Parse(row.Body.Text("ip_address")!), row.Body.Whole("port") ?? Port),     // checked before it is written
+            IPAddress.Parse(row.Body.Text("ip_address")!), row.Body.Whole("port") ?? Port) { ListedAt = AddressClaims.Since(row) },     // checked before it is written
         Columns = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["ip_address"] = "address", ["port"] = "port" },
     };
 
     private const int Port = 5060;
 
-    private static Problem? Check(OperationContext op, JsonObject body, TelnyxParts parts)
+    private static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
     {
         if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
             return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
@@ -38,9 +39,13 @@ internal static class Ips
         if (CheckAddress(parts, address, body.Whole("port") ?? Port) is { } refusal) return At("/ip_address", VoiceErrors.BadRequest, refusal);
         body["ip_address"] = address.ToString();
 
-        if (body.Filled("connection_id") is null) return null;
-        return body.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn }
-            ? null : At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
+        Connection? connection = null;
+        if (body.Filled("connection_id") is not null)
+        {
+            connection = body.Id("connection_id") is { } id ? op.Routing.FindConnection(op.Tenant, new(id)) : null;
+            if (connection is not { Kind: ConnectionKind.Ip or ConnectionKind.Fqdn }) return At("/connection_id", VoiceErrors.BadRequest, "connection_id names no IP or FQDN connection of this account.");
+        }
+        return AddressClaims.Check(op, body, before, address, connection, parts.TrunkHosts);
     }
 
     /// <summary>

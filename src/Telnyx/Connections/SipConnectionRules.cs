@@ -11,18 +11,21 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>The rules of SIP connections beyond those of all connections.</summary>
 internal static class SipConnectionRules
 {
-    private const int PrefixDigits = 4, LongestAnswerSeconds = 600, LongestToken = 128;
+    private const int PrefixDigits = 4, LongestAnswerSeconds = 600, ShortestToken = 8, LongestToken = 128;
 
     private static readonly string[] OtherCodecs = ["G729", "H.264", "VP8", "AMR-WB"];
 
     public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts) =>
         CheckName(body, "connection_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: false)
+        ?? await CheckHoldMusicAsync(op, body, parts)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before)
         ?? CheckInbound(body.Child("inbound") ?? [])
-        ?? CheckOutbound(body.Child("outbound") ?? []);
+        ?? CheckOutbound(body.Child("outbound") ?? [])
+        ?? CheckToken(body, before)
+        ?? AddressClaims.CheckBare(op, body, before, parts.TrunkHosts);
 
     /// <summary>Ids of the addresses or host names that come first: they must be the connection's own. On a new connection there are none yet.</summary>
     public static Problem? CheckPreferred(JsonObject body, string noun, IEnumerable<long> own)
@@ -60,6 +63,12 @@ internal static class SipConnectionRules
         return inbound["timeout_2xx_secs"] is not null && inbound.Whole("timeout_2xx_secs") is not (>= 1 and <= LongestAnswerSeconds)
             ? At("/inbound/timeout_2xx_secs", VoiceErrors.BadRange, $"timeout_2xx_secs must be from 1 to {LongestAnswerSeconds}.") : null;
     }
+
+    /// <summary>Whoever shares the address may try tokens: a short one is found. One that was there before the rule stays.</summary>
+    private static Problem? CheckToken(JsonObject body, ResourceRow? before) =>
+        body.Child("outbound") is { } outbound && outbound.Text("ip_authentication_method") is "token"
+        && outbound.Filled("ip_authentication_token") is { Length: < ShortestToken } token && token != before?.Body.Child("outbound")?.Filled("ip_authentication_token")
+            ? At("/outbound/ip_authentication_token", VoiceErrors.BadLength, $"ip_authentication_token must have at least {ShortestToken} characters.") : null;
 
     private static Problem? CheckOutbound(JsonObject outbound)
     {

@@ -31,6 +31,7 @@ internal static class VoiceSettings
             TranslatedNumber = settings.Filled("translated_number"),
             Forwarding = forwarding?.Filled("forwards_to") is { } to && forwarding.Flag("call_forwarding_enabled", fallback: true)
                 ? new(to, IsOnFailure: forwarding.Text("forwarding_type") is "on-failure") : null,
+            IsRtpFixed = settings.Child("media_features")?.Flag("rtp_auto_adjust_enabled", fallback: true) is false,
             Recording = recording?.Flag("inbound_call_recording_enabled", fallback: false) is true
                 ? new(recording.Text("inbound_call_recording_format") ?? "wav", IsDual: recording.Text("inbound_call_recording_channels") is "dual") : null,
         };

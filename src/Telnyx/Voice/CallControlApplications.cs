@@ -49,6 +49,7 @@ internal static class CallControlApplications
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts) =>
         CheckName(body, "application_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: true)
+        ?? await CheckHoldMusicAsync(op, body, parts)
         ?? CheckCommandTimeout(body)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)

@@ -26,8 +26,8 @@ internal static class Errors
 
         [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
         [Refusal.ConnectionInactive] = new("10010", "connection_inactive: the application is not active."),
-        [Refusal.NoOutboundProfile] = new("10010", "no_outbound_profile: the application has no enabled outbound voice profile."),
-        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: from is a number of another account.") { Pointer = "/from" },
+        [Refusal.NoOutboundProfile] = new("10010", "no_outbound_profile: D38, the application has no enabled outbound voice profile."),
+        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: D51, from is neither a number of the account nor one that it has verified, nor who called.") { Pointer = "/from" },
         [Refusal.BadDestination] = new(VoiceErrors.NotE164, "to must be a phone number in +E.164 format or a SIP URI.") { Pointer = "/to" },
         [Refusal.EmergencyDestination] = new("10010", "emergency_number: emergency numbers cannot be called from an API.") { Pointer = "/to" },
         [Refusal.PremiumDestination] = new("10010", "premium_number: premium-rate numbers are not allowed.") { Pointer = "/to" },
@@ -56,6 +56,8 @@ internal static class Errors
             (null, null) => null,
             (null, { } sentence) => sentence,
             ({ } rule, null) => $"{rule}: {row.Detail}",
+            ("no_outbound_profile" and var rule, { } sentence) => $"{rule}: D38. {sentence}",
+            ("caller_id_not_owned" and var rule, { } sentence) => $"{rule}: D51. {sentence}",
             ({ } rule, { } sentence) => $"{rule}: {sentence}",
         };
         return detail is null ? row : row with { Detail = detail };

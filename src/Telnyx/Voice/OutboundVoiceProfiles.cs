@@ -24,6 +24,7 @@ internal static class OutboundVoiceProfiles
             ["call_recording"] = new JsonObject { ["call_recording_type"] = "none", ["call_recording_caller_phone_numbers"] = new JsonArray() },
         },
         Validate = async (op, body, before) => Check(body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts),
+        BeforeDelete = (op, row) => new(CheckNotDefault(op, row)),
         Show = (_, _, shown) => shown["connections_count"] ??= 0,
     };
 
@@ -85,11 +86,16 @@ internal static class OutboundVoiceProfiles
         var destinations = body.Texts("whitelisted_destinations");
         for (int i = 0; i < destinations.Count; i++)
         {
-            if (destinations[i] is not [>= 'A' and <= 'Z', >= 'A' and <= 'Z'])
-                return At($"/whitelisted_destinations/{i}", VoiceErrors.BadRequest, "A destination must be an ISO 3166 alpha-2 country code in capitals.");
+            if (destinations[i] is not ([>= 'A' and <= 'Z', >= 'A' and <= 'Z'] or OutboundProfile.SipAddresses))
+                return At($"/whitelisted_destinations/{i}", VoiceErrors.BadRequest, "A destination must be an ISO 3166 alpha-2 country code in capitals, or SIP for SIP URIs of other hosts.");
         }
         return null;
     }
+
+    /// <summary>Calls that no connection places would have nothing to go by.</summary>
+    private static Problem? CheckNotDefault(OperationContext op, ResourceRow row) =>
+        op.Routing.FindTenant(op.Tenant)?.DefaultProfile?.ToString(CultureInfo.InvariantCulture) == row.Id
+            ? new("10021", "This is the account's default profile, by which calls go out that no connection places: it cannot be deleted. Set enabled to false to stop them.") : null;
 
     private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
 }

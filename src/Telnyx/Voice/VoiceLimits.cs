@@ -10,6 +10,8 @@ internal static class VoiceLimits
     public const int PayloadLength = 3_000;
     public const int VoiceLength = 256;
     public const int DisplayNameLength = 128;
+    /// <summary>A display name of fewer digits is an extension, not a telephone number.</summary>
+    public const int NumberDigits = 7;
     public const int Digits = 128;
     public const int Tries = 128;
     public const int Loops = 100;

@@ -26,6 +26,8 @@ public sealed class ConformanceNode : IAsyncLifetime
     internal Account Nobody { get; private set; } = null!;         // made before any test
     internal Sink Sink { get; private set; } = null!;              // made before any test
     internal FarEnd FarEnd { get; private set; } = null!;          // made before any test
+    /// <summary>Another far end, which is a trunk of the node: no SIP URI is dialled there.</summary>
+    internal FarEnd Carrier { get; private set; } = null!;         // made before any test
     internal AdminClient Commands { get; private set; } = null!;   // made before any test
     internal Arrangement Arrangement { get; }
 
@@ -33,6 +35,7 @@ public sealed class ConformanceNode : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        Sink = await Sink.StartAsync();
         int rtp = FreePort.UdpRange(RtpPorts);
         var settings = new ServeSettings
         {
@@ -44,14 +47,15 @@ public sealed class ConformanceNode : IAsyncLifetime
             ApiRate = 1_000_000,
             ApiKey = OwnerKey,
             HasCheckedReplies = true,
+            SpeechUrl = new(Sink.UrlOf("speech")),
         };
         _node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics: null, TextWriter.Null, TestContext.Current.CancellationToken);
         _node.Open();
         Commands = new(_folder.Path);
-        var stranger = await CommandAsync("node/tenants", new() { ["name"] = "stranger" });
+        var stranger = await CommandAsync("node/tenants", new() { ["name"] = "stranger", ["request_rate"] = null, ["channels"] = null });
         (Owner, Stranger, Nobody) = (new(Root, OwnerKey), new(Root, (string)stranger["telnyx_key"]!), new(Root, null));
-        Sink = await Sink.StartAsync();
-        FarEnd = new(_node.Settings.Sip);
+        foreach (var account in new[] { Owner, Stranger }) Assert.Equal(200, (await account.SendAsync("POST", "/v2/access_ip_ranges", new StringContent("""{"cidr_block": "127.0.0.0/8"}""", System.Text.Encoding.UTF8, "application/json"))).Status);
+        (FarEnd, Carrier) = (new(_node.Settings.Sip), new(_node.Settings.Sip));
         await CommandAsync("node/numbers", new() { ["numbers"] = new JsonArray([.. Enumerable.Range(0, NumberCount).Select(i => new JsonObject { ["number"] = NumberOf(i) })]) });
     }
 
@@ -81,6 +85,7 @@ public sealed class ConformanceNode : IAsyncLifetime
         Commands?.Dispose();
         if (_node is not null) await _node.DisposeAsync();
         if (FarEnd is not null) await FarEnd.DisposeAsync();
+        if (Carrier is not null) await Carrier.DisposeAsync();
         if (Sink is not null) await Sink.DisposeAsync();
         _folder.Dispose();
     }

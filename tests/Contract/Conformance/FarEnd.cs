@@ -24,6 +24,8 @@ internal sealed class FarEnd : IAsyncDisposable
 
     private IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;        // bound
 
+    public int Port => Local.Port;
+
     public string UriOf(string user) => $"sip:{user}@{Local}";
 
     /// <summary>Calls a number of the node; the rest happens by itself.</summary>

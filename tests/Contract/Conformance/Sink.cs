@@ -8,11 +8,12 @@ using Ringwright.Testing;
 
 namespace Ringwright.Contract.Conformance;
 
-/// <summary>A customer's web server: takes webhooks and serves <see cref="SampleFiles"/>.</summary>
+/// <summary>A customer's web server: takes webhooks, serves <see cref="SampleFiles"/>, and lends the node its voice.</summary>
 internal sealed class Sink : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly ConcurrentQueue<JsonNode> _taken = new();
+    private readonly ConcurrentQueue<string> _spoken = new();
 
     private Sink(WebApplication app) => _app = app;
 
@@ -27,6 +28,7 @@ internal sealed class Sink : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         var sink = new Sink(builder.Build());
         sink._app.MapPost("/hook", sink.TakeAsync);
+        sink._app.MapPost("/speech/audio/speech", (Delegate)sink.SpeakAsync);
         sink._app.MapGet("/{name}", (string name) => SampleFiles.Find(name) is { } file ? Results.Bytes(file.Bytes, file.MediaType) : Results.NotFound());
         await sink._app.StartAsync(TestContext.Current.CancellationToken);
         return sink;
@@ -36,6 +38,24 @@ internal sealed class Sink : IAsyncDisposable
     public Task<JsonNode> NextAsync(string type, string field, string value) => Eventually.SomeAsync(
         () => ValueTask.FromResult(_taken.FirstOrDefault(h => (string?)h["event_type"] == type && (string?)h["payload"]?[field] == value)?["payload"]),
         () => $"a webhook {type} with {field} {value}");
+
+    public void ForgetSpoken() => _spoken.Clear();
+
+    /// <summary>The next text with these words that the node wants a voice for; those before it are forgotten.</summary>
+    public Task<string> NextSpokenAsync(string words) => Eventually.SomeAsync(() =>
+    {
+        while (_spoken.TryDequeue(out string? text))
+            if (text.Contains(words, StringComparison.Ordinal)) return ValueTask.FromResult<string?>(text);
+        return ValueTask.FromResult<string?>(null);
+    }, () => $"a text with '{words}'");
+
+    /// <summary>A voice in the form of OpenAI's, which sounds alike whatever it says.</summary>
+    private async Task<IResult> SpeakAsync(HttpContext http)
+    {
+        using var reader = new StreamReader(http.Request.Body);
+        _spoken.Enqueue((string?)JsonNode.Parse(await reader.ReadToEndAsync(http.RequestAborted))?["input"] ?? "");
+        return Results.Bytes(SampleFiles.Find("tone.wav")!.Bytes, "audio/wav");        // is there
+    }
 
     private async Task TakeAsync(HttpContext http)
     {

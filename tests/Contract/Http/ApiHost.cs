@@ -39,6 +39,7 @@ internal sealed class ApiHost : IAsyncDisposable
         public bool IsStrict { get; init; } = true;
         public TimeProvider Time { get; init; } = TimeProvider.System;
         public Func<string, Caller?> Keys { get; init; } = key => key == Key ? new Caller(Tenant, null, CallerRole.Owner, "key-1") : null;
+        public Func<CancellationToken, ValueTask<IReadOnlyList<string>>>? ListKeys { get; init; }
         public long BodyBytes { get; init; } = Limits.BodyBytes;
     }
 
@@ -61,7 +62,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Acknowledge = (op, _) => op.Ok(new JsonObject { ["result"] = "ok" }),
         };
         var services = new PipelineServices { Routing = new NoRouting(), Calls = options.Calls, Time = options.Time, Snowflakes = new(options.Time, 1) };
-        var authenticator = new KeyAuthenticator((key, _) => new(options.Keys(key)), options.Time);
+        var authenticator = new KeyAuthenticator((key, _) => new(options.Keys(key)), options.Time, options.ListKeys);
         var pipeline = new Pipeline(dialect, authenticator, new(options.PerSecond, options.Time), services,
             new() { IsStrict = options.IsStrict, BodyBytes = options.BodyBytes }, new ToTestOutput(TestContext.Current.TestOutputHelper));
 

@@ -13,7 +13,7 @@ public abstract class GateRig
     protected static readonly TenantId TenantA = new(Guid.Parse("11111111-1111-1111-1111-111111111111"));
     protected static readonly TenantId TenantB = new(Guid.Parse("22222222-2222-2222-2222-222222222222"));
     protected static readonly TenantId Child = new(Guid.Parse("33333333-3333-3333-3333-333333333333"));
-    protected static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002);
+    protected static readonly ConnectionId Application = new(1_000_000_000_000_000_001), Equipment = new(1_000_000_000_000_000_002), Second = new(1_000_000_000_000_000_003);
 
     protected FakeTimeProvider Clock { get; } = new();
     private uint _counter;
@@ -28,6 +28,7 @@ public abstract class GateRig
         Connection = Application,
         From = Ours,
         To = to,
+        Kind = to.StartsWith("sip:", StringComparison.Ordinal) ? DestinationKind.Elsewhere : DestinationKind.Number,
     };
 
     protected GateQuestion ChildAsk() => Ask("+15550001234") with { Tenant = Child };
@@ -47,24 +48,25 @@ public abstract class GateRig
         gate.Charged(Facts(call), Charge(micros));
     }
 
-    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false)
+    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false, bool isApplicationBare = false)
     {
         Tenant[] tenants =
         [
-            new() { Id = TenantA, Name = "a", Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
+            new() { Id = TenantA, Name = "a", DefaultProfile = 5, Limits = new() { Channels = tenantLimit, DailySpendMicros = tenantSpend } }, new() { Id = TenantB, Name = "b" },
             new() { Id = Child, Name = "c", Parent = TenantA, Limits = new() { Channels = childLimit, DailySpendMicros = childSpend }, IsDisabled = isChildDisabled },
         ];
         List<RateDeck> decks = rates is null ? [] : [new(Guid.Empty, "deck", RateSheet.Read(new StringReader(rates), new() { EffectiveFrom = DateTimeOffset.UnixEpoch }).Rates)];
         var snapshot = new RoutingSnapshot(
             tenants,
-            [new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = 5 }],
+            [.. new[] { TenantB, Child }.Select(t => new Connection { Id = Application, Tenant = t, Kind = ConnectionKind.CallControl, Name = "app", OutboundProfile = 6 }),
+                new() { Id = Equipment, Tenant = TenantA, Kind = ConnectionKind.Credential, Name = "phones" }, new() { Id = Second, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "second", OutboundProfile = 6 }, new() { Id = Application, Tenant = TenantA, Kind = ConnectionKind.CallControl, Name = "app", IsActive = isActive, InboundChannelLimit = inbound, OutboundChannelLimit = outbound, OutboundProfile = isApplicationBare ? null : 5 }],
             [new(Ours, TenantA, Application), new(Theirs, TenantB, null)],
-            [profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
+            [.. new[] { TenantA, TenantB, Child }.Select(t => new OutboundProfile { Id = 6, Tenant = t, Name = "profile" }), profile ?? new() { Id = 5, Tenant = TenantA, Name = "profile", ConcurrentCallLimit = profileLimit, Destinations = ["US", "CA", "DE", "GB"] }],
             [], [])
         {
             Rates = new(decks, Guid.Empty, accounts ?? [], tenants),
         };
-        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new(), Clock);
+        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new() { IsLoopbackOnly = true }, Clock);
     }
 
     private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;

@@ -31,6 +31,27 @@ public sealed class MoneyGateTests : GateRig
     }
 
     [Fact]
+    public void A_call_that_is_sent_on_holds_the_price_of_the_number_that_it_goes_to()
+    {
+        var gate = Gate(rates: "+1,1,60,60\n+49,3,60,60\n+44,9,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }], profile: Spender with { Destinations = ["US", "DE", "GB"], DailySpendLimitMicros = 8_000_000 });
+        gate.Load(new([(TenantA, new(4_000_000, "USD"))], []));
+        var call = Ask("+15550001234");
+        Assert.True(gate.Enter(call).IsOpen);
+        Assert.True(gate.Move(call with { To = "+493012345678" }).IsOpen);
+        Assert.Equal(3_000_000, gate.HeldMicros(TenantA, "USD"));
+        Assert.Equal("daily_spend_limit", gate.Move(call with { To = "+442071234567" }).Rule);
+        Assert.Equal(3_000_000, gate.HeldMicros(TenantA, "USD"));       // as before
+        Assert.True(gate.Move(call with { To = "sip:bob@example.com", Kind = DestinationKind.Elsewhere }).IsOpen);
+        Assert.Equal(0, gate.HeldMicros(TenantA, "USD"));
+        gate.Paid(TenantA, new(-2_000_000, "USD"));
+        Assert.Equal("insufficient_funds", gate.Move(call with { To = "+493012345678" }).Rule);
+        Assert.True(gate.Move(call with { To = "+15550001234" }).IsOpen);
+        gate.Leave(call.Leg);
+        Assert.Equal(0, gate.HeldMicros(TenantA, "USD"));
+        Assert.True(gate.IsEmpty);
+    }
+
+    [Fact]
     public void A_call_that_goes_on_holds_more_and_more()
     {
         var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }]);
@@ -111,9 +132,9 @@ public sealed class MoneyGateTests : GateRig
         gate.Load(new([], [new(TenantA, 5, new(1_000_000, "USD")), new(Child, null, new(1_000_000, "USD"))]));
         Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
         Assert.Equal("daily_spend_limit", gate.Enter(Ask("+15550001234")).Rule);
-        Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Equipment }).IsOpen);
-        Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Equipment }).IsOpen);
-        Assert.Equal("tenant_daily_spend_limit", gate.Enter(Ask("+15550001234") with { Connection = Equipment }).Rule);     // the child's dollar too
+        Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Second }).IsOpen);
+        Assert.True(gate.Enter(Ask("+15550001234") with { Connection = Second }).IsOpen);
+        Assert.Equal("tenant_daily_spend_limit", gate.Enter(Ask("+15550001234") with { Connection = Second }).Rule);     // the child's dollar too
     }
 
     [Fact]

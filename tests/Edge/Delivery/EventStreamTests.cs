@@ -161,7 +161,7 @@ public abstract class EventStreamTests(Product product)
 
             async Task WriteAsync()
             {
-                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : long.Parse(after), pipe.Writer.AsStream(), _gone.Token);
+                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : long.Parse(after), pipe.Writer.AsStream(), _ => new(true), _gone.Token);
                 await pipe.Writer.CompleteAsync();
             }
         }

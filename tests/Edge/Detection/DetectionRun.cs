@@ -28,7 +28,7 @@ internal sealed record DetectionRun(CorpusItem Item, MachineVerdict? Verdict, do
     public static DetectionRun Of(CorpusItem item)
     {
         var now = new Instant(1_000_000_000);
-        var shard = new MediaShard(new() { Capacity = 1, SilenceLimit = TimeSpan.FromHours(1), SendsSilence = false }, new NoPrompts());
+        var shard = new MediaShard(new() { Capacity = 1, SendsSilence = false }, new NoPrompts());
         var port = PortId.Compose(1, 0);
         shard.Open(port, new(1), now);
         shard.Handle(new MediaCommand.Connect(port, new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone, IsRemoteTrusted = true }), now);

@@ -211,6 +211,32 @@ public sealed class EgressClientTests
     }
 
     [Fact]
+    public async Task A_request_waits_while_as_many_connections_are_open_as_may_be()
+    {
+        var (arrived, answer) = (new SemaphoreSlim(0), new TaskCompletionSource());
+        Task HangAsync(HttpContext context)
+        {
+            arrived.Release();
+            context.Response.Headers.Connection = "close";
+            return answer.Task;
+        }
+        await using var first = await Sink.StartAsync((_, context) => HangAsync(context));
+        await using var second = await Sink.StartAsync((_, context) => HangAsync(context));
+        await using var third = await Sink.StartAsync((_, context) => HangAsync(context));
+        using var client = new EgressClient(Laptop, TimeProvider.System, connections: 2);
+        Task<EgressResult> Ask(Sink sink, int seconds) => client.SendAsync(new() { Url = sink.Url, Use = TargetUse.Webhook, Timeout = TimeSpan.FromSeconds(seconds) }, Stop).AsTask();
+        Task<EgressResult>[] open = [Ask(first, 30), Ask(second, 30)];
+        await arrived.WaitAsync(Stop);
+        await arrived.WaitAsync(Stop);
+        Assert.Equal(EgressFailure.TimedOut, (await Ask(third, 1)).Failure);
+        Assert.Empty(third.All);
+
+        var waiting = Ask(third, 30);
+        answer.SetResult();
+        Assert.All(await Task.WhenAll([.. open, waiting]), result => Assert.True(result.IsSuccess));
+    }
+
+    [Fact]
     public async Task Nobody_there_is_a_failure_to_connect()
     {
         using var client = new EgressClient(Laptop, TimeProvider.System);

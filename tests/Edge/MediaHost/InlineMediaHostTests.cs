@@ -9,6 +9,7 @@ using Ringwright.Media.Graph;
 using Ringwright.Media.Protocol;
 using Ringwright.Media.Rtp;
 using Ringwright.MediaHost;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.MediaHost;
 
@@ -69,6 +70,30 @@ public sealed class InlineMediaHostTests : IDisposable
         }
         Assert.True(host.Post(new MediaCommand.Close(lease.Port)));
         Next<MediaEvent.Closed>();
+    }
+
+    [Fact]
+    public void A_stranger_on_the_wire_takes_no_call_whose_phone_speaks_and_hears_nothing()
+    {
+        var host = Host();
+        using var phone = new RawPhone();
+        using var thief = new RawPhone { Source = 0xBAD };
+        var lease = Lease(host);
+        host.Post(new MediaCommand.Connect(lease.Port, phone.Plan() with { Signalling = phone.Address, AdjustsRtp = true }));
+        host.Post(new MediaCommand.Echo(lease.Port, IsOn: true));
+        byte[] sound = [.. Enumerable.Repeat((byte)0x21, 160)], noise = [.. Enumerable.Repeat((byte)0x42, 160)];
+        // Long enough for permission to count, had the phone fallen silent.
+        for (int i = 0; i < 75; i++)
+        {
+            phone.Say(lease.Local, sound);
+            for (int j = 0; j < 5; j++) thief.Say(lease.Local, noise);
+            Thread.Sleep(20);
+        }
+        Assert.Contains(phone.WaitFor(75), packet => packet.AsSpan(12).SequenceEqual(sound));
+        Assert.DoesNotContain(phone.Heard, packet => packet.AsSpan(12).Contains((byte)0x42));
+        Assert.Empty(thief.Heard);
+        host.Post(new MediaCommand.Close(lease.Port));
+        Assert.InRange(Next<MediaEvent.Closed>().Statistics.PacketsReceived, 1, 75);
     }
 
     [Fact]
@@ -183,6 +208,18 @@ public sealed class InlineMediaHostTests : IDisposable
     }
 
     [Fact]
+    public void No_more_pairs_are_open_than_the_process_has_descriptors_for()
+    {
+        var host = Host(pairs: 8, warm: 8, most: 3);
+        var leases = new List<PortLease>();
+        while (host.TryLease(Leg, out var lease)) leases.Add(lease);
+        Assert.Equal(3, leases.Count);
+        host.Post(new MediaCommand.Close(leases[0].Port));
+        Next<MediaEvent.Closed>();
+        Assert.Equal(leases[0].Local, Lease(host).Local);
+    }
+
+    [Fact]
     public void Ports_that_others_hold_are_stepped_over_and_a_range_without_any_is_refused_in_one_line()
     {
         var options = Range(4);
@@ -249,7 +286,7 @@ public sealed class InlineMediaHostTests : IDisposable
     [Fact]
     public void A_hundred_calls_at_once_all_get_their_prompt()
     {
-        var host = Host(pairs: 256, warm: 16);
+        var host = Host(pairs: 120, warm: 16);
         using var phone = new RawPhone();
         string file = Save(new PromptEncoder().Encode(ToneGenerator.Render(1000, 0, 1000, 0, 1000, 8000), 8000, "PCMU"));
         var leases = Enumerable.Range(0, 100).Select(_ => Lease(host)).ToArray();
@@ -263,9 +300,9 @@ public sealed class InlineMediaHostTests : IDisposable
         foreach (var _ in leases) Assert.True(Next<MediaEvent.Closed>().Statistics.PacketsSent >= 50);
     }
 
-    private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null)
+    private InlineMediaHost Host(int pairs = 32, int warm = 4, IPAddress? advertise = null, int most = int.MaxValue)
     {
-        _host = new(Range(pairs) with { WarmPairs = warm, Advertise = advertise }, happened =>
+        _host = new(Range(pairs) with { WarmPairs = warm, Advertise = advertise, MostPairs = most }, happened =>
         {
             if (!_events.IsAddingCompleted) _events.Add(happened);
         }, NullLogger.Instance);
@@ -273,31 +310,10 @@ public sealed class InlineMediaHostTests : IDisposable
         return _host;
     }
 
-    /// <summary>A stretch of free ports below the ephemeral ones.</summary>
     private static MediaHostOptions Range(int pairs)
     {
-        for (int tries = 0; ; tries++)
-        {
-            int first = 17_000 + Random.Shared.Next(7000) * 2;
-            if (tries > 1000 || IsFree(first, Math.Max(pairs, 4))) return new() { FirstPort = first, LastPort = first + 2 * pairs - 1, WarmPairs = 4, Epoch = 9 };
-        }
-    }
-
-    private static bool IsFree(int first, int pairs)
-    {
-        try
-        {
-            for (int port = first; port < first + 2 * pairs; port++)
-            {
-                using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-                probe.Bind(new IPEndPoint(IPAddress.Loopback, port));
-            }
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
+        int first = FreePort.UdpRange(2 * pairs);
+        return new() { FirstPort = first, LastPort = first + 2 * pairs - 1, WarmPairs = 4, Epoch = 9 };
     }
 
     private static PortLease Lease(InlineMediaHost host)

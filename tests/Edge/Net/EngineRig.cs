@@ -33,6 +33,9 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public bool IsReady { get; set; } = true;
     public bool HasPorts { get; set; } = true;
     public GateAnswer Gate { get; set; } = GateAnswer.Open;
+    /// <summary>While it is set, the next shard that asks the gate stands still.</summary>
+    public ManualResetEventSlim? Holds { get; set; }
+    public volatile bool IsHeld;
     /// <summary>When set, appends wait for it.</summary>
     public TaskCompletionSource<bool>? Commit { get; set; }
     public ConcurrentQueue<CallEvent> Events { get; } = new();
@@ -44,7 +47,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
         [new() { Id = Tenant, Name = "one" }],
         [new() { Id = Connection, Tenant = Tenant, Kind = "call_control", Name = "app" }],
         [new("+4989456", Tenant, Connection)], [], trunks,
-        trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }));
+        trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id })) { VerifiedNumbers = [new(Tenant, "+4930123")] };
 
     public static DialRequest Request(string to) => new() { Tenant = Tenant, Connection = Connection, To = to, From = "+4930123" };
 
@@ -62,9 +65,15 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     }
 
     public GateAnswer Ask(GateQuestion question) => Gate;
+    public GateAnswer Move(GateQuestion question) => Gate;
 
     public GateAnswer Enter(GateQuestion question)
     {
+        if (Holds is { } hold)
+        {
+            IsHeld = true;
+            hold.Wait(TimeSpan.FromSeconds(60));
+        }
         lock (_gate)
         {
             if (Gate.IsOpen) _inside.Add(question.Leg);

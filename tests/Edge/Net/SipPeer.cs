@@ -22,6 +22,9 @@ internal sealed class SipPeer : IDisposable
 
     public IPEndPoint Local => (IPEndPoint)_socket.LocalEndPoint!;
 
+    /// <summary>First lines of what was heard and not waited for.</summary>
+    public List<string> Passed { get; } = [];
+
     public void Send(string text) => _socket.SendTo(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), _engine);
 
     /// <summary>The next message whose first line begins so; others before it are dropped.</summary>
@@ -30,7 +33,6 @@ internal sealed class SipPeer : IDisposable
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Patience);
         byte[] buffer = new byte[65_535];
-        List<string> passed = [];
         while (true)
         {
             try
@@ -39,12 +41,24 @@ internal sealed class SipPeer : IDisposable
                 string text = Encoding.UTF8.GetString(buffer, 0, length);
                 if (!_heard.Add(text)) continue;
                 if (text.StartsWith(start, StringComparison.Ordinal)) return text;
-                passed.Add(text[..text.IndexOf('\r')]);
+                Passed.Add(text[..text.IndexOf('\r')]);
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"no {start}, but: {string.Join(", ", passed)}");
+                throw new TimeoutException($"no {start}, but: {string.Join(", ", Passed)}");
             }
+        }
+    }
+
+    /// <summary>Whatever comes within this time is <see cref="Passed"/>, repetitions left out.</summary>
+    public async Task HearOutAsync(TimeSpan span)
+    {
+        await Task.Delay(span, TestContext.Current.CancellationToken);
+        byte[] buffer = new byte[65_535];
+        while (_socket.Available > 0)
+        {
+            string text = Encoding.UTF8.GetString(buffer, 0, _socket.Receive(buffer));
+            if (_heard.Add(text)) Passed.Add(text[..text.IndexOf('\r')]);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
 using Ringwright.Delivery;
+using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
@@ -15,7 +16,7 @@ public sealed class MetricsReferenceTests
 {
     private static readonly Type[] Projects =
     [
-        typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider), typeof(Database),
+        typeof(WebhookDispatcher), typeof(Pipeline), typeof(InlineMediaHost), typeof(SipEngine), typeof(ISpeechProvider), typeof(Database), typeof(EgressClient),
     ];
 
     [Fact]
@@ -32,6 +33,7 @@ public sealed class MetricsReferenceTests
         listener.Start();
         foreach (var project in Projects)
             RuntimeHelpers.RunClassConstructor(project.Assembly.GetType(project.Assembly.GetName().Name + ".Metrics", throwOnError: true)!.TypeHandle);  // it throws
+        RuntimeHelpers.RunClassConstructor(typeof(Ringwright.Server.Metrics).TypeHandle);
         // A whole node has those too that belong to its parts.
         await using var node = await RunningNode.StartAsync();
         lock (names)

@@ -83,7 +83,9 @@ public sealed class NodeTests
             Assert.True(answer.IsSuccessStatusCode, text);
             return text;
         }
-        string application = (string)JsonNode.Parse(await Post("/v2/call_control_applications", new() { ["application_name"] = "app", ["webhook_event_url"] = hook.Url }))!["data"]!["id"]!;
+        string profile = (string)JsonNode.Parse(await node.Api.GetStringAsync("/v2/outbound_voice_profiles", Stop))!["data"]![0]!["id"]!;
+        var body = new JsonObject { ["application_name"] = "app", ["webhook_event_url"] = hook.Url, ["outbound"] = new JsonObject { ["outbound_voice_profile_id"] = profile } };
+        string application = (string)JsonNode.Parse(await Post("/v2/call_control_applications", body))!["data"]!["id"]!;
         for (int i = 0; i < 5; i++)
             await Post("/v2/calls", new() { ["connection_id"] = application, ["from"] = "+15550100000", ["to"] = $"sip:nobody@{silent.Client.LocalEndPoint}" });
 

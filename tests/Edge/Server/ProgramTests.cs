@@ -83,15 +83,106 @@ public sealed class ProgramTests
         Assert.False(Directory.Exists(mistyped));
     }
 
+    [Theory]
+    [InlineData("key list"), InlineData("key add"), InlineData("key revoke 0199a7c4-0000-7000-8000-000000000000"), InlineData("tenant list"), InlineData("tenant limit acme --channels 1"), InlineData("trunk list"), InlineData("trunk remove berlin")]
+    [InlineData("route list"), InlineData("route remove berlin"), InlineData("route explain --from +12125550123 --to +4930123456"), InlineData("bundle list"), InlineData("rates list"), InlineData("access list"), InlineData("access remove --all")]
+    [InlineData("snapshot save FILE"), InlineData("balance show"), InlineData("events list"), InlineData("trunk test berlin")]
+    public async Task What_only_reads_or_ends_something_makes_no_folder_and_no_account(string line)
+    {
+        using var folder = new TempFolder();
+        string mistyped = Path.Combine(folder.Path, "mistyped"), file = Path.Combine(folder.Path, "saved.jsonl");
+        var (exit, output, errors) = await RunAsync([.. line.Replace("FILE", file, StringComparison.Ordinal).Split(' '), "--data", mistyped]);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Single(errors.TrimEnd('\n').Split('\n'));
+        Assert.Contains(mistyped, errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public async Task A_list_of_a_folder_without_an_account_makes_none()
+    {
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "empty.jsonl"), data = Path.Combine(folder.Path, "data");
+        await File.WriteAllTextAsync(file, """{"ringwright": {"snapshot": 1}}""" + "\n", TestContext.Current.CancellationToken);
+        Assert.Equal(0, (await RunAsync("snapshot", "load", file, "--data", data)).Exit);
+        foreach (string line in new[] { "key list", "tenant list", "trunk list" }) Assert.DoesNotContain("KEY0", (await RunAsync([.. line.Split(' '), "--data", data])).Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("default", (await RunAsync("tenant", "list", "--data", data)).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_that_others_could_open_is_shut_with_all_that_is_in_it_and_nothing_new_is_open()
+    {
+        using var folder = new TempFolder();
+        string data = Path.Combine(folder.Path, "data"), deep = Path.Combine(data, "recordings", "ab"), outside = Path.Combine(folder.Path, "outside");
+        const UnixFileMode Open = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+        foreach (string made in new[] { data, Path.Combine(data, "recordings"), deep, outside }) Directory.CreateDirectory(made, Open);
+        string recording = Path.Combine(deep, "old.wav"), elsewhere = Path.Combine(outside, "notes.txt");
+        foreach (string file in new[] { recording, elsewhere })
+        {
+            await File.WriteAllTextAsync(file, "audio", TestContext.Current.CancellationToken);
+            File.SetUnixFileMode(file, Open);
+        }
+        File.CreateSymbolicLink(Path.Combine(data, "link"), elsewhere);
+
+        Assert.Equal(0, (await RunAsync("tenant", "create", "acme", "--data", data)).Exit);
+        Assert.Equal(0, (await RunAsync("snapshot", "save", Path.Combine(outside, "saved.jsonl"), "--data", data)).Exit);
+        var entries = new DirectoryInfo(data).GetFileSystemInfos("*", SearchOption.AllDirectories).Where(e => e.LinkTarget is null).Append(new DirectoryInfo(data)).Append(new FileInfo(Path.Combine(outside, "saved.jsonl"))).ToList();
+        Assert.Contains(entries, e => e.Name == "ringwright.db");
+        Assert.All(entries, e => Assert.True((e.UnixFileMode & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | (e is DirectoryInfo ? UnixFileMode.UserExecute : 0))) == 0, $"{e.FullName} {e.UnixFileMode}"));
+        // What the folder only points to is somebody else's.
+        Assert.Equal(Open, File.GetUnixFileMode(elsewhere));
+    }
+
+    [Fact]
+    public async Task A_database_that_lies_elsewhere_is_its_owners_too()
+    {
+        using var folder = new TempFolder();
+        string database = Path.Combine(folder.Path, "calls.db");
+        await File.WriteAllBytesAsync(database, [], TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(database, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        var start = new ProcessStartInfo("dotnet", [Program, "tenant", "create", "acme", "--data", Path.Combine(folder.Path, "data")]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["RINGWRIGHT_DATABASE"] = $"sqlite:{database}";
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("dotnet did not start");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(process.ExitCode == 0, await output + await errors);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(database));
+    }
+
+    [Fact]
+    public async Task A_snapshot_is_not_written_over_unasked()
+    {
+        using var folder = new TempFolder();
+        string data = Path.Combine(folder.Path, "data"), file = Path.Combine(folder.Path, "saved.jsonl");
+        Assert.Equal(0, (await RunAsync("tenant", "create", "acme", "--data", data)).Exit);
+        await File.WriteAllTextAsync(file, "precious", TestContext.Current.CancellationToken);
+        var (exit, output, errors) = await RunAsync("snapshot", "save", file, "--data", data);
+        Assert.Equal((2, ""), (exit, output));
+        Assert.Contains("--overwrite", errors, StringComparison.Ordinal);
+        Assert.Equal("precious", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        // A link is something too, wherever it leads.
+        string link = Path.Combine(folder.Path, "link.jsonl");
+        File.CreateSymbolicLink(link, Path.Combine(folder.Path, "not-there"));
+        Assert.Equal(2, (await RunAsync("snapshot", "save", link, "--data", data)).Exit);
+
+        (exit, _, errors) = await RunAsync("snapshot", "save", file, "--overwrite", "--data", data);
+        Assert.True(exit == 0, errors);
+        Assert.Contains("\"name\":\"acme\"", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(["data", "link.jsonl", "saved.jsonl"], Directory.GetFileSystemEntries(folder.Path).Select(Path.GetFileName).Order());
+    }
+
     [Fact]
     public async Task A_route_is_explained_without_a_running_node()
     {
         using var folder = new TempFolder();
-        await RunAsync("trunk", "add", "berlin", "192.0.2.10", "--prefix", "+49", "--data", folder.Path);
+        await RunAsync("trunk", "add", "berlin", "192.0.2.10", "--prefix", "+49", "--caller-id", "any", "--data", folder.Path);
+        await RunAsync("trunk", "add", "careful", "192.0.2.11", "--prefix", "+493", "--data", folder.Path);
         var (exit, output, errors) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("OUT  +12125550123 -> +4930123456: dials", output, StringComparison.Ordinal);
         Assert.Contains("1. berlin at 192.0.2.10:5060 as +4930123456", output, StringComparison.Ordinal);
+        Assert.Contains("caller_not_shown", output, StringComparison.Ordinal);
         var (_, inbound, _) = await RunAsync("route", "explain", "--from", "+12125550123", "--to", "+4930123456", "--source", "198.51.100.1", "--data", folder.Path);
         Assert.Contains("stranger (403)", inbound, StringComparison.Ordinal);
         Assert.Contains("no_such_source", inbound, StringComparison.Ordinal);

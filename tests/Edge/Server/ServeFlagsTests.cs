@@ -63,6 +63,19 @@ public sealed class ServeFlagsTests
     }
 
     [Theory]
+    [InlineData("--http"), InlineData("--sip"), InlineData("--admin"), InlineData("--storage"), InlineData("--sip-tls")]
+    public void A_secret_that_can_be_guessed_is_refused_where_others_can_guess(string listener)
+    {
+        string shortest = new('k', ServeSettings.SecretCharacters), tooShort = shortest[1..];
+        Assert.Equal(tooShort, Read(("--api-key", tooShort)).ApiKey);
+        Assert.Equal(shortest, Read(("--api-key", shortest), (listener, "0.0.0.0:4000")).ApiKey);
+        string sentence = RefusalOf(("--api-key", tooShort), (listener, "0.0.0.0:4000"));
+        Assert.StartsWith("--api-key must have at least 16 characters", sentence, StringComparison.Ordinal);
+        Assert.DoesNotContain(tooShort, sentence, StringComparison.Ordinal);
+        Assert.StartsWith("--operator-key", RefusalOf(("--operator-key", tooShort)), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--api-rate", "1")]
     [InlineData("--api-rate", "1000000")]
     [InlineData("--http", "[::1]:0")]

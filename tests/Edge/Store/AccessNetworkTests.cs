@@ -35,7 +35,7 @@ public abstract class AccessNetworkTests(Product product)
         Assert.Equal(WriteOutcome.Done, await ranges.DeleteAsync(acme, "3", Stop));
         Assert.False(Allows(acme, "2001:db8::5"));
 
-        bool Allows(TenantId tenant, string source) => test.Database.Routing.Current.FindTenant(tenant)!.Access.Allows(IPAddress.Parse(source), isHere: false);
+        bool Allows(TenantId tenant, string source) => test.Database.Routing.Current.FindTenant(tenant)!.Access.Allows(IPAddress.Parse(source));
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public abstract class ChildTenantTests(Product product)
         var made = await MakeAsync(test, acme, "Shop", "shop@example.com");
         var found = (await test.Database.ChildTenants.FindAsync(acme, made.Id, Stop))!;
         Assert.Equal(made, found);
-        Assert.Equal(("Shop", "shop@example.com", true, false, (int?)null), (found.Organization, found.Email, found.IsPaidAbove, found.HasOwnPrices, found.Channels));
+        Assert.Equal(("Shop", "shop@example.com", true, false, 10), (found.Organization, found.Email, found.IsPaidAbove, found.HasOwnPrices, found.Channels));
         foreach (string text in new[] { found.Keys!.Key, found.Keys.Token })
         {
             var key = (await test.Database.ApiKeys.FindAsync(text, Stop))!;
@@ -165,6 +165,7 @@ public abstract class ChildTenantTests(Product product)
         var acme = await test.TenantAsync();
         var children = new List<ChildTenant>();
         for (int i = 0; i < 8; i++) children.Add(await MakeAsync(test, acme, $"C{i}"));
+        foreach (var child in children) await ShareAsync(test, acme, child.Id, 0);      // what a new account begins with
         int[] given = await Task.WhenAll(children.Select(c => ShareAsync(test, acme, c.Id, 30)));
         Assert.Equal(3, given.Count(g => g == 30));
         Assert.Equal(90, await test.Database.ChildTenants.SharedAsync(acme, Stop));

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 
@@ -24,8 +25,16 @@ public abstract class ConfigurationTests(Product product)
         FromDomain = "us.example",
         Transport = SipTransport.Tls,
         Nat = NatPolicy.Source,
+        AdjustsRtp = false,
         Tls = new() { ServerName = "tls.example.net", Pins = [new('a', 64)], Authorities = "CA", Certificate = "CERT", CertificateKey = "t1s-key-words", IsVerified = false },
     };
+
+    [Fact]
+    public void What_an_older_build_has_written_allows_what_was_allowed_then()
+    {
+        Assert.False(JsonColumns.Read("{}", ColumnJson.Default.SipConnection)!.IsRtpFixed);
+        Assert.False(JsonColumns.Read("{}", ColumnJson.Default.NumberVoice)!.IsRtpFixed);
+    }
 
     [Fact]
     public async Task A_write_is_in_the_snapshot_when_it_returns()

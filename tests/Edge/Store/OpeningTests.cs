@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Migrations;
@@ -100,6 +101,37 @@ public abstract class OpeningTests(Product product)
         await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
         Assert.Equal([DigitMethod.Tones, DigitMethod.Info, DigitMethod.Events, DigitMethod.Events],
             database.Routing.Current.Connections.OrderBy(c => c.Id.Value).Select(c => c.Digits));
+    }
+
+    [Fact]
+    public async Task Accounts_of_before_get_a_default_profile_of_their_own()
+    {
+        const string Written = """
+            insert into rw_tenant (id, name, created_at) values ('11111111-1111-1111-1111-111111111111', 'first', '2026-01-06T15:00:00.000000Z'),
+                ('22222222-2222-2222-2222-222222222222', 'second', '2026-01-06T15:00:00.000000Z'), ('33333333-3333-3333-3333-333333333333', 'named', '2026-01-05T15:00:00.000000Z');
+            insert into rw_outbound_profile (tenant_id, id, name, is_enabled, destinations, doc, revision, created_at, updated_at) values
+                ('33333333-3333-3333-3333-333333333333', 1500000000000000001, 'Default', true, '["DE"]', '{"name":"Default","whitelisted_destinations":["DE"]}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z');
+            """;
+        await using var test = await TestDatabase.ReserveAsync(product);
+        var all = Migration.Embedded().SelectMany(m => m.Name == "default-profiles-and-verified-numbers" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
+        await using var database = await test.OpenAgainAsync([.. all.Select((m, i) => new Migration(i + 1, m.Name, m.Text))]);
+
+        var tenants = await database.Tenants.ListAsync(TestDatabase.Stop);
+        Assert.Equal(3, tenants.Select(t => t.DefaultProfile).Distinct().Count());
+        foreach (var tenant in tenants)
+        {
+            var profile = database.Routing.Current.ProfileOf(tenant.Id, default);
+            Assert.True(profile is { IsEnabled: true, Destinations: ["US", "CA"], Id: >= 1_000_000_000_000_000_000 }, $"{tenant.Name}: {profile}");
+            Assert.Equal(tenant.Name is "named" ? $"Default {profile.Id}" : "Default", profile.Name);
+
+            // What the API shows of it is what it shows of a new account's.
+            var old = (await database.OutboundProfiles.Rows(Shop.Profiles).FindAsync(tenant.Id, $"{profile.Id}", TestDatabase.Stop))!.Body;
+            var made = (await database.Tenants.CreateAsync($"new beside {tenant.Name}", TenantLimits.None, null, TestDatabase.Stop))!.Tenant;
+            var fresh = Assert.Single((await database.OutboundProfiles.Rows(Shop.Profiles).ListAsync(made.Id, new() { Limit = 10 }, TestDatabase.Stop)).Rows).Body;
+            old["name"] = "Default";
+            Assert.Equal(fresh.ToJsonString(), old.ToJsonString());
+        }
+        Assert.Equal(["DE"], database.Routing.Current.FindProfile(tenants.Single(t => t.Name is "named").Id, 1_500_000_000_000_000_001)!.Destinations);
     }
 
     [Fact]

@@ -196,7 +196,7 @@ public abstract class ResourceRowsTests(Product product)
         var tenant = await test.TenantAsync();
         var rows = test.Database.OutboundProfiles.Rows(Shop.Profiles);
         await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["name"] = "a" }, new DateTimeOffset(2026, 1, 1, 0, 0, 4, TimeSpan.Zero).AddMicroseconds(123_456)), Stop);
-        Assert.Equal(isFound ? 1 : 0, (await rows.ListAsync(tenant, new() { Filters = [new("created_at", op, ["2026-01-01T00:00:" + time])] }, Stop)).Total);
+        Assert.Equal(isFound ? 1 : 0, (await rows.ListAsync(tenant, new() { Filters = [new("created_at", op, ["2026-01-01T00:00:" + time]), new("name", "eq", ["a"])] }, Stop)).Total);
     }
 
     [Fact]

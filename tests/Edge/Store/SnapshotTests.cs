@@ -49,7 +49,7 @@ public sealed class SnapshotTests
         var other = await test.TenantAsync("other");
         await test.Database.ApiKeys.CreateAsync(other, "KEY-of-other", KeyRole.Owner, "x", Stop);
         string file = Path.Combine(test.Folder, "one.jsonl");
-        await test.Database.Snapshots.SaveAsync(file, acme, Kinds(test.Database), withFiles: false, Stop);
+        await test.Database.Snapshots.SaveAsync(file, acme, Kinds(test.Database), withFiles: false, overwrites: true, Stop);
         string text = await File.ReadAllTextAsync(file, Stop);
         Assert.DoesNotContain(other.ToString(), text, StringComparison.Ordinal);
         Assert.DoesNotContain("carrier", text, StringComparison.Ordinal);
@@ -207,7 +207,7 @@ public sealed class SnapshotTests
     private static async Task<string> SaveAsync(TestDatabase test)
     {
         string file = Path.Combine(test.Folder, "all.jsonl");
-        await test.Database.Snapshots.SaveAsync(file, tenant: null, Kinds(test.Database), withFiles: true, Stop);
+        await test.Database.Snapshots.SaveAsync(file, tenant: null, Kinds(test.Database), withFiles: true, overwrites: true, Stop);
         return file;
     }
 

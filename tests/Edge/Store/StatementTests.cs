@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Store;
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key", "rw_bundle"];
+    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key", "rw_bundle", "rw_shared_address", "rw_address_turn"];
 
     private static List<(string Where, string Sql)> Statements =>
     [
@@ -43,8 +43,10 @@ public sealed partial class StatementTests
             "ApiKeyTable.SelectByHashAllTenants",            // who asks is found by it
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
-            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", // the routing snapshot
-            "NumberTable.CountTextAllTenants",               // a number has one owner on the node
+            "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
+            "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
+            "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
+            "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
@@ -53,6 +55,7 @@ public sealed partial class StatementTests
             "DocumentTable.SelectKindAllTenants",            // whom to notify
             "TraceTable.PruneAllTenants",
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
+            "ApiKeyTable.SelectHashesAllTenants",            // which keys there are, before it is known whose
             "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is
             "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants", // those that registered themselves
             "OAuthTokenTable.SelectCodeAllTenants", "OAuthTokenTable.SelectFamilyAllTenants", "OAuthTokenTable.SelectByRefreshAllTenants", "OAuthTokenTable.JoinedAllTenants", // a token says whose it is

@@ -236,6 +236,10 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("answer", """{"webhook_url":"nonsense"}""", "10003", "/webhook_url")]
     [InlineData("answer", """{"custom_headers":[{"name":"Via","value":"x"}]}""", "10015", "/custom_headers/0")]
     [InlineData("answer", """{"custom_headers":[{"name":"X-A","value":"1"},{"name":"X-B","value":"a\r\nEvil: 1"}]}""", "10015", "/custom_headers/1")]
+    [InlineData("answer", """{"custom_headers":[{"name":"P-Asserted-Identity","value":"<sip:+15550199@x>"}]}""", "10015", "/custom_headers/0")]
+    [InlineData("transfer", """{"to":"+13125550100","custom_headers":[{"name":"Diversion","value":"<sip:+15550199@x>"}]}""", "10015", "/custom_headers/0")]
+    [InlineData("transfer", """{"to":"+13125550100","privacy":"full"}""", "10032", "/privacy")]
+    [InlineData("transfer", """{"to":"+13125550100","from_display_name":"8005550199"}""", "10015", "/from_display_name")]
     [InlineData("answer", """{"preferred_codecs":"PCMU,MP3"}""", "10015", "/preferred_codecs")]
     public async Task A_wrong_value_is_refused_with_its_own_code_and_pointer(string action, string body, string code, string pointer) =>
         await RefusesAsync(action, body, code, pointer);

@@ -208,6 +208,9 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     [InlineData(""","audio_url":"https://e.com/a.wav","media_name":"x" """, "10015", "/media_name")]
     [InlineData(""","media_name":"" """, "10025", "/media_name")]
     [InlineData(""","from_display_name":"Ada & Co" """, "10015", "/from_display_name")]
+    [InlineData(""","from_display_name":"+1 800 555 0199" """, "10015", "/from_display_name")]
+    [InlineData(""","from_display_name":"5550199" """, "10015", "/from_display_name")]
+    [InlineData(""","privacy":"yes" """, "10032", "/privacy")]
     [InlineData(""","sip_auth_username":"u" """, "10004", "/sip_auth_password")]
     [InlineData(""","sip_auth_password":"p" """, "10004", "/sip_auth_username")]
     [InlineData(""","answering_machine_detection":"premium" """, "10015", "/answering_machine_detection")]
@@ -232,6 +235,62 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         int before = host.Calls.Dials.Count;
         (await DialAsync(field)).Refuses(422, code, pointer);
         Assert.Equal(before, host.Calls.Dials.Count);
+    }
+
+    [Theory]
+    [InlineData("P-Asserted-Identity")]
+    [InlineData("p-asserted-identity")]
+    [InlineData("P-Preferred-Identity")]
+    [InlineData("P-Charge-Info")]
+    [InlineData("P-Charging-Vector")]
+    [InlineData("P-Called-Party-ID")]
+    [InlineData("Remote-Party-ID")]
+    [InlineData("Identity")]
+    [InlineData("y")]
+    [InlineData("Diversion")]
+    [InlineData("History-Info")]
+    [InlineData("Referred-By")]
+    [InlineData("Privacy")]
+    [InlineData("From")]
+    [InlineData("Join")]
+    [InlineData("Replaces")]
+    [InlineData("Date")]
+    [InlineData("User-Agent")]
+    [InlineData("Server")]
+    [InlineData("Organization")]
+    public async Task A_header_that_is_not_the_customers_is_refused_by_its_name(string name)
+    {
+        int before = host.Calls.Dials.Count;
+        var answer = await DialAsync($$"""
+            ,"custom_headers":[{"name":"X-Order","value":"7"},{"name":"{{name}}","value":"<sip:+15550199@bank.example>"}]
+            """);
+        answer.Refuses(422, "10015", "/custom_headers/1");
+        Assert.StartsWith($"The header {name} may not be set:", (string?)answer.Body["errors"]![0]!["detail"], StringComparison.Ordinal);
+        Assert.Equal(before, host.Calls.Dials.Count);
+    }
+
+    [Theory]
+    [InlineData(""","from_display_name":"555019" """)]       // an extension
+    [InlineData(""","from_display_name":"+1 555 010 0000" """)]       // from itself
+    [InlineData(""","from_display_name":"Office 5550199" """)]
+    public async Task A_display_name_that_is_no_foreign_number_is_taken(string field) => Assert.Equal(200, (await DialAsync(field)).Status);
+
+    [Theory]
+    [InlineData("id", true)]
+    [InlineData("none", false)]
+    public async Task Privacy_hides_the_caller(string privacy, bool isPrivate)
+    {
+        await DialAsync($$""","privacy":"{{privacy}}" """);
+        Assert.Equal(isPrivate, host.Calls.Dials[^1].IsPrivate);
+    }
+
+    [Fact]
+    public async Task A_caller_id_that_may_not_be_shown_is_D51()
+    {
+        host.Calls.OnDial = _ => Dialled.Refused(Refusal.CallerIdNotOwned, "caller_id_not_owned", "The number of from must be one of the account's or one that it has verified.");
+        var answer = await DialAsync("");
+        answer.Refuses(403, "10010", "/from");
+        Assert.Equal("caller_id_not_owned: D51. The number of from must be one of the account's or one that it has verified.", (string?)answer.Body["errors"]![0]!["detail"]);
     }
 
     [Fact]

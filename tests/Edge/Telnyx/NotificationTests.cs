@@ -167,6 +167,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     {
         public GateAnswer Enter(GateQuestion question) => answer;
         public GateAnswer Ask(GateQuestion question) => answer;
+        public GateAnswer Move(GateQuestion question) => answer;
         public void Answered(Ringwright.Core.LegId leg) { }
         public void Leave(Ringwright.Core.LegId leg) { }
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Net.Streams;
 
@@ -60,6 +61,26 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var changed = await SendAsync("PATCH", $"/trunks/{id}", """{"media_encryption":"required"}""");
         Assert.Equal("required", (string?)changed.Data["media_encryption"]);
         Assert.Equal(MediaEncryption.Required, host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.Encryption);
+        await SendAsync("DELETE", $"/trunks/{id}");
+    }
+
+    [Fact]
+    public async Task Sound_of_a_trunk_may_come_from_elsewhere_unless_it_says_otherwise()
+    {
+        string id = await TrunkAsync("sound");
+        Assert.True((bool?)(await SendAsync("GET", $"/trunks/{id}")).Data["rtp_auto_adjust"]);
+        Assert.False((bool?)(await SendAsync("PATCH", $"/trunks/{id}", """{"rtp_auto_adjust":false}""")).Data["rtp_auto_adjust"]);
+        Assert.False(host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.AdjustsRtp);
+    }
+
+    [Fact]
+    public async Task A_trunk_shows_no_foreign_caller_ids_unless_it_says_otherwise()
+    {
+        string id = await TrunkAsync("callers");
+        Assert.Equal("owned", (string?)(await SendAsync("GET", $"/trunks/{id}")).Data["caller_id"]);
+        Assert.Equal("any", (string?)(await SendAsync("PATCH", $"/trunks/{id}", """{"caller_id":"any"}""")).Data["caller_id"]);
+        Assert.Equal(CallerChoice.Any, host.Store.Routing.Current.FindTrunk(new(new Guid(id)))!.CallerIds);
+        (await SendAsync("PATCH", $"/trunks/{id}", """{"caller_id":"+49"}""")).Refuses(422, "invalid", "/caller_id");
         await SendAsync("DELETE", $"/trunks/{id}");
     }
 
@@ -160,7 +181,7 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Fact]
     public async Task A_call_out_is_explained_without_placing_it()
     {
-        string trunk = await TrunkAsync("explained", ""","from_domain":"explained.example" """);
+        string trunk = await TrunkAsync("explained", ""","from_domain":"explained.example","caller_id":"any" """);
         await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+33987"}""");
         await SendAsync("POST", "/routes", $$"""{"trunk_id":"{{trunk}}","prefix":"+33987654","enabled":false}""");
 

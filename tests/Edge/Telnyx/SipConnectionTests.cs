@@ -41,6 +41,22 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(("correct horse", host.Tenant, connection.Id, null), (user.Password, user.Tenant, user.Connection, user.Credential));
     }
 
+    [Theory]
+    [InlineData("/v2/credential_connections", """, "user_name":"adjustuser","password":"correct horse" """), InlineData("/v2/ip_connections", ""), InlineData("/v2/fqdn_connections", "")]
+    public async Task Sound_of_equipment_may_come_from_elsewhere_unless_its_connection_says_otherwise(string path, string fields)
+    {
+        var made = await MakeAsync(path, $$"""{"connection_name":"adjusts {{path[4..]}}"{{fields}} }""");
+        Assert.False(Find(made["id"]!).Sip!.IsRtpFixed);
+        Assert.True((bool?)made["rtp_auto_adjust"]);
+
+        var changed = await host.SendAsync("PATCH", $"{path}/{made["id"]}", """{"rtp_auto_adjust":false}""");
+        Assert.False((bool?)changed.Data["rtp_auto_adjust"]);
+        Assert.True(Find(made["id"]!).Sip!.IsRtpFixed);
+        Assert.False((bool?)(await host.SendAsync("GET", $"{path}/{made["id"]}")).Data["rtp_auto_adjust"]);
+
+        (await host.SendAsync("PATCH", $"{path}/{made["id"]}", """{"rtp_auto_adjust":"no"}""")).Refuses(422, "10026", "/rtp_auto_adjust");
+    }
+
     [Fact]
     public async Task What_a_connection_says_is_what_calls_meet()
     {
@@ -71,10 +87,10 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.False(connection.IsSubdomainOpen);
 
         // A patch changes what it says and no more.
-        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{made["id"]}", """{"inbound":{"channel_limit":null},"outbound":{"ip_authentication_method":"token","ip_authentication_token":"t0ken"},"webhook_event_url":""}""");
+        var patched = await host.SendAsync("PATCH", $"/v2/ip_connections/{made["id"]}", """{"inbound":{"channel_limit":null},"outbound":{"ip_authentication_method":"token","ip_authentication_token":"t0ken-of-8"},"webhook_event_url":""}""");
         Assert.True(patched.Status == 200, patched.Text);
         connection = Find(made["id"]!);
-        Assert.Equal((null, 4, null, "t0ken", "1234"), (connection.InboundChannelLimit, connection.OutboundChannelLimit, connection.WebhookUrl, connection.Sip!.Origination.Token, connection.Sip.Origination.TechPrefix));
+        Assert.Equal((null, 4, null, "t0ken-of-8", "1234"), (connection.InboundChannelLimit, connection.OutboundChannelLimit, connection.WebhookUrl, connection.Sip!.Origination.Token, connection.Sip.Origination.TechPrefix));
     }
 
     [Theory]
@@ -95,6 +111,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ani_override":"nobody"}}""", "10016", "/outbound/ani_override")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"localization":"Germany"}}""", "10015", "/outbound/localization")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ip_authentication_method":"token"}}""", "10004", "/outbound/ip_authentication_token")]
+    [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"ip_authentication_method":"token","ip_authentication_token":"7-chars"}}""", "10025", "/outbound/ip_authentication_token")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"channel_limit":-1}}""", "10033", "/outbound/channel_limit")]
     [InlineData("/v2/ip_connections", """{"connection_name":"x","outbound":{"outbound_voice_profile_id":"1"}}""", "10015", "/outbound/outbound_voice_profile_id")]
     [InlineData("/v2/fqdn_connections", """{"connection_name":"x","inbound":{"default_primary_fqdn_id":"1"}}""", "10015", "/inbound/default_primary_fqdn_id")]

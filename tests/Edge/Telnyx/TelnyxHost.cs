@@ -45,9 +45,11 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal Ledger Ledger { get; private set; } = null!;
     internal RecordingFolder Blobs { get; private set; } = null!;
     internal SilentFiles Files { get; } = new();
+    internal NoSpeech Speech { get; } = new();
     internal TenantId Tenant { get; private set; }
     internal TenantId Stranger { get; private set; }
     internal string DataFolder => _folder.Path;
+    internal TrunkHosts TrunkHosts { get; } = new();
     internal FixedRegistrations Registrations { get; } = new();
 
     public async ValueTask InitializeAsync()
@@ -75,8 +77,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var parts = new TelnyxParts
         {
             Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
-            Links = downloads, Results = results, Speech = new NoSpeech(), SelfTest = new NoSelfTest(), Tokens = Tokens, Plans = NumberingPlans.Load(),
-            Events = new(Store, new(Store, [new TelnyxWebhookFormat()], TimeProvider.System), TimeProvider.System), Notifications = Notifier,
+            Links = downloads, Results = results, Speech = Speech, SelfTest = new NoSelfTest(), Tokens = Tokens, Plans = NumberingPlans.Load(),
+            Events = new(Store, new(Store, [new TelnyxWebhookFormat()], TimeProvider.System), TimeProvider.System), Notifications = Notifier, TrunkHosts = TrunkHosts,
         };
         var telnyx = TelnyxDialect.Create(parts);
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
@@ -86,7 +88,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook()), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Store.VerifiedNumbers, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), Store.SharedAddresses, TrunkHosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
@@ -99,7 +101,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     private RouteExplainer Explainer()
     {
         var plans = NumberingPlans.Load();
-        return new(Store.Routing, new DialGate(Store.Routing, plans, EmergencyNumbers.Load(plans), new(), Time), TargetPolicy.Strict, "sip.example.com", isLoopbackOnly: false);
+        return new(Store.Routing, new DialGate(Store.Routing, plans, EmergencyNumbers.Load(plans), new(), Time), TargetPolicy.Strict, "sip.example.com", SipDomains.None, TrunkHosts);
     }
 
     public async ValueTask DisposeAsync()
@@ -213,11 +215,12 @@ internal sealed class SilentFiles : IRecordingFiles
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
 }
 
-/// <summary>A node without a voice.</summary>
+/// <summary>A node without a voice, until a test gives it one.</summary>
 internal sealed class NoSpeech : ISpeech
 {
+    public bool HasVoice { get; set; }
     public IReadOnlyList<SpeechVoice> Voices => [];
-    public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) => new(SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
+    public ValueTask<SpokenText> SpeakAsync(PromptSource.Speech speech, CancellationToken stop) => new(HasVoice ? SpokenText.Of("mp3"u8.ToArray()) : SpokenText.Failed(PromptFailure.SpeechUnavailable, "There is no voice here."));
 }
 
 /// <summary>A node that has not tried itself yet.</summary>

@@ -41,11 +41,11 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var changed = await host.SendAsync("PATCH", $"/v2/phone_numbers/{number}/voice", """
             {"translated_number":"+15550111","tech_prefix_enabled":true,"caller_id_name_enabled":true,"inbound_call_screening":"flag_calls","usage_payment_method":"channel",
              "call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"},"call_recording":{"inbound_call_recording_enabled":true,"inbound_call_recording_channels":"dual"},
-             "cnam_listing":{"cnam_listing_enabled":true,"cnam_listing_details":"Acme 24"},"media_features":{"t38_fax_gateway_enabled":true}}
+             "cnam_listing":{"cnam_listing_enabled":true,"cnam_listing_details":"Acme 24"},"media_features":{"t38_fax_gateway_enabled":true,"rtp_auto_adjust_enabled":false}}
             """);
         Assert.True(changed.Status == 200, changed.Text);
         Assert.Equal("+15550122", (string?)changed.Data["call_forwarding"]!["forwards_to"]);
-        Assert.Equal(new NumberVoice { TranslatedNumber = "+15550111", Forwarding = new("+15550122", IsOnFailure: true), Recording = new("wav", IsDual: true) }, Stored(number).Voice);
+        Assert.Equal(new NumberVoice { TranslatedNumber = "+15550111", Forwarding = new("+15550122", IsOnFailure: true), Recording = new("wav", IsDual: true), IsRtpFixed = true }, Stored(number).Voice);
         Assert.True(JsonNode.DeepEquals(changed.Data, (await host.SendAsync("GET", $"/v2/phone_numbers/{id}/voice")).Data));
 
         var shown = (await host.SendAsync("GET", $"/v2/phone_numbers/{id}")).Data;

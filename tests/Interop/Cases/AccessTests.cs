@@ -25,7 +25,8 @@ public sealed class AccessTests(RunningNode shared)
         Assert.Contains("203.0.113.8", refused.Text, StringComparison.Ordinal);
         // What a client writes itself stands before what the proxy adds.
         (await AskAsync("203.0.113.7, 203.0.113.8")).Refuses(403, "10010");
-        (await AskAsync(null)).Succeeds();
+        // The proxy's machine is not on the list; neither is what the proxy does not say, or says in vain.
+        foreach (string? nobody in new[] { null, "garbage", "203.0.113.7, unknown", "127.0.0.1" }) (await AskAsync(nobody)).Refuses(403, "10010");
 
         (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_ranges", new() { ["cidr_block"] = "2001:db8::/32" })).Succeeds();
         (await AskAsync("2001:db8::9")).Succeeds();
@@ -50,19 +51,50 @@ public sealed class AccessTests(RunningNode shared)
         string key = (string)(await shared.NewTenantAsync(name))["telnyx_key"]!;
         Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) => SendAsync(shared, key, from, method, path, body);
 
+        // Behind a proxy that says nothing all the world comes from this machine: it is let in where the list names it, and not before.
+        var open = await AskAsync(null, HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.7" });
+        open.Refuses(422, "10015");
+        (await AskAsync(null, HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "127.0.0.1" })).Succeeds();
         (await AskAsync(null, HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "203.0.113.7" })).Succeeds();
         (await AskAsync(null)).Succeeds();
         // A proxy on this machine that nobody named: its requests are not this machine's own, and what it says is not believed.
         (await AskAsync("203.0.113.7")).Refuses(403, "10010");
         (await AskAsync("198.51.100.1")).Refuses(403, "10010");
-        // Who lists this machine means it.
-        (await AskAsync(null, HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = "127.0.0.1" })).Succeeds();
-        (await AskAsync(null)).Succeeds();
+        (await AskAsync("127.0.0.1")).Refuses(403, "10010");
     }
 
-    private static async Task<Answer> SendAsync(RunningNode node, string key, string? from, HttpMethod? method, string path, JsonObject? body)
+    [Fact]
+    public async Task Listening_ends_when_the_account_lists_the_address_no_longer_and_tokens_are_given_to_listed_addresses_alone()
     {
-        using var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key) } };
+        await using var node = new RunningNode("--trusted-proxies", "127.0.0.1");
+        await node.InitializeAsync();
+        Task<Answer> AskAsync(string? from, HttpMethod? method = null, string path = "phone_numbers", JsonObject? body = null) => SendAsync(node, node.Key, from, method, path, body);
+        foreach (string address in new[] { "203.0.113.7", "203.0.113.8" }) (await AskAsync("203.0.113.7", HttpMethod.Post, "access_ip_address", new() { ["ip_address"] = address })).Succeeds();
+        var program = (await AskAsync("203.0.113.7", HttpMethod.Post, "oauth_clients", new()
+        {
+            ["name"] = "Diary", ["client_type"] = "confidential", ["allowed_grant_types"] = new JsonArray("client_credentials"), ["allowed_scopes"] = new JsonArray("read"),
+        })).Succeeds(201).Data;
+        JsonObject Proof() => new() { ["grant_type"] = "client_credentials", ["client_id"] = (string)program["client_id"]!, ["client_secret"] = (string)program["client_secret"]! };
+        var elsewhere = await SendAsync(node, null, "203.0.113.9", HttpMethod.Post, "oauth/token", Proof());
+        Assert.Equal((400, "unauthorized_client"), (elsewhere.Status, (string?)elsewhere.Body["error"]));
+        string token = (string)(await SendAsync(node, null, "203.0.113.7", HttpMethod.Post, "oauth/token", Proof())).Succeeds().Body["access_token"]!;
+        (await SendAsync(node, token, "203.0.113.9", null, "phone_numbers", null)).Refuses(403, "10010");
+
+        using var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", node.Key) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "events/stream") { Headers = { { "X-Forwarded-For", "203.0.113.8" } } };
+        using var listening = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        Assert.True(listening.IsSuccessStatusCode);
+        var said = listening.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var listed = (await AskAsync("203.0.113.7", path: "access_ip_address?filter[ip_address]=203.0.113.8")).Succeeds().Data.AsArray();
+        Assert.False(said.IsCompleted);
+        (await AskAsync("203.0.113.7", HttpMethod.Delete, $"access_ip_address/{listed[0]!["id"]}")).Succeeds();
+        Assert.Contains("listening", await said.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private static async Task<Answer> SendAsync(RunningNode node, string? key, string? from, HttpMethod? method, string path, JsonObject? body)
+    {
+        using var http = new HttpClient { BaseAddress = node.Api };
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
         using var request = new HttpRequestMessage(method ?? HttpMethod.Get, path);
         if (from is not null) request.Headers.Add("X-Forwarded-For", from);
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -189,16 +188,5 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
         answer.Refuses(422, code);
         Assert.Equal(pointer, answer.Pointer);
         Assert.Empty((await customer.GetAsync($"connections/{customer.Application}/active_calls")).Succeeds().Data.AsArray());
-    }
-
-    /// <summary>At the operator's listener, which is on loopback and asks for no key.</summary>
-    private async Task<JsonNode> OperateAsync(string path, JsonObject body)
-    {
-        using var http = new HttpClient { BaseAddress = Node.Admin };
-        using var content = new StringContent(body.ToJsonString(), Encoding.UTF8, new MediaTypeHeaderValue("application/json"));
-        using var answer = await http.PostAsync("operator/v1/" + path, content, TestContext.Current.CancellationToken);
-        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
-        return JsonNode.Parse(text)!["data"]!;
     }
 }

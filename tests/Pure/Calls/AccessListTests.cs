@@ -7,7 +7,7 @@ public sealed class AccessListTests
 {
     private static AccessList List(params string[] networks) => new(networks.Select(IPNetwork.Parse));
 
-    private static bool Allows(AccessList list, string source, bool isHere = false) => list.Allows(IPAddress.Parse(source), isHere);
+    private static bool Allows(AccessList list, string source, bool isKnown = true) => list.Allows(IPAddress.Parse(source), isKnown);
 
     [Fact]
     public void An_empty_list_is_everywhere()
@@ -24,14 +24,22 @@ public sealed class AccessListTests
         Assert.Equal(isAllowed, Allows(List("203.0.113.7/32", "198.51.100.0/24", "2001:db8:0:1::/64"), source));
 
     [Fact]
-    public void The_nodes_own_machine_is_let_in_unless_the_list_names_addresses_of_it()
+    public void The_nodes_own_machine_is_let_in_where_the_list_names_it_and_a_local_socket_always()
     {
-        Assert.True(Allows(List("203.0.113.7/32"), "127.0.0.1", isHere: true));
         Assert.False(Allows(List("203.0.113.7/32"), "127.0.0.1"));
-        Assert.True(Allows(List("203.0.113.7/32", "127.0.0.1/32"), "127.0.0.1", isHere: true));
-        Assert.False(Allows(List("127.0.0.1/32"), "127.0.0.2", isHere: true));
-        Assert.False(Allows(List("::1/128"), "127.0.0.1", isHere: true));
-        Assert.True(List("203.0.113.7/32").Allows(null, isHere: false));
+        Assert.True(Allows(List("203.0.113.7/32", "127.0.0.1/32"), "127.0.0.1"));
+        Assert.True(Allows(List("127.0.0.0/8"), "::ffff:127.0.0.1"));
+        Assert.False(Allows(List("127.0.0.1/32"), "127.0.0.2"));
+        Assert.False(Allows(List("::1/128"), "127.0.0.1"));
+        Assert.True(List("203.0.113.7/32").Allows(null));
+    }
+
+    [Fact]
+    public void Who_only_handed_a_request_on_is_let_in_by_no_list()
+    {
+        Assert.False(Allows(List("127.0.0.1/32"), "127.0.0.1", isKnown: false));
+        Assert.False(Allows(List("0.0.0.0/0"), "127.0.0.1", isKnown: false));
+        Assert.True(Allows(AccessList.Everywhere, "127.0.0.1", isKnown: false));
     }
 
     [Fact]

@@ -31,11 +31,12 @@ public sealed class SipDirectoryTests
     }
 
     [Fact]
-    public void Every_connection_at_an_address_is_found_oldest_first()
+    public void Every_connection_at_an_address_is_found_in_the_order_in_which_they_listed_it()
     {
         var shared = IPAddress.Parse("192.0.2.7");
-        var sip = Directory([Connection(2, ConnectionKind.Ip), Connection(1, ConnectionKind.Ip)], new([], [Address(10, 2, shared), Address(11, 1, shared), Address(12, 1, shared)], []));
+        var sip = Directory([Connection(2, ConnectionKind.Ip), Connection(1, ConnectionKind.Ip)], new([], [Address(10, 2, shared) with { ListedAt = DateTimeOffset.UnixEpoch }, Address(11, 1, shared), Address(12, 1, shared) with { Port = 5070 }], []));
         Assert.Equal([1, 2], sip.FindSource(shared).Select(s => s.Connection.Id.Value));
+        Assert.Equal([5060, 5070], sip.FindSource(shared)[0].Ports);
         Assert.Equal([1, 2], sip.FindSource(shared.MapToIPv6()).Select(s => s.Connection.Id.Value));
         Assert.Empty(sip.FindSource(IPAddress.Loopback));
     }

@@ -38,6 +38,13 @@ public sealed class TargetPolicyTests
     [InlineData("::127.0.0.1", TargetVerdict.Loopback)]
     [InlineData("2002:7f00:1::", TargetVerdict.Loopback)]
     [InlineData("64:ff9b::10.0.0.1", TargetVerdict.Private)]
+    [InlineData("64:ff9b::169.254.169.254", TargetVerdict.LinkLocal), InlineData("64:ff9b::8.8.8.8", TargetVerdict.Allowed)]
+    [InlineData("64:ff9b:1::10.0.0.1", TargetVerdict.Reserved), InlineData("64:ff9b:1:ffff::8.8.8.8", TargetVerdict.Reserved), InlineData("64:ff9b:2::1", TargetVerdict.Allowed)]
+    [InlineData("2001::1", TargetVerdict.Reserved), InlineData("2001:0:ffff::1", TargetVerdict.Reserved), InlineData("2001:1::1", TargetVerdict.Allowed), InlineData("2001:4860:4860::8888", TargetVerdict.Allowed)]
+    [InlineData("2002:a00:1::1", TargetVerdict.Private), InlineData("2002:a9fe:a9fe::1", TargetVerdict.LinkLocal), InlineData("2002:808:808::1", TargetVerdict.Allowed)]
+    [InlineData("::ffff:0:10.0.0.1", TargetVerdict.Reserved), InlineData("fec0::1", TargetVerdict.Private), InlineData("100::1", TargetVerdict.Reserved), InlineData("100:0:0:1::1", TargetVerdict.Allowed)]
+    [InlineData("2001:2::1", TargetVerdict.Reserved), InlineData("2001:1f::1", TargetVerdict.Reserved), InlineData("2001:2f::1", TargetVerdict.Reserved), InlineData("2001:30::1", TargetVerdict.Allowed)]
+    [InlineData("3fff:fff::1", TargetVerdict.Reserved), InlineData("5f00::1", TargetVerdict.Reserved), InlineData("2001:db8::1", TargetVerdict.Reserved)]
     public void A_strict_policy_knows_the_ranges(string address, TargetVerdict expected) =>
         Assert.Equal(expected, TargetPolicy.Strict.Check(IPAddress.Parse(address), 80, TargetUse.Webhook));
 

@@ -161,10 +161,10 @@ public sealed class ShardReceiveTests
     }
 
     [Fact]
-    public void Another_address_is_learnt_after_five_packets_and_told_once()
+    public void Another_address_is_learnt_after_a_second_of_silence_and_told_once()
     {
-        var world = new ShardWorld().Connected();
-        for (int i = 0; i < 4; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { AdjustsRtp = true });
+        for (int i = 0; i < 50; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
         Assert.Equal(ShardWorld.Phone, world.Rtp[^1].To);
         for (int i = 0; i < 10; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
         Assert.Equal(new MediaEvent.RemoteLearnt(ShardWorld.Leg, world.Port, ShardWorld.Elsewhere), Assert.Single(world.Events));
@@ -187,17 +187,85 @@ public sealed class ShardReceiveTests
         var world = new ShardWorld().Connected(ShardWorld.Plan() with { IsRemoteTrusted = false });
         world.Tick(1000);
         Assert.Empty(world.Out);
-        for (int i = 0; i < 4; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+        for (int i = 0; i < 100; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+        Assert.Empty(world.Out);
+        world.Hear();
+        world.Tick();
+        Assert.Equal(ShardWorld.Phone, Assert.Single(world.Out).To);
+    }
+
+    [Fact]
+    public void A_phone_behind_NAT_is_sent_to_where_it_speaks_from_its_first_packet_on()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(IPAddress.Parse("192.168.1.7"), 4000), IsRemoteTrusted = false, Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
+        world.Tick(50);
         Assert.Empty(world.Out);
         world.Hear(from: ShardWorld.Elsewhere);
         world.Tick();
         Assert.Equal(ShardWorld.Elsewhere, Assert.Single(world.Out).To);
+        Assert.Equal(new MediaEvent.RemoteLearnt(ShardWorld.Leg, world.Port, ShardWorld.Elsewhere), Assert.Single(world.Events));
+    }
+
+    [Fact]
+    public void A_source_that_comes_back_is_heard_from_its_first_packet_whatever_its_SSRC()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { AdjustsRtp = true });
+        for (int i = 0; i < 60; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
+        Assert.Equal(ShardWorld.Elsewhere, world.Rtp[^1].To);
+        world.Source = 0xF00D;
+        long foreign = world.Shard.Counters.PacketsForeign;
+        world.Hear([5, 0x80, 0, 160], 101, timestamp: 777, marker: true);
+        world.Tick();
+        Assert.Equal('5', world.Events.OfType<MediaEvent.Digit>().Single().Key);
+        Assert.Equal((ShardWorld.Phone, foreign), (world.Rtp[^1].To, world.Shard.Counters.PacketsForeign));
+    }
+
+    [Fact]
+    public void A_stranger_says_no_report_no_goodbye_and_shows_no_life()
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { SilenceLimit = TimeSpan.FromSeconds(2) });
+        for (int i = 0; i < 20; i++) { world.Hear(); world.Tick(); }
+        var bytes = new byte[RtcpWriter.MostBytes];
+        int length = RtcpWriter.Write(bytes, world.Source, null, null, "x"u8, isBye: true);
+        long foreign = world.Shard.Counters.PacketsForeign;
+        for (int i = 0; i < 98; i++)
+        {
+            world.HearRaw(bytes[..length], ShardWorld.Elsewhere, isControl: true);
+            world.Tick();
+        }
+        Assert.Equal(98, world.Shard.Counters.PacketsForeign - foreign);
+        Assert.Empty(world.Events);
+        world.Tick(2);
+        Assert.IsType<MediaEvent.Silent>(Assert.Single(world.Events));
+
+        // Nobody said goodbye: one packet of another stream is still one too few.
+        (world.Source, world.Sequence) = (0xBAD, 9);
+        world.Hear();
+        world.Do(new MediaCommand.Close(world.Port));
+        Assert.Equal((20, 1), Assert.IsType<MediaEvent.Closed>(world.Events[^1]).Statistics is var s ? (s.PacketsReceived, s.PacketsSkipped) : default);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Reports_and_comfort_noise_of_the_peer_are_signs_of_life(bool isReport)
+    {
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { SilenceLimit = TimeSpan.FromSeconds(2) });
+        world.Hear();
+        var bytes = new byte[RtcpWriter.MostBytes];
+        int length = RtcpWriter.Write(bytes, world.Source, null, null, "x"u8, isBye: false);
+        for (int i = 0; i < 10; i++)
+        {
+            world.Tick(90);
+            if (isReport) world.HearRaw(bytes[..length], new(ShardWorld.Phone.Address, ShardWorld.Phone.Port + 1), isControl: true);
+            else world.Hear([40], payloadType: 13);
+        }
+        Assert.DoesNotContain(world.Events, e => e is MediaEvent.Silent);
     }
 
     [Fact]
     public void Silence_is_told_once_until_something_is_heard_again()
     {
-        var world = new ShardWorld(new MediaSettings { SilenceLimit = TimeSpan.FromSeconds(2) }).Connected();
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { SilenceLimit = TimeSpan.FromSeconds(2) });
         world.Tick(99);
         Assert.Empty(world.Events);
         world.Tick(300);
@@ -213,10 +281,10 @@ public sealed class ShardReceiveTests
     [InlineData(StreamDirection.SendOnly), InlineData(StreamDirection.Inactive)]
     public void Silence_is_expected_where_nothing_is(StreamDirection direction)
     {
-        var world = new ShardWorld(new MediaSettings { SilenceLimit = TimeSpan.FromSeconds(2) }).Connected(ShardWorld.Plan() with { Direction = direction });
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Direction = direction, SilenceLimit = TimeSpan.FromSeconds(2) });
         world.Tick(500);
         Assert.Empty(world.Events);
-        world.Connected(ShardWorld.Plan() with { Generation = 1 });
+        world.Connected(ShardWorld.Plan() with { Generation = 1, SilenceLimit = TimeSpan.FromSeconds(2) });
         world.Tick(99);
         Assert.Empty(world.Events);
         world.Tick(1);

@@ -105,13 +105,26 @@ public sealed class DialogTests
     }
 
     [Fact]
-    public void A_response_without_tag_makes_no_dialog()
+    public void Without_a_tag_only_an_answer_makes_a_dialog()
     {
         var invite = Samples.OutgoingInvite();
-        Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, tag: "")));
+        Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, status: 180, tag: "")));
+        Assert.Equal((DialogState.Confirmed, ""), Dialog.OfResponse(invite, AnswerTo(invite, tag: "")) is { } tagless ? (tagless.State, tagless.Id.RemoteTag) : default);
         Assert.Null(Dialog.OfResponse(invite, AnswerTo(invite, status: 486)));
         Assert.Equal("sip:bob@192.0.2.7:5070", Dialog.OfResponse(invite, AnswerTo(invite, contact: "*"))?.RemoteTarget);
         Assert.Equal(DialogState.Early, Dialog.OfResponse(invite, AnswerTo(invite, status: 183))?.State);
+    }
+
+    /// <summary>A peer of RFC 2543: no tag in its answers, and perhaps one in its requests.</summary>
+    [Fact]
+    public void A_dialog_without_a_remote_tag_covers_requests_with_any()
+    {
+        DialogId tagless = new("call", "ours", ""), tagged = tagless with { RemoteTag = "theirs" };
+        Assert.True(tagless.Covers(tagless));
+        Assert.True(tagless.Covers(tagged));
+        Assert.False(tagless.Covers(tagged with { LocalTag = "other" }));
+        Assert.False(tagged.Covers(tagless));
+        Assert.False(tagged.Covers(tagged with { RemoteTag = "other" }));
     }
 
     [Fact]

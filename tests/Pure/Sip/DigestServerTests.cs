@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Core;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Messages;
@@ -7,6 +8,7 @@ namespace Ringwright.Pure.Sip;
 public sealed class DigestServerTests
 {
     private static readonly NodeIdentity Node = new(1, 7, new byte[32]);
+    private static readonly IPAddress Host = IPAddress.Parse("192.0.2.7");
     private readonly DigestServer _server = new("sip.example.com", Node);
     private Instant _now = new(60_000_000_000);
 
@@ -33,14 +35,14 @@ public sealed class DigestServerTests
         return $"Digest username=\"{user}\", realm=\"{parsed.Realm}\", nonce=\"{parsed.Nonce}\", uri=\"{uri}\", response=\"{response}\", algorithm={parsed.AlgorithmName}, qop=auth, nc={count}, cnonce=\"c0ffee\"";
     }
 
-    private DigestVerdict Check(SipRequest request) => _server.Check(request, PasswordOf, _now, out _);
+    private DigestVerdict Check(SipRequest request) => _server.Check(request, Host, PasswordOf, _now, out _);
 
-    private string Challenge(int which = 0) => _server.Challenges(_now, isStale: false)[which];
+    private string Challenge(int which = 0) => _server.Challenges(Host, _now, isStale: false)[which];
 
     [Fact]
     public void SHA_256_is_offered_beside_MD5_with_one_nonce()
     {
-        var challenges = _server.Challenges(_now, isStale: true);
+        var challenges = _server.Challenges(Host, _now, isStale: true);
         Assert.Matches("^Digest realm=\"sip.example.com\", nonce=\"[0-9a-f]{48}\", qop=\"auth\", stale=true, algorithm=MD5$", challenges[0]);
         Assert.Equal(challenges[0].Replace("MD5", "SHA-256"), challenges[1]);
         Assert.DoesNotContain("stale", Challenge());
@@ -51,7 +53,7 @@ public sealed class DigestServerTests
     [InlineData(1)]
     public void A_right_answer_to_either_challenge_is_right(int which)
     {
-        Assert.Equal(DigestVerdict.Right, _server.Check(Request(Answer(Challenge(which))), PasswordOf, _now, out string user));
+        Assert.Equal(DigestVerdict.Right, _server.Check(Request(Answer(Challenge(which))), Host, PasswordOf, _now, out string user));
         Assert.Equal("alice", user);
     }
 
@@ -62,7 +64,7 @@ public sealed class DigestServerTests
         var first = Request();
         Assert.Equal(DigestVerdict.Missing, Check(first));
         var refusal = new SipResponseBuilder(first, 401);
-        foreach (string challenge in _server.Challenges(_now, isStale: false)) refusal.Add(SipHeader.WwwAuthenticate, challenge);
+        foreach (string challenge in _server.Challenges(Host, _now, isStale: false)) refusal.Add(SipHeader.WwwAuthenticate, challenge);
         Assert.Equal(DigestOutcome.TryAgain, client.Learn(refusal.Build(), first));
         var again = SipRequestBuilder.Again(first, 2);
         client.Authorize(again, "REGISTER", "sip:sip.example.com");
@@ -88,12 +90,39 @@ public sealed class DigestServerTests
         Assert.Equal(DigestVerdict.Wrong, Check(Request(Answer(challenge, password: "guess", uses: 3))));
     }
 
-    [Fact]
-    public void A_nonce_of_another_start_or_of_nobodys_making_is_stale()
+    /// <summary>A forger would learn from the answer whether the password was right, and nobody would have counted it.</summary>
+    [Theory]
+    [InlineData("open sesame")]
+    [InlineData("guess")]
+    public void A_nonce_of_another_start_of_nobodys_making_or_of_another_host_is_as_good_as_none_whatever_was_signed(string password)
     {
-        string earlier = new DigestServer("sip.example.com", Node with { Epoch = 6 }).Challenges(_now, isStale: false)[0];
-        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer(earlier))));
-        Assert.Equal(DigestVerdict.Stale, Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5"))));
+        string earlier = new DigestServer("sip.example.com", Node with { Epoch = 6 }).Challenges(Host, _now, isStale: false)[0];
+        string elsewhere = _server.Challenges(IPAddress.Parse("192.0.2.8"), _now, isStale: false)[0];
+        Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer(earlier, password: password))));
+        Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer(elsewhere, password: password))));
+        Assert.Equal(DigestVerdict.Foreign, Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5", password: password))));
+    }
+
+    [Fact]
+    public void Whoever_may_not_try_is_not_heard_and_whoever_shows_no_nonce_of_ours_is_not_asked_about()
+    {
+        var asked = new List<string>();
+        bool May(string user)
+        {
+            asked.Add(user);
+            return user != "alice";
+        }
+        Assert.Equal(DigestVerdict.Unheard, _server.Check(Request(Answer(Challenge())), Host, PasswordOf, _now, out _, May));
+        Assert.Equal(DigestVerdict.Wrong, _server.Check(Request(Answer(Challenge(), user: "nobody")), Host, PasswordOf, _now, out _, May));
+        Assert.Equal(DigestVerdict.Foreign, _server.Check(Request(Answer("Digest realm=\"sip.example.com\", nonce=\"mine\", qop=\"auth\", algorithm=MD5")), Host, PasswordOf, _now, out _, May));
+        Assert.Equal(["alice", "nobody"], asked);
+    }
+
+    [Fact]
+    public void One_address_written_in_two_ways_is_one_host()
+    {
+        string challenge = _server.Challenges(Host.MapToIPv6(), _now, isStale: false)[0];
+        Assert.Equal(DigestVerdict.Right, Check(Request(Answer(challenge))));
     }
 
     [Fact]

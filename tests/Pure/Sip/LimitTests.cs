@@ -91,6 +91,21 @@ public sealed class LimitTests
     [Fact]
     public void Max_Forwards() => At(hops => Wire.Invite().Replace("Forwards: 70", $"Forwards: {hops}", StringComparison.Ordinal), (int)Limits.MaxForwards, ParseStatus.BadNumber);
 
+    /// <summary>A flood of new requests must not keep a call from ending.</summary>
+    [Fact]
+    public void Server_transactions_inside_dialogs_of_ours_are_twice_as_many()
+    {
+        var layer = Wire.Layer(maxServerTransactions: 3);
+        string ours = layer.Tokens.Tag();
+        void Receive(string method, int number, string tag) => layer.Handle(
+            Wire.Bytes(Wire.Like(Wire.Invite(branch: $"z9hG4bK{number}", callId: $"c{number}", to: "<sip:a@h>" + tag), method)), Wire.Peer, new(0));
+        for (int i = 0; i < 3; i++) Receive("OPTIONS", i, "");
+        Receive("BYE", 3, ";tag=forged");
+        Assert.Equal((3, 1), (layer.Count, layer.Counters.Overloads));
+        for (int i = 4; i < 8; i++) Receive("BYE", i, ";tag=" + ours);
+        Assert.Equal((6, 2), (layer.Count, layer.Counters.Overloads));
+    }
+
     [Fact]
     public void Server_transactions()
     {

@@ -117,9 +117,88 @@ public sealed class OutgoingInviteTests
         Assert.Empty(Sent());
     }
 
+    /// <summary>RFC 3261 §12.1.2: peers of RFC 2543 have none, and their call is a call.</summary>
     [Fact]
-    public void An_answer_without_tag_is_a_failure_and_not_an_exception() =>
-        Assert.IsType<InviteNews.Failed>(Receive(200, ""));
+    public void An_answer_without_tag_is_acknowledged_and_its_call_can_be_hung_up()
+    {
+        var answered = Assert.IsType<InviteNews.Answered>(Receive(200, ""));
+        _invite.Acknowledge();
+        var ack = Sent().Single();
+        Assert.Equal((SipMethod.Ack, true), (ack.Method, ack.To.Tag.IsEmpty));
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, "", 2));
+        Assert.Equal(ack.ToString(), Sent().Single().ToString());
+        Assert.True(answered.Dialog.CreateRequest(SipMethod.Bye).Build().To.Tag.IsEmpty);
+    }
+
+    [Fact]
+    public void An_answer_without_tag_that_nobody_wants_any_more_is_acknowledged_and_hung_up()
+    {
+        Receive(180, "a");
+        _invite.Cancel(At(2));
+        Sent();
+        Assert.IsType<InviteNews.AnsweredTooLate>(Receive(200, "", 2.1));
+        var sent = Sent();
+        Assert.Equal([SipMethod.Ack, SipMethod.Bye], sent.Select(request => request.Method));
+        Assert.All(sent, request => Assert.True(request.To.Tag.IsEmpty));
+    }
+
+    [Fact]
+    public void A_second_answer_without_tag_is_acknowledged_and_hung_up_like_any_other_fork()
+    {
+        Assert.IsType<InviteNews.Answered>(Receive(200, "a"));
+        _invite.Acknowledge();
+        Sent();
+        Assert.Equal(InviteNews.Nothing.Value, Receive(200, ""));
+        Assert.Equal([SipMethod.Ack, SipMethod.Bye], Sent().Select(request => request.Method));
+    }
+
+    [Fact]
+    public void As_many_answers_as_there_may_be_get_ACK_and_BYE_and_a_flood_gets_nothing()
+    {
+        Receive(200, "t0");
+        _invite.Acknowledge();
+        Sent();
+        for (int i = 1; i < 2 * Limits.Forks; i++)
+        {
+            Receive(200, $"t{i}");
+            Assert.Equal([SipMethod.Ack, SipMethod.Bye], Sent().Select(request => request.Method));
+        }
+        Receive(200, "above");
+        Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public void A_reliable_response_without_tag_gets_its_PRACK()
+    {
+        _sent.LocalTag = "";
+        var response = new SipResponseBuilder(_sent, 183).Add(SipHeader.Contact, "<sip:bob@192.0.2.9>").Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, "7").Build();
+        var progress = Assert.IsType<InviteNews.Progress>(_invite.Handle(response, Wire.Peer, At(1)));
+        var prack = _invite.CreatePrack(progress).Build();
+        Assert.Equal((true, "7 1 INVITE"), (prack.To.Tag.IsEmpty, prack.Text(SipHeader.RAck)));
+    }
+
+    [Fact]
+    public void Reliable_responses_are_acknowledged_up_to_a_limit()
+    {
+        _sent.LocalTag = "a";
+        InviteNews News(int number) =>
+            _invite.Handle(new SipResponseBuilder(_sent, 183).Add(SipHeader.Require, "100rel").Add(SipHeader.RSeq, $"{number}").Build(), Wire.Peer, At(1));
+        for (int i = 1; i <= Limits.Pracks; i++) Assert.IsType<InviteNews.Progress>(News(i));
+        Assert.Equal(InviteNews.Nothing.Value, News(Limits.Pracks + 1));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a")]
+    public void A_re_INVITE_that_is_answered_without_tag_is_answered_in_its_dialog(string answerTag)
+    {
+        var dialog = Assert.IsType<InviteNews.Answered>(Receive(200, "a")).Dialog;
+        var again = new OutgoingInvite(_layer, dialog.CreateRequest(SipMethod.Invite).Build(), Wire.Peer, At(5), dialog);
+        var stripped = Wire.Parse(new SipResponseBuilder(Sent().Single(), 200).Build().ToString().Replace(";tag=a", answerTag.Length == 0 ? "" : ";tag=a"));
+        Assert.Same(dialog, Assert.IsType<InviteNews.Answered>(again.Handle((SipResponse)stripped, Wire.Peer, At(6))).Dialog);
+        again.Acknowledge();
+        Assert.Equal("a", Sent().Single().To.Tag.AsText());
+    }
 
     [Fact]
     public void Forks_beyond_the_limit_have_no_early_dialog()

@@ -117,6 +117,30 @@ public sealed class SessionTimerTests
     }
 
     [Fact]
+    public void The_third_wish_for_a_longer_interval_is_not_followed()
+    {
+        bool Raise(uint seconds) => _timer.TryRaise(new SipResponseBuilder(Request(""), 422).Add(SipHeader.MinSE, $"{seconds}").Build());
+        for (uint i = 1; i <= Ringwright.Sip.Limits.SessionRaises; i++) Assert.True(Raise(1_800 + i));
+        Assert.False(Raise(1_900));
+    }
+
+    [Fact]
+    public void Nor_is_one_for_longer_than_the_longest_call()
+    {
+        bool Raise(uint seconds) => new SessionTimer(new()).TryRaise(new SipResponseBuilder(Request(""), 422).Add(SipHeader.MinSE, $"{seconds}").Build());
+        Assert.True(Raise(Ringwright.Sip.Limits.LongestSessionSeconds));
+        Assert.False(Raise(Ringwright.Sip.Limits.LongestSessionSeconds + 1));
+        Assert.False(Raise(uint.MaxValue));
+    }
+
+    [Fact]
+    public void An_answer_with_an_interval_that_leaves_no_peace_does_not_make_us_hurry()
+    {
+        Succeed("1;refresher=uac");
+        Assert.Equal((Ringwright.Sip.Limits.ShortestSessionSeconds, At(Ringwright.Sip.Limits.ShortestSessionSeconds / 2)), (_timer.Seconds, _timer.NextDue));
+    }
+
+    [Fact]
     public void A_refresh_that_could_not_be_is_tried_again_before_the_end()
     {
         Succeed("600;refresher=uac");

@@ -1,3 +1,4 @@
+using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -98,6 +99,31 @@ public sealed class EarlyMediaTests
         Assert.Equal(41000, Remote());
 
         int Remote() => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Port;
+    }
+
+    private StreamPlan Heard => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan;
+
+    [Fact]
+    public void Two_far_ends_that_describe_the_same_private_address_are_told_apart()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "one", body: Answer));
+        Assert.Equal((0, Peer), (Heard.Dialog, Heard.Signalling));
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "two", body: Answer), new(IPAddress.Loopback, 5071));
+        Assert.Equal((1, 5071), (Heard.Dialog, Heard.Signalling!.Port));
+        _rig.Receive(Response(invite, "200 OK", tag: "one", body: Answer));
+        Assert.Equal(0, Heard.Dialog);
+    }
+
+    [Fact]
+    public void Who_answers_is_heard_also_when_he_described_himself_reliably_and_another_spoke_since()
+    {
+        string invite = Transfer();
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "one", body: Answer, extra: "Require: 100rel\nRSeq: 1"));
+        _rig.Receive(Response(invite, "183 Session Progress", tag: "two", body: Answer.Replace("41000", "41002")));
+        Assert.Equal(41002, Heard.Remote.Port);
+        _rig.Receive(Response(invite, "200 OK", tag: "one"));
+        Assert.Equal(41000, Heard.Remote.Port);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Media.Protocol;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
@@ -45,12 +46,25 @@ public sealed class EquipmentCallTests
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
     }
 
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void What_a_number_says_of_its_calls_sound_holds_for_the_phone_that_they_reach(bool adjusts)
+    {
+        var before = _rig.Current;
+        var number = before.FindNumber("+4989111")!;
+        _rig.Current = new([before.FindTenant(number.Tenant)!], before.Connections, [number with { Voice = new() { IsRtpFixed = !adjusts } }], [], before.Trunks, before.Routes);
+        Register(5071);
+        _rig.Receive(Invite("+4989111"));
+        _rig.Receive(Response(Invites[0], "200 OK", body: Offer.Replace("8 0 101", "0 101")), new(IPAddress.Loopback, 5071));
+        Assert.Equal([adjusts, true], _rig.Commands.OfType<MediaCommand.Connect>().Select(c => c.Plan.AdjustsRtp));      // the phone; the caller
+    }
+
     [Fact]
     public void A_user_who_is_registered_nowhere_is_480()
     {
         _rig.Receive(Invite("+4989111"));
         Assert.Empty(Invites);
-        Assert.Equal(1, _rig.SentCount("SIP/2.0 480"));
+        Assert.Equal((0, 1), (_rig.SentCount("SIP/2.0 18"), _rig.SentCount("SIP/2.0 480")));
         _rig.AssertNothingLeft();
     }
 
@@ -169,6 +183,10 @@ public sealed class EquipmentCallTests
         Assert.StartsWith("INVITE sip:4989116@one.example.net:5060", Invites[0]);
         _rig.Receive(Response(Invites[0], status));
         Assert.Equal(isTried ? [5081, 5082] : [5081], InvitedAt.Select(a => a.Port));
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 18"));
+        if (!isTried) return;
+        _rig.Receive(Response(Invites[1], "180 Ringing"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 180"));
     }
 
     [Fact]
@@ -200,7 +218,7 @@ public sealed class EquipmentCallTests
         Register(5071);
         var plan = DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com"), new(["sip.example.com"], []));
         Assert.Equal("alice1", Assert.Single(plan.Targets).RegisteredUser);
-        Assert.Equal(Refusal.NoRoute, DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com") with { Tenant = Phones.Other }, new(["sip.example.com"], [])).Refusal);
+        Assert.Equal(Refusal.NoRoute, DialPlan.For(_rig.Current, Request("sip:alice1@sip.example.com") with { Tenant = Phones.Other, BroughtCaller = Caller.Text }, new(["sip.example.com"], [])).Refusal);
         Assert.Equal(Refusal.NoRoute, DialPlan.For(_rig.Current, Request("sip:nobody@sip.example.com"), new(["sip.example.com"], [])).Refusal);
         Assert.Null(DialPlan.For(_rig.Current, Request("sip:alice1@elsewhere.example.com"), new(["sip.example.com"], [])).Targets[0].RegisteredUser);
     }
@@ -214,6 +232,9 @@ public sealed class EquipmentCallTests
         _rig.Receive(Invite("+4989111"));
         Assert.StartsWith("INVITE sip:+4989999@127.0.0.1:5090", Invites[0]);
         Assert.Equal("<sip:+4989111@sip.example.com>;reason=unconditional", Header(Invites[0], "Diversion"));
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 18"));
+        _rig.Receive(Response(Invites[0], "180 Ringing"));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 180"));
     }
 
     [Fact]

@@ -456,13 +456,32 @@ public sealed class InboundCallTests
     }
 
     [Fact]
-    public void A_ringing_leg_that_everybody_forgot_ends_after_ten_minutes()
+    public void A_ringing_leg_that_everybody_forgot_ends_after_three_minutes()
     {
         _rig.Receive(Invite());
-        _rig.Advance(Limits.InboundRinging.TotalSeconds - 1);
-        Assert.Equal(10, _rig.SentCount("SIP/2.0 180"));
+        _rig.Advance(_rig.Settings.InboundRinging.TotalSeconds - 1);
+        Assert.Equal(3, _rig.SentCount("SIP/2.0 180"));
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
         _rig.Advance(2);
-        Assert.Equal((HangupCause.RingTimeout, 480), (_rig.Ended.Cause, _rig.Ended.SipStatus));
+        Assert.Equal((HangupCause.RingTimeout, 480, "ring"), (_rig.Ended.Cause, _rig.Ended.SipStatus, _rig.Ended.Timer));
+        Assert.StartsWith("SIP/2.0 480", _rig.Last);
+        _rig.AssertNothingLeft();
+    }
+
+    /// <summary>How long the other one may ring is for whoever dials him to say; when he is gone, the application has its time again.</summary>
+    [Fact]
+    public void A_caller_who_is_being_connected_waits_as_long_as_the_other_may_ring()
+    {
+        _rig.Receive(Invite());
+        Assert.True(_rig.Command(new LegCommand.Transfer { To = "sip:bob@127.0.0.1:5070", From = "+4989456", RingTimeout = TimeSpan.FromMinutes(10) }).IsAccepted);
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "180 Ringing"));
+        _rig.Advance(595);
+        Assert.DoesNotContain("LegEnded", _rig.Kinds);
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "486 Busy Here"));
+        _rig.Advance(_rig.Settings.InboundRinging.TotalSeconds - 1);
+        Assert.Single(_rig.Kinds, "LegEnded");
+        _rig.Advance(2);
+        Assert.Equal(2, _rig.Kinds.Count(kind => kind == "LegEnded"));
         _rig.AssertNothingLeft();
     }
 

@@ -10,7 +10,7 @@ namespace Ringwright.Pure.Switch;
 /// <summary>Calls that customers' equipment places.</summary>
 public sealed class PhoneCallTests
 {
-    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090 };
+    private static readonly Trunk Carrier = new() { Id = new(new Guid("00000000-0000-0000-0000-00000000000c")), Name = "carrier", Host = "127.0.0.1", Port = 5090, CallerIds = CallerChoice.Any };
 
     private readonly ShardRig _rig = new() { Current = World() };
 
@@ -38,6 +38,81 @@ public sealed class PhoneCallTests
         Respond("200 OK", Offer.Replace("8 0 101", "0 101"));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 200"));
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
+    }
+
+    /// <summary>Until then he has our 100, and no phone anywhere rings.</summary>
+    [Theory]
+    [InlineData("180 Ringing")]
+    [InlineData("181 Call Is Being Forwarded")]
+    [InlineData("183 Session Progress")]
+    public void The_phone_hears_that_it_rings_when_the_far_end_says_so_and_once(string status)
+    {
+        Call("+4989777");
+        _rig.Receive(Response(Out, "100 Trying", tag: null), new(IPAddress.Loopback, 5090));
+        Assert.Equal((1, 0), (_rig.SentCount("SIP/2.0 100"), _rig.SentCount("SIP/2.0 18")));
+        Respond(status);
+        Respond("180 Ringing");
+        Assert.Equal((1, 1), (_rig.SentCount("SIP/2.0 180"), _rig.SentCount("SIP/2.0 18")));
+        _rig.Advance(61);
+        Assert.Equal(2, _rig.SentCount("SIP/2.0 180"));
+    }
+
+    [Fact]
+    public void A_far_end_that_refuses_at_once_was_never_heard_to_ring()
+    {
+        Call("+4989777");
+        Respond("486 Busy Here");
+        Assert.Equal((0, 1), (_rig.SentCount("SIP/2.0 18"), _rig.SentCount("SIP/2.0 486")));
+    }
+
+    [Fact]
+    public void One_that_says_nothing_at_all_neither()
+    {
+        Call("+4989777");
+        _rig.Advance(95);
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 18"));
+        Assert.NotEqual(0, _rig.SentCount("SIP/2.0 408"));
+    }
+
+    [Fact]
+    public void A_far_end_that_answers_without_ringing_is_joined_all_the_same()
+    {
+        Call("+4989777");
+        Respond("200 OK", Offer.Replace("8 0 101", "0 101"));
+        Assert.Equal((0, 1), (_rig.SentCount("SIP/2.0 18"), _rig.SentCount("SIP/2.0 200")));
+        Assert.Equal(2, _rig.Events.OfType<CallEvent.LegBridged>().Count());
+    }
+
+    [Fact]
+    public void A_far_ends_announcement_is_heard_and_does_not_become_ringing_by_its_repetition()
+    {
+        Call("+4989777");
+        Respond("183 Session Progress", Offer.Replace("8 0 101", "0 101"));
+        Respond("180 Ringing");
+        Assert.Contains("m=audio", _rig.SentLast("SIP/2.0 183"));
+        _rig.Advance(61);
+        Assert.Equal((0, 2), (_rig.SentCount("SIP/2.0 180"), _rig.SentCount("SIP/2.0 183")));
+    }
+
+    /// <summary>He must not wait in silence: his phone makes the tone.</summary>
+    [Fact]
+    public void A_caller_without_an_offer_who_can_hear_no_announcement_is_told_that_it_rings()
+    {
+        _rig.ReceiveFrom(new(_rig.Current.FindConnection(Sample.Tenant, Phones.Desk.Id)!, "alice1"), Phones.Request("INVITE", "alice1", 1, uri: "sip:+4989777@sip.example.com"));     // World has it
+        Respond("183 Session Progress", Offer.Replace("8 0 101", "0 101"));
+        Assert.Equal((1, 0), (_rig.SentCount("SIP/2.0 180"), _rig.SentCount("SIP/2.0 183")));
+    }
+
+    [Fact]
+    public void After_a_redirection_it_rings_when_the_one_who_was_named_does()
+    {
+        Call("+4989777");
+        string first = Out;
+        _rig.Receive(Response(first, "302 Moved Temporarily").Replace("<sip:bob@127.0.0.1:5070>", "<sip:next@127.0.0.1:5071>"), new(IPAddress.Loopback, 5090));
+        Assert.NotEqual(first, Out);
+        Assert.Equal(0, _rig.SentCount("SIP/2.0 18"));
+        _rig.Receive(Response(Out, "180 Ringing"), new(IPAddress.Loopback, 5071));
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 180"));
     }
 
     [Theory]
@@ -181,6 +256,14 @@ public sealed class PhoneCallTests
         Assert.Equal("7", Header(Out, "X-Order"));
         Assert.DoesNotContain("P-Asserted-Identity", Out);
         Assert.DoesNotContain("Token", Out);
+    }
+
+    [Fact]
+    public void The_token_that_proves_equipment_is_in_no_event()
+    {
+        Call("+4989777", "X-Company-Token: abcd\nX-Order: 7", from: Phones.Tokened);
+        Assert.Equal(["X-Order"], _rig.Events[0].Leg.Headers.Select(h => h.Name));
+        Assert.All(_rig.Events, e => Assert.DoesNotContain(e.Leg.Headers, h => h.Value == "abcd"));
     }
 
     [Fact]

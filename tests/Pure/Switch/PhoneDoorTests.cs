@@ -85,24 +85,133 @@ public sealed class PhoneDoorTests
     [InlineData("sleeper")]
     public void A_user_that_has_expired_or_is_switched_off_does_not_get_in(string user) => Assert.StartsWith("SIP/2.0 401", Text(Try(user, "secret-of-" + user)));
 
+    /// <summary>Credentials over a nonce that the forger made up.</summary>
+    private FrontDoorVerdict Forge(string user, string method = "REGISTER", IPEndPoint? source = null, string password = "guess")
+    {
+        const string uri = "sip:sip.example.com";
+        string made = $"{(method == "REGISTER" ? "WWW" : "Proxy")}-Authenticate: Digest realm=\"sip.example.com\", nonce=\"{_cseq:x48}\", qop=\"auth\", algorithm=MD5\r\n";
+        return Judge(Phones.Request(method, user, ++_cseq, Phones.Answer(made, user, password, method, uri), uri), source);
+    }
+
+    [Theory]
+    [InlineData("REGISTER"), InlineData("INVITE")]
+    public void Forged_credentials_get_a_fresh_challenge_however_many_and_shut_nobody_out(string method)
+    {
+        for (int i = 0; i < Limits.ChallengesPerSecond - 2; i++)
+        {
+            var verdict = Forge("alice1", method);
+            Assert.StartsWith(method == "REGISTER" ? "SIP/2.0 401" : "SIP/2.0 407", Text(verdict));
+            Assert.Contains("stale=true", Text(verdict));
+        }
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice").Caller?.User);
+    }
+
+    /// <summary>Else whoever forges would learn which password is right.</summary>
+    [Fact]
+    public void Forged_credentials_are_not_looked_at()
+    {
+        string Mask(string text) => System.Text.RegularExpressions.Regex.Replace(text, "(REGISTER|CSeq: )[0-9]+|tag=[^\r]*|nonce=\"[0-9a-f]+\"", "");
+        Assert.Equal(Mask(Text(Forge("alice1"))), Mask(Text(Forge("alice1", password: "secret-of-alice"))));
+    }
+
+    [Fact]
+    public void A_nonce_that_was_sent_to_one_host_proves_nothing_for_another_and_its_port_does_not_matter()
+    {
+        string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", 1)));
+        string Answer(string password) => Phones.Request("REGISTER", "alice1", ++_cseq, Phones.Answer(challenge, "alice1", password, "REGISTER", "sip:sip.example.com"));
+        for (int i = 0; i < Limits.FailuresPerName + 5; i++) Assert.Contains("stale=true", Text(Judge(Answer("guess"), Office)));
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: Office).Caller?.User);
+        Assert.Equal("alice1", Judge(Answer("secret-of-alice"), new(Somewhere.Address, 40_001)).Caller?.User);
+    }
+
     [Fact]
     public void Guessing_is_answered_no_more_after_ten_times_and_for_longer_each_time()
     {
-        for (int i = 0; i < Limits.FailuresPerAddress; i++) Assert.StartsWith("SIP/2.0 401", Text(Try("alice1", "guess")));
-        Assert.StartsWith("SIP/2.0 403", Text(Judge(Phones.Request("REGISTER", "alice1", 99))));
-        Assert.StartsWith("SIP/2.0 401", Text(Judge(Phones.Request("REGISTER", "alice1", 99), Office)));       // others do not suffer
+        for (int i = 0; i < Limits.FailuresPerName; i++) Assert.StartsWith("SIP/2.0 401", Text(Try("alice1", "guess")));
+        Assert.StartsWith("SIP/2.0 403", Text(Try("alice1", "secret-of-alice")));
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: Office).Caller?.User);       // other addresses do not suffer
         _seconds += 5.1;
         Assert.Equal("alice1", Try("alice1", "secret-of-alice").Caller?.User);
-        for (int i = 0; i < Limits.FailuresPerAddress; i++) Try("alice1", "guess");
+        for (int i = 0; i < Limits.FailuresPerName; i++) Try("alice1", "guess");
         _seconds += 5.1;
-        Assert.StartsWith("SIP/2.0 403", Text(Judge(Phones.Request("REGISTER", "alice1", 99))));
+        Assert.StartsWith("SIP/2.0 403", Text(Try("alice1", "secret-of-alice")));
         _seconds += 5.1;
         Assert.Equal("alice1", Try("alice1", "secret-of-alice").Caller?.User);
     }
 
+    /// <summary>Behind a NAT they have one address and different ports.</summary>
     [Fact]
-    public void A_wrong_password_is_seen_in_the_users_status()
+    public void A_phone_beside_a_guesser_gets_in_whether_it_is_the_name_that_he_tries_or_another()
     {
+        var phone = new IPEndPoint(Somewhere.Address, 40_001);
+        for (int i = 0; i < Limits.FailuresPerName + 5; i++) Try("alice1", "guess");
+        Assert.StartsWith("SIP/2.0 403", Text(Try("alice1", "guess")));
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: phone).Caller?.User);
+        _seconds += 1;
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", "INVITE", phone, "sip:+4989456@sip.example.com").Caller?.User);
+        Assert.StartsWith("SIP/2.0 401", Text(Try("nobody", "guess")));     // one name after another, from one address
+    }
+
+    [Fact]
+    public void While_a_name_is_shut_out_ports_that_were_not_wrong_are_heard_at_a_bounded_pace()
+    {
+        for (int i = 0; i < Limits.FailuresPerName; i++) Try("alice1", "guess");
+        int heard = 0;
+        for (int port = 50_000; port < 50_100; port++) heard += Try("alice1", "guess", source: new(Somewhere.Address, port)) is { Reason: "challenged" } ? 1 : 0;
+        Assert.Equal(Limits.FreshTriesPerName, heard);
+        _seconds += 1;
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: new(Somewhere.Address, 50_200)).Caller?.User);
+    }
+
+    [Fact]
+    public void Guessing_many_names_shuts_an_address_out_and_phones_beside_it_get_in()
+    {
+        for (int i = 0; i < Limits.FailuresPerAddress; i++)
+        {
+            _seconds += 0.01;
+            Assert.StartsWith("SIP/2.0 401", Text(Try($"name{i}", "guess")));
+        }
+        Assert.StartsWith("SIP/2.0 403", Text(Try("another", "guess")));
+        int heard = 0;
+        for (int port = 50_000; port < 50_100; port++) heard += Try("alice1", "secret-of-alice", source: new(Somewhere.Address, port)).Caller is null ? 0 : 1;
+        Assert.Equal(Limits.FreshTriesPerAddress, heard);
+    }
+
+    /// <summary>Its neighbours have other ports, and a datagram that only says it comes from there cannot show a nonce.</summary>
+    [Fact]
+    public void A_registered_phone_is_heard_at_its_place_whatever_its_neighbours_do()
+    {
+        var phone = new IPEndPoint(Somewhere.Address, 40_001);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1), phone);
+        for (int port = 50_000; port < 50_150; port++) Try("alice1", "guess", source: new(Somewhere.Address, port));
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: phone).Caller?.User);
+    }
+
+    [Fact]
+    public void A_flood_of_datagrams_that_say_they_come_from_an_office_leaves_its_phones_their_challenges()
+    {
+        var registered = new IPEndPoint(Somewhere.Address, 40_001);
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), Phones.Request("REGISTER", "alice1", 1), registered);
+        int answered = 0;
+        for (int i = 0; i < 5_000; i++) answered += Judge(Phones.Request("REGISTER", "nobody", i + 1), new(Somewhere.Address, 5060)).Reply is null ? 0 : 1;
+        Assert.Equal(Limits.ChallengesPerSecond + Limits.ChallengesPerPortGroup + Limits.RefusalsPerSecond, answered);
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: registered).Caller?.User);
+        Assert.Equal("alice1", Try("alice1", "secret-of-alice", source: new(Somewhere.Address, 40_007)).Caller?.User);
+        string tcp = Phones.Request("REGISTER", "alice1", 9_999);
+        Assert.StartsWith("SIP/2.0 401", Text(_rig.Door.Judge(Encoding.UTF8.GetBytes(tcp.ReplaceLineEndings("\r\n")), new(SipTransport.Tcp, new(Somewhere.Address, 40_009)), new((long)(_seconds * 1e9)))));
+        // From every port: what has been sent a nonce needs no challenge before it is heard.
+        string challenge = Text(Judge(Phones.Request("REGISTER", "alice1", 10_000), Office));
+        for (int i = 0; i < 20_000; i++) Judge(Phones.Request("REGISTER", "nobody", i + 1), new(Office.Address, 1_024 + i));
+        Assert.Null(Judge(Phones.Request("REGISTER", "alice1", 10_001), Office).Reply);
+        string answer = Phones.Answer(challenge, "alice1", "secret-of-alice", "REGISTER", "sip:sip.example.com");
+        Assert.Equal("alice1", Judge(Phones.Request("REGISTER", "alice1", 10_002, answer), Office).Caller?.User);
+    }
+
+    [Fact]
+    public void A_wrong_password_is_seen_in_the_users_status_and_a_forged_one_is_not()
+    {
+        for (int i = 0; i < 5; i++) Forge("alice1");
+        Assert.Equal(RegistrationState.NotRegistered, _rig.Registrations.StatusOf("alice1").State);
         Try("alice1", "guess");
         Try("nobody", "guess");
         Assert.Equal(RegistrationState.Failed, _rig.Registrations.StatusOf("alice1").State);
@@ -114,7 +223,7 @@ public sealed class PhoneDoorTests
     {
         int answered = 0;
         for (int i = 0; i < Limits.ChallengesPerSecond + 100; i++) answered += Judge(Phones.Request("REGISTER", "alice1", i + 1)).Reply is null ? 0 : 1;
-        Assert.Equal(Limits.ChallengesPerSecond + Limits.RefusalsPerSecond, answered);
+        Assert.Equal(Limits.ChallengesPerSecond + Limits.ChallengesPerPortGroup + Limits.RefusalsPerSecond, answered);
     }
 
     [Fact]
@@ -168,5 +277,6 @@ public sealed class PhoneDoorTests
         Assert.Equal(0, Judge(stranger).Shard);
         Assert.Null(Judge(stranger.Replace("open.sip", "closed.sip")).Shard);
         Assert.Null(Judge(stranger.Replace("open.sip", "a.open.sip")).Shard);
+        Assert.Equal(0, Judge(stranger.Replace("INVITE", "CANCEL")).Shard);
     }
 }

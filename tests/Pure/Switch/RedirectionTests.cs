@@ -112,6 +112,77 @@ public sealed class RedirectionTests
         Assert.Equal("LegEnded", _rig.Kinds[^1]);
     }
 
+    [Theory]
+    [InlineData("<sip:+19005551234@10.0.0.1>", "sip:+19005551234@10.0.0.1")]                 // back at the trunk that redirects
+    [InlineData("<sip:1-900-555-1234@10.0.0.1>", "sip:+19005551234@10.0.0.1")]
+    [InlineData("<sip:%2B19005551234@10.0.0.2:5070>", "sip:+19005551234@10.0.0.1")]          // at another trunk: by the number's route
+    [InlineData("<sip:+19005551234@sip.example.com>", "sip:+19005551234@10.0.0.1")]          // at our own domain
+    [InlineData("<tel:900-555-1234;phone-context=+1>", "sip:+19005551234@10.0.0.1")]
+    public void A_contact_that_is_a_number_is_judged_held_for_and_paid_as_that_number(string contact, string target)
+    {
+        var (carrier, other) = Carriers();
+        _rig.Dial(Request("+4930111"));
+        Redirect(contact);
+        Assert.Equal(target, Targets[^1]);
+        var moved = Assert.Single(_rig.Moved);
+        Assert.Equal((_rig.Leg, Direction.Outbound, DestinationKind.Number, "+19005551234"), (moved.Leg, moved.Direction, moved.Kind, moved.To));
+        _rig.Receive(Response(_rig.SentLast("INVITE "), "200 OK", body: Answer), new(System.Net.IPAddress.Parse("10.0.0.1"), 5060));
+        Assert.Equal(("+4930111", "+19005551234", carrier.Id), (_rig.Events[^1].Leg.To, _rig.Events[^1].Leg.BilledTo, _rig.Events[^1].Leg.Trunk));
+        Assert.NotEqual(other.Id, _rig.Events[^1].Leg.Trunk);
+    }
+
+    [Theory]
+    [InlineData("<sip:alice@10.0.0.1>")]
+    [InlineData("<sip:alice@10.0.0.2:5070>")]
+    [InlineData("<sip:+19005551234@0012.0.0.2:5070>")]
+    [InlineData("<sip:167772162:5070>")]
+    [InlineData("<tel:900-555-1234;phone-context=example.com>")]
+    public void A_contact_at_a_trunk_that_is_no_number_is_left_out(string contact)
+    {
+        Carriers();
+        _rig.Dial(Request("+4930111"));
+        Redirect(contact);
+        Assert.Single(Targets);
+        Assert.Empty(_rig.Moved);
+        Assert.Equal((HangupCause.RemoteFailure, 302), (_rig.Ended.Cause, _rig.Ended.SipStatus));
+    }
+
+    [Fact]
+    public void A_strange_place_is_asked_of_the_gate_too_and_a_shut_gate_ends_the_call_before_another_trunk_rings()
+    {
+        var (carrier, other) = Carriers();
+        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 }, new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
+        _rig.Dial(Request("+4930111"));
+        Redirect("<sip:bob@127.0.0.1:5071>");
+        Assert.Equal((DestinationKind.Elsewhere, "sip:bob@127.0.0.1:5071"), (_rig.Moved[0].Kind, _rig.Moved[0].To));
+        Assert.Null(_rig.Events[^1].Leg.BilledTo);
+        _rig.GateRefusal = Refusal.CountryNotAllowed;
+        Redirect("<sip:eve@127.0.0.1:5072>");
+        Assert.Equal(2, Targets.Length);
+        Assert.Equal("LegEnded", _rig.Kinds[^1]);
+        _rig.AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Whoever_sends_the_call_on_has_answered_for_the_trunks_that_wait()
+    {
+        var (carrier, other) = Carriers();
+        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id, Priority = 1 }, new() { Id = Guid.NewGuid(), Trunk = other.Id, Priority = 2 }]);
+        _rig.Dial(Request("+4930111"));
+        Redirect("<sip:bob@127.0.0.1:5071>");
+        Refuse("503 Busy");
+        Assert.Equal(["sip:+4930111@10.0.0.1", "sip:bob@127.0.0.1:5071"], Targets);
+        Assert.Equal(503, _rig.Ended.SipStatus);
+    }
+
+    /// <summary>The first has the only route.</summary>
+    private (Trunk Carrier, Trunk Other) Carriers()
+    {
+        Trunk carrier = new() { Id = new(Guid.NewGuid()), Name = "carrier", Host = "10.0.0.1" }, other = new() { Id = new(Guid.NewGuid()), Name = "other", Host = "10.0.0.2", Port = 5070 };
+        _rig.Current = Snapshot(trunks: [carrier, other], routes: [new() { Id = Guid.NewGuid(), Trunk = carrier.Id }]);
+        return (carrier, other);
+    }
+
     [Fact]
     public void Credentials_go_only_to_the_place_that_they_are_for()
     {

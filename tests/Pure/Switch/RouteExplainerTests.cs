@@ -17,7 +17,7 @@ public sealed class RouteExplainerTests
     private readonly ShardRig _rig = new();
 
     private RouteExplanation Explain(string from, string to, string? source = null, TargetPolicy? policy = null) =>
-        new RouteExplainer(_rig, _rig, policy ?? TargetPolicy.Strict, "sip.example.com", isLoopbackOnly: false)
+        new RouteExplainer(_rig, _rig, policy ?? TargetPolicy.Strict, "sip.example.com", new(["sip.example.com"], []), new())
             .Explain(new(from, to, source is null ? null : IPAddress.Parse(source)));
 
     [Fact]
@@ -54,6 +54,15 @@ public sealed class RouteExplainerTests
     }
 
     [Fact]
+    public void A_trunk_that_does_not_take_the_caller_id_says_so_and_equipment_falls_back_on_its_number()
+    {
+        _rig.Current = WithEquipment([Equipment(70, "pbx")], [World], [Route("+", World, 1)], number: new("+4989555", Sample.Tenant, new(70)));
+        var call = Explain("+4930999", "+33123456").Outbound!;
+        Assert.Equal((Refusal.CallerIdNotOwned, RouteOutcome.CallerNotShown), (call.Refusal, call.Routes[0].Outcome));
+        Assert.Equal("sip:+4989555@sip.example.com", Assert.Single(Explain("+4930999", "+33123456", "203.0.113.7").Outbound!.Targets).CallerUri);
+    }
+
+    [Fact]
     public void The_gate_is_asked_and_counts_nothing()
     {
         _rig.Current = Snapshot(trunks: [World], routes: [Route("+", World, 1)]);
@@ -77,7 +86,8 @@ public sealed class RouteExplainerTests
     {
         var call = Explain("+4989456", "+33123456").Outbound!;
         Assert.Equal(("one", "app"), (call.Tenant?.Name, call.Connection?.Name));
-        Assert.Null(Explain("+4930123", "+33123456").Outbound!.Tenant);
+        Assert.Equal("one", Explain("+4930123", "+33123456").Outbound!.Tenant?.Name);       // verified
+        Assert.Null(Explain("+4930124", "+33123456").Outbound!.Tenant);
     }
 
     [Fact]
@@ -147,7 +157,7 @@ public sealed class RouteExplainerTests
     {
         Connection pbx = Equipment(70, "pbx"), prefixed = Equipment(71, "prefixed", new() { TechPrefix = "1234", CallerOverride = "+4930777" }),
             off = Equipment(72, "off") with { IsActive = false }, secret = Equipment(73, "secret", new() { IsDigestRequired = true });
-        _rig.Current = WithEquipment([pbx, prefixed, off, secret], trunks: [World], routes: [Route("+", World, 1)]);
+        _rig.Current = WithEquipment([pbx, prefixed, off, secret], trunks: [World with { CallerIds = CallerChoice.Any }], routes: [Route("+", World, 1)]);
 
         var plain = Explain("+4930123", "+33123456", "203.0.113.7");
         Assert.Equal([("pbx", ConnectionOutcome.Chosen), ("prefixed", ConnectionOutcome.NeedsMark), ("off", ConnectionOutcome.Disabled), ("secret", ConnectionOutcome.NeedsPassword)],

@@ -37,7 +37,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private TransactionOutput.Transmit? _lastTransmit;
     private long _correlation;
 
-    public ShardRig(int port = 5060, ulong seed = 5)
+    public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true)
     {
         byte[] key = new byte[32];
         key[0] = (byte)port;
@@ -46,7 +46,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         {
             Identity = new(1, 7, key),
             Advertised = new(IPAddress.Loopback, port),
-            IsLoopbackOnly = true,
+            IsLoopbackOnly = isLoopbackOnly,
             Domains = ["sip.example.com"],
             Targets = new TargetPolicy { IsLoopbackAllowed = true },
             Anchor = new(new(0), new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero)),
@@ -67,6 +67,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool CommitsAtOnce { get; set; } = true;
     public bool ClosesPorts { get; set; } = true;
     public Refusal GateRefusal { get; set; } = Refusal.None;
+    public Refusal OutboundRefusal { get; set; } = Refusal.None;
     public bool HasPorts { get; set; } = true;
     /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseLetters"/>.</summary>
     public bool HoldsLetters { get; set; }
@@ -80,6 +81,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<MediaCommand> Commands { get; } = [];
     public List<RecordEnd> Recordings { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
+    /// <summary>What the gate was asked for legs that wanted to enter.</summary>
+    public List<GateQuestion> Asked { get; } = [];
+    /// <summary>What the gate was asked for legs that somebody redirected.</summary>
+    public List<GateQuestion> Moved { get; } = [];
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
     public List<Exception> Failures { get; } = [];
@@ -102,7 +107,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         [new() { Id = Sample.Tenant, Name = "one" }],
         [connection ?? App],
         numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
-        [], trunks ?? [], routes ?? []);
+        [], trunks ?? [], routes ?? []) { VerifiedNumbers = [Caller] };
+
+    /// <summary>Who calls in the rig's own requests; most tests are not about whose number that is.</summary>
+    public static VerifiedNumber Caller { get; } = new(Sample.Tenant, "+4930123");
 
     public static Connection App => new() { Id = Sample.Connection, Tenant = Sample.Tenant, Kind = "call_control", Name = "app" };
 
@@ -135,15 +143,17 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
-    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? goodbye = null)
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? goodbye = null, Action? before = null)
     {
         request ??= Request();
+        var plan = DialPlan.For(Current, request, Settings.Hosts);
         var leg = DialledLeg(counter);
         var facts = Sample.Facts(Direction.Outbound) with { Id = leg, StartedAt = Now, From = request.From, To = request.To, Labels = request.Labels };
         TryLease(leg, out var lease);
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
-        Handle(new Letter.Dial(facts, request, DialPlan.For(Current, request, SipDomains.None), lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
+        before?.Invoke();
+        Handle(new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
         return facts;
     }
 
@@ -293,9 +303,17 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public GateAnswer Enter(GateQuestion question)
     {
+        Asked.Add(question);
+        if (question.Direction is Direction.Outbound && OutboundRefusal is not Refusal.None) return new(OutboundRefusal, "rule", "why");
         if (GateRefusal is not Refusal.None) return new(GateRefusal, "rule", "why");
         InGate.Add(question.Leg);
         return GateAnswer.Open;
+    }
+
+    public GateAnswer Move(GateQuestion question)
+    {
+        Moved.Add(question);
+        return Ask(question);
     }
 
     public GateAnswer Ask(GateQuestion question) => GateRefusal is Refusal.None ? GateAnswer.Open : new(GateRefusal, "rule", "why");

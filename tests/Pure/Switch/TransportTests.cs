@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
+using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
@@ -139,6 +140,7 @@ public sealed class TransportTests
 
     [Theory]
     [InlineData(NatPolicy.Auto, "10.1.2.3", false)]
+    [InlineData(NatPolicy.Auto, "127.0.0.1", false)]      // the policy allows it, but a peer from outside is not on this machine
     [InlineData(NatPolicy.Auto, "203.0.113.5", true)]
     [InlineData(NatPolicy.TrustContact, "10.1.2.3", true)]
     [InlineData(NatPolicy.Source, "8.8.8.8", false)]
@@ -148,6 +150,20 @@ public sealed class TransportTests
         _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Answered(SipFlow.Udp(Carrier), Invite(body: Offer.Replace("IN IP4 127.0.0.1", $"IN IP4 {address}")));
         Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.IsRemoteTrusted);
+    }
+
+    [Theory]
+    [InlineData(true), InlineData(false)]
+    public void Media_knows_where_the_peers_SIP_comes_from_and_whether_its_sound_may_come_from_elsewhere(bool adjusts)
+    {
+        Trunk trunk = new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", AdjustsRtp = adjusts, Sources = [IPNetwork.Parse("203.0.113.0/24")] };
+        _rig.Current = Snapshot(trunks: [trunk]);
+        Answered(SipFlow.Udp(Carrier), Invite());
+        var plan = _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan;
+        Assert.Equal((Carrier, adjusts), (plan.Signalling, plan.AdjustsRtp));
+
+        var places = DialPlan.For(Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]), Request("+4989456"), _rig.Settings.Hosts);
+        Assert.Equal(adjusts, Assert.Single(places.Targets).AdjustsRtp);
     }
 
     private static DialRequest Long(DialRequest request) => request with { Headers = [.. Enumerable.Range(0, 8).Select(i => new SipHeader($"X-Filler-{i}", new string('x', 100)))] };

@@ -96,6 +96,41 @@ public sealed class TrunkRegistrationTests
     }
 
     [Fact]
+    public void A_registrar_whose_wishes_grow_for_ever_is_followed_twice_and_asked_again_later()
+    {
+        for (int i = 1; i < 20; i++) Answer("423 Interval Too Brief", $"Min-Expires: {7_200 * i}");
+        Assert.Equal(3, Asked);
+        Assert.Equal((TrunkRegistrationState.Failed, (int?)423), (Status!.Value.State, Status.Value.SipStatus));
+    }
+
+    [Theory]
+    [InlineData(Limits.LongestRegistrationSeconds, 2)]
+    [InlineData(Limits.LongestRegistrationSeconds + 1, 1)]
+    public void A_time_beyond_the_longest_is_not_asked_for(int seconds, int asked)
+    {
+        Answer("423 Interval Too Brief", $"Min-Expires: {seconds}");
+        Assert.Equal(asked, Asked);
+    }
+
+    [Fact]
+    public void A_registration_that_lasts_a_second_is_not_renewed_every_second_and_one_for_ever_is_renewed_all_the_same()
+    {
+        Accept(1);
+        for (int i = 0; i < 60; i++)
+        {
+            _rig.Advance(1);
+            Accept(1);
+        }
+        Assert.InRange(Asked, 5, 7);
+        _rig.Receive(Response(Last, "200 OK", extra: "Expires: 4294967295"), Registrar);
+        _rig.Advance(10);
+        _rig.Receive(Response(Last, "200 OK", extra: "Expires: 4294967295"), Registrar);
+        int before = Asked;
+        _rig.Advance(Limits.LongestRegistrationSeconds);
+        Assert.True(Asked > before);
+    }
+
+    [Fact]
     public void At_the_end_the_binding_is_taken_back()
     {
         Accept();

@@ -83,7 +83,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     {
         if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException("a webhook has a call control id that is not ours");
         var body = Body(new() { ["to"] = to, ["from"] = from, ["bridge_on_answer"] = true, ["custom_headers"] = Named() });
-        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection, new(leg, new(Guid.Parse(call["call_session_id"]!)), from));
+        var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection, new(leg, new(Guid.Parse(call["call_session_id"]!)), from, from));
         Post(() => world.Node.Dial(request, world.Dialled.Add));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Ringwright.Core;
 using Ringwright.Sip.Auth;
 using Ringwright.Sip.Dialogs;
@@ -28,7 +29,8 @@ internal sealed class PhoneCall
     private readonly SimPhone _phone;
     private readonly TransactionLayer _layer;
     private readonly OfferAnswer _session;
-    private readonly IPEndPoint _rtp;
+    private readonly IPEndPoint _described;
+    private IPEndPoint _rtp;
     private readonly List<OutgoingInvite> _reinvites = [];
     private readonly PhoneSession _changes;
     private readonly DigestClient? _credentials;
@@ -41,7 +43,7 @@ internal sealed class PhoneCall
     public PhoneCall(SimWorld world, SimPhone phone, TransactionLayer layer)
     {
         (_world, _phone, _layer) = (world, phone, layer);
-        _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
+        _described = _rtp = new(phone.Address.Address, 40_000 + 2 * phone.Rng.Next(1_000));
         byte[] secret = new byte[32];
         if (phone.Encryption is not MediaEncryption.Disabled) phone.Rng.Fill(secret);
         _session = new(new() { Address = _rtp, Encryption = phone.Encryption, KeySecret = secret }, phone.Rng.Next());
@@ -51,10 +53,14 @@ internal sealed class PhoneCall
     }
 
     public PhoneState State { get; private set; }
+    /// <summary>Where it sends from and listens.</summary>
+    public IPEndPoint Rtp => _rtp;
     public PhoneMedia Media { get; }
     /// <summary>The status that refused our INVITE.</summary>
     public int? RefusedWith { get; private set; }
     public bool WasGivenUp { get; private set; }
+    /// <summary>As a caller: the node has said that somebody rings.</summary>
+    public bool HasRung { get; private set; }
     /// <summary>The last direction that we asked for is agreed.</summary>
     public bool IsSettled => _resent is null && _resendAt == Instant.Never;
     /// <summary>Re-INVITEs that were refused because another exchange was open.</summary>
@@ -140,6 +146,16 @@ internal sealed class PhoneCall
         _session.Prefer([codec]);
         ChangeDirection(_session.Wanted);
     }
+
+    /// <summary>Sends and listens at another port of its host from now on: a NAT has forgotten its binding. The far end is not told.</summary>
+    public void Rebind() => Media.Move(_rtp = new(_rtp.Address, _rtp.Port + 1_000), isNewStream: false);
+
+    /// <summary>Another server has the call's sound from now on, as what is said of it next will tell.</summary>
+    public void MoveMedia() => Media.Move(_rtp = new(_rtp.Address, _described.Port + 1_000), isNewStream: true);
+
+    /// <summary>What leaves the phone names the place where its sound is by now.</summary>
+    public ReadOnlyMemory<byte> Describe(ReadOnlyMemory<byte> message) => _rtp.Port == _described.Port ? message
+        : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(message.Span).Replace($"m=audio {_described.Port} ", $"m=audio {_rtp.Port} ", StringComparison.Ordinal));
 
     public void ReceiveMedia(Parcel parcel)
     {
@@ -319,6 +335,7 @@ internal sealed class PhoneCall
     private void OnProgress(OutgoingInvite invite, InviteNews.Progress progress)
     {
         if (State is PhoneState.Calling) State = PhoneState.Ringing;
+        HasRung = true;
         var body = progress.Response.Body;
         if (!body.IsEmpty && _session.State is OfferAnswerState.OfferSent) Check(_session.HandleAnswer(body));
         bool isOffer = !body.IsEmpty && _session.State is OfferAnswerState.Idle;

@@ -10,7 +10,7 @@ namespace Ringwright.Simulation;
 /// A phone's own RTP, written from RFC 3550 and RFC 4733 and not from our media engine: 20 ms of sound per packet, digits as events,
 /// and an ear that notes which prompts and digits it hears. Only its SRTP is ours; the published examples vouch for that.
 /// </summary>
-internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
+internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
 {
     private const int HeaderBytes = 12, FrameBytes = 160, DigitTicks = 8, PauseTicks = 4, EndRepeats = 3;
     private const string Keys = "0123456789*#ABCD";
@@ -23,7 +23,8 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     private readonly Dictionary<byte, int> _frames = [];
     private readonly HashSet<uint> _events = [];
     private readonly StringBuilder _digits = new();
-    private readonly uint _source = (uint)rng.Next();
+    private IPEndPoint _local = address;
+    private uint _source = (uint)rng.Next();
     private readonly SrtpProtector _protector = new();
     private readonly SrtpOpener _opener = new();
     private StreamPlan? _plan;
@@ -65,6 +66,19 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
         foreach (char key in keys) _keys.Enqueue(key);
     }
 
+    /// <summary>Sends from there from now on: a NAT that forgot its binding, or with a stream of its own another server.</summary>
+    public void Move(IPEndPoint local, bool isNewStream)
+    {
+        _local = local;
+        if (isNewStream) (_source, _sequence) = ((uint)rng.Next(), (ushort)rng.Next());
+    }
+
+    /// <summary>Sends nothing, whatever was agreed.</summary>
+    public bool IsMute { get; set; }
+
+    /// <summary>Where the node's port is, by its description; null before that came.</summary>
+    public IPEndPoint? Remote => _plan?.Remote;
+
     /// <summary>What it says all the time: a prompt's mark instead of silence.</summary>
     public string? Says { get; set; }
 
@@ -77,6 +91,7 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
     {
         NextDue = now + Step;
         _timestamp += FrameBytes;
+        if (IsMute) return;
         if (_plan is not { Direction: StreamDirection.SendReceive or StreamDirection.SendOnly } plan) return;
         if (_keyTicks <= -PauseTicks && plan.TelephoneEventType is not null && _keys.TryDequeue(out _key)) _keyTicks = DigitTicks;
         if (_keyTicks > 0 && plan.TelephoneEventType is { } type) SendEvent(plan, type);
@@ -148,6 +163,6 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint local, Rng rng)
             packet.CopyTo(sealedPacket, 0);
             packet = sealedPacket[.._protector.Protect(sealedPacket, packet.Length)];
         }
-        world.Net.Handle(new(local, plan.Remote, packet, IsMedia: true), world.Now);
+        world.Net.Handle(new(_local, plan.Remote, packet, IsMedia: true), world.Now);
     }
 }

@@ -104,6 +104,20 @@ internal sealed class SimPhone
 
     public void Resume() => Do("resumes", call => call.ChangeDirection(StreamDirection.SendReceive));
 
+    /// <summary>Neither says nor hears anything until it resumes.</summary>
+    public void Freeze() => Do("freezes", call => call.ChangeDirection(StreamDirection.Inactive));
+
+    /// <summary>Another server has the call's sound from now on, by re-INVITE.</summary>
+    public void MoveMedia()
+    {
+        MovesMedia = true;
+        Call?.MoveMedia();
+        Resume();
+    }
+
+    /// <summary>Its descriptions follow when its sound moves.</summary>
+    public bool MovesMedia { get; set; }
+
     /// <summary>Wants the call in another codec.</summary>
     public void Switch(string codec) => Do($"switches to {codec}", call => call.ChangeCodec(codec));
 
@@ -217,6 +231,6 @@ internal sealed class SimPhone
             Note($"drops its {start}");
             return;
         }
-        _world.Net.Handle(new(Address, transmit.To.Remote, transmit.Bytes, IsMedia: false), _world.Now);
+        _world.Net.Handle(new(Address, transmit.To.Remote, MovesMedia && Call is { } call ? call.Describe(transmit.Bytes) : transmit.Bytes, IsMedia: false), _world.Now);
     }
 }

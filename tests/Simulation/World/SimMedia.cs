@@ -34,7 +34,7 @@ internal sealed class SimMedia
         }
         for (int i = 0; i < Shards; i++)
         {
-            _shards[i] = new(new() { Capacity = ports, Seed = seed + (ulong)i, SilenceLimit = TimeSpan.FromSeconds(15), Anchor = world.Anchor }, world.Prompts);
+            _shards[i] = new(new() { Capacity = ports, Seed = seed + (ulong)i, Anchor = world.Anchor }, world.Prompts);
             _ticked[i] = world.Now - Step * i / Shards;
         }
     }

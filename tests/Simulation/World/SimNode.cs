@@ -133,13 +133,17 @@ internal sealed class SimNode
         }
         int shard = request.Link?.To.Shard ?? (int)(++_dialled % Shards);
         var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | ++_minted, _rng.Next());
-        var answer = _gate.Enter(new() { Leg = leg, Direction = Direction.Outbound, Tenant = request.Tenant, Connection = request.Connection, From = request.From, To = request.To });
+        var plan = DialPlan.For(_world.Current, request, _hosts);
+        request = request with { To = plan.Destination.To };
+        var answer = _gate.Enter(new()
+        {
+            Leg = leg, Direction = Direction.Outbound, Tenant = request.Tenant, Connection = request.Connection, From = request.From, To = request.To, Kind = plan.Destination.Kind,
+        });
         if (!answer.IsOpen)
         {
             reply(Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail));
             return;
         }
-        var plan = DialPlan.For(_world.Current, request, _hosts);
         PortLease lease = default;
         var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.Lease(leg, out lease);
         if (refusal is not Refusal.None)

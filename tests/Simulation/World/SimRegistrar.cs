@@ -45,12 +45,12 @@ internal sealed class SimRegistrar(SimWorld world, IPAddress address, string use
     private SipResponseBuilder Answer(SipRequest request, IPEndPoint from)
     {
         _server.HandleDue(world.Now, _changes);
-        var verdict = _digest.Check(request, name => name == user ? password : null, world.Now, out _);
+        var verdict = _digest.Check(request, from.Address, name => name == user ? password : null, world.Now, out _);
         if (verdict is DigestVerdict.Right) return _server.Handle(request, user, SipFlow.Udp(from), world.Now, _changes);
         if (verdict is DigestVerdict.Wrong) throw new SimulationException("the node's credentials are wrong");
         Challenges++;
         var response = new SipResponseBuilder(request, 401);
-        foreach (string challenge in _digest.Challenges(world.Now, verdict is DigestVerdict.Stale)) response.Add(SipHeader.WwwAuthenticate, challenge);
+        foreach (string challenge in _digest.Challenges(from.Address, world.Now, verdict is DigestVerdict.Stale or DigestVerdict.Foreign)) response.Add(SipHeader.WwwAuthenticate, challenge);
         return response;
     }
 }

@@ -21,6 +21,10 @@ internal sealed class SimWorld : IRouting
     public static readonly TenantId Tenant = new(new Guid("0d3f1a52-6f07-4c8e-9a53-2f1f4b1c7a10"));
     public static readonly TrunkId RegisteredTrunk = new(new Guid(1_000, 0, 0, new byte[8]));
     public static readonly ConnectionId Connection = new(1293384261075731499);
+    private static readonly OutboundProfile Profile = new() { Id = 7, Tenant = Tenant, Name = "profile", Destinations = ["DE"] };
+
+    /// <summary>How long a party that talks may be silent.</summary>
+    public const int TalkingSeconds = 15;
 
     private const int LongestStandstill = 1_000;
     private static readonly TimeSpan Forever = TimeSpan.FromMinutes(15);
@@ -97,10 +101,15 @@ internal sealed class SimWorld : IRouting
         Kind = "call_control",
         Name = "application",
         WebhookUrl = "https://customer.example/hooks",
+        RtpTimeoutSeconds = TalkingSeconds,
+        OutboundProfile = Profile.Id,
     };
 
     public RoutingSnapshot Current => _snapshot ??= new([new Tenant { Id = Tenant, Name = "tenant" }], [Application, .. _desks.Values.Select(d => d.Connection)],
-        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
+        [new Number(RoutingSnapshot.AnyNumber, Tenant, Connection), .. _desks.Values.Select(d => d.Number)], [Profile], _trunks.Select(t => t.Trunk), _trunks.Select(t => t.Route).OfType<Route>());
+
+    /// <summary>What the trunks of phones say: their sound may come from elsewhere when they are silent.</summary>
+    public bool AdjustsRtp { get; init; } = true;
 
     public Weather Weather
     {
@@ -137,7 +146,7 @@ internal sealed class SimWorld : IRouting
         if (!_desks.ContainsKey(user))
         {
             var id = new ConnectionId(100 + _desks.Count);
-            _desks.Add(user, (new() { Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, Sip = new() { UserName = user, Password = password } }, new(number, Tenant, id)));
+            _desks.Add(user, (new() { Id = id, Tenant = Tenant, Kind = ConnectionKind.Credential, Name = user, RtpTimeoutSeconds = TalkingSeconds, Sip = new() { UserName = user, Password = password } }, new(number, Tenant, id)));
             _snapshot = null;
         }
         return Place(user, password);
@@ -163,6 +172,29 @@ internal sealed class SimWorld : IRouting
         var fork = new SimFork(this, NextServer(), phones);
         _servers.Add(fork.Address, fork.Receive);
         AddTrunk(number, fork.Address);
+    }
+
+    /// <summary>A trunk, which wants us to register and takes calls to this number, and behind it somebody who answers nonsense.</summary>
+    public SimTroll Troll(string number)
+    {
+        var address = NextServer();
+        var troll = new SimTroll(this, address, new Rng(Rng.Next()));
+        _servers.Add(address, troll.Receive);
+        var id = new TrunkId(new Guid(_trunks.Count + 1, 0, 0, new byte[8]));
+        _trunks.Add((
+            new() { Id = id, Name = "troll", Host = $"{address}", AuthUser = "line7", AuthPassword = "secret-of-line7", Registers = true, RegisterSeconds = 600, CallerIds = CallerChoice.Any },
+            new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
+        _snapshot = null;
+        Node.FollowTrunks();
+        return troll;
+    }
+
+    /// <summary>The trunks are gone: nobody registers any more.</summary>
+    public void RemoveTrunks()
+    {
+        _trunks.Clear();
+        _snapshot = null;
+        Node.FollowTrunks();
     }
 
     /// <summary>So much was lost of one exchange that only the invariants can be asked for.</summary>
@@ -342,7 +374,7 @@ internal sealed class SimWorld : IRouting
         string host = $"trunk{_trunks.Count + 1}.example";
         _names[host] = address;
         _trunks.Add((
-            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption },
+            new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp, CallerIds = CallerChoice.Any },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
     }

@@ -83,8 +83,10 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         }
         // Each fork of a call has a sequence of its own, which begins above the INVITE that made them all.
         string branch = request.TopVia.Branch.AsText(), from = request.From.Tag.AsText();
-        var key = (call, from + request.To.Tag.AsText());
-        if (!_sequences.TryGetValue(key, out var sequence)) sequence = (_sequences.TryGetValue((call, from), out var invite) ? invite.Number : -1, []);
+        // That of a peer without tags is its own too.
+        string first = "INVITE " + from;
+        var key = (call, request.Method is SipMethod.Invite && request.IsOutsideDialog ? first : from + request.To.Tag.AsText());
+        if (!_sequences.TryGetValue(key, out var sequence)) sequence = (_sequences.TryGetValue((call, first), out var invite) ? invite.Number : -1, []);
         if (!sequence.Branches.Add(branch)) return;
         if (request.CSeq.Number <= sequence.Number) throw new SimulationException($"CSeq {request.CSeq.Number} follows {sequence.Number} in call {call}");
         _sequences[key] = (request.CSeq.Number, sequence.Branches);

@@ -33,9 +33,12 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    public GateAnswer Enter(GateQuestion question)
+    public GateAnswer Enter(GateQuestion question) => Noticed(question, _gate.Enter(question));
+
+    public GateAnswer Move(GateQuestion question) => Noticed(question, _gate.Move(question));
+
+    private GateAnswer Noticed(GateQuestion question, GateAnswer answer)
     {
-        var answer = _gate.Enter(question);
         if (!answer.IsOpen && !_book.IsEmpty) Notice(question, answer);
         return answer;
     }

@@ -8,7 +8,8 @@ internal static class Bindings
 {
     public static IEnumerable<Binding> Rows(TelnyxParts parts)
     {
-        var wrong = new GuessBrake();
+        var proof = new ClientProof();
+        var registered = new GuessBrake(TimeSpan.FromHours(1));
         var clients = Clients.Kind(() => parts.Tokens.Ended());
         return
         [
@@ -18,10 +19,10 @@ internal static class Bindings
             Handle("get /oauth/authorize", op => Authorize.Handle(op, parts)),
             Handle("get /oauth/consent/{consent_token}", op => Consents.Show(op, parts)),
             Handle("post /oauth/grants", op => Consents.Decide(op, parts)),
-            Handle("post /oauth/token", op => TokenEndpoint.Handle(op, parts, wrong)),
-            Handle("post /oauth/introspect", op => Introspection.Introspect(op, parts, wrong)),
-            Handle("RevokeOAuthToken", op => Introspection.Revoke(op, parts, wrong)),
-            Handle("post /oauth/register", op => Registration.Handle(op, parts)),
+            Handle("post /oauth/token", op => TokenEndpoint.Handle(op, parts, proof)),
+            Handle("post /oauth/introspect", op => Introspection.Introspect(op, parts, proof)),
+            Handle("RevokeOAuthToken", op => Introspection.Revoke(op, parts, proof)),
+            Handle("post /oauth/register", op => Registration.Handle(op, parts, registered)),
             Crud("get /oauth_clients", clients),
             Crud("post /oauth_clients", clients),
             Crud("get /oauth_clients/{id}", clients),

@@ -9,10 +9,14 @@ using Ringwright.Store.OAuth;
 namespace Ringwright.Telnyx.Account.OAuth;
 
 /// <summary>How a program shows who it is (RFC 6749 section 2.3): a Basic header, fields of the body, or its id alone when it can keep no secret.</summary>
-internal sealed class ClientProof(Database store, GuessBrake wrong)
+internal sealed class ClientProof
 {
+    private readonly GuessBrake _wrong = new();
+    /// <summary>Programs that have shown the right secret: what others guess beside them does not keep them out.</summary>
+    private readonly RecentMap<string, bool> _right = new(OAuthLimits.RightSecrets);
+
     /// <summary>The program, or the reason why it is not believed.</summary>
-    public async ValueTask<(OAuthClient? Client, Problem? Problem)> FindAsync(OperationContext op, JsonObject body)
+    public async ValueTask<(OAuthClient? Client, Problem? Problem)> FindAsync(OperationContext op, Database store, JsonObject body)
     {
         var (id, secret) = (body.Text("client_id"), body.Filled("client_secret"));
         if (string.Equals(op.Credential.Scheme, "Basic", StringComparison.OrdinalIgnoreCase))
@@ -24,11 +28,17 @@ internal sealed class ClientProof(Database store, GuessBrake wrong)
         }
         if (id is null) return (null, OAuthProblems.InvalidClient("No program said who it is: send client_id and client_secret, or a Basic header."));
 
-        string guess = $"{op.Credential.Remote} {id}";
-        if (wrong.IsShut(guess, OAuthLimits.WrongSecrets, op.Now)) return (null, OAuthProblems.TooManyGuesses);
+        string source = GuessBrake.SourceOf(op.Credential.Remote);
+        string shown = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {secret}")));
+        if (_wrong.IsShut(source, OAuthLimits.WrongSecrets, op.Now) && !_right.TryGet(shown, out _)) return (null, OAuthProblems.TooManyGuesses);
         var client = Guid.TryParseExact(id, "D", out var key) ? await store.OAuthClients.FindAsync(key, op.Stop) : null;
-        if (client is not null && IsShown(client, secret)) return (client, null);
-        wrong.Count(guess, op.Now);
+        if (client is not null && IsShown(client, secret))
+        {
+            _right.Set(shown, true);
+            return (client, null);
+        }
+        _right.Remove(shown);
+        _wrong.Count(source, op.Now);
         return (null, OAuthProblems.InvalidClient("There is no such program, or its secret is another one."));
     }
 

@@ -51,17 +51,15 @@ public static class ConsentPage
         }
 
         var now = parts.Store.Time.GetUtcNow();
-        string remote = http.Connection.RemoteIpAddress?.ToString() ?? "";
-        if (wrong.IsShut(remote, OAuthLimits.WrongKeys, now))
-        {
-            await WriteAsync(http, StatusCodes.Status429TooManyRequests, ticket, client, "Too many wrong keys came from this address. Try again in a minute.");
-            return;
-        }
-        var (person, _) = await people.FindAsync(new("Bearer", form["key"].ToString().Trim(), http.Connection.RemoteIpAddress), http.RequestAborted);
+        string remote = GuessBrake.SourceOf(http.Connection.RemoteIpAddress);
+        var (person, refusal) = await people.FindAsync(new("Bearer", form["key"].ToString().Trim(), http.Connection.RemoteIpAddress), http.RequestAborted);
         if (person is not { Program: null })
         {
+            // Whoever guesses beside a person does not keep the person out: only wrong keys are counted, and only they are stopped.
+            bool isShut = refusal is Fault.TooManyRequests || wrong.IsShut(remote, OAuthLimits.WrongKeys, now);
             wrong.Count(remote, now);
-            await WriteAsync(http, StatusCodes.Status401Unauthorized, ticket, client, "This is not a key of an account here.");
+            await (isShut ? WriteAsync(http, StatusCodes.Status429TooManyRequests, ticket, client, "Too many wrong keys came from this address. Try again in a minute.")
+                : WriteAsync(http, StatusCodes.Status401Unauthorized, ticket, client, "This is not a key of an account here."));
             return;
         }
         if (person.Role is not CallerRole.Owner)
@@ -69,9 +67,9 @@ public static class ConsentPage
             await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, "This key may not allow programs anything: it takes an owner's key.");
             return;
         }
-        if (AccountDoor.Refusal(parts.Store.Routing.Current, person.Tenant, http) is { } refusal)
+        if (AccountDoor.Refusal(parts.Store.Routing.Current, person.Tenant, http) is { } shut)
         {
-            await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, refusal.Detail);
+            await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, shut.Detail);
             return;
         }
         // The answer is written even when the person is gone by then.

@@ -11,21 +11,22 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// </summary>
 internal static class Introspection
 {
-    public static async ValueTask<Reply> Introspect(OperationContext op, TelnyxParts parts, GuessBrake wrong)
+    public static async ValueTask<Reply> Introspect(OperationContext op, TelnyxParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
-        var (asker, problem) = await AskerAsync(op, parts, wrong, body);
+        var (asker, problem) = await AskerAsync(op, parts, proof, body);
         if (problem is not null) return op.Refuse(problem);
         // RFC 7662 section 2.1: this is for who protects something, not for who guesses.
         if (asker.Client is { Secret: null }) return op.Refuse(OAuthProblems.InvalidClient("A program without a secret cannot look at tokens."));
+        if (asker.Client?.Tenant is { } own && AccountDoor.Refusal(op.Routing, own, op.Origin) is { Fault: Fault.AddressNotAllowed } shut) return op.Refuse(OAuthProblems.UnauthorizedClient(shut.Detail));
         var found = await FindAsync(op, parts, body);
         return op.Bare(200, found.Family is { } family && asker.MaySee(family) && op.Routing.FindTenant(family.Tenant) is not { IsDisabled: true } ? Show(parts, found, family) : new JsonObject { ["active"] = false }).With("cache-control", "no-store");
     }
 
-    public static async ValueTask<Reply> Revoke(OperationContext op, TelnyxParts parts, GuessBrake wrong)
+    public static async ValueTask<Reply> Revoke(OperationContext op, TelnyxParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
-        var (asker, problem) = await AskerAsync(op, parts, wrong, body);
+        var (asker, problem) = await AskerAsync(op, parts, proof, body);
         if (problem is not null) return op.Refuse(problem);
         if (asker.Caller is { Role: < CallerRole.Owner }) return op.Fail(Fault.Forbidden, "This needs an owner's key, or the program's own credentials.");
         // RFC 7009 section 2.2: a token that is not good is as the asker wants it.
@@ -46,10 +47,10 @@ internal static class Introspection
         public bool MayEnd(OAuthFamily family) => Caller is not null ? family.Tenant == Caller.Tenant : family.Client == Client!.Id;
     }
 
-    private static async ValueTask<(Asker Asker, Problem? Problem)> AskerAsync(OperationContext op, TelnyxParts parts, GuessBrake wrong, JsonObject body)
+    private static async ValueTask<(Asker Asker, Problem? Problem)> AskerAsync(OperationContext op, TelnyxParts parts, ClientProof proof, JsonObject body)
     {
         if (op.Caller.Role is not CallerRole.Public) return (new(null, op.Caller), null);
-        var (client, problem) = await new ClientProof(parts.Store, wrong).FindAsync(op, body);
+        var (client, problem) = await proof.FindAsync(op, parts.Store, body);
         return (new(client, null), problem);
     }
 

@@ -13,7 +13,7 @@ internal static class Registration
 {
     private const string Unnamed = "A program without a name";
 
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts, GuessBrake registered)
     {
         var asked = op.ReadObject();
         bool hasOwner = op.Caller is { Role: CallerRole.Owner, Program: null };
@@ -40,6 +40,11 @@ internal static class Registration
             if (asked.Filled(link) is { } uri) body[link] = uri;
         if (Clients.Check(body) is { } problem) return op.Refuse(Bad(problem.Pointer is "/name" ? problem with { Pointer = "/client_name" } : problem));
 
+        // Whoever has no account here writes rows all the same: so many from one address, and so many in all.
+        string source = GuessBrake.SourceOf(op.Credential.Remote);
+        if (!hasOwner && registered.IsShut(source, OAuthLimits.Registrations, op.Now))
+            return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, $"At most {OAuthLimits.Registrations} programs an hour may register themselves from one address: try again later, or make the program with an owner's key."));
+        if (!hasOwner) registered.Count(source, op.Now);
         var client = new OAuthClient { Id = Guid.NewGuid(), Scopes = scopes, Secret = isPublic ? null : OAuthText.New(), Body = body, CreatedAt = op.Now };
         if (!await WriteAsync(op, parts, client, hasOwner))
             return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, "Too many programs wait for somebody to allow them something: try again tomorrow."));

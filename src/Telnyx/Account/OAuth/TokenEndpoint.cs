@@ -10,15 +10,13 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// <summary>Gives tokens (RFC 6749 sections 4.1.3, 4.4 and 6, RFC 7636 section 4.5).</summary>
 internal static class TokenEndpoint
 {
-    private const string SwitchedOff = "The account is switched off: whoever manages it can switch it on again.";
-
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts, GuessBrake wrong)
+    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
         string grantType = body.Text("grant_type") ?? "";
         if (grantType is not (ClientBody.AuthorizationCode or ClientBody.ClientCredentials or ClientBody.RefreshToken))
             return op.Refuse(OAuthProblems.UnsupportedGrantType($"The grant_type is {ClientBody.AuthorizationCode}, {ClientBody.ClientCredentials} or {ClientBody.RefreshToken}."));
-        var (client, problem) = await new ClientProof(parts.Store, wrong).FindAsync(op, body);
+        var (client, problem) = await proof.FindAsync(op, parts.Store, body);
         if (client is null) return op.Refuse(problem!); // one of the two is there
         if (!client.MayUse(grantType)) return op.Refuse(OAuthProblems.UnauthorizedClient($"This program may not use the grant type {grantType}."));
         return grantType switch
@@ -34,7 +32,7 @@ internal static class TokenEndpoint
         if (body.Filled("code") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("code is missing.") with { Pointer = "/code" });
         var code = await parts.Store.OAuthTokens.FindCodeAsync(text, op.Stop);
         if (code is null || code.Client != client.Id) return op.Refuse(OAuthProblems.InvalidGrant("There is no such code."));
-        if (IsOff(op, code.Tenant)) return op.Refuse(OAuthProblems.InvalidGrant(SwitchedOff));
+        if (Shut(op, code.Tenant) is { } shut) return op.Refuse(OAuthProblems.InvalidGrant(shut));
         if (body.Text("redirect_uri") != code.RedirectUri) return op.Refuse(OAuthProblems.InvalidGrant("The redirect_uri is not the one that the code was asked for with."));
         if (!IsVerified(code.Challenge, body.Filled("code_verifier"))) return op.Refuse(OAuthProblems.InvalidGrant("The code_verifier does not fit the code_challenge."));
 
@@ -57,7 +55,7 @@ internal static class TokenEndpoint
         // RFC 6749 section 4.4: a program without a secret has shown nothing, and one without an account has nothing of its own.
         if (client.Secret is null || client.Tenant is not { } tenant)
             return op.Refuse(OAuthProblems.UnauthorizedClient("Only a confidential program of an account gets tokens for itself."));
-        if (IsOff(op, tenant)) return op.Refuse(OAuthProblems.UnauthorizedClient(SwitchedOff));
+        if (Shut(op, tenant) is { } shut) return op.Refuse(OAuthProblems.UnauthorizedClient(shut));
         var scopes = body.Filled("scope") is { } asked ? Scopes.Read(asked) : client.Scopes;
         if (scopes is null || scopes.Count == 0 || scopes.Except(client.Scopes, StringComparer.Ordinal).Any())
             return op.Refuse(OAuthProblems.InvalidScope("This program may not ask for all of these scopes."));
@@ -72,7 +70,7 @@ internal static class TokenEndpoint
         if (body.Filled("refresh_token") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("refresh_token is missing.") with { Pointer = "/refresh_token" });
         var (family, _) = await parts.Store.OAuthTokens.FindByRefreshAsync(text, op.Stop);
         if (family is null || family.Client != client.Id) return op.Refuse(OAuthProblems.InvalidGrant("There is no such refresh token, or its time is over."));
-        if (IsOff(op, family.Tenant)) return op.Refuse(OAuthProblems.InvalidGrant(SwitchedOff));
+        if (Shut(op, family.Tenant) is { } shut) return op.Refuse(OAuthProblems.InvalidGrant(shut));
         var scopes = body.Filled("scope") is { } asked ? Scopes.Read(asked) : family.Scopes;
         if (scopes is null || scopes.Count == 0 || scopes.Except(family.Scopes, StringComparer.Ordinal).Any())
             return op.Refuse(OAuthProblems.InvalidScope("A refresh token gives no scope that was not allowed at first."));
@@ -88,7 +86,8 @@ internal static class TokenEndpoint
         }
     }
 
-    private static bool IsOff(OperationContext op, Core.TenantId tenant) => op.Routing.FindTenant(tenant) is { IsDisabled: true };
+    /// <summary>Why the account's keys open nothing from where this is asked, and so no token of it either; null when they do.</summary>
+    private static string? Shut(OperationContext op, Core.TenantId tenant) => AccountDoor.Refusal(op.Routing, tenant, op.Origin)?.Detail;
 
     private static OAuthFamily Family(OperationContext op, Core.TenantId tenant, OAuthClient client, IReadOnlyList<string> scopes, TimeSpan life) => new()
     {

@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ringwright.Core;
 
 namespace Ringwright.Telnyx.Account.Reports;
 
@@ -9,6 +11,8 @@ namespace Ringwright.Telnyx.Account.Reports;
 internal static class CsvText
 {
     public const string ContentType = "text/csv; charset=utf-8";
+
+    private const string Unseen = " \u00A0\u200B\u200E\u200F\u2060\uFEFF\0";
 
     private static readonly SearchValues<char> Special = SearchValues.Create("\",\r\n");
 
@@ -33,12 +37,23 @@ internal static class CsvText
         text.AppendJoin(',', cells.Select(Quoted)).Append("\r\n");
     }
 
+    /// <summary>
+    /// A program that takes a cell for a formula shall not do what somebody has written into a name: such a cell gets an apostrophe before it. Amounts and
+    /// phone numbers begin with a sign and are data.
+    /// </summary>
     private static string Quoted(string cell)
     {
-        // A program that takes a cell for a formula shall not do what a caller has written into it. Amounts and phone numbers begin with a sign and are none.
-        if (cell is ['=' or '@' or '\t' or '\r', ..] || (cell is ['+' or '-', ..] && cell.AsSpan(1).ContainsAnyExcept(Harmless))) cell = "'" + cell;
+        if (IsFormula(cell)) cell = "'" + cell;
         return cell.AsSpan().ContainsAny(Special) ? $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : cell;
     }
 
-    private static readonly SearchValues<char> Harmless = SearchValues.Create("0123456789.");
+    private static bool IsFormula(string cell)
+    {
+        if (cell is ['\t' or '\r' or '\n', ..]) return true;
+        // Some programs look behind what cannot be seen; signs of full width are signs to some.
+        var seen = cell.AsSpan().TrimStart(Unseen);
+        if (seen is not ['=' or '+' or '-' or '@' or '\uFF1D' or '\uFF0B' or '\uFF0D' or '\uFF20' or '\u2212', ..]) return false;
+        return !(E164.TryParse(cell, out _) || (cell[0] == '-' && cell.Length > 1 && char.IsAsciiDigit(cell[1])
+            && decimal.TryParse(cell, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _)));
+    }
 }

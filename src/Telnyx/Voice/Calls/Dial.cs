@@ -44,7 +44,7 @@ internal static class Dial
         else if (await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop) is not { IsAlive: true } leg)
             body.Refuse(VoiceErrors.AlreadyEnded, "link_to", "The call that link_to names has ended.");
         else
-            return new(id, leg.Session, leg.From);
+            return new(id, leg.Session, leg.From, leg.BroughtCaller);
         return null;
     }
 

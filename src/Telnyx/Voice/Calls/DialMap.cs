@@ -24,6 +24,8 @@ internal static class DialMap
             To = destinations[0],
             AlsoTo = [.. destinations.Skip(1)],
             From = linked is { } other && body.Flag("bridge_intent") ? other.From : Destination.From(body),
+            BroughtCaller = linked?.Brought,
+            IsPrivate = IsPrivate(body),
             CallerName = Name(body),
             RingTimeout = RingTimeout(body),
             TimeLimit = TimeLimit(body),
@@ -72,6 +74,9 @@ internal static class DialMap
         return (user, password);
     }
 
+    /// <summary>The called party does not learn the caller; who carries the call does where he wants to.</summary>
+    public static bool IsPrivate(VoiceBody body) => body.OneOf("privacy", VoiceErrors.BadRequest, "id", "none") is "id";
+
     public static string? Name(VoiceBody body)
     {
         if (body.Text("from_display_name") is not { Length: > 0 } name) return null;
@@ -79,10 +84,21 @@ internal static class DialMap
             body.Refuse(VoiceErrors.BadLength, "from_display_name", $"from_display_name may have at most {VoiceLimits.DisplayNameLength} characters.");
         else if (name.AsSpan().ContainsAnyExcept(NameCharacters))
             body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may hold only letters, digits, spaces and -_~!.+");
+        else if (IsForeignNumber(name, body.Text("from")))
+            body.Refuse(VoiceErrors.BadRequest, "from_display_name", "from_display_name may not be another telephone number than from.");
         return name;
+    }
+
+    /// <summary>Phones show the name before the number: one that reads as a number is a caller id that nobody judges.</summary>
+    private static bool IsForeignNumber(string name, string? from)
+    {
+        string digits = string.Concat(name.Where(char.IsAsciiDigit));
+        bool isNumber = digits.Length >= VoiceLimits.NumberDigits && !name.Any(char.IsAsciiLetter);
+        return isNumber && digits != from?.TrimStart('+');
     }
 }
 
 /// <summary>A live call that another one is dialled for.</summary>
 /// <param name="From">Its caller, who is also the new call's where the bridge is intended from the start.</param>
-internal readonly record struct LinkedCall(LegId Leg, SessionId Session, string From);
+/// <param name="Brought">Whom the network brought into its session.</param>
+internal readonly record struct LinkedCall(LegId Leg, SessionId Session, string From, string? Brought);

@@ -17,6 +17,7 @@ internal static class Transfer
         {
             To = Destination.To(body),
             From = body.Has("from") ? Destination.From(body) : null,
+            IsPrivate = DialMap.IsPrivate(body),
             CallerName = DialMap.Name(body),
             RingTimeout = DialMap.RingTimeout(body),
             TimeLimit = DialMap.TimeLimit(body),

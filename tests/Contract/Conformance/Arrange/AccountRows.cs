@@ -20,7 +20,7 @@ internal static class AccountRows
         new("UpdateManagedAccountGlobalChannelLimit") { Path = ["$CreateManagedAccount"], Full = """{"channel_limit": 5}""" },
         new("ListAllocatableGlobalOutboundChannels"),
 
-        // The node's own machine, which this asks from, is let in whatever is listed.
+        // The accounts of the walk list the node's own machine, which this asks from.
         new("CreateAccessIpAddress", """{"ip_address": "$ip"}""") { Filters = new Dictionary<string, string> { ["ip_source"] = "source" } },
         new("CreateAccessIPRange", """{"cidr_block": "$ip/32"}"""),
 

@@ -11,7 +11,7 @@ internal static class ConnectionRows
         new("CreateCredentialConnection", """{"connection_name": "$unique", "user_name": "$unique2", "password": "correct-horse"}""")
         {
             Full = """
-                {"android_push_credential_id": null, "ios_push_credential_id": null, "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
+                {"android_push_credential_id": null, "ios_push_credential_id": null, "hold_media_name": "$CreateMediaStorage", "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
                  "inbound": {"codecs": ["G722", "G711U"]}, "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US"}}
                 """,
             Unmatched = ["fqdn"],
@@ -21,9 +21,9 @@ internal static class ConnectionRows
         new("CreateIpConnection", """{"connection_name": "$unique"}""")
         {
             Full = """
-                {"android_push_credential_id": null, "ios_push_credential_id": null, "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
+                {"android_push_credential_id": null, "ios_push_credential_id": null, "hold_media_name": "$CreateMediaStorage", "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
                  "inbound": {"codecs": ["G722", "G711U"], "sip_subdomain": "$unique"},
-                 "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234"}}
+                 "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234", "ip_authentication_token": "a-token-of-length"}}
                 """,
             FullUpdate = """{"inbound": {"default_primary_ip_id": null, "default_secondary_ip_id": null, "default_tertiary_ip_id": null}}""",
             Unmatched = ["fqdn"],
@@ -32,9 +32,9 @@ internal static class ConnectionRows
         new("CreateFqdnConnection", """{"connection_name": "$unique"}""")
         {
             Full = """
-                {"android_push_credential_id": null, "ios_push_credential_id": null, "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
+                {"android_push_credential_id": null, "ios_push_credential_id": null, "hold_media_name": "$CreateMediaStorage", "webhook_event_url": "$hook", "webhook_event_failover_url": "$hook",
                  "inbound": {"codecs": ["G722", "G711U"], "sip_subdomain": "$unique", "default_primary_fqdn_id": null, "default_secondary_fqdn_id": null, "default_tertiary_fqdn_id": null},
-                 "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234"}}
+                 "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "ani_override": "$number", "localization": "US", "tech_prefix": "1234", "ip_authentication_token": "a-token-of-length"}}
                 """,
             Unmatched = ["fqdn"],
             Filters = new Dictionary<string, string> { ["outbound_voice_profile_id"] = "outbound.outbound_voice_profile_id" },

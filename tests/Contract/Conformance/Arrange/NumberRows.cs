@@ -1,10 +1,15 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace Ringwright.Contract.Conformance;
 
 /// <summary>Numbers of the account and how they take calls.</summary>
-internal static class NumberRows
+internal static partial class NumberRows
 {
+    private const string TheCode = "The code is";
+    private static int _provable;
+
     public static readonly Area Area = new(
     [
         new("ListPhoneNumbers")
@@ -20,11 +25,49 @@ internal static class NumberRows
             Filters = new Dictionary<string, string> { ["connection_name"] = "=numbered", ["voice.usage_payment_method"] = "usage_payment_method" },
         },
         new("GetPhoneNumberVoiceSettings") { Path = ["$used_number"] },
+        // Who may show a number: by a call that tells a code, or by the operator's word, which needs none.
+        new("ListVerifiedNumbers") { Thing = "$proved", Id = "phone_number" },
+        new("CreateVerifiedNumber", """{"phone_number": "$provable", "verification_method": "call"}""")
+        {
+            IsAlone = true, Then = (words, _, _) => words.Node.Sink.NextSpokenAsync(TheCode),       // so that no later request takes it for its own
+        },
+        new("VerifyVerificationCode", """{"verification_code": "$told_code"}""") { Path = ["$asked"] },
         new("UpdatePhoneNumberVoiceSettings") { Path = ["$used_number"], Full = """{"call_forwarding": {"forwards_to": "$stranger"}, "translated_number": "$stranger2"}""" },
     ])
     {
         Words = new Dictionary<string, Func<Words, Task<string>>>
         {
+            ["provable"] = async words =>
+            {
+                await words.Node.KeepAsync("way to who proves", async () =>
+                {
+                    var trunk = await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/trunks",
+                        new JsonObject { ["name"] = "proofs", ["host"] = "127.0.0.1", ["port"] = words.Node.Carrier.Port }, TestContext.Current.CancellationToken);
+                    return (string)(await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/routes",
+                        new JsonObject { ["trunk_id"] = (string?)trunk["data"]!["id"], ["prefix"] = "+1646" }, TestContext.Current.CancellationToken))["data"]!["id"]!;
+                });
+                return string.Create(CultureInfo.InvariantCulture, $"+1646555{Interlocked.Increment(ref _provable):D4}");
+            },
+            ["proved"] = async words =>
+            {
+                string number = await words.FillAsync("$provable");
+                await words.Node.Commands.SendAsync(HttpMethod.Post, "operator/v1/verified_numbers", new JsonObject { ["account"] = "default", ["phone_number"] = number }, TestContext.Current.CancellationToken);
+                return number;
+            },
+            // A number that was called, and the code that the call told: the far end picks up, and the node asks the customer's web server for its voice.
+            ["asked"] = async words =>
+            {
+                string number = await words.FillAsync("$provable");
+                words.Node.Sink.ForgetSpoken();
+                var asked = await words.Node.Owner.SendAsync("POST", "/v2/verified_numbers", Ask.Json(new JsonObject { ["phone_number"] = number, ["verification_method"] = "call" }));
+                Assert.True(asked.Status == 200, asked.ToString());
+                return number;
+            },
+            ["told_code"] = async words =>
+            {
+                await words.FillAsync("$asked");
+                return string.Concat(CodePattern().Match(await words.Node.Sink.NextSpokenAsync(TheCode)).Value.Where(char.IsAsciiDigit));
+            },
             // The id of an own number with a connection, tags and a reference.
             ["used_number"] = async words =>
             {
@@ -36,4 +79,7 @@ internal static class NumberRows
             },
         },
     };
+
+    [GeneratedRegex(@"(?<=The code is )[0-9, ]+")]
+    private static partial Regex CodePattern();
 }

@@ -8,7 +8,7 @@ internal static class VoiceRows
         new("CreateCallControlApplication", """{"application_name": "$unique", "webhook_event_url": "$hook"}""")
         {
             Full = """
-                {"webhook_event_failover_url": "$hook", "inbound": {"sip_subdomain": "$unique", "channel_limit": 7},
+                {"webhook_event_failover_url": "$hook", "hold_media_name": "$CreateMediaStorage", "inbound": {"sip_subdomain": "$unique", "channel_limit": 7},
                  "outbound": {"outbound_voice_profile_id": "$CreateVoiceProfile", "channel_limit": 5}}
                 """,
             // The contract lists the filters of call events here too.

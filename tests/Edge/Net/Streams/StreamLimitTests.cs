@@ -87,16 +87,32 @@ public sealed class StreamLimitTests
     }
 
     [Fact]
-    public async Task One_address_gets_a_bounded_number_of_connections()
+    public async Task A_stranger_gets_a_bounded_number_of_connections_and_his_oldest_silent_one_goes_for_the_next()
     {
-        await using var rig = await StartAsync(s => s with { ConnectionsPerAddress = 2 });
+        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Strangers: 6, PerStranger: 2) }, knowsLoopback: false);
         await using var one = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var two = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var three = await StreamPeer.ConnectAsync(rig.Engine.Local);
-        await three.ClosedAsync();
+        await one.ClosedAsync();
         await two.SendAsync(two.Invite("+4989456"));
-        await two.HearAsync("SIP/2.0 180");
-        one.Break();
+        await two.HearAsync("SIP/2.0 403");
+        await three.SendAsync(three.Invite("+4989456"));
+        await three.HearAsync("SIP/2.0 403");
+    }
+
+    [Fact]
+    public async Task A_known_peer_has_as_many_connections_as_there_are_places()
+    {
+        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Strangers: 2, PerStranger: 1) });
+        var peers = new List<StreamPeer>();
+        for (int i = 0; i < 8; i++)
+        {
+            peers.Add(await StreamPeer.ConnectAsync(rig.Engine.Local));
+            await peers[i].SendAsync(peers[i].Request("OPTIONS", "+4989456", $"c{i}", "<sip:a@b>", 1, null));
+            await peers[i].HearAsync("SIP/2.0 200");
+        }
+        await using (var ninth = await StreamPeer.ConnectAsync(rig.Engine.Local)) await ninth.ClosedAsync();
+        peers[0].Break();
         await Eventually.SomeAsync(async () =>
         {
             await using var next = await StreamPeer.ConnectAsync(rig.Engine.Local);
@@ -110,6 +126,30 @@ public sealed class StreamLimitTests
             }
             return await next.TryHearAsync("SIP/2.0 200");
         }, "a place becomes free");
+        foreach (var peer in peers) await peer.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_only_refused_is_closed()
+    {
+        await using var rig = await StartAsync(s => s with { FirstWelcome = TimeSpan.FromMilliseconds(400) }, knowsLoopback: false);
+        await using var stranger = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await stranger.SendAsync(stranger.Invite("+4989456"));
+        await stranger.HearAsync("SIP/2.0 403");
+        await stranger.SendAsync("\r\n\r\n"u8.ToArray());
+        await stranger.ClosedAsync();
+    }
+
+    [Fact]
+    public async Task Who_was_let_in_stays()
+    {
+        await using var rig = await StartAsync(s => s with { FirstWelcome = TimeSpan.FromMilliseconds(200) });
+        await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local);
+        await phone.SendAsync(phone.Request("OPTIONS", "+4989456", "one", "<sip:a@b>", 1, null));
+        await phone.HearAsync("SIP/2.0 200");
+        await Task.Delay(TimeSpan.FromMilliseconds(600), Stop);
+        await phone.SendAsync(phone.Request("OPTIONS", "+4989456", "two", "<sip:a@b>", 2, null));
+        await phone.HearAsync("SIP/2.0 200");
     }
 
     [Fact]

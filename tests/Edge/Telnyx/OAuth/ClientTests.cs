@@ -137,4 +137,18 @@ public sealed class ClientTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("POST", "/v2/oauth/register", """{"scope":"\"quoted\""}""", key: null)).Says(400, "invalid_client_metadata");
         (await host.SendAsync("POST", "/v2/oauth/register", "{", key: null)).Says(400, "invalid_request");
     }
+
+    [Fact]
+    public async Task So_many_programs_register_themselves_from_one_address_in_an_hour_and_an_owner_makes_more()
+    {
+        const string body = """{"client_name":"Diary","redirect_uris":["https://program.example/callback"],"token_endpoint_auth_method":"none"}""";
+        host.Time.Advance(TimeSpan.FromHours(1));
+        for (int i = 0; i < 100; i++) Assert.Equal(201, (await host.SendAsync("POST", "/v2/oauth/register", body, key: null)).Status);
+        var refused = await host.SendAsync("POST", "/v2/oauth/register", body, key: null);
+        refused.Refuses(429, "10011");
+        Assert.Contains("owner's key", (string?)refused.Error["detail"], StringComparison.Ordinal);
+        Assert.Equal(201, (await host.SendAsync("POST", "/v2/oauth/register", body)).Status);
+        host.Time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(201, (await host.SendAsync("POST", "/v2/oauth/register", body, key: null)).Status);
+    }
 }

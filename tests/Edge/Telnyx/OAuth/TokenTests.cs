@@ -190,13 +190,18 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
-    public async Task Who_guesses_secrets_has_to_wait_even_with_the_right_one()
+    public async Task Who_guesses_secrets_has_to_wait_and_a_program_that_was_right_before_has_not()
     {
-        var program = await _oauth.ProgramAsync();
-        for (int i = 0; i < 30; i++) (await _oauth.TokenAsync(program with { Secret = $"guess {i}" }, ("grant_type", "client_credentials"))).Says(401, "invalid_client");
-        (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Says(429, "temporarily_unavailable");
         host.Time.Advance(TimeSpan.FromMinutes(1));
+        var program = await _oauth.ProgramAsync();
+        var other = await _oauth.ProgramAsync();
         Assert.Equal(200, (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Status);
+        for (int i = 0; i < 300; i++) (await _oauth.TokenAsync((i % 2 == 0 ? program : new(Guid.NewGuid().ToString(), "x")) with { Secret = $"guess {i}" }, ("grant_type", "client_credentials"))).Says(401, "invalid_client");
+        (await _oauth.TokenAsync(program with { Secret = "guess" }, ("grant_type", "client_credentials"))).Says(429, "temporarily_unavailable");
+        (await _oauth.TokenAsync(other, ("grant_type", "client_credentials"))).Says(429, "temporarily_unavailable");
+        Assert.Equal(200, (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Status);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(200, (await _oauth.TokenAsync(other, ("grant_type", "client_credentials"))).Status);
     }
 
     [Fact]

@@ -66,6 +66,17 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
     private protected static (string?, string?, string?) Hangup(JsonObject payload) =>
         ((string?)payload["hangup_cause"], (string?)payload["hangup_source"], (string?)payload["sip_hangup_cause"]);
 
+    /// <summary>At the operator's listener, which is on loopback and asks for no key.</summary>
+    private protected async Task<JsonNode> OperateAsync(string path, JsonObject body)
+    {
+        using var http = new HttpClient { BaseAddress = Node.Admin };
+        using var content = new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"));
+        using var answer = await http.PostAsync("operator/v1/" + path, content, TestContext.Current.CancellationToken);
+        string text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return JsonNode.Parse(text)!["data"]!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         try

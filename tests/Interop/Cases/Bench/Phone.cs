@@ -20,10 +20,11 @@ internal sealed class Phone : IDisposable
     private readonly IPEndPoint _node;
     private int _invites;
 
-    public Phone(RunningNode node)
+    /// <param name="address">Of this machine; where it sends from.</param>
+    public Phone(RunningNode node, IPAddress? address = null)
     {
         _node = new(IPAddress.Loopback, node.SipPort);
-        _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
         Port = ((IPEndPoint)_socket.LocalEndPoint!).Port; // bound above
         _receiving = Task.Run(ReceiveAsync);
     }

@@ -13,6 +13,8 @@ internal sealed class PhoneAudio : IDisposable
     public const int DefaultEventType = 101;
     public const int FrameSamples = 160, FrameMillis = 20;
     private const int DigitFrames = 5, GapFrames = 3;
+    /// <summary>Packets over which the quickest is looked for: a second.</summary>
+    private const int QuickestOf = 50;
 
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly CancellationTokenSource _stop = new();
@@ -87,8 +89,11 @@ internal sealed class PhoneAudio : IDisposable
     /// <summary>Until everything that was queued has been sent.</summary>
     public Task SaidAsync() => Eventually.TrueAsync(() => _queue.IsEmpty, "the phone has said all");
 
-    /// <summary>When the first loud packet left, by the clock of this process.</summary>
-    public long? FirstLoudAt { get; private set; }
+    /// <summary>
+    /// When the first loud packet was due, by the clock of this process. When it left is something else: a busy machine sends any one packet late, and no receiver can tell that from
+    /// the network. A stream's time is that of its quickest packets.
+    /// </summary>
+    public TimeSpan? FirstLoudAt { get; private set; }
 
     /// <summary>How many packets came; a place in the stream for <see cref="Heard"/>.</summary>
     public int Position
@@ -96,6 +101,21 @@ internal sealed class PhoneAudio : IDisposable
         get
         {
             lock (_received) return _received.Count;
+        }
+    }
+
+    /// <summary>Packets that must have been sent to us, by their numbers, and did not come.</summary>
+    public int Missing
+    {
+        get
+        {
+            lock (_received)
+            {
+                if (_received.Count == 0) return 0;
+                ushort first = _received[0].Sequence;
+                int[] places = [.. _received.Select(p => (int)(short)(p.Sequence - first)).Distinct()];
+                return places.Max() - places.Min() + 1 - places.Length;
+            }
         }
     }
 
@@ -153,6 +173,7 @@ internal sealed class PhoneAudio : IDisposable
         ushort sequence = (ushort)Random.Shared.Next();
         bool isFirst = true;
         long begunAt = Stopwatch.GetTimestamp();
+        var late = new Queue<TimeSpan>();
         try
         {
             // A timer that the machine kept waiting ticks once for all that it missed; what is said must not take longer for that.
@@ -168,7 +189,10 @@ internal sealed class PhoneAudio : IDisposable
                 BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), next.IsEvent ? eventAt : timestamp);
                 BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), source);
                 next.Payload.CopyTo(packet, 12);
-                if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetTimestamp();
+                var due = TimeSpan.FromMilliseconds(sent * FrameMillis);
+                late.Enqueue(Stopwatch.GetElapsedTime(begunAt) - due);
+                if (late.Count > QuickestOf) late.Dequeue();
+                if (next.IsLoud) FirstLoudAt ??= Stopwatch.GetElapsedTime(0, begunAt) + due + late.Min();
                 await _socket.SendToAsync(packet.AsMemory(0, 12 + next.Payload.Length), _peer!, _stop.Token); // set before the work starts
                 timestamp += FrameSamples;
             }

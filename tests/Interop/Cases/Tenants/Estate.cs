@@ -37,6 +37,9 @@ internal sealed partial class Estate
 
     public string UserName => $"user{Mark}";
 
+    /// <summary>An address that no other account lists.</summary>
+    public string AddressOf(int host) => $"203.0.{100 + int.Parse(Customer.Number[^2..], System.Globalization.CultureInfo.InvariantCulture)}.{host}";
+
     /// <summary>A file that no other account has.</summary>
     public string Tune => $"tune-{string.Concat(Mark.Reverse())}";
 
@@ -90,8 +93,7 @@ internal sealed partial class Estate
         });
         await MakeAsync(Thing.IpConnection, "ip_connections", new() { ["connection_name"] = "PBX", ["tags"] = new JsonArray(Mark) });
         await MakeAsync(Thing.FqdnConnection, "fqdn_connections", new() { ["connection_name"] = "Hosts", ["tags"] = new JsonArray(Mark) });
-        // The same address in every account: it is nobody's own.
-        for (int i = 1; i <= 1 + _rng.Next(2); i++) await MakeAsync(Thing.Ip, "ips", new() { ["ip_address"] = $"203.0.113.{i}", ["connection_id"] = this[Thing.IpConnection][0] });
+        for (int i = 1; i <= 1 + _rng.Next(2); i++) await MakeAsync(Thing.Ip, "ips", new() { ["ip_address"] = AddressOf(i), ["connection_id"] = this[Thing.IpConnection][0] });
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
             await MakeAsync(Thing.Fqdn, "fqdns", new() { ["fqdn"] = $"host{i}.{Mark}.example", ["dns_record_type"] = "a", ["connection_id"] = this[Thing.FqdnConnection][0] });
         for (int i = 1; i <= 1 + _rng.Next(2); i++)
@@ -106,7 +108,8 @@ internal sealed partial class Estate
         await MakeAsync(Thing.BillingGroup, "billing_groups", new() { ["name"] = $"Group {Mark}" });
         await MakeAsync(Thing.Secret, "integration_secrets", new() { ["identifier"] = "crm", ["type"] = "basic", ["username"] = Mark, ["password"] = Mark });
         await MakeAsync(Thing.Provider, "authentication_providers", new() { ["name"] = $"Sign-in {Mark}", ["short_name"] = "staff", ["settings"] = Arrangement.ProviderSettings() });
-        // The tests ask from the node's own machine, which is let in whatever is listed.
+        // The tests ask from the node's own machine, which is let in where it is listed.
+        (await Customer.TryAsync(HttpMethod.Post, "access_ip_ranges", new() { ["cidr_block"] = "127.0.0.0/8" })).Succeeds();
         foreach (var (thing, path, field, value) in new[] { (Thing.AccessAddress, "access_ip_address", "ip_address", "203.0.113.7"), (Thing.AccessRange, "access_ip_ranges", "cidr_block", "198.51.100.0/24") })
             Keep(thing, (string)(await Customer.TryAsync(HttpMethod.Post, path, new() { [field] = value, ["description"] = Mark })).Succeeds().Body["id"]!);
         if (Parent is null)

@@ -1,0 +1,38 @@
+using Ringwright.Sip.Messages;
+using SipHeader = Ringwright.Calls.SipHeader;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>Who calls a number or an application, as its account gets to see it.</summary>
+/// <param name="From">+E.164, a SIP URI, or anonymous.</param>
+/// <param name="Uri">Without the scheme.</param>
+/// <param name="IsProven">The network brought it, or it was judged here; else it is what a stranger says.</param>
+internal sealed record IncomingCaller(string From, string Uri, string? Name, bool IsProven)
+{
+    public IReadOnlyList<SipHeader> Headers { get; private init; } = [];
+    private bool IsFromNetwork { get; init; }
+
+    public static IncomingCaller FromNetwork(SipRequest request, bool isProven)
+    {
+        if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: true) with { IsProven = isProven };
+        var uri = request.From.ParseUri();
+        string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
+        return new(Parties.Of(uri), Parties.Bare(uri), name, isProven) { Headers = Legs.CustomHeaders.Of(request), IsFromNetwork = true };
+    }
+
+    /// <summary>A customer's equipment that calls a number of this node: nothing that it only claims is told.</summary>
+    public static IncomingCaller InHouse(SipRequest request, EquipmentCaller claim, string from)
+    {
+        if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: false);
+        return new(from, claim.Uri["sip:".Length..], claim.Name, IsProven: true) { Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: false) };
+    }
+
+    /// <summary>Who does not want to be known is not told by a header either.</summary>
+    private static IncomingCaller Hidden(SipRequest request, bool isFromNetwork) => new(Parties.Anonymous, Parties.AnonymousUri, null, IsProven: true)
+    {
+        Headers = Legs.CustomHeaders.Passed(request, isFromNetwork), IsFromNetwork = isFromNetwork,
+    };
+
+    public CallRoute Fill(CallRoute route) =>
+        route with { From = From, FromUri = Uri, CallerName = Name, BroughtCaller = IsProven ? From : null, Headers = Headers, IsFromNetwork = IsFromNetwork };
+}

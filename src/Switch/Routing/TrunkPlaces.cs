@@ -1,0 +1,40 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Sip.Transactions;
+
+namespace Ringwright.Switch.Routing;
+
+/// <summary>
+/// Which places are the operator's trunks: their hosts, their registrars and the networks that their requests come from, whatever the port, and whether they
+/// are switched on or not, for a carrier knows us by our address. On a laptop the carrier is another program on the same machine: there a trunk is its own
+/// host and port, and nothing else.
+/// </summary>
+public static class TrunkPlaces
+{
+    public static Trunk? Find(RoutingSnapshot routing, string host, int? port, SipTransport? transport, bool isLoopbackOnly)
+    {
+        bool isLiteral = HostLiteral.TryParse(host, out var address);
+        foreach (var trunk in routing.Trunks)
+        {
+            if (Is(trunk.Host, host) && (!isLoopbackOnly || PortOf(trunk.Port, trunk.Transport) == PortOf(port, transport))) return trunk;
+            if (isLoopbackOnly) continue;
+            if (trunk.Registrar is { } registrar && Is(RegistrarOf(registrar).Host, host)) return trunk;
+            if (isLiteral && trunk.NarrowestSource(TargetPolicy.Unwrap(address)) is not null) return trunk;
+        }
+        return null;
+    }
+
+    public static Trunk? Find(RoutingSnapshot routing, IPEndPoint remote, SipTransport transport, bool isLoopbackOnly) =>
+        Find(routing, remote.Address.ToString(), remote.Port, transport, isLoopbackOnly);
+
+    /// <summary>HOST or HOST:PORT.</summary>
+    public static (string Host, int? Port) RegistrarOf(string text) =>
+        text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port) : (text, null);
+
+    private static bool Is(string own, string host) => HostLiteral.TryParse(own, out var one) && HostLiteral.TryParse(host, out var other)
+        ? TargetPolicy.Unwrap(one).Equals(TargetPolicy.Unwrap(other))
+        : own.AsSpan().TrimEnd('.').Equals(host.AsSpan().TrimEnd('.'), StringComparison.OrdinalIgnoreCase);
+
+    private static int PortOf(int? port, SipTransport? transport) => port ?? (transport ?? SipTransport.Udp).DefaultPort();
+}

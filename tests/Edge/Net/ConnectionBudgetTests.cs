@@ -1,0 +1,170 @@
+using System.Net;
+using Ringwright.Core;
+using Ringwright.Net;
+
+namespace Ringwright.Edge.Net;
+
+/// <summary>Who gets a connection, and whose is closed for it.</summary>
+public sealed class ConnectionBudgetTests
+{
+    private static readonly IPAddress Proxy = IPAddress.Parse("10.0.0.1");
+
+    private readonly List<string> _closed = [], _refused = [];
+    private readonly List<long> _told = [];
+    private Instant _now = new(1_000_000_000_000);
+
+    private ConnectionBudget Budget(int all, int strangers, int perStranger) =>
+        new(new(all, strangers, perStranger), source => source.Equals(Proxy), new(_refused.Add, (_, _, times) => _told.Add(times)));
+
+    private ConnectionPlace? Enter(ConnectionBudget budget, string from, string name = "") => budget.TryEnter(IPAddress.Parse(from), () => _closed.Add(name), _now);
+
+    [Fact]
+    public void One_stranger_has_so_many_and_not_one_more()
+    {
+        var budget = Budget(all: 100, strangers: 80, perStranger: 3);
+        for (int i = 0; i < 3; i++) Enter(budget, "192.0.2.1")!.Prove();
+        Assert.Null(Enter(budget, "192.0.2.1"));
+        Assert.NotNull(Enter(budget, "192.0.2.2"));
+        Assert.Equal(["too_many_of_one_address"], _refused);
+    }
+
+    [Fact]
+    public void His_own_silent_ones_make_room_for_who_asks_behind_the_same_address()
+    {
+        var budget = Budget(all: 100, strangers: 80, perStranger: 3);
+        foreach (string name in new[] { "first", "second", "third" }) Enter(budget, "192.0.2.1", name);
+        var honest = Enter(budget, "192.0.2.1", "honest");
+        honest!.Prove();
+        Enter(budget, "192.0.2.1");
+        Enter(budget, "192.0.2.1");
+        Assert.Equal(["first", "second", "third"], _closed);
+        Assert.Equal(new[] { "made_room", "made_room", "made_room" }, _refused);
+    }
+
+    [Fact]
+    public void When_all_is_taken_who_has_the_most_makes_room_for_who_has_fewer()
+    {
+        var budget = Budget(all: 10, strangers: 10, perStranger: 8);
+        for (int i = 0; i < 7; i++) Enter(budget, "192.0.2.1", $"flood {i}");
+        for (int i = 0; i < 3; i++) Enter(budget, "192.0.2.2", $"few {i}");
+        Assert.NotNull(Enter(budget, "192.0.2.3", "one"));
+        Assert.NotNull(Enter(budget, "192.0.2.3", "two"));
+        Assert.Equal(["flood 0", "flood 1"], _closed);
+    }
+
+    [Fact]
+    public void What_is_silent_goes_before_what_is_at_rest_and_that_before_what_works()
+    {
+        var budget = Budget(all: 4, strangers: 4, perStranger: 4);
+        string[] names = ["works", "rests", "silent", "works too"];
+        foreach (string name in names)
+        {
+            var place = Enter(budget, "192.0.2.1", name)!;
+            if (name == "silent") continue;
+            place.Prove();
+            place.IsAtRest = name == "rests";
+        }
+        Enter(budget, "192.0.2.2")!.Prove();
+        Enter(budget, "192.0.2.3")!.Prove();
+        Assert.Equal(["silent", "rests"], _closed);
+        Assert.Null(Enter(budget, "192.0.2.1"));        // he has the most himself
+        Assert.NotNull(Enter(budget, "192.0.2.4"));
+        Assert.Equal(["silent", "rests", "works"], _closed);
+        Assert.Null(Enter(budget, "192.0.2.5"));        // nobody has more than he would
+    }
+
+    [Fact]
+    public void A_flood_from_everywhere_keeps_nobody_out_for_longer_than_two_seconds()
+    {
+        var budget = Budget(all: 50, strangers: 50, perStranger: 5);
+        for (int i = 0; i < 50; i++) Enter(budget, $"192.0.2.{i}", $"{i}");
+        Assert.Null(Enter(budget, "198.51.100.1"));
+        _now += TimeSpan.FromSeconds(2.1);
+        Assert.NotNull(Enter(budget, "198.51.100.1"));
+        Assert.Single(_closed);
+    }
+
+    [Fact]
+    public void Who_is_trusted_finds_places_that_strangers_cannot_have_and_never_has_too_many_of_one_address()
+    {
+        var budget = Budget(all: 10, strangers: 6, perStranger: 6);
+        for (int i = 0; i < 6; i++) Enter(budget, "192.0.2.1")!.Prove();
+        for (int i = 0; i < 4; i++) Enter(budget, Proxy.ToString())!.Prove();
+        Assert.Empty(_closed);
+        Assert.NotNull(Enter(budget, "192.0.2.7"));     // at the cost of the stranger with the most, not of the proxy
+        Assert.Single(_closed);
+    }
+
+    [Theory]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true)]
+    [InlineData("2001:db8:1:2::1", "2001:db8:1:3::1", false)]
+    [InlineData("192.0.2.1", "::ffff:192.0.2.1", true)]
+    [InlineData("192.0.2.1", "192.0.2.2", false)]
+    [InlineData("::", "0.0.0.0", false)]
+    public void One_source_is_an_address_of_IPv4_or_a_network_of_64_bits(string one, string other, bool isSame)
+    {
+        Assert.Equal(isSame, SourceKey.Of(IPAddress.Parse(one)) == SourceKey.Of(IPAddress.Parse(other)));
+        var budget = Budget(all: 10, strangers: 10, perStranger: 1);
+        Enter(budget, one)!.Prove();
+        Assert.Equal(isSame, Enter(budget, other) is null);
+    }
+
+    [Fact]
+    public void A_place_is_free_once_and_only_when_its_descriptor_is_closed()
+    {
+        var budget = Budget(all: 4, strangers: 4, perStranger: 1);
+        var first = Enter(budget, "192.0.2.1", "first")!;
+        Enter(budget, "192.0.2.1");
+        Assert.Equal(["first"], _closed);
+        Assert.Equal(2, budget.Count);
+        first.Leave();
+        first.Leave();
+        Assert.Equal(1, budget.Count);
+    }
+
+    [Fact]
+    public void Of_those_that_are_closing_only_so_many_are_waited_for()
+    {
+        var budget = Budget(all: 80, strangers: 80, perStranger: 1);
+        var places = Enumerable.Range(0, 12).Select(_ => Enter(budget, "192.0.2.1")).ToArray();
+        Assert.Equal((11, 1), (places.Count(p => p is not null), places.Count(p => p is null)));
+        places[0]!.Leave();
+        Assert.NotNull(Enter(budget, "192.0.2.1"));
+    }
+
+    [Fact]
+    public void Who_asks_nothing_is_closed()
+    {
+        var budget = Budget(all: 10, strangers: 10, perStranger: 10);
+        Enter(budget, "192.0.2.1", "silent");
+        Enter(budget, "192.0.2.1", "asks")!.Prove();
+        _now += TimeSpan.FromSeconds(10);
+        Enter(budget, "192.0.2.1", "new");
+        budget.CloseSilent(_now - TimeSpan.FromSeconds(5), _now);
+        Assert.Equal(["silent"], _closed);
+        Assert.Equal(["nothing_asked"], _refused);
+    }
+
+    [Fact]
+    public void Connections_of_our_own_have_places_that_nobody_takes()
+    {
+        var budget = Budget(all: 4, strangers: 3, perStranger: 3);
+        for (int i = 0; i < 4; i++) Assert.True(budget.TryLeaveFor(Proxy, _now));
+        Assert.False(budget.TryLeaveFor(Proxy, _now));
+        Assert.Null(Enter(budget, "192.0.2.1"));
+        budget.Returned();
+        Assert.NotNull(Enter(budget, "192.0.2.1"));
+    }
+
+    [Fact]
+    public void A_flood_is_counted_one_by_one_and_told_every_ten_seconds()
+    {
+        var budget = Budget(all: 1, strangers: 1, perStranger: 1);
+        Enter(budget, "192.0.2.1")!.Prove();
+        for (int i = 0; i < 100; i++) Enter(budget, "192.0.2.1");
+        _now += TimeSpan.FromSeconds(11);
+        Enter(budget, "192.0.2.1");
+        Assert.Equal(101, _refused.Count);
+        Assert.Equal([1, 100], _told);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Net;
+
+/// <summary>Destinations that turn out to be a trunk only when names are looked up.</summary>
+public sealed class TrunkNameTests : IDisposable
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private readonly NameServer _names = new();
+
+    public void Dispose() => _names.Dispose();
+
+    [Theory]
+    [InlineData("sip:+19005551234@127.0.0.1:PORT", false)]          // the carrier by its address
+    [InlineData("sip:+19005551234@evil.example:PORT", false)]       // a name of a stranger's that leads to it
+    [InlineData("sip:+19005551234@service.example", false)]         // the same by SRV records
+    [InlineData("sip:+19005551234@127.0.0.1:PORT", true)]
+    [InlineData("sip:+19005551234@evil.example:PORT", true)]
+    public async Task Nothing_is_sent_to_a_trunk_under_another_name(string to, bool isServed)
+    {
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local] });
+        await rig.Engine.StartAsync(Stop);
+        using var carrier = new SipPeer(rig.Engine.Local);
+        ushort port = (ushort)carrier.Local.Port;
+        _names.A("sbc.carrier.example", "127.0.0.1");
+        _names.A("evil.example", "192.0.2.66", "127.0.0.1");
+        _names.Srv("_sip._udp.service.example", (1, 1, port, "evil.example"));
+        _names.Srv("_sip._udp.carrier.example", (1, 1, port, "sbc.carrier.example"));
+        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = isServed ? "carrier.example" : "sbc.carrier.example", Port = isServed ? null : port });
+
+        var dialled = await rig.Engine.Calls.DialAsync(EngineRig.Request(to.Replace("PORT", $"{port}", StringComparison.Ordinal)), Stop);
+        Assert.True(dialled.Ack.IsAccepted);
+        var ended = await rig.EventAsync<CallEvent.LegEnded>();
+        Assert.Equal((HangupCause.CalleeDeclined, 403), (ended.Cause, ended.SipStatus));
+        await Eventually.TrueAsync(() => rig.OpenPorts == 0 && rig.InGate == 0 && rig.Engine.LiveLegs == 0, "everything is given back");
+        Assert.True(carrier.HasHeardNothing);
+
+        // Whoever is dialled by number is reached, and so is somebody else at the same address.
+        using var softphone = new SipPeer(rig.Engine.Local);
+        await rig.Engine.Calls.DialAsync(EngineRig.Request($"sip:bob@{softphone.Local}"), Stop);
+        await softphone.HearAsync("INVITE sip:bob@");
+        await rig.Engine.Calls.DialAsync(EngineRig.Request("+4930555"), Stop);
+        await carrier.HearAsync("INVITE sip:+4930555@");
+    }
+
+    [Fact]
+    public async Task A_name_that_changes_its_mind_is_looked_at_each_time_that_something_is_sent()
+    {
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local] });
+        await rig.Engine.StartAsync(Stop);
+        using var carrier = new SipPeer(rig.Engine.Local);
+        using var honest = new SipPeer(rig.Engine.Local);
+        rig.Current = EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "127.0.0.1", Port = carrier.Local.Port });
+        _names.Srv("_sip._udp.one.example", (1, 1, (ushort)honest.Local.Port, "localhost"));
+        await rig.Engine.Calls.DialAsync(EngineRig.Request("sip:+19005551234@one.example"), Stop);
+        honest.Send(honest.Response(await honest.HearAsync("INVITE "), "302 Moved").Replace($"<sip:peer@{honest.Local}>", "<sip:+19005551234@two.example>", StringComparison.Ordinal));
+        _names.Srv("_sip._udp.two.example", (1, 1, (ushort)carrier.Local.Port, "localhost"));
+        await honest.HearAsync("ACK ");
+        var ended = await rig.EventAsync<CallEvent.LegEnded>();
+        Assert.Equal((HangupCause.CalleeDeclined, 403), (ended.Cause, ended.SipStatus));
+        Assert.True(carrier.HasHeardNothing);
+    }
+}
