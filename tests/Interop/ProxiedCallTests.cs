@@ -14,8 +14,7 @@ public sealed class ProxiedCallTests(FastTimerNode node) : IClassFixture<FastTim
         await using var proxy = await Kamailio.StartAsync(node, callee.Port);
         using var caller = Sipp.Call(proxy.PhoneSide, customer.Number, callerDoes);
         var call = await customer.NextAsync("call.initiated");
-        await customer.ActAsync(call, "answer");
-        await customer.NextAsync("call.answered");
+        // Unanswered yet: its answer is the callee's, so that whoever holds half a second later holds somebody, on a slow machine too.
         await customer.ActAsync(call, "transfer", new() { ["to"] = $"sip:callee@127.0.0.1:{proxy.NodeSide}" });
         await customer.CountAsync("call.bridged", 2);
         await caller.SucceedsAsync();

@@ -23,7 +23,9 @@ internal sealed class StreamConnection
     private readonly Queue<(Outgoing What, Instant At)> _requests = new();
     private long _readDeadline, _writeDeadline = long.MaxValue, _welcomeDeadline = long.MaxValue, _lastUse;
     private int _pongs;
-    private volatile bool _isOpen;
+    /// <summary>What is being written; the writer's until it has ended.</summary>
+    private Outgoing _inHand;
+    private volatile bool _isOpen, _isClosed;
     private volatile string _reason = "the connection was closed by the far end";
 
     public StreamConnection(StreamTransport owner, SipFlow flow, StreamSettings settings, bool isOutgoing)
@@ -48,12 +50,13 @@ internal sealed class StreamConnection
     public bool TrySend(Outgoing message) => _queue.Writer.TryWrite(message);
 
     /// <summary>True when no more messages are taken.</summary>
-    public bool IsClosed => _queue.Reader.Completion.IsCompleted || _closing.IsCancellationRequested;
+    public bool IsClosed => _isClosed;
 
     public void Close(string reason)
     {
-        if (_closing.IsCancellationRequested) return;
+        if (_isClosed) return;
         _reason = reason;
+        _isClosed = true;       // before the queue refuses: who is refused then knows why
         _queue.Writer.TryComplete();
         _closing.Cancel();
     }
@@ -72,6 +75,7 @@ internal sealed class StreamConnection
     public async Task RunAsync(Func<CancellationToken, Task<Stream>> open)
     {
         Stream? stream = null;
+        var writing = Task.CompletedTask;
         try
         {
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token))
@@ -82,10 +86,8 @@ internal sealed class StreamConnection
             _isOpen = true;
             if (!IsOutgoing) Volatile.Write(ref _readDeadline, After(_settings.FirstMessage));
             Volatile.Write(ref _lastUse, EngineClock.Now.Nanos);
-            var writing = WriteAsync(stream);
+            writing = WriteAsync(stream);
             await ReadAsync(stream).ConfigureAwait(false);
-            _closing.Cancel();
-            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception failed) when (failed is IOException or SocketException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
@@ -94,6 +96,8 @@ internal sealed class StreamConnection
         finally
         {
             Close(_reason);
+            // What the writer has in its hands must be written or noted before what is left is handed back.
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (stream is not null) await stream.DisposeAsync().ConfigureAwait(false);
             _owner.OnClosed(this, _isOpen, _reason);
             HandBack();
@@ -153,12 +157,13 @@ internal sealed class StreamConnection
         {
             await foreach (var next in _queue.Reader.ReadAllAsync(_closing.Token).ConfigureAwait(false))
             {
+                // Noted before it is written: its answer may be here before the write returns.
+                Remember(_inHand = next);
                 if (Interlocked.Exchange(ref _pongs, 0) == 1) await WriteAsync(stream, Pong).ConfigureAwait(false);
                 if (next.What is not { } what) continue;
                 Volatile.Write(ref _lastUse, EngineClock.Now.Nanos);
-                // Noted before it is written: its answer may be here before the write returns.
-                Remember(next);
                 await WriteAsync(stream, what.Bytes).ConfigureAwait(false);
+                _inHand = default;
                 Metrics.DatagramsSent.Add(1);
             }
         }
@@ -177,7 +182,7 @@ internal sealed class StreamConnection
 
     private void Remember(Outgoing message)
     {
-        if (!message.What.IsRequest || message.Sender is null) return;
+        if (message.What is not { IsRequest: true } || message.Sender is null) return;
         lock (_requestsGate)
         {
             _requests.Enqueue((message, EngineClock.Now));
@@ -188,17 +193,21 @@ internal sealed class StreamConnection
     /// <summary>What was not written goes by another connection, once; of what was written the senders hear that its answer will not come this way.</summary>
     private void HandBack()
     {
-        while (_queue.Reader.TryRead(out var left))
-        {
-            if (left.What is null) continue;
-            if (!_isOpen || left.HasMoved || !_owner.TrySend(left with { HasMoved = true })) left.Fail(isLost: false, _reason);
-        }
+        // A request that was begun is among those that were written.
+        if (_inHand.What is { IsRequest: false }) Move(_inHand);
+        while (_queue.Reader.TryRead(out var left)) Move(left);
         var oldest = EngineClock.Now - TimeSpan.FromSeconds(64 * 0.5);      // timers B and F: nobody waits longer
         lock (_requestsGate)
         {
             foreach (var (request, at) in _requests)
                 if (at > oldest) request.Fail(isLost: true, _reason);
         }
+    }
+
+    private void Move(Outgoing left)
+    {
+        if (left.What is null) return;
+        if (!_isOpen || left.HasMoved || !_owner.TrySend(left with { HasMoved = true })) left.Fail(isLost: false, _reason);
     }
 
     private static long After(TimeSpan time) => (EngineClock.Now + time).Nanos;

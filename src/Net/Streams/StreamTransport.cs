@@ -93,7 +93,11 @@ internal sealed class StreamTransport : IAsyncDisposable
     {
         var flow = message.What.To;
         if (_stop.IsCancellationRequested) return false;
-        if (flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known) && !known.IsClosed) return known.TrySend(message);
+        if (flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known))
+        {
+            if (known.TrySend(message)) return true;
+            if (!known.IsClosed) return false;      // its queue is full
+        }
         // An answer to a stranger is not worth a connection.
         if (message.What.IsStateless) return false;
         return Open(PeerOf(flow)) is { } opened && opened.TrySend(message);

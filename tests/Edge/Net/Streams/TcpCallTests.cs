@@ -84,17 +84,46 @@ public sealed class TcpCallTests
         await using var rig = await StartAsync();
         using var listener = Listener();
         await using var phone = await StreamPeer.ConnectAsync(rig.Engine.Local, listens: (IPEndPoint)listener.LocalEndpoint);
-        await phone.SendAsync(phone.Invite("+4989456"));
-        var leg = (await rig.EventAsync<CallEvent.LegInitiated>()).Leg.Id;
-        await rig.Engine.Calls.SendAsync(leg, new LegCommand.Answer(), Stop);
-        await phone.SendAsync(phone.Inside(await phone.HearAsync("SIP/2.0 200"), "+4989456", "ACK", 1));
-        await rig.EventAsync<CallEvent.LegAnswered>();
-        phone.Break();
+        await LoseAndHangUpAsync(rig, await AnsweredAsync(rig, phone), phone, listener);
+        Assert.Equal(HangupCause.ApiHangup, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
+    }
 
+    /// <summary>The loss is noticed while the BYE is queued, in the writer's hands or written: in none of these may it be gone.</summary>
+    [Fact]
+    public async Task Of_many_connections_lost_at_the_moment_of_the_BYE_none_swallows_it()
+    {
+        await using var rig = await StartAsync();
+        var calls = new List<(LegId Leg, StreamPeer Phone, TcpListener Listener)>();
+        for (int i = 0; i < 100; i++)
+        {
+            var listener = Listener();
+            var phone = await StreamPeer.ConnectAsync(rig.Engine.Local, listens: (IPEndPoint)listener.LocalEndpoint);
+            calls.Add((await AnsweredAsync(rig, phone, $"lost-{i}"), phone, listener));
+        }
+        await Task.WhenAll(calls.Select(c => LoseAndHangUpAsync(rig, c.Leg, c.Phone, c.Listener)));
+        await Eventually.TrueAsync(() => rig.Engine.LiveLegs == 0, "every call is over");
+        Assert.All(rig.Events.OfType<CallEvent.LegEnded>(), e => Assert.Equal(HangupCause.ApiHangup, e.Cause));
+    }
+
+    private static async Task<LegId> AnsweredAsync(EngineRig rig, StreamPeer phone, string call = "call-1")
+    {
+        var before = rig.Events.OfType<CallEvent.LegInitiated>().Select(e => e.Leg.Id).ToHashSet();
+        await phone.SendAsync(phone.Invite("+4989456", call));
+        var leg = (await Eventually.SomeAsync(() => ValueTask.FromResult(rig.Events.OfType<CallEvent.LegInitiated>().FirstOrDefault(e => !before.Contains(e.Leg.Id))), "the call is here"))!.Leg.Id;
+        await rig.Engine.Calls.SendAsync(leg, new LegCommand.Answer(), Stop);
+        await phone.SendAsync(phone.Inside(await phone.HearAsync("SIP/2.0 200"), "+4989456", "ACK", 1, call));
+        await Eventually.TrueAsync(() => rig.Events.OfType<CallEvent.LegAnswered>().Any(e => e.Leg.Id == leg), "the call is answered");
+        return leg;
+    }
+
+    private static async Task LoseAndHangUpAsync(EngineRig rig, LegId leg, StreamPeer phone, TcpListener listener)
+    {
+        using var listens = listener;
+        await using var breaks = phone;
+        phone.Break();
         await rig.Engine.Calls.SendAsync(leg, new LegCommand.Hangup(), Stop);
         await using var again = await StreamPeer.AcceptAsync(listener);
         await again.SendAsync(again.Response(await again.HearAsync("BYE "), "200 OK"));
-        Assert.Equal(HangupCause.ApiHangup, (await rig.EventAsync<CallEvent.LegEnded>()).Cause);
     }
 
     [Fact]
