@@ -62,6 +62,9 @@ public interface IRecordingFiles
     /// <summary>Completes when the file of a recording that was begun is whole and on the disk.</summary>
     Task<RecordedFile> WhenWrittenAsync(Guid recording);
 
+    /// <summary>How much a process that died has put on the disk of a recording; nothing where that cannot be told.</summary>
+    TimeSpan LengthLeft(RecordPlan plan);
+
     /// <summary>Finishes what a process that died has left behind of a recording.</summary>
     Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop);
 }

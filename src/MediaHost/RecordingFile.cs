@@ -49,11 +49,8 @@ internal sealed class RecordingFile
             if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
             if (!File.Exists(part)) return Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded.");
             var file = new RecordingFile(part, plan, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
-            Span<byte> header = stackalloc byte[HeaderBytes];
-            long length = RandomAccess.GetLength(file._handle);
-            if (RandomAccess.Read(file._handle, header, 0) == HeaderBytes) file._rate = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
-            int block = plan.Channels * sizeof(short);
-            file._bytes = file._soundEnd = Math.Max(0, length - HeaderBytes) / block * block;
+            (file._rate, file._bytes) = Measure(file._handle, plan);
+            file._soundEnd = file._bytes;
             return file.Finish();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -61,6 +58,40 @@ internal sealed class RecordingFile
             return RecordedFile.Failed(e.Message);
         }
     }
+
+    /// <summary>Of what a process that died has written; nothing where there is none, or it cannot be read.</summary>
+    public static TimeSpan LengthLeft(string? folder, RecordPlan plan)
+    {
+        if (folder is null) return TimeSpan.Zero;
+        string part = PartOf(folder, plan);
+        try
+        {
+            foreach (string wav in (ReadOnlySpan<string>)[part, Path.ChangeExtension(part, ".wav")])
+            {
+                if (!File.Exists(wav)) continue;
+                using var file = File.OpenHandle(wav, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                var (rate, bytes) = Measure(file, plan);
+                return rate > 0 ? LengthOf(bytes, rate, plan) : TimeSpan.Zero;
+            }
+            string mp3 = Path.ChangeExtension(part, ".mp3");
+            return File.Exists(mp3) ? Mp3File.LengthOf(mp3) : TimeSpan.Zero;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <returns>The rate, 0 when no header was written, and the bytes of whole samples.</returns>
+    private static (int Rate, long Bytes) Measure(SafeFileHandle wav, RecordPlan plan)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        int rate = RandomAccess.Read(wav, header, 0) == HeaderBytes ? BinaryPrimitives.ReadInt32LittleEndian(header[24..]) : 0;
+        int block = plan.Channels * sizeof(short);
+        return (rate, Math.Max(0, RandomAccess.GetLength(wav) - HeaderBytes) / block * block);
+    }
+
+    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) => TimeSpan.FromSeconds((double)bytes / (sizeof(short) * plan.Channels * rate));
 
     /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
     private static RecordedFile? Whole(string mp3) =>
@@ -93,7 +124,7 @@ internal sealed class RecordingFile
         _handle.Dispose();
         string wav = Path.ChangeExtension(_part, ".wav");
         File.Move(_part, wav, overwrite: true);
-        var length = TimeSpan.FromSeconds((double)_bytes / (sizeof(short) * _plan.Channels * _rate));
+        var length = LengthOf(_bytes, _rate, _plan);
         if (_plan.Format is RecordFormat.Wav) return new() { Path = wav, Bytes = HeaderBytes + _bytes, Length = length };
 
         string mp3 = Path.ChangeExtension(_part, ".mp3");

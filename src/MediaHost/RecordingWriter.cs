@@ -57,6 +57,8 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         return file;
     }
 
+    public TimeSpan LengthLeft(RecordPlan plan) => RecordingFile.LengthLeft(folder, plan);
+
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(folder, plan, stop);
 
     /// <summary>Writes what has ended to its end. To be called when the ticks have stopped.</summary>

@@ -65,6 +65,9 @@ internal static partial class Log
     [LoggerMessage(1121, LogLevel.Warning, "Months of bundles that have begun could not be charged; the next try is in five minutes")]
     public static partial void BundlesNotCharged(this ILogger logger, Exception why);
 
+    [LoggerMessage(1125, LogLevel.Warning, "A sign that the node is alive could not be written; the next try is in five seconds. Should it be killed now, its calls count as ended at the last one")]
+    public static partial void LifeNotSigned(this ILogger logger, Exception why);
+
     [LoggerMessage(1152, LogLevel.Warning, "{File} is half a recording that nobody waits for, and cannot be deleted: {Reason}")]
     public static partial void StrayPartLeft(this ILogger logger, string file, string reason);
 

@@ -7,6 +7,8 @@ namespace Ringwright.Store;
 public sealed class Sweep : IAsyncDisposable
 {
     private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5);
+    /// <summary>Half of what a call may be billed short after a crash.</summary>
+    private static readonly TimeSpan LifeEvery = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _every;
@@ -22,6 +24,9 @@ public sealed class Sweep : IAsyncDisposable
 
     /// <summary>Charges the months of bundles as they begin; at the start, those that began while no node was there.</summary>
     public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) => new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
+
+    /// <summary>Signs of life, for the start after a crash.</summary>
+    public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) => new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
 
     public void Start() => _loop = RunAsync();
 

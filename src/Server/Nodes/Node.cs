@@ -51,6 +51,7 @@ internal sealed class Node : IAsyncDisposable
     private Outgoing? _delivery;
     private Sweep? _sweep;
     private Sweep? _bundles;
+    private Sweep? _life;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -134,7 +135,7 @@ internal sealed class Node : IAsyncDisposable
         var downloads = new DownloadLinks(_database.Node, links);
         var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads, isHeard: _database.Stream.IsHeard), _delivery.Notifier.Projector], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
-        await ledger.RecoverAsync(stop);
+        await ledger.RecoverAsync(stop, _media.Files);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
@@ -152,6 +153,8 @@ internal sealed class Node : IAsyncDisposable
         _sweep.Start();
         _bundles = Sweep.OfBundles(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _bundles.Start();
+        _life = Sweep.OfLife(ledger, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _life.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -324,6 +327,7 @@ internal sealed class Node : IAsyncDisposable
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
+        if (_life is { } life) await EndAsync("the signs of life", () => life.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();

@@ -235,6 +235,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
 
         public string? Missing(RecordFormat format) => null;
         public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(Written[recording]);
+        public TimeSpan LengthLeft(RecordPlan plan) => Written.TryGetValue(plan.Id, out var file) ? file.Length : TimeSpan.Zero;
         public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => Task.FromResult(Written.TryGetValue(plan.Id, out var file) ? file : RecordedFile.Failed("nothing there"));
     }
 }
