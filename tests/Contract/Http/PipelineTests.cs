@@ -183,16 +183,23 @@ public sealed class PipelineTests
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, "10014"), await response.CodeAsync());
     }
 
-    [Fact]
-    public async Task Chunks_without_a_byte_are_no_body()
+    [Theory]
+    [InlineData(null), InlineData("application/json"), InlineData("text/plain"), InlineData("multipart/form-data"), InlineData("application/x-www-form-urlencoded")]
+    public async Task Chunks_without_a_byte_are_no_body_whatever_they_are_called(string? contentType)
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/speak") { Content = new ByteArrayContent([]) };
-        request.Headers.Authorization = new("Bearer", ApiHost.Key);
-        request.Headers.TransferEncodingChunked = true;
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
-        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await response.CodeAsync());
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        async Task<(HttpStatusCode, string?)> SendAsync(string action)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/{action}") { Content = new ByteArrayContent([]) };
+            request.Headers.Authorization = new("Bearer", ApiHost.Key);
+            request.Headers.TransferEncodingChunked = true;
+            if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return await response.CodeAsync();
+        }
+
+        Assert.Equal((HttpStatusCode.OK, null), await SendAsync("answer"));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await SendAsync("speak"));
     }
 
     [Theory]
