@@ -112,7 +112,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = route.Onward! with       // a plan was made of it
         {
             Session = leg.Facts.Session,
-            Link = new(leg.Facts.Id) { JoinsOnAnswer = true, AnswersOther = true, EndsOther = true, Ringback = RingTone.Usual },
+            Link = new(leg.Facts.Id) { JoinsOnAnswer = true, EndsOther = true, Ringback = RingTone.Usual },
         };
         var begun = LinkedDial.TryBegin(shard, request, plan, route.OnwardAs);
         if (begun.IsAccepted) return;
