@@ -32,6 +32,8 @@ public sealed class Schema
     public decimal? Maximum { get; internal set; }
     public bool IsMinimumExclusive { get; internal set; }
     public bool IsMaximumExclusive { get; internal set; }
+    /// <summary>Allowed beside the range.</summary>
+    public FrozenSet<decimal>? AlsoNumbers { get; internal set; }
 
     public Schema? Items { get; internal set; }
     public int? MinItems { get; internal set; }
@@ -56,6 +58,9 @@ public sealed class Schema
 
     /// <summary>Finds a property here or in <see cref="AllOf"/>.</summary>
     public Schema? FindProperty(string name)
+    /// <summary>An object with the properties of all of these.</summary>
+    internal static Schema OfAll(IReadOnlyList<Schema> parts) => new() { Types = JsonTypes.Object, AllOf = parts };
+
     {
         if (Properties.TryGetValue(name, out var own)) return own;
         foreach (var part in AllOf)

@@ -114,8 +114,8 @@ internal sealed class SchemaCompiler
                 {
                     if (hasOther) compiled.Default = other;
                     compiled.MaxLength = _quirks.LengthOf(name, property.Name) ?? compiled.MaxLength;
-                    var also = _quirks.AlsoFor(name, property.Name);
-                    if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
+                    Widen(compiled, _quirks.AlsoFor(name, property.Name));
+                    if (compiled.Discriminator is { } forms) compiled.Discriminator = forms with { Mapping = Extended(forms, _quirks.AlsoFor(name, forms.Property)) };
                     if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
                 }
             }
@@ -127,6 +127,26 @@ internal sealed class SchemaCompiler
             foreach (var (field, schema) in _quirks.FieldsOf(named)) properties[field] = Compile(schema);
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>A parameter of one operation, with the values that current clients know beside the contract's.</summary>
+    public static Schema Widened(Schema parameter, IReadOnlyList<AlsoLegal> also)
+    {
+        if (also.Count == 0) return parameter;
+        if (parameter.Name is { } shared) throw new FormatException($"{shared} is shared: its values cannot be widened for one parameter.");
+        Widen(parameter, also);
+        return parameter;
+    }
+
+    private static void Widen(Schema schema, IReadOnlyList<AlsoLegal> also)
+    {
+        if (also.Count > 0 && schema.Texts is { } texts) schema.Texts = texts.Concat(also.Select(a => a.Value.GetString()!)).ToFrozenSet(StringComparer.Ordinal);
+        else if (also.Count > 0) schema.AlsoNumbers = also.Select(a => a.Value.GetDecimal()).ToFrozenSet();
+    }
+
+    /// <summary>A name that stands for one of the contract's has its form; the form of others is not known.</summary>
+    private static FrozenDictionary<string, Schema> Extended(Discriminator forms, IReadOnlyList<AlsoLegal> names) => names.Count == 0 ? forms.Mapping
+        : forms.Mapping.Concat(names.Select(n => KeyValuePair.Create(n.Value.GetString()!, n.StandsFor is { } known ? forms.Mapping[known] : Schema.Anything)))
+            .ToFrozenDictionary(StringComparer.Ordinal);
 
     private Discriminator DiscriminatorOf(JsonElement value) => new(
         value.GetProperty("propertyName").GetString()!,

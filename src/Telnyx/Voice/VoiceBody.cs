@@ -47,6 +47,10 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return fallback;
     }
 
+    /// <summary>A number of seconds; 0 stands for the usual number, as the vendor's own examples write it.</summary>
+    public TimeSpan Seconds(string name, int usual, int least, int most, string code) =>
+        TimeSpan.FromSeconds(json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
+
     public TimeSpan Millis(string name, int fallback, int most, string code) => TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
 
     /// <summary>The text when it is one of <paramref name="allowed"/>, else a problem and null.</summary>

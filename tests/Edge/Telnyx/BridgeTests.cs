@@ -91,6 +91,14 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(("u", "p", "t-1"), (transfer.AuthUser, transfer.AuthPassword, transfer.CommandId));
     }
 
+    [Fact]
+    public async Task Zero_seconds_stand_for_the_usual_ones()
+    {
+        Assert.Equal(200, (await host.SendAsync("POST", Path("transfer"), """{"to":"+13125550100","timeout_secs":0,"time_limit_secs":0}""")).Status);
+        var transfer = Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command);
+        Assert.Equal((30, 14_400), ((int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
+    }
+
     [Theory]
     [InlineData(""","timeout_secs":4""", "90028", "/timeout_secs")]
     [InlineData(""","time_limit_secs":29""", "90029", "/time_limit_secs")]

@@ -78,6 +78,23 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Fact]
+    public async Task Zero_seconds_stand_for_the_usual_ones()
+    {
+        Assert.Equal(200, (await DialAsync(""","timeout_secs":0,"time_limit_secs":0""")).Status);
+        var request = host.Calls.Dials[^1];
+        Assert.Equal((30, 14_400), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"), InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
+    public async Task Engines_that_newer_clients_name_are_known(string engine, string? form)
+    {
+        string own = form is null ? "" : $$""" "transcription_engine":"{{form}}", """;
+        Assert.Equal(200, (await DialAsync($$$""","transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""")).Status);
+        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}""")).Refuses(422, "10032", "/transcription_config/transcription_engine");
+    }
+
+    [Fact]
     public async Task Every_field_that_is_built_reaches_the_engine()
     {
         await DialAsync("""
