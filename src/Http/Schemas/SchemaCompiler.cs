@@ -62,7 +62,7 @@ internal sealed class SchemaCompiler
             switch (word.Name)
             {
                 case "type": schema.Types = TypesOf(value, schema); break;
-                case "nullable": schema.IsNullable = value.ValueKind is JsonValueKind.True; break;
+                case "nullable": schema.IsNullable = schema.SaysNullable = value.ValueKind is JsonValueKind.True; break;
                 case "readOnly": schema.IsReadOnly = value.ValueKind is JsonValueKind.True; break;
                 case "writeOnly": schema.IsWriteOnly = value.ValueKind is JsonValueKind.True; break;
                 case "enum": FillEnum(schema, value); break;
@@ -88,7 +88,7 @@ internal sealed class SchemaCompiler
                 case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "oneOf" or "anyOf": schema.AnyOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "discriminator": schema.Discriminator = DiscriminatorOf(value); break;
-                // Who names null as the default lets null be written.
+                // Who names null as the default lets null be written; no reply says it for that.
                 case "default" when value.ValueKind is JsonValueKind.Null: schema.IsNullable = true; break;
                 case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
             }
@@ -158,7 +158,7 @@ internal sealed class SchemaCompiler
     {
         var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!).ToFrozenSet(StringComparer.Ordinal);
         var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)).Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
-        if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = true;
+        if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = schema.SaysNullable = true;
         if (texts.Count > 0) schema.Texts = texts;
         if (literals.Count > 0) schema.Literals = literals;
     }
@@ -173,7 +173,7 @@ internal sealed class SchemaCompiler
 
     private static JsonTypes TypeOf(string name, Schema schema)
     {
-        if (name is "null") schema.IsNullable = true;
+        if (name is "null") schema.IsNullable = schema.SaysNullable = true;
         return name switch
         {
             "string" => JsonTypes.String,

@@ -164,7 +164,10 @@ internal sealed class Walk
         else if (shape.Json is { } schema && answer.MediaType == "application/json")
         {
             using var document = JsonDocument.Parse(answer.Text);
-            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..] ? $"deviates from the contract at {first.Pointer}: {first.Detail}" : null;
+            var whole = JsonNode.Parse(answer.Text)!;
+            Nulls.DropUnset(whole, schema);
+            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..] ? $"deviates from the contract at {first.Pointer}: {first.Detail}"
+                : JsonNode.DeepEquals(whole, JsonNode.Parse(answer.Text)) ? null : "has a null where the contract has none, or where clients with types cannot read one";
         }
         if (wrong is null) return true;
         Fault(operation, $"{wrong}: {answer}\n{operation.Method} {ask.Url}\n{ask.Body}");
