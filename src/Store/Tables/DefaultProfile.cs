@@ -11,8 +11,8 @@ public static class DefaultProfile
 {
     private const string Name = "Default";
     internal const string Insert = """
-        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, destinations, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @name, true, @destinations, @doc, 1, @at, @at)
+        insert into rw_outbound_profile (tenant_id, id, unique_name, name, is_enabled, destinations, doc, revision, created_at, updated_at)
+        values (@tenant, @id, cast(@id as text), @name, true, @destinations, @doc, 1, @at, @at)
         """;
     internal const string CountName = "select count(*) from rw_outbound_profile where tenant_id = @tenant and name = @name";
     internal const string Refer = "update rw_tenant set default_profile_id = @id where id = @tenant";
