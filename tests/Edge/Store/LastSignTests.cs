@@ -16,6 +16,7 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
 
     private readonly FakeTimeProvider _time = new(Began);
     private readonly Projector _projector = new();
+    private TimeSpan _elapsed;
     private TestDatabase _test = null!;     // set before each test
     private Ledger _ledger = null!;
     private Script _script = null!;
@@ -26,6 +27,7 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
     {
         _test = await TestDatabase.OpenAsync(product, _time);
         _script = new(await _test.TenantAsync());
+        _script.Facts = _script.Facts with { Id = IdOf(1), Trunk = new(Guid.NewGuid()) };      // which costs
         _ledger = new(_test.Database, new(new(0), Began), [], NullLogger.Instance);
         await _ledger.AppendAsync(_script.Initiated(at: 1));
         await _ledger.AppendAsync(_script.Answered(at: 3));
@@ -74,7 +76,7 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
         // This start is killed before it has ended anything, but not before a call of its own.
         var second = new Ledger(_test.Database, new(new(0), Began), [], NullLogger.Instance);
         var other = new Script(_script.Facts.Tenant, 2);
-        other.Facts = other.Facts with { Id = LegId.Compose(1, 0, 2, 2, 2) };
+        other.Facts = other.Facts with { Id = IdOf(2) };
         await second.AppendAsync(other.Initiated());
         await second.SignAsync(Stop);
         await StartAgainAsync(legs: 2);
@@ -117,6 +119,9 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
         Assert.Contains(page!.Rows, row => row is { Name: "LegEnded", Verdict.Cause: HangupCause.NodeRestart });
     }
 
+    /// <summary>Of the process that has the database open.</summary>
+    private LegId IdOf(uint counter) => LegId.Compose(_test.Database.Node.Node, 0, _test.Database.Node.Epoch, counter, counter);
+
     /// <summary>So many seconds after the beginning, by the clock that nobody sets.</summary>
     private async Task SignAsync(double seconds)
     {
@@ -124,8 +129,6 @@ public abstract class LastSignTests(Product product) : IAsyncLifetime
         _elapsed = TimeSpan.FromSeconds(seconds);
         await _ledger.SignAsync(Stop);
     }
-
-    private TimeSpan _elapsed;
 
     /// <returns>When that was.</returns>
     private async Task<DateTimeOffset> StartAgainAsync(IRecordingFiles? files = null, int legs = 1)

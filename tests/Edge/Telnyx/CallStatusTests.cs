@@ -2,6 +2,7 @@ using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
