@@ -111,6 +111,8 @@ public abstract record CallEvent
         /// <summary>Of what can be heard: pauses and trimmed silence are not in it.</summary>
         public required TimeSpan Length { get; init; }
         public required long Bytes { get; init; }
+        /// <inheritdoc cref="RecordedFile.Gaps"/>
+        public IReadOnlyList<RecordGap> Gaps { get; init; } = [];
         /// <summary>Where the file is among the blobs.</summary>
         public required string Blob { get; init; }
     }

@@ -164,6 +164,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ("recording_id", saved.Plan.Id.ToString()),
             ("recording_started_at", started),
             ("recording_urls", new JsonObject { [format] = link }),
+            .. Recordings.Gaps(saved.Gaps),
         ];
     }
 
