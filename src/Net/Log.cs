@@ -59,9 +59,6 @@ internal static partial class Log
     [LoggerMessage(2123, LogLevel.Warning, "{Times} SIP connections were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
     public static partial void ConnectionsRefused(this ILogger logger, long times, IPAddress source, string reason);
 
-    [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
-    public static partial void TracePruneFailed(this ILogger logger, Exception error);
-
     [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
     public static partial void ClockStepped(this ILogger logger, double seconds);
 

@@ -52,6 +52,7 @@ internal sealed class Node : IAsyncDisposable
     private Sweep? _sweep;
     private Sweep? _bundles;
     private Sweep? _life;
+    private Sweep? _age;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -155,6 +156,8 @@ internal sealed class Node : IAsyncDisposable
         _bundles.Start();
         _life = Sweep.OfLife(ledger, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _life.Start();
+        _age = Sweep.OfAge(new(_database, Settings.Retention, new(Settings.Data), Settings.Data, _loggers.CreateLogger("Ringwright.Store")), _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _age.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -327,6 +330,7 @@ internal sealed class Node : IAsyncDisposable
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
+        if (_age is { } age) await EndAsync("the housekeeping", () => age.DisposeAsync().AsTask());
         if (_life is { } life) await EndAsync("the signs of life", () => life.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());

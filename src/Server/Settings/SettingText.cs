@@ -66,6 +66,11 @@ internal readonly record struct SettingText(string Source, string Value)
             ? number
             : throw Bad($"must be a whole number from {least} to {most}");
 
+    /// <summary>Null for ever.</summary>
+    public TimeSpan? Days() => Value == "forever" ? null : Value is var text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long days) && days is >= 1 and <= 36_500
+        ? TimeSpan.FromDays(days)
+        : throw Bad("must be a whole number of days from 1 to 36500, or forever");
+
     public string PhoneNumber() => E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
     public string OneOf(params string[] words)
