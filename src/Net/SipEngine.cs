@@ -168,7 +168,7 @@ public sealed class SipEngine : IAsyncDisposable
         _blackBox?.Start();
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
-        _ = new TrunkWatch(_routing, _resolver, TrunkHosts, _clock, _logger).RunAsync(_stopping.Token);
+        _ = new TrunkWatch(_routing, _resolver, TrunkHosts, _options.IsLoopbackOnly, _clock, _logger).RunAsync(_stopping.Token);
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);

@@ -17,10 +17,10 @@ internal sealed class TrunkNames(Resolver resolver, IRouting routing, bool isLoo
     /// <summary>Of one name, in case its carrier has very many: all of them are forgotten, and learned anew.</summary>
     private const int MostAddresses = 1_024;
 
-    private readonly ConcurrentDictionary<(TrunkId Trunk, SipPlace Place), ConcurrentDictionary<IPEndPoint, bool>> _known = new();
+    private readonly ConcurrentDictionary<SipPlace, ConcurrentDictionary<IPEndPoint, bool>> _known = new();
 
     /// <summary>A trunk has a name at all.</summary>
-    public bool HasAny => routing.Current.Trunks.Any(trunk => PlacesOf(trunk).Any());
+    public bool HasAny => routing.Current.Trunks.Any(trunk => TrunkPlaces.NamesOf(trunk, isLoopbackOnly).Any());
 
     /// <summary>True when one of the flows goes where the name of a trunk leads.</summary>
     public async Task<bool> AreTrunksAsync(IReadOnlyList<SipFlow> flows, ulong seed, CancellationToken stop)
@@ -28,16 +28,16 @@ internal sealed class TrunkNames(Resolver resolver, IRouting routing, bool isLoo
         if (flows.Count == 0) return false;
         var trunks = routing.Current.Trunks;
         // All at once: a name server that is silent costs its time only once.
-        var known = await Task.WhenAll(trunks.SelectMany(PlacesOf).Select(place => LearnAsync(place, seed, stop)));
+        var known = await Task.WhenAll(trunks.SelectMany(trunk => TrunkPlaces.NamesOf(trunk, isLoopbackOnly)).Select(place => LearnAsync(place, seed, stop)));
         return known.Any(addresses => flows.Any(flow => addresses.Keys.Any(address => IsSame(address, flow.Remote))));
     }
 
-    private async Task<ConcurrentDictionary<IPEndPoint, bool>> LearnAsync((TrunkId Trunk, SipPlace Place) place, ulong seed, CancellationToken stop)
+    private async Task<ConcurrentDictionary<IPEndPoint, bool>> LearnAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
         var addresses = _known.GetOrAdd(place, static _ => new());
         try
         {
-            foreach (var flow in await resolver.ResolveAsync(place.Place, seed, stop))
+            foreach (var flow in await resolver.ResolveAsync(place, seed, stop))
             {
                 if (addresses.Count >= MostAddresses) addresses.Clear();
                 addresses[flow.Remote] = true;
@@ -45,18 +45,9 @@ internal sealed class TrunkNames(Resolver resolver, IRouting routing, bool isLoo
         }
         catch (Exception e) when (Resolver.IsFailure(e))
         {
-            logger.LookupFailed(place.Place.Host, e.Message);
+            logger.LookupFailed(place.Host, e.Message);
         }
         return addresses;
-    }
-
-    /// <summary>Those that are names; what is an address is known without looking.</summary>
-    private IEnumerable<(TrunkId, SipPlace)> PlacesOf(Trunk trunk)
-    {
-        if (!HostLiteral.TryParse(trunk.Host, out _)) yield return (trunk.Id, new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id));
-        if (isLoopbackOnly || trunk.Registrar is not { } registrar) yield break;
-        var (host, port) = TrunkPlaces.RegistrarOf(registrar);
-        if (!HostLiteral.TryParse(host, out _)) yield return (trunk.Id, new(host, port, trunk.Transport, trunk.Id));
     }
 
     private bool IsSame(IPEndPoint one, IPEndPoint other) =>

@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
@@ -11,7 +10,7 @@ namespace Ringwright.Net.Dns;
 /// Looks the host names of trunks up, soon after one is added and once a minute, so that a customer's claim on such an address counts for nothing. A name that
 /// has no answer at the moment keeps its last one.
 /// </summary>
-internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts hosts, TimeProvider clock, ILogger logger)
+internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts hosts, bool isLoopbackOnly, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1), Again = TimeSpan.FromMinutes(1);
 
@@ -33,7 +32,7 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
 
     private async Task LookAsync(CancellationToken stop)
     {
-        List<SipPlace> places = [.. routing.Current.Trunks.SelectMany(PlacesOf).Distinct()];
+        List<SipPlace> places = [.. routing.Current.Trunks.SelectMany(trunk => TrunkPlaces.NamesOf(trunk, isLoopbackOnly)).Distinct()];
         bool isChanged = false;
         foreach (var gone in _known.Keys.Except(places).ToList()) isChanged |= _known.Remove(gone);
         foreach (var place in places)
@@ -58,14 +57,5 @@ internal sealed class TrunkWatch(IRouting routing, Resolver resolver, TrunkHosts
             logger.LookupFailed(place.Host, failed.Message);
             return [];
         }
-    }
-
-    /// <summary>Its host and its registrar, where they are names: of an address nothing is to be found.</summary>
-    private static IEnumerable<SipPlace> PlacesOf(Trunk trunk)
-    {
-        if (!HostLiteral.TryParse(trunk.Host, out _)) yield return new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id);
-        if (trunk is not { Registers: true, Registrar: { } registrar }) yield break;
-        string[] parts = registrar.Split(':');
-        if (!HostLiteral.TryParse(parts[0], out _)) yield return new(parts[0], parts.Length > 1 ? int.Parse(parts[1], System.Globalization.CultureInfo.InvariantCulture) : null, trunk.Transport, trunk.Id);
     }
 }

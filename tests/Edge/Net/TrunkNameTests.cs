@@ -64,4 +64,18 @@ public sealed class TrunkNameTests : IDisposable
         Assert.Equal((HangupCause.CalleeDeclined, 403), (ended.Cause, ended.SipStatus));
         Assert.True(carrier.HasHeardNothing);
     }
+
+    [Theory]
+    [InlineData("registrar.example", true)]
+    [InlineData("registrar.example", false)]        // a carrier's address is the carrier's, also where we only could register
+    [InlineData("registrar.example:5070", false)]
+    public async Task The_registrar_of_a_trunk_is_watched_whether_we_register_or_not(string registrar, bool registers)
+    {
+        _names.A("registrar.example", "192.0.2.7");
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local], IsLoopbackOnly = false });
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", Registrar = registrar, Registers = registers, AuthUser = "us", AuthPassword = "password-of-us" };
+        rig.Current = EngineRig.Routing(trunk);
+        await rig.Engine.StartAsync(Stop);
+        await Eventually.TrueAsync(() => rig.Engine.TrunkHosts.Find(IPAddress.Parse("192.0.2.7")) == trunk.Id, "the registrar's address is the trunk's");
+    }
 }
