@@ -136,7 +136,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     {
         var place = resolve.Place;
         bool isLiteral = FirstInvite.TryLiteral(place, out var literal);
-        if (isLiteral && (place.IsTrusted || !parts.TrunkNames.HasAny)) Answer([literal], isTrunks: false);
+        if (isLiteral && (place.IsTrusted || !parts.Trunks.HasNames)) Answer([literal], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
@@ -147,7 +147,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 if (!isLiteral) found = await parts.Resolver.ResolveAsync(place, seed, stop);
-                isTrunks = !place.IsTrusted && await parts.TrunkNames.AreTrunksAsync(found, seed, stop);
+                isTrunks = !place.IsTrusted && await parts.Trunks.AreTrunksAsync(found, stop);
             }
             catch (Exception e) when (Resolver.IsFailure(e))
             {

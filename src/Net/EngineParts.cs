@@ -20,7 +20,7 @@ internal sealed record EngineParts
     /// <summary>IPv4 or IPv6: what the listeners speak.</summary>
     public required AddressFamily Family { get; init; }
     public required Resolver Resolver { get; init; }
-    public required TrunkNames TrunkNames { get; init; }
+    public required TrunkWatch Trunks { get; init; }
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
     public IRegistrationStore? Registrations { get; init; }

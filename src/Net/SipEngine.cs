@@ -30,13 +30,13 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly UdpTransport _udp;
     private readonly StreamTransport _streams;
     private readonly SipTransports _transports;
-    private readonly IRouting _routing;
     private readonly FrontDoor _frontDoor;
     private readonly Lock _door = new();
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
+    private readonly TrunkWatch _trunkWatch;
     private readonly BlackBox? _blackBox;
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
@@ -50,7 +50,6 @@ public sealed class SipEngine : IAsyncDisposable
         IMediaPlane media, TargetPolicy targets, WallAnchor anchor, ILoggerFactory loggers, TimeProvider? clock = null)
     {
         _options = options;
-        _routing = routing;
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
         _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _frontDoor!.IsKnown(source), ReceiveAsync, _logger, _clock);     // there when the first connection comes
@@ -73,6 +72,7 @@ public sealed class SipEngine : IAsyncDisposable
             throw;
         }
         _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _udp.Local.AddressFamily, _clock);
+        _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, _clock, _logger);
 
         Advertised = new(options.Advertise ?? _udp.Local.Address, _udp.Local.Port);
         var settings = new ShardSettings
@@ -105,7 +105,7 @@ public sealed class SipEngine : IAsyncDisposable
             Transports = _transports,
             Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
-            TrunkNames = new(_resolver, routing, options.IsLoopbackOnly, _logger),
+            Trunks = _trunkWatch,
             Logger = _logger,
             Domain = settings.Domain,
             Hosts = settings.Hosts,
@@ -168,7 +168,7 @@ public sealed class SipEngine : IAsyncDisposable
         _blackBox?.Start();
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
-        _ = new TrunkWatch(_routing, _resolver, TrunkHosts, _options.IsLoopbackOnly, _clock, _logger).RunAsync(_stopping.Token);
+        _ = _trunkWatch.RunAsync(_stopping.Token);
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
