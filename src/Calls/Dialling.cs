@@ -57,10 +57,8 @@ public sealed record DialRequest
 /// <summary>What a dialled leg has to do with one that is there already.</summary>
 public sealed record DialLink(LegId To)
 {
-    /// <summary>The two are bridged when the dialled leg is answered and its prompt is over. Until then it ends with the other.</summary>
+    /// <summary>The two are bridged when the dialled leg is answered and its prompt is over; another that nobody has answered yet is answered then. Until then it ends with the other.</summary>
     public bool JoinsOnAnswer { get; init; }
-    /// <summary>The other is answered when the dialled leg is.</summary>
-    public bool AnswersOther { get; init; }
     /// <summary>The other hears what comes before the answer, and this tone where nothing comes.</summary>
     public RingTone? Ringback { get; init; }
     /// <summary>The other exists for the dialled leg: when that is never answered, the other ends for the same reason.</summary>

@@ -102,7 +102,7 @@ public abstract record LegCommand
     /// <summary>Asks for <see cref="CallEvent.VoiceChanged"/> events: speech begins, and speech has paused for this long.</summary>
     public sealed record WatchVoice(TimeSpan Pause) : LegCommand;
 
-    /// <summary>Joins the leg to another: each hears the other as soon as both are answered. Whoever either was bridged to before is unbridged then.</summary>
+    /// <summary>Joins the leg to another: each hears the other as soon as both are answered. A caller whom nobody has answered yet is answered at once. Whoever either was bridged to before is unbridged then.</summary>
     public sealed record Bridge(LegId Peer) : LegCommand
     {
         /// <summary>The leg stays up when the other one leaves; else it is hung up then.</summary>

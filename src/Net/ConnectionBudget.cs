@@ -30,6 +30,9 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(10);
     /// <summary>Who has shown nothing for so long makes room even for somebody who holds as many: a flood from everywhere holds one each.</summary>
     private static readonly TimeSpan Slow = TimeSpan.FromSeconds(2);
+    /// <summary>How often a newcomer looks whether those that are closing have closed, and how many times.</summary>
+    private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(10);
+    private const int Breaths = 100;
 
     internal enum Tier { Fresh, AtRest, Any }
 
@@ -38,6 +41,8 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     private readonly Lock _gate = new();
     private readonly Dictionary<SourceKey, SourceHolder> _holders = [];
     private int _all, _strangers, _closing;
+    /// <summary>Nothing has closed since somebody waited for it in vain.</summary>
+    private bool _isStuck;
     private Instant? _toldAt;
     private long _untold;
 
@@ -49,13 +54,35 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
         get { lock (_gate) return _all + _closing; }
     }
 
-    /// <summary>A connection has come.</summary>
+    /// <summary>
+    /// A connection has come. While too many are still closing it waits for them, at most a second: who is to make room is known, and whoever comes next is kept by the kernel meanwhile.
+    /// </summary>
     /// <param name="close">Closes it, when another needs its place more; does not wait.</param>
     /// <returns>Null when there is no place for it.</returns>
+    public async ValueTask<ConnectionPlace?> EnterAsync(IPAddress address, Action close, CancellationToken stop)
+    {
+        for (int i = 0; i < Breaths; i++)
+        {
+            if (TryEnter(address, close, EngineClock.Now, mayWait: true, out var place)) return place;
+            await Task.Delay(Breath, stop).ConfigureAwait(false);
+        }
+        lock (_gate) _isStuck = true;
+        return TryEnter(address, close, EngineClock.Now);
+    }
+
+    /// <summary>The same, without waiting.</summary>
     public ConnectionPlace? TryEnter(IPAddress address, Action close, Instant now)
     {
+        TryEnter(address, close, now, mayWait: false, out var place);
+        return place;
+    }
+
+    /// <returns>False when it is worth waiting for those that are closing.</returns>
+    private bool TryEnter(IPAddress address, Action close, Instant now, bool mayWait, out ConnectionPlace? place)
+    {
+        place = null;
         bool trusted = isTrusted(address);
-        ConnectionPlace? evicted = null, place = null;
+        ConnectionPlace? evicted = null;
         lock (_gate)
         {
             var key = SourceKey.Of(address);
@@ -69,11 +96,15 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
                 if ((evicted = holder?.Pick(Tier.Fresh)) is null) why = TooManyOfOneAddress;
             }
             else if ((isFull || isFullOfStrangers) && (evicted = Choose(held, isFullOfStrangers, now)) is null) why = TooMany;
-            if (evicted is not null && _closing >= _mostClosing) (evicted, why) = (null, TooMany);
+            if (evicted is not null && _closing >= _mostClosing)
+            {
+                if (mayWait && !_isStuck) return false;
+                (evicted, why) = (null, TooMany);
+            }
             if (why is not null)
             {
                 Refused(why, address, now);
-                return null;
+                return true;
             }
             if (evicted is not null) Evict(evicted, MadeRoom, now);
             if (!_holders.TryGetValue(key, out holder)) _holders[key] = holder = new(key, trusted);
@@ -83,7 +114,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             if (!holder.IsTrusted) _strangers++;
         }
         evicted?.Close();
-        return place;
+        return true;
     }
 
     /// <summary>A connection of our own making: it takes a place, and nobody closes it.</summary>
@@ -139,12 +170,12 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     {
         lock (_gate)
         {
-            if (place.IsEvicted) _closing--;
-            else Forget(place);
+            if (!place.IsEvicted) Forget(place);
+            else (_closing, _isStuck) = (_closing - 1, false);
         }
     }
 
-    /// <summary>Whose place is taken: his who holds the most, if that is more than the newcomer would have.</summary>
+    /// <summary>Whose place is taken: his who holds the most, if that is more than the newcomer would have; as many are enough of who is slow.</summary>
     private ConnectionPlace? Choose(int newcomers, bool onlyStrangers, Instant now)
     {
         foreach (var tier in (ReadOnlySpan<Tier>)[Tier.Fresh, Tier.AtRest, Tier.Any])
@@ -155,7 +186,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             {
                 // Of those that are trusted only what has shown nothing.
                 if (holder.Count <= (most?.Count ?? 0) || holder.IsTrusted && (onlyStrangers || tier is not Tier.Fresh) || holder.Pick(tier) is not { } place) continue;
-                if (holder.Count > newcomers + 1 || tier is Tier.Fresh && now - place.CameAt > Slow) (most, found) = (holder, place);
+                if (holder.Count > newcomers + 1 || holder.Count > newcomers && tier is Tier.Fresh && now - place.CameAt > Slow) (most, found) = (holder, place);
             }
             if (found is not null) return found;
         }

@@ -31,7 +31,7 @@ public sealed class Routing : IRouting
     private readonly string? _echoNumber;
     private readonly SemaphoreSlim _gate = new(1);
     private RoutingSnapshot _current = RoutingSnapshot.Empty;
-    /// <summary>By deck, with the revision that was read. Touched only by who holds the gate.</summary>
+    /// <summary>By deck, with the revision that was read. Replaced as a whole, by who holds the gate.</summary>
     private Dictionary<Guid, (long Revision, RateDeck Deck)> _decks = [];
     private long _asked;
     private long _answered;
@@ -67,29 +67,7 @@ public sealed class Routing : IRouting
         connection.Run(_sql.Engine.BeginRead);
         try
         {
-            var access = db.Query<AccessNetworkTable.Row>(AccessNetworkTable.SelectAllTenants).ToLookup(r => r.TenantId, r => r.ToNetwork());
-            List<Tenant> tenants = [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant(access.Contains(r.Id) ? new(access[r.Id]) : null))];
-            List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
-            List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
-            AddEchoLine(tenants, connections, numbers);
-            var snapshot = new RoutingSnapshot(
-                tenants,
-                connections,
-                numbers,
-                db.Query<OutboundProfileTable.Row>(OutboundProfileTable.SelectAllTenants).Select(r => r.ToProfile()),
-                db.Query<TrunkTable.Row>(TrunkTable.SelectAll).Select(r => r.ToTrunk(_box)),
-                db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute()),
-                new SipEquipment(
-                    [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
-                    [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
-                    [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())])
-                {
-                    SharedAddresses = [.. db.Query<string>(SharedAddressTable.SelectAll).Select(IPAddress.Parse)],
-                })
-            {
-                Rates = LoadRates(db, tenants),
-                VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants).Select(r => new VerifiedNumber(r.TenantId, r.Text))],
-            };
+            (var snapshot, _decks) = Read(db);
             connection.Run("commit;");
             return snapshot;
         }
@@ -100,14 +78,58 @@ public sealed class Routing : IRouting
         }
     }
 
+    /// <summary>Reads what a transaction under way would leave behind, and keeps nothing of it.</summary>
+    /// <exception cref="Snapshots.SnapshotException">Calls could not be routed by it.</exception>
+    internal void TryRead(IDbConnection db)
+    {
+        try
+        {
+            Read(db);
+        }
+        catch (Exception unusable) when (unusable is FormatException or InvalidOperationException or ArgumentException or KeyNotFoundException or DataException or System.Text.Json.JsonException)
+        {
+            throw new Snapshots.SnapshotException($"a row of the file cannot be used: {unusable.Message}", unusable);
+        }
+    }
+
+    private (RoutingSnapshot Snapshot, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) Read(IDbConnection db)
+    {
+        var access = db.Query<AccessNetworkTable.Row>(AccessNetworkTable.SelectAllTenants).ToLookup(r => r.TenantId, r => r.ToNetwork());
+        List<Tenant> tenants = [.. db.Query<TenantTable.TenantRow>(TenantTable.SelectAllTenants).Select(r => r.ToTenant(access.Contains(r.Id) ? new(access[r.Id]) : null))];
+        List<Connection> connections = [.. db.Query<ConnectionTable.Row>(ConnectionTable.SelectAllTenants).Select(r => r.ToConnection(_box))];
+        List<Number> numbers = [.. db.Query<NumberTable.Row>(NumberTable.SelectAllTenants).Select(r => r.ToNumber())];
+        AddEchoLine(tenants, connections, numbers);
+        var (rates, decks) = LoadRates(db, tenants);
+        var snapshot = new RoutingSnapshot(
+            tenants,
+            connections,
+            numbers,
+            db.Query<OutboundProfileTable.Row>(OutboundProfileTable.SelectAllTenants).Select(r => r.ToProfile()),
+            db.Query<TrunkTable.Row>(TrunkTable.SelectAll).Select(r => r.ToTrunk(_box)),
+            db.Query<RouteTable.Row>(RouteTable.SelectAll).Select(r => r.ToRoute()),
+            new SipEquipment(
+                [.. db.Query<SipCredentialTable.Row>(SipCredentialTable.SelectAllTenants).Select(r => r.ToUser(_box))],
+                [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectAllTenants).Select(r => r.ToAddress())],
+                [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectAllTenants).Select(r => r.ToHost())])
+            {
+                SharedAddresses = [.. db.Query<string>(SharedAddressTable.SelectAll).Select(IPAddress.Parse)],
+            })
+        {
+            Rates = rates,
+            VerifiedNumbers = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectAllTenants).Select(r => new VerifiedNumber(r.TenantId, r.Text))],
+        };
+        return (snapshot, decks);
+    }
+
     /// <summary>A deck may have a hundred thousand prices: it is read when they have changed, and not with every other change.</summary>
-    private RateBook LoadRates(IDbConnection db, List<Tenant> tenants)
+    private (RateBook Rates, Dictionary<Guid, (long Revision, RateDeck Deck)> Decks) LoadRates(IDbConnection db, List<Tenant> tenants)
     {
         List<RateDeckTable.Head> heads = [.. db.Query<RateDeckTable.Head>(RateDeckTable.SelectAll)];
-        _decks = heads.ToDictionary(head => head.Id, head =>
-            _decks.TryGetValue(head.Id, out var known) && known.Revision == head.Revision && known.Deck.Name == head.Name ? known : (head.Revision, head.Load(db)));
-        return new(_decks.Values.Select(known => known.Deck), heads.Find(head => head.IsDefault)?.Id,
-            db.Query<MoneyAccountTable.Row>(MoneyAccountTable.SelectAllTenants).Select(row => row.ToAccount()), tenants);
+        var known = _decks;
+        Dictionary<Guid, (long Revision, RateDeck Deck)> decks = heads.ToDictionary(head => head.Id, head =>
+            known.TryGetValue(head.Id, out var same) && same.Revision == head.Revision && same.Deck.Name == head.Name ? same : (head.Revision, head.Load(db)));
+        return (new(decks.Values.Select(deck => deck.Deck), heads.Find(head => head.IsDefault)?.Id,
+            db.Query<MoneyAccountTable.Row>(MoneyAccountTable.SelectAllTenants).Select(row => row.ToAccount()), tenants), decks);
     }
 
     /// <summary>In no table: the node's own, in the name of the first account. A number that an account has stays the account's.</summary>

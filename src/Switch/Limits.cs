@@ -80,6 +80,9 @@ public static class Limits
     /// <summary>A longer Retry-After to a request inside a call is not waited for.</summary>
     public const int LongestRetryAfterSeconds = 10;
 
+    /// <summary>Holds and resumes that one leg is asked for in the long run, and how far a quick succession of them may run ahead of that.</summary>
+    public static readonly TimeSpan TurnPace = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan TurnBurst = TimeSpan.FromSeconds(16);
     public static readonly TimeSpan FailureMemory = TimeSpan.FromMinutes(1);
     /// <summary>How long an address with too many wrong passwords is shut out; twice as long each time that it goes on.</summary>
     public static readonly TimeSpan FirstShutOut = TimeSpan.FromSeconds(5);

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Numbers;
 using Ringwright.Telnyx.Voice;
 
@@ -15,22 +16,10 @@ namespace Ringwright.Telnyx;
 /// </summary>
 public static class FirstResources
 {
-    /// <summary>The outbound voice profile of that name; made with <paramref name="freshId"/> when there is none. It allows calls within North America, where the lab's numbers are.</summary>
+    /// <summary>The outbound voice profile of that name; made with <paramref name="freshId"/> when there is none. It allows what the default profile does, North America, where the lab's numbers are.</summary>
     public static async ValueTask<long> ProfileAsync(Database store, TenantId tenant, string name, long freshId, DateTimeOffset at, CancellationToken stop)
     {
-        var body = new JsonObject
-        {
-            ["name"] = name,
-            ["enabled"] = true,
-            ["concurrent_call_limit"] = null,
-            ["daily_spend_limit_enabled"] = false,
-            ["service_plan"] = "global",
-            ["tags"] = new JsonArray(),
-            ["traffic_type"] = "conversational",
-            ["usage_payment_method"] = "rate-deck",
-            ["whitelisted_destinations"] = new JsonArray("US", "CA"),
-        };
-        var row = await FindOrAddAsync(store.OutboundProfiles.Rows(OutboundVoiceProfiles.View), tenant, "name", name, freshId, body, at, stop);
+        var row = await FindOrAddAsync(store.OutboundProfiles.Rows(OutboundVoiceProfiles.View), tenant, "name", name, freshId, DefaultProfile.Document(name), at, stop);
         return long.Parse(row.Id, CultureInfo.InvariantCulture);
     }
 

@@ -27,41 +27,43 @@ internal sealed class Sampler(NodeProcess node)
     {
         var found = new Dictionary<string, ProcessLevels>(StringComparer.Ordinal);
         double? heap = gauges.TryGetValue("dotnet_gc_last_collection_heap_size_bytes", out double bytes) ? bytes / 1e6 : null;
-        var udp = UdpSockets();
         foreach (var member in node.Tree.Members())
         {
             if (NodeRoles.Of(node, member.Id) is not { } role) continue;
-            var (files, ports) = Count(member.Id, udp);
+            var (files, ports) = Count(member.Id);
             found[role] = new(member.Id, ProcessTree.ResidentBytes(member.Id) / 1e6, member.Threads, files, ports, role == NodeRoles.Api ? heap : null);
         }
         return found;
     }
 
     /// <summary>Descriptors of a process, and how many of them are UDP sockets.</summary>
-    private static (int Files, int Ports) Count(int process, HashSet<string> udp)
+    private static (int Files, int Ports) Count(int process)
     {
-        var (files, ports) = (0, 0);
         try
         {
-            foreach (var file in new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos())
+            // The program's own code is opened when it is first needed.
+            List<string> open = [.. new DirectoryInfo($"/proc/{process}/fd").EnumerateFileSystemInfos().Select(file => file.LinkTarget ?? "").Where(target => !target.EndsWith(".dll", StringComparison.Ordinal))];
+            // The kernel hands its table out by the page, each from the n-th entry on: a socket that anybody closes meanwhile hides another at each page's edge.
+            var udp = new HashSet<string>(StringComparer.Ordinal);
+            int ports = 0;
+            for (int unchanged = 0; unchanged < 3; unchanged++)
             {
-                string target = file.LinkTarget ?? "";
-                if (udp.Contains(target)) ports++;
-                // The program's own code is opened when it is first needed.
-                else if (!target.EndsWith(".dll", StringComparison.Ordinal)) files++;
+                udp.UnionWith(UdpSockets());
+                int seen = open.Count(udp.Contains);
+                if (seen > ports) (ports, unchanged) = (seen, 0);
             }
+            return (open.Count - ports, ports);
         }
         catch (IOException)
         {
-            // It ended meanwhile.
+            return default;     // it ended meanwhile
         }
-        return (files, ports);
     }
 
     /// <summary>As the links of descriptors name them.</summary>
-    private static HashSet<string> UdpSockets()
+    private static IEnumerable<string> UdpSockets()
     {
         const int inode = 9;
-        return [.. File.ReadLines("/proc/net/udp").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > inode).Select(words => $"socket:[{words[inode]}]")];
+        return File.ReadLines("/proc/net/udp").Skip(1).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Where(words => words.Length > inode).Select(words => $"socket:[{words[inode]}]");
     }
 }

@@ -11,7 +11,7 @@ internal static class ContractReader
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
-        var notes = Quirks.Read(quirks);
+        var notes = Quirks.Read(quirks, extensions);
         var compiler = new SchemaCompiler(root.GetProperty("schemas"), notes);
         var parameters = root.TryGetProperty("parameters", out var shared)
             ? shared.EnumerateObject().ToDictionary(p => p.Name, p => ReadParameter(p.Value, compiler), StringComparer.Ordinal)
@@ -55,7 +55,8 @@ internal static class ContractReader
             Role = isPublic || takesClient ? CallerRole.Public : roles.Of(id, family, method),
             Secrets = roles.SecretsOf(family),
             Parameters = source.TryGetProperty("parameters", out var parameters)
-                ? [.. parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler)).Select(p => p with { IsOpen = quirks.IsOpen(id, p.Name) })]
+                ? [.. Merged(parameters.EnumerateArray().Select(p => p.ValueKind is JsonValueKind.String ? shared[p.GetString()!] : ReadParameter(p, compiler))
+                    .Select(p => p with { IsOpen = quirks.IsOpen(id, p.Name), Schema = SchemaCompiler.Widened(p.Schema, quirks.AlsoFor(id, p.Name)) }))]
                 : [],
             Body = source.TryGetProperty("body", out var body)
                 ? new(body.TryGetProperty("required", out var required) && required.GetBoolean(), ReadContent(body.GetProperty("content"), compiler))
@@ -68,6 +69,10 @@ internal static class ContractReader
             FieldCodes = codes.Of(id, family),
         };
     }
+
+    /// <summary>Nine lists of the contract declare the parameter <c>filter</c> twice, with other fields each: it has the fields of both.</summary>
+    private static IEnumerable<Parameter> Merged(IEnumerable<Parameter> parameters) => parameters.GroupBy(p => (p.Name, p.In)).Select(same => same.Count() == 1 ? same.First()
+        : same.First() with { IsRequired = same.Any(p => p.IsRequired), IsOpen = same.Any(p => p.IsOpen), Schema = Schema.OfAll([.. same.Select(p => p.Schema)]) });
 
     private static bool Declares(JsonElement source, string status) =>
         source.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(e => e.GetString() == status);
@@ -98,6 +103,7 @@ internal static class ContractReader
         var aliases = new List<PathAlias>();
         foreach (var row in Rows.Of(text, "method", "path", "operation", "stands_for", "note"))
         {
+            if (row[0] == Quirks.ExtensionValue) continue;
             if (row[3] != "-") aliases.Add(new(row[1], row[3]));
             else
             {

@@ -16,10 +16,13 @@ namespace Ringwright.Http;
 /// </summary>
 internal sealed class Quirks
 {
+    /// <summary>What a row of the extensions says in place of a method when it is about a value.</summary>
+    public const string ExtensionValue = "value";
+
     private readonly Dictionary<string, OperationPlace> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ErrorStyle> _errors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, JsonNode?> _defaults = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, List<string>> _also = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<AlsoLegal>> _also = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _lengths = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<(string Field, JsonElement Schema)>> _fields = new(StringComparer.Ordinal);
     private readonly HashSet<string> _open = new(StringComparer.Ordinal);
@@ -27,9 +30,12 @@ internal sealed class Quirks
     private readonly Dictionary<string, Dictionary<string, string>> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _like = new(StringComparer.Ordinal);
 
-    public static Quirks Read(string text)
+    /// <param name="extensions">Its rows of the kind <c>value</c>: names that current clients know beside the contract's, where = Schema/field, and the name that each stands for.</param>
+    public static Quirks Read(string text, string extensions)
     {
         var quirks = new Quirks();
+        foreach (var row in Rows.Of(extensions, "method", "path", "operation", "stands_for", "note").Where(row => row[0] == ExtensionValue))
+            quirks.Allow(row[1], JsonElement.Parse(row[2]), row[3] == "-" ? null : row[3]);
         foreach (var row in Rows.Of(text, "kind", "where", "value", "note"))
             switch (row[0])
             {
@@ -37,10 +43,7 @@ internal sealed class Quirks
                 case "errors": quirks._errors.Add(row[1], Enum.Parse<ErrorStyle>(row[2], ignoreCase: true)); break;
                 case "default": quirks._defaults.Add(row[1], JsonNode.Parse(row[2])); break;
                 case "length": quirks._lengths.Add(row[1], int.Parse(row[2], CultureInfo.InvariantCulture)); break;
-                case "also":
-                    if (!quirks._also.TryGetValue(row[1], out var values)) quirks._also.Add(row[1], values = []);
-                    values.Add(JsonSerializer.Deserialize<string>(row[2])!);
-                    break;
+                case "also": quirks.Allow(row[1], JsonElement.Parse(row[2]), standsFor: null); break;
                 case "open": quirks._open.Add(row[1]); break;
                 case "query": quirks._ownQueries.Add(row[1]); break;
                 case "word":
@@ -58,6 +61,12 @@ internal sealed class Quirks
             }
 
         return quirks;
+    }
+
+    private void Allow(string where, JsonElement value, string? standsFor)
+    {
+        if (!_also.TryGetValue(where, out var values)) _also.Add(where, values = []);
+        values.Add(new(value, standsFor));
     }
 
     public OperationPlace PlaceOf(string path) => _places.GetValueOrDefault(path);
@@ -80,5 +89,10 @@ internal sealed class Quirks
 
     public IReadOnlyList<(string Field, JsonElement Schema)> FieldsOf(string schema) => _fields.TryGetValue(schema, out var fields) ? fields : [];
 
-    public IReadOnlyList<string> AlsoFor(string schema, string field) => _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
+    public IReadOnlyList<AlsoLegal> AlsoFor(string schema, string field) => _also.TryGetValue($"{schema}/{field}", out var values) ? values : [];
 }
+
+/// <summary>A value that a field takes beside those of the contract.</summary>
+/// <param name="Value">A text beside an enum's, or a number outside of a range.</param>
+/// <param name="StandsFor">The contract's text that chooses the same form of the object; null when the contract has no form for it.</param>
+internal readonly record struct AlsoLegal(JsonElement Value, string? StandsFor);

@@ -34,10 +34,12 @@ internal static class BodyReader
     {
         if (operation.Body is not { } declared) return ReadBody.None;
         var request = http.Request;
-        bool hasBody = request.ContentLength > 0 || (request.ContentLength is null && http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is true);
-        var media = MediaTypeHeaderValue.TryParse(request.ContentType, out var parsed) ? parsed : null;
-        string mediaType = media?.MediaType.Value ?? "";
-        if (!hasBody) return Parsed(Empty, declared.Content[0].Schema);
+        string mediaType = MediaTypeHeaderValue.TryParse(request.ContentType, out var media) ? media.MediaType.Value ?? "" : "";
+        bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
+        bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
+        long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
+        if (!await HasBodyAsync(http)) return Parsed(Empty, declared.Content[0].Schema);
 
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return ReadBody.Wrong(Fault.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
@@ -50,12 +52,8 @@ internal static class BodyReader
                 ? $"The request has a body and no Content-Type; use {declared.Content[0].MediaType}."
                 : $"'{mediaType}' is not accepted here; use {string.Join(" or ", declared.Content.Select(c => c.MediaType))}.");
 
-        bool isForm = mediaType.Equals("application/x-www-form-urlencoded", StringComparison.OrdinalIgnoreCase);
-        bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         // Outside of storage "any type" means JSON: the vendor's SDK sends it under that very name.
         if (body.MediaType == "*/*" && operation.Place is not OperationPlace.Storage && !isForm && !isMultipart) isJson = true;
-        long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
         if (request.ContentLength > limit) return TooLarge(limit);
         try
         {
@@ -63,9 +61,7 @@ internal static class BodyReader
             if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, http.RequestAborted);
             var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
             if (bytes is null) return TooLarge(limit);
-            if (!isJson) return new(null, bytes, null, null, null);
-            // Nothing at all, in chunks, is no body either.
-            return Parsed(bytes.Length == 0 ? Empty : bytes, body.Schema);
+            return isJson ? Parsed(bytes, body.Schema) : new(null, bytes, null, null, null);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
@@ -74,6 +70,20 @@ internal static class BodyReader
         catch (InvalidDataException)
         {
             return ReadBody.Wrong(Fault.UndecodableBody, $"The form cannot be read: it is broken, or has more than {Limits.FormFields} fields.");
+        }
+    }
+
+    /// <summary>Chunks without a byte are no body either, whatever type they are said to have: some clients send each POST without fields so, with and without a Content-Type.</summary>
+    private static async ValueTask<bool> HasBodyAsync(HttpContext http)
+    {
+        if (http.Request.ContentLength is { } length) return length > 0;
+        if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true) return false;
+        while (true)
+        {
+            var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+            bool isEmpty = read.Buffer.IsEmpty;
+            http.Request.BodyReader.AdvanceTo(read.Buffer.Start);
+            if (!isEmpty || read.IsCompleted) return !isEmpty;
         }
     }
 

@@ -171,9 +171,6 @@ public sealed class OperationContext
         foreach (string name in Operation.PathNames) path = path.Replace($"{{{name}}}", Uri.EscapeDataString(_path[name]), StringComparison.Ordinal);
         return path;
     }
-
-    /// <summary>The honest 501.</summary>
-    public Reply NotImplemented(string reason) => _writer.NotImplemented(reason);
 }
 
 /// <summary>The body fits its schema and not the handler's record: the caller's business, not a fault of ours.</summary>

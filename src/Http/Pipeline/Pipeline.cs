@@ -10,7 +10,7 @@ using Ringwright.Store;
 namespace Ringwright.Http;
 
 /// <summary>
-/// The one way of every request of a dialect: path and method → caller → limit → account → role → media type → JSON → schema → query → binding → reply.
+/// The one way of every request of a dialect: path and method → caller → limit → account → role → whether it is built → media type → JSON → schema → query → binding → reply.
 /// Who asks is settled before anything is said about the body.
 /// </summary>
 public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
@@ -101,6 +101,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     private async ValueTask<Reply> AnswerAsync(HttpContext http, Operation operation, Caller caller, Credential credential, string requestId, IReadOnlyList<string> pathKeys, ReplyWriter writer)
     {
         var binding = dialect.Bindings[operation];
+        // Whatever the request says, it will not be done: nothing about it is worth a complaint.
+        if (binding is Binding.Absent absent)
+        {
+            Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", operation.Id));
+            return writer.NotImplemented(absent.Reason);
+        }
         var body = await BodyReader.ReadAsync(operation, http, settings);
         using var document = body.Document;
         if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
@@ -173,9 +179,6 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when PagingNames.Of(op.Operation).SizeSchema is not null:
                 return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(i => i!.DeepClone())], all.Count);
             case Binding.Fixed catalogue: return op.Ok(catalogue.Catalogue.DeepClone());
-            case Binding.Absent absent:
-                Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", op.Operation.Id));
-                return op.NotImplemented(absent.Reason);
             default: throw new UnreachableException();
         }
     }

@@ -20,6 +20,7 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
     {
         foreach (var secret in operation?.Secrets ?? [])
             if (reader < secret.Least) secret.TakeFrom(body);
+        if (operation?.FindReply(status)?.Json is { } schema) Nulls.DropUnset(body, schema);
         return new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(body) };
     }
 

@@ -71,11 +71,9 @@ internal static class ResourceShape
     {
         var schema = operation.FindReply(operation.SuccessStatus)?.Json;
         if (schema?.FindProperty("data") is { } data) schema = data;
-        if (ItemsOf(schema) is { } items) schema = items;
+        if (schema?.FindItems() is { } items) schema = items;
         return schema is { HasProperties: true } ? schema : null;
     }
-
-    private static Schema? ItemsOf(Schema? schema) => schema is null ? null : schema.Items ?? schema.AllOf.Select(ItemsOf).FirstOrDefault(i => i is not null);
 
     private static bool Has(Schema? schema, string name) => schema is null || schema.FindProperty(name) is not null;
 

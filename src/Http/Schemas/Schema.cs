@@ -17,6 +17,8 @@ public sealed class Schema
     public string? Name { get; internal set; }
     public JsonTypes Types { get; internal set; }
     public bool IsNullable { get; internal set; }
+    /// <summary>Said in as many words, not by a default of null alone.</summary>
+    public bool SaysNullable { get; internal set; }
     public bool IsReadOnly { get; internal set; }
     public bool IsWriteOnly { get; internal set; }
 
@@ -30,6 +32,8 @@ public sealed class Schema
 
     public decimal? Minimum { get; internal set; }
     public decimal? Maximum { get; internal set; }
+    /// <summary>Allowed beside the range.</summary>
+    public FrozenSet<decimal>? AlsoNumbers { get; internal set; }
     public bool IsMinimumExclusive { get; internal set; }
     public bool IsMaximumExclusive { get; internal set; }
 
@@ -54,6 +58,9 @@ public sealed class Schema
     /// <summary>The default, not to be changed; null when the contract has none (or the text "null").</summary>
     public JsonNode? Default { get; internal set; }
 
+    /// <summary>An object with the properties of all of these.</summary>
+    internal static Schema OfAll(IReadOnlyList<Schema> parts) => new() { Types = JsonTypes.Object, AllOf = parts };
+
     /// <summary>Finds a property here or in <see cref="AllOf"/>.</summary>
     public Schema? FindProperty(string name)
     {
@@ -74,6 +81,15 @@ public sealed class Schema
     /// <summary>True when null is a value here: the node says so, a part of it does, or it says nothing at all.</summary>
     public bool AcceptsNull => IsNullable || AnyOf.Any(a => a.AcceptsNull) || AllOf.Any(p => p.IsNullable)
         || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
+
+    /// <summary>True when an answer may have a null here: the contract says so in as many words, or nothing at all. A default of null is no such word.</summary>
+    public bool ShowsNull => SaysNullable || AnyOf.Any(a => a.ShowsNull) || AllOf.Any(p => p.ShowsNull)
+        || (Types is JsonTypes.Any && AnyOf.Count == 0 && AllOf.Count == 0 && Properties.Count == 0 && Texts is null && Literals is null);
+
+    public bool IsRequired(string name) => Required.Contains(name) || AllOf.Any(p => p.IsRequired(name));
+
+    /// <summary>The schema of an array's items, here or in <see cref="AllOf"/>.</summary>
+    public Schema? FindItems() => Items ?? AllOf.Select(p => p.FindItems()).FirstOrDefault(items => items is not null);
 
     /// <summary>True when the schema names at least one property.</summary>
     public bool HasProperties => Properties.Count > 0 || AllOf.Any(p => p.HasProperties);

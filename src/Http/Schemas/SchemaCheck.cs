@@ -205,6 +205,7 @@ public sealed class SchemaCheck
             return;
         }
 
+        if (schema.AlsoNumbers?.Contains(number) is true) return;
         if (number < schema.Minimum || (schema.IsMinimumExclusive && number == schema.Minimum))
             Report(ViolationKind.Range, $"must be {(schema.IsMinimumExclusive ? "more than" : "at least")} {schema.Minimum}");
         else if (number > schema.Maximum || (schema.IsMaximumExclusive && number == schema.Maximum))

@@ -62,7 +62,7 @@ internal sealed class SchemaCompiler
             switch (word.Name)
             {
                 case "type": schema.Types = TypesOf(value, schema); break;
-                case "nullable": schema.IsNullable = value.ValueKind is JsonValueKind.True; break;
+                case "nullable": schema.IsNullable = schema.SaysNullable = value.ValueKind is JsonValueKind.True; break;
                 case "readOnly": schema.IsReadOnly = value.ValueKind is JsonValueKind.True; break;
                 case "writeOnly": schema.IsWriteOnly = value.ValueKind is JsonValueKind.True; break;
                 case "enum": FillEnum(schema, value); break;
@@ -88,7 +88,7 @@ internal sealed class SchemaCompiler
                 case "allOf": schema.AllOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "oneOf" or "anyOf": schema.AnyOf = [.. value.EnumerateArray().Select(Compile)]; break;
                 case "discriminator": schema.Discriminator = DiscriminatorOf(value); break;
-                // Who names null as the default lets null be written.
+                // Who names null as the default lets null be written; no reply says it for that.
                 case "default" when value.ValueKind is JsonValueKind.Null: schema.IsNullable = true; break;
                 case "default": schema.Default = value.ValueKind is JsonValueKind.String && value.ValueEquals("null"u8) ? null : JsonNode.Parse(value.GetRawText()); break;
             }
@@ -114,8 +114,8 @@ internal sealed class SchemaCompiler
                 {
                     if (hasOther) compiled.Default = other;
                     compiled.MaxLength = _quirks.LengthOf(name, property.Name) ?? compiled.MaxLength;
-                    var also = _quirks.AlsoFor(name, property.Name);
-                    if (also.Count > 0 && compiled.Texts is not null) compiled.Texts = compiled.Texts.Concat(also).ToFrozenSet(StringComparer.Ordinal);
+                    Widen(compiled, _quirks.AlsoFor(name, property.Name));
+                    if (compiled.Discriminator is { } forms) compiled.Discriminator = forms with { Mapping = Extended(forms, _quirks.AlsoFor(name, forms.Property)) };
                     if (_quirks.IsOpen(name, property.Name)) (compiled.Texts, compiled.Literals) = (null, null);
                 }
             }
@@ -128,6 +128,26 @@ internal sealed class SchemaCompiler
         return properties.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
+    /// <summary>A parameter of one operation, with the values that current clients know beside the contract's.</summary>
+    public static Schema Widened(Schema parameter, IReadOnlyList<AlsoLegal> also)
+    {
+        if (also.Count == 0) return parameter;
+        if (parameter.Name is { } shared) throw new FormatException($"{shared} is shared: its values cannot be widened for one parameter.");
+        Widen(parameter, also);
+        return parameter;
+    }
+
+    private static void Widen(Schema schema, IReadOnlyList<AlsoLegal> also)
+    {
+        if (also.Count > 0 && schema.Texts is { } texts) schema.Texts = texts.Concat(also.Select(a => a.Value.GetString()!)).ToFrozenSet(StringComparer.Ordinal);
+        else if (also.Count > 0) schema.AlsoNumbers = also.Select(a => a.Value.GetDecimal()).ToFrozenSet();
+    }
+
+    /// <summary>A name that stands for one of the contract's has its form; the form of others is not known.</summary>
+    private static FrozenDictionary<string, Schema> Extended(Discriminator forms, IReadOnlyList<AlsoLegal> names) => names.Count == 0 ? forms.Mapping
+        : forms.Mapping.Concat(names.Select(n => KeyValuePair.Create(n.Value.GetString()!, n.StandsFor is { } known ? forms.Mapping[known] : Schema.Anything)))
+            .ToFrozenDictionary(StringComparer.Ordinal);
+
     private Discriminator DiscriminatorOf(JsonElement value) => new(
         value.GetProperty("propertyName").GetString()!,
         value.TryGetProperty("mapping", out var mapping)
@@ -138,7 +158,7 @@ internal sealed class SchemaCompiler
     {
         var texts = values.EnumerateArray().Where(v => v.ValueKind is JsonValueKind.String).Select(v => v.GetString()!).ToFrozenSet(StringComparer.Ordinal);
         var literals = values.EnumerateArray().Where(v => v.ValueKind is not (JsonValueKind.String or JsonValueKind.Null)).Select(v => v.GetRawText()).ToFrozenSet(StringComparer.Ordinal);
-        if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = true;
+        if (values.EnumerateArray().Any(v => v.ValueKind is JsonValueKind.Null)) schema.IsNullable = schema.SaysNullable = true;
         if (texts.Count > 0) schema.Texts = texts;
         if (literals.Count > 0) schema.Literals = literals;
     }
@@ -153,7 +173,7 @@ internal sealed class SchemaCompiler
 
     private static JsonTypes TypeOf(string name, Schema schema)
     {
-        if (name is "null") schema.IsNullable = true;
+        if (name is "null") schema.IsNullable = schema.SaysNullable = true;
         return name switch
         {
             "string" => JsonTypes.String,

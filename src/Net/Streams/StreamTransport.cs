@@ -100,7 +100,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         }
         // An answer to a stranger is not worth a connection.
         if (message.What.IsStateless) return false;
-        return Open(PeerOf(flow)) is { } opened && opened.TrySend(message);
+        return TrySendByNew(PeerOf(flow), message);
     }
 
     /// <summary>Where a message for this flow really goes.</summary>
@@ -140,23 +140,28 @@ internal sealed class StreamTransport : IAsyncDisposable
         return peer with { Remote = flow.Remote };
     }
 
-    private StreamConnection? Open(StreamPeer peer)
+    private bool TrySendByNew(StreamPeer peer, Outgoing message)
     {
         long number = NumberOf(peer);
         lock (_gate)
         {
-            if (_connections.TryGetValue(number, out var there) && !there.IsClosed) return there;
-            if (!_budget.TryLeaveFor(peer.Remote.Address, EngineClock.Now)) return null;
-            return Begin(new(this, new SipFlow(peer.Transport, peer.Remote) { Connection = number }, _settings, isOutgoing: true), stop => ConnectAsync(peer, stop));
+            // Another has opened it meanwhile.
+            if (_connections.TryGetValue(number, out var there) && !there.IsClosed && there.TrySend(message)) return true;
+            if (there is { IsClosed: false }) return false;
+            if (!_budget.TryLeaveFor(peer.Remote.Address, EngineClock.Now)) return false;
+            var opened = new StreamConnection(this, new SipFlow(peer.Transport, peer.Remote) { Connection = number }, _settings, isOutgoing: true);
+            // Queued before it is opened: if it is refused at once, the message's sender hears why.
+            bool isQueued = opened.TrySend(message);
+            Begin(opened, stop => ConnectAsync(peer, stop));
+            return isQueued;
         }
     }
 
-    private StreamConnection Begin(StreamConnection connection, Func<CancellationToken, Task<Stream>> open)
+    private void Begin(StreamConnection connection, Func<CancellationToken, Task<Stream>> open)
     {
         _connections[connection.Flow.Connection] = connection;
         Metrics.Connections.Add(1, Tag("transport", connection.Flow.Transport));
         Keep(Task.Run(() => connection.RunAsync(open)));
-        return connection;
     }
 
     private async Task<Stream> ConnectAsync(StreamPeer peer, CancellationToken stop)
@@ -194,7 +199,7 @@ internal sealed class StreamTransport : IAsyncDisposable
                 await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 continue;
             }
-            if (Admit(transport, socket) is { } connection) Begin(connection, stop => OpenAsync(transport, socket, stop));
+            if (await AdmitAsync(transport, socket).ConfigureAwait(false) is { } connection) Begin(connection, stop => OpenAsync(transport, socket, stop));
         }
     }
 
@@ -214,13 +219,20 @@ internal sealed class StreamTransport : IAsyncDisposable
     }
 
     /// <returns>Null when there is no place for it; it is closed then.</returns>
-    private StreamConnection? Admit(SipTransport transport, Socket socket)
+    private async ValueTask<StreamConnection?> AdmitAsync(SipTransport transport, Socket socket)
     {
         var remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
         var flow = new SipFlow(transport, remote) { Connection = Interlocked.Increment(ref _lastNumber) };
         var connection = new StreamConnection(this, flow, _settings, isOutgoing: false);
-        connection.Place = _budget.TryEnter(remote.Address, () => connection.Close("another needed its place more"), EngineClock.Now);
-        if (connection.Place is not null) return connection;
+        try
+        {
+            connection.Place = await _budget.EnterAsync(remote.Address, () => connection.Close("another needed its place more"), _stop.Token).ConfigureAwait(false);
+            if (connection.Place is not null) return connection;
+        }
+        catch (OperationCanceledException)
+        {
+            // Nobody listens any more.
+        }
         socket.Dispose();
         return null;
     }

@@ -64,7 +64,7 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                 try
                 {
                     var socket = await _socket.AcceptAsync(cancellationToken);
-                    if (Admit(socket) is { } connection) return connection;
+                    if (await AdmitAsync(socket, cancellationToken) is { } connection) return connection;
                 }
                 catch (Exception ended) when (ended is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.OperationAborted })
                 {
@@ -92,7 +92,7 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
         }
 
         /// <returns>Null when there is no place for it; it is closed then.</returns>
-        private BudgetedConnection? Admit(Socket socket)
+        private async ValueTask<BudgetedConnection?> AdmitAsync(Socket socket, CancellationToken stop)
         {
             var connection = new BudgetedConnection();
             try
@@ -100,7 +100,7 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                 if (socket.RemoteEndPoint is IPEndPoint remote)
                 {
                     socket.NoDelay = true;
-                    if (_budget is not null && (connection.Place = _budget.TryEnter(remote.Address, connection.Abort, EngineClock.Now)) is null)
+                    if (_budget is not null && (connection.Place = await _budget.EnterAsync(remote.Address, connection.Abort, stop)) is null)
                     {
                         socket.Dispose();
                         return null;
@@ -109,9 +109,9 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                 connection.Open(_connections.Create(socket));
                 return connection;
             }
-            catch (Exception gone) when (gone is SocketException or ObjectDisposedException)
+            catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException)
             {
-                socket.Dispose();       // it was reset already
+                socket.Dispose();       // it was reset already, or nobody listens any more
                 connection.Place?.Leave();
                 return null;
             }

@@ -42,7 +42,7 @@ internal sealed class SnapshotRoutes(Database database, Snowflakes snowflakes, A
         await AnswerAsync(http, async () =>
         {
             // A load that was begun is finished, whoever waits for it.
-            var loaded = await database.Snapshots.LoadAsync((string)body["path"]!, SnapshotKinds.Of(database), (bool?)body["replace"] ?? false, snowflakes.Next, CancellationToken.None);
+            var loaded = await database.Snapshots.LoadAsync((string)body["path"]!, SnapshotKinds.Of(database), SnapshotKinds.DocumentFault, (bool?)body["replace"] ?? false, snowflakes.Next, CancellationToken.None);
             keysChanged();
             return loaded;
         });

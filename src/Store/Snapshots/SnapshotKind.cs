@@ -1,4 +1,5 @@
 using System.Data;
+using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
 
@@ -9,6 +10,9 @@ namespace Ringwright.Store.Snapshots;
 /// <param name="Rows">Rows of a table of this store.</param>
 public sealed record SnapshotKind(string Name, IResourceRows Rows)
 {
+    /// <summary>What is wrong with a body's shape ("/name must be a text"); null when nothing is.</summary>
+    public Func<JsonObject, string?> FaultOf { get; init; } = static _ => null;
+
     internal IStoredRows Stored => Rows as IStoredRows ?? throw new ArgumentException($"The rows of '{Name}' are a view of others.", nameof(Rows));
 }
 

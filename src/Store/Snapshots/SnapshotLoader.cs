@@ -11,8 +11,9 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Snapshots;
 
 /// <summary>Puts the lines of a snapshot into the database, within one transaction. What a line leaves out is filled in where there is one right answer.</summary>
+/// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
 /// <param name="freshId">Ids of 19 digits for lines that name none.</param>
-internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, IReadOnlyList<SnapshotKind> kinds, Func<long> freshId, DateTimeOffset now)
+internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
 {
     private static readonly Dictionary<string, SnapshotTable> Tables = SnapshotTable.First.Concat(SnapshotTable.Last).ToDictionary(t => t.Kind, StringComparer.Ordinal);
 
@@ -33,7 +34,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     {
         try
         {
-            if (_kinds.TryGetValue(line.Kind, out var kind)) kind.Stored.Put(db, ResourceOf(line));
+            if (_kinds.TryGetValue(line.Kind, out var kind)) kind.Stored.Put(db, ResourceOf(line, kind));
             else Insert(line, Tables[line.Kind]);
         }
         catch (DbException refused) when (engine.IsRefusal(refused))
@@ -69,12 +70,16 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         foreach (var column in table.Sealed)
             if ((string?)row[column.Name] is { } open) row[column.Name] = Seal(line, column, open, row);
 
+        if (table.Kind == "resource" && row["doc"] is JsonObject document && documentFaultOf(line.Text("kind") ?? "", document) is { } fault)
+            throw SnapshotException.At(line.Number, $"resource.doc{fault}");
+
         var parameters = new DynamicParameters();
         List<string> given = [];
         foreach (var column in columns.Values)
         {
             if (row[column.Name] is { } value)
             {
+                if (column.Kind is ColumnKind.Json && value is JsonArray != table.Lists.Contains(column.Name)) throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
                 parameters.Add(column.Name, SnapshotCell.Take(line, column, value));
                 given.Add(column.Name);
             }
@@ -112,25 +117,28 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         foreach (var column in table.Columns.Where(c => c.IsRequired && row[c.Name] is null))
         {
             if (column is { Name: "id", Kind: ColumnKind.Text }) row["id"] = Guid.CreateVersion7(now).ToString();
+            else if (column is { Name: "id", Kind: ColumnKind.Whole }) row["id"] = freshId();
             else if (column.Name is "created_at" or "updated_at") row[column.Name] = Times.Text(now);
-            else if (column.Name is "revision") row["revision"] = 1;
+            else if (column.Name is "revision") row["revision"] = 1L;
         }
     }
 
-    private ResourceRow ResourceOf(SnapshotLine line)
+    private ResourceRow ResourceOf(SnapshotLine line, SnapshotKind kind)
     {
         var value = line.Value;
         foreach (var (name, _) in value)
             if (name is not ("id" or "tenant" or "tenant_id" or "created_at" or "updated_at" or "revision" or "body"))
                 throw SnapshotException.At(line.Number, $"{line.Kind} has no {name} beside its body");
+        var body = value["body"] as JsonObject ?? throw line.Wrong("body", "an object");
+        if (kind.FaultOf(body) is { } fault) throw SnapshotException.At(line.Number, $"{line.Kind}.body{fault}");
         return new()
         {
             Id = line.Text("id") ?? freshId().ToString(CultureInfo.InvariantCulture),
             Tenant = TenantOf(line),
-            Body = value["body"] as JsonObject is { } body ? body.DeepClone().AsObject() : throw line.Wrong("body", "an object"),
+            Body = body.DeepClone().AsObject(),
             CreatedAt = Time(line, "created_at"),
             UpdatedAt = Time(line, "updated_at"),
-            Revision = value["revision"] is { } revision ? (long)revision : 1,
+            Revision = value["revision"] is { } revision ? (long)SnapshotCell.Take(line, new("revision", ColumnKind.Whole, IsRequired: true), revision) : 1,
         };
     }
 

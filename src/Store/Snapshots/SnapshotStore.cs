@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
@@ -65,9 +66,10 @@ public sealed class SnapshotStore
     }
 
     /// <summary>Loads a file, all of it or nothing.</summary>
+    /// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
     /// <param name="replaces">Removes first what the tenants of the file have here.</param>
     /// <exception cref="SnapshotException">With the number of the line.</exception>
-    public async Task<SnapshotSummary> LoadAsync(string path, IReadOnlyList<SnapshotKind> kinds, bool replaces, Func<long> freshId, CancellationToken stop)
+    public async Task<SnapshotSummary> LoadAsync(string path, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, bool replaces, Func<long> freshId, CancellationToken stop)
     {
         using var files = new IncomingFiles(_dataFolder);
         try
@@ -77,10 +79,11 @@ public sealed class SnapshotStore
             var summary = await _sql.WriteAsync(db =>
             {
                 if (replaces) TenantRemoval.Run(db, SnapshotLine.Read(path));
-                var loader = new SnapshotLoader(db, _sql.Engine, _box, kinds, freshId, Times.Cut(_time.GetUtcNow()));
+                var loader = new SnapshotLoader(db, _sql.Engine, _box, kinds, documentFaultOf, freshId, Times.Cut(_time.GetUtcNow()));
                 foreach (var line in SnapshotLine.Read(path))
                     if (line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)) loader.Load(line);
                 loader.Complete();
+                _routing.TryRead(db);
                 return new SnapshotSummary(loader.Counts);
             }, stop).ConfigureAwait(false);
             files.Keep();

@@ -19,6 +19,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
     public string? LegColumn { get; init; }
     public string OrderBy { get; init; } = "created_at, id";
     public IReadOnlyList<SealedColumn> Sealed { get; init; } = [];
+    /// <summary>Those of its JSON columns that are lists; the others are objects.</summary>
+    public IReadOnlyList<string> Lists { get; init; } = [];
     /// <summary>Columns that mean something to this node alone.</summary>
     public IReadOnlyList<string> Omitted { get; init; } = [];
     /// <summary>The columns that travel. A position in its table is made anew, in the same order.</summary>
@@ -31,6 +33,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("trunk", "rw_trunk")
         {
             TenantColumn = null,
+            Lists = ["sources", "codecs"],
             Sealed = [new("auth_password", row => TrunkTable.PasswordPurpose(TrunkOf(row))), new("tls_key", row => TrunkTable.KeyPurpose(TrunkOf(row)))],
         },
         new("route", "rw_route") { TenantColumn = null },
@@ -53,7 +56,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         },
         new("api_key", "rw_api_key"),
         new("access_network", "rw_access_network"),
-        new("bundle", "rw_bundle") { TenantColumn = null },
+        new("bundle", "rw_bundle") { TenantColumn = null, Lists = ["specs"] },
         new("bundle_offer", "rw_bundle_offer") { OrderBy = "tenant_id, bundle_id" },
     ];
 
@@ -68,11 +71,11 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("resource_key", "rw_resource_key") { OrderBy = "tenant_id, kind, field, value" },
         new("oauth_client", "rw_oauth_client") { Sealed = [new("secret", row => OAuthClientTable.PurposeOf(row["tenant_id"] is null ? null : TenantOf(row), Guid.Parse((string)row["id"]!)))] },
         new("oauth_grant", "rw_oauth_grant"),
-        new("audit_event", "rw_audit_event") { OrderBy = "seq" },
+        new("audit_event", "rw_audit_event") { OrderBy = "seq", Lists = ["changes"] },
         new("job", "rw_job"),
         new("verified_number", "rw_verified_number") { OrderBy = "verified_at, text" },
         new("media", "rw_media") { OrderBy = "created_at, name" },
-        new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Omitted = ["goodbye"] },
+        new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Lists = ["headers"], Omitted = ["goodbye"] },
         new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
         new("money_account", "rw_money_account") { OrderBy = "tenant_id" },
         new("money_entry", "rw_money_entry") { LegColumn = "leg_id", OrderBy = "seq" },
@@ -86,7 +89,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("trace", "rw_trace") { LegColumn = "leg_id", OrderBy = "seq" },
         new("outbox", "rw_outbox") { OrderBy = "seq" },
         new("delivery", "rw_delivery") { OrderBy = "finished_at, id" },
-        new("delivery_attempt", "rw_delivery_attempt") { OrderBy = "message_id, number" },
+        new("delivery_attempt", "rw_delivery_attempt") { OrderBy = "message_id, number", Lists = ["errors", "request_headers", "response_headers"] },
     ];
 
     /// <summary>Tables of which a snapshot has nothing, and why.</summary>

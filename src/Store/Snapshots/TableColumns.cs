@@ -24,6 +24,12 @@ internal static partial class TableColumns
         {
             foreach (Match table in Table().Matches(migration.Text))
                 tables.Add(table.Groups["name"].Value, [.. Column().Matches(table.Groups["body"].Value).Select(Parse)]);
+            foreach (Match renamed in RenamedColumn().Matches(migration.Text))
+            {
+                var columns = tables[renamed.Groups["table"].Value];
+                int at = columns.FindIndex(c => c.Name == renamed.Groups["name"].Value);
+                columns[at] = columns[at] with { Name = renamed.Groups["to"].Value };
+            }
             foreach (Match added in AddedColumn().Matches(migration.Text)) tables[added.Groups["table"].Value].Add(Parse(added));
             foreach (Match dropped in DroppedColumn().Matches(migration.Text)) tables[dropped.Groups["table"].Value].RemoveAll(c => c.Name == dropped.Groups["name"].Value);
             foreach (Match dropped in DroppedTable().Matches(migration.Text)) tables.Remove(dropped.Groups["table"].Value);
@@ -62,6 +68,9 @@ internal static partial class TableColumns
 
     [GeneratedRegex(@"^alter table (?<table>[a-z_0-9]+) add column " + NameAndType, RegexOptions.Multiline, Patience)]
     private static partial Regex AddedColumn();
+
+    [GeneratedRegex(@"^alter table (?<table>[a-z_0-9]+) rename column (?<name>[a-z_0-9]+) to (?<to>[a-z_0-9]+)", RegexOptions.Multiline, Patience)]
+    private static partial Regex RenamedColumn();
 
     [GeneratedRegex(@"^alter table (?<table>[a-z_0-9]+) drop column (?<name>[a-z_0-9]+)", RegexOptions.Multiline, Patience)]
     private static partial Regex DroppedColumn();

@@ -9,7 +9,7 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Store.Tables;
 
 /// <summary>
-/// The customers' connections. Names are unique per tenant. A deleted connection leaves its numbers without one and takes its addresses, host names and
+/// The customers' connections. Names are unique per tenant, apart from those of applications. A deleted connection leaves its numbers without one and takes its addresses, host names and
 /// credentials with it.
 /// </summary>
 public sealed class ConnectionTable
@@ -17,16 +17,17 @@ public sealed class ConnectionTable
     private const string Noun = "connection";
     internal const string Source = "rw_connection where tenant_id = @tenant and kind = @kind";
     internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
-    internal const string Insert = """
-        insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
+    private const string UniqueName = "case when @kind = 'call_control' then cast(@id as text) else @name end";
+    internal const string Insert = $"""
+        insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
             sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @kind, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
+        values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
             @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @doc, @revision, @createdAt, @updatedAt)
         """;
-    internal const string Update = """
-        update rw_connection set name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
+    internal const string Update = $"""
+        update rw_connection set unique_name = {UniqueName}, name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
             webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
             codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,

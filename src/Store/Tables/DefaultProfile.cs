@@ -7,12 +7,12 @@ using Ringwright.Core;
 namespace Ringwright.Store.Tables;
 
 /// <summary>The outbound profile that each account is made with. Its calls go out by it when no connection of the account places them.</summary>
-internal static class DefaultProfile
+public static class DefaultProfile
 {
     private const string Name = "Default";
     internal const string Insert = """
-        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, destinations, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @name, true, @destinations, @doc, 1, @at, @at)
+        insert into rw_outbound_profile (tenant_id, id, unique_name, name, is_enabled, destinations, doc, revision, created_at, updated_at)
+        values (@tenant, @id, cast(@id as text), @name, true, @destinations, @doc, 1, @at, @at)
         """;
     internal const string CountName = "select count(*) from rw_outbound_profile where tenant_id = @tenant and name = @name";
     internal const string Refer = "update rw_tenant set default_profile_id = @id where id = @tenant";
@@ -24,7 +24,7 @@ internal static class DefaultProfile
     private static readonly string[] Destinations = ["US", "CA"];
 
     /// <returns>Its id.</returns>
-    public static long Write(IDbConnection db, TenantId tenant, DateTimeOffset at)
+    internal static long Write(IDbConnection db, TenantId tenant, DateTimeOffset at)
     {
         long id = FreshId(at);
         // A snapshot may bring a profile of that name.
@@ -35,7 +35,7 @@ internal static class DefaultProfile
     }
 
     /// <summary>For accounts that came without one.</summary>
-    public static void WriteWhereLacking(IDbConnection db, DateTimeOffset at)
+    internal static void WriteWhereLacking(IDbConnection db, DateTimeOffset at)
     {
         foreach (string id in db.Query<string>(SelectLacking).AsList()) Write(db, new(Guid.Parse(id)), at);
     }
@@ -44,7 +44,7 @@ internal static class DefaultProfile
     private static long FreshId(DateTimeOffset at) => ((long)(at - Epoch).TotalMilliseconds << 22) | (long)RandomNumberGenerator.GetInt32(1 << 22);
 
     /// <summary>What the account's API shows of it; migration 22 writes the same.</summary>
-    private static JsonObject Document(string name) => new()
+    public static JsonObject Document(string name) => new()
     {
         ["name"] = name,
         ["enabled"] = true,

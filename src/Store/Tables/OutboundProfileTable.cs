@@ -6,14 +6,14 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>Outbound voice profiles. Names are unique per tenant; a profile that a connection refers to is in use and stays.</summary>
+/// <summary>Outbound voice profiles. Their names may stand twice; a profile that a connection refers to is in use and stays.</summary>
 public sealed class OutboundProfileTable
 {
     internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_outbound_profile (tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
+        insert into rw_outbound_profile (tenant_id, id, unique_name, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
             max_rate_micros, recording, billing_group, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
+        values (@tenant, @id, cast(@id as text), @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_outbound_profile set name = @name, is_enabled = @isEnabled, concurrent_call_limit = @concurrentCallLimit,

@@ -11,7 +11,7 @@ namespace Ringwright.Switch.Bridges;
 internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
 {
     private readonly Member _first = new(terms.First), _second = new(terms.Second);
-    private bool _isJoined, _hasAskedForAnswer, _hasToldRinging;
+    private bool _isJoined, _hasToldRinging;
 
     public BridgeId Id { get; } = id;
     public bool IsOver { get; private set; }
@@ -57,23 +57,28 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
             Order(_first, new BridgeOrder.Join(_second.Leg, secondPort, terms.PassesDigitsTo(_first.Leg)));
             Order(_second, new BridgeOrder.Join(_first.Leg, firstPort, terms.PassesDigitsTo(_second.Leg)));
         }
-        else if (_second.IsReady && terms.AnswersFirst && !_hasAskedForAnswer)
-        {
-            _hasAskedForAnswer = true;
-            Order(_first, new BridgeOrder.Answer());
-        }
         else
         {
+            if (terms.AnswersAtOnce || _second.IsReady) AskForAnswer(_first);
+            if (terms.AnswersAtOnce) AskForAnswer(_second);
             Entertain(_first, _second);
             Entertain(_second, _first);
             TellRinging();
         }
     }
 
+    /// <summary>One that is called himself answers when he likes, and lets this pass.</summary>
+    private void AskForAnswer(Member member)
+    {
+        if (member.IsReady || member.IsAskedForAnswer) return;
+        member.IsAskedForAnswer = true;
+        Order(member, new BridgeOrder.Answer());
+    }
+
     /// <summary>After what may be heard, for early media says the same and more.</summary>
     private void TellRinging()
     {
-        if (_hasToldRinging || !terms.AnswersFirst || _first.IsReady || _second is not { IsRinging: true, IsReady: false }) return;
+        if (_hasToldRinging || terms.AnswersAtOnce || _first.IsReady || _second is not { IsRinging: true, IsReady: false }) return;
         _hasToldRinging = true;
         Order(_first, new BridgeOrder.Ring());
     }
@@ -122,6 +127,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
         /// <summary>Known once the leg has entered.</summary>
         public PortId? Port { get; set; }
         public bool IsReady { get; set; }
+        public bool IsAskedForAnswer { get; set; }
         public bool IsRinging { get; set; }
         public bool HasEarlyAudio { get; set; }
         public Waits Hears { get; set; }

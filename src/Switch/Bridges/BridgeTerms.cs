@@ -13,8 +13,8 @@ public sealed record BridgeTerms(LegId First, LegId Second)
     public bool IsSecondBound { get; init; }
     /// <summary>The first exists for the second: when the second leaves before they are joined, it ends too.</summary>
     public bool IsFirstBound { get; init; }
-    /// <summary>The first is answered when the second is.</summary>
-    public bool AnswersFirst { get; init; }
+    /// <summary>A caller whom nobody has answered yet is answered as soon as both legs are there; else the first is when the second is ready.</summary>
+    public bool AnswersAtOnce { get; init; }
     /// <summary>Heard by the one that is answered while the other rings.</summary>
     public RingTone? Ringback { get; init; }
     /// <summary>Where the other's network says something before the answer, that is heard instead.</summary>
@@ -27,6 +27,7 @@ public sealed record BridgeTerms(LegId First, LegId Second)
     public static BridgeTerms Of(LegId commanded, LegCommand.Bridge bridge) => new(commanded, bridge.Peer)
     {
         FirstParks = bridge.ParksAfterUnbridge,
+        AnswersAtOnce = true,
         Ringback = bridge.Ringback,
         Mute = bridge.Mute,
         Record = bridge.Record,
@@ -39,7 +40,6 @@ public sealed record BridgeTerms(LegId First, LegId Second)
         SecondParks = link.ParksDialled,
         IsSecondBound = true,
         IsFirstBound = link.EndsOther,
-        AnswersFirst = link.AnswersOther,
         Ringback = link.Ringback,
         PassesEarlyMedia = link.Ringback is not null,
         Mute = link.Mute,

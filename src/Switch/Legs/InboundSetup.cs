@@ -34,7 +34,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             route = route with { From = route.IsPlacedByCustomer ? number : route.From, Onward = refused with { From = number } };
             onward = DialPlan.For(shard.Routing, route.Onward, shard.Hosts, turn: shard.NextTurn());
         }
-        if (onward is { Refusal: Refusal.CallerIdNotOwned }) return Refuse(shard, received, new(request, 403, "Unverified Origination Number D51"));
+        if (onward is { Refusal: Refusal.CallerIdNotOwned }) return Refuse(shard, received, new(request, 403, RefusalTexts.UnverifiedCaller));
         if (onward is { Refusal: not Refusal.None }) return Refuse(shard, received, new(request, 404, onward.Detail?.TrimEnd('.')));
         if (IncomingInvite.Of(shard.Transactions, received, shard.Contact(received.From.Transport, request.ParseRequestUri().Scheme is UriScheme.Sips)) is not { } incoming) return Refuse(shard, received, new(request, 400, "Contact Is Missing"));
 
@@ -53,7 +53,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             IsFromPhone = route.IsPlacedByCustomer,
             StaysHere = route.OnwardAs is Direction.Inbound,
         });
-        if (!answer.IsOpen) return Refuse(shard, received, new(request, route.IsPlacedByCustomer ? OutwardStatusOf(answer.Refusal) : StatusOf(answer.Refusal), PhraseOf(answer)));
+        if (!answer.IsOpen) return Refuse(shard, received, route.IsPlacedByCustomer ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule)) : new(request, StatusOf(answer.Refusal)));
         if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
         {
             shard.Emit(new Effect.GateLeave(id));
@@ -112,7 +112,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var request = route.Onward! with       // a plan was made of it
         {
             Session = leg.Facts.Session,
-            Link = new(leg.Facts.Id) { JoinsOnAnswer = true, AnswersOther = true, EndsOther = true, Ringback = RingTone.Usual },
+            Link = new(leg.Facts.Id) { JoinsOnAnswer = true, EndsOther = true, Ringback = RingTone.Usual },
         };
         var begun = LinkedDial.TryBegin(shard, request, plan, route.OnwardAs);
         if (begun.IsAccepted) return;
@@ -165,9 +165,6 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         Refusal.NoMediaPort or Refusal.MediaAway => 503,
         _ => StatusOf(refusal),
     };
-
-    /// <summary>Operators of equipment look the code up in the vendor's list.</summary>
-    private static string? PhraseOf(GateAnswer answer) => answer.Rule is "no_outbound_profile" ? "No Outbound Profile D38" : null;
 
     private static Leg? Refuse(ShardContext shard, TransactionOutput.RequestReceived received, SipResponseBuilder response)
     {

@@ -24,6 +24,8 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     /// <summary>Refusals of one wish after which we asked again, or will.</summary>
     private int _challenges, _repeats;
     private Instant _retry = Instant.Never, _giveUp = Instant.Never;
+    /// <summary>When the turns so far would be over, one each <see cref="Limits.TurnPace"/>.</summary>
+    private Instant _turnsUntil;
 
     public Instant NextDue => Instant.Min(dialog.Timer.NextDue, Instant.Min(_retry, _giveUp));
 
@@ -40,6 +42,12 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     {
         if (_wanted is null && !_isRefreshWanted || _isUpdating || _current is not null || _retry != Instant.Never) return;
         if (dialog.Changeable is not { } within || leg.Media.IsAnswerAwaited) return;
+        // A party that holds and resumes without end shall not make us as busy with its partner: a change that is taken back while it waits is not made.
+        if (_wanted is not null && _turnsUntil > shard.Now + Limits.TurnBurst)
+        {
+            _retry = _turnsUntil - Limits.TurnBurst;
+            return;
+        }
         _challenges = 0;
         if (_wanted is null && dialog.PeerTakesUpdate && !_avoidsUpdate) Update(within);
         else Reinvite(within);
@@ -99,6 +107,7 @@ internal sealed class OwnChanges(ShardContext shard, Leg leg, LegDialog dialog)
     private void Reinvite(Dialog within)
     {
         _asked = _wanted ?? _agreed;
+        if (_wanted is not null) _turnsUntil = Instant.Max(_turnsUntil, shard.Now) + Limits.TurnPace;
         leg.Media.Turn(_asked);
         var offer = leg.Media.RenewOffer();
         var invite = dialog.Timer.Ask(within.CreateRequest(SipMethod.Invite)).Add(SipHeader.Allow, shard.Policy.Allow).Add(SipHeader.Supported, shard.Policy.Supported)

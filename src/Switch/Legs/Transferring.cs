@@ -47,7 +47,6 @@ internal static class Transferring
         Link = new(from.Id)
         {
             JoinsOnAnswer = true,
-            AnswersOther = true,
             Ringback = transfer.HearsEarlyMedia ? RingTone.Usual : null,
             ParksOther = transfer.ParksAfterUnbridge,
             Mute = transfer.Mute,

@@ -15,7 +15,6 @@ internal static class CallControlApplications
     public static ResourceKind Kind(TelnyxParts parts) => new("call_control_application")
     {
         Ids = IdStyle.Snowflake19,
-        Unique = ["application_name"],
         Merged = ["inbound", "outbound"],
         Paths = new Dictionary<string, string> { ["connection_name"] = "application_name", ["name"] = "application_name" },
         Defaults = new() { ["webhook_api_version"] = "2", ["tags"] = new JsonArray() },

@@ -25,17 +25,17 @@ internal static class Errors
         [Refusal.MediaAway] = new("10037", "The media process is being restarted. Try again in a moment."),
 
         [Refusal.UnknownConnection] = new(VoiceErrors.BadRequest, "connection_id names no call control application of this account.") { Pointer = "/connection_id" },
-        [Refusal.ConnectionInactive] = new("10010", "connection_inactive: the application is not active."),
-        [Refusal.NoOutboundProfile] = new("10010", "no_outbound_profile: D38, the application has no enabled outbound voice profile."),
-        [Refusal.CallerIdNotOwned] = new("10010", "caller_id_not_owned: D51, from is neither a number of the account nor one that it has verified, nor who called.") { Pointer = "/from" },
+        [Refusal.ConnectionInactive] = new("10010", Said("connection_inactive", "The application is not active.")),
+        [Refusal.NoOutboundProfile] = new("10010", Said("no_outbound_profile", "The application has no enabled outbound voice profile.")),
+        [Refusal.CallerIdNotOwned] = new("10010", Said("caller_id_not_owned", "from is neither a number of the account nor one that it has verified, nor who called.")) { Pointer = "/from" },
         [Refusal.BadDestination] = new(VoiceErrors.NotE164, "to must be a phone number in +E.164 format or a SIP URI.") { Pointer = "/to" },
-        [Refusal.EmergencyDestination] = new("10010", "emergency_number: emergency numbers cannot be called from an API.") { Pointer = "/to" },
+        [Refusal.EmergencyDestination] = new("10010", Said("emergency_number", "Emergency numbers cannot be called from an API.")) { Pointer = "/to" },
         [Refusal.PremiumDestination] = new("10010", "premium_number: premium-rate numbers are not allowed.") { Pointer = "/to" },
-        [Refusal.CountryNotAllowed] = new("10010", "whitelisted_destinations: the outbound voice profile does not allow this destination.") { Pointer = "/to" },
+        [Refusal.CountryNotAllowed] = new("10010", Said("whitelisted_destinations", "The outbound voice profile does not allow this destination.")) { Pointer = "/to" },
         [Refusal.Loop] = new("10010", "loop: the call would come back to where it came from.") { Pointer = "/to" },
-        [Refusal.TenantChannelLimit] = new("90041", "The account's limit of concurrent calls is reached."),
-        [Refusal.ProfileChannelLimit] = new("90042", "The outbound voice profile's limit of concurrent calls is reached."),
-        [Refusal.ConnectionChannelLimit] = new("90043", "The application's limit of concurrent calls is reached."),
+        [Refusal.TenantChannelLimit] = new("90041", Said("tenant_channel_limit", "The account's limit of concurrent calls is reached.")),
+        [Refusal.ProfileChannelLimit] = new("90042", Said("profile_channel_limit", "The outbound voice profile's limit of concurrent calls is reached.")),
+        [Refusal.ConnectionChannelLimit] = new("90043", Said("connection_channel_limit", "The application's limit of concurrent calls is reached.")),
         [Refusal.SpendLimit] = new("10010", "daily_spend_limit: the outbound voice profile's spend limit is reached."),
         [Refusal.InsufficientFunds] = new("20100", "insufficient_funds: what the account has, and may owe, does not pay for this call."),
         [Refusal.NoRoute] = new(VoiceErrors.BadRequest, "No route leads to this destination.") { Pointer = "/to" },
@@ -47,6 +47,9 @@ internal static class Errors
 
     public static Problem Of(Refusal refusal) => Rows[refusal];
 
+    /// <summary>The rule's name, the vendor's words where there are some, and ours.</summary>
+    private static string Said(string rule, string sentence) => RefusalTexts.Of(rule) is { } text ? $"{rule}: {text}. {sentence}" : $"{rule}: {sentence}";
+
     /// <summary>The row of a refused dial, with what the gate says of it: the rule's name, then the sentence.</summary>
     public static Problem Of(Dialled dialled)
     {
@@ -55,10 +58,8 @@ internal static class Errors
         {
             (null, null) => null,
             (null, { } sentence) => sentence,
-            ({ } rule, null) => $"{rule}: {row.Detail}",
-            ("no_outbound_profile" and var rule, { } sentence) => $"{rule}: D38. {sentence}",
-            ("caller_id_not_owned" and var rule, { } sentence) => $"{rule}: D51. {sentence}",
-            ({ } rule, { } sentence) => $"{rule}: {sentence}",
+            ({ } rule, null) => row.Detail is { } own && own.StartsWith($"{rule}: ", StringComparison.Ordinal) ? own : $"{rule}: {row.Detail}",
+            ({ } rule, { } sentence) => Said(rule, sentence),
         };
         return detail is null ? row : row with { Detail = detail };
     }

@@ -14,7 +14,6 @@ internal static class OutboundVoiceProfiles
     public static ResourceKind Kind(TelnyxParts parts) => new("outbound_voice_profile")
     {
         Ids = IdStyle.Snowflake19,
-        Unique = ["name"],
         ReadOnly = ["connections_count"],
         Merged = ["call_recording"],
         Defaults = new()

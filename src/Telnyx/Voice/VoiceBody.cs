@@ -47,6 +47,10 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return fallback;
     }
 
+    /// <summary>A number of seconds; 0 stands for the usual number, as the vendor's own examples write it.</summary>
+    public TimeSpan Seconds(string name, int usual, int least, int most, string code) =>
+        TimeSpan.FromSeconds(json[name] is JsonValue value && TryWhole(value, out int none) && none == 0 ? usual : Whole(name, usual, least, most, code));
+
     public TimeSpan Millis(string name, int fallback, int most, string code) => TimeSpan.FromMilliseconds(Whole(name, fallback, 1, most, code));
 
     /// <summary>The text when it is one of <paramref name="allowed"/>, else a problem and null.</summary>
@@ -84,10 +88,13 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         return text.Length % 4 == 0 && text.Length - digits.Length <= 2 && !digits.ContainsAnyExcept(Base64Characters);
     }
 
-    /// <summary>client_state as labels, with webhook_url and its method where the command has them.</summary>
-    public Labels? Labels(bool hasWebhook = false)
+    /// <summary>client_state as labels, with webhook_url and its method where the command has them for the same leg.</summary>
+    public Labels? Labels(bool hasWebhook = false) => Labels("client_state", hasWebhook);
+
+    /// <param name="clientState">The field that is the leg's client state.</param>
+    public Labels? Labels(string clientState, bool hasWebhook)
     {
-        string? state = ClientState();
+        string? state = ClientState(clientState);
         return hasWebhook
             ? TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"))
             : TelnyxLabels.Of(state);

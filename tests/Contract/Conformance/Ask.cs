@@ -13,6 +13,9 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
     /// <summary>A body that is no tree of ours; it wins.</summary>
     public byte[]? Raw { get; init; }
 
+    /// <summary>Neither a body nor its length: chunks without a byte, said to be of this type, or of none where it is empty.</summary>
+    public string? EmptyAs { get; init; }
+
     public static HttpContent Json(JsonNode body) => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 
     public string Url
@@ -31,6 +34,7 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
 
     public HttpContent? Content()
     {
+        if (EmptyAs is { } type) return new EmptyChunks(type);
         if (Raw is not null) return Bytes(Raw);
         if (Body is null) return null;
         return MediaType switch
@@ -59,4 +63,21 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
     }
 
     private static string TextOf(JsonNode? node) => node is null ? "" : node.GetValueKind() is System.Text.Json.JsonValueKind.String ? (string)node! : node.ToJsonString();
+}
+
+/// <summary>What clients send that make a stream of every POST: no length, and no byte.</summary>
+internal sealed class EmptyChunks : HttpContent
+{
+    public EmptyChunks(string type)
+    {
+        if (type.Length > 0) Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) => Task.CompletedTask;
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
 }

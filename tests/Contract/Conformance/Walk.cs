@@ -35,6 +35,7 @@ internal sealed class Walk
         var (good, _) = await Arrangement.OwnAsync(_row, words, SampleSize.None);
         await _refusals.CheckAsync(good, (await Arrangement.OwnAsync(_row, words, SampleSize.All)).Every);
         await SucceedAsync(good, words);
+        await ProveWithoutBodyAsync(operation);
         if (good.Schema is null) return;
         words = new(_node);
         await SucceedAsync((await Arrangement.OwnAsync(_row, words, SampleSize.All)).Ask, words);
@@ -44,10 +45,33 @@ internal sealed class Walk
     {
         Made? small = await FindOrMakeAsync(SampleSize.None), whole = _row.Thing is null ? await FindOrMakeAsync(SampleSize.All) : small;
         if (small is null || whole is null) return;
+        await ProveWithoutBodyAsync(_resource.Own);
         if (_resource.List is { } list) await ProveListAsync(list, small, whole);
         if (_resource.Read is { } read) await ProveReadAsync(read, whole);
         foreach (var update in _resource.Updates) await ProveUpdateAsync(update, whole);
         if (_resource.Delete is { } delete) await ProveDeleteAsync(delete, small, whole);
+    }
+
+    /// <summary>A POST whose body is chunks without a byte is one without a body: it says what is missing, and succeeds where nothing is.</summary>
+    private async Task ProveWithoutBodyAsync(Operation operation)
+    {
+        if (operation.Method is not "POST" || _row.Thing is not null) return;
+        foreach (string type in new[] { "", "application/json" })
+        {
+            var words = new Words(_node);
+            var ask = (await Arrangement.OwnAsync(_row, words, SampleSize.None)).Ask;
+            bool isWhole = ask.Body is not JsonObject { Count: > 0 };
+            ask = ask with { Body = null, EmptyAs = type };
+            if (isWhole)
+            {
+                await SucceedAsync(ask, words);
+                continue;
+            }
+            var answer = await _node.Owner.SendAsync(ask);
+            if (answer.IsSuccess) continue;
+            var plain = await _node.Owner.SendAsync(ask with { EmptyAs = null });
+            if (answer.Status != plain.Status || answer.Code != plain.Code) Fault(operation, $"chunks without a byte of type '{type}' must be answered as no body is, {plain}: {answer}");
+        }
     }
 
     private async Task<Made?> FindOrMakeAsync(SampleSize size)
@@ -140,7 +164,10 @@ internal sealed class Walk
         else if (shape.Json is { } schema && answer.MediaType == "application/json")
         {
             using var document = JsonDocument.Parse(answer.Text);
-            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..] ? $"deviates from the contract at {first.Pointer}: {first.Detail}" : null;
+            var whole = JsonNode.Parse(answer.Text)!;
+            Nulls.DropUnset(whole, schema);
+            wrong = SchemaCheck.Run(schema, document.RootElement, BodyDirection.Reply).Violations is [var first, ..] ? $"deviates from the contract at {first.Pointer}: {first.Detail}"
+                : JsonNode.DeepEquals(whole, JsonNode.Parse(answer.Text)) ? null : "has a null where the contract has none, or where clients with types cannot read one";
         }
         if (wrong is null) return true;
         Fault(operation, $"{wrong}: {answer}\n{operation.Method} {ask.Url}\n{ask.Body}");

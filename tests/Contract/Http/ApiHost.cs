@@ -43,6 +43,9 @@ internal sealed class ApiHost : IAsyncDisposable
         public long BodyBytes { get; init; } = Limits.BodyBytes;
     }
 
+    /// <summary>Handlers that do nothing, for operations that are to be as if they were built.</summary>
+    public static IEnumerable<Binding> Built(Func<Operation, bool> which) => TelnyxFiles.Contract.Operations.Where(which).Select(o => Bind.Handle(o.Id, op => new(op.NoContent())));
+
     public static async Task<ApiHost> StartAsync(Options? options = null)
     {
         options ??= new();

@@ -54,6 +54,19 @@ public sealed class FilterTests
         Assert.Null(Read("GetRecordings", $"filter[{filter}", new ResourceKind("recording")).Problem);
     }
 
+    [Theory]
+    [InlineData("ListPortingOrders", "status", "portability_status", "customer_reference"), InlineData("ListPortingPhoneNumbers", "support_key", "porting_order_status")]
+    [InlineData("ListVerificationCodes", "phone_number", "verified"), InlineData("ListPhoneNumberConfigurations", "support_key", "user_bundle_id")]
+    public void A_filter_that_the_contract_declares_twice_has_the_fields_of_both(string operation, params string[] fields)
+    {
+        var filter = Assert.Single(TelnyxFiles.Operation(operation).Parameters, p => p.Name == "filter");
+        Assert.All(fields, field => Assert.NotNull(filter.Schema.FindProperty(field)));
+    }
+
+    [Fact]
+    public void Nothing_is_declared_twice() =>
+        Assert.DoesNotContain(TelnyxFiles.Contract.Operations, o => o.Parameters.GroupBy(p => (p.Name, p.In)).Any(same => same.Count() > 1));
+
     [Fact]
     public void The_filters_of_the_kind_are_legal_too_and_its_paths_rename()
     {

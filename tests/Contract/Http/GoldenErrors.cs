@@ -27,7 +27,7 @@ public sealed partial class GoldenErrors
     [InlineData("oauth-shape", "GET", "/v2/oauth_clients", null, ApiHost.Key)]
     public async Task Errors_look_like_this(string name, string method, string path, string? body, string key, string contentType = "application/json")
     {
-        await using var api = await ApiHost.StartAsync(new() { PerSecond = 200 });
+        await using var api = await ApiHost.StartAsync(new() { PerSecond = 200, IsStrict = false, Bindings = ApiHost.Built(o => o.Path is not ("/faxes" or "/oauth_clients")) });
         using var response = await api.SendAsync(method, path, body, key.Length == 0 ? null : key, contentType);
         Golden.Matches($"http/errors/{name}.http", await TranscriptAsync(method, path, body, key, contentType, response));
     }

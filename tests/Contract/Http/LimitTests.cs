@@ -22,7 +22,7 @@ public sealed class LimitTests : IAsyncLifetime
     {
         using var document = JsonDocument.Parse("{}");
         using var source = JsonDocument.Parse(json);
-        return new SchemaCompiler(document.RootElement, Quirks.Read("")).Compile(source.RootElement.Clone());
+        return new SchemaCompiler(document.RootElement, Quirks.Read("", "")).Compile(source.RootElement.Clone());
     }
 
     private static ViolationKind? Check(string schema, string body, BodyDirection direction = BodyDirection.Request)

@@ -32,6 +32,10 @@ public sealed class PipelineTests
 
     private static Binding SpeakBinding => Act<SpeakBody>("SpeakCall", body => new LegCommand.Speak { Speech = new(body.Payload, body.Voice, null, false) });
 
+    private static IEnumerable<Binding> Dial => ApiHost.Built(o => o.Id == "DialCall");
+
+    private static Task<ApiHost> DialAsync() => ApiHost.StartAsync(new() { Bindings = Dial, IsStrict = false });
+
     [Fact]
     public async Task A_command_is_sent_to_the_leg_and_its_ack_is_the_reply()
     {
@@ -140,7 +144,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task Bytes_that_are_not_UTF_8_are_400()
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = new ByteArrayContent([(byte)'{', (byte)'"', 0xC3, 0x28, (byte)'"', (byte)':', (byte)'1', (byte)'}']) };
         request.Content.Headers.ContentType = new("application/json");
         request.Headers.Authorization = new("Bearer", ApiHost.Key);
@@ -151,10 +155,10 @@ public sealed class PipelineTests
     [Fact]
     public async Task Nesting_is_limited()
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         string Nested(int depth) => $$"""{"connection_id":"1","to":"a","from":"b","x":{{new string('[', depth)}}{{new string(']', depth)}}}""";
         using var deepest = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth - 1));
-        Assert.Equal(HttpStatusCode.NotImplemented, deepest.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, deepest.StatusCode);
         using var deeper = await api.SendAsync("POST", "/v2/calls", Nested(Limits.BodyDepth));
         Assert.Equal((HttpStatusCode.BadRequest, "10023"), await deeper.CodeAsync());
         Assert.Contains("64", await deeper.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -165,7 +169,7 @@ public sealed class PipelineTests
     [InlineData("""{"connection_id":"1","to":"a","from":"b","x":[{"y":1,"y":2}]}""")]
     public async Task A_name_that_stands_twice_is_400_and_never_a_fault_of_ours(string body)
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         using var response = await api.SendAsync("POST", "/v2/calls", body);
         Assert.Equal((HttpStatusCode.BadRequest, "10023"), await response.CodeAsync());
         Assert.Contains("twice", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
@@ -174,7 +178,7 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_compressed_body_is_415()
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v2/calls") { Content = new ByteArrayContent([0x1f, 0x8b]) };
         request.Headers.Authorization = new("Bearer", ApiHost.Key);
         request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
@@ -183,16 +187,23 @@ public sealed class PipelineTests
         Assert.Equal((HttpStatusCode.UnsupportedMediaType, "10014"), await response.CodeAsync());
     }
 
-    [Fact]
-    public async Task Chunks_without_a_byte_are_no_body()
+    [Theory]
+    [InlineData(null), InlineData("application/json"), InlineData("text/plain"), InlineData("multipart/form-data"), InlineData("application/x-www-form-urlencoded")]
+    public async Task Chunks_without_a_byte_are_no_body_whatever_they_are_called(string? contentType)
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding] });
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/speak") { Content = new ByteArrayContent([]) };
-        request.Headers.Authorization = new("Bearer", ApiHost.Key);
-        request.Headers.TransferEncodingChunked = true;
-        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
-        using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await response.CodeAsync());
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [SpeakBinding, Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        async Task<(HttpStatusCode, string?)> SendAsync(string action)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"/v2/calls/{Leg}/actions/{action}") { Content = new ByteArrayContent([]) };
+            request.Headers.Authorization = new("Bearer", ApiHost.Key);
+            request.Headers.TransferEncodingChunked = true;
+            if (contentType is not null) request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+            using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);
+            return await response.CodeAsync();
+        }
+
+        Assert.Equal((HttpStatusCode.OK, null), await SendAsync("answer"));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await SendAsync("speak"));
     }
 
     [Theory]
@@ -209,7 +220,7 @@ public sealed class PipelineTests
     public async Task A_body_over_the_limit_is_413_and_one_at_the_limit_is_read(bool isChunked)
     {
         const int Bytes = 1000;
-        await using var api = await ApiHost.StartAsync(new() { BodyBytes = Bytes });
+        await using var api = await ApiHost.StartAsync(new() { BodyBytes = Bytes, Bindings = Dial, IsStrict = false });
         const string Body = """{"connection_id":"1","to":"a","from":"b"}""";
         async Task<(HttpStatusCode, string?)> SendAsync(int bytes)
         {
@@ -222,14 +233,14 @@ public sealed class PipelineTests
             return await response.CodeAsync();
         }
 
-        Assert.Equal((HttpStatusCode.NotImplemented, "10041"), await SendAsync(Bytes));
+        Assert.Equal((HttpStatusCode.NoContent, null), await SendAsync(Bytes));
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "10040"), await SendAsync(Bytes + 1));
     }
 
     [Fact]
     public async Task A_body_that_is_missing_reads_as_an_empty_object()
     {
-        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act("AnswerCall", _ => new(new LegCommand.Answer()))] });
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(), Bindings = [Act("AnswerCall", _ => new(new LegCommand.Answer())), .. Dial] });
         await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/answer");
         using var dial = await api.SendAsync("POST", "/v2/calls");
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "10004"), await dial.CodeAsync());
@@ -238,9 +249,9 @@ public sealed class PipelineTests
     [Fact]
     public async Task A_charset_and_a_byte_order_mark_do_no_harm()
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         using var response = await api.SendAsync("POST", "/v2/calls", "\uFEFF{\"connection_id\":\"1\",\"to\":\"a\",\"from\":\"b\"}", contentType: "application/json; charset=utf-8");
-        Assert.Equal(HttpStatusCode.NotImplemented, response.StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
     }
 
     [Fact]
@@ -270,7 +281,7 @@ public sealed class PipelineTests
     [InlineData("Bearer"), InlineData("Bearer "), InlineData("Basic abc"), InlineData("KEY0123456789_secret"), InlineData("Bearer KEY0123456789_secret x")]
     public async Task Any_other_credential_is_no_key(string header)
     {
-        await using var api = await ApiHost.StartAsync();
+        await using var api = await DialAsync();
         var request = new HttpRequestMessage(HttpMethod.Get, "/v2/calls/x");
         request.Headers.TryAddWithoutValidation("Authorization", header);
         using var response = await api.Client.SendAsync(request, TestContext.Current.CancellationToken);

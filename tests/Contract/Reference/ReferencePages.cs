@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Contract.Telnyx;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Telnyx;
@@ -46,13 +48,19 @@ internal static class ReferencePages
             # Webhook events
 
             {Covered.RealEvents} of the contract's {Covered.TotalEvents} events are sent, each signed (Ed25519 and Standard Webhooks), each after it was committed to the ledger. The first attempts
-            of one call's events go out in the order in which the events happened. The fields are those of the contract's schemas.
+            of one call's events go out in the order in which the events happened. This page is written from webhooks that the program made: what stands here is in the payload,
+            some of it only where the call has it (`media_url` or `media_name`, `gather_id`). Fields of the contract that are not sent, and fields and events beside it, are named.
 
             """);
-        foreach (var happening in Covered.Events.Where(e => e.IsReal).Select(e => e.Event).OrderBy(e => e.Types.FirstOrDefault() ?? e.Name, StringComparer.Ordinal))
+        var sent = SentEvents.OfContract.Concat(SentEvents.Beside).Select(e => SentEvents.Project(e)).GroupBy(m => m.EventType, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal);
+        foreach (var webhooks in sent)
         {
-            text.Append($"\n## `{happening.Types.FirstOrDefault() ?? happening.Name}`\n\n");
-            text.Append(string.Join(", ", PayloadOf(happening.Schema).Select(f => $"`{f}`"))).Append('\n');
+            var fields = webhooks.SelectMany(m => JsonNode.Parse(m.Body)!["payload"]!.AsObject().Select(f => f.Key)).Distinct().Order(StringComparer.Ordinal).ToList();
+            var announced = Contract.Events.FirstOrDefault(e => e.Types.Contains(webhooks.Key)) is { } known ? PayloadOf(known.Schema).ToList() : null;
+            text.Append($"\n## `{webhooks.Key}`\n\n{Names(fields)}\n");
+            if (announced is null) text.Append("\nBeside the contract: the event itself.\n");
+            else if (fields.Except(announced).ToList() is { Count: > 0 } beside) text.Append($"\nBeside the contract: {Names(beside)}.\n");
+            if (announced?.Except(fields).ToList() is { Count: > 0 } missing) text.Append($"\nOf the contract, not sent: {Names(missing)}.\n");
         }
         text.Append("\n## Not sent yet\n\n").Append(string.Join(", ", Covered.Events.Where(e => !e.IsReal).Select(e => $"`{e.Event.Types.FirstOrDefault() ?? e.Event.Name}`").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))).Append('\n');
         return text.ToString();
@@ -87,6 +95,8 @@ internal static class ReferencePages
         foreach (var entry in catalogue.Entries.OrderBy(e => e.Code, StringComparer.Ordinal)) text.Append($"| {entry.Code} | {entry.Status} | {entry.Title} |\n");
         return text.ToString();
     }
+
+    private static string Names(IEnumerable<string> fields) => string.Join(", ", fields.Select(f => $"`{f}`"));
 
     /// <summary>The fields of an event's payload, wherever its schema keeps them.</summary>
     private static IEnumerable<string> PayloadOf(Schema schema)

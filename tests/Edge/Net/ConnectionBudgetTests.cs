@@ -85,6 +85,18 @@ public sealed class ConnectionBudgetTests
     }
 
     [Fact]
+    public void Who_is_slow_makes_no_room_for_who_holds_more_than_he()
+    {
+        var budget = Budget(all: 5, strangers: 5, perStranger: 5);
+        Enter(budget, "198.51.100.1", "honest");
+        _now += TimeSpan.FromSeconds(2.1);
+        foreach (string from in new[] { "192.0.2.1", "192.0.2.2" })
+            for (int i = 0; i < 2; i++) Enter(budget, from, "flood");
+        Assert.Null(Enter(budget, "192.0.2.1"));
+        Assert.Empty(_closed);
+    }
+
+    [Fact]
     public void Who_is_trusted_finds_places_that_strangers_cannot_have_and_never_has_too_many_of_one_address()
     {
         var budget = Budget(all: 10, strangers: 6, perStranger: 6);
@@ -130,6 +142,33 @@ public sealed class ConnectionBudgetTests
         Assert.Equal((11, 1), (places.Count(p => p is not null), places.Count(p => p is null)));
         places[0]!.Leave();
         Assert.NotNull(Enter(budget, "192.0.2.1"));
+    }
+
+    [Fact]
+    public async Task A_newcomer_waits_for_those_that_are_closing_instead_of_being_refused()
+    {
+        var budget = Budget(all: 8, strangers: 8, perStranger: 8);
+        var flood = Enumerable.Range(0, 8).Select(_ => Enter(budget, "192.0.2.1")!).ToArray();
+        for (int i = 0; i < 4; i++) Enter(budget, $"192.0.2.{2 + i}")!.Prove();
+        var waits = budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken).AsTask();
+        Assert.False(waits.IsCompleted);
+        Assert.DoesNotContain("too_many", _refused);
+        flood[0].Leave();
+        Assert.NotNull(await waits);
+    }
+
+    [Fact]
+    public async Task When_those_that_are_closing_hang_only_the_first_waits_for_them()
+    {
+        var budget = Budget(all: 8, strangers: 8, perStranger: 8);
+        var flood = Enumerable.Range(0, 8).Select(_ => Enter(budget, "192.0.2.1")!).ToArray();
+        for (int i = 0; i < 4; i++) Enter(budget, $"192.0.2.{2 + i}")!.Prove();
+        Assert.Null(await budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken));
+        var next = budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken);
+        Assert.True(next.IsCompleted);
+        Assert.Null(await next);
+        flood[0].Leave();
+        Assert.NotNull(await budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken));
     }
 
     [Fact]

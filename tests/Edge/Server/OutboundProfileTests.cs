@@ -21,7 +21,7 @@ public sealed class OutboundProfileTests
             var (status, answer) = await SendAsync(node, HttpMethod.Post, "/v2/calls", Dial(bare, to));
             Assert.True(status == 403, answer.ToJsonString());
             Assert.Equal("10010", (string?)answer["errors"]![0]!["code"]);
-            Assert.StartsWith("no_outbound_profile: D38", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
+            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
         }
         // With one, the same call is only short of a route.
         string dressed = await ApplicationAsync(node, "dressed", await DefaultProfileAsync(node));
@@ -61,7 +61,7 @@ public sealed class OutboundProfileTests
         {
             var (status, answer) = await SendAsync(node, HttpMethod.Post, $"/v2/calls/{Uri.EscapeDataString(call)}/actions/transfer", new() { ["to"] = to });
             Assert.True(status == 403, answer.ToJsonString());
-            Assert.StartsWith("no_outbound_profile: D38", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
+            Assert.StartsWith("no_outbound_profile: Connection has no Outbound Profile assigned D38. ", (string?)answer["errors"]![0]!["detail"], StringComparison.Ordinal);
         }
         Assert.True(carrier.HasHeardNothing);
     }

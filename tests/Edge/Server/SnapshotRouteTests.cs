@@ -41,6 +41,24 @@ public sealed class SnapshotRouteTests
         Assert.Contains("there is no account 'nobody'", unknown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("""{"call_control_application": {"tenant": "acme", "body": {"application_name": 5, "webhook_event_url": "http://127.0.0.1:9000/hook"}}}""", "line 3: call_control_application.body/application_name ")]
+    [InlineData("""{"call_control_application": {"tenant": "acme", "body": {"webhook_event_url": "http://127.0.0.1:9000/hook"}}}""", "line 3: call_control_application.body/application_name ")]
+    [InlineData("""{"call_control_application": {"tenant": "acme", "body": {"application_name": "Shop", "webhook_event_url": "http://127.0.0.1:9000/hook", "inbound": []}}}""", "line 3: call_control_application.body/inbound ")]
+    [InlineData("""{"phone_number": {"tenant": "acme", "body": {"phone_number": "+15550100001", "tags": "vip"}}}""", "line 3: phone_number.body/tags ")]
+    [InlineData("""{"resource": {"tenant": "acme", "kind": "billing_group", "doc": {"name": ["sales"]}}}""", "line 3: resource.doc/name ")]
+    public async Task A_body_of_another_shape_than_the_contracts_is_refused_with_its_line(string row, string message)
+    {
+        await using var node = await RunningNode.StartAsync();
+        using var files = new TempFolder();
+        string file = Path.Combine(files.Path, "hand.jsonl");
+        await File.WriteAllTextAsync(file, $"{{\"ringwright\": {{\"snapshot\": 1}}}}\n{{\"tenant\": {{\"name\": \"acme\"}}}}\n{row}\n", Stop);
+        using var client = new AdminClient(node.Node.Settings.Data);
+        var refused = await Assert.ThrowsAsync<StartRefused>(() => client.SendAsync(HttpMethod.Post, "node/snapshots/load", new JsonObject { ["path"] = file }, Stop));
+        Assert.StartsWith(message, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain((await client.SendAsync(HttpMethod.Get, "node/tenants", null, Stop)).AsArray(), account => (string?)account!["name"] == "acme");
+    }
+
     [Fact]
     public async Task Loading_into_an_empty_folder_makes_no_account_beside_those_of_the_file()
     {

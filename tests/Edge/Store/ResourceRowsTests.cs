@@ -27,12 +27,25 @@ public abstract class ResourceRowsTests(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
         var (acme, other) = (await test.TenantAsync("acme"), await test.TenantAsync("other"));
-        var rows = test.Database.Connections.Rows("call_control", Shop.Applications);
+        var rows = test.Database.Connections.Rows("credential", Shop.Applications);
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(acme, 1, new() { ["title"] = "A" }), Stop));
         Assert.Equal(WriteOutcome.Duplicate, await rows.InsertAsync(Shop.Row(acme, 2, new() { ["title"] = "A" }), Stop));
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(other, 1, new() { ["title"] = "A" }), Stop));
         Assert.Equal(WriteOutcome.Done, await rows.InsertAsync(Shop.Row(acme, 2, new() { ["title"] = "B" }), Stop));
         Assert.Equal(WriteOutcome.Duplicate, await rows.UpdateAsync(Shop.Row(acme, 2, new() { ["title"] = "A" }), Stop));
+    }
+
+    [Fact]
+    public async Task Names_of_applications_and_of_outbound_profiles_may_stand_twice()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var applications = test.Database.Connections.Rows("call_control", Shop.Applications);
+        foreach (long id in new[] { 1L, 2, 3 }) Assert.Equal(WriteOutcome.Done, await applications.InsertAsync(Shop.Row(tenant, id, new() { ["title"] = id == 3 ? "B" : "A" }), Stop));
+        Assert.Equal(WriteOutcome.Done, await applications.UpdateAsync(Shop.Row(tenant, 3, new() { ["title"] = "A" }), Stop));
+        Assert.Equal(WriteOutcome.Done, await test.Database.Connections.Rows("credential", Shop.Applications).InsertAsync(Shop.Row(tenant, 4, new() { ["title"] = "A" }), Stop));
+        var profiles = test.Database.OutboundProfiles.Rows(Shop.Profiles);
+        foreach (long id in new[] { 1L, 2 }) Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(tenant, id, new() { ["name"] = "out" }), Stop));
     }
 
     [Fact]

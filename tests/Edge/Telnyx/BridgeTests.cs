@@ -74,7 +74,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         await host.SendAsync("POST", Path("transfer"), """
             {"to":"sip:bob@example.com","from":"+15550100000","from_display_name":"Ada","timeout_secs":5,"time_limit_secs":60,"early_media":false,
             "audio_url":"https://example.com/a.wav","media_encryption":"SRTP","park_after_unbridge":"self","mute_dtmf":"both","target_leg_client_state":"Qg==","client_state":"QQ==",
-            "webhook_url":"https://example.com/w","custom_headers":[{"name":"X-A","value":"1"}],"sip_auth_username":"u","sip_auth_password":"p","command_id":"t-1",
+            "webhook_url":"https://example.com/w","webhook_url_method":"GET","custom_headers":[{"name":"X-A","value":"1"}],"sip_auth_username":"u","sip_auth_password":"p","command_id":"t-1",
             "answering_machine_detection":"detect_beep","answering_machine_detection_config":{"maximum_number_of_words":3}}
             """);
         var transfer = Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command);
@@ -83,11 +83,20 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal((false, true, DigitMute.Both), (transfer.HearsEarlyMedia, transfer.ParksAfterUnbridge, transfer.Mute));
         Assert.Equal(new PromptSource.Url("https://example.com/a.wav"), transfer.PromptOnAnswer);
         Assert.Equal(("QQ==", "Qg=="), (transfer.Labels?["telnyx.client_state"], transfer.TargetLabels["telnyx.client_state"]));
-        Assert.Equal("https://example.com/w", transfer.Labels?["telnyx.webhook_url"]);
+        Assert.Equal((null, null), (transfer.Labels?["telnyx.webhook_url"], transfer.Labels?["telnyx.webhook_method"]));
+        Assert.Equal(("https://example.com/w", "GET"), (transfer.TargetLabels["telnyx.webhook_url"], transfer.TargetLabels["telnyx.webhook_method"]));
         Assert.Equal([new SipHeader("X-A", "1")], transfer.Headers);
         Assert.Equal(new MachineDetection(MachineMode.DetectBeep) { MaximumWords = 3 }, transfer.MachineDetection);
         Assert.Equal(MediaEncryption.Required, transfer.Encryption);
         Assert.Equal(("u", "p", "t-1"), (transfer.AuthUser, transfer.AuthPassword, transfer.CommandId));
+    }
+
+    [Fact]
+    public async Task Zero_seconds_stand_for_the_usual_ones()
+    {
+        Assert.Equal(200, (await host.SendAsync("POST", Path("transfer"), """{"to":"+13125550100","timeout_secs":0,"time_limit_secs":0}""")).Status);
+        var transfer = Assert.IsType<LegCommand.Transfer>(host.Calls.Commands[^1].Command);
+        Assert.Equal((30, 14_400), ((int)transfer.RingTimeout.TotalSeconds, (int)transfer.TimeLimit.TotalSeconds));
     }
 
     [Theory]

@@ -78,6 +78,23 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Fact]
+    public async Task Zero_seconds_stand_for_the_usual_ones()
+    {
+        Assert.Equal(200, (await DialAsync(""","timeout_secs":0,"time_limit_secs":0""")).Status);
+        var request = host.Calls.Dials[^1];
+        Assert.Equal((30, 14_400), ((int)request.RingTimeout.TotalSeconds, (int)request.TimeLimit.TotalSeconds));
+    }
+
+    [Theory]
+    [InlineData("Google", "A"), InlineData("Telnyx", "Telnyx"), InlineData("Deepgram", "deepgram/nova-3"), InlineData("AssemblyAI", "AssemblyAI"), InlineData("Soniox", null)]
+    public async Task Engines_that_newer_clients_name_are_known(string engine, string? form)
+    {
+        string own = form is null ? "" : $$""" "transcription_engine":"{{form}}", """;
+        Assert.Equal(200, (await DialAsync($$$""","transcription_config":{"transcription_engine":"{{{engine}}}","transcription_engine_config":{ {{{own}}} "interim_results":true}}""")).Status);
+        (await DialAsync(""","transcription_config":{"transcription_engine":"Nobody"}""")).Refuses(422, "10032", "/transcription_config/transcription_engine");
+    }
+
+    [Fact]
     public async Task Every_field_that_is_built_reaches_the_engine()
     {
         await DialAsync("""
@@ -290,7 +307,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         host.Calls.OnDial = _ => Dialled.Refused(Refusal.CallerIdNotOwned, "caller_id_not_owned", "The number of from must be one of the account's or one that it has verified.");
         var answer = await DialAsync("");
         answer.Refuses(403, "10010", "/from");
-        Assert.Equal("caller_id_not_owned: D51. The number of from must be one of the account's or one that it has verified.", (string?)answer.Body["errors"]![0]!["detail"]);
+        Assert.Equal("caller_id_not_owned: Unverified origination number D51. The number of from must be one of the account's or one that it has verified.", (string?)answer.Body["errors"]![0]!["detail"]);
     }
 
     [Fact]
@@ -323,23 +340,28 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
     }
 
     [Theory]
-    [InlineData(Refusal.EmergencyDestination, "emergency_number", 403, "10010")]
+    [InlineData(Refusal.EmergencyDestination, "emergency_number", 403, "10010", "Emergency calls not authorized with call control D37")]
     [InlineData(Refusal.PremiumDestination, "premium_number", 403, "10010")]
     [InlineData(Refusal.CountryNotAllowed, "country", 403, "10010")]
+    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations", 403, "10010", "Dialed number is not included in whitelisted countries D13")]
+    [InlineData(Refusal.NoOutboundProfile, "no_outbound_profile", 403, "10010", "Connection has no Outbound Profile assigned D38")]
+    [InlineData(Refusal.NoOutboundProfile, "profile_disabled", 403, "10010", "Outbound Profile is disabled D15")]
+    [InlineData(Refusal.ConnectionInactive, "connection_inactive", 403, "10010", "Connection is disabled D16")]
+    [InlineData(Refusal.SpendLimit, "max_destination_rate", 403, "10010", "Maximum destination rate limit exceeded D24")]
     [InlineData(Refusal.Loop, "loop", 403, "10010")]
-    [InlineData(Refusal.TenantChannelLimit, "tenant_channel_limit", 403, "90041")]
-    [InlineData(Refusal.ProfileChannelLimit, "profile_channel_limit", 403, "90042")]
-    [InlineData(Refusal.ConnectionChannelLimit, "connection_channel_limit", 403, "90043")]
+    [InlineData(Refusal.TenantChannelLimit, "tenant_channel_limit", 403, "90041", "User channel limit exceeded D1")]
+    [InlineData(Refusal.ProfileChannelLimit, "profile_channel_limit", 403, "90042", "OB profile channel limit exceeded D2")]
+    [InlineData(Refusal.ConnectionChannelLimit, "connection_channel_limit", 403, "90043", "Connection channel limit exceeded D3")]
     [InlineData(Refusal.BadDestination, "bad_destination", 422, "10016")]
     [InlineData(Refusal.NoRoute, null, 422, "10015")]
     [InlineData(Refusal.TargetForbidden, null, 422, "10015")]
     [InlineData(Refusal.LedgerUnavailable, null, 503, "10037")]
-    public async Task What_the_gate_refuses_names_its_rule(Refusal refusal, string? rule, int status, string code)
+    public async Task What_the_gate_refuses_names_its_rule_and_says_the_vendors_words(Refusal refusal, string? rule, int status, string code, string? words = null)
     {
         host.Calls.OnDial = _ => Dialled.Refused(refusal, rule, "The gate says why.");
         var answer = await DialAsync("");
         answer.Refuses(status, code);
-        Assert.Equal(rule is null ? "The gate says why." : $"{rule}: The gate says why.", (string?)answer.Error["detail"]);
+        Assert.Equal((rule is null ? "" : $"{rule}: ") + (words is null ? "" : $"{words}. ") + "The gate says why.", (string?)answer.Error["detail"]);
     }
 
     [Fact]

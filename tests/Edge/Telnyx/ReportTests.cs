@@ -257,6 +257,29 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     }
 
     [Theory]
+    [InlineData("/usage_reports?product=sip-trunking&dimensions=direction&metrics=cost&start_date=2025-03-02&end_date=2025-03-02", "")]
+    [InlineData("/reports/mdrs?start_date=2025-03-02&end_date=2025-03-02", "")]
+    [InlineData("/reports/wdrs?start_date=2025-03-02&end_date=2025-03-02", "")]
+    [InlineData("/reports/cdr_usage_reports/sync?aggregation_type=NO_AGGREGATION&product_breakdown=NO_BREAKDOWN&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z", "result.usage")]
+    [InlineData("/reports/mdr_usage_reports/sync?aggregation_type=PROFILE&start_date=2025-03-02T00:00:00Z&end_date=2025-03-02T00:00:00Z", "result")]
+    [InlineData("/charges_breakdown?start_date=2025-03-02&end_date=2025-03-02", "results")]
+    [InlineData("/charges_summary?start_date=2025-03-02&end_date=2025-03-02", "summary.lines")]
+    public async Task What_ends_when_it_begins_is_empty(string path, string at)
+    {
+        var answer = await GetAsync(path);
+        Assert.Equal(200, answer.Status);
+        JsonNode? inside = JsonNode.Parse(answer.Text)!["data"];
+        foreach (string name in at.Split('.', StringSplitOptions.RemoveEmptyEntries)) inside = inside![name];
+        Assert.Empty(inside!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("/reports/mdr_usage_reports", """{"aggregation_type":"TAGS","start_date":"2025-03-02T00:00:00Z","end_date":"2025-03-02T00:00:00Z"}""", "COMPLETE")]
+    [InlineData("/wireless/detail_records_reports", """{"start_time":"2025-03-02T00:00:00Z","end_time":"2025-03-02T00:00:00Z"}""", "complete")]
+    public async Task A_report_that_ends_when_it_begins_is_made(string path, string body, string complete) =>
+        await MadeAsync($"{path}/{(string)(await host.SendAsync("POST", "/v2" + path, body)).Data["id"]!}", complete);
+
+    [Theory]
     [InlineData("/ledger_billing_group_reports", """{"year":2025,"month":13}""", "/month")]
     [InlineData("/ledger_billing_group_reports", """{"year":2199,"month":1}""", "/year")]
     [InlineData("/wireless/detail_records_reports", """{"start_time":"soon"}""", "/start_time")]

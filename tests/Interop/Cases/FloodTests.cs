@@ -28,6 +28,10 @@ public sealed class FloodTests
             await node.InitializeAsync();
             await FloodAsync(node, files, addresses);
         }
+        catch (HttpRequestException refused)
+        {
+            Assert.Fail($"{refused}\nThe node said:\n{node.Output}\n{await MetricsAsync(node)}");
+        }
         finally
         {
             await node.DisposeAsync();

@@ -39,15 +39,15 @@ public sealed class BridgeTermsTests
     public void A_command_leaves_the_other_leg_to_its_own_rules()
     {
         var terms = BridgeTerms.Of(First, new LegCommand.Bridge(Second) { ParksAfterUnbridge = true, Ringback = RingTone.Usual, Mute = DigitMute.Self });
-        Assert.Equal((First, Second, true, false, false, false, false), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersFirst, terms.PassesEarlyMedia));
+        Assert.Equal((First, Second, true, false, false, true, false), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersAtOnce, terms.PassesEarlyMedia));
         Assert.Equal((RingTone.Usual, DigitMute.Self), (terms.Ringback, terms.Mute));
     }
 
     [Fact]
     public void A_dialled_leg_is_bound_to_the_one_that_it_was_dialled_for()
     {
-        var terms = BridgeTerms.Of(new DialLink(First) { AnswersOther = true, Ringback = RingTone.Usual, ParksDialled = true }, Second);
-        Assert.Equal((First, Second, false, true, true, true, true), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersFirst, terms.PassesEarlyMedia));
+        var terms = BridgeTerms.Of(new DialLink(First) { Ringback = RingTone.Usual, ParksDialled = true }, Second);
+        Assert.Equal((First, Second, false, true, true, false, true), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersAtOnce, terms.PassesEarlyMedia));
         Assert.False(BridgeTerms.Of(new DialLink(First), Second).PassesEarlyMedia);
         Assert.Equal(Second, terms.Other(First));
         Assert.Equal(First, terms.Other(Second));

@@ -67,7 +67,7 @@ public sealed class CallerIdCallTests
         _rig.Current = World(hasNumber: false);
         Call("+4989777", says);
         Assert.Equal(0, _rig.SentCount("INVITE"));
-        Assert.Contains("SIP/2.0 403 Unverified Origination Number D51", _rig.Last);
+        Assert.Contains("SIP/2.0 403 Unverified origination number D51", _rig.Last);
         _rig.AssertNothingLeft();
     }
 

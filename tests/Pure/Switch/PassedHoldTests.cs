@@ -36,10 +36,12 @@ public sealed class PassedHoldTests
         _rig.Receive(FromCallee(_invite, "ACK", _requests), Desk);
     }
 
+    private IEnumerable<string> Changes => _rig.Sent.Where(text => text.StartsWith("INVITE ", StringComparison.Ordinal) && Header(text, "To").Contains("Alice", StringComparison.Ordinal));
+
     /// <summary>What the caller was sent last, which it answers.</summary>
     private string Answered(string direction)
     {
-        string change = _rig.Sent.Last(text => text.StartsWith("INVITE ", StringComparison.Ordinal) && Header(text, "To").Contains("Alice", StringComparison.Ordinal));
+        string change = Changes.Last();
         _rig.Receive(Response(change, "200 OK", tag: null, body: Answer + $"a={direction}\n"));
         return change;
     }
@@ -63,6 +65,21 @@ public sealed class PassedHoldTests
         Turn("sendrecv");
         Assert.Contains("a=sendrecv", Answered("sendrecv"));
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegHeld>().Count());       // the phone's; the caller has held nobody
+    }
+
+    [Fact]
+    public void Who_holds_and_resumes_without_end_does_not_make_us_as_busy_with_the_other_party()
+    {
+        Join();
+        for (int i = 0; i < 100; i++)
+        {
+            Turn(i % 2 == 0 ? "sendonly" : "sendrecv");
+            Answered(i % 2 == 0 ? "recvonly" : "sendrecv");
+        }
+        Assert.InRange(Changes.Count(), 2, 10);
+        Turn("sendonly");
+        _rig.Advance(3);
+        Assert.Contains("a=sendonly", Answered("recvonly"));      // where it came to rest is passed on
     }
 
     [Theory]

@@ -273,6 +273,19 @@ public sealed class PhoneCallTests
         Assert.StartsWith("INVITE sip:+4989777@", Out);
     }
 
+    [Theory]
+    [InlineData(Refusal.NoOutboundProfile, "no_outbound_profile", "403 Connection has no Outbound Profile assigned D38")]
+    [InlineData(Refusal.CountryNotAllowed, "whitelisted_destinations", "403 Dialed number is not included in whitelisted countries D13")]
+    [InlineData(Refusal.ProfileChannelLimit, "profile_channel_limit", "403 OB profile channel limit exceeded D2")]
+    [InlineData(Refusal.SpendLimit, "daily_spend_limit", "403 Forbidden")]
+    public void A_closed_gate_says_the_vendors_words_where_there_are_some(Refusal refusal, string rule, string status)
+    {
+        (_rig.GateRefusal, _rig.GateRule) = (refusal, rule);
+        Call("+4989777");
+        Assert.Equal(1, _rig.SentCount($"SIP/2.0 {status}\r\n"));
+        _rig.AssertNothingLeft();
+    }
+
     [Fact]
     public void A_closed_gate_is_403_for_limits_and_nothing_is_left()
     {

@@ -67,6 +67,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool CommitsAtOnce { get; set; } = true;
     public bool ClosesPorts { get; set; } = true;
     public Refusal GateRefusal { get; set; } = Refusal.None;
+    public string GateRule { get; set; } = "rule";
     public Refusal OutboundRefusal { get; set; } = Refusal.None;
     public bool HasPorts { get; set; } = true;
     /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseLetters"/>.</summary>
@@ -305,7 +306,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     {
         Asked.Add(question);
         if (question.Direction is Direction.Outbound && OutboundRefusal is not Refusal.None) return new(OutboundRefusal, "rule", "why");
-        if (GateRefusal is not Refusal.None) return new(GateRefusal, "rule", "why");
+        if (GateRefusal is not Refusal.None) return new(GateRefusal, GateRule, "why");
         InGate.Add(question.Leg);
         return GateAnswer.Open;
     }

@@ -262,6 +262,52 @@ public abstract class BridgeScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
+    public void A_linked_dial_answers_the_caller_when_the_callee_answers_and_not_before(ulong seed)
+    {
+        var (world, caller, callee, customer) = Begin(seed, isAnswered: false);
+        bool isBusy = seed % 4 == 3;
+        if (isBusy) callee.RefusesWith = 486;
+        caller.OffersLate = seed % 4 == 0;
+        customer.On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.DialLinked(call, Third, Ours); });
+
+        caller.Dial(Ours);
+        if (isBusy)
+        {
+            world.RunUntil(() => Told<CallEvent.LegEnded>(world).Any());
+            caller.Hangup();
+        }
+        else if (!Talk(world, caller, callee)) return;
+        else callee.Hangup();
+        world.AssertNothingLeft();
+
+        Direction[] answered = isBusy ? [] : [Direction.Outbound, Direction.Inbound];
+        Assert.Equal(answered, Told<CallEvent.LegAnswered>(world).Select(e => e.Leg.Direction));
+        if (!isBusy) Assert.Equal(["call.initiated", "call.answered", "call.bridged", "call.hangup"], NamesOf(world, Inbound(world)));
+    }
+
+    [Theory, Seeds(200)]
+    public void A_bridge_answers_a_caller_whom_nobody_has_answered(ulong seed)
+    {
+        var (world, caller, callee, customer) = Begin(seed, isAnswered: false);
+        // The callee still rings in some of the worlds: the caller is answered all the same.
+        string moment = seed % 3 == 0 ? "call.initiated" : "call.answered";
+        customer.On(moment, (call, api) =>
+        {
+            if (call.Leg == Inbound(world)) return;
+            if (seed % 2 == 0) api.Bridge(world.Events[0], call);
+            else api.Bridge(call, world.Events[0]);
+        });
+        caller.Dial(Ours);
+        world.RunUntil(() => world.Events.Count > 0);
+        customer.Api.Dial(Third, Ours);
+        if (!Talk(world, caller, callee)) return;
+        callee.Hangup();
+        world.AssertNothingLeft();
+
+        Assert.Equal(["call.initiated", "call.answered", "call.bridged", "call.hangup"], NamesOf(world, Inbound(world)));
+    }
+
+    [Theory, Seeds(200)]
     public void A_transfer_is_heard_out_before_the_bridge(ulong seed)
     {
         var (world, caller, callee, customer) = Begin(seed);

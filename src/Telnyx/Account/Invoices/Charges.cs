@@ -136,7 +136,7 @@ internal static class Charges
         if (start.Year > 9_000) return Bad(op, "start_date", "start_date is too far away.");
         end = start.AddMonths(1);
         if (op.Query["end_date"] is { } text && !Period.TryReadDay(text, out end)) return Bad(op, "end_date", "end_date must be a date, such as 2026-06-01.");
-        if (end <= start) return Bad(op, "end_date", "end_date must be later than start_date.");
+        if (end < start) return Bad(op, "end_date", "end_date must not be earlier than start_date.");
         return end.DayNumber - start.DayNumber > MostDays ? Bad(op, "end_date", $"The dates may be at most {MostDays} days apart.") : null;
     }
 

@@ -33,7 +33,7 @@ internal static class MessagingReports
     {
         var body = op.ReadObject();
         // The schema demands both, and that they are moments.
-        if (Period.Parse(body.Text("start_date")) >= Period.Parse(body.Text("end_date"))) return new(op.Invalid("/end_date", VoiceErrors.BadRange, "end_date must be later than start_date."));
+        if (Period.Parse(body.Text("start_date")) > Period.Parse(body.Text("end_date"))) return new(op.Invalid("/end_date", VoiceErrors.BadRange, "end_date must not be earlier than start_date."));
         var input = new JsonObject { ["aggregation_type"] = body.Text("aggregation_type") };
         foreach (string name in (string[])["start_date", "end_date"]) input[name] = TelnyxTime.Millis(Period.Parse(body.Text(name))!.Value);
         if (body.Filled("profiles") is { } profiles) input["profiles"] = profiles;

@@ -3,7 +3,7 @@ using Ringwright.Http;
 
 namespace Ringwright.Telnyx.Account.Reports;
 
-/// <summary>A span of time that a customer asks for; null is open. The end is not included.</summary>
+/// <summary>A span of time that a customer asks for; null is open. The end is not included: one that is its start spans nothing.</summary>
 internal readonly record struct Period(DateTimeOffset? From, DateTimeOffset? Until)
 {
     /// <summary>A span that the contract names by a word: <c>today</c>, <c>last_week</c>, <c>last_3_days</c>.</summary>
@@ -20,7 +20,7 @@ internal readonly record struct Period(DateTimeOffset? From, DateTimeOffset? Unt
         period = default;
         if (Moment(op, start, out var from) is { } badStart) return badStart;
         if (Moment(op, end, out var until) is { } badEnd) return badEnd;
-        if (from >= until) return op.Dialect.Errors.Problem(Fault.BadParameter, $"{end} must be later than {start}.") with { Parameter = end };
+        if (from > until) return op.Dialect.Errors.Problem(Fault.BadParameter, $"{end} must not be earlier than {start}.") with { Parameter = end };
         period = new(from, until);
         return null;
     }

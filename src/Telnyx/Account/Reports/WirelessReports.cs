@@ -25,7 +25,7 @@ internal static class WirelessReports
             if (Period.Parse(text) is not { } at) return new(op.Invalid($"/{name}", VoiceErrors.BadRequest, $"{name} must be an ISO 8601 date and time, such as 2026-02-01T00:00:00Z."));
             input[name] = TelnyxTime.Millis(at);
         }
-        if (Period.Parse(input.Text("start_time")) >= Period.Parse(input.Text("end_time"))) return new(op.Invalid("/end_time", VoiceErrors.BadRange, "end_time must be later than start_time."));
+        if (Period.Parse(input.Text("start_time")) > Period.Parse(input.Text("end_time"))) return new(op.Invalid("/end_time", VoiceErrors.BadRange, "end_time must not be earlier than start_time."));
         return AsyncReports.Create(op, parts, ReportKinds.Wireless, input);
     }
 }

@@ -46,11 +46,11 @@ internal static class DialMap
         };
     }
 
-    public static TimeSpan RingTimeout(VoiceBody body) => TimeSpan.FromSeconds(body.Whole("timeout_secs", 30,
-        VoiceLimits.RingSecondsMinimum, VoiceLimits.RingSecondsMaximum, VoiceErrors.TimeoutSeconds));
+    public static TimeSpan RingTimeout(VoiceBody body) => body.Seconds("timeout_secs", 30,
+        VoiceLimits.RingSecondsMinimum, VoiceLimits.RingSecondsMaximum, VoiceErrors.TimeoutSeconds);
 
-    public static TimeSpan TimeLimit(VoiceBody body) => TimeSpan.FromSeconds(body.Whole("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
-        VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds));
+    public static TimeSpan TimeLimit(VoiceBody body) => body.Seconds("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
+        VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds);
 
     private static void RefuseUnbuilt(VoiceBody body)
     {

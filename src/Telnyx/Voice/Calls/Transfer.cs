@@ -5,7 +5,7 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Transfer
 {
-    /// <summary>The new leg's webhooks go where this one's go, unless the command says otherwise.</summary>
+    /// <summary>The new leg's webhooks go where this one's go, unless the command says otherwise: what it says is for the new leg alone.</summary>
     private static readonly string[] Inherited = [TelnyxLabels.WebhookUrl, TelnyxLabels.WebhookMethod];
 
     public static LegCommand Map(VoiceBody body)
@@ -26,7 +26,7 @@ internal static class Transfer
             MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
-            TargetLabels = TelnyxLabels.Of(body.ClientState("target_leg_client_state")) ?? Labels.Empty,
+            TargetLabels = body.Labels("target_leg_client_state", hasWebhook: true) ?? Labels.Empty,
             InheritedLabels = Inherited,
             Headers = body.Headers(),
             Transport = Destination.Transport(body),
@@ -34,7 +34,7 @@ internal static class Transfer
             AuthPassword = password,
             Encryption = body.Encryption(),
             CommandId = body.CommandId(),
-            Labels = body.Labels(hasWebhook: true),
+            Labels = body.Labels(),
         };
     }
 }
