@@ -30,6 +30,8 @@ internal sealed class RefusedRegisters(ILogger logger, TimeProvider clock)
         // Somebody else's domain: scanners, by the thousand.
         if (reason is "foreign_domain") return;
         if (user.Length > Limits.GuessedNameCharacters) user = user[..Limits.GuessedNameCharacters];
+        // A stranger's word: it is not to move the cursor of whoever reads the log.
+        if (user.Any(char.IsControl)) user = string.Concat(user.Select(c => char.IsControl(c) ? '?' : c));
         // Who is shut out may try one name after the other.
         var key = (source.Plain(), reason is "shut_out" ? "" : user, reason);
         if (TryTell(key, out long times)) logger.RegisterRefused(user, source, reason, times);

@@ -67,6 +67,13 @@ public sealed class RefusedRegistersTests
     }
 
     [Fact]
+    public void A_name_cannot_write_over_the_log()
+    {
+        _refused.Note("eve\u001b[2J\u0085\n", Home, "unknown_user");
+        Assert.StartsWith("REGISTER of 'eve?[2J??' from", Assert.Single(Told));
+    }
+
+    [Fact]
     public void A_name_without_end_is_cut()
     {
         _refused.Note(new('x', 100_000), Home, "unknown_user");
