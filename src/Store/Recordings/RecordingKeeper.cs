@@ -91,7 +91,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
                 Blob = key,
             }
             : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
-        if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Id.ToString(), error);
+        if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
         if (file.Gaps.Count > 0 && blobs.DeleteParts(ended.Plan.Id) is { } left) logger.StrayPartLeft(left.File, left.Reason);
     }
