@@ -109,6 +109,7 @@ public sealed class SipEngine : IAsyncDisposable
             Logger = _logger,
             Domain = settings.Domain,
             Hosts = settings.Hosts,
+            IsAfterStall = options.IsAfterStall,
         };
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();

@@ -223,6 +223,7 @@ internal sealed class Node : IAsyncDisposable
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Goodbyes = goodbyes,
+            IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
