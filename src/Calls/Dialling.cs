@@ -23,6 +23,8 @@ public sealed record DialRequest
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>Unique per tenant for 60 s; a repeat returns the same leg.</summary>
     public string? CommandId { get; init; }
+    /// <summary>Whether whoever asks has gone; only asked after the node itself has stood still. Null when nobody can say.</summary>
+    public Func<ValueTask<bool>>? HasAskerLeft { get; init; }
     /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>
     public bool IsByOperator { get; init; }
     /// <summary>Join this session instead of a new one.</summary>

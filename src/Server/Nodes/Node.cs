@@ -130,7 +130,7 @@ internal sealed class Node : IAsyncDisposable
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
         _egress = new EgressClient(policy, _clock, _descriptors.Out);
-        _delivery = await Outgoing.OpenAsync(_database, _egress, Settings.Mail, _clock, _loggers, stop);
+        _delivery = await Outgoing.OpenAsync(_database, _egress, _descriptors.Out, Settings.Mail, _clock, _loggers, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
         var downloads = new DownloadLinks(_database.Node, links);
@@ -229,6 +229,7 @@ internal sealed class Node : IAsyncDisposable
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Goodbyes = goodbyes,
+            IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try

@@ -76,6 +76,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 EventType = eventType,
                 Url = url,
                 FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
+                Retries = connection?.WebhookRetries ?? snapshot.FindTenant(leg.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
                 Method = leg.Labels[TelnyxLabels.WebhookMethod] ?? "POST",
                 Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
                 OccurredAt = at,

@@ -18,7 +18,7 @@ internal static class Dial
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
-        var dialled = await op.Calls.DialAsync(request, op.Stop);
+        var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft }, op.Stop);
         return dialled.Leg is { } leg && dialled.Ack.IsAccepted ? op.Ok(CallObject.OfDialled(leg, parts.Ids)) : op.Fail(Errors.Of(dialled));
     }
 
