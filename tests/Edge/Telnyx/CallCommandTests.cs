@@ -104,7 +104,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     {
         var command = await AcceptsAsync<LegCommand.Answer>("answer", """{"webhook_urls":{"call.hangup":["https://example.com/ends"]},"webhook_urls_method":"GET"}""");
         Assert.Equal(("https://example.com/ends", "GET"), (command.Labels!["telnyx.webhook_urls.call.hangup"], command.Labels["telnyx.webhook_urls_method"]));
-        await RefusesAsync("answer", """{"webhook_urls":{"call.nonsense":["https://example.com/"]}}""", "10015", "/webhook_urls/call.nonsense");
+        await RefusesAsync("answer", """{"webhook_urls":{"call.nonsense":["https://example.com/"]}}""", "90057", "/webhook_urls/call.nonsense");
         await RefusesAsync("answer", """{"webhook_urls":{"call.hangup":["ftp://example.com/"]}}""", "10003", "/webhook_urls/call.hangup");
         await RefusesAsync("answer", """{"webhook_urls":{"call.hangup":["https://example.com/","https://example.com/2"]}}""", "10015", "/webhook_urls/call.hangup");
     }

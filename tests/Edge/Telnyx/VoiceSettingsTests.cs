@@ -68,7 +68,6 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     [InlineData("""{"tech_prefix_enabled":true}""", "10015", "/tech_prefix_enabled")]
     [InlineData("""{"caller_id_name_enabled":true}""", "10015", "/caller_id_name_enabled")]
     [InlineData("""{"inbound_call_screening":"flag_calls"}""", "10015", "/inbound_call_screening")]
-    [InlineData("""{"usage_payment_method":"channel"}""", "10015", "/usage_payment_method")]
     [InlineData("""{"cnam_listing":{"cnam_listing_enabled":true}}""", "10015", "/cnam_listing/cnam_listing_enabled")]
     [InlineData("""{"media_features":{"t38_fax_gateway_enabled":true}}""", "10015", "/media_features/t38_fax_gateway_enabled")]
     [InlineData("""{"call_forwarding":{"forwards_to":"+15550122","forwarding_type":"on-failure"}}""", "10015", "/call_forwarding/forwarding_type")]
