@@ -1,4 +1,5 @@
 using System.Net;
+using Ringwright.Media.Protocol;
 
 namespace Ringwright.MediaHost;
 
@@ -16,6 +17,12 @@ public sealed record MediaHostOptions
 
     /// <summary>The address written into SDP; <see cref="Address"/> when not set.</summary>
     public IPAddress? Advertise { get; init; }
+
+    /// <summary>The address by which one port reaches another: what all addresses are bound to can be reached on loopback.</summary>
+    internal IPAddress Inside => Address.Equals(IPAddress.Any) ? IPAddress.Loopback : Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : Address;
+
+    /// <summary>The lease of a port that is bound.</summary>
+    internal PortLease Lease(PortId id, int port) => new(id, new(Advertise ?? Address, port)) { Inside = new(Inside, port) };
 
     /// <summary>Start-up epoch, the upper half of each port id; from the node's identity.</summary>
     public uint Epoch { get; init; } = 1;

@@ -48,11 +48,18 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
 
     public void Received(ReadOnlyMemory<byte> message, SipFlow from) => Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
 
+    /// <summary>Between two legs of this node, which have one Call-ID and two records.</summary>
+    public void Passed(LegId leg, ReadOnlyMemory<byte> message, bool isOutgoing) =>
+        Leave(new() { Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message, Flow = SipFlow.Inside(local) });
+
     public void Began(LegFacts leg, string? callId) => Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
 
     /// <param name="at">When the command came; its answer may follow the messages that it caused.</param>
     public void Commanded(LegId leg, string name, string? commandId, Instant at, Ack answer) =>
         Leave(new() { Kind = NoteKind.Command, At = at, Leg = leg, Text = name, CommandId = commandId, Refusal = answer.Refusal });
+
+    /// <param name="sentence">For whoever reads the trace.</param>
+    public void Noted(LegId leg, string sentence) => Leave(new() { Kind = NoteKind.Said, At = EngineClock.Now, Leg = leg, Text = sentence });
 
     public void Ended(LegId leg) => Leave(new() { Kind = NoteKind.Ended, At = EngineClock.Now, Leg = leg });
 
@@ -134,11 +141,17 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
             case NoteKind.Began:
                 Begin(note);
                 break;
+            case NoteKind.Said:
+                if (_calls.TryGetValue(note.Leg, out var spoken)) Keep(spoken, note, 0);
+                break;
             case NoteKind.Command:
                 if (_calls.TryGetValue(note.Leg, out var commanded)) Keep(commanded, note, 0);
                 break;
             case NoteKind.Ended:
                 if (_calls.ContainsKey(note.Leg)) _ended.Enqueue((note.Leg, note.At));
+                break;
+            case NoteKind.Sent or NoteKind.Received when note.Flow.IsInside:
+                if (_calls.TryGetValue(note.Leg, out var own)) Keep(own, note, note.Bytes.Length);
                 break;
             default:
                 string callId = Encoding.UTF8.GetString(WireMask.CallId(note.Bytes.Span));
@@ -186,7 +199,12 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         }
         call.Entries++;
         call.Bytes += bytes;
-        _rows.Add(note.Kind is NoteKind.Command ? Command(call, note) : Message(call, note));
+        _rows.Add(note.Kind switch
+        {
+            NoteKind.Command => Command(call, note),
+            NoteKind.Said => Row(call, note, TraceKind.Note) with { Name = note.Text ?? "" },
+            _ => Message(call, note),
+        });
     }
 
     private TraceEntry Command(Call call, in Note note) => Row(call, note, TraceKind.Command) with
@@ -231,7 +249,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         }
     }
 
-    private enum NoteKind { Sent, Received, Began, Command, Ended }
+    private enum NoteKind { Sent, Received, Began, Command, Said, Ended }
 
     private readonly record struct Note
     {
@@ -241,7 +259,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         public SipFlow Flow { get; init; }
         public LegFacts? Facts { get; init; }
         public LegId Leg { get; init; }
-        /// <summary>The Call-ID of a dialog, the name of a command.</summary>
+        /// <summary>The Call-ID of a dialog, the name of a command, a sentence.</summary>
         public string? Text { get; init; }
         public string? CommandId { get; init; }
         public Refusal Refusal { get; init; }

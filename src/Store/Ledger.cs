@@ -137,7 +137,7 @@ public sealed class Ledger : ILedger
         }
         catch (Exception failed)
         {
-            _logger.GoodbyeNotKept(failed, leg.Id.ToString());
+            _logger.GoodbyeNotKept(failed, leg.Uuid.ToString());
         }
         told(isKept);
     }
@@ -150,7 +150,7 @@ public sealed class Ledger : ILedger
         }
         catch (Exception failed)
         {
-            _logger.GoodbyeNotForgotten(failed, leg.Id.ToString());
+            _logger.GoodbyeNotForgotten(failed, leg.Uuid.ToString());
         }
     }
 
@@ -231,13 +231,13 @@ public sealed class Ledger : ILedger
         Evidence = "The database went away while the leg began; it was refused.",
     }, static (_, _) => { });
 
-    internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+    internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
 
     /// <summary>Nothing is to be lost: so this is said loudly.</summary>
     internal void Skipped(CallEvent happened, Exception bug)
     {
         Metrics.EventsLost.Add(1);
-        _logger.EventSkipped(bug, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+        _logger.EventSkipped(bug, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
     }
 
     internal IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
@@ -253,7 +253,7 @@ public sealed class Ledger : ILedger
             catch (Exception bug)
             {
                 // A dialect's bug must not cost the call its record.
-                _logger.ProjectionFailed(bug, EventJson.NameOf(happened), happened.Leg.Id.ToString());
+                _logger.ProjectionFailed(bug, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
             }
         }
         return messages ?? (IReadOnlyList<OutboxMessage>)[];

@@ -264,7 +264,7 @@ internal sealed class Node : IAsyncDisposable
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);

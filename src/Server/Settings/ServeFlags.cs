@@ -29,8 +29,8 @@ internal static class ServeFlags
             (s, text) => s.SipTlsKey = text.ExistingFile()),
         new("--sip-tls-clients", "FILE", "", "PEM certificates of who must have signed the certificates of those that connect to --sip-tls; none are asked for when not set",
             (s, text) => s.SipTlsClients = text.ExistingFile()),
-        new("--rtp", "HOST:FIRST-LAST", "127.0.0.1:16384-32767", "local ports for audio, two per call; ports from 1024 to 65535, at least two",
-            (s, text) => s.Rtp = text.PortRange()),
+        new("--rtp", "[HOST:]FIRST-LAST", "16384-32767", "local ports for audio, two per call, on the host of --sip unless another is named; ports from 1024 to 65535, at least two",
+            (s, text) => s.Rtp = text.PortRange(usual: s.Sip!.Address)),      // its row comes before
         new("--advertise", "ADDRESS", "", "the IP address that SIP and SDP name, when it is not the one listened on (NAT, containers)",
             (s, text) => s.Advertise = text.Address()),
         new("--public-url", "URL", "", "how customers reach --http from outside, for links in answers; http://HOST:PORT of --http when not set",

@@ -105,7 +105,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
                 Blob = key,
             }
             : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
-        if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Id.ToString(), error);
+        if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
     }
 

@@ -72,6 +72,22 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
     }
 
     [Fact]
+    public async Task What_passes_between_two_legs_of_the_node_is_kept_for_each_of_them()
+    {
+        var (one, two) = (Leg(1), Leg(2));
+        var kept = await RunAsync(box =>
+        {
+            box.Began(one, "a");
+            box.Passed(one.Id, Message("a"), isOutgoing: true);
+            box.Began(two, "a");
+            box.Passed(two.Id, Message("a"), isOutgoing: false);
+            box.Noted(one.Id, "the next place is tried");
+        });
+        Assert.Equal([(one.Id, TraceKind.Sip, true), (two.Id, TraceKind.Sip, false), (one.Id, TraceKind.Note, false)], kept.Select(e => (e.Leg, e.Kind, e.IsOutgoing)));
+        Assert.Equal("the next place is tried", kept[^1].Name);
+    }
+
+    [Fact]
     public async Task A_message_is_kept_with_the_way_that_it_went()
     {
         var leg = Leg();
