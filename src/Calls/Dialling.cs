@@ -42,6 +42,8 @@ public sealed record DialRequest
     public bool OmitsSilence { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
+    /// <summary>Sent when the leg is answered; as in <see cref="LegCommand.SendDigits"/>.</summary>
+    public string? DigitsOnAnswer { get; init; }
     /// <summary>The node says this to whoever answers, and hangs up. No command but a hang-up reaches the leg, nothing records or bridges it, and no event says what was said.</summary>
     public PromptSource? Announcement { get; init; }
     /// <summary>Find out who answers.</summary>

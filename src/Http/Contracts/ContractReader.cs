@@ -7,7 +7,7 @@ internal static class ContractReader
 {
     private const string Extensions = "Extensions";
 
-    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles)
+    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles, string parameterRules)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -22,6 +22,9 @@ internal static class ContractReader
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
             operations.Add(ReadOperation(source, parameters, compiler, notes, codes, least));
+        var rules = ParameterRules.Read(parameterRules);
+        if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray) throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
+        for (int i = 0; i < operations.Count; i++) operations[i] = operations[i] with { Rules = rules.Of(operations[i]) };
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];

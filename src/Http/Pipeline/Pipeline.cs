@@ -150,6 +150,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             op.HasStrayNulls = check.HasStrayNulls;
         }
 
+        if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);
+
         var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
         if (problem is not null && !operation.ChecksOwnQuery) return op.Fail(problem);
         op.List = list;

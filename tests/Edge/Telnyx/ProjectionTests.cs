@@ -88,6 +88,16 @@ public sealed class ProjectionTests
     }
 
     [Fact]
+    public void A_URL_for_a_type_of_events_goes_before_that_of_the_leg()
+    {
+        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_urls.call.initiated", "https://other.example.com/new"), ("telnyx.webhook_urls_method", "GET")) };
+        var message = Project(new CallEvent.LegInitiated { Leg = leg, At = At });
+        Assert.Equal(("https://other.example.com/new", "GET"), (message.Url, message.Method));
+        var later = Project(new CallEvent.DigitReceived('1', 100) { Leg = leg, At = At });
+        Assert.Equal(("https://other.example.com/x", "POST"), (later.Url, later.Method));
+    }
+
+    [Fact]
     public void Without_a_webhook_url_nothing_is_sent() =>
         Assert.Empty(Samples.Projector(Samples.Connection with { WebhookUrl = "" }).Project(Events["call.answered"], Samples.Start, Samples.Start));
 
