@@ -126,6 +126,7 @@ internal sealed class Node : IAsyncDisposable
         _clockWatch.Start();
 
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
+        ReadyFile.Remove(Settings.ReadyFile);
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);

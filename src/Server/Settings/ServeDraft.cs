@@ -14,7 +14,7 @@ internal sealed class ServeDraft
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
-    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller;
+    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
     public MailServer? Mail;
     public string? MailFrom;
@@ -37,7 +37,7 @@ internal sealed class ServeDraft
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber, VerificationCaller = VerificationCaller,
-            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,

@@ -97,6 +97,8 @@ internal static class ServeFlags
             (s, text) => s.LeastSessionSeconds = (uint)text.Number(2, 86_400)),
         new("--ring-seconds", "N", "180", "how long an inbound call may ring before its application has answered or ended it, 5 to 3600; its caller then gets 480",
             (s, text) => s.Ringing = TimeSpan.FromSeconds(text.Number(5, 3_600))),
+        new("--ready-file", "FILE", "", "written when the node is up, as JSON: where it listens (http, admin, sip, rtp), pid, version and since when (started_at); taken away when it starts and when it stops",
+            (s, text) => s.ReadyFile = text.NewFile()),
         new("--drain-seconds", "N", "5", "how long live calls may go on after a stop was asked for, 0 to 86400",
             (s, text) => s.Drain = TimeSpan.FromSeconds(text.Number(0, 86_400))),
         new("--speech-url", "URL", "", "an OpenAI-compatible text-to-speech service, up to and without /audio/speech; the espeak-ng program when not set",

@@ -56,6 +56,8 @@ internal sealed record ServeSettings
     public bool HasMediaProcess { get; init; }
     public bool HasLab { get; init; }
     public ulong LabSeed { get; init; }
+    /// <summary>Absolute path of the file that says when and where the node is up; none when null.</summary>
+    public string? ReadyFile { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; }
     /// <summary>How long an inbound call may ring for its application.</summary>

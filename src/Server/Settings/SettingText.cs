@@ -98,6 +98,13 @@ internal readonly record struct SettingText(string Source, string Value)
 
     public string Folder() => Path.GetFullPath(Value);
 
+    /// <summary>A file that is written; only its folder has to be there.</summary>
+    public string NewFile()
+    {
+        string file = Path.GetFullPath(Value);
+        return Directory.Exists(Path.GetDirectoryName(file)) && !Directory.Exists(file) ? file : throw Bad("must name a file in a folder that is there");
+    }
+
     public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
 
     /// <summary>As with <see cref="Secret"/> the value is left out of the sentence: a password may be in it.</summary>

@@ -70,6 +70,8 @@ public sealed class ServeFlagsTests
     [InlineData("--keep-deliveries", "never")]
     [InlineData("--media", "elsewhere")]
     [InlineData("--lab", "maybe")]
+    [InlineData("--ready-file", "/nowhere/ready")]
+    [InlineData("--ready-file", "/proc")]
     public void A_text_out_of_bounds_is_refused_in_one_line_that_names_the_flag(string flag, string text)
     {
         string sentence = RefusalOf((flag, text));
