@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Sqlite;
 
@@ -11,8 +12,11 @@ internal sealed class Checkpoints : IDisposable
 {
     /// <summary>What is written during one turn is left for the next; when nothing is left the log begins again by itself.</summary>
     private const int MostTurns = 4;
+    /// <summary>Bytes of the log that stay on the disk for the next round; less would be cut off and grown again all the time.</summary>
+    private const long MostIdleLog = 64L << 20;
 
     private readonly SqliteConnection _connection;
+    private readonly FileInfo _log;
     private readonly TimeSpan _interval;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
@@ -21,7 +25,9 @@ internal sealed class Checkpoints : IDisposable
     /// <param name="connection">Belongs to this object.</param>
     public Checkpoints(SqliteConnection connection, TimeSpan interval)
     {
-        (_connection, _interval) = (connection, interval);
+        (_connection, _interval, _log) = (connection, interval, new(connection.DataSource + "-wal"));
+        // Cutting the log waits for no reader, and so lets no writer wait.
+        connection.Run("pragma busy_timeout = 0;");
         _thread = new(Loop) { Name = "store copier", IsBackground = true };
         _thread.Start();
     }
@@ -45,7 +51,10 @@ internal sealed class Checkpoints : IDisposable
             Volatile.Write(ref _isDue, false);
             try
             {
-                for (int turns = 0; turns < MostTurns && !CopyAll() && !_stop.WaitOne(0); turns++) { }
+                for (int turns = 0; turns < MostTurns && !Copy("passive") && !_stop.WaitOne(0); turns++) { }
+                _log.Refresh();
+                // It grew while somebody read for long, or the disk was slow; once more until nobody reads in it.
+                if (_log.Exists && _log.Length > MostIdleLog && !Copy("truncate")) Note();
             }
             catch (SqliteException)
             {
@@ -54,13 +63,13 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
-    /// <summary>Nobody waits for it, and it waits for nobody.</summary>
-    /// <returns>False when more had been written meanwhile.</returns>
-    private bool CopyAll()
+    /// <summary>It waits for nobody; for <c>truncate</c>, which cuts the log when nobody uses it, a write waits that comes meanwhile.</summary>
+    /// <returns>False when something is left of the log: more had been written meanwhile, or somebody reads in it.</returns>
+    private bool Copy(string mode)
     {
         using DbCommand command = _connection.CreateCommand();
-        command.CommandText = "pragma wal_checkpoint(passive)";
+        command.CommandText = $"pragma wal_checkpoint({mode})";
         using var answer = command.ExecuteReader();
-        return !answer.Read() || answer.GetInt64(1) == answer.GetInt64(2);
+        return !answer.Read() || answer.GetInt64(0) == 0 && answer.GetInt64(1) == answer.GetInt64(2);
     }
 }

@@ -1,12 +1,14 @@
+using Microsoft.Data.Sqlite;
 using Ringwright.Store.Keeping;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>How much a node holds, and by how much it grows.</summary>
+/// <summary>How much there is, and how much of the disk comes back.</summary>
 public sealed class GrowthTests : IDisposable
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+    private const long Megabyte = 1 << 20;
 
     private readonly TempFolder _folder = new();
 
@@ -40,5 +42,35 @@ public sealed class GrowthTests : IDisposable
         Growth.Note(_folder.Path, Noon, 1);
         Growth.Note(_folder.Path, Noon.AddHours(1), 2);
         Assert.Equal(24, Growth.BytesADay(_folder.Path, Noon.AddHours(1)));
+    }
+
+    [Fact]
+    public async Task The_log_of_the_database_shrinks_again_when_nobody_holds_it_any_more()
+    {
+        await using var test = await TestDatabase.OpenAsync();
+        string file = Path.Combine(test.Folder, "ringwright.db"), log = file + "-wal";
+        await using (var reader = new SqliteConnection($"Data Source={file};Pooling=False"))
+        {
+            reader.Open();
+            Run(reader, "begin; select count(*) from rw_tenant");
+            for (int i = 0; i < 12; i++) await test.Database.Sql.WriteAsync(db => Run(db, $"create table filling_{i} as select zeroblob({8 * Megabyte}) as b"), TestDatabase.Stop);
+            Assert.True(new FileInfo(log).Length > 90 * Megabyte, $"{new FileInfo(log).Length}");
+        }
+        // It is looked at after a write.
+        using var rests = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        await Eventually.SomeAsync(async () =>
+        {
+            await rests.WaitForNextTickAsync(TestDatabase.Stop);
+            await test.Database.Sql.WriteAsync(db => Run(db, "update rw_node set epoch = epoch"), TestDatabase.Stop);
+            return new FileInfo(log).Length <= 64 * Megabyte ? "short" : null;
+        }, () => $"the log is short again; it has {new FileInfo(log).Length} bytes", TimeSpan.FromSeconds(60));
+    }
+
+    private static int Run(System.Data.IDbConnection connection, string text)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = text;
+        command.ExecuteScalar();
+        return 0;
     }
 }
