@@ -46,6 +46,8 @@ public sealed record DialRequest
     public MachineDetection? MachineDetection { get; init; }
     /// <summary>Records the leg from its answer on.</summary>
     public RecordPlan? Record { get; init; }
+    /// <summary>Numbers of this node that the call has come through already, in order: it goes to none of them again.</summary>
+    public IReadOnlyList<string> Through { get; init; } = [];
     /// <summary>The call is for the equipment of <see cref="Connection"/>; <see cref="To"/> is then only what was called.</summary>
     public bool IsDelivery { get; init; }
     /// <summary>Of a delivery: what the number says, <see cref="NumberVoice.IsRtpFixed"/>.</summary>
@@ -95,6 +97,8 @@ public sealed record GateQuestion
     public bool IsFromPhone { get; init; }
     /// <summary>As in <see cref="DialRequest"/>.</summary>
     public bool IsByOperator { get; init; }
+    /// <summary>Between numbers of this node: no trunk is paid for it.</summary>
+    public bool IsOnNet { get; init; }
     /// <summary>To a SIP user of this node, or to equipment that takes a call to its number: needs no outbound profile.</summary>
     public bool StaysHere { get; init; }
 }

@@ -28,6 +28,8 @@ public sealed record LegFacts
     public required Instant StartedAt { get; init; }
     public Instant? AnsweredAt { get; init; }
     public TrunkId? Trunk { get; init; }
+    /// <summary>It calls a number of this node, and no trunk is paid for it.</summary>
+    public bool IsOnNet { get; init; }
     /// <summary>The number whose price holds, when a far end has sent the call on to another than <see cref="To"/>.</summary>
     public string? BilledTo { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;

@@ -5,6 +5,8 @@ namespace Ringwright.Calls;
 /// <summary>A number that a tenant owns. <paramref name="Text"/> is +E.164.</summary>
 public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connection)
 {
+    /// <summary>Another network has it now: the tenant keeps its record, and calls to it leave the node.</summary>
+    public bool IsPortedOut { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
     public NumberVoice Voice { get; init; } = new();
     /// <summary>Whose charges calls to it are among; null is nobody's.</summary>

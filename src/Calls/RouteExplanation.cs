@@ -69,6 +69,8 @@ public sealed record ExplainedTarget(Trunk? Trunk, string Host, int? Port, strin
     public SipTransport? Transport { get; init; }
     /// <summary>Every place where this user is registered, in place of a host.</summary>
     public string? RegisteredUser { get; init; }
+    /// <summary>A number of this node: see what becomes of the call when it comes in.</summary>
+    public bool IsInside { get; init; }
 }
 
 /// <summary>One route, and what it came to.</summary>

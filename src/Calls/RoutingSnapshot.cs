@@ -27,7 +27,7 @@ public sealed class RoutingSnapshot
     {
         _tenants = tenants.ToFrozenDictionary(t => t.Id);
         _connections = connections.ToFrozenDictionary(c => (c.Tenant, c.Id));
-        _numbers = numbers.ToFrozenDictionary(n => n.Text, StringComparer.Ordinal);
+        _numbers = numbers.Where(n => !n.IsPortedOut).ToFrozenDictionary(n => n.Text, StringComparer.Ordinal);
         _firstNumbers = _numbers.Values.Where(n => n.Connection is not null && n.Text != AnyNumber).GroupBy(n => (n.Tenant, n.Connection!.Value)) // just asked for
             .ToFrozenDictionary(g => g.Key, g => g.MinBy(n => n.Text, StringComparer.Ordinal)!); // a group has one
         _profiles = profiles.ToFrozenDictionary(p => (p.Tenant, p.Id));
@@ -73,6 +73,9 @@ public sealed class RoutingSnapshot
 
     /// <summary>The number itself, else the entry whose text is <see cref="AnyNumber"/> when there is one.</summary>
     public Number? FindNumber(string text) => _numbers.GetValueOrDefault(text) ?? _numbers.GetValueOrDefault(AnyNumber);
+
+    /// <summary>A number that is an account's of this node, so that calls to it stay here; null for all others.</summary>
+    public Number? FindOwnNumber(string text) => _numbers.GetValueOrDefault(text) is { } number && number.Text != AnyNumber ? number : null;
 
     /// <summary>The first number, by its digits, that leads to the connection.</summary>
     public Number? FindNumberOf(Connection connection) => _firstNumbers.GetValueOrDefault((connection.Tenant, connection.Id));

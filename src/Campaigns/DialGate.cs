@@ -99,7 +99,10 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <summary>What has no price costs nothing that a limit could count.</summary>
     private GateAnswer CheckPrice(GateQuestion question, RoutingSnapshot snapshot, Asking asking)
     {
-        if (snapshot.Rates.Find(question.Tenant, question.Direction, question.To, clock.GetUtcNow()) is not { } rate)
+        var at = clock.GetUtcNow();
+        var found = !question.IsOnNet ? snapshot.Rates.Find(question.Tenant, question.Direction, question.To, at)
+            : question.Direction is Direction.Outbound ? snapshot.Rates.FindOnNet(question.Tenant, at) : null;
+        if (found is not { } rate)
         {
             if (asking is Asking.Move) _spending.Leave(question.Leg);
             return GateAnswer.Open;

@@ -14,9 +14,6 @@ public sealed record DeliveryOptions
     /// <summary>For messages that name none.</summary>
     public TimeSpan DefaultTimeout { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How long finished deliveries stay in the log.</summary>
-    public TimeSpan Keep { get; init; } = TimeSpan.FromDays(30);
-
     /// <summary>How long events are kept for those who listen.</summary>
     public TimeSpan KeepForListeners { get; init; } = TimeSpan.FromDays(1);
 }

@@ -11,7 +11,6 @@ namespace Ringwright.MediaHost;
 public sealed class InlineMediaHost : IMediaPlane, IDisposable
 {
     private readonly Action<MediaEvent> _deliver;
-    private readonly IPAddress _advertised;
     private readonly PortPool _pool;
     private readonly MediaEngine _engine;
     private int _isTending;
@@ -20,7 +19,6 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
     public InlineMediaHost(MediaHostOptions options, Action<MediaEvent> deliver, ILogger logger)
     {
         (Options, _deliver) = (options, deliver);
-        _advertised = options.Advertise ?? options.Address;
         _pool = new(options);
         _engine = new(options, _pool.Slots, Deliver, Tend, logger);
     }
@@ -57,7 +55,7 @@ public sealed class InlineMediaHost : IMediaPlane, IDisposable
             return false;
         }
         if (_pool.IsLow && Interlocked.Exchange(ref _isTending, 1) == 0) _engine.WakeFiles();
-        lease = new(id, new(_advertised, slot.Port));
+        lease = Options.Lease(id, slot.Port);
         return true;
     }
 

@@ -34,7 +34,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     private long _queuedBytes;
     /// <summary>Said once; what is lost until it works again is counted.</summary>
     private bool _isLosing;
-    private Task _loops = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask;
 
     /// <summary>Notes that wait for the writing loop.</summary>
     public int Waiting => Volatile.Read(ref _queued);
@@ -42,17 +42,24 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     /// <summary>Calls that it keeps messages of and whose end it has not heard of.</summary>
     public int Followed => _calls.Count - _ended.Count;
 
-    public void Start() => _loops = Task.WhenAll(WriteAsync(), PruneAsync());
+    public void Start() => _loop = WriteAsync();
 
     public void Sent(ReadOnlyMemory<byte> message, SipFlow to) => Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
 
     public void Received(ReadOnlyMemory<byte> message, SipFlow from) => Leave(new() { Kind = NoteKind.Received, At = EngineClock.Now, Bytes = message, Flow = from });
+
+    /// <summary>Between two legs of this node, which have one Call-ID and two records.</summary>
+    public void Passed(LegId leg, ReadOnlyMemory<byte> message, bool isOutgoing) =>
+        Leave(new() { Kind = isOutgoing ? NoteKind.Sent : NoteKind.Received, At = EngineClock.Now, Leg = leg, Bytes = message, Flow = SipFlow.Inside(local) });
 
     public void Began(LegFacts leg, string? callId) => Leave(new() { Kind = NoteKind.Began, At = EngineClock.Now, Facts = leg, Leg = leg.Id, Text = callId });
 
     /// <param name="at">When the command came; its answer may follow the messages that it caused.</param>
     public void Commanded(LegId leg, string name, string? commandId, Instant at, Ack answer) =>
         Leave(new() { Kind = NoteKind.Command, At = at, Leg = leg, Text = name, CommandId = commandId, Refusal = answer.Refusal });
+
+    /// <param name="sentence">For whoever reads the trace.</param>
+    public void Noted(LegId leg, string sentence) => Leave(new() { Kind = NoteKind.Said, At = EngineClock.Now, Leg = leg, Text = sentence });
 
     public void Ended(LegId leg) => Leave(new() { Kind = NoteKind.Ended, At = EngineClock.Now, Leg = leg });
 
@@ -61,7 +68,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     {
         _notes.Writer.TryComplete();
         await _stop.CancelAsync();
-        await _loops;
+        await _loop;
         _stop.Dispose();
     }
 
@@ -111,22 +118,6 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         _rows.Clear();
     }
 
-    private async Task PruneAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await store.PruneAsync(clock.GetUtcNow() - BlackBoxLimits.Keep, _stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception failed)
-            {
-                if (failed is not OperationCanceledException) logger.TracePruneFailed(failed);
-            }
-            await Task.Delay(BlackBoxLimits.PruneEvery, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
     private void Take(in Note note)
     {
         switch (note.Kind)
@@ -134,11 +125,17 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
             case NoteKind.Began:
                 Begin(note);
                 break;
+            case NoteKind.Said:
+                if (_calls.TryGetValue(note.Leg, out var spoken)) Keep(spoken, note, 0);
+                break;
             case NoteKind.Command:
                 if (_calls.TryGetValue(note.Leg, out var commanded)) Keep(commanded, note, 0);
                 break;
             case NoteKind.Ended:
                 if (_calls.ContainsKey(note.Leg)) _ended.Enqueue((note.Leg, note.At));
+                break;
+            case NoteKind.Sent or NoteKind.Received when note.Flow.IsInside:
+                if (_calls.TryGetValue(note.Leg, out var own)) Keep(own, note, note.Bytes.Length);
                 break;
             default:
                 string callId = Encoding.UTF8.GetString(WireMask.CallId(note.Bytes.Span));
@@ -186,7 +183,12 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         }
         call.Entries++;
         call.Bytes += bytes;
-        _rows.Add(note.Kind is NoteKind.Command ? Command(call, note) : Message(call, note));
+        _rows.Add(note.Kind switch
+        {
+            NoteKind.Command => Command(call, note),
+            NoteKind.Said => Row(call, note, TraceKind.Note) with { Name = note.Text ?? "" },
+            _ => Message(call, note),
+        });
     }
 
     private TraceEntry Command(Call call, in Note note) => Row(call, note, TraceKind.Command) with
@@ -231,7 +233,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         }
     }
 
-    private enum NoteKind { Sent, Received, Began, Command, Ended }
+    private enum NoteKind { Sent, Received, Began, Command, Said, Ended }
 
     private readonly record struct Note
     {
@@ -241,7 +243,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
         public SipFlow Flow { get; init; }
         public LegFacts? Facts { get; init; }
         public LegId Leg { get; init; }
-        /// <summary>The Call-ID of a dialog, the name of a command.</summary>
+        /// <summary>The Call-ID of a dialog, the name of a command, a sentence.</summary>
         public string? Text { get; init; }
         public string? CommandId { get; init; }
         public Refusal Refusal { get; init; }

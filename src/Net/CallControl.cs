@@ -101,7 +101,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
         // The plan says what the destination means, so that the gate judges what is dialled.
-        var plan = DialPlan.For(routing.Current, request, parts.Hosts, turn: counter);
+        var plan = DialPlan.ForProgram(routing.Current, request, parts.Hosts, turn: counter);
         string dialled = request.To;
         request = request with { To = plan.Destination.To };
         var gate = parts.Gate.Enter(new()
@@ -115,6 +115,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             Kind = plan.Destination.Kind,
             IsByOperator = request.IsByOperator,
             StaysHere = plan.StaysHere,
+            IsOnNet = plan.IsOnNet,
         });
         if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
 

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Net.Dns;
+using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
@@ -49,11 +50,24 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.DialogBegan began:
                 parts.BlackBox?.Began(began.Leg, began.CallId);
                 break;
+            case Effect.Noted noted:
+                parts.BlackBox?.Noted(noted.Leg.Id, noted.Sentence);
+                break;
+            case Effect.Passed passed:
+                if (passed.Sender is { } sender) parts.BlackBox?.Passed(sender.Id, passed.Message, isOutgoing: true);
+                if (passed.Receiver is { } receiver) parts.BlackBox?.Passed(receiver.Id, passed.Message, isOutgoing: false);
+                break;
             case Effect.Send send:
                 all[send.Shard].Post(send.Letter);
                 break;
             case Effect.RegistrationChanged changed:
                 Keep(changed);
+                break;
+            case Effect.RegisterRefused refused:
+                parts.Refused.Note(refused.User, refused.From.Remote.Address, $"status_{refused.Status}");
+                break;
+            case Effect.TrunkRegistered registered:
+                Note(registered);
                 break;
             case Effect.GateLeave leave:
                 parts.BlackBox?.Ended(leave.Leg);
@@ -63,11 +77,11 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 replies.Complete(ack.Correlation, ack.Ack);
                 break;
             case Effect.Pinged pinged:
-                replies.Complete(pinged.Correlation, pinged.Status);
+                replies.Complete(pinged.Correlation, pinged.Answer);
                 break;
             case Effect.Failed failed:
                 Metrics.TurnsFailed.Add(1);
-                parts.Logger.TurnFailed(failed.Leg, failed.Error);
+                parts.Logger.TurnFailed(failed.Leg?.Uuid, failed.Error);
                 break;
         }
     }
@@ -75,9 +89,27 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Keep(Effect.RegistrationChanged changed)
     {
         var registration = changed.Registration;
-        parts.Logger.RegistrationChanged(registration.User, registration.Remote, changed.IsGone ? "gone" : "there");
-        if (changed.IsGone) parts.Registrations?.Remove(registration.User, registration.Contact);
+        string outcome = changed switch
+        {
+            { Fate: BindingFate.Registered, IsNew: true } => "registered",
+            { Fate: BindingFate.Registered } => "refreshed",
+            { Fate: BindingFate.Unregistered } => "unregistered",
+            _ => "lapsed",
+        };
+        Metrics.Registers.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        if (changed.Fate is not BindingFate.Registered) parts.Logger.Unregistered(registration.User, registration.Remote, outcome);
+        else if (changed.IsNew) parts.Logger.Registered(registration.User, registration.Remote);
+        else parts.Logger.RegistrationRefreshed(registration.User, registration.Remote);
+        if (changed.Fate is not BindingFate.Registered) parts.Registrations?.Remove(registration.User, registration.Contact);
         else parts.Registrations?.Save(registration);
+    }
+
+    private void Note(Effect.TrunkRegistered registered)
+    {
+        string outcome = registered is { Trouble: null } ? registered.IsNews ? "registered" : "refreshed" : registered.Status is { } status ? $"status_{status}" : "no_answer";
+        Metrics.TrunkRegisters.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+        if (registered.Trouble is { } trouble) parts.Logger.TrunkUnregistered(registered.Trunk.Name, registered.Status, trouble);
+        else if (registered.IsNews) parts.Logger.TrunkRegistered(registered.Trunk.Name);
     }
 
     private void Append(Effect.Append append)
@@ -92,7 +124,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         mailbox.Post(new Letter.Committed(happened.Leg.Id, isCommitted));
         if (isCommitted) return;
         if (happened is CallEvent.LegInitiated) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
-        parts.Logger.AppendFailed(happened.Leg.Id);
+        parts.Logger.AppendFailed(happened.Leg.Uuid);
     }
 
     /// <summary>The leg waits for nothing; it hears only that its record is incomplete.</summary>
@@ -100,7 +132,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     {
         if (isCommitted) return;
         mailbox.Post(new Letter.Committed(happened.Leg.Id, false));
-        parts.Logger.AppendFailed(happened.Leg.Id);
+        parts.Logger.AppendFailed(happened.Leg.Uuid);
     }
 
     private void Keep(Effect.KeepGoodbye keep) => parts.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
@@ -111,8 +143,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Forget(Effect.GoodbyeSaid said)
     {
         parts.BlackBox?.Ended(said.Leg.Id);
-        if (said.Trouble is null) parts.Logger.GoodbyeSaid(said.Leg.Id);
-        else parts.Logger.GoodbyeUnheard(said.Leg.Id, said.Trouble);
+        if (said.Trouble is null) parts.Logger.GoodbyeSaid(said.Leg.Uuid);
+        else parts.Logger.GoodbyeUnheard(said.Leg.Uuid, said.Trouble);
         parts.Ledger.Forget(said.Leg);
     }
 
@@ -126,7 +158,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         }
         catch (Exception e)
         {
-            if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Leg, e);
+            if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Uuid, e);
             result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared.");
         }
         mailbox.Post(new Letter.PromptReady(prepare.Leg, prepare.Correlation, result));
@@ -136,33 +168,39 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     {
         var place = resolve.Place;
         bool isLiteral = FirstInvite.TryLiteral(place, out var literal);
-        if (isLiteral && (place.IsTrusted || !parts.TrunkNames.HasAny)) Answer([literal], isTrunks: false);
+        if (isLiteral && (place.IsTrusted || !parts.Trunks.HasNames)) Answer([literal], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());
 
         async Task ResolveAsync(ulong seed)
         {
             IReadOnlyList<SipFlow> found = isLiteral ? [literal] : [];
             bool isTrunks = false;
+            string? trouble = null;
             try
             {
                 await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
                 if (!isLiteral) found = await parts.Resolver.ResolveAsync(place, seed, stop);
-                isTrunks = !place.IsTrusted && await parts.TrunkNames.AreTrunksAsync(found, seed, stop);
+                isTrunks = !place.IsTrusted && await parts.Trunks.AreTrunksAsync(found, stop);
             }
             catch (Exception e) when (Resolver.IsFailure(e))
             {
                 parts.Logger.LookupFailed(place.Host, e.Message);
+                trouble = e.Message;
             }
-            Answer(found, isTrunks);
+            Answer(found, isTrunks, trouble);
         }
 
-        void Answer(IReadOnlyList<SipFlow> found, bool isTrunks)
+        void Answer(IReadOnlyList<SipFlow> found, bool isTrunks, string? trouble = null)
         {
+            if (found.Count == 0) trouble ??= parts.Resolver.Trouble(place);
             List<SipFlow> allowed = [];
             foreach (var flow in found)
                 if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
-            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks));
+            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
+            {
+                Trouble = allowed.Count > 0 ? null : trouble ?? "it has only addresses that calls may not go to",
+            });
         }
     }
 
@@ -176,12 +214,12 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 break;
             case CallEvent.LegAnswered answered:
                 Metrics.LegsAnswered.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
-                parts.Logger.LegAnswered(leg.Id, answered.Codec);
+                parts.Logger.LegAnswered(leg.Uuid, answered.Codec);
                 break;
             case CallEvent.LegEnded ended:
                 Metrics.LegsActive.Add(-1);
                 Metrics.LegsEnded.Add(1, new KeyValuePair<string, object?>("cause", ended.Cause.ToString()));
-                parts.Logger.LegEnded(leg.Id, (happened.At - leg.StartedAt).TotalSeconds, ended.Cause, ended.Evidence);
+                parts.Logger.LegEnded(leg.Uuid, (happened.At - leg.StartedAt).TotalSeconds, ended.Cause, ended.Evidence);
                 break;
         }
     }

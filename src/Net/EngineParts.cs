@@ -20,7 +20,8 @@ internal sealed record EngineParts
     /// <summary>IPv4 or IPv6: what the listeners speak.</summary>
     public required AddressFamily Family { get; init; }
     public required Resolver Resolver { get; init; }
-    public required TrunkNames TrunkNames { get; init; }
+    public required TrunkWatch Trunks { get; init; }
+    public required RefusedRegisters Refused { get; init; }
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
     public IRegistrationStore? Registrations { get; init; }
@@ -34,6 +35,6 @@ internal sealed record EngineParts
     {
         Metrics.LegsActive.Add(1);
         Metrics.LegsStarted.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
-        Logger.LegInitiated(leg.Id, leg.Direction, E164.Mask(leg.From), E164.Mask(leg.To));
+        Logger.LegInitiated(leg.Uuid, leg.Direction, E164.Mask(leg.From), E164.Mask(leg.To));
     }
 }

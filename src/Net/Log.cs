@@ -5,35 +5,35 @@ using Ringwright.Core;
 
 namespace Ringwright.Net;
 
-/// <summary>Ids 2100 to 2199. A call writes three lines: begun, answered, ended.</summary>
+/// <summary>Ids 2100 to 2199. A call writes three lines: begun, answered, ended. {Leg} is the UUID by which the API shows the leg.</summary>
 internal static partial class Log
 {
     [LoggerMessage(2100, LogLevel.Information, "SIP listens on {Local} by UDP and TCP and calls itself {Advertised}; {Shards} signalling threads")]
     public static partial void Listening(this ILogger logger, IPEndPoint local, IPEndPoint advertised, int shards);
 
     [LoggerMessage(2101, LogLevel.Information, "Leg {Leg} begun: {Direction} from {From} to {To}")]
-    public static partial void LegInitiated(this ILogger logger, LegId leg, Direction direction, string from, string to);
+    public static partial void LegInitiated(this ILogger logger, Guid leg, Direction direction, string from, string to);
 
     [LoggerMessage(2102, LogLevel.Information, "Leg {Leg} answered with {Codec}")]
-    public static partial void LegAnswered(this ILogger logger, LegId leg, string codec);
+    public static partial void LegAnswered(this ILogger logger, Guid leg, string codec);
 
     [LoggerMessage(2103, LogLevel.Information, "Leg {Leg} ended after {Seconds:F1} s: {Cause}. {Evidence}")]
-    public static partial void LegEnded(this ILogger logger, LegId leg, double seconds, HangupCause cause, string? evidence);
+    public static partial void LegEnded(this ILogger logger, Guid leg, double seconds, HangupCause cause, string? evidence);
 
     [LoggerMessage(2104, LogLevel.Error, "A turn of leg {Leg} failed; the leg was ended, the others go on")]
-    public static partial void TurnFailed(this ILogger logger, LegId? leg, Exception error);
+    public static partial void TurnFailed(this ILogger logger, Guid? leg, Exception error);
 
     [LoggerMessage(2105, LogLevel.Error, "The ledger did not take an event of leg {Leg}; its record is incomplete")]
-    public static partial void AppendFailed(this ILogger logger, LegId leg);
+    public static partial void AppendFailed(this ILogger logger, Guid leg);
 
     [LoggerMessage(2106, LogLevel.Warning, "A prompt for leg {Leg} failed unexpectedly; the caller hears nothing")]
-    public static partial void PromptFailed(this ILogger logger, LegId leg, Exception error);
+    public static partial void PromptFailed(this ILogger logger, Guid leg, Exception error);
 
     [LoggerMessage(2107, LogLevel.Debug, "Dropped {Bytes} bytes from {Source} by {Transport}: {Reason}")]
     public static partial void Dropped(this ILogger logger, int bytes, SipTransport transport, IPEndPoint source, string reason);
 
     [LoggerMessage(2108, LogLevel.Warning, "The media plane does not take commands; leg {Leg} is silent")]
-    public static partial void MediaRefused(this ILogger logger, LegId? leg);
+    public static partial void MediaRefused(this ILogger logger, Guid? leg);
 
     [LoggerMessage(2109, LogLevel.Warning, "SIP is open beyond this machine on {Local}: INVITEs are taken from the networks of enabled trunks only")]
     public static partial void ListeningBeyondLoopback(this ILogger logger, IPEndPoint local);
@@ -59,9 +59,6 @@ internal static partial class Log
     [LoggerMessage(2123, LogLevel.Warning, "{Times} SIP connections were refused or closed since the last such line; the latest was of {Source}: {Reason}")]
     public static partial void ConnectionsRefused(this ILogger logger, long times, IPAddress source, string reason);
 
-    [LoggerMessage(2113, LogLevel.Warning, "Old black boxes could not be removed; they are tried again in an hour")]
-    public static partial void TracePruneFailed(this ILogger logger, Exception error);
-
     [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
     public static partial void ClockStepped(this ILogger logger, double seconds);
 
@@ -69,11 +66,26 @@ internal static partial class Log
     public static partial void SayingGoodbye(this ILogger logger, int legs);
 
     [LoggerMessage(2117, LogLevel.Debug, "The far end of leg {Leg}, which the last process left, knows that the call is over")]
-    public static partial void GoodbyeSaid(this ILogger logger, LegId leg);
+    public static partial void GoodbyeSaid(this ILogger logger, Guid leg);
 
     [LoggerMessage(2118, LogLevel.Warning, "The far end of leg {Leg}, which the last process left, may not know that the call is over: {Reason}")]
-    public static partial void GoodbyeUnheard(this ILogger logger, LegId leg, string reason);
+    public static partial void GoodbyeUnheard(this ILogger logger, Guid leg, string reason);
 
-    [LoggerMessage(2114, LogLevel.Debug, "The binding of {User} at {Remote} is {State}")]
-    public static partial void RegistrationChanged(this ILogger logger, string user, System.Net.IPEndPoint remote, string state);
+    [LoggerMessage(2114, LogLevel.Debug, "The registration of {User} at {Remote} was refreshed")]
+    public static partial void RegistrationRefreshed(this ILogger logger, string user, IPEndPoint remote);
+
+    [LoggerMessage(2124, LogLevel.Information, "{User} is registered at {Remote}")]
+    public static partial void Registered(this ILogger logger, string user, IPEndPoint remote);
+
+    [LoggerMessage(2125, LogLevel.Information, "{User} is registered at {Remote} no longer: {Reason}")]
+    public static partial void Unregistered(this ILogger logger, string user, IPEndPoint remote, string reason);
+
+    [LoggerMessage(2126, LogLevel.Warning, "REGISTER of '{User}' from {Source} was refused: {Reason}; {Times} such from there since the last such line")]
+    public static partial void RegisterRefused(this ILogger logger, string user, IPAddress source, string reason, long times);
+
+    [LoggerMessage(2127, LogLevel.Information, "We are registered with trunk {Trunk}")]
+    public static partial void TrunkRegistered(this ILogger logger, string trunk);
+
+    [LoggerMessage(2128, LogLevel.Warning, "We are not registered with trunk {Trunk} (SIP status {Status}): {Reason}; it is tried again")]
+    public static partial void TrunkUnregistered(this ILogger logger, string trunk, int? status, string reason);
 }

@@ -19,6 +19,8 @@ internal static class Metrics
     public static readonly Counter<long> Refused = Meter.CreateCounter<long>("ringwright.sip.refused", description: "Stateless refusals, by status");
     public static readonly UpDownCounter<long> Connections = Meter.CreateUpDownCounter<long>("ringwright.sip.connections", description: "Open TCP and TLS connections, by transport");
     public static readonly Counter<long> ConnectionsRefused = Meter.CreateCounter<long>("ringwright.sip.connections.refused", description: "Connections refused, not opened, or closed because another needed the place more, by reason");
+    public static readonly Counter<long> Registers = Meter.CreateCounter<long>("ringwright.registers", description: "What REGISTERs of phones came to, and registrations that lapsed, by outcome");
+    public static readonly Counter<long> TrunkRegisters = Meter.CreateCounter<long>("ringwright.trunk.registers", description: "What our REGISTERs with trunks came to, by outcome");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused", description: "Commands refused, by reason");
     public static readonly Counter<long> ClockSteps = Meter.CreateCounter<long>("ringwright.clock.steps", description: "Times that the wall clock was set while the node ran");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");

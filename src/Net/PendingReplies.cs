@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ringwright.Core;
+using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
@@ -7,7 +8,7 @@ namespace Ringwright.Net;
 internal sealed class PendingReplies
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Ack>> _acks = new();
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<int?>> _pings = new();
+    private readonly ConcurrentDictionary<long, TaskCompletionSource<PingAnswer>> _pings = new();
     private long _last;
 
     public int Count => _acks.Count + _pings.Count;
@@ -21,12 +22,12 @@ internal sealed class PendingReplies
         return correlation;
     }
 
-    public long ExpectPing(out Task<int?> status)
+    public long ExpectPing(out Task<PingAnswer> answer)
     {
-        var source = new TaskCompletionSource<int?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var source = new TaskCompletionSource<PingAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
         long correlation = Interlocked.Increment(ref _last);
         _pings[correlation] = source;
-        status = source.Task;
+        answer = source.Task;
         return correlation;
     }
 
@@ -35,15 +36,15 @@ internal sealed class PendingReplies
         if (_acks.TryRemove(correlation, out var source)) source.TrySetResult(ack);
     }
 
-    public void Complete(long correlation, int? status)
+    public void Complete(long correlation, PingAnswer answer)
     {
-        if (_pings.TryRemove(correlation, out var source)) source.TrySetResult(status);
+        if (_pings.TryRemove(correlation, out var source)) source.TrySetResult(answer);
     }
 
     /// <summary>The engine stopped: nobody will answer any more.</summary>
     public void CompleteAll()
     {
         foreach (var (correlation, _) in _acks) Complete(correlation, Refusal.AlreadyEnded);
-        foreach (var (correlation, _) in _pings) Complete(correlation, (int?)null);
+        foreach (var (correlation, _) in _pings) Complete(correlation, new PingAnswer(null, "the node stopped"));
     }
 }

@@ -14,6 +14,10 @@ using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
+/// <summary>One place that a trunk's calls would try, and what it said.</summary>
+/// <param name="Remote">Null when the trunk's name leads nowhere.</param>
+public sealed record TrunkAttempt(SipTransport? Transport, IPEndPoint? Remote, PingAnswer Answer);
+
 /// <summary>
 /// The SIP side of a node: its UDP, TCP and TLS listeners, the signalling shards on their threads, and <see cref="ICallControl"/> over them.
 /// The listeners are bound by the constructor, so that <see cref="Local"/> is known and a port in use is found before anything starts.
@@ -30,13 +34,14 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly UdpTransport _udp;
     private readonly StreamTransport _streams;
     private readonly SipTransports _transports;
-    private readonly IRouting _routing;
     private readonly FrontDoor _frontDoor;
     private readonly Lock _door = new();
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
+    private readonly TrunkWatch _trunkWatch;
+    private readonly RefusedRegisters _refused;
     private readonly BlackBox? _blackBox;
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
@@ -50,7 +55,6 @@ public sealed class SipEngine : IAsyncDisposable
         IMediaPlane media, TargetPolicy targets, WallAnchor anchor, ILoggerFactory loggers, TimeProvider? clock = null)
     {
         _options = options;
-        _routing = routing;
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
         _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _frontDoor!.IsKnown(source), ReceiveAsync, _logger, _clock);     // there when the first connection comes
@@ -73,6 +77,8 @@ public sealed class SipEngine : IAsyncDisposable
             throw;
         }
         _resolver = new Resolver(new DnsClient(options.NameServers.Count > 0 ? options.NameServers : DnsClient.SystemServers()), _udp.Local.AddressFamily, _clock);
+        _refused = new(_logger, _clock);
+        _trunkWatch = new(routing, _resolver, TrunkHosts, options.IsLoopbackOnly, _clock, _logger);
 
         Advertised = new(options.Advertise ?? _udp.Local.Address, _udp.Local.Port);
         var settings = new ShardSettings
@@ -105,11 +111,13 @@ public sealed class SipEngine : IAsyncDisposable
             Transports = _transports,
             Family = _udp.Local.AddressFamily,
             Resolver = _resolver,
-            TrunkNames = new(_resolver, routing, options.IsLoopbackOnly, _logger),
+            Trunks = _trunkWatch,
+            Refused = _refused,
             Logger = _logger,
             Domain = settings.Domain,
             Hosts = settings.Hosts,
         };
+        HostCheck = new TrunkHostCheck(_resolver, settings.Hosts);
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor);
@@ -144,6 +152,9 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>What the host names of trunks lead to.</summary>
     public TrunkHosts TrunkHosts { get; } = new();
 
+    /// <summary>Looks where a trunk's names lead when one is added.</summary>
+    public ITrunkHostCheck HostCheck { get; }
+
     /// <summary>Which SIP users are registered.</summary>
     public IRegistrations Registrations => _registrations;
 
@@ -168,7 +179,7 @@ public sealed class SipEngine : IAsyncDisposable
         _blackBox?.Start();
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
-        _ = new TrunkWatch(_routing, _resolver, TrunkHosts, _clock, _logger).RunAsync(_stopping.Token);
+        _ = _trunkWatch.RunAsync(_stopping.Token);
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
@@ -218,14 +229,27 @@ public sealed class SipEngine : IAsyncDisposable
         await DisposeAsync();
     }
 
-    /// <summary>Sends one OPTIONS to the trunk's first address. The status of the answer; null when none came.</summary>
-    public async ValueTask<int?> PingAsync(Trunk trunk, CancellationToken stop)
+    /// <summary>Sends one OPTIONS to each place that the trunk's calls would try, all at once.</summary>
+    /// <returns>In the order of the tries; one without an address when its name leads nowhere.</returns>
+    public async ValueTask<IReadOnlyList<TrunkAttempt>> PingAsync(Trunk trunk, CancellationToken stop)
     {
-        var flows = await _resolver.ResolveAsync(new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id), (ulong)Random.Shared.NextInt64(), stop);
-        if (flows.Count == 0) return null;
-        long correlation = _replies.ExpectPing(out var status);
-        _shards[0].Mailbox.Post(new Letter.Ping(correlation, _transports.To(flows[0], trunk.Host, trunk.Id), trunk.Host));
-        return await status.WaitAsync(stop);
+        var place = new SipPlace(trunk.Host, trunk.Port, trunk.Transport, trunk.Id);
+        IReadOnlyList<SipFlow> flows;
+        try
+        {
+            flows = await _resolver.ResolveAsync(place, (ulong)Random.Shared.NextInt64(), stop);
+        }
+        catch (Exception failed) when (!stop.IsCancellationRequested && Resolver.IsFailure(failed))
+        {
+            return [new(null, null, new(null, failed.Message))];
+        }
+        if (flows.Count == 0) return [new(null, null, new(null, _resolver.Trouble(place) ?? "the name has no address"))];
+        return await Task.WhenAll(flows.Take(Limits.DialTargets).Select(async flow =>
+        {
+            long correlation = _replies.ExpectPing(out var answer);
+            _shards[0].Mailbox.Post(new Letter.Ping(correlation, _transports.To(flow, trunk.Host, trunk.Id), trunk.Host));
+            return new TrunkAttempt(flow.Transport, flow.Remote, await answer.WaitAsync(stop));
+        }));
     }
 
     public async ValueTask DisposeAsync()
@@ -291,6 +315,7 @@ public sealed class SipEngine : IAsyncDisposable
         // Connections are read on many threads, and the door remembers whom it refused.
         lock (_door) verdict = _frontDoor.Judge(message, from, EngineClock.Now);
         if (verdict.Reply is { } reply) _transports.TrySend(reply, sender: null);
+        if (verdict.Refused is { } refused) _refused.Note(refused.Name, from.Remote.Address, refused.Why);
         if (verdict.Shard is not null)
         {
             _blackBox?.Received(message, from);

@@ -12,7 +12,7 @@ public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts)
+    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
     {
         var contract = ReadContract();
         return new()
@@ -21,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, decks, bundles, verified, explainer, traces, registrations, shared, trunkHosts)),
+            Bindings = new(contract, Rows(trunks, routes, decks, bundles, verified, explainer, traces, registrations, shared, trunkHosts, hostCheck)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -33,12 +33,12 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts) =>
+    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, trunks, registrations)),
-        Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations)),
+        Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations, hostCheck)),
         Handle("GetTrunk", op => Trunks.Get(op, trunks, registrations)),
-        Handle("UpdateTrunk", op => Trunks.Update(op, trunks, registrations)),
+        Handle("UpdateTrunk", op => Trunks.Update(op, trunks, registrations, hostCheck)),
         Handle("DeleteTrunk", op => Trunks.Delete(op, trunks, registrations)),
 
         Handle("ListRoutes", op => Operator.Routes.List(op, routes)),

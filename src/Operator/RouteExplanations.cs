@@ -54,6 +54,7 @@ internal static class RouteExplanations
         {
             ["trunk"] = Party(target.Trunk?.Id.ToString(), target.Trunk?.Name),
             ["registered_user"] = target.RegisteredUser,
+            ["is_here"] = target.IsInside,
             ["host"] = target.Host,
             ["port"] = target.Port,
             ["transport"] = TrunkWays.Name(target.Transport),
@@ -78,7 +79,8 @@ internal static class RouteExplanations
         ? $"The INVITE goes to {Where(call.Targets[0])}."
         : $"The INVITE goes to {Where(call.Targets[0])}; {call.Targets.Count - 1} more wait in case it fails.";
 
-    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered" : target.Host;
+    private static string Where(ExplainedTarget target) => target.Trunk is { } trunk ? $"trunk {trunk.Name}" : target.RegisteredUser is { } user ? $"wherever {user} is registered"
+        : target.IsInside ? "this node, whose number it is" : target.Host;
 
     private static JsonNode Show(RouteCandidate candidate) => new JsonObject
     {

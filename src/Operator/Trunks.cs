@@ -22,29 +22,41 @@ internal static class Trunks
     public static async ValueTask<Reply> Get(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations) =>
         await FindAsync(op, trunks) is { } found ? op.Ok(Show(op, found, registrations)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
+    public static async ValueTask<Reply> Create(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations, ITrunkHostCheck hosts)
     {
         var problems = new List<Problem>();
         var trunk = Read(op.ReadObject(), new Trunk { Id = new(Guid.CreateVersion7(op.Now)), Name = "", Host = "", Codecs = AllCodecs }, isNew: true, problems);
         if (problems.Count > 0) return op.Fail(problems);
+        var checkedHost = await hosts.CheckAsync(trunk, op.Stop);
+        if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
         if (await trunks.InsertAsync(trunk, op.Stop) is WriteOutcome.Duplicate) return NameTaken(op);
-        return op.Created(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations));      // just written; only the operator deletes
+        return op.Created(WithTrouble(Show(op, (await trunks.FindAsync(trunk.Id, op.Stop))!, registrations), checkedHost));      // just written; only the operator deletes
     }
 
-    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
+    public static async ValueTask<Reply> Update(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations, ITrunkHostCheck hosts)
     {
         if (await FindAsync(op, trunks) is not { } found) return op.Unknown("id");
         var problems = new List<Problem>();
         var trunk = Read(op.ReadObject(), found.Value, isNew: false, problems);
         if (problems.Count > 0) return op.Fail(problems);
+        bool isElsewhere = (trunk.Host, trunk.Port, trunk.Transport, trunk.Registrar) != (found.Value.Host, found.Value.Port, found.Value.Transport, found.Value.Registrar);
+        var checkedHost = isElsewhere ? await hosts.CheckAsync(trunk, op.Stop) : TrunkHostFinding.Good;
+        if (checkedHost is { IsRefused: true, Says: { } why }) return op.Fail(At("/host", why));
 
         return await trunks.UpdateAsync(trunk, op.Stop) switch
         {
             WriteOutcome.Duplicate => NameTaken(op),
             WriteOutcome.Missing => op.Unknown("id"),
-            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(Show(op, written, registrations)) : op.Unknown("id"),
+            _ => await trunks.FindAsync(trunk.Id, op.Stop) is { } written ? op.Ok(WithTrouble(Show(op, written, registrations), checkedHost)) : op.Unknown("id"),
         };
+    }
+
+    /// <summary>What is wrong with where it leads, told when that was said and not again.</summary>
+    private static JsonObject WithTrouble(JsonObject shown, TrunkHostFinding found)
+    {
+        shown["host_trouble"] = found.Says;
+        return shown;
     }
 
     public static async ValueTask<Reply> Delete(OperationContext op, TrunkTable trunks, ITrunkRegistrations registrations)
@@ -134,6 +146,7 @@ internal static class Trunks
     {
         ["state"] = known.State.ToString().ToLowerInvariant(),
         ["sip_status"] = known.SipStatus,
+        ["trouble"] = known.Trouble,
         ["expires_at"] = known.ExpiresAt is { } at ? OperatorTime.Write(at) : null,
     };
 

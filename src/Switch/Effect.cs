@@ -1,10 +1,16 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
+
+/// <summary>What came of an OPTIONS request.</summary>
+/// <param name="Status">The response's; null when nothing answered.</param>
+/// <param name="Trouble">Why not, as part of a sentence.</param>
+public readonly record struct PingAnswer(int? Status, string? Trouble);
 
 /// <summary>What a shard wants done outside. Polled after each turn, in order; results come back as letters.</summary>
 public abstract record Effect
@@ -25,7 +31,11 @@ public abstract record Effect
     /// <param name="Trouble">Why the far end may not know; null when it does.</param>
     public sealed record GoodbyeSaid(LegFacts Leg, string? Trouble) : Effect;
 
-    public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect;
+    public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect
+    {
+        /// <summary>The leg's, for logs.</summary>
+        public required Guid Uuid { get; init; }
+    }
 
     /// <summary>Answered by <see cref="Letter.Resolved"/>.</summary>
     public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
@@ -38,19 +48,37 @@ public abstract record Effect
     /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the black box.</summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
 
+    /// <summary>A message from one leg of this node to another, which is on no wire. For the black box; null where that side has no leg.</summary>
+    public sealed record Passed(LegFacts? Sender, LegFacts? Receiver, ReadOnlyMemory<byte> Message) : Effect;
+
     /// <summary>A letter from actor to actor, on this shard or another. Letters of one shard to another stay in order.</summary>
     public sealed record Send(int Shard, Letter Letter) : Effect;
 
     /// <summary>For the store, so that registrations outlive the process.</summary>
-    public sealed record RegistrationChanged(Registration Registration, bool IsGone) : Effect;
+    public sealed record RegistrationChanged(Registration Registration, BindingFate Fate) : Effect
+    {
+        /// <summary>Not a refresh of one that was there.</summary>
+        public bool IsNew { get; init; }
+    }
+
+    /// <summary>A REGISTER of somebody who proved who he is, which our registrar did not take.</summary>
+    public sealed record RegisterRefused(string User, SipFlow From, int Status) : Effect;
+
+    /// <summary>What our REGISTER with a trunk came to.</summary>
+    /// <param name="Status">Of the answer; null when none came.</param>
+    /// <param name="Trouble">Why we are not registered, as part of a sentence; null when we are.</param>
+    /// <param name="IsNews">It was otherwise before.</param>
+    public sealed record TrunkRegistered(Trunk Trunk, int? Status, string? Trouble, bool IsNews) : Effect;
 
     public sealed record GateLeave(LegId Leg) : Effect;
 
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;
 
-    /// <param name="Status">The response's status; null when nothing answered.</param>
-    public sealed record Pinged(long Correlation, int? Status) : Effect;
+    public sealed record Pinged(long Correlation, PingAnswer Answer) : Effect;
+
+    /// <summary>A sentence for the record of the call: what became of one of several places that were tried.</summary>
+    public sealed record Noted(LegFacts Leg, string Sentence) : Effect;
 
     /// <summary>A bug: the turn threw, the actor was ended. For the log.</summary>
-    public sealed record Failed(LegId? Leg, Exception Error) : Effect;
+    public sealed record Failed(LegFacts? Leg, Exception Error) : Effect;
 }

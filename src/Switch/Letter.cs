@@ -75,7 +75,11 @@ public abstract record Letter
 
     /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>
     /// <param name="IsTrunks">One of the addresses is one that a trunk's name leads to.</param>
-    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows, bool IsTrunks = false) : Letter;
+    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows, bool IsTrunks = false) : Letter
+    {
+        /// <summary>Why there are none, as part of a sentence.</summary>
+        public string? Trouble { get; init; }
+    }
 
     public sealed record Media(MediaEvent What) : Letter;
 

@@ -69,6 +69,8 @@ public static class Limits
     public const int ReasonCharacters = 256;
     /// <summary>Contacts of 3xx responses that one dial follows.</summary>
     public const int Redirections = 5;
+    /// <summary>Numbers of this node that one call goes on through; the next refuses it with 482.</summary>
+    public const int Forwardings = 10;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
     /// <summary>How often one change of ours inside a call is asked for again after 491, or 500 and 503 with Retry-After; then the call stays as it is.</summary>

@@ -53,7 +53,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public string Contact(SipTransport transport, bool isSecure = false) => Invites.Contact(transport, isSecure);
 
     /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>
-    public bool MayFollow(SipFlow hop, SipFlow source) => hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
+    public bool MayFollow(SipFlow hop, SipFlow source) => !source.IsInside && hop.Remote.AddressFamily == source.Remote.AddressFamily && source.Nat switch
     {
         NatPolicy.Source => false,
         NatPolicy.TrustContact => true,

@@ -70,7 +70,7 @@ internal sealed class ShardLegs(ShardContext context)
         }
         catch (Exception e)
         {
-            context.Emit(new Effect.Failed(leg.Facts.Id, e));
+            context.Emit(new Effect.Failed(leg.Facts, e));
             Abort(leg);
         }
         if (wasLive && leg.IsEnded) Live--;
@@ -87,7 +87,7 @@ internal sealed class ShardLegs(ShardContext context)
         catch (Exception e)
         {
             // Even the ending throws: what must never be left behind is freed by hand.
-            context.Emit(new Effect.Failed(leg.Facts.Id, e));
+            context.Emit(new Effect.Failed(leg.Facts, e));
             leg.Abandon();
         }
     }

@@ -47,6 +47,9 @@ public sealed record ShardSettings
     /// <summary>Host of the URIs of our SIP users.</summary>
     public string UserDomain => Domains.Count > 0 ? Domains[0] : Advertised.ToString();
 
+    /// <summary>The way to another leg of this node.</summary>
+    internal SipFlow Inside => SipFlow.Inside(Advertised);
+
     /// <summary>The hosts that mean us.</summary>
     public SipDomains Hosts => new(Domains, SecureAdvertised is { } secure ? [Advertised, secure] : [Advertised], IsLoopbackOnly);
 }

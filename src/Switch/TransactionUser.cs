@@ -1,4 +1,5 @@
 using Ringwright.Core;
+using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Goodbyes;
@@ -74,7 +75,7 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     /// <summary>Of a trunk that we register with, or of a leg that an earlier start left alive.</summary>
     public void OnResolved(Letter.Resolved resolved)
     {
-        if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows);
+        if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
         else _farewells.OnResolved(resolved);
         Pump();
     }
@@ -107,6 +108,11 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
         {
             switch (output)
             {
+                case TransactionOutput.Transmit { To.IsInside: true } transmit:
+                    // Both legs of such a call live on the shard that placed it.
+                    Note(transmit.Bytes);
+                    context.Send(context.Settings.Index, new Letter.Received(transmit.Bytes.ToArray(), transmit.To));
+                    break;
                 case TransactionOutput.Transmit transmit:
                     context.Emit(new Effect.Transmit(transmit));
                     break;
@@ -123,8 +129,8 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                     legs.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
                     break;
                 case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
-                case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction) is true:
-                case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction) is true:
+                case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
+                case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
                     break;
                 case TransactionOutput.ResponseReceived response when _farewells.OnResponse(response.Transaction, response.Response, response.From):
                 case TransactionOutput.TimedOut timedOut when _farewells.OnFailed(timedOut.Transaction, trouble: null):
@@ -133,19 +139,19 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                 case TransactionOutput.ServerEnded server when _farewells.OnEnded(server.Transaction):
                     break;
                 case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, response.Response.Status));
+                    context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
                     break;
                 case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
                     legs.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
                     break;
                 case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, null));
+                    context.Emit(new Effect.Pinged(correlation, new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
                     break;
                 case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
                     legs.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
                     break;
                 case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
-                    context.Emit(new Effect.Pinged(correlation, null));
+                    context.Emit(new Effect.Pinged(correlation, new(null, failed.Reason ?? "the message could not be sent")));
                     break;
                 case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
                     legs.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
@@ -159,6 +165,14 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                     break;
             }
         }
+    }
+
+    /// <summary>Each message names both legs by tags that are ours, but for the first INVITE and what is said before it has a leg.</summary>
+    private void Note(ReadOnlyMemory<byte> bytes)
+    {
+        if (SipParser.TryParse(bytes.Span, out var message) is not ParseStatus.Ok || message is null) return;
+        var (caller, callee) = (context.OwnerOf(message.From.Tag.AsText())?.Facts, context.OwnerOf(message.To.Tag.AsText())?.Facts);
+        context.Emit(message is SipRequest ? new Effect.Passed(caller, callee, bytes) : new Effect.Passed(callee, caller, bytes));
     }
 
     private void Handle(TransactionOutput.RequestReceived received)
@@ -188,7 +202,7 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     }
 
     /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>
-    private SipFlow Known(SipFlow from) => context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
+    private SipFlow Known(SipFlow from) => !from.IsInside && context.Routing.FindTrunkBySource(from.Remote.Address) is { } trunk ? from.Under(trunk.Nat) : from;
 
     private void RegisterWithTrunks()
     {

@@ -3,7 +3,7 @@ namespace Ringwright.Calls.Pricing;
 /// <summary>What calls to, or from, numbers with a prefix cost from a moment on.</summary>
 public sealed record Rate
 {
-    /// <summary>"+49", "+1900"; "+" is every number.</summary>
+    /// <summary>"+49", "+1900"; "+" is every number; <see cref="RateDeck.OnNet"/> those of this node.</summary>
     public required string Prefix { get; init; }
     public required string Currency { get; init; }
     /// <summary>Millionths of the currency's unit.</summary>

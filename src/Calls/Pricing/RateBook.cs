@@ -51,10 +51,14 @@ public sealed class RateBook
     /// <returns>Null when it has no price.</returns>
     public Rate? Find(TenantId tenant, Direction direction, string number, DateTimeOffset at) => DeckOf(tenant)?.Find(direction, number, at);
 
-    /// <summary>What a leg is charged: only what came or went by a trunk costs anything.</summary>
+    /// <summary>What a call of the tenant to a number of this node costs that begins at the moment.</summary>
+    /// <returns>Null when it has no price.</returns>
+    public Rate? FindOnNet(TenantId tenant, DateTimeOffset at) => DeckOf(tenant)?.FindExact(Direction.Outbound, RateDeck.OnNet, at);
+
+    /// <summary>What a leg is charged: what came or went by a trunk, and what was placed to a number of this node where the deck has a price for that.</summary>
     /// <param name="startedAt">Wall time.</param>
     /// <param name="talkSeconds">0 when it was not answered.</param>
     /// <returns>Null when it has no price, which is not the same as a price of nothing.</returns>
     public Charge? ChargeOf(LegFacts leg, DateTimeOffset startedAt, int talkSeconds) =>
-        leg.Trunk is null ? null : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt)?.ChargeFor(talkSeconds);
+        (leg.IsOnNet ? FindOnNet(leg.Tenant, startedAt) : leg.Trunk is null ? null : Find(leg.Tenant, leg.Direction, leg.BilledTo ?? leg.To, startedAt))?.ChargeFor(talkSeconds);
 }

@@ -9,7 +9,12 @@ public sealed class RateDeck
     /// <summary>Digits of a prefix: the longest number that there is.</summary>
     public const int MostDigits = 15;
 
+    /// <summary>In place of a prefix: calls to numbers of this node.</summary>
+    public const string OnNet = "on-net";
+
     private const int LengthBits = 4;
+    /// <summary>Of <see cref="OnNet"/>; no fifteen digits come to so much.</summary>
+    private const ulong OnNetKey = ulong.MaxValue;
 
     private readonly Dictionary<ulong, Dated> _outbound = [], _inbound = [];
 
@@ -54,13 +59,15 @@ public sealed class RateDeck
     public Rate? FindExact(Direction direction, string prefix, DateTimeOffset at) =>
         TryEncode(prefix, out ulong key) ? TableOf(direction).GetValueOrDefault(key)?.At(at) : null;
 
-    /// <summary>True for "+" and up to <see cref="MostDigits"/> digits.</summary>
+    /// <summary>True for "+" and up to <see cref="MostDigits"/> digits, and for <see cref="OnNet"/>.</summary>
     public static bool IsPrefix(string text) => TryEncode(text, out _);
 
     private Dictionary<ulong, Dated> TableOf(Direction direction) => direction is Direction.Outbound ? _outbound : _inbound;
 
     private static bool TryEncode(string prefix, out ulong key)
     {
+        key = OnNetKey;
+        if (prefix == OnNet) return true;
         key = 0;
         if (prefix.Length is 0 or > MostDigits + 1 || prefix[0] != '+' || prefix.AsSpan(1).ContainsAnyExceptInRange('0', '9')) return false;
         ulong digits = 0;

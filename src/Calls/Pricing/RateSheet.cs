@@ -45,7 +45,7 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             Split(line, cells);
             if (columns is null)
             {
-                bool isHead = cells[0] is not [(>= '0' and <= '9') or '+', ..];
+                bool isHead = cells[0] is not ([(>= '0' and <= '9') or '+', ..] or RateDeck.OnNet);
                 columns = isHead ? [.. cells.Select(ColumnOf)] : Headless;
                 if (Headless.FirstOrDefault(needed => !columns.Contains(needed)) is not Column.Other and var missing)
                 {
@@ -72,8 +72,8 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
             switch (columns[i])
             {
                 case Column.Prefix:
-                    rate = rate with { Prefix = cell.StartsWith('+') ? cell : "+" + cell };
-                    if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix)) return $"'{cell}' is no prefix: + and up to {RateDeck.MostDigits} digits";
+                    rate = rate with { Prefix = cell.StartsWith('+') || cell == RateDeck.OnNet ? cell : "+" + cell };
+                    if (cell.Length == 0 || !RateDeck.IsPrefix(rate.Prefix)) return $"'{cell}' is no prefix: + and up to {RateDeck.MostDigits} digits, or {RateDeck.OnNet}";
                     break;
                 case Column.Price:
                     if (!TryPrice(cell, out long price)) return $"'{cell}' is no price a minute: a number from 0 to {MostPrice:0}";
@@ -105,7 +105,7 @@ public sealed record RateSheet(IReadOnlyList<(Direction Direction, Rate Rate)> R
                     break;
             }
         }
-        return null;
+        return rate.Prefix == RateDeck.OnNet && direction is Direction.Inbound ? $"{RateDeck.OnNet} is paid by who calls: its direction is outbound" : null;
     }
 
     /// <summary>A date is its midnight in UTC.</summary>

@@ -17,7 +17,11 @@ public readonly record struct PortId(ulong Value)
 }
 
 /// <summary>A bound RTP/RTCP port pair, leased to a leg before any SDP is written. <paramref name="Local"/> is what SDP advertises.</summary>
-public readonly record struct PortLease(PortId Port, IPEndPoint Local);
+public readonly record struct PortLease(PortId Port, IPEndPoint Local)
+{
+    /// <summary>Where this machine's other ports reach it, whatever the world calls it; <see cref="Local"/> unless said otherwise.</summary>
+    public IPEndPoint Inside { get => field ?? Local; init; }
+}
 
 /// <summary>Media as the shards see it: leases from memory, commands one way; events come back as letters.</summary>
 public interface IMediaPlane

@@ -116,7 +116,7 @@ public sealed class RemoteMediaPlane : IMediaPlane, IDisposable
             if (_connection?.Channel is { } channel && channel.TrySend((port, owner), PortFrames.Open))
             {
                 AskForMore(channel);
-                lease = new(port, new(_options.Advertise ?? _options.Address, _options.PortOf(port.Index)));
+                lease = _options.Lease(port, _options.PortOf(port.Index));
                 return true;
             }
             _leases.Release(port);

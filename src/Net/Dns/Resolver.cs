@@ -20,7 +20,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     private static readonly SipTransport[] Transports = [SipTransport.Udp, SipTransport.Tcp, SipTransport.Tls];
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(1), LongestLife = TimeSpan.FromMinutes(10), FailureLife = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<(string Name, DnsType Type), (long At, TimeSpan Life, List<DnsRecord> Records)> _cache = new();
+    private readonly ConcurrentDictionary<(string Name, DnsType Type), (long At, TimeSpan Life, List<DnsRecord> Records, DnsStatus Status)> _cache = new();
     private readonly Lazy<Dictionary<string, List<IPAddress>>> _hosts = new(ReadHosts);
 
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
@@ -58,6 +58,19 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
             if (transport is { } offered && "s".Equals(naptr.Flags, StringComparison.OrdinalIgnoreCase) && naptr.Target is { } target) named.Add((offered, target));
         }
         return named.Count > 0 ? named : [.. Transports.Select(transport => (transport, ServiceOf(transport) + place.Host))];
+    }
+
+    /// <summary>Why the last look-up of the place found nothing, as part of a sentence; null when that is not known.</summary>
+    public string? Trouble(SipPlace place)
+    {
+        string name = place.Host.TrimEnd('.').ToLowerInvariant();
+        if (!_cache.TryGetValue((name, family is AddressFamily.InterNetworkV6 ? DnsType.Aaaa : DnsType.A), out var kept)) return null;
+        return kept.Status switch
+        {
+            DnsStatus.NoSuchName => "there is no such name",
+            DnsStatus.Ok => $"the name has no {(family is AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} address",
+            _ => "no name server answered for it",
+        };
     }
 
     /// <summary>What a look-up may end in besides an answer.</summary>
@@ -113,7 +126,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
         if (life < ShortestLife) life = ShortestLife;
         if (life > LongestLife) life = LongestLife;
         if (_cache.Count >= MaxCached) _cache.Clear();
-        _cache[key] = (asked, life, records);
+        _cache[key] = (asked, life, records, status);
         return records;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using Ringwright.MediaHost;
 using Ringwright.MediaHost.Control;
@@ -30,7 +31,7 @@ internal static class MediaRoleCommand
         command.Hidden = true;
         command.SetAction(async (parsed, stop) =>
         {
-            var range = new SettingText(rtp.Name, parsed.GetRequiredValue(rtp)).PortRange();
+            var range = new SettingText(rtp.Name, parsed.GetRequiredValue(rtp)).PortRange(usual: IPAddress.Loopback);
             var options = new MediaHostOptions
             {
                 Address = range.Address,

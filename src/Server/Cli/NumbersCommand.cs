@@ -8,7 +8,7 @@ using Ringwright.Server.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>numbers import FILE.csv</c>: numbers that an account owns; beside it what <see cref="VerifiedNumbersCommands"/> are.</summary>
+/// <summary><c>numbers import FILE.csv</c>, <c>numbers port-out|port-back NUMBER</c>: numbers that an account owns; beside it what <see cref="VerifiedNumbersCommands"/> are.</summary>
 internal static class NumbersCommand
 {
     private const int FaultsShown = 10;
@@ -30,7 +30,24 @@ internal static class NumbersCommand
             await Console.Out.WriteLineAsync($"{added} {(added == 1 ? "number" : "numbers")} added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
         });
-        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.") { import, VerifiedNumbersCommands.Verify(), VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List() };
+        return new Command("numbers", "Numbers that accounts own, and numbers that they may show.") { import, Port("port-out", "Another network has the number now: calls to it leave by the routes.", isOut: true), Port("port-back", "The number is this node's again: calls to it stay here.", isOut: false), VerifiedNumbersCommands.Verify(), VerifiedNumbersCommands.Unverify(), VerifiedNumbersCommands.List() };
+    }
+
+    private static Command Port(string name, string description, bool isOut)
+    {
+        var number = new Argument<string>("number") { Description = "in +E.164 form" };
+        var data = DataOption.Create();
+        var command = new Command(name, description) { number, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            string text = parsed.GetRequiredValue(number);
+            if (!E164.TryParse(text, out var read)) throw new StartRefused($"'{text}' is not a number in +E.164 form");
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            await node.Client.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = read.Text, ["out"] = isOut }, stop);
+            await Console.Out.WriteLineAsync(isOut ? $"calls to {read.Text} go by the routes" : $"calls to {read.Text} stay here");
+            return 0;
+        });
+        return command;
     }
 
     /// <exception cref="StartRefused">The file cannot be read, or lines of it are wrong; nothing is imported then.</exception>

@@ -94,7 +94,7 @@ internal static class RouteExplainCommand
         _ => null,
     };
 
-    private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
+    private static string Place(JsonNode target) => target["registered_user"] is { } user ? $"{user}, where it is registered" : (bool?)target["is_here"] is true ? "this node" : $"{Name(target["trunk"])} at {TrunkCommand.Place(target)}";
 
     private static string Gate(JsonNode? gate) => (bool?)gate?["open"] is true ? "open" : $"{gate?["rule"]}: {gate?["detail"]}";
 

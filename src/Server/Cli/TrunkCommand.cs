@@ -75,6 +75,7 @@ internal static class TrunkCommand
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
             var made = (await node.Client.SendAsync(HttpMethod.Post, Path, body, stop))["data"]!; // the operator's API answers so
             await Console.Out.WriteLineAsync($"trunk {made["id"]} {made["name"]} -> {Place(made)}");
+            if (made["host_trouble"] is { } trouble) await Console.Error.WriteLineAsync($"warning: {trouble} Calls fail until that is put right (ringwright trunk test {made["name"]})");
             foreach (var listed in made["customer_addresses"]!.AsArray()) // as for data
                 await Console.Error.WriteLineAsync($"warning: {listed!["address"]} is the trunk's from now on; {AddressCommand.Names(listed)} listed it before and needs a user name and password, or a token, there");
             if (parsed.GetValue(prefix) is not { } numbers) return 0;
@@ -87,7 +88,7 @@ internal static class TrunkCommand
 
     /// <summary>-, or what the last REGISTER came to.</summary>
     private static string Registered(JsonNode trunk) => !(bool)trunk["register"]! ? "-"
-        : trunk["registration"] is not { } status ? "not running" : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}";
+        : trunk["registration"] is not { } status ? "not running" : $"{status["state"]}{(status["sip_status"] is { } code && (int)code >= 300 ? $" ({code})" : "")}{(status["trouble"] is { } trouble ? $": {trouble}" : "")}";
 
     private static Command List()
     {
@@ -113,19 +114,31 @@ internal static class TrunkCommand
     {
         var which = Which();
         var data = DataOption.Create();
-        var command = new Command("test", "Send one SIP OPTIONS and say what came back.") { which, data };
+        var command = new Command("test", "Send one SIP OPTIONS to each place that its calls would try, and say what came back or why nothing did.") { which, data };
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, mayBeNew: false, stop);
             var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
             var answer = await node.Client.SendAsync(HttpMethod.Post, $"node/trunks/{trunk["id"]}/test", null, stop);
-            int? status = (int?)answer["status"];
-            await Console.Out.WriteLineAsync(status is { } code
-                ? $"{trunk["name"]} ({Place(trunk)}) answered {code}: it is there"
-                : $"{trunk["name"]} ({Place(trunk)}) did not answer: check the address, the firewall, and whether it wants a login first");
-            return status is null ? 1 : 0;
+            var attempts = answer["attempts"]!.AsArray(); // our own node answers so, here and below
+            await Console.Out.WriteLineAsync($"{trunk["name"]} ({Place(trunk)})");
+            foreach (var attempt in attempts) await Console.Out.WriteLineAsync($"  {Outcome(attempt!, (bool)answer["has_login"]!)}");
+            return attempts.Any(attempt => attempt!["status"] is not null) ? 0 : 1;
         });
         return command;
+    }
+
+    /// <summary>One place, and why it did not answer or what its answer means.</summary>
+    internal static string Outcome(JsonNode attempt, bool hasLogin)
+    {
+        string where = attempt["address"] is { } address ? $"{attempt["transport"]} {address}: " : "";
+        return where + ((int?)attempt["status"] switch
+        {
+            null => $"{attempt["trouble"]}",
+            401 or 407 => $"answered {attempt["status"]}: it is there, and wants a user name and password {(hasLogin ? "(calls show those of the trunk)" : "(give the trunk --user and --password)")}",
+            >= 500 => $"answered {attempt["status"]}: it is there, and calls go on to the next place",
+            var status => $"answered {status}: it is there",
+        });
     }
 
     private static Command Remove()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 
 namespace Ringwright.Server.Doctor;
@@ -19,6 +20,7 @@ internal static class PortChecks
         yield return Listener("admin port", "--admin", settings.Admin, SocketType.Stream);
         if (settings.Storage is { } storage) yield return Listener("storage port", "--storage", storage, SocketType.Stream);
         yield return RtpRange(settings.Rtp);
+        foreach (var fault in AddressRules.Find(settings, Ports.LocalAddresses())) yield return Finding.Bad("addresses", fault.Says, fault.Advice);
     }
 
     private static Finding Listener(string about, string flag, IPEndPoint where, SocketType type)

@@ -19,7 +19,7 @@ internal static class AdminListener
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
         ILoggerFactory loggers, CancellationToken stop)
     {
         string socket = AdminSocket.PathFor(settings.Data);
@@ -33,7 +33,7 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, database.RateDecks, database.Bundles, database.VerifiedNumbers, routes, Traces(database), registrations, database.SharedAddresses, trunkHosts), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+        var pipeline = new Pipeline(OperatorDialect.Create(database.Trunks, database.Routes, database.RateDecks, database.Bundles, database.VerifiedNumbers, routes, Traces(database), registrations, database.SharedAddresses, trunkHosts, hostCheck), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

@@ -51,6 +51,8 @@ internal sealed class Node : IAsyncDisposable
     private Outgoing? _delivery;
     private Sweep? _sweep;
     private Sweep? _bundles;
+    private Sweep? _life;
+    private Sweep? _age;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -134,7 +136,7 @@ internal sealed class Node : IAsyncDisposable
         var downloads = new DownloadLinks(_database.Node, links);
         var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads, isHeard: _database.Stream.IsHeard), _delivery.Notifier.Projector], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
-        await ledger.RecoverAsync(stop);
+        await ledger.RecoverAsync(stop, _media.Files);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
@@ -152,6 +154,10 @@ internal sealed class Node : IAsyncDisposable
         _sweep.Start();
         _bundles = Sweep.OfBundles(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _bundles.Start();
+        _life = Sweep.OfLife(ledger, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _life.Start();
+        _age = Sweep.OfAge(new(_database, Settings.Retention, new(Settings.Data), Settings.Data, _loggers.CreateLogger("Ringwright.Store")), _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _age.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -264,7 +270,7 @@ internal sealed class Node : IAsyncDisposable
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
@@ -324,6 +330,8 @@ internal sealed class Node : IAsyncDisposable
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
+        if (_age is { } age) await EndAsync("the housekeeping", () => age.DisposeAsync().AsTask());
+        if (_life is { } life) await EndAsync("the signs of life", () => life.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();

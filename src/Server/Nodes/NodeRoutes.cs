@@ -28,6 +28,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
     public void Map(WebApplication app)
     {
         app.MapPost($"{Root}/numbers", ImportNumbersAsync);
+        app.MapPost($"{Root}/numbers/ported", PortNumberAsync);
         app.MapPost($"{Root}/trunks/{{id}}/test", TestTrunkAsync);
         app.MapPost($"{Root}/calls", CallAsync);
         app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
@@ -69,6 +70,14 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         await WriteAsync(http, new JsonObject { ["added"] = added, ["known"] = numbers.Count - added, ["tenant"] = tenant.Name });
     }
 
+    private async Task PortNumberAsync(HttpContext http)
+    {
+        var body = await BodyAsync(http);
+        var (text, isOut) = ((string)body["number"]!, (bool)body["out"]!); // our own command writes them
+        if (await database.Numbers.PortAsync(text, isOut, clock.GetUtcNow(), http.RequestAborted)) await WriteAsync(http, new JsonObject { ["number"] = text });
+        else await RefuseAsync(http, $"no account has the number {text}");
+    }
+
     private async Task TestTrunkAsync(HttpContext http)
     {
         if (engine is null || !Guid.TryParse((string?)http.Request.RouteValues["id"], out var id) || database.Routing.Current.FindTrunk(new(id)) is not { } trunk)
@@ -76,8 +85,19 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
             await RefuseAsync(http, "there is no such trunk");
             return;
         }
-        int? status = await engine.PingAsync(trunk, http.RequestAborted);
-        await WriteAsync(http, new JsonObject { ["trunk"] = trunk.Name, ["host"] = trunk.Host, ["port"] = trunk.Port, ["transport"] = trunk.Transport?.ToString().ToLowerInvariant(), ["status"] = status });
+        var attempts = await engine.PingAsync(trunk, http.RequestAborted);
+        await WriteAsync(http, new JsonObject
+        {
+            ["trunk"] = trunk.Name,
+            ["has_login"] = trunk.AuthUser is not null,
+            ["attempts"] = new JsonArray(
+            [
+                .. attempts.Select(a => (JsonNode)new JsonObject
+                {
+                    ["transport"] = a.Transport?.ToString().ToLowerInvariant(), ["address"] = a.Remote?.ToString(), ["status"] = a.Answer.Status, ["trouble"] = a.Answer.Trouble,
+                }),
+            ]),
+        });
     }
 
     private async Task CallAsync(HttpContext http)

@@ -17,10 +17,11 @@ internal static class Ports
     /// Binds every listener's place, before the first start makes an account and shows its secrets. The answer is the settings with each port 0 replaced by a free one: the target policy
     /// and the links in answers need the numbers before the listeners exist.
     /// </summary>
-    /// <exception cref="StartRefused">A listener's place is taken or not ours.</exception>
+    /// <exception cref="StartRefused">A listener's place is taken or not ours, or the addresses cannot work together.</exception>
     public static ServeSettings Hold(ServeSettings settings, HeldPorts held)
     {
         CheckDistinct(settings);
+        foreach (var fault in AddressRules.Find(settings, LocalAddresses())) throw new StartRefused($"{fault.Says}: {fault.Advice}");
         if (SystemChecks.OpenFiles is >= 0 and < LeastFiles and var files)
             throw new StartRefused($"this process may open only {files} files and needs at least {LeastFiles}: raise the limit (ulimit -n, or LimitNOFILE of the service)");
         var fixedSettings = settings with

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Delivery.Mails;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Store.Keeping;
 
 namespace Ringwright.Server.Settings;
 
@@ -46,6 +47,7 @@ internal sealed record ServeSettings
     /// <summary>+E.164 of the echo test line; none when null.</summary>
     public string? EchoNumber { get; init; }
     public string? VerificationCaller { get; init; }
+    public Retention Retention { get; init; } = new();
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
     /// <summary>A reply that deviates from the contract becomes a 500.</summary>

@@ -18,13 +18,14 @@ internal readonly record struct SettingText(string Source, string Value)
         return new(HostAddress(Value[..colon]), port);
     }
 
-    public PortRange PortRange()
+    /// <param name="usual">The host where none is named.</param>
+    public PortRange PortRange(IPAddress usual)
     {
         int colon = Value.LastIndexOf(':'), dash = Value.LastIndexOf('-');
-        if (colon <= 0 || dash < colon || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first) || !TryPort(Value[(dash + 1)..], FirstRtpPort, out int last))
-            throw Bad($"must be HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
+        if (colon == 0 || dash < colon || dash < 0 || !TryPort(Value[(colon + 1)..dash], FirstRtpPort, out int first) || !TryPort(Value[(dash + 1)..], FirstRtpPort, out int last))
+            throw Bad($"must be FIRST-LAST or HOST:FIRST-LAST with ports from {FirstRtpPort} to {LastPort}, for example 127.0.0.1:16384-32767");
         if (last - first < 1) throw Bad("must hold at least two ports: one for RTP, one for RTCP");
-        return new(HostAddress(Value[..colon]), first, last);
+        return new(colon < 0 ? usual : HostAddress(Value[..colon]), first, last);
     }
 
     public IPAddress Address() => IPAddress.TryParse(Value, out var address) ? address : throw Bad("must be an IP address");
@@ -65,6 +66,11 @@ internal readonly record struct SettingText(string Source, string Value)
         long.TryParse(Value, NumberStyles.None, CultureInfo.InvariantCulture, out long number) && number >= least && number <= most
             ? number
             : throw Bad($"must be a whole number from {least} to {most}");
+
+    /// <summary>Null for ever.</summary>
+    public TimeSpan? Days() => Value == "forever" ? null : Value is var text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long days) && days is >= 1 and <= 36_500
+        ? TimeSpan.FromDays(days)
+        : throw Bad("must be a whole number of days from 1 to 36500, or forever");
 
     public string PhoneNumber() => E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 

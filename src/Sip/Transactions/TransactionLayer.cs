@@ -241,7 +241,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     }
 
     private static SipFlow ResponseFlow(SipRequest request, SipFlow from) =>
-        new(from.Transport, request.ResponseTarget(from)) { Connection = from.Connection };
+        from.IsInside ? from : new(from.Transport, request.ResponseTarget(from)) { Connection = from.Connection };
 
     private SipRequest WithVia(SipRequest request, SipFlow to, string branch) => Stamp(settings, request, to, branch);
 

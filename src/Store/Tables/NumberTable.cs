@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -25,7 +26,13 @@ public sealed class NumberTable
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
-    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice, billing_group from rw_number";
+    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice, billing_group, doc ->> 'status' as status from rw_number";
+    internal const string SelectTextAllTenants = "select tenant_id, id, cast(doc as text) as doc from rw_number where text = @text";
+    internal const string UpdateDoc = "update rw_number set doc = @doc, revision = revision + 1, updated_at = @at where tenant_id = @tenant and id = @id";
+
+    /// <summary>What the resource of a number says whose calls leave the node.</summary>
+    public const string PortedOut = "ported-out";
+    private const string Active = "active";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -84,6 +91,21 @@ public sealed class NumberTable
         return added;
     }
 
+    /// <summary>Another network has taken the number, or has given it back. Its account keeps the row.</summary>
+    /// <returns>False when no account has such a number.</returns>
+    public async ValueTask<bool> PortAsync(string text, bool isOut, DateTimeOffset at, CancellationToken stop)
+    {
+        bool isThere = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<DocRow>(SelectTextAllTenants, new { text }) is not { } row) return false;
+            var doc = JsonNode.Parse(row.Doc)!.AsObject(); // never null in the table
+            doc["status"] = isOut ? PortedOut : Active;
+            return db.Execute(UpdateDoc, new { tenant = row.TenantId, id = row.Id, doc = doc.ToJsonString(), at }) == 1;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return isThere;
+    }
+
     private static DynamicParameters Bind(Number number)
     {
         var parameters = new DynamicParameters();
@@ -95,6 +117,13 @@ public sealed class NumberTable
         return parameters;
     }
 
+    private sealed record DocRow
+    {
+        public TenantId TenantId { get; init; }
+        public long Id { get; init; }
+        public string Doc { get; init; } = "";
+    }
+
     internal sealed record Row
     {
         public TenantId TenantId { get; init; }
@@ -103,9 +132,11 @@ public sealed class NumberTable
         public string Tags { get; init; } = "[]";
         public string? Voice { get; init; }
         public string? BillingGroup { get; init; }
+        public string? Status { get; init; }
 
         public Number ToNumber() => new(Text, TenantId, ConnectionId)
         {
+            IsPortedOut = Status is PortedOut,
             Tags = JsonLists.Read(Tags),
             BillingGroup = BillingGroup,
             Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),

@@ -30,7 +30,7 @@ public sealed class FirstInvite(ShardSettings settings)
     /// <summary>The goodbye of a leg whose first target is an address. Null for all others: they write theirs before their INVITE leaves.</summary>
     public string? Goodbye(DialRequest request, DialPlan plan, InviteNames names)
     {
-        if (plan.Targets is not [{ RegisteredUser: null } target, ..] || !TryLiteral(target.Place, out var flow)) return null;
+        if (plan.Targets is not [{ RegisteredUser: null, IsInside: false } target, ..] || !TryLiteral(target.Place, out var flow)) return null;
         if (Head(target, flow, request, names).TryBuild(out var invite) is not ParseStatus.Ok || invite is null) return null;
         invite = TransactionLayer.Stamp(_transactions, invite, flow, names.Branch);
         return new Goodbye { Sent = [new(InviteHead.Write(invite), FlowRecord.Of(flow.Under(target.Nat), target.Place))] }.Write();

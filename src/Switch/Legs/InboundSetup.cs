@@ -25,7 +25,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         // RFC 3891: taken for a new call, it would ring somebody who is talking already.
         if (request.Has(SipHeader.Replaces)) return Refuse(shard, received, shard.NamesOurDialog(request) ? new(request, 501, "Replaces Is Not Supported") : new(request, 481));
         var router = new CallRouter(shard.Routing, shard.Hosts, shard.Settings.UserDomain, shard.Settings.Identity.TokenKey);
-        var route = caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller, received.From.Remote.Address);
+        var route = received.From.IsInside ? FromInside(shard, router, request) : caller is null ? router.FromOutside(request, received.From.Remote.Address) : router.FromCustomer(request, caller, received.From.Remote.Address);
         if (route.Connection is not { } connection) return Refuse(shard, received, new(request, route.Status, route.Phrase));
         var onward = route.Onward is { } wanted ? DialPlan.For(shard.Routing, wanted, shard.Hosts, turn: shard.NextTurn()) : null;
         if (onward is { Refusal: Refusal.CallerIdNotOwned } && route is { FallbackCaller: { } number, Onward: { } refused })
@@ -52,6 +52,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Kind = E164.TryParse(facts.To, out _) || ShortNumber.Is(facts.To) ? DestinationKind.Number : DestinationKind.Here,
             IsFromPhone = route.IsPlacedByCustomer,
             StaysHere = route.OnwardAs is Direction.Inbound,
+            IsOnNet = received.From.IsInside,
         });
         if (!answer.IsOpen) return Refuse(shard, received, route.IsPlacedByCustomer ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule)) : new(request, StatusOf(answer.Refusal)));
         if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
@@ -63,10 +64,11 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
-        leg.Media.Encrypt(route.Trunk?.Encryption ?? connection.Encryption);
-        leg.Media.AdjustsRtp = route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true };
+        // Between two legs of ours nothing is on any network.
+        leg.Media.Encrypt(received.From.IsInside ? MediaEncryption.Disabled : route.Trunk?.Encryption ?? connection.Encryption);
+        leg.Media.AdjustsRtp = !received.From.IsInside && (route.Trunk?.AdjustsRtp ?? connection.Sip is not { IsRtpFixed: true });
         // What the connection of equipment says is about the equipment, not about a carrier that calls it.
-        leg.Media.Digits = route.IsPlacedByCustomer || !connection.IsEquipment ? connection.Digits : default;
+        leg.Media.Digits = !received.From.IsInside && (route.IsPlacedByCustomer || !connection.IsEquipment) ? connection.Digits : default;
         if (!request.Body.IsEmpty && leg.Media.HandleOffer(request.Body) is var status and not NegotiationStatus.Ok)
         {
             leg.Media.Close();
@@ -74,8 +76,13 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             return Refuse(shard, received, LegDialog.Declined(request, status, shard.Rng));
         }
         leg.Dialog.Begin(incoming, received.From, connection.Sip is { Delivery.IsPrackEnabled: true });
+        if (received.From.IsInside) shard.Emit(new Effect.Passed(null, leg.Facts, request.Bytes));
         return leg;
     }
+
+    /// <summary>The leg that calls is on this shard, and its tag is one that only we can have written there.</summary>
+    private static CallRoute FromInside(ShardContext shard, CallRouter router, SipRequest request) =>
+        shard.OwnerOf(request.From.Tag.AsText()) is { Outbound.Request: { } placed } ? router.FromInside(request, placed) : CallRoute.Refuse(481);
 
     /// <summary>100 is sent; 180 follows when the ledger has the leg.</summary>
     public void Start(Leg leg) =>

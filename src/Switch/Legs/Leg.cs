@@ -105,7 +105,7 @@ internal sealed class Leg
         if (State is LegState.Closing) Settle();
     }
 
-    public void Retarget(TrunkId? trunk, string? billedTo) => Facts = Facts with { Trunk = trunk, BilledTo = billedTo };
+    public void Retarget(DialTarget target, string? billedTo) => Facts = Facts with { Trunk = target.Trunk, IsOnNet = target.IsInside, BilledTo = billedTo };
     public void Relabel(Labels labels) => Facts = Facts with { Labels = labels };
 
     /// <summary>After a description of the peer was taken: media follows, and hold is told.</summary>

@@ -25,9 +25,10 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
     /// <summary>What the first row of an outbound leg says.</summary>
     public void Begin(string kept) => _kept = kept;
 
-    /// <summary>The text for the leg's first row.</summary>
-    public string Begin(IncomingInvite invite, SipFlow source)
+    /// <summary>The text for the leg's first row; null where the far end is a leg of this node, which its own row ends.</summary>
+    public string? Begin(IncomingInvite invite, SipFlow source)
     {
+        if (source.IsInside) return null;
         (_dialog, _path) = (invite.Dialog.Capture(), source);
         _received = new(InviteHead.Write(invite.Request), _dialog.Id.LocalTag, _dialog.LocalContact, FlowRecord.Of(source, dialled: null));
         return new Goodbye { Received = _received }.Write();
@@ -36,7 +37,9 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
     /// <summary>Before INVITEs leave: true when the row speaks of them already, else the leg hears when it does.</summary>
     public bool Keep(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent)
     {
-        string text = new Goodbye { Sent = Records(sent) }.Write();
+        var records = Records(sent);
+        if (records.Count == 0 && _kept is null) return true;
+        string text = new Goodbye { Sent = records }.Write();
         if (text == _kept) return true;
         _kept = text;
         shard.Emit(new Effect.KeepGoodbye(leg.Facts, text, _awaited = shard.NextCorrelation()));
@@ -49,9 +52,10 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
         else if (kept.Correlation == _awaited) leg.Outbound?.OnKept();
     }
 
-    /// <summary>The text for the row of an outbound leg's answer.</summary>
-    public string Confirm(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent)
+    /// <summary>The text for the row of an outbound leg's answer; null changes nothing.</summary>
+    public string? Confirm(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent)
     {
+        if (leg.Dialog.Signalling.IsInside) return _kept is null ? null : new Goodbye { Sent = Records(sent) }.Write();
         (_dialog, _path) = (leg.Dialog.Confirmed?.Capture(), leg.Dialog.Signalling);
         _sent = Records(sent);
         return new Goodbye { Sent = _sent, Dialog = _dialog, Flow = FlowRecord.Of(_path, Target?.Place) }.Write();
@@ -70,5 +74,5 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
     }
 
     private IReadOnlyList<SentInvite> Records(IEnumerable<(SipRequest Invite, SipFlow Flow)> sent) =>
-        [.. sent.Select(s => new SentInvite(InviteHead.Write(s.Invite), FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place)))];
+        [.. sent.Where(s => !s.Flow.IsInside).Select(s => new SentInvite(InviteHead.Write(s.Invite), FlowRecord.Of(s.Flow.Under(Target?.Nat ?? default), Target?.Place)))];
 }

@@ -25,7 +25,7 @@ internal sealed class LegHost(ShardContext shard, Leg leg) : IActivityHost
     public int Prepare(PromptSource source, string codec)
     {
         int correlation = shard.NextCorrelation();
-        shard.Emit(new Effect.PreparePrompt(leg.Facts.Id, correlation, leg.Facts.Tenant, source, codec));
+        shard.Emit(new Effect.PreparePrompt(leg.Facts.Id, correlation, leg.Facts.Tenant, source, codec) { Uuid = leg.Facts.Uuid });
         return correlation;
     }
 }

@@ -102,10 +102,11 @@ internal sealed class LegMedia
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
         _connected = (plan.Generation, _dialog);
         ConnectedCodec = plan.Codec.Name;
+        if (signalling.IsInside) plan = plan with { Remote = Inside(plan.Remote), RemoteControl = null };
         plan = plan with
         {
-            IsRemoteTrusted = IsBelieved(plan.Remote, signalling),
-            Signalling = signalling.Remote,
+            IsRemoteTrusted = signalling.IsInside || IsBelieved(plan.Remote, signalling),
+            Signalling = signalling.IsInside ? plan.Remote : signalling.Remote,
             AdjustsRtp = AdjustsRtp,
             Dialog = _dialog,
             Digits = Digits,
@@ -115,6 +116,9 @@ internal sealed class LegMedia
         _shard.Emit(new Effect.Media(new MediaCommand.Connect(Port, plan)));
         return isChanged;
     }
+
+    /// <summary>Another port of this node, which SDP calls by what the world calls us: that may lead nowhere from here.</summary>
+    private IPEndPoint Inside(IPEndPoint said) => said.Address.Equals(_lease.Local.Address) ? new(_lease.Inside.Address, said.Port) : said;
 
     private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => remote.Address.Equals(signalling.Remote.Address) || signalling.Nat switch
     {

@@ -29,6 +29,7 @@ internal static class LinkedDial
                 To = request.To,
                 Kind = plan.Destination.Kind,
                 StaysHere = plan.StaysHere,
+                IsOnNet = plan.IsOnNet,
             });
             if (!answer.IsOpen) return answer.Refusal;
         }

@@ -26,6 +26,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private FailureClass _failure;
     private int _digestAnswers;
 
+    /// <summary>What was dialled.</summary>
+    public DialRequest Request => dial.Request;
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
     public PromptSource? Announcement => dial.Request.Announcement;
@@ -68,7 +70,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             FailOver(FailureClass.OfTrunk(target.Host));
             return;
         }
-        if (resolved.Flows.Count == 0) _failure = FailureClass.OfName(target.Host);
+        if (resolved.Flows.Count == 0)
+        {
+            _failure = FailureClass.OfName(target.Host, resolved.Trouble);
+            NoteFailure(_failure, target.Host);
+        }
         TryNextFlow();
     }
 
@@ -172,6 +178,11 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     {
         if (_branches.IsSpent || !_targets.TryAdvance(out var target)) leg.End(Ending.Of(_failure), LegInput.Failure);
         else if (target.RegisteredUser is { } user) Ring(target, user);
+        else if (target.IsInside)
+        {
+            _targets.Reach(shard.Settings.Inside);
+            TryNextFlow();
+        }
         else _targets.Resolve(target);
     }
 
@@ -222,7 +233,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     private void Begin(DialTarget target, SipFlow flow)
     {
-        leg.Retarget(target.Trunk, target.Redirected is { Kind: DestinationKind.Number } other ? other.To : null);
+        leg.Retarget(target, target.Redirected is { Kind: DestinationKind.Number } other ? other.To : null);
         leg.Goodbye.Target = target;
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
@@ -287,7 +298,14 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         if (_branches.Withdraw(invite)) return;
         _targets.Redirect(response);
         var failure = _targets.Current is { IsEquipment: true } ? FailureClass.OfEquipment(response.Status) : FailureClass.OfStatus(response.Status);
+        if (response.Status is 401 or 407) failure = failure.ForLackOfCredentials(leg.Dialog.Credentials is not null);
         FailOver(failure with { Reason = LegDialog.ReasonOf(response) });
+    }
+
+    /// <summary>The verdict speaks of the last place; those before it would be forgotten.</summary>
+    private void NoteFailure(FailureClass failure, string where)
+    {
+        if (_targets.AreMore) shard.Emit(new Effect.Noted(leg.Facts, $"{where} failed, the next place is tried: {failure.Evidence}"));
     }
 
     private bool TryAuthorize(SipRequest invite, SipResponse challenge)
@@ -317,11 +335,16 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         // A contact of a 3xx is another party: whatever became of the one before, unless it was said for all (RFC 3261 section 8.1.3.4).
         if (failure.SipStatus is not >= 600 && _targets.TryRedirect())
         {
+            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
             _targets.SkipFlows();
             TryNextTarget();
         }
         // Once the far end rang, another trunk would ring it a second time.
-        else if (failure.TriesNextTarget && leg.State is LegState.Dialling) TryNextFlow();
+        else if (failure.TriesNextTarget && leg.State is LegState.Dialling)
+        {
+            NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
+            TryNextFlow();
+        }
         else leg.End(Ending.Of(failure), LegInput.Failure);
     }
 }

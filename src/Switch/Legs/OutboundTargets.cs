@@ -43,6 +43,13 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, Letter.Dial d
         shard.Emit(new Effect.Resolve(leg.Facts.Id, _resolving, target.Place));
     }
 
+    /// <summary>The target needs no look-up.</summary>
+    public void Reach(SipFlow flow)
+    {
+        SkipFlows();
+        _flows.Enqueue(flow);
+    }
+
     /// <returns>False for an answer that nobody waits for any longer.</returns>
     public bool TryTakeResolved(Letter.Resolved resolved)
     {

@@ -49,7 +49,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, Letter.Dial
     /// <summary>Leaves out those that the gate does not let in. True when one is next; the leg is counted as its call from now on.</summary>
     public bool TryPrepare()
     {
-        while (_waiting.First is { Value.Redirected: { } to } && !shard.Gate.Move(Question(to)).IsOpen) _waiting.RemoveFirst();
+        while (_waiting.First is { Value: { Redirected: { } to } target } && !shard.Gate.Move(Question(to, target.IsInside)).IsOpen) _waiting.RemoveFirst();
         return !IsEmpty;
     }
 
@@ -92,11 +92,11 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, Letter.Dial
     /// <summary>The leg is counted already, so only what concerns the number itself is of interest.</summary>
     private bool MayCall(string number)
     {
-        var answer = shard.Gate.Ask(Question(new(DestinationKind.Number, number)));
+        var answer = shard.Gate.Ask(Question(new(DestinationKind.Number, number), isOnNet: shard.Routing.FindOwnNumber(number) is not null));
         return answer.IsOpen || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
     }
 
-    private GateQuestion Question(Destination to) => new()
+    private GateQuestion Question(Destination to, bool isOnNet) => new()
     {
         Leg = dial.AtGate ?? leg.Id,
         IsStandIn = dial.AtGate is not null,
@@ -108,6 +108,7 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, Letter.Dial
         Kind = to.Kind,
         IsByOperator = dial.Request.IsByOperator,
         StaysHere = to.Kind is DestinationKind.Here,
+        IsOnNet = isOnNet,
     };
 
     private static string NameOf(DialTarget target) => $"{target.User}@{target.Host}:{target.Port ?? TransportNames.PlainPort} {target.Transport}";

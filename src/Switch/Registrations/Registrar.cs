@@ -34,7 +34,9 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         var response = user is null ? new SipResponseBuilder(received.Request, 403)
             : shard.Policy.CheckRequire(received.Request) ?? _server.Handle(received.Request, user, received.From, shard.Now, _changes);
-        shard.Transactions.Respond(received.Transaction, response.Add(SipHeader.Server, shard.Settings.UserAgent).Build(), shard.Now);
+        var built = response.Add(SipHeader.Server, shard.Settings.UserAgent).Build();
+        if (!built.IsSuccess) shard.Emit(new Effect.RegisterRefused(user ?? "", received.From, built.Status));
+        shard.Transactions.Respond(received.Transaction, built, shard.Now);
         Publish();
     }
 
@@ -48,8 +50,9 @@ internal sealed class Registrar(ShardContext shard, RegistrationBook book)
     {
         foreach (var change in _changes)
         {
+            bool isNew = change.Fate is BindingFate.Registered && !book.Find(change.Binding.User).Any(known => known.Contact == change.Binding.Contact);
             book.Publish(change, _server.Find(change.Binding.User));
-            shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), IsGone: change.Fate is not BindingFate.Registered));
+            shard.Emit(new Effect.RegistrationChanged(book.ToRegistration(change.Binding), change.Fate) { IsNew = isNew });
         }
         _changes.Clear();
         if (book.Count < _tidyFrom) return;

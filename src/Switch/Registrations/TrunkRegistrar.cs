@@ -45,10 +45,10 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
             if (registration.NextDue <= shard.Now) registration.OnDue();
     }
 
-    public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows)
+    public void OnResolved(int correlation, IReadOnlyList<SipFlow> flows, string? trouble)
     {
         foreach (var registration in _trunks.Values)
-            if (registration.Correlation == correlation) registration.OnResolved(flows);
+            if (registration.Correlation == correlation) registration.OnResolved(flows, trouble);
     }
 
     /// <summary>False when the transaction is not one of ours.</summary>
@@ -60,10 +60,11 @@ internal sealed class TrunkRegistrar(ShardContext shard, TrunkBook book)
         return true;
     }
 
-    public bool OnFailed(ClientTransactionId transaction)
+    /// <param name="trouble">Why, as part of a sentence.</param>
+    public bool OnFailed(ClientTransactionId transaction, string trouble)
     {
         if (Find(transaction) is not { } registration) return false;
-        registration.OnFailed();
+        registration.OnFailed(trouble);
         Forget(registration);
         return true;
     }

@@ -36,8 +36,8 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
     /// <summary>Of the look-up under way.</summary>
     public int Correlation { get; private set; }
 
-    private string Host => trunk.Registrar is { } own ? own.Split(':')[0] : trunk.Host;
-    private int? Port => trunk.Registrar is { } own ? own.Contains(':') ? int.Parse(own.AsSpan(own.IndexOf(':') + 1), System.Globalization.CultureInfo.InvariantCulture) : null : trunk.Port;
+    private string Host => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Host : trunk.Host;
+    private int? Port => trunk.Registrar is { } own ? TrunkPlaces.RegistrarOf(own).Port : trunk.Port;
 
     /// <summary>Left, and nothing more is to come from the registrar.</summary>
     public bool IsOver => _isLeaving && _open is null;
@@ -55,12 +55,13 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         shard.Emit(new Effect.Resolve(default, Correlation, new(Host, Port, trunk.Transport, trunk.Id)));
     }
 
-    public void OnResolved(IReadOnlyList<SipFlow> flows)
+    /// <param name="trouble">Why there are none.</param>
+    public void OnResolved(IReadOnlyList<SipFlow> flows, string? trouble)
     {
         Correlation = 0;
         if (flows.Count == 0)
         {
-            Fail(null);
+            Fail(null, $"its name {Host} leads nowhere{(trouble is null ? "" : $": {trouble}")}");
             return;
         }
         _flow = flows[_failures % flows.Count];
@@ -78,13 +79,14 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
             Send(Request(_seconds));
         else if (response.Status is 423 && !_isLeaving && int.TryParse(response.Text(SipHeader.MinExpires), out int least) && least > _seconds && least <= Limits.LongestRegistrationSeconds && _answers++ < Limits.DigestAnswers)
             Send(Request(_seconds = least));
-        else Fail(response.Status);
+        else Fail(response.Status, WhyRefused(response.Status));
     }
 
-    public void OnFailed()
+    /// <param name="trouble">Why nothing answered, as part of a sentence.</param>
+    public void OnFailed(string trouble)
     {
         _open = null;
-        Fail(null);
+        Fail(null, trouble);
     }
 
     /// <summary>The binding is taken back, once: it has gone when <see cref="IsOver"/>, or ends by itself.</summary>
@@ -98,8 +100,19 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         Send(Request(_seconds));
     }
 
+    private string WhyRefused(int status) => status switch
+    {
+        401 or 407 when _credentials is null => "it wants a user name and password, and the trunk has none",
+        401 or 407 => "it did not take the user name and password",
+        403 => "it forbids it: the user name or its password is wrong, or we may not register from here",
+        404 => "it knows no such user",
+        423 => "it wants us to be registered for longer than we may",
+        _ => "it refused",
+    };
+
     private void Succeed(SipResponse response)
     {
+        shard.Emit(new Effect.TrunkRegistered(trunk, response.Status, null, IsNews: !_isRegistered));
         _isRegistered = true;
         _failures = 0;
         var granted = TimeSpan.FromSeconds(Math.Min(Granted(response), Limits.LongestRegistrationSeconds));
@@ -109,12 +122,13 @@ internal sealed class TrunkRegistration(ShardContext shard, TrunkBook book, Trun
         book.Publish(trunk.Id, new(TrunkRegistrationState.Registered, response.Status, shard.Settings.Anchor.ToWall(shard.Now + granted)));
     }
 
-    private void Fail(int? status)
+    private void Fail(int? status, string trouble)
     {
         if (_isLeaving) return;
+        shard.Emit(new Effect.TrunkRegistered(trunk, status, trouble, IsNews: true));
         _isRegistered = false;
         NextDue = shard.Now + TimeSpan.FromTicks(Math.Min(FirstRetry.Ticks << Math.Min(_failures++, 10), LongestRetry.Ticks));
-        book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null));
+        book.Publish(trunk.Id, new(TrunkRegistrationState.Failed, status, null) { Trouble = trouble });
     }
 
     /// <summary>What the registrar says of our Contact, else of all, else what we asked for.</summary>

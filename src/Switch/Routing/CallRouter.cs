@@ -32,6 +32,15 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         return ToNumber(request, number, connection, called, caller) with { Trunk = line ?? route.Trunk };
     }
 
+    /// <summary>From another leg of this node to one of its numbers: whoever owns that has a leg of his own, and learns what a carrier would tell him.</summary>
+    public CallRoute FromInside(SipRequest request, DialRequest placed)
+    {
+        if (InboundRoute.OwnedNumber(routing, request.ParseRequestUri().UserText) is not { } number) return CallRoute.Refuse(404);
+        if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
+        if (placed.Through.Contains(number.Text) || placed.Through.Count >= Limits.Forwardings) return CallRoute.Refuse(482);
+        return ToNumber(request, number, connection, number.Text, IncomingCaller.FromInside(request, placed, domain));
+    }
+
     /// <summary>From a registered phone, or from equipment that is known by its address.</summary>
     public CallRoute FromCustomer(SipRequest request, SipCaller caller, IPAddress source)
     {
@@ -59,7 +68,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         // Who dials digits wants a number, whatever users are called.
         if (dialled is null && routing.Sip.FindUser(text) is { } user && hosts.IsOurs(target.HostText)) return ToUser(own with { From = claim.ToUser }, request, user);
         if (dialled is null) return CallRoute.Refuse(404);
-        if (routing.FindNumber(dialled) is { } number && number.Text == dialled) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, number);
+        if (routing.FindOwnNumber(dialled) is { } number) return ToOwnNumber(own with { From = claim.ToNumber }, request, claim, number);
         if (isEmergency) return Outward(own with { From = claim.ToEmergency }, request, claim.ToEmergency);
         return Outward(own, request, brought: null) with { FallbackCaller = claim.Number };
     }
@@ -100,7 +109,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
         if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false })
             return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim, connection.Kind == ConnectionKind.Echo ? claim.ToUser : claim.ToNumber));
-        return own with { Onward = Delivery(own, request, number, connection, own.To), OnwardAs = Direction.Inbound };
+        return own with { Onward = Delivery(own, request, number, connection, own.To, through: []), OnwardAs = Direction.Inbound };
     }
 
     private CallRoute ToNumber(SipRequest request, Number number, Connection connection, string called, IncomingCaller caller)
@@ -108,18 +117,19 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         var route = caller.Fill(new() { Connection = connection, Number = number, To = called });
         if (number.Voice.Forwarding is { IsOnFailure: false } forwarding)
         {
-            var onward = InHouse(route, request, connection) with { To = forwarding.To, BroughtCaller = route.BroughtCaller };
+            var onward = InHouse(route, request, connection) with { To = forwarding.To, BroughtCaller = route.BroughtCaller, Through = [.. caller.Through, number.Text] };
             // A caller without a number goes on under the one that he called.
             return route with { Onward = onward with { Headers = [.. onward.Headers, new SipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound, FallbackCaller = called };
         }
-        return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called) } : route;
+        return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called, caller.Through) } : route;
     }
 
     /// <summary>To the equipment behind the number.</summary>
-    private static DialRequest Delivery(CallRoute route, SipRequest request, Number number, Connection connection, string called) => InHouse(route, request, connection) with
+    private static DialRequest Delivery(CallRoute route, SipRequest request, Number number, Connection connection, string called, IReadOnlyList<string> through) => InHouse(route, request, connection) with
     {
         To = number.Voice.TranslatedNumber ?? called,
         IsDelivery = true,
+        Through = [.. through, number.Text],
         AdjustsRtp = !number.Voice.IsRtpFixed,
         RingTimeout = AnswerTimeout(connection),
     };

@@ -27,6 +27,8 @@ public sealed record DialTarget
     public DigitMethod Digits { get; init; }
     /// <summary>A SIP user of ours: every place where he is registered rings, and the first to answer has the call.</summary>
     public string? RegisteredUser { get; init; }
+    /// <summary>A number of this node: the call comes in there like any other, by no trunk and no network.</summary>
+    public bool IsInside { get; init; }
     /// <summary>A customer's equipment: what makes the next one be tried is what customers are promised.</summary>
     public bool IsEquipment { get; init; }
     /// <summary>How long it may be silent before the next one is tried; null takes the usual time.</summary>
@@ -80,7 +82,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     public required Destination Destination { get; init; }
 
     /// <summary>
-    /// From a number: the trunks of the matching routes. From a sip: URI: what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the
+    /// From a number: the trunks of the matching routes, or this node when it is one of its own. From a sip: URI: what <see cref="Destinations"/> takes it for. A delivery goes to the equipment of the
     /// request's connection.
     /// </summary>
     /// <param name="hosts">Which hosts of URIs mean us.</param>
@@ -98,9 +100,18 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             DestinationKind.Here => caller.MayBeShownHere ? EquipmentPlan.ForUri(routing, request, hosts, turn) : caller.Refuse(destination),
             DestinationKind.Elsewhere => caller.MayBeShownDirectly ? Direct(routing, request, destination) : caller.Refuse(destination),
             DestinationKind.Nowhere => Refuse(destination, Refusal.BadDestination, Destination.NoNumber),
-            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, weighed),
+            _ => ForNumber(routing, request with { To = destination.To }, destination, caller, hosts, weighed),
         };
     }
+
+    /// <summary>
+    /// The same for a caller whom a program names. A SIP URI must be the account's own wherever the call goes: unlike a number, which some far ends may judge,
+    /// it says who somebody on a host is.
+    /// </summary>
+    public static DialPlan ForProgram(RoutingSnapshot routing, DialRequest request, SipDomains hosts, List<RouteCandidate>? weighed = null, uint turn = 0) =>
+        request.From != request.BroughtCaller && DialUri.TryParse(request.From, out _) && ShownCaller.StandingOf(routing, hosts, request.Tenant, request.From) is not CallerStanding.Own
+            ? Refuse(Destinations.Settle(routing, request.To, hosts), Refusal.CallerIdNotOwned, "The SIP URI of from is not one of the account's.")
+            : For(routing, request, hosts, weighed, turn);
 
     internal static DialPlan Refuse(Destination destination, Refusal refusal, string detail) => new([], refusal, detail) { Destination = destination };
 
@@ -126,10 +137,12 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     private static DigitMethod DigitsOf(RoutingSnapshot routing, DialRequest request) =>
         routing.FindConnection(request.Tenant, request.Connection) is { IsEquipment: false } application ? application.Digits : default;
 
-    private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller, List<RouteCandidate>? weighed)
+    private static DialPlan ForNumber(RoutingSnapshot routing, DialRequest request, Destination destination, ShownCaller caller, SipDomains hosts, List<RouteCandidate>? weighed)
     {
         if (!E164.TryParse(request.To, out _) && !ShortNumber.Is(request.To))
             return Refuse(destination, Refusal.BadDestination, "The destination is neither a number in +E.164 form nor a sip: URI.");
+
+        if (routing.FindOwnNumber(request.To) is not null) return caller.MayBeShownHere ? ForOwnNumber(request, destination, hosts) : caller.Refuse(destination);
 
         var digits = DigitsOf(routing, request);
         List<DialTarget> targets = [];
@@ -166,6 +179,16 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
             : isCallerInTheWay ? caller.Refuse(destination) : Refuse(destination, Refusal.NoRoute, "No route leads to this number.");
     }
 
+    /// <summary>Whose number it is, and what becomes of the call there, is asked when it comes in: nothing of it is the caller's to know before.</summary>
+    private static DialPlan ForOwnNumber(DialRequest request, Destination destination, SipDomains hosts)
+    {
+        var (host, port) = hosts.Own;
+        return new([new() { Host = host, Port = port, User = request.To, IsInside = true, AdjustsRtp = false }], Refusal.None, null) { Destination = destination };
+    }
+
+    /// <summary>The call stays between numbers of this node.</summary>
+    public bool IsOnNet => Targets.Count > 0 && Targets.All(target => target.IsInside);
+
     /// <summary>Only SIP users of ours are rung.</summary>
     public bool StaysHere => Destination.Kind is DestinationKind.Here && Targets.All(target => target.RegisteredUser is not null);
 
@@ -174,7 +197,7 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     {
         foreach (var target in Targets)
         {
-            if (target.IsTrusted || target.RegisteredUser is not null || !HostLiteral.TryParse(target.Host, out var address)) continue;
+            if (target.IsTrusted || target.IsInside || target.RegisteredUser is not null || !HostLiteral.TryParse(target.Host, out var address)) continue;
             var verdict = policy.Check(new IPEndPoint(address, target.Port ?? 5060), TargetUse.Signalling);
             if (verdict is not TargetVerdict.Allowed) return verdict;
         }

@@ -47,8 +47,16 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     public static FailureClass OfSilence() =>
         new(HangupCause.RemoteTimeout, 408, HangupParty.Remote, true, "Nothing answered the INVITE.") { Timer = "timer_b" };
 
-    public static FailureClass OfName(string host) =>
-        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to.");
+    /// <param name="why">Part of a sentence; null when nobody knows.</param>
+    public static FailureClass OfName(string host, string? why) =>
+        new(HangupCause.TransportFailure, null, HangupParty.Unknown, true, $"The name {host} has no address that calls may go to{(why is null ? "" : $": {why}")}.");
+
+    /// <summary>401 or 407, and nothing more that we could say.</summary>
+    /// <param name="hasCredentials">We had a user name and password for the place.</param>
+    public FailureClass ForLackOfCredentials(bool hasCredentials) => this with
+    {
+        Evidence = $"The far end answered the INVITE with {SipStatus}: {(hasCredentials ? "it did not take our user name and password" : "it wants a user name and password, and we have none for it")}.",
+    };
 
     /// <summary>What was dialled as some other place turned out to be a trunk.</summary>
     public static FailureClass OfTrunk(string host) =>

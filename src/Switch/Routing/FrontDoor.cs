@@ -14,6 +14,9 @@ public readonly record struct FrontDoorVerdict(int? Shard, bool IsNewCall, Trans
 {
     /// <summary>The customer who sends it, when that is who it is.</summary>
     public SipCaller? Caller { get; init; }
+
+    /// <summary>Of a REGISTER that was not let in.</summary>
+    public RefusedUser? Refused { get; init; }
 }
 
 /// <summary>
@@ -40,6 +43,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         var known = new FrontDoorVerdict(null, message.StartsWith("INVITE "u8), null, "known");
         if (isKnown && !_phones.MayConcern(message)) return known with { Shard = Shard(message) };
 
+        RefusedUser? refused = null;
         var status = _stateless.Read(message, from, out var parsed);
         if (parsed is SipResponse response)
             return IsOurs(response.TopVia.Branch) ? new(Shard(message), false, null, "ours") : Drop("stray_response");
@@ -50,9 +54,10 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
             // What only the trunk can show comes before what customers list.
             if (TrunkLine.Find(routing.Current, request.ParseRequestUri(), settings.Identity.TokenKey) is not null) return known with { Shard = Shard(message) };
             var verdict = _phones.Judge(request, from, isKnown, now);
+            if (request.Method is SipMethod.Register) refused = verdict.Refused;
             if (verdict.Ruling is PhoneRuling.Admitted)
                 return new(request.Method is SipMethod.Register ? RegistrarShard : Shard(message), request.Method is not SipMethod.Cancel, null, "customer") { Caller = verdict.Caller };
-            if (verdict.Ruling is PhoneRuling.Challenged) return Challenge(request, from, verdict, now);
+            if (verdict.Ruling is PhoneRuling.Challenged) return Challenge(request, from, verdict, now) with { Refused = refused };
             // A phone of somebody else's domain is a stranger wherever it registers from.
             if (isKnown && verdict.Ruling is PhoneRuling.Stranger && request.Method is not SipMethod.Register) return known with { Shard = Shard(message) };
             _stateless.RespondStateless(request, from, 403);
@@ -61,7 +66,7 @@ public sealed class FrontDoor(ShardSettings settings, IRouting routing, Registra
         var reply = TakeReply();
         if (isKnown && parsed is null) return known with { Shard = Shard(message) };
         if (reply is null) return Drop(status is ParseStatus.Ok ? "ignored" : "malformed");
-        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") : Drop(Silenced);
+        return _refusals.TryTake(from.Remote.Address, now) ? new(null, false, reply, status is ParseStatus.Ok ? "stranger" : "malformed") { Refused = refused } : Drop(Silenced) with { Refused = refused };
     }
 
     /// <summary>May this address call without a word of who it is? Its connections find places that strangers do not.</summary>

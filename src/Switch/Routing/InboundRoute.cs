@@ -40,7 +40,7 @@ internal readonly record struct InboundRoute(InboundVerdict Verdict, Number? Num
     /// <summary>The number itself; not the entry that stands for every number.</summary>
     /// <param name="called">User part of the Request-URI, without escapes.</param>
     public static Number? OwnedNumber(RoutingSnapshot routing, string called) =>
-        PartyNumber.Normalise(called) is { } text && routing.FindNumber(text) is { } number && number.Text == text ? number : null;
+        PartyNumber.Normalise(called) is { } text ? routing.FindOwnNumber(text) : null;
 
     private static Number? FindNumber(RoutingSnapshot routing, string called) =>
         routing.FindNumber(PartyNumber.Normalise(called) ?? called);

@@ -1,3 +1,4 @@
+using Ringwright.Calls;
 using Ringwright.Sip.Messages;
 using SipHeader = Ringwright.Calls.SipHeader;
 
@@ -10,6 +11,8 @@ namespace Ringwright.Switch.Routing;
 internal sealed record IncomingCaller(string From, string Uri, string? Name, bool IsProven)
 {
     public IReadOnlyList<SipHeader> Headers { get; private init; } = [];
+    /// <inheritdoc cref="DialRequest.Through"/>
+    public IReadOnlyList<string> Through { get; private init; } = [];
     private bool IsFromNetwork { get; init; }
 
     public static IncomingCaller FromNetwork(SipRequest request, bool isProven)
@@ -18,6 +21,18 @@ internal sealed record IncomingCaller(string From, string Uri, string? Name, boo
         var uri = request.From.ParseUri();
         string? name = request.From.DisplayText is { Length: > 0 } text ? text : null;
         return new(Parties.Of(uri), Parties.Bare(uri), name, isProven) { Headers = Legs.CustomHeaders.Of(request), IsFromNetwork = true };
+    }
+
+    /// <summary>Another leg of this node, whose caller was judged where it was placed. What it says of who sent the call on is our own word.</summary>
+    /// <param name="domain">Host of URIs of numbers.</param>
+    public static IncomingCaller FromInside(SipRequest request, DialRequest placed, string domain)
+    {
+        if (Parties.IsPrivate(request)) return Hidden(request, isFromNetwork: true) with { Through = placed.Through };
+        string uri = DialUri.TryParse(placed.From, out _) ? placed.From[(placed.From.IndexOf(':') + 1)..] : $"{placed.From}@{domain}";
+        return new(placed.From, uri, placed.CallerName, IsProven: true)
+        {
+            Headers = Legs.CustomHeaders.Passed(request, isFromNetwork: true), IsFromNetwork = true, Through = placed.Through,
+        };
     }
 
     /// <summary>A customer's equipment that calls a number of this node: nothing that it only claims is told.</summary>

@@ -21,7 +21,14 @@ internal enum PhoneRuling
 }
 
 /// <summary>What becomes of a request from a customer's equipment, or from somebody who says so.</summary>
-internal readonly record struct PhoneVerdict(PhoneRuling Ruling, SipCaller? Caller = null, bool IsStale = false);
+internal readonly record struct PhoneVerdict(PhoneRuling Ruling, SipCaller? Caller = null, bool IsStale = false)
+{
+    /// <summary>Of credentials that were not taken: whose they say they are, and why, in snake case. For logs and counters; the far end learns nothing of it.</summary>
+    public RefusedUser? Refused { get; init; }
+}
+
+/// <summary>A user name that somebody claimed, and why it was not believed.</summary>
+public readonly record struct RefusedUser(string Name, string Why);
 
 /// <summary>
 /// The part of the front door for customers' equipment: digest for whoever uses our SIP domain, the source address for those that list theirs.
@@ -59,7 +66,7 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
         var snapshot = routing.Current;
         var source = from.Remote.Address;
         if (request.Method is SipMethod.Register)
-            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now) : default;
+            return _hosts.IsOurs(request.ParseRequestUri().HostText) ? Authenticate(request, from, now) : new(PhoneRuling.Stranger) { Refused = new("", "foreign_domain") };
 
         var caller = request.From.ParseUri();
         bool isOurs = caller.IsSipOrSips && _hosts.IsOurs(caller.HostText);
@@ -97,18 +104,21 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
                 _guesses.NoteRight(from.Remote, claimed);
                 return new(PhoneRuling.Admitted, new(connection, claimed));
             case DigestVerdict.Unheard:
-                return new(PhoneRuling.ShutOut);
+                return new(PhoneRuling.ShutOut) { Refused = new(claimed, "shut_out") };
             case DigestVerdict.Wrong:
                 _guesses.NoteWrong(from.Remote, claimed, now);
                 if (request.Method is SipMethod.Register && snapshot.Sip.FindUser(claimed) is not null) registrations.NoteFailure(claimed);
-                return new(PhoneRuling.Challenged);
+                return new(PhoneRuling.Challenged) { Refused = new(claimed, WhyWrong(snapshot, claimed, wall)) };
             // Both know a nonce that was sent to their address, so the answer goes to nobody who has not asked for it.
             case DigestVerdict.Right or DigestVerdict.Stale:
                 return new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Stale);
             default:
-                return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign) : new(PhoneRuling.ShutOut);
+                return MayAsk(request, from, now) ? new(PhoneRuling.Challenged, IsStale: verdict is DigestVerdict.Foreign) : new(PhoneRuling.ShutOut) { Refused = new("", "too_many_challenges") };
         }
     }
+
+    private static string WhyWrong(RoutingSnapshot snapshot, string name, DateTimeOffset now) => snapshot.Sip.FindUser(name) is not { } user ? "unknown_user"
+        : user.IsExpired(now) ? "expired_user" : snapshot.FindConnection(user.Tenant, user.Connection) is not { IsActive: true } ? "connection_inactive" : "wrong_password";
 
     /// <summary>Whether somebody is sent a challenge who has not shown that he receives what is sent to his address.</summary>
     private bool MayAsk(SipRequest request, SipFlow from, Instant now)

@@ -41,7 +41,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         var tenant = caller?.Tenant ?? own?.Tenant ?? snapshot.FindVerifier(question.From);
         var request = new DialRequest { Tenant = tenant ?? default, Connection = connection?.Id ?? default, From = question.From, To = question.To };
         List<RouteCandidate> weighed = [];
-        var plan = DialPlan.For(snapshot, request, hosts, weighed);
+        var plan = caller is null ? DialPlan.ForProgram(snapshot, request, hosts, weighed) : DialPlan.For(snapshot, request, hosts, weighed);
         if (plan.Refusal is Refusal.CallerIdNotOwned && caller is not null && snapshot.FindNumberOf(caller) is { } number)
         {
             weighed.Clear();
@@ -50,7 +50,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         }
         var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, plan.Destination.To) with
         {
-            Kind = plan.Destination.Kind, IsFromPhone = caller is not null, IsByOperator = tenant is null, StaysHere = plan.StaysHere,
+            Kind = plan.Destination.Kind, IsFromPhone = caller is not null, IsByOperator = tenant is null, StaysHere = plan.StaysHere, IsOnNet = plan.IsOnNet,
         });
         var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
             : plan.Refusal is not Refusal.None ? (plan.Refusal, plan.Detail)
@@ -117,6 +117,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         {
             Transport = t.Transport,
             RegisteredUser = t.RegisteredUser,
+            IsInside = t.IsInside,
         }),
     ];
 

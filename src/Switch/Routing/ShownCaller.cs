@@ -10,27 +10,26 @@ namespace Ringwright.Switch.Routing;
 internal readonly struct ShownCaller
 {
     private readonly CallerStanding _standing;
-    private readonly bool _isBrought, _isNumber, _isToOwnNumber, _isLoopbackOnly;
+    private readonly bool _isBrought, _isNumber, _isLoopbackOnly;
 
-    private ShownCaller(CallerStanding standing, bool isBrought, bool isNumber, bool isToOwnNumber, bool isLoopbackOnly) =>
-        (_standing, _isBrought, _isNumber, _isToOwnNumber, _isLoopbackOnly) = (standing, isBrought, isNumber, isToOwnNumber, isLoopbackOnly);
+    private ShownCaller(CallerStanding standing, bool isBrought, bool isNumber, bool isLoopbackOnly) =>
+        (_standing, _isBrought, _isNumber, _isLoopbackOnly) = (standing, isBrought, isNumber, isLoopbackOnly);
 
     public static ShownCaller Of(RoutingSnapshot routing, DialRequest request, SipDomains hosts)
     {
         // A URI of ours was judged as such: a carrier takes the name in it for a number. An emergency call goes out all the same.
         bool isNumber = !(DialUri.TryParse(request.From, out var uri) && IsOurs(uri.Host, hosts)) || ShortNumber.Is(request.To.TrimStart('+'));
-        return new(StandingOf(routing, hosts, request.Tenant, request.From), request.BroughtCaller is { } brought && brought == request.From, isNumber,
-            routing.FindNumber(request.To) is { } called && called.Text == request.To, hosts.IsLoopbackOnly);
+        return new(StandingOf(routing, hosts, request.Tenant, request.From), request.BroughtCaller is { } brought && brought == request.From, isNumber, hosts.IsLoopbackOnly);
     }
 
-    /// <summary>To our own users, and to numbers of this node by whatever way.</summary>
+    /// <summary>To our own users, and to numbers of this node.</summary>
     public bool MayBeShownHere => _isBrought || _standing is CallerStanding.Own;
 
     /// <summary>To an address that was dialled.</summary>
     public bool MayBeShownDirectly => MayBeShownHere || _isLoopbackOnly && _standing is not CallerStanding.Anothers;
 
     public bool MayBeShownOn(Trunk trunk) => MayBeShownHere ? _isNumber || trunk.CallerIds is CallerChoice.Any
-        : trunk.CallerIds is CallerChoice.Any && _standing is not CallerStanding.Anothers && !_isToOwnNumber;
+        : trunk.CallerIds is CallerChoice.Any && _standing is not CallerStanding.Anothers;
 
     public DialPlan Refuse(Destination destination) => DialPlan.Refuse(destination, Refusal.CallerIdNotOwned, _standing is CallerStanding.Anothers
         ? "The number of from belongs to another account of this node."

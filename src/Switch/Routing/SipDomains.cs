@@ -27,6 +27,9 @@ public sealed record SipDomains(IReadOnlyList<string> Names, IReadOnlyList<IPEnd
         return null;
     }
 
+    /// <summary>As we write ourselves: the first domain, else the first listener; empty when there is neither.</summary>
+    public (string Host, int? Port) Own => Names.Count > 0 ? (Names[0], null) : Listeners.Count > 0 ? (Listeners[0].Address.ToString(), Listeners[0].Port) : ("", null);
+
     /// <summary>One of our domains by name.</summary>
     public bool IsDomain(string host) => Names.Contains(host, StringComparer.OrdinalIgnoreCase);
 

@@ -28,6 +28,15 @@ public static class TrunkPlaces
     public static Trunk? Find(RoutingSnapshot routing, IPEndPoint remote, SipTransport transport, bool isLoopbackOnly) =>
         Find(routing, remote.Address.ToString(), remote.Port, transport, isLoopbackOnly);
 
+    /// <summary>The names that lead to a trunk, its host's and its registrar's, whether we register there or not. What is an address is known without looking.</summary>
+    public static IEnumerable<SipPlace> NamesOf(Trunk trunk, bool isLoopbackOnly)
+    {
+        if (!HostLiteral.TryParse(trunk.Host, out _)) yield return new(trunk.Host, trunk.Port, trunk.Transport, trunk.Id);
+        if (isLoopbackOnly || trunk.Registrar is not { } registrar) yield break;
+        var (host, port) = RegistrarOf(registrar);
+        if (!HostLiteral.TryParse(host, out _)) yield return new(host, port, trunk.Transport, trunk.Id);
+    }
+
     /// <summary>HOST or HOST:PORT.</summary>
     public static (string Host, int? Port) RegistrarOf(string text) =>
         text.LastIndexOf(':') is >= 0 and var colon && int.TryParse(text.AsSpan(colon + 1), out int port) ? (text[..colon], port) : (text, null);

@@ -36,6 +36,7 @@ public static class PhoneNumbers
     {
         Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
         {
+            IsPortedOut = row.Body.Text("status") is NumberTable.PortedOut,
             Tags = row.Body.Texts("tags"),
             BillingGroup = row.Body.Filled("billing_group_id"),
             Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),

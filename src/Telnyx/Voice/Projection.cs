@@ -164,6 +164,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ("recording_id", saved.Plan.Id.ToString()),
             ("recording_started_at", started),
             ("recording_urls", new JsonObject { [format] = link }),
+            .. Recordings.Gaps(saved.Gaps),
         ];
     }
 
@@ -218,7 +219,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         return
         [
             ("call_quality_stats", Quality(ended.Quality)),
-            ("end_time", TelnyxTime.Micros(at)),
+            ("end_time", TelnyxTime.Micros(at - (ended.At - ended.EndedAt()))),
             ("hangup_cause", words.Cause),
             ("hangup_source", words.Source),
             ("sip_hangup_cause", words.SipCause),

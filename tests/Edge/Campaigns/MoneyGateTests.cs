@@ -30,6 +30,32 @@ public sealed class MoneyGateTests : GateRig
         Assert.False(gate.Enter(Ask("+15550001234")).IsOpen);
     }
 
+    [Theory]
+    [InlineData("", 0)]                            // nothing, unless the deck says so
+    [InlineData("\non-net,0.5,60,60", 500_000)]
+    public void A_call_between_numbers_of_the_node_holds_the_price_of_that(string more, long held)
+    {
+        var gate = Gate(rates: "+1,9,60,60" + more, accounts: [new() { Tenant = TenantA, CreditLimitMicros = 0 }, new() { Tenant = TenantB, CreditLimitMicros = 0 }]);
+        gate.Load(new([(TenantA, new(500_000, "USD"))], []));
+        Assert.Equal("insufficient_funds", gate.Enter(Ask(Theirs)).Rule);       // by a trunk it would be too dear
+        var call = Ask(Theirs) with { IsOnNet = true };
+        Assert.True(gate.Enter(call).IsOpen);
+        Assert.Equal(held, gate.HeldMicros(TenantA, "USD"));
+        Assert.True(gate.Enter(Ask(Theirs) with { IsOnNet = true, Direction = Direction.Inbound, Tenant = TenantB }).IsOpen);       // whoever is called pays nothing
+        Assert.Equal(0, gate.HeldMicros(TenantB, "USD"));
+        gate.Leave(call.Leg);
+        Assert.Equal(0, gate.HeldMicros(TenantA, "USD"));
+    }
+
+    [Fact]
+    public void A_call_to_an_own_number_meets_the_rules_of_its_country_and_of_premium_numbers()
+    {
+        Assert.Equal("whitelisted_destinations", Gate(profile: Spender with { Destinations = ["DE"] }).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
+        Assert.Equal("country", Gate(new() { IsLoopbackOnly = true, AllowedCountries = ["DE"] }).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
+        Assert.Equal(Refusal.PremiumDestination, Gate().Enter(Ask("+19005551234") with { IsOnNet = true }).Refusal);
+        Assert.Equal("no_outbound_profile", Gate(isApplicationBare: true).Enter(Ask(Theirs) with { IsOnNet = true }).Rule);
+    }
+
     [Fact]
     public void A_call_that_is_sent_on_holds_the_price_of_the_number_that_it_goes_to()
     {

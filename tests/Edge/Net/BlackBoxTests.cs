@@ -26,7 +26,6 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
         return default;
     }
 
-    public ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop) => default;
 
     private async Task<TraceEntry[]> RunAsync(Action<BlackBox> act)
     {
@@ -69,6 +68,22 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
         });
         Assert.Equal([(one.Id, "INVITE", false), (two.Id, "INVITE", false), (one.Id, "BYE", true)], kept.Select(e => (e.Leg, e.Name.Split(' ')[0], e.IsOutgoing)));
         Assert.All(kept, e => Assert.Equal((EngineRig.Tenant, Us.ToString(), Peer.Remote.ToString()), (e.Tenant, e.Local, e.Remote)));
+    }
+
+    [Fact]
+    public async Task What_passes_between_two_legs_of_the_node_is_kept_for_each_of_them()
+    {
+        var (one, two) = (Leg(1), Leg(2));
+        var kept = await RunAsync(box =>
+        {
+            box.Began(one, "a");
+            box.Passed(one.Id, Message("a"), isOutgoing: true);
+            box.Began(two, "a");
+            box.Passed(two.Id, Message("a"), isOutgoing: false);
+            box.Noted(one.Id, "the next place is tried");
+        });
+        Assert.Equal([(one.Id, TraceKind.Sip, true), (two.Id, TraceKind.Sip, false), (one.Id, TraceKind.Note, false)], kept.Select(e => (e.Leg, e.Kind, e.IsOutgoing)));
+        Assert.Equal("the next place is tried", kept[^1].Name);
     }
 
     [Fact]

@@ -240,7 +240,34 @@ public sealed class SipEngineTests
         using var carrier = new SipPeer(rig.Engine.Local);
         var ping = rig.Engine.PingAsync(new() { Id = new(Guid.NewGuid()), Name = "t", Host = "127.0.0.1", Port = carrier.Local.Port }, Stop).AsTask();
         carrier.Send(carrier.Response(await carrier.HearAsync("OPTIONS "), "405 Method Not Allowed"));
-        Assert.Equal(405, await ping);
+        Assert.Equal((405, null), (Assert.Single(await ping).Answer.Status, Assert.Single(await ping).Answer.Trouble));
+    }
+
+    [Fact]
+    public async Task A_ping_says_of_each_place_why_it_did_not_answer()
+    {
+        using var names = new NameServer();
+        await using var rig = new EngineRig(change: options => options with { NameServers = [names.Local] });
+        await rig.Engine.StartAsync(Stop);
+        using var carrier = new SipPeer(rig.Engine.Local);
+        ushort shut = (ushort)FreePort.Tcp();
+        names.A("one.example", "127.0.0.1");
+        names.A("two.example", "127.0.0.1");
+        names.Srv("_sip._tcp.carrier.example", (1, 1, shut, "one.example"));
+        names.Srv("_sip._udp.carrier.example", (1, 1, (ushort)carrier.Local.Port, "two.example"));
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "t", Host = "carrier.example" };
+        rig.Current = EngineRig.Routing(trunk);
+        var ping = rig.Engine.PingAsync(trunk, Stop).AsTask();
+        carrier.Send(carrier.Response(await carrier.HearAsync("OPTIONS "), "401 Unauthorized"));
+        var attempts = await ping;
+        Assert.Equal(401, attempts.Single(a => a.Transport is SipTransport.Udp).Answer.Status);
+        var refused = attempts.Single(a => a.Transport is SipTransport.Tcp);
+        Assert.Null(refused.Answer.Status);
+        Assert.Equal(shut, refused.Remote!.Port);
+        Assert.Contains("refused", refused.Answer.Trouble, StringComparison.OrdinalIgnoreCase);
+
+        var nowhere = Assert.Single(await rig.Engine.PingAsync(trunk with { Host = "nobody.example", Port = 5060 }, Stop));
+        Assert.Equal((null, "there is no such name"), (nowhere.Remote, nowhere.Answer.Trouble));
     }
 
     [Fact]

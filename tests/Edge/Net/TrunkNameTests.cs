@@ -1,6 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Net.Dns;
+using Ringwright.Sip.Transactions;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Net;
@@ -63,5 +67,45 @@ public sealed class TrunkNameTests : IDisposable
         var ended = await rig.EventAsync<CallEvent.LegEnded>();
         Assert.Equal((HangupCause.CalleeDeclined, 403), (ended.Cause, ended.SipStatus));
         Assert.True(carrier.HasHeardNothing);
+    }
+
+    [Theory]
+    [InlineData("registrar.example", true)]
+    [InlineData("registrar.example", false)]        // a carrier's address is the carrier's, also where we only could register
+    [InlineData("registrar.example:5070", false)]
+    public async Task The_registrar_of_a_trunk_is_watched_whether_we_register_or_not(string registrar, bool registers)
+    {
+        _names.A("registrar.example", "192.0.2.7");
+        await using var rig = new EngineRig(change: options => options with { NameServers = [_names.Local], IsLoopbackOnly = false });
+        var trunk = new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "192.0.2.1", Registrar = registrar, Registers = registers, AuthUser = "us", AuthPassword = "password-of-us" };
+        rig.Current = EngineRig.Routing(trunk);
+        await rig.Engine.StartAsync(Stop);
+        await Eventually.TrueAsync(() => rig.Engine.TrunkHosts.Find(IPAddress.Parse("192.0.2.7")) == trunk.Id, "the registrar's address is the trunk's");
+    }
+
+    [Fact]
+    public async Task A_call_to_an_address_asks_what_is_known_of_trunks_and_no_name_server()
+    {
+        var carrier = new SipFlow(SipTransport.Udp, IPEndPoint.Parse("192.0.2.7:5060"));
+        var stranger = new SipFlow(SipTransport.Udp, IPEndPoint.Parse("192.0.2.8:5060"));
+        var clock = new FakeTimeProvider();
+        var routing = new FixedRouting(EngineRig.Routing(new Trunk { Id = new(Guid.NewGuid()), Name = "carrier", Host = "sbc.carrier.example", Port = 5060 }));
+        var watch = new TrunkWatch(routing, new Resolver(new DnsClient([_names.Local]), AddressFamily.InterNetwork, clock), new(), isLoopbackOnly: false, clock, NullLogger.Instance);
+
+        Assert.False(await watch.AreTrunksAsync([carrier], Stop));        // the name has no address yet
+        _names.A("sbc.carrier.example", "192.0.2.7");
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await watch.AreTrunksAsync([stranger, carrier], Stop));
+
+        int asked = _names.Questions;
+        clock.Advance(TimeSpan.FromHours(1));      // whatever the resolver kept has lapsed
+        Assert.True(await watch.AreTrunksAsync([carrier], Stop));
+        Assert.False(await watch.AreTrunksAsync([stranger], Stop));
+        Assert.Equal(asked, _names.Questions);
+    }
+
+    private sealed class FixedRouting(RoutingSnapshot current) : IRouting
+    {
+        public RoutingSnapshot Current => current;
     }
 }

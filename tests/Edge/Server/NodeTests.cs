@@ -178,6 +178,23 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_number_that_another_network_has_taken_is_kept_and_says_so()
+    {
+        await using var node = await RunningNode.StartAsync();
+        const string number = "+15550100000";
+        await node.Socket.SendAsync(HttpMethod.Post, "node/numbers", JsonNode.Parse($$"""{"numbers":[{"number":"{{number}}","connection":null,"tags":["lab"]}]}"""), Stop);
+        foreach (var (isOut, status) in new[] { (true, "ported-out"), (false, "active") })
+        {
+            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = number, ["out"] = isOut }, Stop);
+            var shown = JsonNode.Parse(await node.Api.GetStringAsync($"/v2/phone_numbers/{Uri.EscapeDataString(number)}", Stop))!["data"]!;
+            Assert.Equal((status, "lab"), ((string?)shown["status"], (string?)shown["tags"]![0]));
+        }
+        var refused = await Assert.ThrowsAsync<StartRefused>(async () =>
+            await node.Socket.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = "+15550100009", ["out"] = true }, Stop));
+        Assert.Contains("+15550100009", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_number_of_an_unknown_application_is_refused_by_name()
     {
         await using var node = await RunningNode.StartAsync();

@@ -44,10 +44,10 @@ public sealed partial class StatementTests
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
-            "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
+            "NumberTable.CountTextAllTenants", "NumberTable.SelectTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
-            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
+            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
             "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants", // the operator's

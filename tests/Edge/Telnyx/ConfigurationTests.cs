@@ -149,17 +149,6 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await host.SendAsync("POST", "/v2/call_control_applications", body)).Refuses(422, code, pointer);
 
     [Fact]
-    public async Task A_name_is_taken_once_per_account()
-    {
-        await host.ApplicationAsync("only-one");
-        (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"only-one","webhook_event_url":"https://93.184.216.34/h"}"""))
-            .Refuses(422, "10015", "/application_name");
-        Assert.Equal(201, (await host.SendAsync("POST", "/v2/call_control_applications",
-            """{"application_name":"only-one","webhook_event_url":"https://93.184.216.34/h"}""", TelnyxHost.StrangerKey)).Status);
-        await host.SendAsync("DELETE", "/v2/call_control_applications/" + (await host.SendAsync("GET", "/v2/call_control_applications", key: TelnyxHost.StrangerKey)).List[0]!["id"], key: TelnyxHost.StrangerKey);
-    }
-
-    [Fact]
     public async Task Applications_are_filtered_by_name_and_profile()
     {
         await host.ApplicationAsync("filter-alpha");

@@ -210,8 +210,21 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         (await DialWithAsync(ten.ToJsonString())).Refuses(422, "10025", "/to");
     }
 
+    [Theory]
+    [InlineData("anonymous")]
+    [InlineData("sip:example.com")]
+    [InlineData("sip:a@b c")]
+    [InlineData("sip:a@example.com;transport=tcp")]
+    [InlineData("sip:a@example.com?X=1")]
+    [InlineData("sips:a@example.com")]
+    public async Task From_must_be_a_number_or_a_sip_uri(string from) => (await DialWithAsync("\"+13125550100\"", $"\"{from}\"")).Refuses(422, "10016", "/from");
+
     [Fact]
-    public async Task From_must_be_a_number() => (await DialWithAsync("\"+13125550100\"", "\"anonymous\"")).Refuses(422, "10016", "/from");
+    public async Task Whether_the_sip_uri_of_from_is_the_accounts_is_judged_by_the_engine()
+    {
+        Assert.Equal(200, (await DialWithAsync("\"+13125550100\"", "\"sip:alice1@sip.example.com\"")).Status);
+        Assert.Equal("sip:alice1@sip.example.com", host.Calls.Dials[^1].From);
+    }
 
     [Theory]
     [InlineData(""","timeout_secs":4""", "90028", "/timeout_secs")]

@@ -39,6 +39,32 @@ public sealed class OperatorTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     }
 
     [Fact]
+    public async Task Where_a_trunks_host_leads_is_looked_at_when_it_is_said()
+    {
+        try
+        {
+            host.Hosts.Finding = new("host sip.exmaple.com leads nowhere: there is no such name.", IsRefused: false);
+            var made = await SendAsync("POST", "/trunks", """{"name":"mistyped","host":"sip.exmaple.com"}""");
+            Assert.Equal(201, made.Status);
+            Assert.Contains("leads nowhere", (string?)made.Data["host_trouble"]);
+            string path = $"/trunks/{made.Data["id"]}";
+            Assert.Null((await SendAsync("PATCH", path, """{"name":"mistyped-2"}""")).Data["host_trouble"]);       // nothing new is said of the host
+
+            host.Hosts.Finding = new("host 127.0.0.1 leads to this node itself.", IsRefused: true);
+            var refused = await SendAsync("PATCH", path, """{"host":"127.0.0.1"}""");
+            Assert.Equal(422, refused.Status);
+            Assert.Contains("this node itself", refused.Text);
+            Assert.Equal(422, (await SendAsync("POST", "/trunks", """{"name":"ourselves","host":"127.0.0.1"}""")).Status);
+            Assert.Equal("sip.exmaple.com", (string?)(await SendAsync("GET", path)).Data["host"]);
+            await SendAsync("DELETE", path);
+        }
+        finally
+        {
+            host.Hosts.Finding = default;
+        }
+    }
+
+    [Fact]
     public async Task A_password_goes_in_and_never_comes_out()
     {
         string id = await TrunkAsync("secret", ""","auth_username":"u","auth_password":"hunter2" """);

@@ -27,6 +27,7 @@ public sealed class ProjectionTests
         ["call.bridged"] = new CallEvent.LegBridged(Samples.Leg) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.answered"] = new CallEvent.LegAnswered { Leg = Samples.Facts(isAnswered: true), At = At, Codec = "PCMU", SampleRate = 8000 },
         ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
+        ["call.hangup-found-later"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, AliveUntil = At - TimeSpan.FromSeconds(1.5), Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
         ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
         ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.sip_info.received"] = new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
@@ -39,6 +40,12 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" }, Reason = RecordEndReason.Stopped,
             StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
+        },
+        ["call.recording.saved-with-gaps"] = new CallEvent.RecordingSaved
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing }, Reason = RecordEndReason.Hangup,
+            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 52_044, Blob = "recordings/9f/x.wav",
+            Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5)), new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1))],
         },
         ["call.cost"] = new CallEvent.LegCharged(Samples.Charge) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
         ["call.recording.error"] = new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },

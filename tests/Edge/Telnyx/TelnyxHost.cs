@@ -88,7 +88,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Store.VerifiedNumbers, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), Store.SharedAddresses, TrunkHosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Store.VerifiedNumbers, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), Store.SharedAddresses, TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
@@ -96,6 +96,16 @@ public sealed class TelnyxHost : IAsyncLifetime
         _jobs.Start();
         await _app.StartAsync();
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_app.Urls.First()) };
+    }
+
+    /// <summary>What is said of the next trunks' hosts.</summary>
+    internal HostCheckDouble Hosts { get; } = new();
+
+    internal sealed class HostCheckDouble : ITrunkHostCheck
+    {
+        public TrunkHostFinding Finding { get; set; }
+
+        public ValueTask<TrunkHostFinding> CheckAsync(Trunk trunk, CancellationToken stop) => ValueTask.FromResult(Finding);
     }
 
     private RouteExplainer Explainer()
@@ -212,6 +222,7 @@ internal sealed class SilentFiles : IRecordingFiles
 
     public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
     public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(RecordedFile.Failed("nothing is written here"));
+    public TimeSpan LengthLeft(RecordPlan plan) => TimeSpan.Zero;
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
 }
 

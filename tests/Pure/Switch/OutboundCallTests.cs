@@ -297,6 +297,23 @@ public sealed class OutboundCallTests
     }
 
     [Fact]
+    public void Of_each_place_that_failed_the_record_says_why()
+    {
+        _rig.Current = Snapshot(
+            trunks: [Trunk(1, "nowhere.example"), Trunk(2, "10.0.0.1"), Trunk(3, "10.0.0.2"), Trunk(4, "10.0.0.3")],
+            routes: [Route(1, 10), Route(2, 20), Route(3, 30), Route(4, 40)]);
+        _rig.Dial(Request("+4989777"));
+        _rig.FailLast("the far end's certificate is not good for this name");
+        _rig.Receive(Response(LastInvite, "503 Service Unavailable"));
+        _rig.Receive(Response(LastInvite, "401 Unauthorized", extra: "WWW-Authenticate: Digest realm=\"x\", nonce=\"n\""));
+        Assert.Collection(_rig.Notes,
+            one => Assert.Equal("nowhere.example failed, the next place is tried: The name nowhere.example has no address that calls may go to: there is no such name.", one),
+            two => Assert.Matches("^UDP 10.0.0.1:5060 failed, .*the far end's certificate is not good for this name", two),
+            three => Assert.Matches("^UDP 10.0.0.2:5060 failed, .*503", three));
+        Assert.Equal("The far end answered the INVITE with 401: it wants a user name and password, and we have none for it.", _rig.Ended.Evidence);
+    }
+
+    [Fact]
     public void A_busy_callee_is_not_tried_over_another_trunk()
     {
         TwoTrunks();

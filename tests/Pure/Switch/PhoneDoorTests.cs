@@ -66,6 +66,27 @@ public sealed class PhoneDoorTests
         Assert.StartsWith("SIP/2.0 407", Text(Judge(Phones.Request("INVITE", "nobody", 1))));
     }
 
+    [Theory]
+    [InlineData("alice1", "guess", "wrong_password")]
+    [InlineData("nobody", "guess", "unknown_user")]
+    [InlineData("expired", "secret-of-expired", "expired_user")]
+    [InlineData("sleeper", "secret-of-sleeper", "connection_inactive")]
+    public void Why_a_REGISTER_was_refused_is_the_operators_to_know(string user, string password, string why)
+    {
+        Assert.Equal(new RefusedUser(user, why), Try(user, password).Refused);
+        Assert.Null(Try("alice1", "secret-of-alice").Refused);
+        Assert.Null(Judge(Phones.Request("REGISTER", "alice1", 99)).Refused);        // not before the challenge
+    }
+
+    [Fact]
+    public void Who_is_shut_out_is_told_as_such()
+    {
+        for (int i = 0; i < Limits.FailuresPerName; i++) Assert.Equal("wrong_password", Try("alice1", "guess").Refused?.Why);
+        var seen = Enumerable.Range(0, 5).Select(_ => Try("alice1", "guess").Refused?.Why).ToList();
+        Assert.Contains("shut_out", seen);
+        Assert.Equal("foreign_domain", Judge(Phones.Request("REGISTER", "alice1", 1, uri: "sip:other.example.com")).Refused?.Why);
+    }
+
     [Fact]
     public void An_INVITE_with_the_right_password_goes_to_its_shard_as_the_connections()
     {

@@ -74,6 +74,15 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool HoldsLetters { get; set; }
     public Dictionary<string, IReadOnlyList<IPEndPoint>> Names { get; } = [];
 
+    /// <summary>Where ports of the node reach each other, when that is not what SDP says.</summary>
+    public IPAddress? LeasedInside { get; set; }
+    /// <summary>Between two legs of the node.</summary>
+    public List<Effect.Passed> Passed { get; } = [];
+
+    public List<Effect.TrunkRegistered> TrunkOutcomes { get; } = [];
+    /// <summary>Sentences for the record of a call.</summary>
+    public List<string> Notes { get; } = [];
+
     public Action<Effect.Transmit>? OnTransmit { get; set; }
     public List<string> Sent { get; } = [];
     public List<IPEndPoint> SentTo { get; } = [];
@@ -292,6 +301,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         if (!HasPorts || !IsUp) return false;
         int index = ++_port;
         lease = new(PortId.Compose(1, index), new(IPAddress.Loopback, 16_384 + 2 * index));
+        if (LeasedInside is { } inside) lease = lease with { Inside = new(inside, 16_384 + 2 * index) };
         OpenPorts.Add(lease.Port);
         _leased.Add(owner);
         return true;
@@ -363,7 +373,16 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     var place = resolve.Place;
                     var found = Names.TryGetValue(place.Host, out var named) ? named
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
-                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))]), Now);
+                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))]) { Trouble = found.Count == 0 ? "there is no such name" : null }, Now);
+                    break;
+                case Effect.Passed passed:
+                    Passed.Add(passed);
+                    break;
+                case Effect.TrunkRegistered registered:
+                    TrunkOutcomes.Add(registered);
+                    break;
+                case Effect.Noted noted:
+                    Notes.Add(noted.Sentence);
                     break;
                 case Effect.Media media:
                     Commands.Add(media.Command);
@@ -387,7 +406,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     _acks[ack.Correlation] = ack.Ack;
                     break;
                 case Effect.Pinged pinged:
-                    Pings.Add(pinged.Status);
+                    Pings.Add(pinged.Answer.Status);
                     break;
                 case Effect.Failed failed:
                     Failures.Add(failed.Error);

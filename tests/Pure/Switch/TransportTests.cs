@@ -162,7 +162,7 @@ public sealed class TransportTests
         var plan = _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan;
         Assert.Equal((Carrier, adjusts), (plan.Signalling, plan.AdjustsRtp));
 
-        var places = DialPlan.For(Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]), Request("+4989456"), _rig.Settings.Hosts);
+        var places = DialPlan.For(Snapshot(trunks: [trunk], routes: [new() { Id = Guid.NewGuid(), Trunk = trunk.Id }]), Request("+4989777"), _rig.Settings.Hosts);
         Assert.Equal(adjusts, Assert.Single(places.Targets).AdjustsRtp);
     }
 

@@ -48,6 +48,29 @@ public sealed class TrunkRegistrationTests
         Assert.Equal((TrunkRegistrationState.Registered, (int?)200), (Status!.Value.State, Status.Value.SipStatus));
     }
 
+    [Theory]
+    [InlineData("403 Forbidden", 403, "forbids")]
+    [InlineData("404 Not Found", 404, "no such user")]
+    [InlineData("500 Server Internal Error", 500, "refused")]
+    public void A_refusal_says_why_and_each_outcome_is_told(string answer, int status, string why)
+    {
+        Answer(answer);
+        Assert.Equal((TrunkRegistrationState.Failed, (int?)status), (Status!.Value.State, Status.Value.SipStatus));
+        Assert.Contains(why, Status.Value.Trouble, StringComparison.Ordinal);
+        _rig.Advance(10);
+        Accept();
+        Assert.Null(Status!.Value.Trouble);
+        Assert.Equal([(status, false, true), (200, true, true)], _rig.TrunkOutcomes.Select(o => (o.Status!.Value, o.Trouble is null, o.IsNews)));
+    }
+
+    [Fact]
+    public void A_login_that_is_not_taken_is_told_as_such()
+    {
+        const string challenge = "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"n\", qop=\"auth\"";
+        for (int i = 0; i < 3 && _rig.TrunkOutcomes.Count == 0; i++) Answer("401 Unauthorized", challenge);
+        Assert.Contains("did not take the user name and password", Assert.Single(_rig.TrunkOutcomes).Trouble, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_challenge_is_answered_and_later_ones_are_spared()
     {

@@ -41,10 +41,12 @@ internal static class Destination
         return "";
     }
 
+    /// <summary>A number, or a sip: URI; whether it is the account's is the engine's to judge.</summary>
     public static string From(VoiceBody body)
     {
         string from = body.Text("from") ?? "";
-        if (!E164.TryParse(from, out _)) body.Refuse(VoiceErrors.NotE164, "from", "from must be a phone number in +E.164 format.");
+        bool isUri = from.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !from.Contains(';') && IsSipUri(from, isSecure: false);
+        if (!isUri && !E164.TryParse(from, out _)) body.Refuse(VoiceErrors.NotE164, "from", "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");
         return from;
     }
 

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Core;
 
 namespace Ringwright.Pure.Calls.Pricing;
 
@@ -15,6 +16,22 @@ public sealed class RateSheetTests
         var (direction, rate) = sheet.Rates[0];
         Assert.Equal((Direction.Outbound, "+49", 20_000, 30, 6, 0, "USD", Today), (direction, rate.Prefix, rate.MicrosPerMinute, rate.InitialSeconds, rate.IncrementSeconds, rate.FeeMicros, rate.Currency, rate.EffectiveFrom));
         Assert.Equal(("+1", 1), (sheet.Rates[1].Rate.Prefix, sheet.Rates[1].Rate.MicrosPerMinute));     // rounded up
+    }
+
+    [Fact]
+    public void Calls_to_numbers_of_the_node_have_a_line_of_their_own()
+    {
+        var sheet = Read("on-net,0.001,60,60\n+1,1,60,60");
+        Assert.Empty(sheet.Faults);
+        Tenant tenant = new() { Id = new(new Guid(1, 0, 0, new byte[8])), Name = "t" };
+        var book = new RateBook([new(Guid.Empty, "deck", sheet.Rates)], Guid.Empty, [], [tenant]);
+        Assert.Equal(1_000, book.FindOnNet(tenant.Id, Today)!.MicrosPerMinute);
+        Assert.Null(book.Find(tenant.Id, Direction.Outbound, "on-net", Today));
+        LegFacts leg = new() { Id = default, Uuid = default, Session = default, Tenant = tenant.Id, Connection = default, Direction = Direction.Outbound, From = "+15550001", To = "+15550002", StartedAt = default };
+        Assert.Null(book.ChargeOf(leg, Today, 61));
+        Assert.Equal(2_000, book.ChargeOf(leg with { IsOnNet = true }, Today, 61)!.Micros);
+        Assert.Equal(2_000_000, book.ChargeOf(leg with { Trunk = new(Guid.NewGuid()) }, Today, 61)!.Micros);
+        Assert.Contains("outbound", Assert.Single(Read("prefix,price,initial,increment,direction\non-net,1,1,1,inbound").Faults).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

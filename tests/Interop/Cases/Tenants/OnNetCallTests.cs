@@ -1,0 +1,95 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Ringwright.Testing;
+
+namespace Ringwright.Interop.Cases;
+
+/// <summary>Calls from one account of the node to a number of another: each has a leg of its own, with sound between them, and neither learns more than by a carrier.</summary>
+[Collection(nameof(Neighbours))]
+public sealed class OnNetCallTests(Neighbours world)
+{
+    private static readonly string[] Ids = ["call_control_id", "call_leg_id", "call_session_id"];
+
+    [Fact]
+    public async Task A_dial_to_anothers_number_is_answered_heard_and_seen_by_each_in_his_own_leg()
+    {
+        foreach (var (caller, callee) in world.Pairs)
+        {
+            string mine = Convert.ToBase64String(Encoding.UTF8.GetBytes($"only {caller.Name}'s, of a call to {callee.Name}"));
+            var dialled = await caller.Customer.DialAsync(callee.Customer.Number, new() { ["client_state"] = mine });
+            var called = (await callee.Customer.WebhookAsync(w => w.Type == "call.initiated" && IsBetween(w.Payload, caller, callee, "incoming") && !_seen.Contains((string)w.Payload["call_leg_id"]!),
+                $"the call of {caller.Name} at {callee.Name}")).Payload;
+            _seen.Add((string)called["call_leg_id"]!);
+            Assert.All(Ids, id => Assert.NotEqual((string?)dialled[id], (string?)called[id]));
+            await callee.Customer.ActAsync(called, "answer");
+            await OfAsync(caller, dialled, "call.answered");
+
+            await callee.Customer.ActAsync(called, "send_dtmf", new() { ["digits"] = "4" });
+            Assert.Equal("4", (string?)(await OfAsync(caller, dialled, "call.dtmf.received"))["digit"]);
+            await caller.Customer.ActAsync(dialled, "send_dtmf", new() { ["digits"] = "7" });
+            Assert.Equal("7", (string?)(await OfAsync(callee, called, "call.dtmf.received"))["digit"]);
+
+            Assert.NotInRange((await caller.Customer.TryActAsync(called, "hangup")).Status, 200, 299);
+            await caller.Customer.ActAsync(dialled, "hangup");
+            Assert.Equal("caller", (string?)(await OfAsync(callee, called, "call.hangup"))["hangup_source"]);
+            await OfAsync(caller, dialled, "call.hangup");
+
+            foreach (string id in Ids)
+            {
+                Assert.DoesNotContain(caller.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains((string)called[id]!, StringComparison.Ordinal));
+                Assert.DoesNotContain(callee.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains((string)dialled[id]!, StringComparison.Ordinal));
+            }
+            Assert.DoesNotContain(callee.Customer.Sink.Taken, w => w.Body.ToJsonString().Contains(mine, StringComparison.Ordinal));
+            await HasLadderAsync(caller, dialled, "--->");
+            await HasLadderAsync(callee, called, "<---");
+        }
+    }
+
+    [Fact]
+    public async Task Two_accounts_whose_numbers_forward_to_each_other_end_the_call_and_hold_nothing()
+    {
+        var (one, two) = (world.Root, world.Other);
+        await ForwardAsync(one, two.Customer.Number);
+        await ForwardAsync(two, one.Customer.Number);
+        try
+        {
+            var dialled = await one.Customer.DialAsync(two.Customer.Number);
+            var end = await OfAsync(one, dialled, "call.hangup");
+            Assert.Equal("482", (string?)end["sip_hangup_cause"]);
+            await Eventually.SomeAsync(async () => (await LiveAsync(one)).Contains(two.Customer.Number, StringComparison.Ordinal) ? null : "gone", "nothing of the loop is left");
+        }
+        finally
+        {
+            await ForwardAsync(one, null);
+            await ForwardAsync(two, null);
+        }
+    }
+
+    private readonly HashSet<string> _seen = [];
+
+    private static bool IsBetween(JsonObject payload, Estate caller, Estate callee, string direction) =>
+        (string?)payload["from"] == caller.Customer.Number && (string?)payload["to"] == callee.Customer.Number && (string?)payload["direction"] == direction;
+
+    private static async Task<JsonObject> OfAsync(Estate estate, JsonNode call, string type) =>
+        (await estate.Customer.WebhookAsync(w => w.Type == type && (string?)w.Payload["call_leg_id"] == (string?)call["call_leg_id"], $"{type} of {estate.Name}")).Payload;
+
+    private static async Task<string> LiveAsync(Estate estate) => (await estate.Customer.GetAsync($"connections/{estate.Customer.Application}/active_calls")).Text;
+
+    /// <summary>Of this account's leg alone.</summary>
+    private async Task HasLadderAsync(Estate estate, JsonNode call, string first)
+    {
+        string trace = await Eventually.SomeAsync(async () => await world.Node.RunAsync("call", "trace", (string)call["call_leg_id"]!) is var text && text.Contains("BYE sip:", StringComparison.Ordinal) ? text : null, "the black box has the whole call");
+        Assert.Contains($"account {estate.Name}", trace, StringComparison.Ordinal);
+        Assert.Single(trace.Split('\n'), line => line.StartsWith("leg ", StringComparison.Ordinal));
+        Assert.Contains(first, trace.Split('\n').First(line => line.Contains("INVITE sip:", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    private static async Task ForwardAsync(Estate estate, string? to)
+    {
+        var number = await estate.Customer.SendAsync(HttpMethod.Get, $"phone_numbers/{Uri.EscapeDataString(estate.Customer.Number)}");
+        await estate.Customer.SendAsync(HttpMethod.Patch, $"phone_numbers/{number["id"]}/voice", new()
+        {
+            ["call_forwarding"] = new JsonObject { ["call_forwarding_enabled"] = to is not null, ["forwards_to"] = to ?? "", ["forwarding_type"] = "always" },
+        });
+    }
+}
