@@ -92,7 +92,7 @@ public abstract record CallEvent
         public IReadOnlyList<string> Evidence { get; init; } = [];
     }
 
-    /// <summary>Only behind a machine's verdict, and at most once.</summary>
+    /// <summary>At most once, behind the verdict. Behind one that is not for a machine only a beep is told.</summary>
     public sealed record MachineGreetingEnded(GreetingEnd End, string Evidence) : CallEvent;
 
     /// <summary>Asked for by <see cref="LegCommand.WatchVoice"/>: the far end began to talk, or has paused.</summary>

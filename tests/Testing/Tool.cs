@@ -12,13 +12,13 @@ public static class Tool
     // Debian keeps some programs off a plain user's PATH.
     private static readonly string[] SystemFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
-    /// <summary>Skips or fails the running test unless every tool is there. Names that contain <c>.so</c> are native libraries.</summary>
+    /// <summary>Skips or fails the running test unless every tool is there. Names that contain <c>.so</c> are native libraries, those that begin with a slash folders.</summary>
     public static void Require(params ReadOnlySpan<string> names)
     {
         foreach (string name in names)
         {
             if (Has(name)) continue;
-            string reason = name.Contains(".so", StringComparison.Ordinal) ? $"library {name} is not installed" : $"{name} is not on PATH";
+            string reason = name.Contains(".so", StringComparison.Ordinal) ? $"library {name} is not installed" : name.StartsWith('/') ? $"folder {name} is not there" : $"{name} is not on PATH";
             if (IsRequired(name)) Assert.Fail($"{reason}, and REQUIRE_TOOLS demands it");
             Assert.Skip(reason);
         }
@@ -37,7 +37,7 @@ public static class Tool
     }
 
     public static bool Has(string name) =>
-        name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : Find(name) is not null;
+        name.Contains(".so", StringComparison.Ordinal) ? NativeLibrary.TryLoad(name, out _) : name.StartsWith('/') ? Directory.Exists(name) : Find(name) is not null;
 
     /// <summary>The program's full path, or null.</summary>
     public static string? Find(string name)

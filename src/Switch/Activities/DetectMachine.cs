@@ -3,7 +3,10 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Activities;
 
-/// <summary>Who has answered: exactly one verdict, and behind a machine's at most one end of its greeting. Media listens; here is what it means for the call.</summary>
+/// <summary>
+/// Who has answered: exactly one verdict, and behind it at most one end of a greeting; behind a person's, or where it was not sure, only a beep ends one. Media
+/// listens; here is what it means for the call.
+/// </summary>
 /// <param name="ended">Ends what is being said to a person who is none; called behind the verdict.</param>
 internal sealed class DetectMachine(IActivityHost host, Action ended)
 {
@@ -22,7 +25,7 @@ internal sealed class DetectMachine(IActivityHost host, Action ended)
 
     public void OnGreetingEnded(GreetingEnd end, string evidence)
     {
-        if (_verdict is not MachineVerdict.Machine || _hasGreetingEnded) return;
+        if (_verdict is null || _hasGreetingEnded || _verdict is not MachineVerdict.Machine && end is not GreetingEnd.BeepDetected) return;
         _hasGreetingEnded = true;
         host.Emit(new CallEvent.MachineGreetingEnded(end, evidence) { Leg = host.Facts, At = host.Now });
     }

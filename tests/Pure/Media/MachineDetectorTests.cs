@@ -153,8 +153,8 @@ public sealed class MachineDetectorTests
     [Fact]
     public void A_low_tone_in_place_of_a_word_is_no_beep()
     {
-        Assert.Equal(MachineVerdict.Human, Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(440, 500), Silence(3_000)).Verdict);
-        Assert.Null(Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(440, 500), Silence(300), Voice(6_000), Silence(2_000)).Greeting);
+        Assert.Equal(MachineVerdict.Human, Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(560, 500), Silence(3_000)).Verdict);
+        Assert.Null(Listen(Terms(MachineMode.DetectBeep), Silence(200), Tone(560, 500), Silence(300), Voice(6_000), Silence(2_000)).Greeting);
     }
 
     [Fact]
@@ -196,9 +196,108 @@ public sealed class MachineDetectorTests
     public void A_mode_that_wants_no_greeting_tells_of_none() =>
         Assert.Null(Listen(Terms(), Voice(5_000), Silence(300), Tone(1_000, 400), Silence(3_000)).Greeting);
 
+    [Theory]
+    [InlineData(MachineMode.DetectBeep), InlineData(MachineMode.DetectWords), InlineData(MachineMode.GreetingEnd)]
+    public void A_beep_behind_a_persons_verdict_proves_it_wrong_and_is_told(MachineMode mode)
+    {
+        var heard = Listen(Terms(mode), Voice(500), Silence(5_000), Tone(1_000, 400), Silence(3_000));
+        Assert.Equal((MachineVerdict.Human, GreetingEnd.BeepDetected), (heard.Verdict, heard.Greeting));
+        Assert.False(heard.Detector.IsOn);
+    }
+
     [Fact]
-    public void Behind_a_person_no_greeting_is_told() =>
-        Assert.Null(Listen(Terms(MachineMode.GreetingEnd), Voice(500), Silence(5_000), Tone(1_000, 400), Silence(3_000)).Greeting);
+    public void A_beep_where_it_was_not_sure_is_told() =>
+        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(1_000, 400), Silence(1_000))));
+
+    [Fact]
+    public void Behind_a_person_neither_silence_nor_keys_are_told_and_thirty_seconds_later_nobody_listens()
+    {
+        ToneGenerator.TryKey('5', out int low, out int high);
+        var heard = Listen(Terms(MachineMode.GreetingEnd), Voice(500), Silence(5_000), Tone(low, 200, high), Silence(500), Voice(4_000), Silence(22_000), Tone(1_000, 400), Silence(1_000));
+        Assert.Equal((MachineVerdict.Human, null), Outcome(heard));
+        Assert.False(heard.Detector.IsOn);
+    }
+
+    [Fact]
+    public void Behind_a_person_a_mode_that_wants_no_beep_tells_of_none() =>
+        Assert.Equal((MachineVerdict.Human, null), Outcome(Listen(Terms(), Voice(500), Silence(5_000), Tone(1_000, 400), Silence(3_000))));
+
+    [Theory]
+    [InlineData(MachineMode.DetectBeep), InlineData(MachineMode.DetectWords)]
+    public void A_beep_that_was_missed_ends_the_greeting_by_silence(MachineMode mode)
+    {
+        var heard = Listen(Terms(mode), Voice(6_000), Silence(1_500), Voice(600), Silence(9_000));      // a buzzer
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.Ended), Outcome(heard));
+        Assert.InRange(heard.GreetingAt, 8_100 + 5_000 - 60, 8_100 + 5_000 + 100);
+    }
+
+    [Fact]
+    public void A_greeting_of_ten_seconds_ends_with_the_defaults()
+    {
+        var silent = Listen(Terms(MachineMode.GreetingEnd), Voice(10_000), Silence(4_000));
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.Ended), Outcome(silent));
+        Assert.InRange(silent.GreetingAt, 11_400, 11_600);
+        var beep = Listen(Terms(MachineMode.GreetingEnd), Voice(10_000), Silence(600), Tone(1_400, 300), Silence(4_000));
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.BeepDetected), Outcome(beep));
+    }
+
+    [Theory]
+    [InlineData(440, 480, 1_000), InlineData(440, 480, 2_000), InlineData(425, 0, 1_000), InlineData(400, 450, 400)]
+    public void Ringback_in_an_answered_call_is_nobodys_answer(int hertz, int second, int milliseconds)
+    {
+        short[] ring = Tone(hertz, milliseconds, second);
+        foreach (var mode in Enum.GetValues<MachineMode>())
+        {
+            Assert.Equal((MachineVerdict.NotSure, null), Outcome(Listen(Terms(mode), Silence(200), ring, Silence(3_000))));
+            var person = Listen(Terms(mode), Silence(200), ring, Silence(200), Voice(500), Silence(2_000));
+            Assert.Equal((MachineVerdict.Human, null), Outcome(person));
+        }
+    }
+
+    [Fact]
+    public void The_silence_that_somebody_may_begin_with_begins_behind_ringback()
+    {
+        var terms = Terms() with { InitialSilence = TimeSpan.FromSeconds(1) };
+        var heard = Listen(terms, Silence(200), Tone(425, 1_000), Silence(3_000));
+        Assert.Equal(MachineVerdict.Machine, heard.Verdict);
+        Assert.InRange(heard.VerdictAt, 2_180, 2_280);
+    }
+
+    [Fact]
+    public void A_busy_tone_is_a_machine()
+    {
+        short[] beat = [.. Tone(425, 500), .. Silence(500)];
+        var heard = Listen(Terms(), Silence(300), beat, beat, beat, beat);
+        Assert.Equal(MachineVerdict.Machine, heard.Verdict);
+        Assert.Contains("busy", heard.Detector.Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_calling_fax_is_a_machine_without_a_beep()
+    {
+        short[] call = [.. Tone(1_100, 500), .. Silence(3_000)];
+        var heard = Listen(Terms(MachineMode.DetectBeep), Silence(300), call, call, call);
+        Assert.Equal((MachineVerdict.Machine, null), Outcome(heard));
+        Assert.Contains("fax", heard.Detector.Rule, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_calling_fax_of_which_packets_were_lost_is_none_the_less()
+    {
+        var heard = Listen(Terms(MachineMode.DetectBeep), Silence(300), Tone(1_100, 240), Silence(40), Tone(1_100, 200), Silence(8_000));
+        Assert.Equal((MachineVerdict.Machine, GreetingEnd.Ended), Outcome(heard));
+    }
+
+    [Fact]
+    public void A_low_beep_behind_a_voice_that_was_too_faint_is_told() =>
+        Assert.Equal((MachineVerdict.NotSure, GreetingEnd.BeepDetected), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(6_000), Tone(500, 100), Silence(1_000))));
+
+    [Theory]
+    [InlineData(2_600), InlineData(3_900)]
+    public void A_fax_that_answers_is_a_machine_without_a_beep(int milliseconds) =>
+        Assert.Equal((MachineVerdict.Machine, null), Outcome(Listen(Terms(MachineMode.DetectBeep), Silence(1_000), Tone(2_100, milliseconds), Silence(75), Voice(3_000))));
+
+    private static (MachineVerdict?, GreetingEnd?) Outcome(Heard heard) => (heard.Verdict, heard.Greeting);
 
     [Fact]
     public void A_greeting_ends_with_silence()
@@ -211,15 +310,18 @@ public sealed class MachineDetectorTests
     [Fact]
     public void A_greeting_that_outlasts_its_time_is_not_sure()
     {
-        var heard = Listen(Terms(MachineMode.GreetingEnd), Voice(20_000));
+        var heard = Listen(Terms(MachineMode.GreetingEnd) with { GreetingTotalAnalysis = TimeSpan.FromSeconds(5) }, Voice(20_000));
         Assert.Equal(GreetingEnd.NotSure, heard.Greeting);
         Assert.InRange(heard.GreetingAt - heard.VerdictAt, 5_000, 5_300);
+        heard = Listen(Terms(MachineMode.GreetingEnd), Voice(40_000));
+        Assert.Equal(GreetingEnd.NotSure, heard.Greeting);
+        Assert.InRange(heard.GreetingAt - heard.VerdictAt, 30_000, 30_300);
     }
 
     [Fact]
-    public void A_beep_that_never_comes_is_told_only_where_words_are_waited_for()
+    public void A_beep_that_never_comes_while_somebody_talks_is_told_only_where_words_are_waited_for()
     {
-        short[][] line = [Voice(4_000), Silence(40_000)];
+        short[][] line = [Voice(44_000)];
         var words = Listen(Terms(MachineMode.DetectWords), line);
         Assert.Equal(GreetingEnd.NotSure, words.Greeting);
         Assert.InRange(words.GreetingAt - words.VerdictAt, 30_000, 30_020);

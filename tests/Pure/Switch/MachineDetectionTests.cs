@@ -65,6 +65,22 @@ public sealed class MachineDetectionTests
         Assert.Equal(["LegInitiated", "LegAnswered", "MachineDetected", "MachineGreetingEnded"], _rig.Kinds);
     }
 
+    [Theory]
+    [InlineData(MachineVerdict.Human), InlineData(MachineVerdict.NotSure)]
+    public void A_beep_is_told_behind_another_verdict_too_and_nothing_else_is(MachineVerdict verdict)
+    {
+        Establish();
+        EndGreeting(GreetingEnd.BeepDetected);
+        Judge(verdict);
+        _rig.Command(Hello);
+        EndGreeting(GreetingEnd.Ended);
+        EndGreeting(GreetingEnd.NotSure);
+        EndGreeting(GreetingEnd.BeepDetected);
+        Assert.Equal(GreetingEnd.BeepDetected, Assert.Single(_rig.Events.OfType<CallEvent.MachineGreetingEnded>()).End);
+        // What the application says then is its own affair.
+        Assert.DoesNotContain("SpeakEnded", _rig.Kinds);
+    }
+
     [Fact]
     public void A_person_goes_on_listening()
     {

@@ -12,11 +12,19 @@ internal sealed class HighPass(double hertz)
         (_state1, _state2) = (0, 0);
     }
 
-    public double Filter(double sample)
+    /// <param name="into">As long as <paramref name="samples"/>.</param>
+    /// <returns>The mean amplitude of what comes out.</returns>
+    public double Filter(ReadOnlySpan<short> samples, Span<float> into)
     {
-        double result = _b0 * sample + _state1;
-        _state1 = _b1 * sample - _a1 * result + _state2;
-        _state2 = _b0 * sample - _a2 * result;
-        return result;
+        double sum = 0;
+        for (int i = 0; i < samples.Length; i++)
+        {
+            double sample = samples[i], result = _b0 * sample + _state1;
+            _state1 = _b1 * sample - _a1 * result + _state2;
+            _state2 = _b0 * sample - _a2 * result;
+            into[i] = (float)result;
+            sum += Math.Abs(result);
+        }
+        return samples.IsEmpty ? 0 : sum / samples.Length;
     }
 }

@@ -26,12 +26,10 @@ internal sealed class SpeechTrack
     /// <summary>Shorter sounds are clicks.</summary>
     private const int ShortestWord = 4;
 
-    private readonly HighPass _band = new(hertz: 250);
     private readonly byte[] _levels = new byte[Limits.DetectionTicks];
     private readonly int[] _histogram = new int[Levels];
     private readonly Word[] _words = new Word[MostWords];
-    private bool _hasLine;
-    private int _counted;
+    private int _counted, _lineStart;
 
     /// <summary>Ticks since the start.</summary>
     public int Ticks { get; private set; }
@@ -43,18 +41,17 @@ internal sealed class SpeechTrack
     public int LastEnd { get; private set; }
     /// <summary>Ticks of the longest word, the current one included.</summary>
     public int Longest { get; private set; }
+    /// <summary>Ticks of all words.</summary>
+    public int Spoken { get; private set; }
     /// <summary>Ticks from the first word's start to the last word's end.</summary>
     public int Greeting => WordCount == 0 ? 0 : LastEnd - _words[0].Start;
-    /// <summary>Decibels of the last tick.</summary>
-    public int Level { get; private set; }
     /// <summary>Ticks of silence at the end; all of them where nothing was said.</summary>
     public int Quiet { get; private set; }
 
     /// <param name="silenceThreshold">Mean amplitude that is silence whatever the floor is.</param>
-    public void Start(int silenceThreshold, int sampleRate)
+    public void Start(int silenceThreshold)
     {
-        _band.Start(sampleRate);
-        (Ticks, _counted, _hasLine, WordCount, LastEnd, Longest, Quiet, Level) = (0, 0, false, 0, 0, 0, 0, 0);
+        (Ticks, _counted, _lineStart, WordCount, LastEnd, Longest, Spoken, Quiet) = (0, 0, Limits.DetectionTicks, 0, 0, 0, 0, 0);
         Least = Decibels(silenceThreshold);
         Array.Clear(_histogram);
     }
@@ -65,21 +62,31 @@ internal sealed class SpeechTrack
     /// <summary>Where sound begins, in decibels of mean amplitude.</summary>
     public int Threshold => Math.Max(Least, Math.Min(Floor(), HighestFloor) + Onset);
 
-    /// <summary>The port's codec changed on the way.</summary>
-    public void Configure(int sampleRate) => _band.Start(sampleRate);
-
-    public void Add(ReadOnlySpan<short> samples)
+    /// <param name="mean">Mean amplitude of one tick.</param>
+    public void Add(double mean)
     {
         if (Ticks == _levels.Length) return;
-        double sum = 0;
-        foreach (short sample in samples) sum += Math.Abs(_band.Filter(sample));
-        double mean = samples.IsEmpty ? 0 : sum / samples.Length;
-        Level = Decibels(mean);
-        _levels[Ticks++] = (byte)Level;
-        _hasLine |= mean >= NoLine;
-        if (!_hasLine) return;
-        _histogram[Level]++;
+        int level = Decibels(mean);
+        if (mean >= NoLine) _lineStart = Math.Min(_lineStart, Ticks);
+        _levels[Ticks++] = (byte)level;
+        if (Ticks <= _lineStart) return;
+        _histogram[level]++;
         _counted++;
+    }
+
+    /// <summary>What was heard in these ticks was no voice, and no noise of the line either.</summary>
+    public void Forget(int start, int end)
+    {
+        for (int at = start; at < Math.Min(end, Ticks); at++)
+        {
+            if (_levels[at] == 0) continue;
+            if (at >= _lineStart)
+            {
+                _histogram[_levels[at]]--;
+                _counted--;
+            }
+            _levels[at] = 0;
+        }
     }
 
     /// <summary>Divides what was heard so far.</summary>
@@ -88,7 +95,7 @@ internal sealed class SpeechTrack
     {
         int onset = Threshold, hold = Math.Max(Least, onset - Onset + Hold);
         int start = -1, end = 0;
-        (WordCount, LastEnd, Longest) = (0, 0, 0);
+        (WordCount, LastEnd, Longest, Spoken) = (0, 0, 0, 0);
         for (int at = 0; at < Ticks; at++)
         {
             byte level = _levels[at];
@@ -111,7 +118,7 @@ internal sealed class SpeechTrack
     {
         if (end - start < ShortestWord) return;
         if (WordCount < MostWords) _words[WordCount] = new(start, end);
-        (WordCount, LastEnd, Longest) = (WordCount + 1, end, Math.Max(Longest, end - start));
+        (WordCount, LastEnd, Longest, Spoken) = (WordCount + 1, end, Math.Max(Longest, end - start), Spoken + end - start);
     }
 
     private int Floor()
