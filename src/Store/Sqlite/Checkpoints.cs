@@ -11,6 +11,8 @@ internal sealed class Checkpoints : IDisposable
 {
     /// <summary>What is written during one turn is left for the next; when nothing is left the log begins again by itself.</summary>
     private const int MostTurns = 4;
+    /// <summary>Intervals after which it copies though nobody has noted a commit: the touches of an idle node add up.</summary>
+    private const int MostRests = 15;
 
     private readonly SqliteConnection _connection;
     private readonly TimeSpan _interval;
@@ -39,9 +41,10 @@ internal sealed class Checkpoints : IDisposable
 
     private void Loop()
     {
-        while (!_stop.WaitOne(_interval))
+        for (int rests = 0; !_stop.WaitOne(_interval);)
         {
-            if (!Volatile.Read(ref _isDue)) continue;
+            if (!Volatile.Read(ref _isDue) && ++rests < MostRests) continue;
+            rests = 0;
             Volatile.Write(ref _isDue, false);
             try
             {
