@@ -31,7 +31,4 @@ public enum TraceKind { Sip, Command, Note }
 public interface ITraceStore
 {
     ValueTask WriteAsync(IReadOnlyList<TraceEntry> entries, CancellationToken stop);
-
-    /// <summary>Forgets what is older.</summary>
-    ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop);
 }

@@ -53,6 +53,11 @@ public abstract record CallEvent
         public string? Timer { get; init; }
         /// <summary>The command that ended the leg, when it had an id.</summary>
         public string? CommandId { get; init; }
+        /// <summary>The leg's last sign of life, where nobody saw its end (a crash): only until then it lasted, and costs. <see cref="At"/> is when that was found.</summary>
+        public Instant? AliveUntil { get; init; }
+
+        /// <summary>When the leg ended.</summary>
+        public Instant EndedAt() => AliveUntil ?? At;
     }
 
     /// <summary>The remote side put the leg on hold, or took it off, by re-INVITE.</summary>
@@ -106,6 +111,8 @@ public abstract record CallEvent
         /// <summary>Of what can be heard: pauses and trimmed silence are not in it.</summary>
         public required TimeSpan Length { get; init; }
         public required long Bytes { get; init; }
+        /// <inheritdoc cref="RecordedFile.Gaps"/>
+        public IReadOnlyList<RecordGap> Gaps { get; init; } = [];
         /// <summary>Where the file is among the blobs.</summary>
         public required string Blob { get; init; }
     }

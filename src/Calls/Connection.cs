@@ -16,6 +16,8 @@ public sealed record Connection
     public string? WebhookFailoverUrl { get; init; }
     public TimeSpan? WebhookTimeout { get; init; }
     public string WebhookVersion { get; init; } = "2";
+    /// <summary>Null takes the account's.</summary>
+    public RetrySchedule? WebhookRetries { get; init; }
     public TimeSpan? FirstCommandTimeout { get; init; }
     /// <summary>Live calls to the application or equipment; null is no limit.</summary>
     public int? InboundChannelLimit { get; init; }

@@ -23,6 +23,8 @@ public sealed record DialRequest
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>Unique per tenant for 60 s; a repeat returns the same leg.</summary>
     public string? CommandId { get; init; }
+    /// <summary>Whether whoever asks has gone; only asked after the node itself has stood still. Null when nobody can say.</summary>
+    public Func<ValueTask<bool>>? HasAskerLeft { get; init; }
     /// <summary>The operator tries a line: no customer's profile allows or forbids it; what the node forbids stays forbidden.</summary>
     public bool IsByOperator { get; init; }
     /// <summary>Join this session instead of a new one.</summary>
@@ -40,6 +42,8 @@ public sealed record DialRequest
     public bool OmitsSilence { get; init; }
     /// <summary>Played when the leg is answered.</summary>
     public PromptSource? PromptOnAnswer { get; init; }
+    /// <summary>Sent when the leg is answered; as in <see cref="LegCommand.SendDigits"/>.</summary>
+    public string? DigitsOnAnswer { get; init; }
     /// <summary>The node says this to whoever answers, and hangs up. No command but a hang-up reaches the leg, nothing records or bridges it, and no event says what was said.</summary>
     public PromptSource? Announcement { get; init; }
     /// <summary>Find out who answers.</summary>

@@ -9,6 +9,8 @@ namespace Ringwright.Calls;
 public sealed class Labels
 {
     public const int MaxBytes = 8 * 1024;
+    /// <summary>Names the billing group of the call, where it says one itself.</summary>
+    public const string BillingGroup = "billing_group";
     public static readonly Labels Empty = new(ImmutableSortedDictionary<string, string>.Empty);
 
     private Labels(ImmutableSortedDictionary<string, string> values) => Values = values;

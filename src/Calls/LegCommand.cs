@@ -35,6 +35,8 @@ public abstract record LegCommand
     public sealed record Hangup : LegCommand
     {
         public HangupCause Cause { get; init; } = HangupCause.ApiHangup;
+        /// <summary>Of the BYE; a call that is cancelled or declined has none.</summary>
+        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
     }
 
     /// <summary>Plays a file; queued behind what already plays unless <see cref="Stop"/> says otherwise.</summary>
@@ -52,6 +54,8 @@ public abstract record LegCommand
     public sealed record Speak : LegCommand
     {
         public required PromptSource.Speech Speech { get; init; }
+        /// <summary>1 to 100; 0 speaks for ever.</summary>
+        public int Loops { get; init; } = 1;
         public StopWhat Stop { get; init; }
     }
 
@@ -139,8 +143,13 @@ public abstract record LegCommand
         public bool HearsEarlyMedia { get; init; } = true;
         /// <summary>Played to the new leg when it is answered; the two are joined behind it.</summary>
         public PromptSource? PromptOnAnswer { get; init; }
+        /// <summary>Sent to the new leg when it is answered; as in <see cref="SendDigits"/>.</summary>
+        public string? DigitsOnAnswer { get; init; }
         /// <summary>Find out who answers the new leg.</summary>
         public MachineDetection? MachineDetection { get; init; }
+        /// <summary>Records the new leg from its answer on.</summary>
+        public RecordPlan? Record { get; init; }
+        public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
         public bool ParksAfterUnbridge { get; init; }
         public DigitMute Mute { get; init; }
         /// <summary>Labels of the new leg.</summary>

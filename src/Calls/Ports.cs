@@ -123,6 +123,7 @@ public sealed record OutboxMessage
     /// <summary>Empty when it goes nowhere but to those who listen to the tenant's events.</summary>
     public required string Url { get; init; }
     public string? FailoverUrl { get; init; }
+    public RetrySchedule Retries { get; init; }
     /// <summary>POST or GET.</summary>
     public string Method { get; init; } = "POST";
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(2);

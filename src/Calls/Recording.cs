@@ -37,7 +37,7 @@ public enum RecordEndReason
     MaxLength,
     Silence,
     Hangup,
-    /// <summary>The file could not be written, or not as fast as the audio came.</summary>
+    /// <summary>The file could not be written.</summary>
     Failed,
 }
 
@@ -62,9 +62,16 @@ public interface IRecordingFiles
     /// <summary>Completes when the file of a recording that was begun is whole and on the disk.</summary>
     Task<RecordedFile> WhenWrittenAsync(Guid recording);
 
+    /// <summary>How much a process that died has put on the disk of a recording; nothing where that cannot be told.</summary>
+    TimeSpan LengthLeft(RecordPlan plan);
+
     /// <summary>Finishes what a process that died has left behind of a recording.</summary>
     Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop);
 }
+
+/// <summary>A part of a recording that was lost, because the disk did not take it for too long.</summary>
+/// <param name="At">From the recording's beginning, pauses and trimmed silence not counted.</param>
+public readonly record struct RecordGap(TimeSpan At, TimeSpan Length);
 
 /// <summary>A recording as a file; or, when <see cref="Error"/> says why, none.</summary>
 public sealed record RecordedFile
@@ -73,6 +80,8 @@ public sealed record RecordedFile
     public string Path { get; init; } = "";
     public long Bytes { get; init; }
     public TimeSpan Length { get; init; }
+    /// <summary>What is missing, in order; silence stands in its place.</summary>
+    public IReadOnlyList<RecordGap> Gaps { get; init; } = [];
     public string? Error { get; init; }
 
     public static RecordedFile Failed(string error) => new() { Error = error };

@@ -18,6 +18,8 @@ public sealed record Tenant
     public long? DefaultProfile { get; init; }
     /// <summary>The account above it has switched it off: its keys open nothing, and no new call is its own.</summary>
     public bool IsDisabled { get; init; }
+    /// <summary>Of webhooks whose application says nothing.</summary>
+    public RetrySchedule WebhookRetries { get; init; }
     /// <summary>Where its keys may be used from.</summary>
     public AccessList Access { get; init; } = AccessList.Everywhere;
 }

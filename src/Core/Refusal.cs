@@ -49,6 +49,8 @@ public enum Refusal
     /// <summary>The node is stopping and takes no new calls.</summary>
     Draining,
     DuplicateRequest,
+    /// <summary>Whoever asked has gone while the node stood still, and would not learn of the call.</summary>
+    Withdrawn,
 }
 
 /// <summary>The engine's synchronous answer to a command: accepted, or refused and nothing changed.</summary>

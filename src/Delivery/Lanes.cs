@@ -1,88 +1,140 @@
+using Ringwright.Core;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Delivery;
 
 /// <summary>
-/// Decides what may go out now. First attempts of one order key go one after another; retries run beside; each destination has its own limit, so
-/// that a failing one delays nobody else. Not thread-safe: the dispatcher holds its lock.
+/// Decides what may go out now. First attempts of one order key go one after another; retries run beside. A lane is an account's URL: it, its account and the
+/// node each have a cap of attempts under way, and accounts take turns, so that a URL that hangs delays nobody else, not even at the same host. Not thread-safe:
+/// the dispatcher holds its lock.
 /// </summary>
-internal sealed class Lanes(int limit)
+internal sealed class Lanes(int perLane, int perAccount, int perNode)
 {
-    private readonly Dictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
-    /// <summary>Order keys with a first attempt queued or under way, and those that wait behind it.</summary>
-    private readonly Dictionary<string, Queue<OutboxEntry>> _chains = new(StringComparer.Ordinal);
+    private readonly Dictionary<TenantId, Account> _accounts = [];
+    /// <summary>Order keys whose first attempt is queued, under way or to be made anew, and those that wait behind it.</summary>
+    private readonly Dictionary<(TenantId Tenant, string Key), Chain> _chains = [];
+    /// <summary>Accounts with something that may go, as far as they are concerned.</summary>
+    private readonly Queue<Account> _ready = new();
 
     /// <summary>Entries that wait for their turn or are under way; retries that wait for their time are not counted.</summary>
     public int Count { get; private set; }
 
+    /// <summary>Attempts under way.</summary>
+    public int InFlight { get; private set; }
+
+    /// <summary>One that kept its turn (see <see cref="AttemptEnded"/>) goes before the others of its key.</summary>
     public void Add(OutboxEntry entry)
     {
         Count++;
-        if (entry.Attempts > 0) Enqueue(entry, isFirst: false);
-        else if (_chains.TryGetValue(entry.OrderKey, out var chain)) chain.Enqueue(entry);
-        else
+        if (entry.Attempts > 0)
         {
-            _chains.Add(entry.OrderKey, new());
-            Enqueue(entry, isFirst: true);
+            Enqueue(entry, isFirst: false);
+            return;
         }
+        var key = (entry.Tenant, entry.OrderKey);
+        if (!_chains.TryGetValue(key, out var chain)) _chains.Add(key, chain = new(entry.Id));
+        if (chain.Head == entry.Id) Enqueue(entry, isFirst: true);
+        else chain.Behind.Enqueue(entry);
     }
 
-    /// <summary>The next entry that may go out; it holds a place at its destination until <see cref="AttemptEnded"/>.</summary>
-    public bool TryTake(string destination, out OutboxEntry entry)
+    /// <summary>The next entry that may go out; it holds a place until <see cref="AttemptEnded"/>.</summary>
+    public bool TryTake(out OutboxEntry entry)
     {
         entry = null!; // read only when this returns true
-        if (!_lanes.TryGetValue(destination, out var lane) || lane.InFlight >= limit) return false;
+        if (InFlight >= perNode || !_ready.TryDequeue(out var account)) return false;
+        account.IsReady = false;
+        var lane = account.Ready.Dequeue(); // a ready account has one
+        lane.IsReady = false;
         // New events before retries: the customer wants the present first.
-        if (!lane.Firsts.TryDequeue(out entry!) && !lane.Retries.TryDequeue(out entry!)) return false;
+        if (!lane.Firsts.TryDequeue(out entry!)) entry = lane.Retries.Dequeue();
         lane.InFlight++;
+        account.InFlight++;
+        InFlight++;
+        LineUp(account, lane);
         return true;
     }
 
     /// <summary>The attempt is over: frees the place and lets the next of its order key go.</summary>
-    /// <returns>The destination of the entry that was let go, if any; it may differ.</returns>
-    public string? AttemptEnded(OutboxEntry entry)
+    /// <param name="keepsTurn">It was not made: the next of its key goes when the entry was added again and its attempt is over.</param>
+    public void AttemptEnded(OutboxEntry entry, bool keepsTurn = false)
     {
         Count--;
-        string destination = DestinationOf(entry);
-        var lane = _lanes[destination];
+        InFlight--;
+        var account = _accounts[entry.Tenant];
+        var lane = account.Lanes[UrlOf(entry)];
+        account.InFlight--;
         lane.InFlight--;
-        string? released = null;
-        if (entry.Attempts == 0)
-        {
-            var chain = _chains[entry.OrderKey];
-            if (chain.TryDequeue(out var next))
-            {
-                Enqueue(next, isFirst: true);
-                released = DestinationOf(next);
-            }
-            else
-            {
-                _chains.Remove(entry.OrderKey);
-            }
-        }
-        if (lane.InFlight == 0 && lane.Firsts.Count == 0 && lane.Retries.Count == 0) _lanes.Remove(destination);
-        return released;
+        if (entry.Attempts == 0 && !keepsTurn) LetNext((entry.Tenant, entry.OrderKey));
+        if (lane is { InFlight: 0, HasWork: false }) account.Lanes.Remove(UrlOf(entry));
+        if (account.Lanes.Count == 0) _accounts.Remove(entry.Tenant);
+        else LineUp(account, lane);
     }
 
     public static string UrlOf(OutboxEntry entry) => entry.IsOnFailover && entry.FailoverUrl is { } failover ? failover : entry.Url;
 
+    /// <summary>Scheme, host and port, as operators are told: the rest of a URL may be a secret.</summary>
     public static string DestinationOf(OutboxEntry entry)
     {
         string url = UrlOf(entry);
         return Uri.TryCreate(url, UriKind.Absolute, out var uri) ? uri.GetLeftPart(UriPartial.Authority) : url;
     }
 
+    private void LetNext((TenantId, string) key)
+    {
+        var chain = _chains[key];
+        if (chain.Behind.TryDequeue(out var next))
+        {
+            chain.Head = next.Id;
+            Enqueue(next, isFirst: true);
+        }
+        else
+        {
+            _chains.Remove(key);
+        }
+    }
+
     private void Enqueue(OutboxEntry entry, bool isFirst)
     {
-        string destination = DestinationOf(entry);
-        if (!_lanes.TryGetValue(destination, out var lane)) _lanes.Add(destination, lane = new());
+        if (!_accounts.TryGetValue(entry.Tenant, out var account)) _accounts.Add(entry.Tenant, account = new());
+        string url = UrlOf(entry);
+        if (!account.Lanes.TryGetValue(url, out var lane)) account.Lanes.Add(url, lane = new());
         (isFirst ? lane.Firsts : lane.Retries).Enqueue(entry);
+        LineUp(account, lane);
+    }
+
+    /// <summary>At the end of the line of its account, and the account at the end of the node's, each where it has work and room.</summary>
+    private void LineUp(Account account, Lane lane)
+    {
+        if (!lane.IsReady && lane.HasWork && lane.InFlight < perLane)
+        {
+            lane.IsReady = true;
+            account.Ready.Enqueue(lane);
+        }
+        if (account.IsReady || account.Ready.Count == 0 || account.InFlight >= perAccount) return;
+        account.IsReady = true;
+        _ready.Enqueue(account);
+    }
+
+    private sealed class Account
+    {
+        public readonly Dictionary<string, Lane> Lanes = new(StringComparer.Ordinal);
+        public readonly Queue<Lane> Ready = new();
+        public bool IsReady;
+        public int InFlight;
     }
 
     private sealed class Lane
     {
+        public readonly Queue<OutboxEntry> Firsts = new(), Retries = new();
+        public bool IsReady;
         public int InFlight;
-        public readonly Queue<OutboxEntry> Firsts = new();
-        public readonly Queue<OutboxEntry> Retries = new();
+
+        public bool HasWork => Firsts.Count > 0 || Retries.Count > 0;
+    }
+
+    private sealed class Chain(Guid head)
+    {
+        public Guid Head = head;
+        public readonly Queue<OutboxEntry> Behind = new();
     }
 }

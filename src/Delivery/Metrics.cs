@@ -12,5 +12,5 @@ internal static class Metrics
         Meter.CreateObservableGauge("ringwright.delivery.pending", count, unit: null, "Webhooks under way or waiting for their turn");
 
     public static void Resting(Func<int> count) =>
-        Meter.CreateObservableGauge("ringwright.delivery.resting", count, unit: null, "Webhooks that wait for the time of their next attempt");
+        Meter.CreateObservableGauge("ringwright.delivery.resting", count, unit: null, "Webhooks that wait for an attempt of the next minute; those that wait for longer are on disk");
 }

@@ -3,7 +3,7 @@ using Ringwright.Store;
 
 namespace Ringwright.Delivery;
 
-/// <summary>Forgets what was delivered long ago, and events that nobody came back for.</summary>
+/// <summary>Forgets events that nobody came back for, and what was to be sent once only.</summary>
 internal sealed class Pruning(Database database, DeliveryOptions options, TimeProvider time)
 {
     /// <summary>Longer than the time that the key of any such message speaks of.</summary>
@@ -12,7 +12,6 @@ internal sealed class Pruning(Database database, DeliveryOptions options, TimePr
     public async Task RunAsync(CancellationToken stop)
     {
         var now = time.GetUtcNow();
-        await database.Deliveries.PruneAsync(now - options.Keep, stop).ConfigureAwait(false);
         TenantId[] tenants = [.. (await database.Tenants.ListAsync(stop).ConfigureAwait(false)).Select(t => t.Id)];
         await database.Stream.PruneAsync(tenants, now - options.KeepForListeners, stop).ConfigureAwait(false);
         await database.Outbox.PruneOnceAsync(tenants, now - KeepOnce, stop).ConfigureAwait(false);

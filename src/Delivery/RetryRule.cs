@@ -5,7 +5,7 @@ namespace Ringwright.Delivery;
 
 /// <summary>
 /// What follows an attempt. 2xx is success. 408, 429, 5xx and no answer are tried again on the same URL, as often as there are waits, then on the failover
-/// URL. Anything else (redirects, other 4xx, a forbidden address) is final for its URL.
+/// URL. Anything else (redirects, other 4xx, a forbidden address) is final for its URL. That is the short schedule; <see cref="LongSchedule"/> is the other.
 /// </summary>
 internal static class RetryRule
 {
@@ -18,7 +18,7 @@ internal static class RetryRule
         return new OutboxStep.GivenUp();
     }
 
-    private static bool IsWorthAnother(EgressResult result) => result.Failure switch
+    public static bool IsWorthAnother(EgressResult result) => result.Failure switch
     {
         EgressFailure.HttpStatus => result.Status is 408 or 429 or >= 500,
         EgressFailure.Dns or EgressFailure.Connect or EgressFailure.Tls or EgressFailure.TimedOut or EgressFailure.Broken => true,

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
-using Ringwright.Delivery.Mails;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 
@@ -12,52 +11,65 @@ namespace Ringwright.Delivery;
 /// </summary>
 public sealed class WebhookDispatcher : IAsyncDisposable
 {
-    private const int PageSize = 500;
     private const int MostInMemory = 1_000;
-    private static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
-    /// <summary>Wait after a failure of our own (the database), which is no attempt.</summary>
-    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(15), PruneEvery = TimeSpan.FromHours(1);
 
     private readonly Database _database;
-    private readonly MessageSender _sender;
-    private readonly DeliveryOptions _options;
+    private readonly Attempts _attempts;
+    private readonly OutboxReader _reader;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _loading = new(1);
     private readonly Lock _gate = new();
     private readonly Lanes _lanes;
     private readonly Pruning _pruning;
+    private readonly OncePerMinute _lines;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TaskCompletionSource _idle = CompletedSource();
-    private readonly TimeSpan _longestWait;
-    private long _loadedUpTo;
+    private readonly TimeSpan _longestShort;
     private int _resting;
     private Task _background = Task.CompletedTask;
 
     public WebhookDispatcher(Database database, MessageSender sender, DeliveryOptions options, TimeProvider time, ILogger logger)
     {
         _database = database;
-        _sender = sender;
-        _options = options;
         _time = time;
         _logger = logger;
-        _lanes = new(options.InFlightPerDestination);
+        _lanes = new(options.InFlightPerLane, options.InFlightPerAccount, options.InFlightPerNode);
+        _lines = new(time);
+        _attempts = new(database, sender, options, time, _lines, logger);
         _pruning = new(database, options, time);
-        _longestWait = options.Waits.Concat(options.MailWaits).Append(AfterFailure).Max();
+        _longestShort = options.Waits.Concat(options.MailWaits).Append(Attempts.AfterFailure).Max();
+        _reader = new(database, time, _longestShort, Take);
         Metrics.Pending(() => _lanes.Count);
-        Metrics.Resting(() => Volatile.Read(ref _resting));
+        Metrics.Resting(() => Resting);
     }
 
     /// <summary>Says what else is to be sent when a message is given up.</summary>
-    public Func<OutboxEntry, DeliveryAttempt, IReadOnlyList<OutboxMessage>>? GivenUp { get; init; }
+    public Func<OutboxEntry, DeliveryAttempt, IReadOnlyList<OutboxMessage>>? GivenUp
+    {
+        get => _attempts.GivenUp;
+        init => _attempts.GivenUp = value;
+    }
+
+    /// <summary>Retries in memory that wait for their time.</summary>
+    internal int Resting => Volatile.Read(ref _resting);
+
+    /// <summary>Takes the retries of the next minute into memory, as happens a few times a minute.</summary>
+    internal Task LookAsync() => _reader.ReadDueAsync(_stop.Token);
 
     /// <summary>Begins with what an earlier process left.</summary>
     public void Start() => _background = Task.WhenAll(
         RepeatAsync(async () =>
         {
-            await LoadAsync().ConfigureAwait(false);
+            await _reader.ReadNewAsync(_stop.Token).ConfigureAwait(false);
             await _database.Outbox.WaitForMoreAsync(_stop.Token).ConfigureAwait(false);
+        }),
+        RepeatAsync(async () =>
+        {
+            await Task.Delay(LookEvery, _time, _stop.Token).ConfigureAwait(false);
+            _lines.Tell();
+            await LookAsync().ConfigureAwait(false);
         }),
         RepeatAsync(async () =>
         {
@@ -75,7 +87,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         {
             try
             {
-                await LoadAsync().ConfigureAwait(false);
+                await _reader.ReadNewAsync(_stop.Token).ConfigureAwait(false);
                 await IdleAsync().WaitAsync(drain, _time).ConfigureAwait(false);
             }
             catch (TimeoutException)
@@ -85,13 +97,14 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         }
         await _stop.CancelAsync().ConfigureAwait(false);
         await _background.ConfigureAwait(false);
-        await IdleAsync().ConfigureAwait(false);
+        await StoppedAsync().ConfigureAwait(false);
+        _lines.Tell(isLast: true);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
-        _loading.Dispose();
+        _reader.Dispose();
     }
 
     private async Task RepeatAsync(Func<Task> round)
@@ -108,39 +121,21 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             }
             catch (StoreUnavailableException)
             {
-                await Task.Delay(WhileAway, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Attempts.WhileAway, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception failed)
             {
-                _logger.RoundFailed(failed, AfterFailure.TotalSeconds);
-                await Task.Delay(AfterFailure, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                _logger.RoundFailed(failed, Attempts.AfterFailure.TotalSeconds);
+                await Task.Delay(Attempts.AfterFailure, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    private async Task LoadAsync()
+    private void Take(IReadOnlyList<OutboxEntry> entries)
     {
-        await _loading.WaitAsync(_stop.Token).ConfigureAwait(false);
-        try
-        {
-            IReadOnlyList<OutboxEntry> page;
-            do
-            {
-                page = await _database.Outbox.ListNextAsync(_loadedUpTo, PageSize, _stop.Token).ConfigureAwait(false);
-                var ready = new List<OutboxEntry>();
-                foreach (var entry in page)
-                {
-                    _loadedUpTo = entry.Seq;
-                    Schedule(entry, ready);
-                }
-                Begin(ready);
-            }
-            while (page.Count >= PageSize);
-        }
-        finally
-        {
-            _loading.Release();
-        }
+        var ready = new List<OutboxEntry>();
+        foreach (var entry in entries) Schedule(entry, ready);
+        Begin(ready);
     }
 
     private void Schedule(OutboxEntry entry)
@@ -155,17 +150,19 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     {
         var wait = entry.NextAt is { } at ? at - _time.GetUtcNow() : TimeSpan.Zero;
         // The wall clock may have been set back since the time was written: nobody waits longer than the longest wait there is.
-        if (wait > _longestWait) wait = _longestWait;
+        var longest = entry.Retries is RetrySchedule.Long ? LongSchedule.Length : _longestShort;
+        if (wait > longest) wait = longest;
         if (wait <= TimeSpan.Zero) Add(entry, ready);
         else _ = AddLaterAsync(entry, wait);
     }
 
     private async Task AddLaterAsync(OutboxEntry entry, TimeSpan wait)
     {
+        var rest = Task.Delay(wait, _time, _stop.Token);
         Interlocked.Increment(ref _resting);
         try
         {
-            await Task.Delay(wait, _time, _stop.Token).ConfigureAwait(false);
+            await rest.ConfigureAwait(false);
             var ready = new List<OutboxEntry>();
             Add(entry, ready);
             foreach (var next in ready) BeginElsewhere(next);
@@ -189,14 +186,14 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             if (_lanes.Count >= MostInMemory) entry = entry with { Message = null };
             if (_lanes.Count == 0) _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
             _lanes.Add(entry);
-            Pump(Lanes.DestinationOf(entry), ready);
+            Pump(ready);
         }
     }
 
     /// <summary>Under the lock.</summary>
-    private void Pump(string destination, List<OutboxEntry> ready)
+    private void Pump(List<OutboxEntry> ready)
     {
-        while (_lanes.TryTake(destination, out var entry)) ready.Add(entry);
+        while (!_stop.IsCancellationRequested && _lanes.TryTake(out var entry)) ready.Add(entry);
     }
 
     /// <summary>
@@ -212,80 +209,38 @@ public sealed class WebhookDispatcher : IAsyncDisposable
 
     private async Task DeliverAsync(OutboxEntry entry)
     {
-        await AttemptAsync(entry).ConfigureAwait(false);
-        AttemptEnded(entry);
+        var (wasMade, next) = await _attempts.MakeAsync(entry, _stop.Token).ConfigureAwait(false);
+        if (_reader.Keeps(entry, next, wasMade)) Schedule(next);
+        AttemptEnded(entry, wasMade);
     }
 
     /// <summary>On the store's writer after a commit: what may go now begins on threads of the pool.</summary>
-    private void AttemptEnded(OutboxEntry entry)
+    private void AttemptEnded(OutboxEntry entry, bool wasMade)
     {
         var ready = new List<OutboxEntry>();
         lock (_gate)
         {
-            string? released = _lanes.AttemptEnded(entry);
-            Pump(Lanes.DestinationOf(entry), ready);
-            if (released is not null) Pump(released, ready);
+            _lanes.AttemptEnded(entry, keepsTurn: !wasMade);
+            Pump(ready);
             if (_lanes.Count == 0) _idle.TrySetResult();
+            if (_lanes.InFlight == 0 && _stop.IsCancellationRequested) _stopped.TrySetResult();
         }
         foreach (var next in ready) BeginElsewhere(next);
-    }
-
-    private async Task AttemptAsync(OutboxEntry entry)
-    {
-        try
-        {
-            var startedAt = _time.GetUtcNow();
-            long started = _time.GetTimestamp();
-            var (sent, result) = await SendAsync(entry).ConfigureAwait(false);
-
-            var next = RetryRule.Next(entry, result, MailSender.Takes(entry.Url) ? _options.MailWaits : _options.Waits, _time.GetUtcNow());
-            var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + _time.GetElapsedTime(started), sent, result);
-            Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
-            // Also while stopping: what went out is known to the next start.
-            await RecordAsync(entry, attempt, next, next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null).ConfigureAwait(false);
-
-            if (next is OutboxStep.Again again)
-                Schedule(entry with { Attempts = attempt.Number, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt, Message = null });
-            else if (next is OutboxStep.GivenUp)
-                _logger.GivenUp(entry.Id, Lanes.DestinationOf(entry), attempt.Number, result.Failure, result.Status ?? 0);
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Cut off: not recorded, so the next start makes this attempt again.
-        }
-        catch (Exception failed)
-        {
-            _logger.AttemptFailed(failed, entry.Id, AfterFailure.TotalSeconds);
-            Schedule(entry with { NextAt = _time.GetUtcNow() + AfterFailure });
-        }
-    }
-
-    /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place at the destination.</summary>
-    private async Task RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also)
-    {
-        while (true)
-        {
-            try
-            {
-                await _database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None, also).ConfigureAwait(false);
-                return;
-            }
-            catch (StoreUnavailableException)
-            {
-                await Task.Delay(WhileAway, _time, _stop.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask<Sent> SendAsync(OutboxEntry entry)
-    {
-        var message = entry.Message ?? await _database.Outbox.FindAsync(entry.Tenant, entry.Id, _stop.Token).ConfigureAwait(false);
-        return message is null ? Sent.Nothing("The message is gone.") : await _sender.SendAsync(message, entry.Attempts + 1, Lanes.UrlOf(entry), _stop.Token).ConfigureAwait(false);
     }
 
     private Task IdleAsync()
     {
         lock (_gate) return _idle.Task;
+    }
+
+    /// <summary>Nothing is under way, and nothing begins any more.</summary>
+    private Task StoppedAsync()
+    {
+        lock (_gate)
+        {
+            if (_lanes.InFlight == 0) _stopped.TrySetResult();
+            return _stopped.Task;
+        }
     }
 
     private static TaskCompletionSource CompletedSource()

@@ -21,7 +21,7 @@ public sealed class EgressClient : IDisposable
     /// <summary>Below the 5 s after which many servers close: a request on a connection that is just closing would count as a failed attempt.</summary>
     private static readonly TimeSpan IdleLife = TimeSpan.FromSeconds(4);
 
-    /// <summary>To one host and port. A far end that lets all hang takes no more from the others.</summary>
+    /// <summary>To one host and port. A far end that lets all hang takes no more from the others. Webhooks have their caps per account: customers may share a host.</summary>
     private const int PerHost = 64;
     private const int UsuallyAtMost = 512;
     /// <summary>With the wait for a place; nobody waits longer for one that was given up.</summary>
@@ -126,7 +126,7 @@ public sealed class EgressClient : IDisposable
         AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = ConnectionLife,
         PooledConnectionIdleTimeout = IdleLife,
-        MaxConnectionsPerServer = PerHost,
+        MaxConnectionsPerServer = key.Use is TargetUse.Webhook ? int.MaxValue : PerHost,
         ConnectTimeout = ConnectLimit,
         MaxResponseHeadersLength = 64,
         ActivityHeadersPropagator = null,

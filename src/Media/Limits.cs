@@ -75,7 +75,7 @@ internal static class Limits
     /// <summary>How long a recording waits for sound that comes late: the deepest jitter buffer, a long packet, a tick of the link.</summary>
     public const int RecordLagMilliseconds = 400;
 
-    /// <summary>Recorded audio that may wait for the disk: a second, and what an ending gives at once.</summary>
+    /// <summary>Recorded audio that may wait for the thread that collects it, which waits for nothing itself: a second, and what an ending gives at once.</summary>
     public const int RecordRingMilliseconds = 1_000 + RecordLagMilliseconds;
 
     /// <summary>Channels of a WAV file.</summary>

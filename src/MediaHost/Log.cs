@@ -23,6 +23,15 @@ internal static partial class Log
     [LoggerMessage(2606, LogLevel.Warning, "Recording {Recording} cannot be written and fails; its call goes on: {Reason}")]
     public static partial void RecordingFailed(this ILogger logger, Guid recording, string reason);
 
+    [LoggerMessage(2615, LogLevel.Warning, "The disk of the recordings has taken nothing for {Seconds:F0} s: what is recorded waits in memory")]
+    public static partial void RecordingDiskStill(this ILogger logger, double seconds);
+
+    [LoggerMessage(2616, LogLevel.Warning, "The disk of the recordings goes on after {Seconds:F1} s")]
+    public static partial void RecordingDiskMoves(this ILogger logger, double seconds);
+
+    [LoggerMessage(2617, LogLevel.Error, "Recording {Recording} has a gap from here on, until its disk goes on: no more of it may wait in memory")]
+    public static partial void RecordingGap(this ILogger logger, Guid recording);
+
     [LoggerMessage(2607, LogLevel.Information, "Media runs in process {ProcessId}; {Pairs} port pairs are bound")]
     public static partial void MediaProcessReady(this ILogger logger, int processId, int pairs);
 

@@ -30,7 +30,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     public bool IsRunning => _isRunning;
 
     /// <summary>The files of what is recorded.</summary>
-    public RecordingWriter Recordings { get; } = new(options.RecordingFolder, logger);
+    public RecordingWriter Recordings { get; } = new(options, logger);
 
     public void Start()
     {

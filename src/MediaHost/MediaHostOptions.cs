@@ -45,6 +45,15 @@ public sealed record MediaHostOptions
     /// <summary>Where recordings are written; without it nothing can be recorded.</summary>
     public string? RecordingFolder { get; init; }
 
+    /// <summary>How much of a recording may wait in memory while its disk stands still; what comes then is lost, and the recording says so.</summary>
+    public TimeSpan RecordBacklog { get; init; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The same for all recordings together, in bytes: an eighth of the memory that the process may have, which is used only while the disk stands still.</summary>
+    public long RecordBacklogBytes { get; init; } = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, 64L << 20, 2L << 30);
+
+    /// <summary>Where recordings are written to.</summary>
+    internal IDisk Disk { get; init; } = LocalDisk.Instance;
+
     /// <summary>Prompt files kept in memory, in bytes; the least recently used go first.</summary>
     public long PromptCacheBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -10,6 +10,7 @@ internal static class Metrics
     public static readonly UpDownCounter<long> PortsOpen = Meter.CreateUpDownCounter<long>("ringwright.media.ports.open", description: "Leased media ports");
     public static readonly UpDownCounter<long> RecordingsActive = Meter.CreateUpDownCounter<long>("ringwright.media.recordings.active", description: "Recordings that are being made or finished");
     public static readonly Counter<long> RecordingsFailed = Meter.CreateCounter<long>("ringwright.media.recordings.failed", description: "Recordings whose file could not be written");
+    public static readonly Counter<long> RecordingGaps = Meter.CreateCounter<long>("ringwright.media.recordings.gaps", description: "Gaps in recordings: their disk stood still for longer than audio may wait in memory");
     public static readonly Counter<long> LeasesRefused = Meter.CreateCounter<long>("ringwright.media.leases.refused", description: "Legs without a free port");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.media.commands.refused", description: "Commands that met a full mailbox");
     public static readonly Counter<long> PacketsReceived = Meter.CreateCounter<long>("ringwright.media.packets.received");
@@ -42,7 +43,7 @@ internal static class Metrics
     /// <summary>Those of a media process. Its far end counts them anew, so that they are read where all others are.</summary>
     public static readonly IReadOnlyList<Instrument> All =
     [
-        PortsOpen, RecordingsActive, RecordingsFailed, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent, PacketsMalformed, PacketsForeign, PacketsUnexpected,
+        PortsOpen, RecordingsActive, RecordingsFailed, RecordingGaps, CommandsRefused, PacketsReceived, PacketsSent, PacketsUnsent, PacketsMalformed, PacketsForeign, PacketsUnexpected,
         PacketsForged, PacketsReplayed, DigitsReceived, Ticks, TicksLate, TickLate, TickLateMost, TicksSkipped, ProcessorTime, Memory, Collections, CollectionPause,
     ];
 }

@@ -19,19 +19,21 @@ internal sealed class RecordingFile
 
     private readonly RecordPlan _plan;
     private readonly string _part;
+    private readonly IDisk _disk;
     private readonly SafeFileHandle _handle;
+    private readonly List<RecordGap> _gaps = [];
     private readonly Queue<short[]> _before = new();
     private int _rate;
     private long _bytes, _soundEnd;
     private bool _hasSound;
 
-    private RecordingFile(string part, RecordPlan plan, SafeFileHandle handle) => (_part, _plan, _handle) = (part, plan, handle);
+    private RecordingFile(string part, RecordPlan plan, IDisk disk, SafeFileHandle handle) => (_part, _plan, _disk, _handle) = (part, plan, disk, handle);
 
-    public static RecordingFile Create(string folder, RecordPlan plan)
+    public static RecordingFile Create(string folder, RecordPlan plan, IDisk? disk = null)
     {
-        Directory.CreateDirectory(folder);
+        disk ??= LocalDisk.Instance;
         string part = PartOf(folder, plan);
-        return new(part, plan, File.OpenHandle(part, FileMode.Create, FileAccess.ReadWrite, FileShare.Read));
+        return new(part, plan, disk, disk.Create(part));
     }
 
     /// <summary>Off the caller's thread: an MP3 takes its time.</summary>
@@ -42,18 +44,18 @@ internal sealed class RecordingFile
     public static RecordedFile Repair(string folder, RecordPlan plan)
     {
         string part = PartOf(folder, plan);
+        var gaps = GapMarks.Read(part);
         try
         {
             // It died between the file's last name and its last form.
             string wav = Path.ChangeExtension(part, ".wav");
             if (!File.Exists(part) && File.Exists(wav)) File.Move(wav, part);
-            if (!File.Exists(part)) return Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded.");
-            var file = new RecordingFile(part, plan, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
-            Span<byte> header = stackalloc byte[HeaderBytes];
-            long length = RandomAccess.GetLength(file._handle);
-            if (RandomAccess.Read(file._handle, header, 0) == HeaderBytes) file._rate = BinaryPrimitives.ReadInt32LittleEndian(header[24..]);
-            int block = plan.Channels * sizeof(short);
-            file._bytes = file._soundEnd = Math.Max(0, length - HeaderBytes) / block * block;
+            if (!File.Exists(part)) return (Whole(Path.ChangeExtension(part, ".mp3")) ?? RecordedFile.Failed("The node stopped before anything was recorded.")) with { Gaps = gaps };
+            var file = new RecordingFile(part, plan, LocalDisk.Instance, File.OpenHandle(part, FileMode.Open, FileAccess.ReadWrite, FileShare.Read));
+            (file._rate, file._bytes) = Measure(file._handle, plan);
+            file._soundEnd = file._bytes;
+            // A gap is marked before anything is written behind it: what the file does not reach to is not missing in it.
+            if (file._rate > 0) file._gaps.AddRange(GapMarks.Within(gaps, LengthOf(file._bytes, file._rate, plan)));
             return file.Finish();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
@@ -62,17 +64,47 @@ internal sealed class RecordingFile
         }
     }
 
+    /// <summary>Of what a process that died has written; nothing where there is none, or it cannot be read.</summary>
+    public static TimeSpan LengthLeft(string? folder, RecordPlan plan)
+    {
+        if (folder is null) return TimeSpan.Zero;
+        string part = PartOf(folder, plan);
+        try
+        {
+            foreach (string wav in (ReadOnlySpan<string>)[part, Path.ChangeExtension(part, ".wav")])
+            {
+                if (!File.Exists(wav)) continue;
+                using var file = File.OpenHandle(wav, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                var (rate, bytes) = Measure(file, plan);
+                return rate > 0 ? LengthOf(bytes, rate, plan) : TimeSpan.Zero;
+            }
+            string mp3 = Path.ChangeExtension(part, ".mp3");
+            return File.Exists(mp3) ? Mp3File.LengthOf(mp3) : TimeSpan.Zero;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return TimeSpan.Zero;
+        }
+    }
+
+    /// <returns>The rate, 0 when no header was written, and the bytes of whole samples.</returns>
+    private static (int Rate, long Bytes) Measure(SafeFileHandle wav, RecordPlan plan)
+    {
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        int rate = RandomAccess.Read(wav, header, 0) == HeaderBytes ? BinaryPrimitives.ReadInt32LittleEndian(header[24..]) : 0;
+        int block = plan.Channels * sizeof(short);
+        return (rate, Math.Max(0, RandomAccess.GetLength(wav) - HeaderBytes) / block * block);
+    }
+
+    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) => TimeSpan.FromSeconds((double)bytes / (sizeof(short) * plan.Channels * rate));
+
     /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
     private static RecordedFile? Whole(string mp3) =>
         File.Exists(mp3) ? new() { Path = mp3, Bytes = new FileInfo(mp3).Length, Length = Mp3File.LengthOf(mp3) } : null;
 
     public void Write(ReadOnlySpan<short> samples, int rate)
     {
-        if (_rate == 0)
-        {
-            _rate = rate;
-            WriteHeader();
-        }
+        Begin(rate);
         if (!_plan.TrimsSilence)
         {
             Append(samples);
@@ -82,6 +114,19 @@ internal sealed class RecordingFile
         for (; !samples.IsEmpty; samples = samples[Math.Min(tick, samples.Length)..]) Trim(samples[..Math.Min(tick, samples.Length)]);
     }
 
+    /// <summary>So many samples were lost, of all channels together. The file is silent there, so that everything else stays in its place, and its mark outlives the process.</summary>
+    public void Skip(long samples, int rate)
+    {
+        Begin(rate);
+        // It may have been sound.
+        if (!_hasSound) KeepSound();
+        var gap = new RecordGap(LengthOf(_bytes, _rate, _plan), LengthOf(samples * sizeof(short), _rate, _plan));
+        _bytes += samples * sizeof(short);
+        _soundEnd = _bytes;
+        GapMarks.Add(_gaps, gap);
+        GapMarks.Write(_part, _gaps);
+    }
+
     /// <summary>Header, disk, name, and MP3 when that was asked for.</summary>
     public RecordedFile Finish()
     {
@@ -89,24 +134,24 @@ internal sealed class RecordingFile
         if (_plan.TrimsSilence) _bytes = Math.Min(_bytes, _soundEnd);
         WriteHeader();
         RandomAccess.SetLength(_handle, HeaderBytes + _bytes);
-        RandomAccess.FlushToDisk(_handle);
+        _disk.Flush(_handle);
         _handle.Dispose();
         string wav = Path.ChangeExtension(_part, ".wav");
         File.Move(_part, wav, overwrite: true);
-        var length = TimeSpan.FromSeconds((double)_bytes / (sizeof(short) * _plan.Channels * _rate));
-        if (_plan.Format is RecordFormat.Wav) return new() { Path = wav, Bytes = HeaderBytes + _bytes, Length = length };
+        var length = LengthOf(_bytes, _rate, _plan);
+        if (_plan.Format is RecordFormat.Wav) return new() { Path = wav, Bytes = HeaderBytes + _bytes, Length = length, Gaps = _gaps };
 
         string mp3 = Path.ChangeExtension(_part, ".mp3");
         long bytes = Mp3File.Convert(wav, HeaderBytes, mp3, _rate, _plan.Channels);
         File.Delete(wav);
-        return new() { Path = mp3, Bytes = bytes, Length = length };
+        return new() { Path = mp3, Bytes = bytes, Length = length, Gaps = _gaps };
     }
 
     /// <summary>Nothing of it stays.</summary>
     public void Discard()
     {
         _handle.Dispose();
-        foreach (string extension in (ReadOnlySpan<string>)[".part", ".wav", ".mp3"])
+        foreach (string extension in (ReadOnlySpan<string>)[".part", ".wav", ".mp3", GapMarks.Extension])
         {
             try
             {
@@ -131,17 +176,30 @@ internal sealed class RecordingFile
             if (_before.Count > MarginMilliseconds / TickMilliseconds) _before.Dequeue();
             return;
         }
-        if (!_hasSound) while (_before.TryDequeue(out short[]? quiet)) Append(quiet);
-        _hasSound = true;
+        if (!_hasSound) KeepSound();
         Append(tick);
         if (isSound) _soundEnd = _bytes + (long)_rate * MarginMilliseconds / 1000 * _plan.Channels * sizeof(short);
+    }
+
+    /// <summary>From here on nothing is left out.</summary>
+    private void KeepSound()
+    {
+        while (_before.TryDequeue(out short[]? quiet)) Append(quiet);
+        _hasSound = true;
+    }
+
+    private void Begin(int rate)
+    {
+        if (_rate != 0) return;
+        _rate = rate;
+        WriteHeader();
     }
 
     private void Append(ReadOnlySpan<short> samples)
     {
         // Both the file and the machines that the media plane runs on are little-endian.
         var bytes = MemoryMarshal.AsBytes(samples);
-        RandomAccess.Write(_handle, bytes, HeaderBytes + _bytes);
+        _disk.Write(_handle, bytes, HeaderBytes + _bytes);
         _bytes += bytes.Length;
     }
 
@@ -161,6 +219,6 @@ internal sealed class RecordingFile
         BinaryPrimitives.WriteUInt16LittleEndian(header[34..], 8 * sizeof(short));
         "data"u8.CopyTo(header[36..]);
         BinaryPrimitives.WriteUInt32LittleEndian(header[40..], (uint)_bytes);
-        RandomAccess.Write(_handle, header, 0);
+        _disk.Write(_handle, header, 0);
     }
 }

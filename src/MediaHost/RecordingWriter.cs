@@ -7,28 +7,36 @@ using Ringwright.Media.Native;
 namespace Ringwright.MediaHost;
 
 /// <summary>
-/// The thread that takes recorded audio out of the ticks' rings and writes it to files. Each file is a WAV called ID.part until it is whole; ending one
-/// (header, disk, MP3) takes its time and happens elsewhere, so that the rings of the others do not fill meanwhile.
+/// Recordings on their way from the ticks to their files. A thread that waits for nothing takes the audio out of the ticks' rings and keeps it until the disk has it
+/// (<see cref="RecordBacklog"/>); those that wait for the disk are <see cref="RecordingDisk"/>'s. Each file is a WAV called ID.part until it is whole.
 /// </summary>
-internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordingFiles, IDisposable
+internal sealed class RecordingWriter : IRecordingFiles, IDisposable
 {
     /// <summary>A twentieth of what a ring holds.</summary>
     private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>For what is just being finished when the host stops; the next start does the rest.</summary>
-    private static readonly TimeSpan LastEndings = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentQueue<Entry> _begun = new();
-    private readonly ConcurrentDictionary<Guid, TaskCompletionSource<RecordedFile>> _outcomes = new();
-    private readonly List<Entry> _open = [];
-    private readonly List<Task> _endings = [];
+    private readonly MediaHostOptions _options;
+    private readonly ILogger _logger;
+    private readonly RecordBuffers _buffers;
+    private readonly RecordingDisk _disk;
+    private readonly ConcurrentQueue<RecordingJob> _begun = new();
+    private readonly ConcurrentDictionary<Guid, RecordingJob> _jobs = new();
+    private readonly List<RecordingJob> _open = [];
     private readonly AutoResetEvent _wake = new(false);
     private readonly short[] _samples = new short[8_192];
     private Thread? _thread;
     private volatile bool _isStopping;
 
+    public RecordingWriter(MediaHostOptions options, ILogger logger)
+    {
+        (_options, _logger) = (options, logger);
+        _buffers = new(options.RecordBacklogBytes);
+        _disk = new(options.RecordingFolder, options.Disk, _buffers, logger);
+    }
+
     public void Start()
     {
+        _disk.Start();
         _thread = new(Run) { IsBackground = true, Name = "media-recordings" };
         _thread.Start();
     }
@@ -36,28 +44,31 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
     /// <summary>Never blocks: a file that cannot be made shows itself as a broken ring.</summary>
     public RecordRing Begin(RecordPlan plan)
     {
-        var ring = new RecordRing(plan.Channels);
-        _outcomes[plan.Id] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _begun.Enqueue(new(plan, ring));
+        var job = new RecordingJob(plan, new(plan.Channels), new(_buffers));
+        _jobs[plan.Id] = job;
         Metrics.RecordingsActive.Add(1);
+        _disk.Begin(job);
+        _begun.Enqueue(job);
         _wake.Set();
-        return ring;
+        return job.Ring;
     }
 
     public string? Missing(RecordFormat format) =>
-        folder is null ? RecordingFile.NoFolder
+        _options.RecordingFolder is null ? RecordingFile.NoFolder
         : format is RecordFormat.Mp3 && !Mp3Encoder.IsAvailable ? "MP3 recordings need libmp3lame, which is not installed on this node: install it, or record as wav."
         : null;
 
     public async Task<RecordedFile> WhenWrittenAsync(Guid recording)
     {
-        if (!_outcomes.TryGetValue(recording, out var outcome)) return RecordedFile.Failed(RecordingFile.NeverBegun);
-        var file = await outcome.Task.ConfigureAwait(false);
-        _outcomes.TryRemove(recording, out _);
+        if (!_jobs.TryGetValue(recording, out var job)) return RecordedFile.Failed(RecordingFile.NeverBegun);
+        var file = await job.Outcome.ConfigureAwait(false);
+        _jobs.TryRemove(recording, out _);
         return file;
     }
 
-    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(folder, plan, stop);
+    public TimeSpan LengthLeft(RecordPlan plan) => RecordingFile.LengthLeft(_options.RecordingFolder, plan);
+
+    public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(_options.RecordingFolder, plan, stop);
 
     /// <summary>Writes what has ended to its end. To be called when the ticks have stopped.</summary>
     public void Dispose()
@@ -65,7 +76,8 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         _isStopping = true;
         _wake.Set();
         if (_thread is { IsAlive: true }) _thread.Join();
-        Task.WaitAll([.. _endings], LastEndings);
+        _disk.Dispose();
+        _buffers.Dispose();
         _wake.Dispose();
     }
 
@@ -75,87 +87,43 @@ internal sealed class RecordingWriter(string? folder, ILogger logger) : IRecordi
         do
         {
             isLast = _isStopping;
-            while (_begun.TryDequeue(out var entry)) Open(entry);
+            while (_begun.TryDequeue(out var job)) _open.Add(job);
             for (int i = _open.Count - 1; i >= 0; i--)
             {
-                if (!Drain(_open[i])) continue;
-                End(_open[i]);
+                if (!Collect(_open[i]) && !isLast) continue;
+                _open[i].Backlog.Complete();
                 _open.RemoveAt(i);
             }
-            _endings.RemoveAll(ending => ending.IsCompleted);
-            if (!isLast) _wake.WaitOne(_open.Count > 0 ? Round : Timeout.InfiniteTimeSpan);
+            _disk.Wake();
+            bool isBusy = _disk.Watch();
+            if (!isLast) _wake.WaitOne(_open.Count > 0 || isBusy ? Round : Timeout.InfiniteTimeSpan);
         }
         while (!isLast);
-        foreach (var entry in _open) End(entry);
-    }
-
-    private void Open(Entry entry)
-    {
-        try
-        {
-            entry.File = RecordingFile.Create(folder ?? throw new IOException("there is no folder for recordings"), entry.Plan);
-        }
-        catch (Exception e)
-        {
-            Break(entry, e);
-        }
-        _open.Add(entry);
     }
 
     /// <summary>True when nothing more will come.</summary>
-    private bool Drain(Entry entry)
+    private bool Collect(RecordingJob job)
     {
         // Asked before the ring is emptied: what was written before the end is then there.
-        bool hasEnded = entry.Ring.HasEnded;
-        try
+        bool hasEnded = job.Ring.HasEnded;
+        long most = (long)(_options.RecordBacklog.TotalSeconds * job.Ring.Rate) * job.Ring.Channels;
+        bool isWhole = true;
+        while (true)
         {
-            while (entry.File is { } file && entry.Ring.Read(_samples) is > 0 and int count) file.Write(_samples.AsSpan(0, count), entry.Ring.Rate);
+            if (job.Ring.Read(_samples) is > 0 and int count)
+            {
+                isWhole &= job.Backlog.Add(_samples.AsSpan(0, count), most);
+                continue;
+            }
+            if (job.Ring.TakeGap() is not (> 0 and long gap)) break;
+            job.Backlog.AddGap(gap);
+            isWhole = false;
         }
-        catch (Exception e)
+        if (!isWhole)
         {
-            // Whatever it is, it must not stop the files of others.
-            Break(entry, e);
+            Metrics.RecordingGaps.Add(1);
+            _logger.RecordingGap(job.Plan.Id);
         }
         return hasEnded;
-    }
-
-    private void End(Entry entry)
-    {
-        var outcome = _outcomes[entry.Plan.Id];
-        _endings.Add(Task.Run(() =>
-        {
-            RecordedFile file;
-            try
-            {
-                file = entry.Error is null && entry.File is { } written ? written.Finish() : RecordedFile.Failed(entry.Error ?? "No file was begun.");
-            }
-            catch (Exception e)
-            {
-                Metrics.RecordingsFailed.Add(1);
-                logger.RecordingFailed(entry.Plan.Id, e.Message);
-                entry.File?.Discard();
-                file = RecordedFile.Failed(e.Message);
-            }
-            Metrics.RecordingsActive.Add(-1);
-            outcome.SetResult(file);
-        }));
-    }
-
-    private void Break(Entry entry, Exception why)
-    {
-        Metrics.RecordingsFailed.Add(1);
-        logger.RecordingFailed(entry.Plan.Id, why.Message);
-        entry.Error = why.Message;
-        entry.Ring.Break();
-        entry.File?.Discard();
-        entry.File = null;
-    }
-
-    private sealed class Entry(RecordPlan plan, RecordRing ring)
-    {
-        public RecordPlan Plan => plan;
-        public RecordRing Ring => ring;
-        public RecordingFile? File { get; set; }
-        public string? Error { get; set; }
     }
 }

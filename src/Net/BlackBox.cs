@@ -34,7 +34,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     private long _queuedBytes;
     /// <summary>Said once; what is lost until it works again is counted.</summary>
     private bool _isLosing;
-    private Task _loops = Task.CompletedTask;
+    private Task _loop = Task.CompletedTask;
 
     /// <summary>Notes that wait for the writing loop.</summary>
     public int Waiting => Volatile.Read(ref _queued);
@@ -42,7 +42,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     /// <summary>Calls that it keeps messages of and whose end it has not heard of.</summary>
     public int Followed => _calls.Count - _ended.Count;
 
-    public void Start() => _loops = Task.WhenAll(WriteAsync(), PruneAsync());
+    public void Start() => _loop = WriteAsync();
 
     public void Sent(ReadOnlyMemory<byte> message, SipFlow to) => Leave(new() { Kind = NoteKind.Sent, At = EngineClock.Now, Bytes = message, Flow = to });
 
@@ -68,7 +68,7 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
     {
         _notes.Writer.TryComplete();
         await _stop.CancelAsync();
-        await _loops;
+        await _loop;
         _stop.Dispose();
     }
 
@@ -116,22 +116,6 @@ internal sealed class BlackBox(ITraceStore store, IRouting routing, WallAnchor a
             _isLosing = true;
         }
         _rows.Clear();
-    }
-
-    private async Task PruneAsync()
-    {
-        while (!_stop.IsCancellationRequested)
-        {
-            try
-            {
-                await store.PruneAsync(clock.GetUtcNow() - BlackBoxLimits.Keep, _stop.Token).ConfigureAwait(false);
-            }
-            catch (Exception failed)
-            {
-                if (failed is not OperationCanceledException) logger.TracePruneFailed(failed);
-            }
-            await Task.Delay(BlackBoxLimits.PruneEvery, clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     private void Take(in Note note)

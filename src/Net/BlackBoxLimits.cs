@@ -22,7 +22,4 @@ public static class BlackBoxLimits
     /// <summary>Messages of an ended call still come: retransmissions and the answer to BYE, 64 times T1.</summary>
     public static readonly TimeSpan Afterglow = TimeSpan.FromSeconds(40);
     public static readonly TimeSpan UnclaimedLife = TimeSpan.FromSeconds(10);
-    /// <summary>How long black boxes are kept.</summary>
-    public static readonly TimeSpan Keep = TimeSpan.FromDays(7);
-    public static readonly TimeSpan PruneEvery = TimeSpan.FromHours(1);
 }

@@ -34,8 +34,12 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
         Forget();
         var mine = new Remembered(EngineClock.Now, new(TaskCreationOptions.RunContinuationsAsynchronously));
-        var kept = _requests.AddOrUpdate((request.Tenant, commandId), mine, (_, old) => old.At + RequestMemory > mine.At ? old : mine);
-        if (kept != mine) return await kept.Result.Task.WaitAsync(stop);
+        while (_requests.AddOrUpdate((request.Tenant, commandId), mine, (_, old) => old.At + RequestMemory > mine.At ? old : mine) is var kept && kept != mine)
+        {
+            var others = await kept.Result.Task.WaitAsync(stop);
+            // Withdrawn for want of whoever asked: this one is another who asks.
+            if (others.Ack.Refusal is not Refusal.Withdrawn) return others;
+        }
 
         try
         {
@@ -82,6 +86,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             var refused = TryPlace(request, shard, legs);
             for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
                 refused = TryPlace(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+            if (refused is null && await IsWithdrawnAsync(request)) refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
             return refused ?? await DialAsync(legs, shard);
         }
         finally
@@ -92,6 +97,18 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
                 parts.Media.Post(new MediaCommand.Close(leg.Lease.Port));
             }
         }
+    }
+
+    /// <summary>
+    /// After a stall many have given up and gone, and may have asked again or told a person: a call that nobody expects any more is not placed. In ordinary
+    /// running what was asked for is done, whether or not the client waits for the answer.
+    /// </summary>
+    private async ValueTask<bool> IsWithdrawnAsync(DialRequest request)
+    {
+        if (request.HasAskerLeft is not { } hasLeft || !parts.IsAfterStall() || !await hasLeft()) return false;
+        Metrics.DialsWithdrawn.Add(1);
+        parts.Logger.DialWithdrawn(E164.Mask(request.From), E164.Mask(request.To));
+        return true;
     }
 
     /// <summary>Finds the route, asks the gate, whose refusal is told first, and takes a port.</summary>

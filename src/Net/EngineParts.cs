@@ -27,6 +27,8 @@ internal sealed record EngineParts
     public IRegistrationStore? Registrations { get; init; }
     /// <summary>Without it nothing that is recorded is kept.</summary>
     public IRecordings? Recordings { get; init; }
+    /// <summary>Whether the process stood still a moment ago.</summary>
+    public Func<bool> IsAfterStall { get; init; } = static () => false;
     public required SipDomains Hosts { get; init; }
     /// <summary>Host of the From URI when the trunk has no other wish.</summary>
     public required string Domain { get; init; }

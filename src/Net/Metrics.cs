@@ -23,6 +23,8 @@ internal static class Metrics
     public static readonly Counter<long> TrunkRegisters = Meter.CreateCounter<long>("ringwright.trunk.registers", description: "What our REGISTERs with trunks came to, by outcome");
     public static readonly Counter<long> CommandsRefused = Meter.CreateCounter<long>("ringwright.commands.refused", description: "Commands refused, by reason");
     public static readonly Counter<long> ClockSteps = Meter.CreateCounter<long>("ringwright.clock.steps", description: "Times that the wall clock was set while the node ran");
+    public static readonly Counter<long> Stalls = Meter.CreateCounter<long>("ringwright.clock.stalls", description: "Times that the process stood still for more than five seconds");
+    public static readonly Counter<long> DialsWithdrawn = Meter.CreateCounter<long>("ringwright.dials.withdrawn", description: "Dials that were not placed because their client had gone while the process stood still");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");
     public static readonly Counter<long> TraceWritten = Meter.CreateCounter<long>("ringwright.trace.written", description: "Messages and commands kept in black boxes");
     public static readonly Counter<long> TraceDropped = Meter.CreateCounter<long>("ringwright.trace.dropped", description: "Messages and commands that no black box keeps, by reason");

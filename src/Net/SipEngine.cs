@@ -116,6 +116,7 @@ public sealed class SipEngine : IAsyncDisposable
             Logger = _logger,
             Domain = settings.Domain,
             Hosts = settings.Hosts,
+            IsAfterStall = options.IsAfterStall,
         };
         HostCheck = new TrunkHostCheck(_resolver, settings.Hosts);
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);

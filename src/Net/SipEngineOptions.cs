@@ -54,6 +54,9 @@ public sealed record SipEngineOptions
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }
 
+    /// <summary>Whether the process stood still a moment ago, as <see cref="ClockWatch.IsAfterStall"/> says.</summary>
+    public Func<bool> IsAfterStall { get; init; } = static () => false;
+
     /// <summary>Fixes the engine's choices (Call-IDs, ids); a random one when not set.</summary>
     public ulong? Seed { get; init; }
 

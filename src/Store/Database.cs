@@ -130,6 +130,10 @@ public sealed class Database : IAsyncDisposable
 
     public bool IsAvailable => Sql.Away is null;
 
+    /// <summary>Bytes that are in use: of the database, where this machine's disk has it, and of recordings. Room in the file that is free for new rows is not counted.</summary>
+    public ValueTask<long> MeasureAsync(CancellationToken stop) =>
+        Sql.ReadAsync(db => db.ExecuteScalar<long>(Sql.Engine.MeasureSize) + db.ExecuteScalar<long>(RecordingTable.SelectBytesAllTenants), stop);
+
     internal Sql Sql { get; }
     internal GoodbyeTable Goodbyes { get; }
 

@@ -29,5 +29,5 @@ internal static class JsonColumns
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
-[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)), JsonSerializable(typeof(RecordPlan))]
+[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)), JsonSerializable(typeof(RecordPlan))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

@@ -31,6 +31,9 @@ public sealed class Ledger : ILedger
     /// <summary>What waits in the writer's queue to take events along: nothing, a batch that may wait, or one that may not.</summary>
     private const int Nothing = 0, Leisurely = 1, Hasty = 2;
     private int _posted, _isFull;
+    /// <summary>One moment on the engine's clock and on the database's, of which nobody sets either.</summary>
+    private readonly Instant _bornAt;
+    private readonly long _bornTimestamp;
 
     public Ledger(Database database, WallAnchor anchor, IReadOnlyList<IProjector> projectors, ILogger logger)
     {
@@ -40,6 +43,7 @@ public sealed class Ledger : ILedger
         _logger = logger;
         _database.Sql.Looked += Withdraw;
         _database.Sql.Broke += Break;
+        (_bornAt, _bornTimestamp) = (anchor.ToInstant(database.Time.GetUtcNow()), database.Time.GetTimestamp());
         Metrics.LedgerQueue(() => _queue.Count);
         Metrics.Available(() => _database.IsAvailable ? 1 : 0);
     }
@@ -89,21 +93,20 @@ public sealed class Ledger : ILedger
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>
-    /// Gives each leg that the last process of this node left alive its one <see cref="CallEvent.LegEnded"/> (node restart). To be called once at start, before
-    /// any call is taken.
+    /// Gives each leg that the last process of this node left alive its one <see cref="CallEvent.LegEnded"/> (node restart): told now, ended at the leg's last
+    /// sign of life. To be called once at start, before any call is taken.
     /// </summary>
+    /// <param name="files">What was recorded, as far as it was written.</param>
     /// <returns>How many legs were ended.</returns>
-    public async Task<int> RecoverAsync(CancellationToken stop)
+    public async Task<int> RecoverAsync(CancellationToken stop, IRecordingFiles? files = null)
     {
-        // Another node of the same database may be alive, and end its own.
-        int node = _database.Node.Node;
-        List<LegRow> orphans = [.. (await _database.Legs.ListLiveOfAllTenantsAsync(stop).ConfigureAwait(false)).Where(leg => leg.Id.Node == node)];
+        var orphans = await new Orphans(_database, files).ListAsync(stop).ConfigureAwait(false);
         if (orphans.Count == 0) return 0;
-        await _database.Goodbyes.TakeOverAsync(node, stop).ConfigureAwait(false);
+        await _database.Goodbyes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
 
-        var now = InstantOf(_database.Time.GetUtcNow());
-        var times = orphans.ToDictionary(o => o.Id, o => new LegTimes { Tie = _anchor.Tie, StartedAt = o.StartedAt, AnsweredAt = o.AnsweredAt, LastAt = o.AnsweredAt ?? o.StartedAt });
+        var now = InstantOf(Times.Cut(_database.Time.GetUtcNow()));
+        var times = orphans.ToDictionary(o => o.Leg.Id, o => new LegTimes { Tie = _anchor.Tie, StartedAt = o.Leg.StartedAt, AnsweredAt = o.Leg.AnsweredAt, LastAt = o.AliveUntil });
         // The writer owns the live legs, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
         {
@@ -113,13 +116,35 @@ public sealed class Ledger : ILedger
 
         bool[] written = await Task.WhenAll(orphans.Select(orphan => this.AppendAsync(new CallEvent.LegEnded
         {
-            Leg = FactsOf(orphan),
-            At = now,
+            Leg = FactsOf(orphan.Leg),
+            // A wall clock that was set back lets no end come before the last sign.
+            At = Instant.Max(now, InstantOf(orphan.AliveUntil)),
+            AliveUntil = InstantOf(orphan.AliveUntil),
             Cause = HangupCause.NodeRestart,
             By = HangupParty.Unknown,
-            Evidence = "The node stopped while the leg was alive.",
+            Evidence = orphan.Evidence,
         }))).ConfigureAwait(false);
         return written.Count(w => w);
+    }
+
+    /// <summary>
+    /// Notes that the process is alive, while a call is: what a start after a crash takes for the end of each call that it finds, unless it finds a later sign.
+    /// One row for all of them. While the database is away nothing is noted: nobody is billed for what cannot be shown.
+    /// </summary>
+    public async Task SignAsync(CancellationToken stop)
+    {
+        try
+        {
+            await _database.Sql.WriteAsync(db =>
+            {
+                if (_live.Count > 0) NodeTable.WriteSign(db, _database.Node, _bornAt + _database.Time.GetElapsedTime(_bornTimestamp));
+                return 0;
+            }, stop, Haste.Later).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Told by the writer, once for the whole outage.
+        }
     }
 
     /// <summary>What is to be said to the far ends of legs that an earlier start left alive; after <see cref="RecoverAsync"/>.</summary>

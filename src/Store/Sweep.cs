@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Ringwright.Store.Keeping;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store;
@@ -6,7 +7,9 @@ namespace Ringwright.Store;
 /// <summary>What is done at the start and then every few minutes, until the node stops. A round that fails is told, and the next one comes.</summary>
 public sealed class Sweep : IAsyncDisposable
 {
-    private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan MediaEvery = TimeSpan.FromMinutes(10), BundlesEvery = TimeSpan.FromMinutes(5), AgeEvery = TimeSpan.FromHours(1);
+    /// <summary>Half of what a call may be billed short after a crash.</summary>
+    private static readonly TimeSpan LifeEvery = TimeSpan.FromSeconds(5);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeSpan _every;
@@ -22,6 +25,12 @@ public sealed class Sweep : IAsyncDisposable
 
     /// <summary>Charges the months of bundles as they begin; at the start, those that began while no node was there.</summary>
     public static Sweep OfBundles(UserBundleTable bundles, TimeProvider time, ILogger logger) => new(BundlesEvery, async stop => await bundles.ChargeDueAsync(stop).ConfigureAwait(false), logger.BundlesNotCharged, time);
+
+    /// <summary>Signs of life, for the start after a crash.</summary>
+    public static Sweep OfLife(Ledger ledger, TimeProvider time, ILogger logger) => new(LifeEvery, ledger.SignAsync, logger.LifeNotSigned, time);
+
+    /// <summary>What is older than it is kept; and how much there is, by which the doctor tells how long the disk lasts.</summary>
+    public static Sweep OfAge(Housekeeping housekeeping, TimeProvider time, ILogger logger) => new(AgeEvery, housekeeping.RunAsync, logger.OldRowsStay, time);
 
     public void Start() => _loop = RunAsync();
 

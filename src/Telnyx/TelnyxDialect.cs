@@ -45,7 +45,7 @@ public static class TelnyxDialect
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
             TokenHelp = "/.well-known/oauth-protected-resource",
-            Jobs = [.. Account.Reports.AsyncReports.Jobs(parts)],
+            Jobs = [.. Account.Reports.AsyncReports.Jobs(parts), Account.WebhookReplays.Kind(parts.Store)],
             LegParameter = "call_control_id",
             FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
             Refuse = Voice.Errors.Of,

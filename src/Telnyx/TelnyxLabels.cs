@@ -8,12 +8,18 @@ internal static class TelnyxLabels
     public const string ClientState = "telnyx.client_state";
     public const string WebhookUrl = "telnyx.webhook_url";
     public const string WebhookMethod = "telnyx.webhook_method";
+    /// <summary>The like for events of one type: the type stands behind the dot.</summary>
+    public const string WebhookUrlOf = "telnyx.webhook_urls.";
+    public const string WebhookMethodOfTypes = "telnyx.webhook_urls_method";
     /// <summary>The recording that was asked for with the dial or the answer, so that a repeated request is answered alike.</summary>
     public const string Recording = "telnyx.recording_id";
 
-    /// <summary>With the recording that begins with the answer, if one does.</summary>
-    public static Labels? With(Labels? labels, RecordPlan? record) =>
-        record is null ? labels : (labels ?? Labels.Empty).With(Labels.Of((Recording, record.Id.ToString())));
+    /// <summary>With the recording that begins with the answer, if one does, and the billing group that the call says itself.</summary>
+    public static Labels? With(Labels? labels, RecordPlan? record, string? billingGroup = null)
+    {
+        var more = Labels.Of((Recording, record?.Id.ToString()), (Labels.BillingGroup, billingGroup));
+        return more.Values.Count == 0 ? labels : (labels ?? Labels.Empty).With(more);
+    }
 
     /// <summary>Null when there is nothing to lay over the leg's labels.</summary>
     public static Labels? Of(string? clientState, string? webhookUrl = null, string? webhookMethod = null)

@@ -20,6 +20,7 @@ public sealed class BindingTable
             if (contract.Find(row.Operation) is not { } operation) faults.Add($"'{row.Operation}' is no operation of the contract");
             else if (!byOperation.TryAdd(row.Operation, row)) faults.Add($"'{row.Operation}' is bound twice");
             else if (Misfit(operation, row) is { } misfit) faults.Add($"'{row.Operation}': {misfit}");
+            else if (contract.SaysParameters && row.IsReal && !contract.Extensions.Contains(operation)) faults.AddRange(Unsaid(operation).Select(name => $"'{row.Operation}': nothing says what becomes of its parameter '{name}'"));
         }
 
         if (faults.Count > 0) throw new InvalidOperationException("The binding tables are wrong: " + string.Join("; ", faults) + ".");
@@ -31,6 +32,14 @@ public sealed class BindingTable
     public Binding this[Operation operation] => _byOperation[operation.Id];
 
     public IEnumerable<Binding> All => _byOperation.Values;
+
+    /// <summary>Parameters without a rule: they would be accepted, and perhaps dropped.</summary>
+    private static IEnumerable<string> Unsaid(Operation operation)
+    {
+        var said = operation.Rules.Select(r => (r.In, r.Name)).ToHashSet();
+        string[] whole = [.. operation.Refused.Where(r => r.In is ParameterPlace.Body).Select(r => r.Name + "/")];
+        return ParameterNames.Of(operation).Where(p => !said.Contains(p) && !(p.In is ParameterPlace.Body && whole.Any(w => p.Name.StartsWith(w, StringComparison.Ordinal)))).Select(p => p.Name);
+    }
 
     private static string? Misfit(Operation operation, Binding row) => row switch
     {

@@ -10,6 +10,7 @@ public sealed class Coverage
         Real = families.Sum(f => f.Real);
         Proven = families.Sum(f => f.Proven);
         Total = families.Sum(f => f.Total);
+        Parameters = ParameterCount.Of(families.SelectMany(f => f.Operations));
         RealEvents = events.Count(e => e.IsReal);
     }
 
@@ -20,6 +21,8 @@ public sealed class Coverage
     /// <summary>Those that a test walks from end to end.</summary>
     public int Proven { get; }
     public int Total { get; }
+    /// <summary>Of the operations that are real.</summary>
+    public ParameterCount Parameters { get; }
     public int RealEvents { get; }
     public int TotalEvents => Events.Count;
 
@@ -53,6 +56,23 @@ public sealed record FamilyCoverage(string Family, IReadOnlyList<OperationCovera
     public int Real => Operations.Count(o => o.Binding.IsReal);
     public int Proven => Operations.Count(o => o.IsProven);
     public int Total => Operations.Count;
+    public ParameterCount Parameters { get; } = ParameterCount.Of(Operations);
+}
+
+/// <summary>What becomes of parameters: so many act, are stored without effect, or are refused by name.</summary>
+public readonly record struct ParameterCount(int Acting, int Stored, int Refused)
+{
+    public int Total => Acting + Stored + Refused;
+
+    internal static ParameterCount Of(IEnumerable<OperationCoverage> operations)
+    {
+        var rules = operations.SelectMany(o => o.Operation.Rules).ToList();
+        return new(Count(ParameterEffect.Acts), Count(ParameterEffect.Stored), Count(ParameterEffect.Refused));
+
+        int Count(ParameterEffect effect) => rules.Count(r => r.Effect == effect);
+    }
+
+    public override string ToString() => $"{Acting} act, {Stored} stored, {Refused} refused";
 }
 
 public sealed record EventCoverage(ContractEvent Event, bool IsReal);

@@ -15,6 +15,7 @@ public sealed class Contract
         Schemas = schemas;
         Extensions = extensions;
         Aliases = aliases;
+        SaysParameters = operations.Any(o => o.Rules.Count > 0);
         _byId = operations.Concat(extensions).ToFrozenDictionary(o => o.Id, StringComparer.Ordinal);
     }
 
@@ -27,12 +28,15 @@ public sealed class Contract
     /// <summary>Other paths of the contract's operations.</summary>
     public IReadOnlyList<PathAlias> Aliases { get; }
 
+    /// <summary>True when it says what becomes of the parameters of each operation that is there.</summary>
+    public bool SaysParameters { get; }
+
     /// <summary>An operation or extension by its id.</summary>
     public Operation? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Reads the contract's JSON and the tables that lie beside it; a table that does not exist is the empty text.</summary>
-    public static Contract Read(Stream json, string quirks = "", string fields = "", string extensions = "", string roles = "") =>
-        ContractReader.Read(json, quirks, fields, extensions, roles);
+    public static Contract Read(Stream json, string quirks = "", string fields = "", string extensions = "", string roles = "", string parameters = "") =>
+        ContractReader.Read(json, quirks, fields, extensions, roles, parameters);
 }
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>

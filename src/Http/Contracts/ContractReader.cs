@@ -7,7 +7,7 @@ internal static class ContractReader
 {
     private const string Extensions = "Extensions";
 
-    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles)
+    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles, string parameterRules)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -22,10 +22,13 @@ internal static class ContractReader
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
             operations.Add(ReadOperation(source, parameters, compiler, notes, codes, least));
+        var rules = ParameterRules.Read(parameterRules);
+        if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray) throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
+        for (int i = 0; i < operations.Count; i++) operations[i] = operations[i] with { Rules = rules.Of(operations[i]) };
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];
-        var (beside, aliases) = ReadExtensions(extensions, least, notes, operations);
+        var (beside, aliases) = ReadExtensions(extensions, least, notes, operations, compiler);
         return new(operations, events, new(compiler.CompileAll()), beside, aliases);
     }
 
@@ -97,7 +100,7 @@ internal static class ContractReader
         [.. source.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)],
         compiler.Compile(source.GetProperty("schema")));
 
-    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles, Quirks quirks, List<Operation> contract)
+    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles, Quirks quirks, List<Operation> contract, SchemaCompiler compiler)
     {
         var operations = new List<Operation>();
         var aliases = new List<PathAlias>();
@@ -112,7 +115,7 @@ internal static class ContractReader
                 {
                     Id = row[2], Method = row[0], Path = row[1], Family = Extensions, PathNames = PathTemplate.Names(row[1]),
                     Role = like?.TakesClient is true ? CallerRole.Public : roles.Of(row[2], Extensions, row[0]),
-                    Body = like?.Body,
+                    Body = like?.Body ?? (quirks.BodyOf(row[2]) is { } body ? new(IsRequired: false, [new("application/json", compiler.Compile(body))]) : null),
                     TakesClient = like?.TakesClient is true,
                     Errors = like?.Errors ?? ErrorStyle.Errors,
                     BadBodyStatus = like?.BadBodyStatus ?? 422,

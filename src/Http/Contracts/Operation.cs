@@ -24,6 +24,10 @@ public sealed record Operation
     public IReadOnlyList<SecretField> Secrets { get; init; } = [];
     public IReadOnlyList<Parameter> Parameters { get; init; } = [];
     public RequestBody? Body { get; init; }
+    /// <summary>What becomes of each parameter; empty for an operation that is not there.</summary>
+    public IReadOnlyList<ParameterRule> Rules { get; init; } = [];
+    /// <summary>Those of <see cref="Rules"/> that are refused.</summary>
+    public IReadOnlyList<ParameterRule> Refused => field ??= [.. Rules.Where(r => r.Effect is ParameterEffect.Refused)];
     /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>
     public IReadOnlyList<ReplyShape> Replies { get; init; } = [];
     public ErrorStyle Errors { get; init; }
@@ -85,7 +89,7 @@ public enum ErrorStyle
     Page,
 }
 
-public enum ParameterPlace { Path, Query, Header }
+public enum ParameterPlace { Path, Query, Header, Body }
 
 /// <param name="IsDeep">Written as name[key]=value.</param>
 public sealed record Parameter(string Name, ParameterPlace In, bool IsRequired, bool IsDeep, Schema Schema)

@@ -12,7 +12,7 @@ namespace Ringwright.Http;
 /// is not meant, or the filter parameter of an operation, where = operation/filter, whose names only the handler knows),
 /// <c>field</c> (one that the schema lacks, value = its schema), <c>query</c> (<c>handler</c>: the operation's
 /// handler checks the query), <c>word</c> (the OAuth error of a bad body; where = operation, or operation#field), <c>like</c> (an extension that takes the
-/// body and credentials of the operation that is its value); <c>remark</c> is for readers.
+/// body and credentials of the operation that is its value), <c>body</c> (an extension's JSON body, value = its schema); <c>remark</c> is for readers.
 /// </summary>
 internal sealed class Quirks
 {
@@ -29,6 +29,7 @@ internal sealed class Quirks
     private readonly HashSet<string> _ownQueries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Dictionary<string, string>> _words = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _like = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonElement> _bodies = new(StringComparer.Ordinal);
 
     /// <param name="extensions">Its rows of the kind <c>value</c>: names that current clients know beside the contract's, where = Schema/field, and the name that each stands for.</param>
     public static Quirks Read(string text, string extensions)
@@ -52,6 +53,7 @@ internal sealed class Quirks
                     words.Add(where.ElementAtOrDefault(1) ?? "", row[2]);
                     break;
                 case "like": quirks._like.Add(row[1], row[2]); break;
+                case "body": quirks._bodies.Add(row[1], JsonElement.Parse(row[2])); break;
                 case "field":
                     if (!quirks._fields.TryGetValue(row[1].Split('/')[0], out var added)) quirks._fields.Add(row[1].Split('/')[0], added = []);
                     added.Add((row[1].Split('/')[1], JsonElement.Parse(row[2])));
@@ -80,6 +82,9 @@ internal sealed class Quirks
 
     /// <summary>The operation whose request an extension takes; null when it has none.</summary>
     public string? LikeOf(string extension) => _like.GetValueOrDefault(extension);
+
+    /// <summary>The schema of an extension's own body; null when it has none.</summary>
+    public JsonElement? BodyOf(string extension) => _bodies.TryGetValue(extension, out var schema) ? schema : null;
 
     public bool IsOpen(string schema, string field) => _open.Contains($"{schema}/{field}");
 

@@ -30,7 +30,7 @@ internal static class BodyReader
     // A name that stands twice would mean one thing to the checks and another to who reads the body.
     private static readonly JsonDocumentOptions Parsing = new() { MaxDepth = Limits.BodyDepth, AllowDuplicateProperties = false };
 
-    public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings)
+    public static async ValueTask<ReadBody> ReadAsync(Operation operation, HttpContext http, PipelineSettings settings, CancellationToken stop)
     {
         if (operation.Body is not { } declared) return ReadBody.None;
         var request = http.Request;
@@ -39,7 +39,7 @@ internal static class BodyReader
         bool isMultipart = mediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase);
         long limit = isMultipart || operation.Place is OperationPlace.Storage ? settings.UploadBytes : settings.BodyBytes;
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit + FramingBytes;
-        if (!await HasBodyAsync(http)) return Parsed(Empty, declared.Content[0].Schema);
+        if (!await HasBodyAsync(http, stop)) return Parsed(Empty, declared.Content[0].Schema);
 
         if (request.Headers.ContentEncoding.ToString() is { Length: > 0 } encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
             return ReadBody.Wrong(Fault.UnsupportedMediaType, $"Content-Encoding '{encoding}' is not accepted here; send the body as it is.");
@@ -57,9 +57,9 @@ internal static class BodyReader
         if (request.ContentLength > limit) return TooLarge(limit);
         try
         {
-            if (isForm && await BeginsAsJsonAsync(request, http.RequestAborted)) (isForm, isJson) = (false, true);
-            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, http.RequestAborted);
-            var bytes = await ReadBytesAsync(request, limit, http.RequestAborted);
+            if (isForm && await BeginsAsJsonAsync(request, stop)) (isForm, isJson) = (false, true);
+            if (isForm || isMultipart) return await ReadFormAsync(request, body.Schema, limit, stop);
+            var bytes = await ReadBytesAsync(request, limit, stop);
             if (bytes is null) return TooLarge(limit);
             return isJson ? Parsed(bytes, body.Schema) : new(null, bytes, null, null, null);
         }
@@ -74,13 +74,13 @@ internal static class BodyReader
     }
 
     /// <summary>Chunks without a byte are no body either, whatever type they are said to have: some clients send each POST without fields so, with and without a Content-Type.</summary>
-    private static async ValueTask<bool> HasBodyAsync(HttpContext http)
+    private static async ValueTask<bool> HasBodyAsync(HttpContext http, CancellationToken stop)
     {
         if (http.Request.ContentLength is { } length) return length > 0;
         if (http.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody is not true) return false;
         while (true)
         {
-            var read = await http.Request.BodyReader.ReadAsync(http.RequestAborted);
+            var read = await http.Request.BodyReader.ReadAsync(stop);
             bool isEmpty = read.Buffer.IsEmpty;
             http.Request.BodyReader.AdvanceTo(read.Buffer.Start);
             if (!isEmpty || read.IsCompleted) return !isEmpty;

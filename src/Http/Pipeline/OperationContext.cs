@@ -43,6 +43,8 @@ public sealed class OperationContext
     public string RequestId { get; }
     /// <summary>Whether the caller would still be let in, for replies that go on for long.</summary>
     public Func<CancellationToken, ValueTask<bool>> IsWelcome { get; internal init; } = static _ => new(true);
+    /// <summary>As <see cref="IClientPresence.HasLeftAsync"/>.</summary>
+    public Func<ValueTask<bool>> HasClientLeft { get; internal init; } = static () => new(false);
     /// <summary>Where the request came from.</summary>
     public RequestOrigin Origin { get; internal init; }
     public QueryValues Query { get; }

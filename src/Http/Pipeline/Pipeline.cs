@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
@@ -29,7 +30,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         try
         {
             var credential = Credential.Read(http.Request.Headers.Authorization, http.Connection.RemoteIpAddress);
-            var (caller, refusal) = await FindCallerAsync(credential, operation, http.RequestAborted);
+            var (caller, refusal) = await FindCallerAsync(credential, operation, EndOf(http, operation));
             if (caller is null && refusal is Fault.TooManyRequests)
             {
                 Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
@@ -53,6 +54,10 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             return;
+        }
+        catch (ConnectionResetException)
+        {
+            return;     // in the middle of the body
         }
         catch (BadHttpRequestException e)
         {
@@ -107,7 +112,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", operation.Id));
             return writer.NotImplemented(absent.Reason);
         }
-        var body = await BodyReader.ReadAsync(operation, http, settings);
+        var body = await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
         using var document = body.Document;
         if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
 
@@ -115,9 +120,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         for (int i = 0; i < pathKeys.Count; i++)
             path[operation.PathNames[i]] = http.Request.RouteValues[pathKeys[i]] as string ?? "";
         if (CheckQuery(http, writer, out var query) is { } refusal) return refusal;
-        var op = new OperationContext(operation, dialect, services, caller, requestId, path, query,
-            HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping)
+        var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
+            HasClientLeft = http.Features.Get<IClientPresence>() is { } client ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol)) : static () => new(false),
             Origin = RequestOrigin.Of(http),
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still } && still.Tenant == caller.Tenant && still.Role >= operation.Role
                 && AccountDoor.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
@@ -144,6 +149,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
         }
+
+        if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);
 
         var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
         if (problem is not null && !operation.ChecksOwnQuery) return op.Fail(problem);
@@ -182,6 +189,9 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             default: throw new UnreachableException();
         }
     }
+
+    /// <summary>Who reads may leave; what else was asked for is done, though the client be gone by then.</summary>
+    private CancellationToken EndOf(HttpContext http, Operation operation) => HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping;
 
     private async ValueTask<Identity> FindCallerAsync(Credential credential, Operation operation, CancellationToken stop)
     {

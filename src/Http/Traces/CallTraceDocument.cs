@@ -65,7 +65,7 @@ public static class CallTraceDocument
         CallEvent.PlaybackEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Status)} {e.Detail}".TrimEnd())),
         CallEvent.SpeakEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Status))),
         CallEvent.RecordingStarted e => Entry("event", row.At, row.Type, ("detail", $"{e.Plan.Id} {Name(e.Plan.Format)} {(e.Plan.Channels == 2 ? "dual" : "single")}")),
-        CallEvent.RecordingSaved e => Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, {Name(e.Reason)}"))),
+        CallEvent.RecordingSaved e => Entry("event", row.At, row.Type, ("detail", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{e.Plan.Id} {e.Length.TotalSeconds:F1} s, {Name(e.Reason)}{(e.Gaps.Count == 0 ? "" : $", {e.Gaps.Sum(gap => gap.Length.TotalSeconds):F1} s missing")}"))),
         CallEvent.RecordingFailed e => Entry("event", row.At, row.Type, ("detail", $"{e.Recording} {e.Detail}")),
         CallEvent.LegHeld e => Entry("event", row.At, row.Type, ("detail", e.IsHeld ? "on hold" : "off hold")),
         CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),

@@ -1,13 +1,15 @@
 namespace Ringwright.Media.Graph;
 
 /// <summary>
-/// Recorded samples leaving the tick for a file: one writer (the tick), one reader (the thread that writes files), no locks. Nothing is ever lost
-/// in silence: a writer that finds no room says so and ends.
+/// Recorded samples leaving the tick for a file: one writer (the tick), one reader (a thread that never waits for a disk), no locks. Nothing is ever lost
+/// in silence: where the writer finds no room, and from there until the reader has come so far, there is a gap, of which the reader hears in its place.
 /// </summary>
 public sealed class RecordRing(int channels)
 {
     private readonly short[] _ring = new short[Limits.RecordRate * channels * Limits.RecordRingMilliseconds / 1000];
     private long _written, _read;
+    /// <summary>Samples that found no room behind what is written. While there are any nothing is written, so there is one gap at a time.</summary>
+    private long _gap;
     private int _rate;
     private volatile bool _hasEnded, _isBroken;
 
@@ -41,12 +43,21 @@ public sealed class RecordRing(int channels)
         return count;
     }
 
+    /// <summary>Called by the reader only, when <see cref="Read"/> gives nothing more for now.</summary>
+    /// <returns>Samples, of all channels together, that are missing behind what was read; mostly 0.</returns>
+    public long TakeGap() => Volatile.Read(ref _gap) == 0 || Volatile.Read(ref _written) != _read ? 0 : Interlocked.Exchange(ref _gap, 0);
+
     internal void Begin(int rate) => Volatile.Write(ref _rate, rate);
 
-    /// <summary>Called by the writer only. False when there is no room for all of it.</summary>
+    /// <summary>Called by the writer only. False when nobody reads any more.</summary>
     internal bool TryWrite(ReadOnlySpan<short> samples)
     {
-        if (_isBroken || _written - Volatile.Read(ref _read) + samples.Length > _ring.Length) return false;
+        if (_isBroken) return false;
+        if (Volatile.Read(ref _gap) > 0 || _written - Volatile.Read(ref _read) + samples.Length > _ring.Length)
+        {
+            Interlocked.Add(ref _gap, samples.Length);
+            return true;
+        }
         int at = (int)(_written % _ring.Length), first = Math.Min(samples.Length, _ring.Length - at);
         samples[..first].CopyTo(_ring.AsSpan(at));
         samples[first..].CopyTo(_ring);

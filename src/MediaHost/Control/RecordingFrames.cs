@@ -29,11 +29,21 @@ internal static class RecordingFrames
     {
         var (id, file) = written;
         string? error = file.Error is { Length: > MostErrorCharacters } ? file.Error[..MostErrorCharacters] : file.Error;
-        into.Begin(FrameKind.Written).Id(id).Text(file.Path).I64(file.Bytes).Span(file.Length).Text(error);
+        into.Begin(FrameKind.Written).Id(id).Text(file.Path).I64(file.Bytes).Span(file.Length).Text(error).U16((ushort)file.Gaps.Count);
+        foreach (var gap in file.Gaps) into.Span(gap.At).Span(gap.Length);
     }
 
     public static (Guid Id, RecordedFile File) Written(ref FrameReader from) =>
-        (from.Id(), new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull() });
+        (from.Id(), new() { Path = from.Text(), Bytes = from.I64(), Length = from.Span(), Error = from.TextOrNull(), Gaps = Gaps(ref from) });
+
+    private static IReadOnlyList<RecordGap> Gaps(ref FrameReader from)
+    {
+        int count = from.Count(2 * sizeof(long));
+        if (count == 0) return [];
+        var gaps = new RecordGap[count];
+        for (int i = 0; i < gaps.Length; i++) gaps[i] = new(from.Span(), from.Span());
+        return gaps;
+    }
 
     private static FrameWriter Limit(FrameWriter into, TimeSpan? limit) => limit is { } span ? into.Flag(true).Span(span) : into.Flag(false);
 

@@ -48,5 +48,7 @@ internal sealed class RemoteRecordings(string? folder) : IRecordingFiles
         return file;
     }
 
+    public TimeSpan LengthLeft(RecordPlan plan) => RecordingFile.LengthLeft(folder, plan);
+
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => RecordingFile.RepairAsync(folder, plan, stop);
 }

@@ -39,6 +39,7 @@ internal static class ContractCommand
         await into.WriteLineAsync($"webhook events: {coverage.RealEvents} of {coverage.TotalEvents}");
         await into.WriteLineAsync($"operations: {coverage}");
         await into.WriteLineAsync($"proven: {coverage.Proven} of {coverage.Total}");
+        await into.WriteLineAsync($"parameters: {coverage.Parameters}");
         return 0;
     }
 }

@@ -48,18 +48,43 @@ internal static class EventsCommand
 
     private static Command Replay()
     {
-        var id = new Argument<string>("id") { Description = "as events list and events listen show it, or the id of a delivery" };
+        var id = new Argument<string?>("id") { Description = "as events list and events listen show it, or the id of a delivery", Arity = ArgumentArity.ZeroOrOne };
+        var which = new Which();
         var where = new Where();
-        var command = new Command("replay", "Send a finished webhook once more: the same event with the same id.") { id };
+        var command = new Command("replay", "Send finished webhooks once more, one or all that match: the same events with the same ids.") { id };
+        which.AddTo(command);
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
+            var filter = which.Read(parsed);
+            string? one = parsed.GetValue(id);
+            if ((one is null) == (filter is null)) throw new StartRefused($"name one webhook by its id, or say which are meant: {Which.Names}");
             using var door = where.Open(parsed);
-            var delivery = await door.ReplayAsync(parsed.GetRequiredValue(id), stop);
+            if (filter is not null) return await ReplayManyAsync(door, filter, stop);
+            var delivery = await door.ReplayAsync(one!, stop); // there is no filter, so there is one
             await Console.Out.WriteLineAsync($"{delivery["webhook"]?["event_type"]} {delivery["webhook"]?["id"]} goes out again");
             return 0;
         });
         return command;
+    }
+
+    /// <summary>Follows the replay to its end. Who interrupts this does not end the replay.</summary>
+    private static async Task<int> ReplayManyAsync(EventsDoor door, JsonObject filter, CancellationToken stop)
+    {
+        var replay = await door.ReplayManyAsync(filter, stop);
+        string id = (string)replay["id"]!, told = ""; // a node answers so
+        await Console.Out.WriteLineAsync($"# replay {id}");
+        while ((string?)replay["status"] is "pending" or "running")
+        {
+            string now = replay["total"] is { } total ? $"{replay["done"]} of {total}" : "";
+            if (now != told && now.Length > 0) await Console.Out.WriteLineAsync(now);
+            told = now;
+            await Task.Delay(TimeSpan.FromSeconds(1), stop);
+            replay = await door.ProgressAsync(id, stop);
+        }
+        if ((string?)replay["status"] is not "complete") throw new StartRefused($"the replay is {replay["status"]} after {replay["done"]} of {replay["total"]}{(replay["failure"] is { } why ? $": {why}" : "")}");
+        await Console.Out.WriteLineAsync($"{replay["replayed"]} webhooks go out again{((long?)replay["skipped"] is > 0 and var skipped ? $", {skipped} are under way already or too old" : "")}");
+        return 0;
     }
 
     private static IReadOnlyList<string> Row(JsonNode delivery)
@@ -71,6 +96,38 @@ internal static class EventsCommand
             finished.Length >= 19 ? finished[..19].Replace('T', ' ') : finished, $"{delivery["status"]}", $"{attempts.Count}", $"{delivery["webhook"]?["event_type"]}",
             $"{delivery["webhook"]?["id"]}", $"{attempts.FirstOrDefault()?["http"]?["request"]?["url"]}",
         ];
+    }
+
+    /// <summary>Which finished webhooks: conditions that all must hold.</summary>
+    private sealed class Which
+    {
+        public const string Names = "--status, --type, --url, --from, --to, or --all";
+
+        private readonly Option<string> _status = new("--status") { Description = "delivered or failed" };
+        private readonly Option<string> _type = new("--type") { Description = "events of this name; call.* is all that begin so" };
+        private readonly Option<string> _url = new("--url") { Description = "webhooks that were tried at this URL; a * at the end stands for anything", HelpName = "URL" };
+        private readonly Option<string> _from = new("--from") { Description = "finished at this time or later, such as 2026-11-21T06:00:00Z", HelpName = "TIME" };
+        private readonly Option<string> _to = new("--to") { Description = "finished at this time or earlier", HelpName = "TIME" };
+        private readonly Option<bool> _all = new("--all") { Description = "every finished webhook that is kept" };
+
+        public void AddTo(Command command)
+        {
+            foreach (var option in (Option[])[_status, _type, _url, _from, _to, _all]) command.Options.Add(option);
+        }
+
+        /// <summary>Null when nothing is said.</summary>
+        public JsonObject? Read(ParseResult parsed)
+        {
+            var filter = new JsonObject();
+            if (parsed.GetValue(_status) is { } status) filter["status"] = status;
+            if (parsed.GetValue(_type) is { } type) filter["event_type"] = type;
+            if (parsed.GetValue(_url) is { } url) filter["url"] = url;
+            var finished = new JsonObject();
+            if (parsed.GetValue(_from) is { } from) finished["gte"] = from;
+            if (parsed.GetValue(_to) is { } to) finished["lte"] = to;
+            if (finished.Count > 0) filter["finished_at"] = finished;
+            return filter.Count > 0 || parsed.GetValue(_all) ? filter : null;
+        }
     }
 
     /// <summary>Which node and which account: a data folder on this machine, or an API key and an address.</summary>

@@ -45,7 +45,10 @@ internal static class ServeCommand
             {
                 await using var lab = settings.HasLab ? await LabRole.StartAsync(node, loggers, asked.Token) : null;
                 node.Open();
+                if (lab?.PhoneWords is { } words) await Console.Out.WriteLineAsync(words);
+                ReadyFile.Write(settings.ReadyFile, node.Status);
                 await Task.Delay(Timeout.Infinite, asked.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                ReadyFile.Remove(settings.ReadyFile);
                 // Before the lab goes: its people are the far end of the calls that end now.
                 await node.DisposeAsync();
             }

@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Cli;
 
-/// <summary><c>tenant create|list|limit</c>: accounts, which see nothing of each other.</summary>
+/// <summary><c>tenant create|list|limit|webhooks</c>: accounts, which see nothing of each other.</summary>
 internal static class TenantCommand
 {
     private const string Path = "node/tenants";
 
-    public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit() };
+    public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit(), Webhooks() };
 
     private static Command Make()
     {
@@ -50,6 +50,24 @@ internal static class TenantCommand
                     .. tenants.Select(t => (IReadOnlyList<string>)
                         [$"{t!["id"]}", $"{t["name"]}", $"{t["parent"] ?? "-"}", $"{t["channels"] ?? "-"}", $"{t["request_rate"] ?? "-"}", LimitOptions.Money(t["daily_spend_micros"]), $"{t["media_bytes"] ?? "-"}"]),
                 ]);
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command Webhooks()
+    {
+        var name = new Argument<string>("name");
+        var retries = new Option<string>("--retries") { Description = "short: three attempts at each URL within seconds; long: for a day, as the server asks by Retry-After", HelpName = "SCHEDULE", Required = true };
+        var data = DataOption.Create();
+        var command = new Command("webhooks", "Say how an account's webhooks are tried again, where its applications say nothing. It holds for events from then on.") { name, retries, data };
+        command.SetAction(async (parsed, stop) =>
+        {
+            string wanted = parsed.GetRequiredValue(retries);
+            if (wanted is not ("short" or "long")) throw new StartRefused($"--retries {wanted}: short or long");
+            await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
+            var now = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/webhooks", new JsonObject { ["name"] = parsed.GetRequiredValue(name), ["retry_schedule"] = wanted }, stop);
+            await Console.Out.WriteLineAsync($"account {now["name"]}: webhooks are tried again by the {now["webhook_retry_schedule"]} schedule");
             return 0;
         });
         return command;

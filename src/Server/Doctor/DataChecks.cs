@@ -1,7 +1,9 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Store.Keeping;
 
 namespace Ringwright.Server.Doctor;
 
@@ -9,14 +11,14 @@ namespace Ringwright.Server.Doctor;
 internal static class DataChecks
 {
     private const long LittleRoom = 1L << 30, NoRoom = 1L << 26;
-    private const int ProbeBytes = 1 << 16;
+    private const int ProbeBytes = 1 << 16, FewDays = 14;
 
     /// <param name="node">What runs on the folder; null when nothing does.</param>
     public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, NodeStatus? node, CancellationToken stop)
     {
         var folder = NearestFolder(settings.Data);
         // A disk that stands still would keep this process as well.
-        if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings))) return [Away(trouble), Room(folder)];
+        if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings))) return [Away(trouble), Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow))];
         string? refusal = TryWrite(folder);
         bool canWrite = refusal is null;
         return
@@ -24,7 +26,7 @@ internal static class DataChecks
             canWrite
                 ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
                 : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}", "give this user the folder, make room on its disk, or choose another one with --data"),
-            Room(folder),
+            Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow)),
             .. node is null && canWrite ? await DatabaseAsync(settings, stop) : [node?.DatabaseTrouble is { } words ? Away(words) : Finding.Good("database", node is not null ? "the node has it open" : "not looked at")],
         ];
     }
@@ -59,12 +61,21 @@ internal static class DataChecks
         }
     }
 
-    private static Finding Room(string folder)
+    private static Finding Room(string folder, double? bytesADay) => Room(new DriveInfo(folder).AvailableFreeSpace, bytesADay);
+
+    /// <param name="bytesADay">By which the node grows; null when nobody knows.</param>
+    internal static Finding Room(long free, double? bytesADay)
     {
-        long free = new DriveInfo(folder).AvailableFreeSpace;
-        string text = $"{free / 1e9:F1} GB free";
+        double days = bytesADay > 0 ? free / bytesADay.Value : double.PositiveInfinity;
+        string text = string.Create(CultureInfo.InvariantCulture, $"{free / 1e9:F1} GB free") + bytesADay switch
+        {
+            null => "; how long that lasts is known when a node has run for an hour",
+            <= 0 => "; the node does not grow at today's rate",
+            var grown => string.Create(CultureInfo.InvariantCulture, $"; full in {(days < 36_500 ? $"{days:F1} days" : "more than a hundred years")} at today's rate ({grown / 1e6:F1} MB a day)"),
+        };
         if (free < NoRoom) return Finding.Bad("disk", text, "make room: no call is taken when the ledger cannot be written");
-        return free < LittleRoom ? Finding.Warning("disk", text, "make room: prompts and the ledger grow") : Finding.Good("disk", text);
+        if (free < LittleRoom) return Finding.Warning("disk", text, "make room: prompts and the ledger grow");
+        return days < FewDays ? Finding.Warning("disk", text, "make room, or keep less: ringwright serve --keep-recordings DAYS and its like (docs/reference/data-folder.md)") : Finding.Good("disk", text);
     }
 
     private static async Task<IReadOnlyList<Finding>> DatabaseAsync(ServeSettings settings, CancellationToken stop)

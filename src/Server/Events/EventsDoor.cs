@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Server.Nodes;
 
@@ -34,6 +35,14 @@ internal sealed class EventsDoor : IDisposable
     public async Task<JsonNode> ReplayAsync(string id, CancellationToken stop) =>
         (await SendAsync(HttpMethod.Post, $"webhook_deliveries/{Uri.EscapeDataString(id)}/actions/replay?{_query}", stop))["data"]!;
 
+    /// <param name="filter">As <c>POST /v2/webhook_replays</c> takes it.</param>
+    /// <returns>The replay as it begins.</returns>
+    public async Task<JsonNode> ReplayManyAsync(JsonObject filter, CancellationToken stop) =>
+        (await SendAsync(HttpMethod.Post, $"webhook_replays?{_query}", stop, filter))["data"]!;
+
+    public async Task<JsonNode> ProgressAsync(string replay, CancellationToken stop) =>
+        (await SendAsync(HttpMethod.Get, $"webhook_replays/{Uri.EscapeDataString(replay)}?{_query}", stop))["data"]!;
+
     /// <param name="types">Null follows all.</param>
     /// <param name="after">Id of the last event that was seen.</param>
     /// <exception cref="StartRefused">The node says no.</exception>
@@ -57,9 +66,10 @@ internal sealed class EventsDoor : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<JsonNode> SendAsync(HttpMethod method, string path, CancellationToken stop)
+    private async Task<JsonNode> SendAsync(HttpMethod method, string path, CancellationToken stop, JsonObject? body = null)
     {
         using var request = new HttpRequestMessage(method, $"{_root}/{path}");
+        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         try
         {
             using var response = await _http.SendAsync(request, stop);

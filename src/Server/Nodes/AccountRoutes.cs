@@ -18,6 +18,7 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
         app.MapPost($"{root}/tenants", MakeTenantAsync);
         app.MapGet($"{root}/tenants", ListTenantsAsync);
         app.MapPost($"{root}/tenants/limits", LimitAsync);
+        app.MapPost($"{root}/tenants/webhooks", WebhooksAsync);
         app.MapPost($"{root}/keys", MakeKeyAsync);
         app.MapGet($"{root}/keys", ListKeysAsync);
         app.MapPost($"{root}/keys/{{id}}/revoke", RevokeAsync);
@@ -70,6 +71,16 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
         var body = (await BodyAsync(http)).AsObject();
         if (await TenantAsync(http, (string?)body["name"]) is not { } tenant) return;
         var changed = await database.Tenants.ChangeLimitsAsync(tenant.Id, limits => Named(body, limits), http.RequestAborted);
+        await WriteAsync(http, Show(changed ?? tenant, tenant.Parent is { } above ? database.Routing.Current.FindTenant(above)?.Name : null));
+    }
+
+    /// <summary>How its webhooks are tried again.</summary>
+    private async Task WebhooksAsync(HttpContext http)
+    {
+        var body = (await BodyAsync(http)).AsObject();
+        if (await TenantAsync(http, (string?)body["name"]) is not { } tenant) return;
+        var wanted = (string?)body["retry_schedule"] is "long" ? RetrySchedule.Long : RetrySchedule.Short;
+        var changed = await database.Tenants.ChangeRetriesAsync(tenant.Id, wanted, note: null, http.RequestAborted);
         await WriteAsync(http, Show(changed ?? tenant, tenant.Parent is { } above ? database.Routing.Current.FindTenant(above)?.Name : null));
     }
 
@@ -152,6 +163,7 @@ internal sealed class AccountRoutes(Database database, Action keysChanged)
         ["request_rate"] = tenant.Limits.RequestRate,
         ["daily_spend_micros"] = tenant.Limits.DailySpendMicros,
         ["media_bytes"] = tenant.Limits.MediaBytes,
+        ["webhook_retry_schedule"] = tenant.WebhookRetries is RetrySchedule.Long ? "long" : "short",
     };
 
     private static JsonObject Show(ApiKey key, string? tenant) => new()

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Delivery.Streams;
 using Ringwright.Store;
+using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Account;
 using static Ringwright.Server.Nodes.SocketReplies;
 
 namespace Ringwright.Server.Nodes;
@@ -19,6 +21,8 @@ internal sealed class EventRoutes(Database database, EventStream? stream)
         app.MapGet($"{root}/events/stream", StreamAsync);
         app.MapGet($"{root}/webhook_deliveries", ListAsync);
         app.MapPost($"{root}/webhook_deliveries/{{id}}/actions/replay", ReplayAsync);
+        app.MapPost($"{root}/webhook_replays", ReplayManyAsync);
+        app.MapGet($"{root}/webhook_replays/{{id}}", ProgressAsync);
     }
 
     private async Task StreamAsync(HttpContext http)
@@ -56,6 +60,40 @@ internal sealed class EventRoutes(Database database, EventStream? stream)
         var outcome = await database.Outbox.ReplayAsync(tenant.Id, delivery.Id, http.RequestAborted);
         if (outcome is ReplayOutcome.Begun) await WriteAsync(http, new JsonObject { ["data"] = Show(delivery) });
         else await RefuseAsync(http, outcome is ReplayOutcome.UnderWay ? "it is being sent at the moment" : "an earlier version sent it, which did not keep what a replay needs");
+    }
+
+    /// <summary>Asks the node's jobs for it, as the public API does.</summary>
+    private async Task ReplayManyAsync(HttpContext http)
+    {
+        if (await TenantAsync(http) is not { } tenant) return;
+        if (stream is null)
+        {
+            await RefuseAsync(http, "webhooks go out from a running node: start it with serve");
+            return;
+        }
+        if (WebhookReplays.Read((await BodyAsync(http)).AsObject(), out string? problem) is not { } input)
+        {
+            await RefuseAsync(http, problem!); // one of the two
+            return;
+        }
+        var note = new AuditNote
+        {
+            Tenant = tenant.Id, At = database.Time.GetUtcNow(), By = AuditActor.Operator, Change = "created", RecordType = WebhookReplays.KindName, ResourceId = "", After = input.DeepClone().AsObject(),
+        };
+        if (await database.Jobs.AddAsync(tenant.Id, WebhookReplays.KindName, input, WebhookReplays.MostOpen, note, http.RequestAborted) is { } job)
+            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplays.Show(job) });
+        else
+            await RefuseAsync(http, $"{WebhookReplays.MostOpen} jobs of account '{tenant.Name}' are under way: wait until one of them is done");
+    }
+
+    private async Task ProgressAsync(HttpContext http)
+    {
+        if (await TenantAsync(http) is not { } tenant) return;
+        string named = (string?)http.Request.RouteValues["id"] ?? "";
+        if (Guid.TryParse(named, out var id) && await database.Jobs.FindAsync(tenant.Id, id, http.RequestAborted) is { Kind: WebhookReplays.KindName } job)
+            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplays.Show(job) });
+        else
+            await RefuseAsync(http, $"account '{tenant.Name}' has no replay '{named}'");
     }
 
     /// <summary>The account that the query names, or the first one; null when it refused.</summary>

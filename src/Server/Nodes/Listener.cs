@@ -68,6 +68,8 @@ internal sealed class Listener : IAsyncDisposable
             place.Prove();
             place.IsAtRest = false;
         }
+        var client = http.Features.Get<IClientPresence>() as ClientPresence;
+        client?.Begin(isOwedAnswer: !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method));
         try
         {
             await next(http);
@@ -81,6 +83,7 @@ internal sealed class Listener : IAsyncDisposable
         finally
         {
             if (place is not null) place.IsAtRest = true;
+            client?.End();
         }
     }
 

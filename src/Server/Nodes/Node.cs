@@ -51,6 +51,8 @@ internal sealed class Node : IAsyncDisposable
     private Outgoing? _delivery;
     private Sweep? _sweep;
     private Sweep? _bundles;
+    private Sweep? _life;
+    private Sweep? _age;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -125,17 +127,18 @@ internal sealed class Node : IAsyncDisposable
         _clockWatch.Start();
 
         _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
+        ReadyFile.Remove(Settings.ReadyFile);
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
         _egress = new EgressClient(policy, _clock, _descriptors.Out);
-        _delivery = await Outgoing.OpenAsync(_database, _egress, Settings.Mail, _clock, _loggers, stop);
+        _delivery = await Outgoing.OpenAsync(_database, _egress, _descriptors.Out, Settings.Mail, _clock, _loggers, stop);
         var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
         var downloads = new DownloadLinks(_database.Node, links);
         var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads, isHeard: _database.Stream.IsHeard), _delivery.Notifier.Projector], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
-        await ledger.RecoverAsync(stop);
+        await ledger.RecoverAsync(stop, _media.Files);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
@@ -153,6 +156,10 @@ internal sealed class Node : IAsyncDisposable
         _sweep.Start();
         _bundles = Sweep.OfBundles(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
         _bundles.Start();
+        _life = Sweep.OfLife(ledger, _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _life.Start();
+        _age = Sweep.OfAge(new(_database, Settings.Retention, new(Settings.Data), Settings.Data, _loggers.CreateLogger("Ringwright.Store")), _clock, _loggers.CreateLogger("Ringwright.Store"));
+        _age.Start();
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -224,6 +231,7 @@ internal sealed class Node : IAsyncDisposable
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Goodbyes = goodbyes,
+            IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
         try
@@ -325,6 +333,8 @@ internal sealed class Node : IAsyncDisposable
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
         if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
         if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
+        if (_age is { } age) await EndAsync("the housekeeping", () => age.DisposeAsync().AsTask());
+        if (_life is { } life) await EndAsync("the signs of life", () => life.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();

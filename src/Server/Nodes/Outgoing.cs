@@ -13,11 +13,11 @@ internal sealed class Outgoing
 {
     private readonly WebhookDispatcher _dispatcher;
 
-    private Outgoing(Database database, EgressClient egress, MailServer? mail, TimeProvider clock, ILoggerFactory loggers)
+    private Outgoing(Database database, EgressClient egress, int connections, MailServer? mail, TimeProvider clock, ILoggerFactory loggers)
     {
         Notifier = new(database, mail is not null, clock, loggers.CreateLogger("Ringwright.Telnyx"));
         var writer = new WebhookWriter(database, [new TelnyxWebhookFormat()], clock);
-        var options = new DeliveryOptions();
+        var options = DeliveryOptions.For(connections);
         var sender = new MessageSender(egress, writer, options) { Mails = mail is null ? null : new(mail, [new TelnyxMailFormat()]) };
         _dispatcher = new(database, sender, options, clock, loggers.CreateLogger("Ringwright.Delivery")) { GivenUp = Notifier.GivenUp };
         Events = new(database, writer, clock);
@@ -26,10 +26,11 @@ internal sealed class Outgoing
     public EventStream Events { get; }
     public Notifier Notifier { get; }
 
+    /// <param name="connections">That <paramref name="egress"/> may have at the same time.</param>
     /// <param name="mail">Null sends no mail.</param>
-    public static async Task<Outgoing> OpenAsync(Database database, EgressClient egress, MailServer? mail, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
+    public static async Task<Outgoing> OpenAsync(Database database, EgressClient egress, int connections, MailServer? mail, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
     {
-        var outgoing = new Outgoing(database, egress, mail, clock, loggers);
+        var outgoing = new Outgoing(database, egress, connections, mail, clock, loggers);
         await outgoing.Notifier.StartAsync(stop);
         return outgoing;
     }

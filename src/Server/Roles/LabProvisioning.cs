@@ -8,17 +8,21 @@ using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Roles;
 
-/// <summary>What a node must know of its lab: trunks with their routes, and an application, a profile and ten numbers to start with. Made once; what exists stays.</summary>
+/// <summary>What a node must know of its lab: trunks with their routes, and to start with an application, a profile, ten numbers, and a SIP user with a number. Made once; what exists stays.</summary>
 internal static class LabProvisioning
 {
     public const string Name = "Lab", TrunkName = "lab";
+
+    /// <summary>For a softphone of whoever tries the lab.</summary>
+    private const string PhoneName = "Lab phone", PhoneUser = "labphone", PhoneNumber = "+15550100010";
 
     /// <summary>Behind every route that the operator makes (100 when nothing is said).</summary>
     private const int RoutePriority = 1_000;
     private static readonly string[] Numbers = [.. Enumerable.Range(0, 10).Select(i => $"+1555010000{i}")];
 
     /// <param name="carriers">Addresses of the carriers with habits, by the names of their trunks.</param>
-    public static async Task RunAsync(Database store, LabPlace lab, IReadOnlyDictionary<string, IPEndPoint> carriers, TimeProvider clock, CancellationToken stop)
+    /// <returns>The user name and password that a softphone registers with; null where there is no account, or others have its names.</returns>
+    public static async Task<SipUserPlace?> RunAsync(Database store, LabPlace lab, IReadOnlyDictionary<string, IPEndPoint> carriers, TimeProvider clock, CancellationToken stop)
     {
         await TrunkAsync(store, At(TrunkName, lab.Sip) with { Sources = [new IPNetwork(lab.Sip.Address, 32)] }, prefix: "+", stop);
         // The same people by other ways; the operator decides with routes whether calls take them.
@@ -26,12 +30,15 @@ internal static class LabProvisioning
         await TrunkAsync(store, At(TrunkName + "-tls", lab.SecureSip) with { Transport = SipTransport.Tls, Tls = new() { Authorities = lab.Authority } }, prefix: null, stop);
         foreach (var carrier in Carrier.All)
             if (carriers.TryGetValue(carrier.Name, out var address)) await TrunkAsync(store, At(carrier.Name, address), carrier.Prefix, stop);
-        if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return;
+        if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return null;
         var ids = new Snowflakes(clock, store.Node.Node);
         var now = clock.GetUtcNow();
         long profile = await FirstResources.ProfileAsync(store, tenant.Id, Name, ids.Next(), now, stop);
         var application = await FirstResources.ApplicationAsync(store, tenant.Id, Name, profile, ids.Next(), now, stop);
         await FirstResources.NumbersAsync(store, tenant.Id, Numbers, application, ids.Next, now, stop);
+        if (await FirstResources.SipUserAsync(store, tenant.Id, PhoneName, PhoneUser, profile, ids.Next(), now, stop) is not { } phone) return null;
+        await FirstResources.NumbersAsync(store, tenant.Id, [PhoneNumber], phone.Id, ids.Next, now, stop);
+        return phone.Sip is { UserName: { } user, Password: { } password } ? new(user, password, PhoneNumber) : null;
     }
 
     /// <summary>
@@ -51,6 +58,10 @@ internal static class LabProvisioning
         if (prefix is not null) await store.Routes.InsertAsync(new() { Id = Guid.NewGuid(), Trunk = trunk.Id, Prefix = prefix, Priority = RoutePriority }, stop);
     }
 }
+
+/// <summary>A SIP user that the lab made.</summary>
+/// <param name="Number">+E.164 of its own.</param>
+internal sealed record SipUserPlace(string User, string Password, string Number);
 
 /// <summary>Where the lab listens, and the PEM certificate of who signed its own.</summary>
 internal sealed record LabPlace(IPEndPoint Sip, IPEndPoint SecureSip, string Authority);

@@ -53,7 +53,7 @@ internal sealed class LabRole : IAsyncDisposable
             await Task.WhenAny(ready.Task, process.Exited, Task.Delay(StartLimit, stop));
             stop.ThrowIfCancellationRequested();
             if (!ready.Task.IsCompleted) throw new StartRefused(process.HasExited ? $"the lab did not start; its last words: {lastLine}" : $"the lab did not start within {StartLimit.TotalSeconds:0} s; its last words: {lastLine}");
-            await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop);
+            lab.PhoneWords = Words(await LabProvisioning.RunAsync(node.Database, await ready.Task, carriers, TimeProvider.System, stop), Reachable(settings.Sip));
         }
         catch
         {
@@ -63,6 +63,15 @@ internal sealed class LabRole : IAsyncDisposable
         _ = lab.WatchAsync(logger);
         return lab;
     }
+
+    /// <summary>What a softphone needs to hear the lab, for people; null where the lab made no SIP user.</summary>
+    public string? PhoneWords { get; private set; }
+
+    private static string? Words(SipUserPlace? phone, IPEndPoint sip) => phone is null ? null : $"""
+        For a softphone: user {phone.User}, password {phone.Password}, domain {sip}; its number is {phone.Number}.
+          baresip account: <sip:{phone.User}@{sip}>;auth_pass={phone.Password}
+          Then call +15550000000, a person who says hello.
+        """;
 
     private static LabPlace Place(string text, string authority)
     {

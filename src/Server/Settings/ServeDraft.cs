@@ -1,5 +1,6 @@
 using System.Net;
 using Ringwright.Delivery.Mails;
+using Ringwright.Store.Keeping;
 
 namespace Ringwright.Server.Settings;
 
@@ -13,7 +14,7 @@ internal sealed class ServeDraft
     public IReadOnlyList<string> SipDomains = [];
     public IReadOnlyList<IPNetwork> AllowTargets = [], TrustedProxies = [];
     public string? OperatorKey, Data, Database, ApiKey, SpeechKey;
-    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller;
+    public string? SipTlsCertificate, SipTlsKey, SipTlsClients, Rates, EchoNumber, VerificationCaller, ReadyFile;
     public string SpeechModel = "";
     public MailServer? Mail;
     public string? MailFrom;
@@ -22,6 +23,7 @@ internal sealed class ServeDraft
     public ulong LabSeed;
     public bool HasBlackBox, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
     public TimeSpan Drain, Ringing;
+    public Retention Retention = new();
     public LogLevel LogLevel;
 
     /// <summary>What no single row can check.</summary>
@@ -35,12 +37,15 @@ internal sealed class ServeDraft
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber, VerificationCaller = VerificationCaller,
-            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            Retention = Retention,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,
         };
         if (settings.HasLab && !IPAddress.IsLoopback(settings.Sip.Address) && !settings.Sip.Address.Equals(IPAddress.Any))
             throw new StartRefused("--lab needs --sip on a loopback address (or 0.0.0.0): its people live on 127.0.0.1");
+        if (Retention.Legs is { } legs && (Retention.Events is not { } events || Retention.Records is not { } records || legs < events || legs < records))
+            throw new StartRefused("--keep-legs must not be shorter than --keep-events and --keep-records: an event or a record is shown with what is known of its leg");
         if (SessionSeconds < LeastSessionSeconds) throw new StartRefused("--session-expires must not be below --session-min");
         if ((settings.SipTlsCertificate is null) != (settings.SipTlsKey is null)) throw new StartRefused("--sip-tls-cert and --sip-tls-key belong together: give both or neither");
         if (settings.SipTls is null && (settings.SipTlsCertificate ?? settings.SipTlsClients) is not null) throw new StartRefused("--sip-tls-cert and --sip-tls-clients need --sip-tls");

@@ -1,6 +1,7 @@
 using System.Net;
 using Ringwright.Delivery.Mails;
 using Ringwright.Sip.Dialogs;
+using Ringwright.Store.Keeping;
 
 namespace Ringwright.Server.Settings;
 
@@ -46,6 +47,7 @@ internal sealed record ServeSettings
     /// <summary>+E.164 of the echo test line; none when null.</summary>
     public string? EchoNumber { get; init; }
     public string? VerificationCaller { get; init; }
+    public Retention Retention { get; init; } = new();
     /// <summary>Keeps each call's messages and commands.</summary>
     public bool HasBlackBox { get; init; } = true;
     /// <summary>A reply that deviates from the contract becomes a 500.</summary>
@@ -54,6 +56,8 @@ internal sealed record ServeSettings
     public bool HasMediaProcess { get; init; }
     public bool HasLab { get; init; }
     public ulong LabSeed { get; init; }
+    /// <summary>Absolute path of the file that says when and where the node is up; none when null.</summary>
+    public string? ReadyFile { get; init; }
     /// <summary>How long live calls may go on after a stop was asked for.</summary>
     public TimeSpan Drain { get; init; }
     /// <summary>How long an inbound call may ring for its application.</summary>

@@ -67,6 +67,11 @@ internal readonly record struct SettingText(string Source, string Value)
             ? number
             : throw Bad($"must be a whole number from {least} to {most}");
 
+    /// <summary>Null for ever.</summary>
+    public TimeSpan? Days() => Value == "forever" ? null : Value is var text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long days) && days is >= 1 and <= 36_500
+        ? TimeSpan.FromDays(days)
+        : throw Bad("must be a whole number of days from 1 to 36500, or forever");
+
     public string PhoneNumber() => E164.TryParse(Value, out var number) ? number.Text : throw Bad("must be a number in +E.164 form, for example +498912345678");
 
     public string OneOf(params string[] words)
@@ -92,6 +97,13 @@ internal readonly record struct SettingText(string Source, string Value)
     }
 
     public string Folder() => Path.GetFullPath(Value);
+
+    /// <summary>A file that is written; only its folder has to be there.</summary>
+    public string NewFile()
+    {
+        string file = Path.GetFullPath(Value);
+        return Directory.Exists(Path.GetDirectoryName(file)) && !Directory.Exists(file) ? file : throw Bad("must name a file in a folder that is there");
+    }
 
     public string ExistingFile() => File.Exists(Value) ? Path.GetFullPath(Value) : throw Bad("must name a file that is there");
 

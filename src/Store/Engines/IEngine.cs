@@ -43,6 +43,9 @@ internal interface IEngine
     /// <summary>False while the disk is so full that a small write may succeed and the next one not.</summary>
     bool HasRoom { get; }
 
+    /// <summary>Asks for the bytes in use on this machine's disk.</summary>
+    string MeasureSize { get; }
+
     DbConnection OpenReader();
 
     /// <exception cref="StoreException">The node is open elsewhere.</exception>

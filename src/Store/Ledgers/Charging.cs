@@ -22,7 +22,7 @@ internal static class Charging
             Leg = leg.Id,
             Direction = leg.Direction,
             Profile = profile?.Id,
-            BillingGroup = leg.Direction is Direction.Outbound ? profile?.BillingGroup : snapshot.FindNumber(leg.To)?.BillingGroup,
+            BillingGroup = leg.Labels[Labels.BillingGroup] ?? (leg.Direction is Direction.Outbound ? profile?.BillingGroup : snapshot.FindNumber(leg.To)?.BillingGroup),
             BilledSeconds = charge.BilledSeconds,
             Note = $"{leg.From} to {leg.To}",
             At = at,

@@ -116,7 +116,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
         times = times with { AnsweredAt = after.AnsweredAt };
-        var charge = happened is CallEvent.LegEnded ? ledger.Rates.ChargeOf(happened.Leg, times.StartedAt, LegWriter.TalkSeconds(times, at)) : null;
+        var charge = happened is CallEvent.LegEnded end ? ledger.Rates.ChargeOf(happened.Leg, times.StartedAt, LegWriter.TalkSeconds(times, LegWriter.EndOf(end, at))) : null;
         if (!LegWriter.Write(connection, happened, entry.Goodbye, times, at, charge)) return false;
         Project(connection, happened, at, times.StartedAt);
         if (happened is CallEvent.LegEnded ended) Settle(connection, ended, charge, at, times.StartedAt);

@@ -28,7 +28,7 @@ internal static class LegWriter
         where tenant_id = @tenant and id = @leg
         """;
     internal const string End = """
-        update rw_leg set state = 'ended', ended_at = @at, cause = @cause, ended_by = @by, sip_status = @sipStatus, evidence = @evidence, quality = @quality,
+        update rw_leg set state = 'ended', ended_at = @at, found_ended_at = @foundAt, cause = @cause, ended_by = @by, sip_status = @sipStatus, evidence = @evidence, quality = @quality,
             goodbye = null
         where tenant_id = @tenant and id = @leg and ended_at is null
         """;
@@ -90,14 +90,18 @@ internal static class LegWriter
     private static bool WriteEnd(IDbConnection db, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at, Charge? charge)
     {
         var facts = ended.Leg;
-        string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(at);
+        var end = EndOf(ended, at);
+        string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
-        if (Ending.Run(db, endedAt, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
+        if (Ending.Run(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
         Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.Trunk?.ToString(),
-            Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(at - times.StartedAt),
-            TalkSeconds(times, at), cause, by, ended.SipStatus, charge?.BilledSeconds, charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
+            Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(end - times.StartedAt),
+            TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds, charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
         return true;
     }
+
+    /// <summary>When the leg ended, by wall time; <paramref name="at"/> is the event's.</summary>
+    public static DateTimeOffset EndOf(CallEvent.LegEnded ended, DateTimeOffset at) => at - (ended.At - ended.EndedAt());
 
     /// <summary>What is billed: answered seconds, rounded up.</summary>
     public static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) => times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;

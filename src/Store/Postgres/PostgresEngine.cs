@@ -41,6 +41,7 @@ internal sealed class PostgresEngine : IEngine
     public string BeginMigration => $"begin; select pg_advisory_xact_lock({MigrationLock});";
     public bool IsInPlace => true;
     public bool HasRoom => true;        // the server's disk is not ours to see
+    public string MeasureSize => "select 0";
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -36,16 +36,30 @@ public sealed class RecordingFolder(string root)
         foreach (var file in parts.EnumerateFiles())
         {
             if (Guid.TryParse(Path.GetFileNameWithoutExtension(file.Name), out var id) && open.Contains(id)) continue;
-            try
-            {
-                file.Delete();
-            }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-            {
-                left.Add((file.FullName, failed.Message));
-            }
+            if (Remove(file) is { } stays) left.Add(stays);
         }
         return left;
+    }
+
+    /// <summary>What a recording has left beside its file (the marks of its gaps), once all is told of it.</summary>
+    /// <returns>What could not be deleted, with the system's words; the next start tries again.</returns>
+    public (string File, string Reason)? DeleteParts(Guid id)
+    {
+        var parts = new DirectoryInfo(Path.Combine(root, PartsFolder));
+        return parts.Exists ? parts.GetFiles($"{id:D}.*").Select(Remove).FirstOrDefault(stays => stays is not null) : null;
+    }
+
+    private static (string File, string Reason)? Remove(FileInfo file)
+    {
+        try
+        {
+            file.Delete();
+            return null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return (file.FullName, failed.Message);
+        }
     }
 
     /// <summary>Idempotent.</summary>

@@ -13,9 +13,6 @@ namespace Ringwright.Store.Recordings;
 /// </summary>
 public sealed class RecordingKeeper(Database database, Ledger ledger, IRecordingFiles files, RecordingFolder blobs, ILogger logger) : IRecordings
 {
-    /// <summary>The longest recording as MP3 takes some minutes on a slow machine.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
-
     private readonly ConcurrentDictionary<Guid, Task> _open = new();
 
     public void Keep(RecordEnd ended)
@@ -46,20 +43,8 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
     private async Task KeepAsync(RecordEnd ended)
     {
         long begunAt = database.Time.GetTimestamp();
-        RecordedFile file;
-        try
-        {
-            file = await files.WhenWrittenAsync(ended.Plan.Id).WaitAsync(Patience).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            file = RecordedFile.Failed("The file was not written in time.");
-        }
-        if (ended.Reason is RecordEndReason.Failed && file.Error is null)
-        {
-            new FileInfo(file.Path).Delete();
-            file = RecordedFile.Failed("The disk did not keep up with the audio.");
-        }
+        // However long that takes: a disk may stand still for minutes, and what is on it then is kept. Should it never come, the next start finds the row open.
+        var file = await files.WhenWrittenAsync(ended.Plan.Id).ConfigureAwait(false);
         // The wall clock may have been set since the leg began: only time that passes counts.
         await TellAsync(ended, file, () => ended.At + database.Time.GetElapsedTime(begunAt)).ConfigureAwait(false);
     }
@@ -71,7 +56,7 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
         string key = KeyOf(row.Plan);
         // The process may have died between the move and the ledger.
         if (file.Error is not null && blobs.Find(key) is { } there)
-            file = new() { Path = there.FullName, Bytes = there.Length, Length = there.LastWriteTimeUtc - row.StartedAt.UtcDateTime };
+            file = new() { Path = there.FullName, Bytes = there.Length, Length = there.LastWriteTimeUtc - row.StartedAt.UtcDateTime, Gaps = file.Gaps };
         var startedAt = ledger.InstantOf(row.StartedAt);
         var ended = new RecordEnd(ledger.FactsOf(leg), row.Plan, RecordEndReason.Hangup, startedAt, startedAt + file.Length, ledger.InstantOf(database.Time.GetUtcNow()));
         await TellAsync(ended, file, () => Instant.Max(ended.At, ended.EndedAt)).ConfigureAwait(false);
@@ -102,11 +87,13 @@ public sealed class RecordingKeeper(Database database, Ledger ledger, IRecording
                 EndedAt = ended.EndedAt,
                 Length = file.Length,
                 Bytes = file.Bytes,
+                Gaps = file.Gaps,
                 Blob = key,
             }
             : new CallEvent.RecordingFailed(ended.Plan.Id, error) { Leg = ended.Leg, At = at };
         if (error is not null) logger.RecordingLost(ended.Plan.Id, ended.Leg.Uuid.ToString(), error);
         await ledger.AppendAsync(outcome).ConfigureAwait(false);
+        if (file.Gaps.Count > 0 && blobs.DeleteParts(ended.Plan.Id) is { } left) logger.StrayPartLeft(left.File, left.Reason);
     }
 
     /// <summary>By id, spread over folders that stay small.</summary>

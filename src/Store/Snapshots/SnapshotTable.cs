@@ -82,7 +82,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("money_balance", "rw_money_balance") { OrderBy = "tenant_id, currency" },
         new("payment_request", "rw_payment_request") { OrderBy = "made_at, id" },
         new("call_record", "rw_call_record") { OrderBy = "ended_at, leg_id" },
-        new("recording", "rw_recording") { LegColumn = "leg_id" },
+        new("recording", "rw_recording") { LegColumn = "leg_id", Lists = ["gaps"] },
         new("feature_use", "rw_feature_use") { LegColumn = "leg_id", OrderBy = "at, feature, id" },
         new("user_bundle", "rw_user_bundle"),
         new("bundle_charge", "rw_bundle_charge") { OrderBy = "at, user_bundle_id, month" },

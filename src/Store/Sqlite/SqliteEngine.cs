@@ -23,6 +23,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public string BeginMigration => SqliteSession.BeginWrite;
     public bool IsInPlace => File.Exists(path);
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;
+    public string MeasureSize => "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 
     public DbConnection OpenReader()

@@ -84,7 +84,7 @@ public sealed class CallEventTable
         """;
     // The legs are found by their index; their life then bounds the search in everything else.
     internal const string SelectLife = """
-        select min(started_at) as starts, case when count(ended_at) = count(*) then max(ended_at) end as ends from rw_leg
+        select min(started_at) as starts, case when count(ended_at) = count(*) then max(coalesce(found_ended_at, ended_at)) end as ends from rw_leg
         where tenant_id = @tenant and (uuid = @uuid or session_id = @session)
         """;
     internal const string Count = $"select count(*) {Condition}";

@@ -19,16 +19,16 @@ public sealed class ConnectionTable
     internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
     private const string UniqueName = "case when @kind = 'call_control' then cast(@id as text) else @name end";
     internal const string Insert = $"""
-        insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version,
+        insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
             sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion,
+        values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion, @webhookRetries,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
             @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = $"""
         update rw_connection set unique_name = {UniqueName}, name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
-            webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, first_command_timeout_ms = @firstCommandTimeoutMs,
+            webhook_timeout_ms = @webhookTimeoutMs, webhook_version = @webhookVersion, webhook_retries = @webhookRetries, first_command_timeout_ms = @firstCommandTimeoutMs,
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
             codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
             subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, tells_cost = @tellsCost,
@@ -44,7 +44,7 @@ public sealed class ConnectionTable
     internal const string SelectSwitched = "select id, doc from rw_connection where tenant_id = @tenant and is_active <> @isActive";
     internal const string UpdateSwitch = "update rw_connection set is_active = @isActive, doc = @doc, revision = revision + 1, updated_at = @at where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = """
-        select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, first_command_timeout_ms,
+        select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries, first_command_timeout_ms,
             inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
             is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music
         from rw_connection
@@ -107,6 +107,7 @@ public sealed class ConnectionTable
         parameters.Add("webhookFailoverUrl", connection.WebhookFailoverUrl);
         parameters.Add("webhookTimeoutMs", (long?)connection.WebhookTimeout?.TotalMilliseconds);
         parameters.Add("webhookVersion", connection.WebhookVersion);
+        parameters.Add("webhookRetries", connection.WebhookRetries is { } retries ? Names<RetrySchedule>.Of(retries) : null);
         parameters.Add("firstCommandTimeoutMs", (long?)connection.FirstCommandTimeout?.TotalMilliseconds);
         parameters.Add("inboundChannelLimit", connection.InboundChannelLimit);
         parameters.Add("outboundChannelLimit", connection.OutboundChannelLimit);
@@ -143,6 +144,7 @@ public sealed class ConnectionTable
         public string? WebhookFailoverUrl { get; init; }
         public long? WebhookTimeoutMs { get; init; }
         public string WebhookVersion { get; init; } = "";
+        public string? WebhookRetries { get; init; }
         public long? FirstCommandTimeoutMs { get; init; }
         public int? InboundChannelLimit { get; init; }
         public int? OutboundChannelLimit { get; init; }
@@ -171,6 +173,7 @@ public sealed class ConnectionTable
             WebhookFailoverUrl = WebhookFailoverUrl,
             WebhookTimeout = WebhookTimeoutMs is { } webhook ? TimeSpan.FromMilliseconds(webhook) : null,
             WebhookVersion = WebhookVersion,
+            WebhookRetries = WebhookRetries is { } retries ? Names<RetrySchedule>.Parse(retries) : null,
             FirstCommandTimeout = FirstCommandTimeoutMs is { } first ? TimeSpan.FromMilliseconds(first) : null,
             InboundChannelLimit = InboundChannelLimit,
             OutboundChannelLimit = OutboundChannelLimit,

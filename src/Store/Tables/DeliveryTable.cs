@@ -74,6 +74,19 @@ public sealed class DeliveryTable
             and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.message_id = rw_outbox.id)
         order by occurred_at
         """;
+    private const string Replayed = """
+        from rw_delivery where tenant_id = @tenant and finished_at <= @finishedTo
+            and finished_at >= @afterAt and (finished_at > @afterAt or id > @afterId)
+            and (status = @status or @status is null)
+            and (finished_at >= @finishedFrom or @finishedFrom is null)
+            and (started_at >= @startedFrom or @startedFrom is null)
+            and (started_at <= @startedTo or @startedTo is null)
+            and (lower(event_type) like @eventType escape '\' or @eventType is null)
+            and (exists (
+                select 1 from rw_delivery_attempt a where a.tenant_id = @tenant and a.message_id = rw_delivery.message_id and lower(a.url) like @url escape '\') or @url is null)
+        """;
+    internal const string CountReplayed = $"select count(*) {Replayed}";
+    internal const string SelectReplayed = $"select id, finished_at {Replayed} order by finished_at, id limit @limit";
     internal const string PruneAttempts = """
         delete from rw_delivery_attempt where tenant_id = @tenant
             and message_id in (select message_id from rw_delivery where tenant_id = @tenant and finished_at < @before)
@@ -113,6 +126,29 @@ public sealed class DeliveryTable
 
     /// <summary>The delivery of a message.</summary>
     public ValueTask<WebhookDelivery?> FindByMessageAsync(TenantId tenant, Guid message, CancellationToken stop) => FindAsync(SelectByMessage, tenant, message, stop);
+
+    /// <summary>How many a replay is about.</summary>
+    public ValueTask<long> CountAsync(TenantId tenant, ReplayQuery query, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplayed, Bind(tenant, query, ReplayPlace.Start, limit: 0)), stop);
+
+    /// <summary>The next of them behind a place: the one that finished first is first.</summary>
+    public ValueTask<IReadOnlyList<ReplayPlace>> ListAsync(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<ReplayPlace>>(db => [.. db.Query<PlaceRow>(SelectReplayed, Bind(tenant, query, after, limit)).Select(r => new ReplayPlace(r.FinishedAt, r.Id))], stop);
+
+    private static object Bind(TenantId tenant, ReplayQuery query, ReplayPlace after, int limit) => new
+    {
+        tenant,
+        status = query.IsDelivered is { } isDelivered ? isDelivered ? "delivered" : "failed" : null,
+        eventType = Whole(query.EventType),
+        url = Whole(query.Url),
+        startedFrom = Time(query.StartedFrom),
+        startedTo = Time(query.StartedTo),
+        finishedFrom = Time(query.FinishedFrom),
+        finishedTo = Times.Text(query.FinishedTo),
+        afterAt = Times.Text(after.FinishedAt),
+        afterId = after.Id.ToString(),
+        limit,
+    };
 
     private ValueTask<WebhookDelivery?> FindAsync(string select, TenantId tenant, Guid id, CancellationToken stop) => _sql.ReadAsync(db =>
         db.QuerySingleOrDefault<Row>(select, new { tenant, id }) is { } row ? Complete(db, tenant, [row])[0] : null, stop);
@@ -155,8 +191,12 @@ public sealed class DeliveryTable
 
     private static string? Time(DateTimeOffset? at) => at is { } moment ? Times.Text(moment) : null;
 
-    private static string? Pattern(string? text) =>
-        text is null ? null : $"%{text.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_")}%";
+    private static string? Pattern(string? text) => text is null ? null : $"%{Literal(text)}%";
+
+    /// <summary>A pattern for the whole text, in which a * at the end stands for anything.</summary>
+    private static string? Whole(string? text) => text is null ? null : text.EndsWith('*') ? Literal(text[..^1]) + "%" : Literal(text);
+
+    private static string Literal(string text) => text.ToLowerInvariant().Replace(@"\", @"\\").Replace("%", @"\%").Replace("_", @"\_");
 
     private sealed record Row
     {
@@ -181,6 +221,12 @@ public sealed class DeliveryTable
             Body = Body,
             Attempts = attempts,
         };
+    }
+
+    private sealed record PlaceRow
+    {
+        public Guid Id { get; init; }
+        public DateTimeOffset FinishedAt { get; init; }
     }
 
     private sealed record OrderRow

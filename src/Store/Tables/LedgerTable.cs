@@ -16,7 +16,9 @@ public sealed record LedgerRow(long Seq, LegId Leg, string Type, DateTimeOffset 
 /// <summary>Reads the ledger. Only <see cref="Ledger"/> writes it, and nothing ever changes it.</summary>
 public sealed class LedgerTable
 {
-    internal const string SelectLeg = "select seq, leg_id, type, at, body from rw_ledger where tenant_id = @tenant and leg_id = @leg order by seq";
+    private const string SelectLegRows = "select seq, leg_id, type, at, body from rw_ledger where tenant_id = @tenant and leg_id = @leg";
+    internal const string SelectLeg = $"{SelectLegRows} order by seq";
+    internal const string SelectLast = $"{SelectLegRows} order by seq desc limit 1";
     internal const string SelectAfter = "select seq, leg_id, type, at, body from rw_ledger where tenant_id = @tenant and seq > @after order by seq limit @limit";
 
     private readonly Sql _sql;
@@ -25,6 +27,10 @@ public sealed class LedgerTable
 
     public async ValueTask<IReadOnlyList<LedgerRow>> ListLegAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectLeg, new { tenant, leg }), stop).ConfigureAwait(false)).Select(r => r.ToLedgerRow())];
+
+    /// <summary>Null when nothing of the leg was written.</summary>
+    internal async ValueTask<LedgerRow?> FindLastAsync(TenantId tenant, LegId leg, CancellationToken stop) =>
+        (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(SelectLast, new { tenant, leg }), stop).ConfigureAwait(false))?.ToLedgerRow();
 
     /// <summary>Oldest first, after a sequence number (0 for the beginning).</summary>
     public async ValueTask<IReadOnlyList<LedgerRow>> ListAsync(TenantId tenant, long after, int limit, CancellationToken stop) =>

@@ -34,6 +34,8 @@ public sealed record LegRow
     public required DateTimeOffset StartedAt { get; init; }
     public DateTimeOffset? AnsweredAt { get; init; }
     public DateTimeOffset? EndedAt { get; init; }
+    /// <summary>When the end was found, where that was later: by the start after a crash.</summary>
+    public DateTimeOffset? FoundEndedAt { get; init; }
     public HangupCause? Cause { get; init; }
     public HangupParty? By { get; init; }
     public int? SipStatus { get; init; }
@@ -61,7 +63,7 @@ public sealed class LegTable
 {
     private const string Columns = """
         id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id, command_id, state, is_held,
-        codec, started_at, answered_at, ended_at, cause, ended_by, sip_status, evidence, quality, labels, headers
+        codec, started_at, answered_at, ended_at, found_ended_at, cause, ended_by, sip_status, evidence, quality, labels, headers
         """;
     internal const string Select = $"select {Columns} from rw_leg where tenant_id = @tenant and id = @id";
     internal const string SelectByUuid = $"select {Columns} from rw_leg where tenant_id = @tenant and uuid = @uuid";
@@ -167,6 +169,7 @@ public sealed class LegTable
         public DateTimeOffset StartedAt { get; init; }
         public DateTimeOffset? AnsweredAt { get; init; }
         public DateTimeOffset? EndedAt { get; init; }
+        public DateTimeOffset? FoundEndedAt { get; init; }
         public string? Cause { get; init; }
         public string? EndedBy { get; init; }
         public int? SipStatus { get; init; }
@@ -197,6 +200,7 @@ public sealed class LegTable
             StartedAt = StartedAt,
             AnsweredAt = AnsweredAt,
             EndedAt = EndedAt,
+            FoundEndedAt = FoundEndedAt,
             Cause = Cause is null ? null : Names<HangupCause>.Parse(Cause),
             By = EndedBy is null ? null : Names<HangupParty>.Parse(EndedBy),
             SipStatus = SipStatus,

@@ -17,6 +17,15 @@ internal static class NodeTable
     /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
     internal const string Touch = "update rw_node set epoch = epoch";
 
+    internal const string Sign = "update rw_node set alive_epoch = @epoch, alive_nanos = @nanos where number = @node";
+    internal const string SelectSign = "select alive_epoch as epoch, alive_nanos as nanos from rw_node where number = @node and alive_epoch is not null";
+
+    /// <summary>This node is alive.</summary>
+    public static void WriteSign(IDbConnection db, NodeIdentity node, Instant now) => db.Execute(Sign, new { node = node.Node, epoch = (long)node.Epoch, nanos = now.Nanos });
+
+    /// <summary>When a process of this node last said that it was alive, by its own clock, and which it was.</summary>
+    public static LifeSign? ReadSign(IDbConnection db, int node) => db.QuerySingleOrDefault<Row>(SelectSign, new { node }) is { } row ? new((uint)row.Epoch, new(row.Nanos)) : null;
+
     public static NodeIdentity Open(IDbConnection db, SecretBox box, int node, DateTimeOffset at)
     {
         string purpose = $"token key of node {node}";
@@ -30,4 +39,13 @@ internal static class NodeTable
         db.Execute(Insert, new { node, tokenKey = box.Seal(fresh, purpose), at });
         return new(node, 1, fresh);
     }
+
+    private sealed record Row
+    {
+        public long Epoch { get; init; }
+        public long Nanos { get; init; }
+    }
 }
+
+/// <param name="At">Of the clock of the process with that epoch: good for distances to its events.</param>
+internal sealed record LifeSign(uint Epoch, Instant At);

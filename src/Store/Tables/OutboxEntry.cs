@@ -19,6 +19,11 @@ public sealed record OutboxEntry
     public required int AttemptsOnUrl { get; init; }
     /// <summary>Not before; null before the first attempt.</summary>
     public DateTimeOffset? NextAt { get; init; }
+    public RetrySchedule Retries { get; init; }
+    /// <summary>When the long schedule ends; null before its first attempt.</summary>
+    public DateTimeOffset? RetryUntil { get; init; }
+    /// <summary>By the long schedule: when the URL that it is not on may be tried; null when that was not tried yet.</summary>
+    public DateTimeOffset? OtherFrom { get; init; }
     /// <summary>What is to be sent, of one that this process has just written; null when it is to be read.</summary>
     public OutboxMessage? Message { get; init; }
 }
@@ -51,7 +56,13 @@ public abstract record OutboxStep
 
     public sealed record GivenUp : OutboxStep;
 
-    public sealed record Again(DateTimeOffset NextAt, bool IsOnFailover, int AttemptsOnUrl) : OutboxStep;
+    public sealed record Again(DateTimeOffset NextAt, bool IsOnFailover, int AttemptsOnUrl) : OutboxStep
+    {
+        /// <summary>As in <see cref="OutboxEntry.RetryUntil"/>.</summary>
+        public DateTimeOffset? Until { get; init; }
+        /// <summary>As in <see cref="OutboxEntry.OtherFrom"/>.</summary>
+        public DateTimeOffset? OtherFrom { get; init; }
+    }
 }
 
 public enum ReplayOutcome

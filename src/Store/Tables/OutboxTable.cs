@@ -13,16 +13,21 @@ namespace Ringwright.Store.Tables;
 /// </summary>
 public sealed class OutboxTable
 {
-    private const string EntryColumns = "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at";
+    private const string EntryColumns = "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, retries, retry_until, other_from";
     internal const string Insert = """
-        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
+        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
             attempts, is_on_failover, attempts_on_url)
-        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, 0, @no, 0)
+        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries, 0, @no, 0)
         returning seq
         """;
     internal const string SelectPendingAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after order by seq limit @limit";
+    internal const string SelectNewAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after and next_at is null order by seq limit @limit";
+    internal const string SelectDueAllTenants = $"""
+        select {EntryColumns} from rw_outbox where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) order by next_at, seq limit @limit
+        """;
+    internal const string HastenAllTenants = "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries";
     internal const string SelectMessage = """
-        select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body from rw_outbox
+        select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries from rw_outbox
         where tenant_id = @tenant and id = @id
         """;
     internal const string InsertAttempt = """
@@ -32,14 +37,14 @@ public sealed class OutboxTable
         """;
     internal const string Advance = """
         update rw_outbox set attempts = @number, next_at = @nextAt, is_on_failover = @isOnFailover, attempts_on_url = @attemptsOnUrl,
-            started_at = coalesce(started_at, @startedAt)
+            retry_until = @until, other_from = @otherFrom, started_at = coalesce(started_at, @startedAt)
         where tenant_id = @tenant and id = @id
         """;
     internal const string InsertDelivery = """
         insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
-            format, failover_url, method, timeout_ms, version)
+            format, failover_url, method, timeout_ms, version, retries)
         select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at,
-            format, failover_url, method, timeout_ms, version from rw_outbox
+            format, failover_url, method, timeout_ms, version, retries from rw_outbox
         where tenant_id = @tenant and id = @id
         on conflict (message_id) do update set finished_at = excluded.finished_at,
             status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
@@ -47,9 +52,9 @@ public sealed class OutboxTable
     internal const string Delete = "delete from rw_outbox where tenant_id = @tenant and id = @id";
     // The first attempt went to the first URL; what was tried before is counted on.
     internal const string InsertReplay = """
-        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body,
+        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
             attempts, is_on_failover, attempts_on_url, started_at)
-        select d.message_id, d.tenant_id, d.order_key, d.format, d.event_type, a.url, d.failover_url, d.method, d.timeout_ms, d.version, d.occurred_at, d.body,
+        select d.message_id, d.tenant_id, d.order_key, d.format, d.event_type, a.url, d.failover_url, d.method, d.timeout_ms, d.version, d.occurred_at, d.body, coalesce(d.retries, 'short'),
             (select max(n.number) from rw_delivery_attempt n where n.tenant_id = @tenant and n.message_id = d.message_id), @no, 0, d.started_at
         from (select * from rw_delivery where tenant_id = @tenant and id = @id) d
             join rw_delivery_attempt a on a.tenant_id = d.tenant_id and a.message_id = d.message_id and a.number = 1
@@ -57,6 +62,7 @@ public sealed class OutboxTable
         on conflict (id) do nothing
         """;
     internal const string SelectReplay = $"select {EntryColumns} from rw_outbox where tenant_id = @tenant and id = (select message_id from rw_delivery where tenant_id = @tenant and id = @id)";
+    internal const string CountReplays = "select count(*) from rw_outbox where tenant_id = @tenant and attempts > 0 and next_at is null";
     internal const string CountAllTenants = "select count(*) from rw_outbox";
 
     // An hour, a day: whoever comes second within what the key says finds the first.
@@ -79,9 +85,22 @@ public sealed class OutboxTable
     public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
 
-    /// <summary>As <see cref="ListPendingAsync"/> for one that goes from number to number: what was just committed is not read back, and may have been finished since.</summary>
-    public ValueTask<IReadOnlyList<OutboxEntry>> ListNextAsync(long after, int limit, CancellationToken stop) =>
-        _newest.TakeAfter(after) is { } newest ? new(newest) : ListPendingAsync(after, limit, stop);
+    /// <summary>
+    /// Those that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been finished since.
+    /// </summary>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) => _newest.TakeAfter(after) is { } newest ? new(newest)
+        : _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectNewAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
+
+    /// <summary>Those that are to be tried again in a span of time, by that time.</summary>
+    /// <param name="after">Behind which (the last of a page before, or a time with the highest number of all).</param>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListDueAsync((DateTimeOffset At, long Seq) after, DateTimeOffset until, int limit, CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db =>
+            [.. db.Query<Row>(SelectDueAllTenants, new { after = after.At, afterSeq = after.Seq, until, limit }).Select(r => r.ToEntry())], stop);
+
+    /// <summary>No attempt is later than the latest of its schedule: for a clock that was set back since the times were written.</summary>
+    public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) => await _sql.WriteAsync(db =>
+        db.Execute(HastenAllTenants, new { latest = latestShort, retries = Names<RetrySchedule>.Of(RetrySchedule.Short) })
+        + db.Execute(HastenAllTenants, new { latest = latestLong, retries = Names<RetrySchedule>.Of(RetrySchedule.Long) }), stop).ConfigureAwait(false);
 
     public ValueTask<long> CountAsync(CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountAllTenants), stop);
 
@@ -96,20 +115,26 @@ public sealed class OutboxTable
     /// Sends a finished delivery once more: the same event with the same id, from its first URL on. Its attempts are counted on and join those of the delivery,
     /// which stays delivered when it was.
     /// </summary>
-    public async ValueTask<ReplayOutcome> ReplayAsync(TenantId tenant, Guid delivery, CancellationToken stop)
+    public async ValueTask<ReplayOutcome> ReplayAsync(TenantId tenant, Guid delivery, CancellationToken stop) =>
+        (await ReplayAsync(tenant, [delivery], stop).ConfigureAwait(false))[0];
+
+    /// <summary>The same for many, in one transaction.</summary>
+    public async ValueTask<IReadOnlyList<ReplayOutcome>> ReplayAsync(TenantId tenant, IReadOnlyList<Guid> deliveries, CancellationToken stop)
     {
-        var (outcome, _) = await _sql.WriteAsync(db =>
-        {
-            var which = new { tenant, id = delivery.ToString(), no = false };
-            bool isNew = db.Execute(InsertReplay, which) > 0;
-            var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry();
-            var found = isNew ? ReplayOutcome.Begun : entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay;
-            return (Outcome: found, Entry: isNew ? entry : null);
-        }, stop, committed: written =>
-        {
-            if (written.Entry is { } entry) Added([entry]);
-        }).ConfigureAwait(false);
-        return outcome;
+        var written = await _sql.WriteAsync(db => deliveries.Select(delivery => Replay(db, tenant, delivery)).ToList(), stop,
+            committed: done => Added([.. done.Select(d => d.New).OfType<OutboxEntry>()])).ConfigureAwait(false);
+        return [.. written.Select(w => w.Outcome)];
+    }
+
+    /// <summary>Replays that are committed and were not attempted yet.</summary>
+    public ValueTask<long> CountReplaysAsync(TenantId tenant, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplays, new { tenant }), stop);
+
+    private static (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
+    {
+        var which = new { tenant, id = delivery.ToString(), no = false };
+        bool isNew = db.Execute(InsertReplay, which) > 0;
+        var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry();
+        return isNew ? (ReplayOutcome.Begun, entry) : (entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay, null);
     }
 
     /// <summary>Forgets what was to be told once before the moment.</summary>
@@ -128,7 +153,8 @@ public sealed class OutboxTable
                 attempt.ResponseStatus, attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
             if (next is OutboxStep.Again again)
             {
-                Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl, startedAt, owner, message);
+                Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
+                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt, owner, message);
                 return None;
             }
             Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message);
@@ -161,7 +187,7 @@ public sealed class OutboxTable
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
         if (message.Url.Length == 0) return null;
         return EntryOf(message, New.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
-            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, false));
+            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, Names<RetrySchedule>.Of(message.Retries), false));
     }
 
     private List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
@@ -183,6 +209,7 @@ public sealed class OutboxTable
         Attempts = 0,
         IsOnFailover = false,
         AttemptsOnUrl = 0,
+        Retries = message.Retries,
         Message = message with { OccurredAt = Times.Cut(message.OccurredAt) },
     };
 
@@ -198,6 +225,9 @@ public sealed class OutboxTable
         public bool IsOnFailover { get; init; }
         public int AttemptsOnUrl { get; init; }
         public DateTimeOffset? NextAt { get; init; }
+        public string Retries { get; init; } = "";
+        public DateTimeOffset? RetryUntil { get; init; }
+        public DateTimeOffset? OtherFrom { get; init; }
 
         public OutboxEntry ToEntry() => new()
         {
@@ -211,6 +241,9 @@ public sealed class OutboxTable
             IsOnFailover = IsOnFailover,
             AttemptsOnUrl = AttemptsOnUrl,
             NextAt = NextAt,
+            Retries = Names<RetrySchedule>.Parse(Retries),
+            RetryUntil = RetryUntil,
+            OtherFrom = OtherFrom,
         };
     }
 
@@ -228,6 +261,7 @@ public sealed class OutboxTable
         public string Version { get; init; } = "";
         public DateTimeOffset OccurredAt { get; init; }
         public string Body { get; init; } = "";
+        public string Retries { get; init; } = "";
 
         public OutboxMessage ToMessage() => new()
         {
@@ -243,6 +277,7 @@ public sealed class OutboxTable
             Version = Version,
             OccurredAt = OccurredAt,
             Body = Body,
+            Retries = Names<RetrySchedule>.Parse(Retries),
         };
     }
 }

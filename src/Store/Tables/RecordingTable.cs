@@ -27,6 +27,8 @@ public sealed record RecordingRow
     public DateTimeOffset? EndedAt { get; init; }
     public TimeSpan Length { get; init; }
     public long Bytes { get; init; }
+    /// <inheritdoc cref="RecordedFile.Gaps"/>
+    public IReadOnlyList<RecordGap> Gaps { get; init; } = [];
     public string? Blob { get; init; }
     public required DateTimeOffset CreatedAt { get; init; }
     public required DateTimeOffset UpdatedAt { get; init; }
@@ -53,7 +55,7 @@ public sealed record RecordingPage(IReadOnlyList<RecordingRow> Rows, long Total)
 public sealed class RecordingTable
 {
     private const string Columns = """
-        id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, ended_at, length_ms, bytes, blob,
+        id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, ended_at, length_ms, bytes, gaps, blob,
         created_at, updated_at
         """;
     private const string Condition = """
@@ -78,8 +80,9 @@ public sealed class RecordingTable
         insert into rw_recording (id, tenant_id, leg_id, leg_uuid, session_id, connection_id, from_party, to_party, plan, state, started_at, created_at, updated_at)
         values (@id, @tenant, @leg, @legUuid, @session, @connection, @from, @to, @plan, 'recording', @at, @at, @at)
         """;
+    internal const string SelectBytesAllTenants = "select cast(coalesce(sum(bytes), 0) as bigint) from rw_recording where state = 'saved'";
     internal const string Save = """
-        update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, blob = @blob, updated_at = @at
+        update rw_recording set state = 'saved', started_at = @startedAt, ended_at = @endedAt, length_ms = @length, bytes = @bytes, gaps = @gaps, blob = @blob, updated_at = @at
         where tenant_id = @tenant and id = @id and state = 'recording'
         """;
     internal const string Fail = "update rw_recording set state = 'failed', detail = @detail, updated_at = @at where tenant_id = @tenant and id = @id and state = 'recording'";
@@ -153,6 +156,7 @@ public sealed class RecordingTable
                     endedAt = at - (saved.At - saved.EndedAt),
                     length = (long)saved.Length.TotalMilliseconds,
                     bytes = saved.Bytes,
+                    gaps = saved.Gaps.Count == 0 ? null : JsonSerializer.Serialize([.. saved.Gaps], ColumnJson.Default.ListRecordGap),
                     blob = saved.Blob,
                     at,
                 }) == 1;
@@ -179,6 +183,7 @@ public sealed class RecordingTable
         public DateTimeOffset? EndedAt { get; init; }
         public long? LengthMs { get; init; }
         public long? Bytes { get; init; }
+        public string? Gaps { get; init; }
         public string? Blob { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
         public DateTimeOffset UpdatedAt { get; init; }
@@ -199,6 +204,7 @@ public sealed class RecordingTable
             EndedAt = EndedAt,
             Length = TimeSpan.FromMilliseconds(LengthMs ?? 0),
             Bytes = Bytes ?? 0,
+            Gaps = Gaps is null ? [] : JsonSerializer.Deserialize(Gaps, ColumnJson.Default.ListRecordGap) ?? [],
             Blob = Blob,
             CreatedAt = CreatedAt,
             UpdatedAt = UpdatedAt,

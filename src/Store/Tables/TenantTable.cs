@@ -15,7 +15,7 @@ public sealed record NewTenant(Tenant Tenant, string WebhookSecret);
 public sealed class TenantTable
 {
     private const string Made = "id, name, parent_id, channel_limit, daily_spend_limit_micros, request_rate, media_bytes_limit";
-    private const string Columns = $"{Made}, disabled_at, default_profile_id";
+    private const string Columns = $"{Made}, disabled_at, default_profile_id, webhook_retries";
     // The tree has depth two: a child is nobody's parent.
     internal const string Insert = $"""
         insert into rw_tenant ({Made}, created_at)
@@ -28,6 +28,8 @@ public sealed class TenantTable
     internal const string UpdateLimits = """
         update rw_tenant set channel_limit = @channels, daily_spend_limit_micros = @spend, request_rate = @rate, media_bytes_limit = @media where id = @tenant
         """;
+
+    internal const string UpdateRetries = "update rw_tenant set webhook_retries = @retries where id = @tenant";
 
     private readonly Sql _sql;
     private readonly Routing _routing;
@@ -84,7 +86,23 @@ public sealed class TenantTable
         return changed;
     }
 
-    /// <summary>These limits are the operator's to change.</summary>
+    /// <param name="note">Of the account before and after, for the trail.</param>
+    /// <returns>The tenant as it is now; null when there is none.</returns>
+    public async ValueTask<Tenant?> ChangeRetriesAsync(TenantId tenant, RetrySchedule retries, Func<Tenant, Tenant, AuditNote>? note, CancellationToken stop)
+    {
+        var changed = await _sql.WriteAsync(db =>
+        {
+            if (db.QuerySingleOrDefault<TenantRow>(Select, new { tenant })?.ToTenant() is not { } known) return null;
+            var changed = known with { WebhookRetries = retries };
+            db.Execute(UpdateRetries, new { tenant, retries = Names<RetrySchedule>.Of(retries) });
+            AuditTable.Write(db, note is null ? Note(known, changed) : note(known, changed));
+            return changed;
+        }, stop).ConfigureAwait(false);
+        await _routing.ReloadAsync(stop).ConfigureAwait(false);
+        return changed;
+    }
+
+    /// <summary>A change by the operator.</summary>
     private AuditNote Note(Tenant before, Tenant after) => new()
     {
         Tenant = after.Id, At = _time.GetUtcNow(), By = AuditActor.Operator, Change = "updated", RecordType = "account", ResourceId = after.Id.ToString(), Before = Fields(before), After = Fields(after),
@@ -96,6 +114,7 @@ public sealed class TenantTable
         ["daily_spend_micros"] = tenant.Limits.DailySpendMicros,
         ["request_rate"] = tenant.Limits.RequestRate,
         ["media_bytes"] = tenant.Limits.MediaBytes,
+        ["webhook_retry_schedule"] = Names<RetrySchedule>.Of(tenant.WebhookRetries),
     };
 
     internal sealed record TenantRow
@@ -109,6 +128,7 @@ public sealed class TenantTable
         public long? MediaBytesLimit { get; init; }
         public DateTimeOffset? DisabledAt { get; init; }
         public long? DefaultProfileId { get; init; }
+        public string? WebhookRetries { get; init; }
 
         public Tenant ToTenant(AccessList? access = null) => new()
         {
@@ -118,6 +138,7 @@ public sealed class TenantTable
             Limits = new() { Channels = ChannelLimit, DailySpendMicros = DailySpendLimitMicros, RequestRate = RequestRate, MediaBytes = MediaBytesLimit },
             IsDisabled = DisabledAt is not null,
             DefaultProfile = DefaultProfileId,
+            WebhookRetries = WebhookRetries is { } retries ? Names<RetrySchedule>.Parse(retries) : RetrySchedule.Short,
             Access = access ?? AccessList.Everywhere,
         };
     }

@@ -42,6 +42,7 @@ public sealed class TraceTable : ITraceStore
         return entries.Count;
     }, stop, Haste.Later).ConfigureAwait(false);
 
+    /// <summary>Forgets what is older.</summary>
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)
     {
         var tomorrow = _time.GetUtcNow().AddDays(1);

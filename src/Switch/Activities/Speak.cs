@@ -3,7 +3,7 @@ using Ringwright.Calls;
 namespace Ringwright.Switch.Activities;
 
 /// <summary>Speaks a text. Queued with <see cref="Playback"/> in one <see cref="PromptQueue"/>.</summary>
-internal sealed class Speak(Guid id, LegCommand.Speak command) : Prompt(id, command.Speech, loops: 1)
+internal sealed class Speak(Guid id, LegCommand.Speak command) : Prompt(id, command.Speech, command.Loops)
 {
     public override void OnStarted(IActivityHost host) =>
         host.Emit(new CallEvent.SpeakStarted(Id) { Leg = host.Facts, At = host.Now });

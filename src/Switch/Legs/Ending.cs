@@ -17,6 +17,8 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     public string? CommandId { get; init; }
     /// <summary>Reason header of our BYE.</summary>
     public string? ByeReason { get; init; }
+    /// <summary>What a customer says in our BYE.</summary>
+    public IReadOnlyList<SipHeader> ByeHeaders { get; init; } = [];
 
     public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
 
@@ -52,7 +54,7 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     {
         var cause = hangup.Cause;
         const string early = "A hang-up command came before the answer.";
-        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, "A hang-up command came.") { CommandId = hangup.CommandId };
+        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, "A hang-up command came.") { CommandId = hangup.CommandId, ByeHeaders = hangup.Headers };
         return direction is Direction.Outbound
             ? new(HangupCause.ApiCancel, HangupParty.Local, 487, early) { CommandId = hangup.CommandId }
             : new(HangupCause.ApiReject, HangupParty.Local, 603, early, 603) { CommandId = hangup.CommandId };

@@ -99,7 +99,7 @@ internal sealed class Leg
         if (actions.HasFlag(LegActions.ReportRinging)) Reports.Ringing(Outbound!.LastProvisional);
         if (actions.HasFlag(LegActions.ReportAnswered)) ReportAnswered();
         if (actions.HasFlag(LegActions.TearDown)) TearDown(isForgotten: actions.HasFlag(LegActions.Forget));
-        if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason);
+        if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
         if (State is LegState.Closing) Settle();
@@ -220,6 +220,7 @@ internal sealed class Leg
         Timers.Arm(LegTimer.TimeLimit, _shard.Now + (Outbound?.TimeLimit ?? Limits.InboundTimeLimit));
         Reports.Answered();
         if (Outbound?.MachineDetection is { } detection) Activities.Detect(detection);
+        if (Outbound?.DigitsOnAnswer is { } digits) Activities.Start(new LegCommand.SendDigits(digits));
         Activities.Records.Start(RecordFromAnswer);
         if (Outbound?.Announcement is { } announcement) Activities.Announce(announcement, () => Timers.Arm(LegTimer.Announced, _shard.Now));
         else if (Outbound?.PromptOnAnswer is { } prompt) Activities.PlayFirst(prompt, Bridging.OnReady);

@@ -230,7 +230,7 @@ internal sealed class LegDialog
 
     private void Turn() => _own.Turn(_isHoldCommanded || _isHoldPassed ? StreamDirection.SendOnly : StreamDirection.SendReceive);
 
-    public void Bye(string? reason)
+    public void Bye(string? reason, IReadOnlyList<Calls.SipHeader> headers)
     {
         if (_hasSentBye || _dialog is not { State: DialogState.Confirmed } dialog) return;
         _hasSentBye = true;
@@ -238,6 +238,7 @@ internal sealed class LegDialog
         _peer.Stop();
         var bye = dialog.CreateRequest(SipMethod.Bye).Add(SipHeader.UserAgent, _shard.Settings.UserAgent);
         if (reason is not null) bye.Add(SipHeader.Reason, reason);
+        foreach (var (name, value) in CustomHeaders.Sendable(headers)) bye.Add(name, value);
         Requests.Send(dialog, bye);
         dialog.End();
     }

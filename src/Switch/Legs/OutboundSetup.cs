@@ -30,6 +30,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     public DialRequest Request => dial.Request;
     public TimeSpan TimeLimit => dial.Request.TimeLimit;
     public PromptSource? PromptOnAnswer => dial.Request.PromptOnAnswer;
+    public string? DigitsOnAnswer => dial.Request.DigitsOnAnswer;
     public PromptSource? Announcement => dial.Request.Announcement;
     public MachineDetection? MachineDetection => dial.Request.MachineDetection;
 

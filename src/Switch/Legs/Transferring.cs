@@ -43,6 +43,9 @@ internal static class Transferring
         AuthPassword = transfer.AuthPassword,
         Encryption = transfer.Encryption,
         PromptOnAnswer = transfer.PromptOnAnswer,
+        DigitsOnAnswer = transfer.DigitsOnAnswer,
+        PreferredCodecs = transfer.PreferredCodecs,
+        Record = transfer.Record,
         MachineDetection = transfer.MachineDetection,
         Link = new(from.Id)
         {

@@ -26,6 +26,7 @@ internal static class ConnectionBody
             WebhookFailoverUrl = body.Filled("webhook_event_failover_url"),
             WebhookTimeout = body.Whole("webhook_timeout_secs") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             WebhookVersion = body.Text("webhook_api_version") ?? "2",
+            WebhookRetries = body.Text("webhook_retry_schedule") switch { "short" => RetrySchedule.Short, "long" => RetrySchedule.Long, _ => null },
             InboundChannelLimit = inbound?.Whole("channel_limit"),
             OutboundChannelLimit = outbound?.Whole("channel_limit"),
             Digits = body.Text("dtmf_type") switch { "Inband" => DigitMethod.Tones, "SIP INFO" => DigitMethod.Info, _ => DigitMethod.Events },

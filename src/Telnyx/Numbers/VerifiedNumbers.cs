@@ -52,7 +52,7 @@ internal static class VerifiedNumbers
                 string what = often.IsNumber ? "This number was called for its verification often enough" : "This account asked for enough verifications today";
                 return op.Fail(new Problem("10011", $"{what}: try again in {Math.Ceiling(often.Wait.TotalMinutes):0} min.") { Pointer = "/phone_number" });
             case VerificationBegun.Open begun:
-                var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, number.Text, code), op.Stop);
+                var dialled = await op.Calls.DialAsync(Call(op.Tenant, caller, number.Text, code) with { HasAskerLeft = op.HasClientLeft }, op.Stop);
                 if (dialled.Ack.IsAccepted) return op.Bare(op.Operation.SuccessStatus, new JsonObject { [NumberName] = number.Text, ["verification_method"] = "call" });
                 await parts.Store.Verifications.WithdrawAsync(op.Tenant, begun.Id, op.Stop);
                 return op.Fail(Errors.Of(dialled) with { Pointer = "/phone_number" });

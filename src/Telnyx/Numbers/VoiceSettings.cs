@@ -17,7 +17,7 @@ internal static class VoiceSettings
         Ids = IdStyle.Snowflake19,
         Merged = ["call_forwarding", "call_recording", "cnam_listing", "media_features"],
         Paths = new Dictionary<string, string> { ["usage_payment_method"] = "voice.usage_payment_method" },
-        Validate = (_, body, _) => new(Check(body)),
+        Validate = (_, body, before) => new(Check(body, before?.Body)),
         Show = (op, _, shown) =>
             shown["connection_id"] = shown.Id("connection_id") is { } id && op.Routing.FindConnection(op.Tenant, new(id)) is { } connection ? connection.Id.ToString() : "",
     };
@@ -49,19 +49,24 @@ internal static class VoiceSettings
         shown["t38_fax_gateway_enabled"] = settings.Child("media_features")?.Flag("t38_fax_gateway_enabled", fallback: false) ?? false;
     }
 
-    private static Problem? Check(JsonObject body)
+    private static Problem? Check(JsonObject body, JsonObject? before)
     {
         if (body.Filled("translated_number") is { } translated && !(translated.Length <= LongestTranslation && translated.All(c => char.IsAsciiLetterOrDigit(c) || c == '+')))
             return At("/translated_number", VoiceErrors.BadRequest, $"translated_number may hold at most {LongestTranslation} letters and digits.");
         if (body.Child("call_forwarding")?.Filled("forwards_to") is { } to)
         {
             if (!E164.TryParse(to, out _)) return At("/call_forwarding/forwards_to", VoiceErrors.NotE164, "forwards_to must be a phone number in +E.164 format.");
+            // What is stored under an older rule stays.
+            if (IsOnFailure(body) && !(before is not null && IsOnFailure(before)))
+                return At("/call_forwarding/forwarding_type", VoiceErrors.BadRequest, "10041: forwarding after a failure is not built yet: forwarding_type must be always.");
             if (to == body.Text("phone_number")) return At("/call_forwarding/forwards_to", VoiceErrors.BadRequest, "A number cannot be forwarded to itself.");
         }
         return body.Child("cnam_listing")?.Filled("cnam_listing_details") is { } name
             && !(name.Length <= LongestName && name.All(c => char.IsAsciiLetterOrDigit(c) || c == ' ') && name.Any(char.IsAsciiLetter))
                 ? At("/cnam_listing/cnam_listing_details", "10700", $"cnam_listing_details may have at most {LongestName} letters, digits and spaces, and needs a letter.") : null;
     }
+
+    private static bool IsOnFailure(JsonObject settings) => settings.Child("call_forwarding")?.Text("forwarding_type") is "on-failure";
 
     private static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };
 }

@@ -1,5 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Http;
+using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Speech;
 using Ringwright.Telnyx.Voice.Calls;
 using static Ringwright.Http.Bind;
 
@@ -39,6 +41,7 @@ internal static class Bindings
             Act("AnswerCall", async op =>
             {
                 var body = Read(op);
+                if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts) is { } nobody) return nobody;
                 var recording = await Answer.FindRecordingAsync(op, parts, body);
                 return Mapped(body, Answer.Map(body, recording));
             }),
@@ -70,7 +73,7 @@ internal static class Bindings
             return new(Mapped(body, map(body)));
         }
 
-        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
+        VoiceBody Read(OperationContext op) => new(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing, HasVoice = voice => VoiceNames.Has(voice, parts.Speech.Voices) };
 
         // A map returns null only where it has said in the body's problems why.
         static Mapped Mapped(VoiceBody body, LegCommand? command) => body.Problems.Count > 0 || command is null ? (Mapped)body.Problems[0] : command;

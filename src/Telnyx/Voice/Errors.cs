@@ -43,6 +43,7 @@ internal static class Errors
         [Refusal.LedgerUnavailable] = new("10037", "Calls cannot be recorded at the moment. Try again later."),
         [Refusal.Draining] = new("10037", "The node is stopping and takes no new calls."),
         [Refusal.DuplicateRequest] = new("10012", "A request with this command_id is being worked on.") { Pointer = "/command_id" },
+        [Refusal.Withdrawn] = new("10037", "The node stood still, and the connection was closed meanwhile: no call was placed."),
     }.ToFrozenDictionary();
 
     public static Problem Of(Refusal refusal) => Rows[refusal];

@@ -40,6 +40,14 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "callRecordingSaved", "callRecordingError",
     ];
 
+    /// <summary>Their types, as <c>webhook_urls</c> of a call names them.</summary>
+    public static IReadOnlyList<string> EventTypes { get; } =
+    [
+        "call.initiated", "call.answered", "call.bridged", "call.hangup", "call.dtmf.received", "call.gather.ended", "call.playback.started", "call.playback.ended",
+        "call.speak.started", "call.speak.ended", "call.machine.detection.ended", "call.machine.greeting.ended", "call.recording.saved", "call.recording.error",
+        "call.sip_info.received", "call.cost",
+    ];
+
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var leg = happened.Leg;
@@ -50,10 +58,11 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         // Only who asked for it hears of prices.
         if (happened is CallEvent.LegCharged && connection is not { TellsCost: true }) return [];
 
-        string url = leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
+        if (Describe(happened, at, startedAt, snapshot) is not var (eventType, fields)) return [];
+        string? urlOfType = leg.Labels[TelnyxLabels.WebhookUrlOf + eventType];
+        string url = urlOfType ?? leg.Labels[TelnyxLabels.WebhookUrl] ?? connection?.WebhookUrl ?? "";
         // Without a URL an application's events are for those alone who listen to them.
         if (url.Length == 0 && (connection is null || isHeard?.Invoke(leg.Tenant) is not true)) return [];
-        if (Describe(happened, at, startedAt, snapshot) is not var (eventType, fields)) return [];
 
         var id = _mintId();
         var body = new JsonObject
@@ -76,7 +85,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
                 EventType = eventType,
                 Url = url,
                 FailoverUrl = connection?.WebhookFailoverUrl is { Length: > 0 } failover ? failover : null,
-                Method = leg.Labels[TelnyxLabels.WebhookMethod] ?? "POST",
+                Retries = connection?.WebhookRetries ?? snapshot.FindTenant(leg.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
+                Method = leg.Labels[urlOfType is null ? TelnyxLabels.WebhookMethod : TelnyxLabels.WebhookMethodOfTypes] ?? "POST",
                 Timeout = connection?.WebhookTimeout is { Ticks: > 0 } timeout ? timeout : DefaultTimeout,
                 OccurredAt = at,
                 Body = body.ToJsonString(TelnyxJson.Plain),
@@ -164,6 +174,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             ("recording_id", saved.Plan.Id.ToString()),
             ("recording_started_at", started),
             ("recording_urls", new JsonObject { [format] = link }),
+            .. Recordings.Gaps(saved.Gaps),
         ];
     }
 
@@ -218,7 +229,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         return
         [
             ("call_quality_stats", Quality(ended.Quality)),
-            ("end_time", TelnyxTime.Micros(at)),
+            ("end_time", TelnyxTime.Micros(at - (ended.At - ended.EndedAt()))),
             ("hangup_cause", words.Cause),
             ("hangup_source", words.Source),
             ("sip_hangup_cause", words.SipCause),

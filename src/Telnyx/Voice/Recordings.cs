@@ -67,7 +67,20 @@ internal static class Recordings
         return row;
     }
 
-    private static JsonObject Show(RecordingRow row, OperationContext op, TelnyxParts parts) => new()
+    /// <summary>What is missing: an extension of ours, there only when something is.</summary>
+    public static IEnumerable<(string, JsonNode?)> Gaps(IReadOnlyList<RecordGap> gaps) => gaps.Count == 0 ? [] :
+    [
+        ("gaps", new JsonArray([.. gaps.Select(gap => (JsonNode)new JsonObject { ["start_millis"] = (long)gap.At.TotalMilliseconds, ["duration_millis"] = (long)gap.Length.TotalMilliseconds })])),
+    ];
+
+    private static JsonObject Show(RecordingRow row, OperationContext op, TelnyxParts parts)
+    {
+        var shown = ShowWhole(row, op, parts);
+        foreach (var (name, value) in Gaps(row.Gaps)) shown[name] = value;
+        return shown;
+    }
+
+    private static JsonObject ShowWhole(RecordingRow row, OperationContext op, TelnyxParts parts) => new()
     {
         ["call_control_id"] = parts.Ids.CallControl(row.Tenant, row.Leg),
         ["call_leg_id"] = row.LegUuid.ToString(),

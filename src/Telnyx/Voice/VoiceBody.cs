@@ -23,6 +23,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     /// <summary>Why recordings in a format cannot be made on this node; null when they can.</summary>
     public Func<RecordFormat, string?> Missing { get; init; } = static _ => null;
 
+    /// <summary>Whether something speaks when this voice is asked for.</summary>
+    public Func<string, bool> HasVoice { get; init; } = static _ => true;
+
     /// <summary>Names what the command begins.</summary>
     public Func<Guid> MintId { get; init; } = Guid.NewGuid;
 
@@ -95,9 +98,26 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public Labels? Labels(string clientState, bool hasWebhook)
     {
         string? state = ClientState(clientState);
-        return hasWebhook
-            ? TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"))
-            : TelnyxLabels.Of(state);
+        if (!hasWebhook) return TelnyxLabels.Of(state);
+        var labels = TelnyxLabels.Of(state, Url("webhook_url", TargetUse.Webhook), OneOf("webhook_url_method", VoiceErrors.BadRequest, "POST", "GET"));
+        return TypedWebhooks() is { } typed ? (labels ?? Ringwright.Calls.Labels.Empty).With(typed) : labels;
+    }
+
+    /// <summary><c>webhook_urls</c>: for types of events a list of URLs, of which there may be one.</summary>
+    private Labels? TypedWebhooks()
+    {
+        if (json["webhook_urls"] is not JsonObject { Count: > 0 } types) return null;
+        var urls = new List<(string, string?)> { (TelnyxLabels.WebhookMethodOfTypes, OneOf("webhook_urls_method", VoiceErrors.BadRequest, "POST", "GET")) };
+        foreach (var (type, list) in types)
+        {
+            string field = $"webhook_urls/{type}";
+            if (!TelnyxProjector.EventTypes.Contains(type)) Refuse(VoiceErrors.UnknownEventType, field, $"There are no webhooks of the type {type} here: {string.Join(", ", TelnyxProjector.EventTypes)}.");
+            else if (list is not JsonArray { Count: 1 } one) Refuse(VoiceErrors.BadRequest, field, "10041: more than one URL for a type of events is not built yet: give one.");
+            else if (one[0] is not JsonValue value || value.GetValueKind() is not JsonValueKind.String) Refuse(VoiceErrors.InvalidUrl, field, "A URL must be a text.");
+            else if (egress.CheckUrl(value.GetValue<string>(), TargetUse.Webhook) is { IsAllowed: false } verdict) Refuse(VoiceErrors.InvalidUrl, field, verdict.Detail ?? "This is no URL that may be used.");
+            else urls.Add((TelnyxLabels.WebhookUrlOf + type, value.GetValue<string>()));
+        }
+        return Ringwright.Calls.Labels.Of([.. urls]);
     }
 
     /// <summary><c>park_after_unbridge</c> knows one word: self.</summary>
@@ -124,7 +144,7 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         if (!Has("stop")) return fallback;
         if (Text("stop") is "overlay")
         {
-            Refuse(VoiceErrors.Stop, "stop", "Overlays are not available yet: stop must be current or all.");
+            Refuse(VoiceErrors.Stop, "stop", "10041: overlays are not built yet: stop must be current or all.");
             return fallback;
         }
         return OneOf("stop", VoiceErrors.Stop, "current", "all") switch
@@ -133,6 +153,13 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
             "all" => StopWhat.All,
             _ => fallback,
         };
+    }
+
+    /// <summary>What is played or spoken is for the call itself.</summary>
+    public void RefuseOtherLegs()
+    {
+        if (OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") is "opposite" or "both")
+            Refuse(VoiceErrors.BadRequest, "target_legs", "10041: playing to the opposite leg is not built yet: target_legs must be self.");
     }
 
     /// <summary>A set of DTMF characters; at least <paramref name="least"/> and at most <paramref name="most"/> of them.</summary>
@@ -189,7 +216,7 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     public MediaEncryption Encryption()
     {
         string? asked = OneOf("media_encryption", VoiceErrors.BadRequest, "disabled", "SRTP", "DTLS");
-        if (asked is "DTLS") Refuse(VoiceErrors.BadRequest, "media_encryption", "Media encryption by DTLS is not available yet: media_encryption must be disabled or SRTP.");
+        if (asked is "DTLS") Refuse(VoiceErrors.BadRequest, "media_encryption", "10041: media encryption by DTLS is not built yet: media_encryption must be disabled or SRTP.");
         return asked is "SRTP" ? MediaEncryption.Required : MediaEncryption.Disabled;
     }
 
@@ -206,21 +233,6 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
         }
         return [.. names.Select(name => name.ToUpperInvariant())];
     }
-
-    /// <summary>Features of the contract that this version does not have: asking for one is refused, never ignored.</summary>
-    public void RefuseUnbuilt(params ReadOnlySpan<(string Name, string What)> features)
-    {
-        foreach (var (name, what) in features)
-            if (IsAskedFor(json[name])) Refuse(VoiceErrors.BadRequest, name, $"{what} not available yet.");
-    }
-
-    private static bool IsAskedFor(JsonNode? value) => value switch
-    {
-        null => false,
-        JsonValue v when v.GetValueKind() is JsonValueKind.False => false,
-        JsonValue v when v.GetValueKind() is JsonValueKind.String => v.GetValue<string>() is not ("" or "disabled"),
-        _ => true,
-    };
 
     private static bool TryWhole(JsonValue value, out int number)
     {

@@ -35,5 +35,6 @@ internal static class VoiceErrors
     public const string ServiceLevel = "90030";
     public const string RecordingTimeout = "90049";
     public const string InitialTimeout = "90056";
+    public const string UnknownEventType = "90057";
     public const string RecordingTrack = "90059";
 }

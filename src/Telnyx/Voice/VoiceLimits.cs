@@ -14,6 +14,7 @@ internal static class VoiceLimits
     public const int NumberDigits = 7;
     public const int Digits = 128;
     public const int Tries = 128;
+    public const int DigitsOnAnswer = 64;
     public const int Loops = 100;
     public const int SipUriLength = 1_024;
     /// <summary>Rung at the same time by one dial.</summary>

@@ -18,6 +18,9 @@ internal sealed record Answer(int Status, string? MediaType, string Text, IReadO
     /// <summary>Of the first error.</summary>
     public string? Code => (string?)(Json?["errors"] as JsonArray)?.FirstOrDefault()?["code"];
 
+    /// <summary>The sentence of the first error.</summary>
+    public string? Detail => (string?)(Json?["errors"] as JsonArray)?.FirstOrDefault()?["detail"];
+
     public bool Points(string code, string pointer) =>
         Json?["errors"] is JsonArray errors && errors.Any(e => (string?)e!["code"] == code && (string?)e["source"]?["pointer"] == pointer);
 

@@ -71,6 +71,7 @@ internal sealed class Arrangement(ConformanceNode node)
             Lay(body, laid, removes: true);
             Lay(every, laid, removes: false);
         }
+        RefusedFields.TakeFrom(operation, body);
         return new(ask with { Body = body }, every);
     }
 

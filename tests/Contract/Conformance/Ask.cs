@@ -16,6 +16,9 @@ internal sealed record Ask(Operation Operation, IReadOnlyList<string> Path, stri
     /// <summary>Neither a body nor its length: chunks without a byte, said to be of this type, or of none where it is empty.</summary>
     public string? EmptyAs { get; init; }
 
+    /// <summary>Beside those that every request has.</summary>
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public static HttpContent Json(JsonNode body) => new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
 
     public string Url

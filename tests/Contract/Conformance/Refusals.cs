@@ -16,6 +16,7 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         if (!row.IsEverybodys && good.Path.Count > 0) await CheckIdsAsync(good);
         await CheckBodyAsync(good, every);
         await CheckQueryAsync(good);
+        await CheckParametersAsync(good, every);
     }
 
     private async Task CheckKeyAsync(Ask good)
@@ -66,6 +67,23 @@ internal sealed class Refusals(ConformanceNode node, Row row, Action<Operation, 
         {
             var answer = await node.Owner.SendAsync(good with { Query = Joined(good.Query, query) });
             if (answer.Status != status || answer.Code != code || !answer.IsProblem) fault(good.Operation, $"?{query} must be {status} {code}: {answer}");
+        }
+    }
+
+    /// <summary>Each parameter that is refused, asked for something: the answer names it, and says that it is not built.</summary>
+    private async Task CheckParametersAsync(Ask good, JsonObject? every)
+    {
+        foreach (var rule in good.Operation.Refused)
+        {
+            var ask = rule.In switch
+            {
+                ParameterPlace.Body => good with { Body = RefusedFields.Asking(good.Operation, good.Schema!, rule, every ?? []) },      // a body's parameter has a body
+                ParameterPlace.Header => good with { Headers = new Dictionary<string, string> { [rule.Name] = "anything" } },
+                _ => good with { Query = Joined(good.Query, $"{rule.Name}={Uri.EscapeDataString(RefusedFields.ValueFor(good.Operation.FindQuery(rule.Name)?.Schema).ToString())}") },
+            };
+            var answer = await node.Owner.SendAsync(ask);
+            if (answer.Status != 422 || !answer.IsProblem || answer.Detail is not { } detail || !detail.StartsWith($"10041: {rule.Name.Replace('/', '.')} ", StringComparison.Ordinal))
+                fault(good.Operation, $"{rule.In} {rule.Name} must be refused by its name: {answer}\n{ask.Body}");
         }
     }
 

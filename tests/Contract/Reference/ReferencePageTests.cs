@@ -9,10 +9,11 @@ public sealed class ReferencePageTests
         ["coverage.md"] = ReferencePages.WriteCoverage,
         ["events.md"] = ReferencePages.WriteEvents,
         ["errors.md"] = ReferencePages.WriteErrors,
+        ["parameters.md"] = ReferencePages.WriteParameters,
         ["snapshots.md"] = SnapshotPage.Write,
     };
 
-    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("snapshots.md")]
+    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"), InlineData("snapshots.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
         string file = Repository.PathOf("docs", "reference", page), text = Pages[page]();

@@ -21,6 +21,8 @@ internal static class ReferencePages
 
             {Covered.Real} of {Covered.Total} operations and {Covered.RealEvents} of {Covered.TotalEvents} webhook events are in. Every operation has its address, checks the key and the request
             against the contract; one that is not in answers 501 with the reason (and `x-should-retry: false`), never a pretended success.
+            {Covered.Parameters.Total} parameters have the {Covered.Real} operations: {Covered.Parameters.Acting} act, {Covered.Parameters.Stored} are stored and shown without effect, {Covered.Parameters.Refused} are refused by name
+            ([which, and why](parameters.md)); none is dropped in silence.
             {Covered.Proven} are proven: a test walks them on a running node, with good requests, with each thing that can be wrong, and to the end of what they made
             ([how](../how-to/prove-an-operation.md)).
             This page is written from the binding tables; `ringwright contract --all` prints the same.
@@ -33,11 +35,34 @@ internal static class ReferencePages
             """);
         foreach (var (operation, _, isProven) in Covered.Families.SelectMany(f => f.Operations).Where(o => o.Reason is null).OrderBy(o => o.Operation.Path, StringComparer.Ordinal).ThenBy(o => o.Operation.Method, StringComparer.Ordinal))
             text.Append($"| `{operation.Id}` | `{operation.Method} {TelnyxDialect.Root}{operation.Path}` | {(isProven ? "yes" : "no")} |\n");
-        text.Append("\n## By family\n\n| family | in | proven | of | what is missing |\n|---|---|---|---|---|\n");
+        text.Append("\n## By family\n\n| family | in | proven | of | parameters: act | stored | refused | what is missing |\n|---|---|---|---|---|---|---|---|\n");
         foreach (var family in Covered.Families)
         {
             var reasons = family.Operations.Select(o => o.Reason).OfType<string>().Select(r => r.Replace("Not built yet: ", "", StringComparison.Ordinal).TrimEnd('.')).Distinct(StringComparer.Ordinal).ToList();
-            text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {string.Join("; ", reasons)} |\n");
+            text.Append($"| {family.Family} | {family.Real} | {family.Proven} | {family.Total} | {family.Parameters.Acting} | {family.Parameters.Stored} | {family.Parameters.Refused} | {string.Join("; ", reasons)} |\n");
+        }
+        return text.ToString();
+    }
+
+    public static string WriteParameters()
+    {
+        var text = new StringBuilder($"""
+            # Parameters
+
+            What becomes of each of the {Covered.Parameters.Total} parameters that the {Covered.Real} operations have, in the contract and in the types of the newest SDK: {Covered.Parameters.Acting} act, {Covered.Parameters.Stored} are
+            stored and shown with their resource and have no effect, {Covered.Parameters.Refused} are refused. Who asks for something by one that is refused gets 422 with code 10015; the detail begins with 10041 and
+            the parameter's name. A value that asks for nothing passes: null, `false`, an empty text, list or object, `disabled`, `none`, and the contract's own default. What is inside of a
+            parameter that is refused has no line of its own. Written from `contracts/telnyx/parameters.tsv`; a *newer* parameter stands in the SDK's types and not in the contract.
+
+            """);
+        foreach (var operation in Covered.Families.SelectMany(f => f.Operations).Select(o => o.Operation).Where(o => o.Rules.Count > 0).OrderBy(o => o.Path, StringComparer.Ordinal).ThenBy(o => o.Method, StringComparer.Ordinal))
+        {
+            text.Append($"\n## `{operation.Method} {operation.Path}`\n\n");
+            if (Names(operation.Rules.Where(r => r.Effect is ParameterEffect.Acts).Select(r => r.Name)) is { Length: > 0 } acting) text.Append($"{acting}\n");
+            if (operation.Rules.All(r => r.Effect is ParameterEffect.Acts)) continue;
+            text.Append("\n| does not act | | why |\n|---|---|---|\n");
+            foreach (var rule in operation.Rules.Where(r => r.Effect is not ParameterEffect.Acts))
+                text.Append($"| `{rule.Name}`{(rule.IsOfContract ? "" : " (newer)")} | {(rule.Effect is ParameterEffect.Stored ? "stored" : "refused")}{(rule.In is ParameterPlace.Body ? "" : $", {rule.In.ToString().ToLowerInvariant()}")} | {rule.Reason} |\n");
         }
         return text.ToString();
     }
@@ -73,6 +98,7 @@ internal static class ReferencePages
             # Errors
 
             An error is `{"errors": [{"code", "title", "detail", "source": {"pointer"}}]}`; `code` is stable, `detail` is for people, `pointer` names the field.
+            A [parameter](parameters.md) that is not built has 10015, and a detail that begins with 10041 and its name.
 
             ## When the engine declines
 

@@ -63,6 +63,11 @@ internal static class SentEvents
             Leg = Leg, At = At, Plan = new() { Id = Guid.Empty, Format = format, IsDual = true }, Reason = RecordEndReason.Stopped, StartedAt = new(1), EndedAt = At,
             Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav",
         }),
+        new CallEvent.RecordingSaved
+        {
+            Leg = Leg, At = At, Plan = new() { Id = Guid.Empty }, Reason = RecordEndReason.Hangup, StartedAt = new(1), EndedAt = At,
+            Length = TimeSpan.FromSeconds(5), Bytes = 44, Blob = "recordings/00/0.wav", Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2))],
+        },
         new CallEvent.RecordingFailed(Guid.Empty, "the disk is full") { Leg = Leg, At = At },
     ];
 

@@ -64,6 +64,85 @@ public abstract class DeliveryLogTests(Product product)
         Assert.Empty(await test.Database.Deliveries.ListAttemptsAsync(tenant, oldest.Message, Stop));
     }
 
+    public static TheoryData<string, ReplayQuery> ReplayQueries => new()
+    {
+        { "1,2,3", Replayed },
+        { "1,3", Replayed with { IsDelivered = true } },
+        { "2", Replayed with { IsDelivered = false } },
+        { "1", Replayed with { EventType = "Call.Initiated" } },
+        { "2,3", Replayed with { EventType = "call.h*" } },
+        { "", Replayed with { EventType = "call.h" } },
+        { "", Replayed with { EventType = "call_hangup" } },
+        { "1,2,3", Replayed with { Url = "HTTP://sink/*" } },
+        { "", Replayed with { Url = "http://sink" } },
+        { "2,3", Replayed with { StartedFrom = Start.AddMinutes(2) } },
+        { "1", Replayed with { StartedTo = Start.AddMinutes(1) } },
+        { "3", Replayed with { FinishedFrom = Start.AddMinutes(3) } },
+        { "1,2", Replayed with { FinishedTo = Start.AddMinutes(2).AddSeconds(1) } },
+        { "2", Replayed with { FinishedFrom = Start.AddMinutes(2), EventType = "*", IsDelivered = false } },
+    };
+
+    private static ReplayQuery Replayed => new() { FinishedTo = Start.AddHours(1) };
+
+    [Theory, MemberData(nameof(ReplayQueries))]
+    public async Task A_replay_is_about_what_all_its_conditions_say(string expected, ReplayQuery query)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var (tenant, other) = (await test.TenantAsync(), await test.TenantAsync("other"));
+        await ThreeAsync(test, tenant);
+        var numbers = (await test.Database.Deliveries.ListAsync(tenant, new(), Stop)).Rows.ToDictionary(d => d.Id, d => d.Body[^2]);
+        var found = await test.Database.Deliveries.ListAsync(tenant, query, ReplayPlace.Start, limit: 10, Stop);
+        Assert.Equal(expected, string.Join(',', found.Select(f => numbers[f.Id])));
+        Assert.Equal(found.Count, await test.Database.Deliveries.CountAsync(tenant, query, Stop));
+        Assert.Equal(0, await test.Database.Deliveries.CountAsync(other, query, Stop));
+    }
+
+    [Fact]
+    public async Task A_replay_finds_each_once_though_many_finished_at_the_same_time()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        for (int i = 0; i < 3; i++) await ThreeAsync(test, tenant);
+        var found = new List<ReplayPlace>();
+        for (var page = await PageAsync(ReplayPlace.Start); page.Count > 0; page = await PageAsync(page[^1])) found.AddRange(page);
+        Assert.Equal(9, found.Select(f => f.Id).Distinct().Count());
+        Assert.Equal(found.Select(f => f.FinishedAt).Order(), found.Select(f => f.FinishedAt));
+        Assert.Equal(9, found.Count);
+
+        var outcomes = await test.Database.Outbox.ReplayAsync(tenant, [.. found.Take(4).Select(f => f.Id)], Stop);
+        Assert.All(outcomes, outcome => Assert.Equal(ReplayOutcome.Begun, outcome));
+        await test.Database.Outbox.AddAsync([Message(tenant, 4)], Stop);
+        Assert.Equal(4, await test.Database.Outbox.CountReplaysAsync(tenant, Stop));
+
+        ValueTask<IReadOnlyList<ReplayPlace>> PageAsync(ReplayPlace after) => test.Database.Deliveries.ListAsync(tenant, Replayed, after, limit: 2, Stop);
+    }
+
+    [Fact]
+    public async Task What_is_to_be_tried_again_is_found_by_its_time_a_page_at_a_time()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var tenant = await test.TenantAsync();
+        var messages = Enumerable.Range(1, 7).Select(n => Message(tenant, n)).ToList();
+        await test.Database.Outbox.AddAsync(messages, Stop);
+        // The last one was not tried yet; of the others every two are due at the same time.
+        for (int i = 0; i < 6; i++)
+        {
+            var attempt = new DeliveryAttempt { Number = 1, Url = "http://sink/", IsDelivered = false, StartedAt = Start, FinishedAt = Start };
+            await test.Database.Outbox.RecordAsync(tenant, messages[i].Id, attempt, new OutboxStep.Again(Start.AddMinutes(i / 2), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
+        }
+        var found = new List<OutboxEntry>();
+        (DateTimeOffset, long) after = (DateTimeOffset.UnixEpoch, long.MaxValue);
+        while (await test.Database.Outbox.ListDueAsync(after, Start.AddMinutes(1), limit: 3, Stop) is { Count: > 0 } page)
+        {
+            found.AddRange(page);
+            after = (page[^1].NextAt!.Value, page[^1].Seq);
+        }
+        Assert.Equal([1, 2, 3, 4], found.Select(e => e.Seq));
+        found = [.. await test.Database.Outbox.ListDueAsync((Start.AddMinutes(1), long.MaxValue), Start.AddMinutes(2), limit: 3, Stop)];
+        Assert.Equal([5, 6], found.Select(e => e.Seq));
+        Assert.Equal([7], (await test.Database.Outbox.ListNewAsync(0, 10, Stop)).Select(e => e.Seq));
+    }
+
     [Fact]
     public async Task A_sequence_number_is_never_used_twice()
     {

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
+using Ringwright.Edge.Faults;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
 using Ringwright.Store.Tables;
@@ -32,7 +33,11 @@ internal sealed class DeliveryRig : IAsyncDisposable
     public TenantId Tenant { get; }
     public FakeTimeProvider Time => (FakeTimeProvider)Test.Time;
     public WebhookDispatcher Dispatcher { get; private set; }
-    public WebhookWriter Writer => new(Test.Database, [new PlainFormat()], TimeProvider.System);
+    public WebhookWriter Writer => new(Test.Database, [new PlainFormat { OnWrite = message => OnWrite(message) }], TimeProvider.System);
+    public Lines Log { get; } = new();
+
+    /// <summary>Before the body of an attempt is written.</summary>
+    public Action<OutboxMessage> OnWrite { get; set; } = static _ => { };
 
     /// <summary>What else is to be sent when a message is given up.</summary>
     public Func<OutboxEntry, DeliveryAttempt, IReadOnlyList<OutboxMessage>>? GivenUp { get; set; }
@@ -85,19 +90,24 @@ internal sealed class DeliveryRig : IAsyncDisposable
     private WebhookDispatcher Make()
     {
         var sender = new MessageSender(_egress, Writer, _options) { Mails = _mail is null ? null : new(_mail, [new PlainFormat()]) };
-        return new(Test.Database, sender, _options, Time, NullLogger.Instance) { GivenUp = (entry, last) => GivenUp?.Invoke(entry, last) ?? [] };
+        return new(Test.Database, sender, _options, Time, Log) { GivenUp = (entry, last) => GivenUp?.Invoke(entry, last) ?? [] };
     }
 }
 
 internal sealed class PlainFormat : IWebhookFormat, IMailFormat
 {
+    public Action<OutboxMessage> OnWrite { get; init; } = static _ => { };
+
     public string Name => "plain";
     public string UserAgent => "plain/1";
     public string SignatureHeader => "plain-signature";
     public string TimestampHeader => "plain-timestamp";
 
-    public byte[] Write(OutboxMessage message, int attempt, string url) =>
-        Encoding.UTF8.GetBytes($$"""{"data":{{message.Body}},"attempt":{{attempt}},"to":"{{url}}"}""");
+    public byte[] Write(OutboxMessage message, int attempt, string url)
+    {
+        OnWrite(message);
+        return Encoding.UTF8.GetBytes($$"""{"data":{{message.Body}},"attempt":{{attempt}},"to":"{{url}}"}""");
+    }
 
     MailText IMailFormat.Write(OutboxMessage message) => new("Grüße von " + message.EventType, $"One line.\n.\n.. three dots and ü\n{message.Body}\n");
 }

@@ -120,6 +120,7 @@ public abstract class EventStreamTests(Product product)
         await using var node = await DeliveryRig.StartAsync(product);
         await node.Test.Database.Stream.ListenAsync(node.Tenant, null, Stop);
         await node.SendAsync(node.Message(""));
+        await node.KillAsync();     // it forgets them by itself too
         node.Time.Advance(TimeSpan.FromHours(25));
         Assert.Equal(1, await node.Test.Database.Stream.PruneAsync([node.Tenant], node.Time.GetUtcNow() - TimeSpan.FromDays(1), Stop));
         Assert.Empty(await node.Test.Database.Stream.ListAsync(node.Tenant, 0, 10, Stop));

@@ -1,3 +1,4 @@
+using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Store.Tables;
 
@@ -5,33 +6,55 @@ namespace Ringwright.Edge.Delivery;
 
 public sealed class LanesTests
 {
-    private readonly Lanes _lanes = new(limit: 2);
+    private static readonly TenantId One = new(Guid.NewGuid()), Two = new(Guid.NewGuid()), Three = new(Guid.NewGuid());
+
+    private readonly Lanes _lanes = new(perLane: 2, perAccount: 3, perNode: 5);
     private long _seq;
 
     [Fact]
     public void First_attempts_of_a_key_go_one_after_another()
     {
         OutboxEntry first = Entry("leg"), second = Entry("leg"), third = Entry("leg");
-        foreach (var entry in new[] { first, second, third }) _lanes.Add(entry);
-        Assert.Equal([first], Take("http://a"));
-        Assert.Equal("http://a", _lanes.AttemptEnded(first));
-        Assert.Equal([second], Take("http://a"));
+        Add(first, second, third);
+        Assert.Equal([first], Take());
+        _lanes.AttemptEnded(first);
+        Assert.Equal([second], Take());
         _lanes.AttemptEnded(second);
-        Assert.Equal([third], Take("http://a"));
-        Assert.Null(_lanes.AttemptEnded(third));
-        Assert.Equal(0, _lanes.Count);
+        Assert.Equal([third], Take());
+        _lanes.AttemptEnded(third);
+        Assert.Equal((0, 0), (_lanes.Count, _lanes.InFlight));
     }
 
     [Fact]
     public void The_next_of_a_key_may_go_elsewhere()
     {
         OutboxEntry first = Entry("leg"), second = Entry("leg", "http://b/hook");
+        Add(first, second);
+        Assert.Equal([first], Take());
+        _lanes.AttemptEnded(first);
+        Assert.Equal([second], Take());
+    }
+
+    [Fact]
+    public void A_key_is_its_accounts_own()
+    {
+        OutboxEntry one = Entry("leg"), two = Entry("leg", tenant: Two);
+        Add(one, two);
+        Assert.Equal([one, two], Take());
+    }
+
+    [Fact]
+    public void A_first_attempt_that_could_not_be_made_goes_before_the_others_of_its_key()
+    {
+        OutboxEntry first = Entry("leg"), second = Entry("leg");
+        Add(first, second);
+        Assert.Equal([first], Take());
+        _lanes.AttemptEnded(first, keepsTurn: true);
+        Assert.Empty(Take());
         _lanes.Add(first);
-        _lanes.Add(second);
-        Assert.Empty(Take("http://b"));
-        Assert.Equal([first], Take("http://a"));
-        Assert.Equal("http://b", _lanes.AttemptEnded(first));
-        Assert.Equal([second], Take("http://b"));
+        Assert.Equal([first], Take());
+        _lanes.AttemptEnded(first);
+        Assert.Equal([second], Take());
     }
 
     [Fact]
@@ -39,23 +62,61 @@ public sealed class LanesTests
     {
         var retry = Entry("leg") with { Attempts = 1 };
         var next = Entry("leg");
-        _lanes.Add(retry);
-        _lanes.Add(next);
-        Assert.Equal([next, retry], Take("http://a"));
-        Assert.Null(_lanes.AttemptEnded(retry));
+        Add(retry, next);
+        Assert.Equal([next, retry], Take());
+        _lanes.AttemptEnded(retry);
+        Assert.Empty(Take());
     }
 
     [Fact]
-    public void A_destination_has_its_own_limit_at_which_it_waits()
+    public void An_accounts_url_has_its_own_cap_at_which_it_waits()
     {
-        var entries = Enumerable.Range(0, 3).Select(i => Entry($"leg{i}")).ToList();
-        entries.ForEach(_lanes.Add);
-        var other = Entry("leg9", "http://b/");
-        _lanes.Add(other);
-        Assert.Equal(entries[..2], Take("http://a"));
-        Assert.Equal([other], Take("http://b"));
+        var entries = Entries(3, "http://a/hook");
+        Add(entries);
+        OutboxEntry other = Entry("leg9", "http://a/other"), stranger = Entry("leg9", tenant: Two);
+        Add(other, stranger);
+        Assert.Equal([entries[0], stranger, other, entries[1]], Take());
         _lanes.AttemptEnded(entries[0]);
-        Assert.Equal(entries[2..], Take("http://a"));
+        Assert.Equal([entries[2]], Take());
+    }
+
+    [Fact]
+    public void An_account_whose_urls_all_hang_leaves_room_for_the_others()
+    {
+        Add([.. Entries(2, "http://a/1"), .. Entries(2, "http://a/2"), .. Entries(2, "http://a/3")]);
+        Assert.Equal(3, Take().Count);
+        var others = Entries(3, "http://a/1", Two);
+        Add(others);
+        Assert.Equal(others[..2], Take());
+        Assert.Equal(5, _lanes.InFlight);
+    }
+
+    [Fact]
+    public void Accounts_take_turns_at_the_nodes_cap()
+    {
+        OutboxEntry[] one = [.. Entries(2, "http://a/1"), .. Entries(2, "http://a/2")], two = Entries(4, "http://b/", Two), three = Entries(1, "http://c/", Three);
+        Add([.. one, .. two, .. three]);
+        var taken = Take();
+        Assert.Equal(5, taken.Count);
+        Assert.Equal((2, 2, 1), (taken.Count(e => e.Tenant == One), taken.Count(e => e.Tenant == Two), taken.Count(e => e.Tenant == Three)));
+        _lanes.AttemptEnded(three[0]);
+        Assert.Equal([One], Take().Select(e => e.Tenant));
+        Assert.Empty(Take());
+    }
+
+    [Fact]
+    public void Nothing_is_left_when_all_is_over()
+    {
+        OutboxEntry[] entries = [.. Entries(7, "http://a/1"), .. Entries(7, "http://a/2", Two), .. Entries(7, "http://a/1", Three)];
+        Add(entries);
+        var seen = new List<OutboxEntry>();
+        for (var taken = Take(); taken.Count > 0; taken = Take())
+        {
+            seen.AddRange(taken);
+            taken.ForEach(e => _lanes.AttemptEnded(e));
+        }
+        Assert.Equal(entries.OrderBy(e => e.Seq), seen.OrderBy(e => e.Seq));
+        Assert.Equal((0, 0), (_lanes.Count, _lanes.InFlight));
     }
 
     [Theory]
@@ -65,18 +126,26 @@ public sealed class LanesTests
     [InlineData("nonsense", "nonsense")]
     public void A_destination_is_scheme_host_and_port(string url, string destination) => Assert.Equal(destination, Lanes.DestinationOf(Entry("leg", url)));
 
-    private List<OutboxEntry> Take(string destination)
+    private List<OutboxEntry> Take()
     {
         var taken = new List<OutboxEntry>();
-        while (_lanes.TryTake(destination, out var entry)) taken.Add(entry);
+        while (_lanes.TryTake(out var entry)) taken.Add(entry);
         return taken;
     }
 
-    private OutboxEntry Entry(string key, string url = "http://a/hook") => new()
+    private void Add(params OutboxEntry[] entries)
+    {
+        foreach (var entry in entries) _lanes.Add(entry);
+    }
+
+    /// <summary>Each with a key of its own.</summary>
+    private OutboxEntry[] Entries(int count, string url, TenantId? tenant = null) => [.. Enumerable.Range(0, count).Select(_ => Entry($"leg {_seq}", url, tenant))];
+
+    private OutboxEntry Entry(string key, string url = "http://a/hook", TenantId? tenant = null) => new()
     {
         Seq = ++_seq,
         Id = Guid.NewGuid(),
-        Tenant = new(Guid.Empty),
+        Tenant = tenant ?? One,
         OrderKey = key,
         Url = url,
         Attempts = 0,

@@ -201,7 +201,7 @@ public abstract class WebhookDispatcherTests(Product product)
         var release = new TaskCompletionSource();
         await using var hanging = await Sink.StartAsync((_, _) => release.Task);
         await using var healthy = await Sink.StartAsync();
-        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { InFlightPerDestination = 4 });
+        await using var node = await DeliveryRig.StartAsync(product, DeliveryRig.Quick with { InFlightPerLane = 4 });
         var stuck = Enumerable.Range(0, 20).Select(i => node.Message(hanging.Url) with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
         await node.SendAsync(stuck);
         await Eventually.TrueAsync(() => hanging.All.Count == 4, "four are under way at the hanging destination");
@@ -212,6 +212,99 @@ public abstract class WebhookDispatcherTests(Product product)
         Assert.Equal(4, hanging.All.Count);
         release.SetResult();
         foreach (var message in stuck) Assert.True((await node.FinishedAsync(message)).IsDelivered);
+    }
+
+    [Fact]
+    public async Task One_customers_url_that_hangs_delays_nobody_elses_at_the_same_host()
+    {
+        var release = new TaskCompletionSource();
+        await using var shared = await Sink.StartAsync((received, _) => received.Path == "/hangs" ? release.Task : Task.CompletedTask);
+        await using var node = await DeliveryRig.StartAsync(product, DeliveryOptions.For(connections: 1_024) with { Waits = DeliveryRig.Quick.Waits });
+        var other = await node.Test.TenantAsync("other");
+        var stuck = Enumerable.Range(0, 80).Select(i => node.Message($"{shared.Url}/hangs") with { OrderKey = $"stuck{i}", Timeout = TimeSpan.FromMinutes(5) }).ToArray();
+        await node.SendAsync(stuck);
+        await Eventually.TrueAsync(() => shared.All.Count == 32, "as many hang as may go to one URL");
+
+        var own = node.Message($"{shared.Url}/mine") with { OrderKey = "own" };
+        var fine = Enumerable.Range(0, 40).Select(i => node.Message($"{shared.Url}/hook") with { Tenant = other, OrderKey = $"stuck{i}" }).ToArray();
+        await node.SendAsync([own, .. fine]);
+        await Eventually.TrueAsync(() => shared.All.Count == 32 + 41, "all others arrive");
+        await Eventually.SomeAsync(async () => (await node.Test.Database.Deliveries.ListAsync(other, new() { IsDelivered = true }, Stop)) is { Total: 40 } page ? page : null, "and are finished");
+        Assert.Equal(32, shared.All.Count(r => r.Path == "/hangs"));
+        release.SetResult();
+        foreach (var message in stuck) Assert.True((await node.FinishedAsync(message)).IsDelivered);
+    }
+
+    [Fact]
+    public async Task After_a_restart_the_first_attempts_of_a_leg_keep_their_order_although_one_cannot_be_made_at_once()
+    {
+        await using var sink = await Sink.StartAsync();
+        await using var node = await DeliveryRig.StartAsync(product);
+        await node.KillAsync();
+        var messages = Enumerable.Range(0, 5).Select(n => node.Message(sink.Url, $$"""{"n":{{n}}}""")).ToArray();
+        var other = node.Message(sink.Url, """{"n":9}""") with { OrderKey = "other" };
+        await node.SendAsync([.. messages, other]);
+        // The node's own fault, as of a database that is just coming up: no attempt.
+        int written = 0;
+        node.OnWrite = message =>
+        {
+            if (message.Id == messages[0].Id && Interlocked.Increment(ref written) == 1) throw new InvalidOperationException("not yet");
+        };
+        await node.RestartAsync();
+        Assert.True((await node.FinishedAsync(other)).IsDelivered);
+        await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the first one waits for another try");
+        Assert.Equal([9], sink.All.Select(Counted));
+        node.Time.Advance(TimeSpan.FromSeconds(5));
+        await node.FinishedAsync(messages[^1]);
+        Assert.Equal([9, 0, 1, 2, 3, 4], sink.All.Select(Counted));
+    }
+
+    [Fact]
+    public async Task A_stop_does_not_wait_for_those_that_wait_behind_one_that_could_not_be_made()
+    {
+        await using var sink = await Sink.StartAsync();
+        await using var node = await DeliveryRig.StartAsync(product);
+        node.OnWrite = _ => throw new InvalidOperationException("never");
+        await node.SendAsync(node.Message(sink.Url), node.Message(sink.Url));
+        await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the first one waits for another try");
+        await node.KillAsync();
+        Assert.Equal(2, await node.Test.Database.Outbox.CountAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_destination_that_takes_nothing_is_a_line_a_minute_and_not_one_for_each_webhook()
+    {
+        await using var dead = await Sink.StartAsync(404);
+        await using var alsoDead = await Sink.StartAsync(404);
+        await using var node = await DeliveryRig.StartAsync(product);
+        async Task FailAsync(int count)
+        {
+            var messages = Enumerable.Range(0, count).Select(i => node.Message($"{dead.Url}/{i}") with { OrderKey = $"leg{i}" }).ToArray();
+            await node.SendAsync(messages);
+            foreach (var message in messages) await node.FinishedAsync(message);
+        }
+        IReadOnlyList<string> Lines() => [.. node.Log.Of(1301)];
+
+        await FailAsync(20);
+        await Eventually.TrueAsync(() => Lines().Count == 1, "the first is told at once");
+        await node.SendAsync(node.Message(alsoDead.Url));
+        await Eventually.TrueAsync(() => Lines().Count == 2, "another destination has a line of its own");
+        Assert.StartsWith($"1 webhooks to {dead.Url} given up", Lines()[0]);
+        Assert.StartsWith($"1 webhooks to {alsoDead.Url} given up", Lines()[1]);
+
+        node.Time.Advance(TimeSpan.FromSeconds(45));
+        Assert.Equal(2, Lines().Count);
+        await Eventually.TrueAsync(() =>
+        {
+            node.Time.Advance(TimeSpan.FromSeconds(15));
+            return Lines().Count == 3;
+        }, "the others are told together when the minute is over");
+        Assert.StartsWith($"19 webhooks to {dead.Url} given up", Lines()[2]);
+
+        await FailAsync(3);
+        Assert.Equal(3, Lines().Count);
+        await node.KillAsync();
+        Assert.StartsWith($"3 webhooks to {dead.Url} given up", Lines()[3]);
     }
 
     [Fact]
@@ -276,7 +369,7 @@ public abstract class WebhookDispatcherTests(Product product)
 
         node.Time.Step(TimeSpan.FromHours(-1));
         await node.RestartAsync();
-        await Eventually.TrueAsync(() => node.Time.TimerCount > 1, "the retry waits");
+        await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the retry waits");
         node.Time.Advance(TimeSpan.FromMinutes(1));
         Assert.True((await node.FinishedAsync(message)).IsDelivered);
     }
@@ -294,12 +387,60 @@ public abstract class WebhookDispatcherTests(Product product)
             await Eventually.SomeAsync(async () =>
                 (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(a => a.Number == entry), $"attempt {made} is recorded");
             if (made == 3) break;
-            await Eventually.TrueAsync(() => node.Time.TimerCount > 1, "the retry waits");
+            await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the retry waits");
             node.Time.Advance(TimeSpan.FromSeconds(made) - TimeSpan.FromMilliseconds(1));
             Assert.Equal(made, sink.All.Count);
             node.Time.Advance(TimeSpan.FromMilliseconds(1));
         }
         Assert.False((await node.FinishedAsync(message)).IsDelivered);
+    }
+
+    [Fact]
+    public async Task The_long_schedule_goes_on_for_a_day_and_rests_on_disk_in_between()
+    {
+        await using var sink = await Sink.StartAsync(r => Number(r) < 12 ? 500 : 200);
+        await using var node = await DeliveryRig.StartAsync(product);
+        var message = node.Message(sink.Url) with { Retries = RetrySchedule.Long };
+        await node.SendAsync(message);
+        var begun = node.Time.GetUtcNow();
+        for (int made = 1; made <= 12; made++)
+        {
+            int number = made;
+            await Eventually.SomeAsync(async () =>
+                (await node.Test.Database.Deliveries.ListAttemptsAsync(node.Tenant, message.Id, Stop)).FirstOrDefault(a => a.Number == number), $"attempt {made} is recorded");
+            if (made == 12) break;
+            var wait = TimeSpan.FromSeconds(1 << (made - 1));
+            var entry = Assert.Single(await node.Test.Database.Outbox.ListPendingAsync(0, 10, Stop));
+            Assert.Equal((wait, TimeSpan.FromHours(24)), (entry.NextAt!.Value - node.Time.GetUtcNow(), entry.RetryUntil!.Value - begun));
+            // A minute and more is not kept in memory, and neither does a restart lose it.
+            if (made == 9) await node.RestartAsync();
+            if (wait > TimeSpan.FromMinutes(1)) await Eventually.TrueAsync(() => node.Dispatcher.Resting == 0, "nothing is kept in memory");
+            node.Time.Advance(wait - TimeSpan.FromSeconds(1));
+            Assert.Equal(made, sink.All.Count);
+            await node.Dispatcher.LookAsync();
+            await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "it is taken into memory before its time");
+            node.Time.Advance(TimeSpan.FromSeconds(1));
+        }
+        Assert.True((await node.FinishedAsync(message)).IsDelivered);
+    }
+
+    [Fact]
+    public async Task Retry_after_is_followed_by_the_long_schedule()
+    {
+        await using var sink = await Sink.StartAsync((received, context) =>
+        {
+            context.Response.StatusCode = Number(received) == 1 ? 429 : 200;
+            context.Response.Headers.RetryAfter = "40";
+            return Task.CompletedTask;
+        });
+        await using var node = await DeliveryRig.StartAsync(product);
+        var message = node.Message(sink.Url) with { Retries = RetrySchedule.Long };
+        await node.SendAsync(message);
+        await Eventually.TrueAsync(() => node.Dispatcher.Resting == 1, "the retry waits");
+        node.Time.Advance(TimeSpan.FromSeconds(39));
+        Assert.Single(sink.All);
+        node.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True((await node.FinishedAsync(message)).IsDelivered);
     }
 
     [Fact]
@@ -350,6 +491,8 @@ public abstract class WebhookDispatcherTests(Product product)
         Assert.InRange(attempt.ResponseHeaders.Sum(h => h.Name.Length + h.Value.Length), 8_000, 10_000);
         Assert.Equal(10_000, attempt.ResponseBody!.Length);
     }
+
+    private static int Counted(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetInt32();
 
     private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();
 }

@@ -31,6 +31,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string SkipLocked => inner.SkipLocked;
     public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
     public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
+    public string MeasureSize => inner.MeasureSize;
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Ringwright.Calls;
 using Ringwright.Media.Dsp;
 using Ringwright.Media.Native;
@@ -107,6 +108,70 @@ public sealed class RecordingFileTests : IDisposable
         Assert.Equal((null, written.Path, written.Bytes), (found.Error, found.Path, found.Bytes));
         Assert.InRange(found.Length.TotalSeconds, 1.95, 2.3);
     }
+
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    [Failure("recordings-disk-still")]
+    public void A_gap_is_silent_keeps_its_place_and_is_named_also_when_another_process_finishes_the_file(bool isDead)
+    {
+        var plan = _plan with { IsDual = true };
+        var file = RecordingFile.Create(_folder.Path, plan);
+        file.Write(Tone(16_000), 8_000);
+        file.Skip(24_000, 8_000);
+        file.Write(Tone(8_000), 8_000);
+        file.Skip(4_000, 8_000);
+        file.Skip(4_000, 8_000);
+        file.Write(Tone(2), 8_000);
+        var written = isDead ? RecordingFile.Repair(_folder.Path, plan) : file.Finish();
+
+        Assert.Equal([Gap(1, 1.5), Gap(3, 0.5)], written.Gaps);
+        Assert.Equal(3.5 + 1 / 8_000.0, written.Length.TotalSeconds, 0.0001);
+        var samples = MemoryMarshal.Cast<byte, short>(File.ReadAllBytes(written.Path).AsSpan(44));
+        Assert.True(samples[16_000..40_000].IndexOfAnyExcept((short)0) < 0);
+        Assert.Equal(Tone(8_000), samples[40_000..48_000].ToArray());
+        Assert.Equal(Tone(16_000), samples[..16_000].ToArray());
+    }
+
+    [Fact]
+    public void A_gap_is_not_trimmed_for_it_may_have_been_sound()
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan with { TrimsSilence = true });
+        file.Write(new short[8_000], 8_000);
+        file.Skip(8_000, 8_000);
+        file.Write(new short[8_000], 8_000);
+        var written = file.Finish();
+        Assert.Equal([Gap(0.1, 1)], written.Gaps);
+        Assert.Equal(1.1, written.Length.TotalSeconds, 0.001);
+    }
+
+    [Fact]
+    public void Marks_that_were_cut_off_are_read_as_far_as_they_go()
+    {
+        File.WriteAllText(_folder.File($"{_plan.Id}.gaps"), "1000 500\n7000");
+        RecordingFile.Create(_folder.Path, _plan).Write(Tone(80_000), 8_000);
+        Assert.Equal([Gap(1, 0.5)], RecordingFile.Repair(_folder.Path, _plan).Gaps);
+    }
+
+    [Fact]
+    public void What_was_marked_and_never_reached_is_no_gap_of_a_file_that_another_process_finishes()
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan);
+        file.Write(Tone(8_000), 8_000);
+        file.Skip(8_000, 8_000);
+        var written = RecordingFile.Repair(_folder.Path, _plan);
+        Assert.Equal((TimeSpan.FromSeconds(1), 0), (written.Length, written.Gaps.Count));
+    }
+
+    [Fact]
+    public void So_many_gaps_that_nobody_could_be_told_of_all_become_one_long_one()
+    {
+        var gaps = new List<RecordGap>();
+        for (int i = 0; i < 2_000; i++) GapMarks.Add(gaps, Gap(2 * i, 1));
+        Assert.Equal(1_000, gaps.Count);
+        Assert.Equal(Gap(1_998, 2_001), gaps[^1]);
+    }
+
+    private static RecordGap Gap(double at, double length) => new(TimeSpan.FromSeconds(at), TimeSpan.FromSeconds(length));
 
     private static short[] Tone(int samples) => [.. Enumerable.Range(0, samples).Select(i => (short)(8_000 * Math.Sin(i * 0.3)))];
 }

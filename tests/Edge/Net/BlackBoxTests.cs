@@ -26,7 +26,6 @@ public sealed class BlackBoxTests : IRouting, ITraceStore
         return default;
     }
 
-    public ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop) => default;
 
     private async Task<TraceEntry[]> RunAsync(Action<BlackBox> act)
     {

@@ -19,6 +19,19 @@ public sealed class DoctorTests
         Assert.False(Directory.Exists(folder.File("new")), "looking must not make anything");
     }
 
+    [Theory]
+    [InlineData(100e9, null, "known when a node has run", false)]
+    [InlineData(100e9, -5e6, "does not grow", false)]
+    [InlineData(100e9, 1e9, "full in 100.0 days at today's rate (1000.0 MB a day)", false)]
+    [InlineData(100e9, 1.0, "more than a hundred years", false)]
+    [InlineData(100e9, 10e9, "full in 10.0 days", true)]
+    public void The_doctor_says_how_long_the_disk_lasts(double free, double? bytesADay, string says, bool isWarned)
+    {
+        var finding = DataChecks.Room((long)free, bytesADay);
+        Assert.Contains(says, finding.Says, StringComparison.Ordinal);
+        Assert.Equal(isWarned ? Verdict.Warning : Verdict.Good, finding.Verdict);
+    }
+
     [Fact]
     public void A_port_in_use_is_bad_and_names_its_flag()
     {

@@ -46,6 +46,10 @@ public sealed class ProgramTests
     [InlineData("tenant limit acme --channels many", "--channels")]
     [InlineData("tenant limit acme --rate 0", "--rate")]
     [InlineData("tenant limit acme --daily-spend 1e3", "--daily-spend")]
+    [InlineData("tenant webhooks acme --retries often", "--retries")]
+    [InlineData("tenant webhooks acme", "--retries")]
+    [InlineData("events replay", "--status")]
+    [InlineData("events replay 01a1faf0-b034-729a-9326-bf050f2c1f08 --all", "--status")]
     [InlineData("tenant list --data /proc/none", "/proc/none")]
     [InlineData("key list --data /proc/none", "/proc/none")]
     [InlineData("key revoke", "key revoke")]
@@ -206,6 +210,9 @@ public sealed class ProgramTests
         (exit, output, errors) = await RunAsync("tenant", "limit", "client", "--channels", "none", "--daily-spend", "12.5", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         Assert.Contains("daily spend 12.50", output, StringComparison.Ordinal);
+        (exit, output, errors) = await RunAsync("tenant", "webhooks", "client", "--retries", "long", "--data", folder.Path);
+        Assert.True(exit == 0, errors);
+        Assert.Contains("long schedule", output, StringComparison.Ordinal);
         (exit, output, errors) = await RunAsync("key", "add", "--tenant", "client", "--role", "reader", "--label", "wall board", "--json", "--data", folder.Path);
         Assert.True(exit == 0, errors);
         string id = (string)System.Text.Json.Nodes.JsonNode.Parse(output)!["id"]!;

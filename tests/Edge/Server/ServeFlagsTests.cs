@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Server;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
+using Ringwright.Store.Keeping;
 
 namespace Ringwright.Edge.Server;
 
@@ -23,6 +24,18 @@ public sealed class ServeFlagsTests
         Assert.Equal(new PortRange(IPAddress.Loopback, 16384, 32767), settings.Rtp);
         Assert.Equal(200, settings.ApiRate);
         Assert.EndsWith("/.ringwright/ringwright.db", Databases.AddressOf(settings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_kept_is_said_kind_by_kind_and_a_leg_outlives_what_is_shown_with_it()
+    {
+        Assert.Equal(new Retention { Traces = TimeSpan.FromDays(7), Deliveries = TimeSpan.FromDays(30) }, Read().Retention);
+        var read = Read(("--keep-legs", "90"), ("--keep-events", "30"), ("--keep-records", "90"), ("--keep-recordings", "10"), ("--keep-traces", "forever"), ("--keep-deliveries", "1")).Retention;
+        Assert.Equal(new Retention { Legs = Days(90), Events = Days(30), Records = Days(90), Recordings = Days(10), Deliveries = Days(1) }, read);
+        Assert.StartsWith("--keep-legs", RefusalOf(("--keep-legs", "90")), StringComparison.Ordinal);
+        Assert.StartsWith("--keep-legs", RefusalOf(("--keep-legs", "90"), ("--keep-events", "90"), ("--keep-records", "91")), StringComparison.Ordinal);
+
+        static TimeSpan Days(int days) => TimeSpan.FromDays(days);
     }
 
     [Fact]
@@ -52,8 +65,13 @@ public sealed class ServeFlagsTests
     [InlineData("--drain-seconds", "86401")]
     [InlineData("--shards", "65")]
     [InlineData("--log-level", "loud")]
+    [InlineData("--keep-traces", "0")]
+    [InlineData("--keep-recordings", "36501")]
+    [InlineData("--keep-deliveries", "never")]
     [InlineData("--media", "elsewhere")]
     [InlineData("--lab", "maybe")]
+    [InlineData("--ready-file", "/nowhere/ready")]
+    [InlineData("--ready-file", "/proc")]
     public void A_text_out_of_bounds_is_refused_in_one_line_that_names_the_flag(string flag, string text)
     {
         string sentence = RefusalOf((flag, text));

@@ -53,6 +53,13 @@ public abstract class MoneyTests(Product product)
         await test.Database.Connections.Rows("call_control", Shop.Applications).InsertAsync(Shop.Row(tenant, 77, new() { ["title"] = "App", ["outbound"] = new JsonObject { ["profile"] = 5L } }), Stop);
         await RunAsync(Open(test), Leg(tenant, 1), seconds: 61);
         Assert.Equal(Group, Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop)).BillingGroup);
+
+        // What the call says itself wins.
+        const string Own = "5d1f5a0e-2c57-4f0c-9a39-3a7d3f1b6e22";
+        var script = Leg(tenant, 2);
+        script.Facts = script.Facts with { Labels = Labels.Of((Labels.BillingGroup, Own)) };
+        await RunAsync(Open(test), script, seconds: 61, from: 200);
+        Assert.Contains(await test.Database.Money.ListAsync(tenant, new(), Stop), entry => entry.BillingGroup == Own);
     }
 
     [Theory]
@@ -124,6 +131,7 @@ public abstract class MoneyTests(Product product)
         for (int start = 0; start < 3; start++)
         {
             time.Advance(TimeSpan.FromSeconds(60));
+            if (start == 0) await ledger.SignAsync(Stop);
             await test.ReopenAsync();
             await Open(test).RecoverAsync(Stop);
         }

@@ -34,7 +34,7 @@ public sealed class SnapshotTests
         Assert.Equal("+15550100001", database.Routing.Current.FindNumber("+15550100001")!.Text);
         var media = (await database.Media.FindAsync(acme, "hello", Stop))!;
         Assert.Equal("RIFF of ours", await File.ReadAllTextAsync(media.File, Stop));
-        Assert.Equal(["leg_initiated", "leg_answered", "leg_ended"], (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
+        Assert.Equal(["leg_initiated", "leg_answered", "recording_started", "recording_saved", "leg_ended"], (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
         Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"), await second.QueryAsync("select id from rw_outbox order by seq"));
 
         // Nothing was lost or changed on the way.
@@ -222,9 +222,24 @@ public sealed class SnapshotTests
         var ended = new Script(acme);
         await ledger.AppendAsync(ended.Initiated());
         await ledger.AppendAsync(ended.Answered());
+        await RecordAsync(test, ledger, ended);
         await ledger.AppendAsync(ended.Ended());
         if (withLiveCall) await ledger.AppendAsync(new Script(acme, counter: 2).Initiated());
         return acme;
+    }
+
+    /// <summary>With a part that is missing.</summary>
+    private static async Task RecordAsync(TestDatabase test, Ledger ledger, Script script)
+    {
+        var plan = new RecordPlan { Id = Guid.NewGuid() };
+        Directory.CreateDirectory(Path.Combine(test.Folder, "recordings"));
+        await File.WriteAllTextAsync(Path.Combine(test.Folder, "recordings", $"{plan.Id:D}.wav"), "audio", Stop);
+        await ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = script.Facts, At = Script.At(4) });
+        await ledger.AppendAsync(new CallEvent.RecordingSaved
+        {
+            Leg = script.Facts, At = Script.At(4.5), Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = Script.At(4), EndedAt = Script.At(4.4), Length = TimeSpan.FromSeconds(0.4), Bytes = 5,
+            Blob = $"recordings/{plan.Id:D}.wav", Gaps = [new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.2))],
+        });
     }
 
     private static async Task<string> SaveAsync(TestDatabase test)

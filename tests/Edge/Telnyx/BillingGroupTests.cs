@@ -63,6 +63,17 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task A_dial_and_an_answer_name_a_group_of_their_own_account()
+    {
+        string group = await MakeAsync("Campaign");
+        string token = host.Ids.CallControl(host.Tenant, Samples.Leg);
+        host.Calls.Answer = Ringwright.Core.Refusal.None;
+        Assert.Equal(200, (await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer", $$"""{"billing_group_id":"{{group}}"}""")).Status);
+        Assert.Equal(group, host.Calls.Last!.Labels![Ringwright.Calls.Labels.BillingGroup]);
+        (await host.SendAsync("POST", $"/v2/calls/{token}/actions/answer", $$"""{"billing_group_id":"{{Guid.NewGuid()}}"}""")).Refuses(422, "10015", "/billing_group_id");
+    }
+
+    [Fact]
     public async Task Tags_of_numbers_and_profiles_are_gathered()
     {
         await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new("+15550177002", host.Tenant, null) { Tags = ["Shop", "desk"] }, 2000000000000007702, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);

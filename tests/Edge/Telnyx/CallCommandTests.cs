@@ -67,6 +67,58 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     }
 
     [Fact]
+    public async Task Speech_is_repeated_as_often_as_the_command_says()
+    {
+        Assert.Equal(1, (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","target_legs":"self"}""")).Loops);
+        Assert.Equal(3, (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","loop":3}""")).Loops);
+        Assert.Equal(0, (await AcceptsAsync<LegCommand.Speak>("speak", """{"payload":"Hi","voice":"female","loop":"infinity"}""")).Loops);
+    }
+
+    [Theory, InlineData("male"), InlineData("AWS.Polly.Joanna"), InlineData("Telnyx.KokoroTTS.af"), InlineData("ElevenLabs.Default.x"), InlineData("Azure.de-DE-KatjaNeural")]
+    public async Task A_voice_of_a_known_provider_is_taken(string voice) => await AcceptsAsync<LegCommand.Speak>("speak", $$"""{"payload":"Hi","voice":"{{voice}}"}""");
+
+    [Fact]
+    public async Task Headers_of_a_hangup_are_those_of_its_BYE()
+    {
+        var command = await AcceptsAsync<LegCommand.Hangup>("hangup", """{"custom_headers":[{"name":"X-Outcome","value":"sold"}]}""");
+        Assert.Equal([new SipHeader("X-Outcome", "sold")], command.Headers);
+        await RefusesAsync("hangup", """{"custom_headers":[{"name":"Via","value":"nowhere"}]}""", "10015", "/custom_headers/0");
+    }
+
+    [Fact]
+    public async Task A_transfer_says_what_the_new_leg_is_sent_and_whether_it_is_recorded()
+    {
+        var command = await AcceptsAsync<LegCommand.Transfer>("transfer", """
+            {"to":"+15550100001","send_digits_on_answer":"w200#","preferred_codecs":"G722,PCMU","record":"record-from-answer","record_format":"wav","record_channels":"single"}
+            """);
+        Assert.Equal("w200#", command.DigitsOnAnswer);
+        Assert.Equal(["G722", "PCMU"], command.PreferredCodecs);
+        Assert.Equal((RecordFormat.Wav, false), (command.Record!.Format, command.Record.IsDual));
+        Assert.Equal(command.Record.Id.ToString(), command.TargetLabels["telnyx.recording_id"]);
+        await RefusesAsync("transfer", """{"to":"+15550100001","send_digits_on_answer":"2x"}""", "90014", "/send_digits_on_answer");
+        await RefusesAsync("transfer", $$"""{"to":"+15550100001","send_digits_on_answer":"{{new string('1', 65)}}"}""", "90014", "/send_digits_on_answer");
+    }
+
+    [Fact]
+    public async Task Webhooks_of_a_type_go_to_the_URL_of_that_type()
+    {
+        var command = await AcceptsAsync<LegCommand.Answer>("answer", """{"webhook_urls":{"call.hangup":["https://example.com/ends"]},"webhook_urls_method":"GET"}""");
+        Assert.Equal(("https://example.com/ends", "GET"), (command.Labels!["telnyx.webhook_urls.call.hangup"], command.Labels["telnyx.webhook_urls_method"]));
+        await RefusesAsync("answer", """{"webhook_urls":{"call.nonsense":["https://example.com/"]}}""", "90057", "/webhook_urls/call.nonsense");
+        await RefusesAsync("answer", """{"webhook_urls":{"call.hangup":["ftp://example.com/"]}}""", "10003", "/webhook_urls/call.hangup");
+        await RefusesAsync("answer", """{"webhook_urls":{"call.hangup":["https://example.com/","https://example.com/2"]}}""", "10015", "/webhook_urls/call.hangup");
+    }
+
+    [Theory]
+    [InlineData("answer", """{"transcription":false,"stream_url":"","stream_track":"inbound_track","webhook_retries_policies":{},"assistant":null}""")]
+    [InlineData("hangup", """{"custom_headers":[]}""")]
+    public async Task Asking_for_nothing_by_a_refused_parameter_is_no_fault(string action, string body)
+    {
+        host.Calls.Answer = Refusal.None;
+        Assert.Equal(200, (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/{action}", body)).Status);
+    }
+
+    [Fact]
     public async Task Playback_of_a_url_is_cached_and_played_once_unless_said_otherwise()
     {
         var command = await AcceptsAsync<LegCommand.Play>("playback_start", """{"audio_url":"https://example.com/a.wav"}""");
@@ -200,7 +252,11 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     [InlineData("speak", """{"payload":"Hi","voice":"female","service_level":"basic","payload_type":"ssml"}""", "90011", "/payload_type")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","service_level":"basic","language":"de-DE"}""", "90013", "/language")]
     [InlineData("speak", """{"payload":"Hi","voice":"female","stop":"some"}""", "90016", "/stop")]
-    [InlineData("speak", """{"payload":"Hi","voice":"ElevenLabs.x.y","voice_settings":{"api_key_ref":"k"}}""", "90012", "/voice_settings/api_key_ref")]
+    [InlineData("speak", """{"payload":"Hi","voice":"ElevenLabs.x.y","voice_settings":{"api_key_ref":"k"}}""", "10015", "/voice_settings/api_key_ref")]
+    [InlineData("speak", """{"payload":"Hi","voice":"nonsense"}""", "90012", "/voice")]
+    [InlineData("speak", """{"payload":"Hi","voice":"Nobody.x"}""", "90012", "/voice")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","loop":101}""", "90009", "/loop")]
+    [InlineData("speak", """{"payload":"Hi","voice":"female","target_legs":"both"}""", "10015", "/target_legs")]
     [InlineData("playback_start", "{}", "10004", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"https://e.com/a.wav","playback_content":"UklGRg=="}""", "10015", "/audio_url")]
     [InlineData("playback_start", """{"audio_url":"ftp://e.com/a.wav"}""", "10003", "/audio_url")]

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -42,6 +44,22 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         host.Time.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(200, (await host.SendAsync("GET", $"/v2/calls/{token}")).Status);
         host.Time.Advance(TimeSpan.FromSeconds(1));
+        (await host.SendAsync("GET", $"/v2/calls/{token}")).Refuses(404, "10005");
+    }
+
+    [Fact, Failure("process-killed")]
+    public async Task A_call_that_a_start_found_after_an_outage_is_remembered_from_then_on_and_lasted_until_its_last_sign()
+    {
+        string application = await host.ApplicationAsync("orphan");
+        var (leg, token) = await host.LegAsync(application, 4);
+        var last = host.Now + TimeSpan.FromSeconds(9);
+        host.Time.Advance(TimeSpan.FromHours(3));
+        await host.Ledger.AppendAsync(new CallEvent.LegEnded { Leg = leg, At = host.Now, AliveUntil = last, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown });
+
+        var data = (await host.SendAsync("GET", $"/v2/calls/{token}")).Data;
+        Assert.Equal(9, (int?)data["call_duration"]);
+        Assert.Equal(TimeSpan.FromSeconds(9), DateTimeOffset.Parse((string)data["end_time"]!, CultureInfo.InvariantCulture) - DateTimeOffset.Parse((string)data["start_time"]!, CultureInfo.InvariantCulture));
+        host.Time.Advance(TimeSpan.FromMinutes(10) + TimeSpan.FromSeconds(1));
         (await host.SendAsync("GET", $"/v2/calls/{token}")).Refuses(404, "10005");
     }
 

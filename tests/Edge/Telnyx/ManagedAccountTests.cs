@@ -17,7 +17,8 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     [Fact]
     public async Task A_managed_account_comes_with_keys_that_work_and_that_its_manager_reads_again()
     {
-        var made = await MakeAsync("Larry's Cat Food", ""","email":"larry@example.com","password":"3jVjLq!tMuWKyWx4NN","managed_account_allow_custom_pricing":true,"rollup_billing":true """);
+        var made = await MakeAsync("Larry's Cat Food", ""","email":"larry@example.com","managed_account_allow_custom_pricing":true,"rollup_billing":true """);
+        (await host.SendAsync("POST", Path, """{"business_name":"Larry's","password":"3jVjLq!tMuWKyWx4NN"}""")).Refuses(422, "10015", "/password");
         Assert.Equal(("managed_account", "Larry's Cat Food", "larry@example.com"), ((string?)made["record_type"], (string?)made["organization_name"], (string?)made["email"]));
         Assert.Equal((true, true, host.Tenant.ToString()), ((bool)made["managed_account_allow_custom_pricing"]!, (bool)made["rollup_billing"]!, (string?)made["manager_account_id"]));
         Assert.Equal("""{"available_credit":"0.00","balance":"0.00","credit_limit":"0.00","currency":"USD","record_type":"balance"}""", made["balance"]!.ToJsonString());

@@ -27,6 +27,7 @@ public sealed class ProjectionTests
         ["call.bridged"] = new CallEvent.LegBridged(Samples.Leg) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.answered"] = new CallEvent.LegAnswered { Leg = Samples.Facts(isAnswered: true), At = At, Codec = "PCMU", SampleRate = 8000 },
         ["call.hangup"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, Cause = HangupCause.RemoteHangup, By = HangupParty.Remote, SipStatus = 200, Quality = Quality },
+        ["call.hangup-found-later"] = new CallEvent.LegEnded { Leg = Samples.Facts(isAnswered: true), At = At, AliveUntil = At - TimeSpan.FromSeconds(1.5), Cause = HangupCause.NodeRestart, By = HangupParty.Unknown },
         ["call.hangup-unanswered"] = new CallEvent.LegEnded { Leg = Samples.Facts(Direction.Outbound), At = At, Cause = HangupCause.CalleeBusy, By = HangupParty.Remote, SipStatus = 486 },
         ["call.dtmf.received"] = new CallEvent.DigitReceived('#', 120) { Leg = Samples.Facts(isAnswered: true), At = At },
         ["call.sip_info.received"] = new CallEvent.InfoReceived("application/vnd.agent+json", """{"seat":12}""") { Leg = Samples.Facts(isAnswered: true), At = At },
@@ -39,6 +40,12 @@ public sealed class ProjectionTests
         {
             Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing, IsDual = true, FileName = "order 17" }, Reason = RecordEndReason.Stopped,
             StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 104_044, Blob = "recordings/9f/x.wav",
+        },
+        ["call.recording.saved-with-gaps"] = new CallEvent.RecordingSaved
+        {
+            Leg = Samples.Facts(isAnswered: true), At = At, Plan = new() { Id = Thing }, Reason = RecordEndReason.Hangup,
+            StartedAt = new(1_500_000_000), EndedAt = new(4_750_000_000), Length = TimeSpan.FromSeconds(3.25), Bytes = 52_044, Blob = "recordings/9f/x.wav",
+            Gaps = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(0.5)), new(TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1))],
         },
         ["call.cost"] = new CallEvent.LegCharged(Samples.Charge) { Leg = Samples.Facts(Direction.Outbound, isAnswered: true), At = At },
         ["call.recording.error"] = new CallEvent.RecordingFailed(Thing, "No space left on device") { Leg = Samples.Facts(isAnswered: true), At = At },
@@ -78,6 +85,16 @@ public sealed class ProjectionTests
         Assert.Equal("https://other.example.com/x", message.Url);
         Assert.Equal("GET", message.Method);
         Assert.Equal("https://failover.example.com/hooks", message.FailoverUrl);
+    }
+
+    [Fact]
+    public void A_URL_for_a_type_of_events_goes_before_that_of_the_leg()
+    {
+        var leg = Samples.Facts() with { Labels = Labels.Of(("telnyx.webhook_url", "https://other.example.com/x"), ("telnyx.webhook_urls.call.initiated", "https://other.example.com/new"), ("telnyx.webhook_urls_method", "GET")) };
+        var message = Project(new CallEvent.LegInitiated { Leg = leg, At = At });
+        Assert.Equal(("https://other.example.com/new", "GET"), (message.Url, message.Method));
+        var later = Project(new CallEvent.DigitReceived('1', 100) { Leg = leg, At = At });
+        Assert.Equal(("https://other.example.com/x", "POST"), (later.Url, later.Method));
     }
 
     [Fact]

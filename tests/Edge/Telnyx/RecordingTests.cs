@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -220,6 +221,15 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(200, (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Status);
     }
 
+    [Fact, Failure("recordings-disk-still")]
+    public async Task What_is_missing_in_one_is_named_and_nothing_is_named_where_nothing_is_missing()
+    {
+        var (facts, whole, _) = await SavedAsync();
+        var plan = await SavedAsync(facts, new RecordGap(TimeSpan.FromSeconds(21.36), TimeSpan.FromSeconds(9.84)), new RecordGap(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(2)));
+        Assert.Equal("""[{"start_millis":21360,"duration_millis":9840},{"start_millis":60000,"duration_millis":2000}]""", (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["gaps"]?.ToJsonString());
+        Assert.False((await host.SendAsync("GET", $"/v2/recordings/{whole.Id}")).Data.ContainsKey("gaps"));
+    }
+
     [Fact]
     public async Task Several_are_deleted_at_once()
     {
@@ -261,7 +271,7 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
     private static readonly byte[] Content = [.. Enumerable.Range(0, 1_000).Select(i => (byte)i)];
 
-    private async Task<RecordPlan> SavedAsync(LegFacts facts)
+    private async Task<RecordPlan> SavedAsync(LegFacts facts, params RecordGap[] gaps)
     {
         var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true };
         host.Time.Advance(TimeSpan.FromSeconds(3));
@@ -272,7 +282,7 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,
-            Length = TimeSpan.FromSeconds(2.5), Bytes = Content.Length, Blob = BlobOf(plan),
+            Length = TimeSpan.FromSeconds(2.5), Bytes = Content.Length, Blob = BlobOf(plan), Gaps = gaps,
         }));
         return plan;
     }

@@ -63,7 +63,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         string profile = (string)(await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"for the pbx"}""")).Data["id"]!;
         var made = await MakeAsync("/v2/ip_connections", $$$"""
             {"connection_name":"everything","encrypted_media":"SRTP","transport_protocol":"TLS","dtmf_type":"SIP INFO","webhook_event_url":"https://93.184.216.34/h",
-             "inbound":{"codecs":["G711A","H.264"],"channel_limit":3,"ani_number_format":"+E.164","dnis_number_format":"+e164","timeout_1xx_secs":7,"timeout_2xx_secs":40,
+             "inbound":{"codecs":["G711A","H.264"],"channel_limit":3,"dnis_number_format":"+e164","timeout_1xx_secs":7,"timeout_2xx_secs":40,
                         "default_routing_method":"round-robin","prack_enabled":true,"generate_ringback_tone":true,"sip_subdomain":"Everything","sip_subdomain_receive_settings":"only_my_connections"},
              "outbound":{"channel_limit":4,"ani_override":"+15550100","ani_override_type":"normal","call_parking_enabled":true,"tech_prefix":"1234","localization":"DE",
                          "instant_ringback_enabled":false,"generate_ringback_tone":true,"outbound_voice_profile_id":"{{{profile}}}"}}

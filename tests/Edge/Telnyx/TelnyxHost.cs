@@ -222,6 +222,7 @@ internal sealed class SilentFiles : IRecordingFiles
 
     public string? Missing(RecordFormat format) => format is RecordFormat.Mp3 && !HasMp3 ? "MP3 recordings need libmp3lame, which is not installed on this node." : null;
     public Task<RecordedFile> WhenWrittenAsync(Guid recording) => Task.FromResult(RecordedFile.Failed("nothing is written here"));
+    public TimeSpan LengthLeft(RecordPlan plan) => TimeSpan.Zero;
     public Task<RecordedFile> RepairAsync(RecordPlan plan, CancellationToken stop) => WhenWrittenAsync(plan.Id);
 }
 

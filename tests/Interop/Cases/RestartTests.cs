@@ -62,4 +62,46 @@ public abstract class RestartTests
         await customer.WebhookAsync(w => w.Type == "call.initiated" && w.Call != id, "a new call");
         Assert.Single(customer.Sink.Taken.Where(w => w.Type == "call.hangup" && w.Call == id).Select(w => w.Id).Distinct());
     }
+
+    /// <summary>Longer than a node may be without a sign of life.</summary>
+    private static readonly TimeSpan Talk = TimeSpan.FromSeconds(12), Outage = TimeSpan.FromSeconds(8);
+    /// <summary>What a call may be found shorter than it was.</summary>
+    private static readonly TimeSpan MostLost = TimeSpan.FromSeconds(10);
+
+    [Fact, Failure("process-killed")]
+    public async Task The_outage_is_not_part_of_the_call()
+    {
+        await using var node = await NodeAsync();
+        await node.InitializeAsync();
+        await using var customer = await Customer.CreateAsync(node, node.NextNumber());
+        using var phone = new Phone(node);
+        var call = phone.Call(customer.Number);
+        var initiated = await customer.NextAsync("call.initiated");
+        string id = (string)initiated["call_control_id"]!;
+        await customer.ActAsync(initiated, "answer");
+        await call.ReachesAsync(200);
+        await customer.NextAsync("call.answered");
+        await Task.Delay(Talk, TestContext.Current.CancellationToken);      // it is time itself that is measured
+
+        var before = DateTimeOffset.UtcNow;
+        await node.KillAsync();
+        var killed = DateTimeOffset.UtcNow;
+        await Task.Delay(Outage, TestContext.Current.CancellationToken);
+        var again = DateTimeOffset.UtcNow;
+        await node.StartAgainAsync();
+
+        var hangup = await customer.WebhookAsync(w => w.Type == "call.hangup" && w.Call == id, "the call's hang-up");
+        var end = Time(hangup.Payload["end_time"]);
+        Assert.InRange(end, before - MostLost, killed);
+        Assert.True(Time(hangup.Data["occurred_at"]) >= again, $"{hangup.Data}");
+        var shown = (await customer.GetAsync($"calls/{Uri.EscapeDataString(id)}")).Succeeds().Data;
+        Assert.Equal((int)(end - Time(hangup.Payload["start_time"])).TotalSeconds, (int?)shown["call_duration"]);
+        var log = (await customer.GetAsync($"call_events?filter[leg_id]={(string?)initiated["call_leg_id"]}")).Succeeds().Data.AsArray();
+        var verdict = log.Select(e => e!["metadata"]?["verdict"]).Single(v => v is not null)!;
+        Assert.Contains("a sign of the node", (string?)verdict["evidence"], StringComparison.Ordinal);
+        var record = Assert.Single((await customer.GetAsync("detail_records?filter[record_type]=sip-trunking")).Succeeds().Data.AsArray());
+        Assert.Equal(end, Time(record!["finished_at"]), TimeSpan.FromMilliseconds(1));
+    }
+
+    private static DateTimeOffset Time(JsonNode? node) => DateTimeOffset.Parse((string)node!, System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -50,6 +50,16 @@ public sealed class LegCommandTests
     }
 
     [Fact]
+    public void A_hangups_headers_go_with_the_BYE()
+    {
+        Establish();
+        _rig.Command(new LegCommand.Hangup { Headers = [new("X-Outcome", "sold"), new("Contact", "<sip:evil>")] });
+        string bye = _rig.SentLast("BYE ");
+        Assert.Equal("sold", Header(bye, "X-Outcome"));
+        Assert.DoesNotContain("evil", bye, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_command_for_a_leg_that_is_not_there_says_that_it_has_ended() =>
         Assert.Equal(Refusal.AlreadyEnded, _rig.Command(new LegCommand.Hangup(), LegId.Compose(1, 0, 7, 99, 99)).Refusal);
 

@@ -85,6 +85,16 @@ public sealed class OutboundCallTests
     }
 
     [Fact]
+    public void Digits_are_sent_as_soon_as_the_callee_answers()
+    {
+        _rig.Dial(Request() with { DigitsOnAnswer = "w200#" });
+        _rig.Receive(Response(LastInvite, "180 Ringing"));
+        Assert.Empty(_rig.Commands.OfType<MediaCommand.SendDigits>());
+        _rig.Receive(Response(LastInvite, "200 OK", body: Answer));
+        Assert.Equal("w200#", Assert.Single(_rig.Commands.OfType<MediaCommand.SendDigits>()).Digits);
+    }
+
+    [Fact]
     public void A_repeated_200_is_acknowledged_again()
     {
         string invite = Establish();

@@ -70,7 +70,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         if (condition is null) return;
         foreach (var target in _book.Find(question.Tenant, condition))
         {
-            var message = new Happening
+            var message = _book.MessageOf(new Happening
             {
                 Tenant = question.Tenant,
                 Condition = condition,
@@ -82,7 +82,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
                     ("connection_id", question.Connection.ToString()), ("direction", question.Direction is Direction.Inbound ? "incoming" : "outgoing"),
                     ("from", question.From), ("limit", answer.Rule), ("to", question.To),
                 ],
-            }.ToMessage(target);
+            }, target);
             if (_known.Count >= MostRemembered) _known.Clear();
             if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _); // a happening has a key
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
@@ -16,6 +17,12 @@ internal sealed class NotificationBook(Database store)
 
     public ImmutableArray<NotificationTarget> Find(TenantId tenant, NotificationCondition condition) =>
         Volatile.Read(ref _targets).TryGetValue((tenant, condition.Id), out var found) ? found : [];
+
+    /// <summary>Tried again as the account's webhooks are.</summary>
+    public OutboxMessage MessageOf(Happening happening, NotificationTarget target) => happening.ToMessage(target) with
+    {
+        Retries = store.Routing.Current.FindTenant(target.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
+    };
 
     public async ValueTask ReloadAsync(CancellationToken stop)
     {

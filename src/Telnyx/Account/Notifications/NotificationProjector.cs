@@ -26,7 +26,7 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
         foreach (var target in targets)
         {
             if (condition.IsOfNumber && target.Watched != number) continue;
-            messages.Add(new Happening
+            messages.Add(book.MessageOf(new Happening
             {
                 Tenant = happened.Leg.Tenant,
                 Condition = condition,
@@ -34,7 +34,7 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
                 Subject = subject,
                 Summary = summary,
                 Facts = [("call_leg_id", happened.Leg.Uuid.ToString()), ("call_session_id", happened.Leg.Session.ToString()), ("from", happened.Leg.From), ("to", happened.Leg.To)],
-            }.ToMessage(target));
+            }, target));
         }
         return messages;
     }

@@ -61,7 +61,7 @@ public sealed class Notifier : IAsyncDisposable
             Summary = $"A webhook to {place} was given up after {last.Number} {(last.Number == 1 ? "attempt" : "attempts")}.",
             Facts = [("attempts", last.Number), ("last_error", last.Errors.Count > 0 ? last.Errors[0] : null), ("last_status", last.ResponseStatus), ("url", place), ("webhook_id", entry.Id.ToString())],
         };
-        return [.. targets.Select(happening.ToMessage)];
+        return [.. targets.Select(target => _book.MessageOf(happening, target))];
     }
 
     public async ValueTask DisposeAsync()

@@ -17,11 +17,6 @@ internal static class Answer
     /// <param name="recording">Of an earlier request that this one repeats.</param>
     public static LegCommand Map(VoiceBody body, Guid? recording)
     {
-        body.RefuseUnbuilt(
-            ("billing_group_id", "Billing groups are"),
-            ("sound_modifications", "Sound modifications are"),
-            ("stream_url", "Media streaming is"),
-            ("transcription", "Transcription is"));
         var record = RecordMap.FromAnswer(body);
         if (record is not null && recording is { } known) record = record with { Id = known };
         return new LegCommand.Answer
@@ -31,7 +26,7 @@ internal static class Answer
             OmitsSilence = !body.Flag("send_silence_when_idle"),
             Headers = body.Headers(),
             CommandId = body.CommandId(),
-            Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record),
+            Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record, body.Json.Filled("billing_group_id")),
         };
     }
 }

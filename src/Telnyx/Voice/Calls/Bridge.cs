@@ -8,10 +8,6 @@ internal static class Bridge
     /// <param name="find">The leg that a call control id of this account names, if it is one.</param>
     public static LegCommand? Map(VoiceBody body, Func<string, LegId?> find)
     {
-        body.RefuseUnbuilt(
-            ("queue", "Queues are"),
-            ("video_room_context", "Video rooms are"),
-            ("video_room_id", "Video rooms are"));
         if (find(body.Text("call_control_id") ?? "") is not { } peer)
         {
             body.Refuse(VoiceErrors.InvalidCallControlId, "call_control_id", "The call_control_id provided is not valid.");

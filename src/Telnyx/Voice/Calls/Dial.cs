@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
+using Ringwright.Telnyx.Account;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
@@ -16,9 +17,10 @@ internal static class Dial
         var linked = await LinkedAsync(op, body, parts);
         var request = DialMap.Map(body, op.Tenant, connection, linked);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
+        if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts) is { } nobody) return op.Fail(nobody);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
-        var dialled = await op.Calls.DialAsync(request, op.Stop);
+        var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft }, op.Stop);
         return dialled.Leg is { } leg && dialled.Ack.IsAccepted ? op.Ok(CallObject.OfDialled(leg, parts.Ids)) : op.Fail(Errors.Of(dialled));
     }
 

@@ -13,7 +13,6 @@ internal static class DialMap
     /// <param name="linked">The leg that <c>link_to</c> names.</param>
     public static DialRequest Map(VoiceBody body, TenantId tenant, ConnectionId connection, LinkedCall? linked = null)
     {
-        RefuseUnbuilt(body);
         var (user, password) = Credentials(body);
         var record = RecordMap.FromAnswer(body);
         var destinations = Destination.All(body);
@@ -29,7 +28,7 @@ internal static class DialMap
             CallerName = Name(body),
             RingTimeout = RingTimeout(body),
             TimeLimit = TimeLimit(body),
-            Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record) ?? Labels.Empty,
+            Labels = TelnyxLabels.With(body.Labels(hasWebhook: true), record, body.Json.Filled("billing_group_id")) ?? Labels.Empty,
             Record = record,
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
@@ -40,6 +39,7 @@ internal static class DialMap
             Encryption = body.Encryption(),
             OmitsSilence = !body.Flag("send_silence_when_idle"),
             PromptOnAnswer = AudioSource.Read(body),
+            DigitsOnAnswer = SendDtmf.OnAnswer(body),
             MachineDetection = MachineDetectionMap.Map(body),
             Session = linked?.Session,
             Link = linked is { Leg: var leg } ? new(leg) { JoinsOnAnswer = body.Flag("bridge_on_answer"), ParksDialled = body.ParksAfterUnbridge() } : null,
@@ -51,18 +51,6 @@ internal static class DialMap
 
     public static TimeSpan TimeLimit(VoiceBody body) => body.Seconds("time_limit_secs", VoiceLimits.LimitSecondsMaximum,
         VoiceLimits.LimitSecondsMinimum, VoiceLimits.LimitSecondsMaximum, VoiceErrors.TimeLimitSeconds);
-
-    private static void RefuseUnbuilt(VoiceBody body)
-    {
-        body.RefuseUnbuilt(
-            ("billing_group_id", "Billing groups are"),
-            ("conference_config", "Conferences are"),
-            ("enable_dialogflow", "Dialogflow is"),
-            ("sound_modifications", "Sound modifications are"),
-            ("stream_url", "Media streaming is"),
-            ("supervise_call_control_id", "Supervising a call is"),
-            ("transcription", "Transcription is"));
-    }
 
     public static (string? User, string? Password) Credentials(VoiceBody body)
     {

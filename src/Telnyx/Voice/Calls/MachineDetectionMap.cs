@@ -18,7 +18,7 @@ internal static class MachineDetectionMap
     {
         string? word = body.OneOf(Field, VoiceErrors.BadRequest, [.. Modes.Select(m => m.Word), "premium", "disabled"]);
         if (word is "premium")
-            body.Refuse(VoiceErrors.BadRequest, Field, "Premium detection is not available yet: answering_machine_detection may be detect, detect_beep, detect_words or greeting_end.");
+            body.Refuse(VoiceErrors.BadRequest, Field, "10041: premium detection is not built yet: answering_machine_detection may be detect, detect_beep, detect_words or greeting_end.");
         if (word is null or "premium" or "disabled") return null;
 
         var usual = new MachineDetection(Array.Find(Modes, m => m.Word == word).Mode);

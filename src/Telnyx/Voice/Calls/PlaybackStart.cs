@@ -7,10 +7,7 @@ internal static class PlaybackStart
 {
     public static LegCommand? Map(VoiceBody body)
     {
-        body.RefuseUnbuilt(("overlay", "Overlays are"));
-        if (body.OneOf("target_legs", VoiceErrors.BadRequest, "self", "opposite", "both") is "opposite" or "both")
-            body.Refuse(VoiceErrors.BadRequest, "target_legs", "Playing to the opposite leg is not available yet: target_legs must be self.");
-
+        body.RefuseOtherLegs();
         int loops = body.Loops();
         var stop = body.Stop();
         string? commandId = body.CommandId();

@@ -7,7 +7,6 @@ internal static class RecordMap
 {
     public static LegCommand? Start(VoiceBody body)
     {
-        body.RefuseUnbuilt(("transcription", "Transcription is"));
         return Plan(body, "") is { } plan
             ? new LegCommand.RecordStart(plan with { Beeps = body.Flag("play_beep") }) { CommandId = body.CommandId(), Labels = body.Labels() }
             : null;

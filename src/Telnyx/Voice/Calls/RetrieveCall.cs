@@ -11,7 +11,7 @@ internal static class RetrieveCall
     {
         if (!parts.Ids.TryReadCallControl(op.Path("call_control_id"), op.Tenant, out var id)) return op.Unknown("call_control_id");
         var leg = await parts.Store.Legs.FindAsync(op.Tenant, id, op.Stop);
-        if (leg is null || leg.EndedAt + Remembered < op.Now) return op.Unknown("call_control_id");
+        if (leg is null || (leg.FoundEndedAt ?? leg.EndedAt) + Remembered < op.Now) return op.Unknown("call_control_id");
         return op.Ok(CallObject.Of(leg, parts.Ids, op.Now));
     }
 }

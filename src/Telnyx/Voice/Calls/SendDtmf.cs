@@ -9,11 +9,20 @@ internal static class SendDtmf
 
     public static LegCommand Map(VoiceBody body)
     {
-        string digits = body.Text("digits") ?? "";
-        if (digits.Length is 0 or > VoiceLimits.Digits || digits.AsSpan().ContainsAnyExcept(Allowed))
-            body.Refuse(VoiceErrors.Digits, "digits", $"digits must have 1 to {VoiceLimits.Digits} of the characters 0-9, A-D, *, #, w and W.");
+        string digits = Digits(body, "digits", VoiceLimits.Digits) ?? "";
         int millis = body.Whole("duration_millis", 250, VoiceLimits.DigitMillisMinimum, VoiceLimits.DigitMillisMaximum, VoiceErrors.DurationMillis);
-        return new LegCommand.SendDigits(Upper(digits), millis) { CommandId = body.CommandId(), Labels = body.Labels() };
+        return new LegCommand.SendDigits(digits, millis) { CommandId = body.CommandId(), Labels = body.Labels() };
+    }
+
+    /// <summary>Digits to send once the called party has answered; null for none.</summary>
+    public static string? OnAnswer(VoiceBody body) => body.Text("send_digits_on_answer") is { Length: > 0 } ? Digits(body, "send_digits_on_answer", VoiceLimits.DigitsOnAnswer) : null;
+
+    private static string? Digits(VoiceBody body, string name, int most)
+    {
+        string digits = body.Text(name) ?? "";
+        if (digits.Length > 0 && digits.Length <= most && !digits.AsSpan().ContainsAnyExcept(Allowed)) return Upper(digits);
+        body.Refuse(VoiceErrors.Digits, name, $"{name} must have 1 to {most} of the characters 0-9, A-D, *, #, w and W.");
+        return null;
     }
 
     /// <summary>A-D in upper case; w and W keep their meaning.</summary>

@@ -1,17 +1,22 @@
-using System.Text.Json.Nodes;
 using Ringwright.Calls;
+using Ringwright.Telnyx.Speech;
 
 namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Speak
 {
-    public static LegCommand Map(VoiceBody body) => new LegCommand.Speak
+    public static LegCommand Map(VoiceBody body)
     {
-        Speech = Speech(body),
-        Stop = body.Stop(),
-        CommandId = body.CommandId(),
-        Labels = body.Labels(),
-    };
+        body.RefuseOtherLegs();
+        return new LegCommand.Speak
+        {
+            Speech = Speech(body),
+            Loops = body.Loops(),
+            Stop = body.Stop(),
+            CommandId = body.CommandId(),
+            Labels = body.Labels(),
+        };
+    }
 
     /// <summary>The text with its voice; also read by gather_using_speak.</summary>
     public static PromptSource.Speech Speech(VoiceBody body)
@@ -27,8 +32,8 @@ internal static class Speak
         string voice = body.Text("voice") ?? "";
         if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
             body.Refuse(VoiceErrors.Voice, "voice", $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
-        CheckSettings(body);
-
+        else if (!body.HasVoice(voice))
+            body.Refuse(VoiceErrors.Voice, "voice", VoiceNames.Detail(voice));
         return new(Payload(body, "payload"), voice, language, isSsml);
     }
 
@@ -38,16 +43,5 @@ internal static class Speak
         if (text.Length > VoiceLimits.PayloadLength || string.IsNullOrWhiteSpace(text))
             body.Refuse(VoiceErrors.Payload, name, $"{name} must have 1 to {VoiceLimits.PayloadLength} characters.");
         return text;
-    }
-
-    /// <summary>A speed of 1 changes nothing; any other setting is not built.</summary>
-    private static void CheckSettings(VoiceBody body)
-    {
-        if (body.Json["voice_settings"] is not JsonObject settings) return;
-        foreach (var (name, value) in settings)
-        {
-            if (value is null || (name is "voice_speed" && value is JsonValue speed && speed.TryGetValue(out double factor) && factor == 1)) continue;
-            body.Refuse(VoiceErrors.Voice, $"voice_settings/{name}", "Voice settings are not available yet.");
-        }
     }
 }

@@ -7,12 +7,12 @@ internal static class Transfer
 {
     /// <summary>The new leg's webhooks go where this one's go, unless the command says otherwise: what it says is for the new leg alone.</summary>
     private static readonly string[] Inherited = [TelnyxLabels.WebhookUrl, TelnyxLabels.WebhookMethod];
+    private static readonly string[] InheritedOfTypes = [.. Inherited, TelnyxLabels.WebhookMethodOfTypes, .. TelnyxProjector.EventTypes.Select(type => TelnyxLabels.WebhookUrlOf + type)];
 
     public static LegCommand Map(VoiceBody body)
     {
-        body.RefuseUnbuilt(
-            ("sound_modifications", "Sound modifications are"));
         var (user, password) = DialMap.Credentials(body);
+        var record = RecordMap.FromAnswer(body);
         return new LegCommand.Transfer
         {
             To = Destination.To(body),
@@ -23,11 +23,14 @@ internal static class Transfer
             TimeLimit = DialMap.TimeLimit(body),
             HearsEarlyMedia = !body.Has("early_media") || body.Flag("early_media"),
             PromptOnAnswer = AudioSource.Read(body),
+            DigitsOnAnswer = SendDtmf.OnAnswer(body),
+            PreferredCodecs = body.Codecs(),
+            Record = record,
             MachineDetection = MachineDetectionMap.Map(body),
             ParksAfterUnbridge = body.ParksAfterUnbridge(),
             Mute = body.MuteDigits(),
-            TargetLabels = body.Labels("target_leg_client_state", hasWebhook: true) ?? Labels.Empty,
-            InheritedLabels = Inherited,
+            TargetLabels = TelnyxLabels.With(body.Labels("target_leg_client_state", hasWebhook: true), record) ?? Labels.Empty,
+            InheritedLabels = body.Has("webhook_url") || body.Has("webhook_urls") ? Inherited : InheritedOfTypes,
             Headers = body.Headers(),
             Transport = Destination.Transport(body),
             AuthUser = user,

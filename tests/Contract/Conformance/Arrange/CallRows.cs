@@ -7,9 +7,9 @@ internal static class CallRows
 {
     private const string ApplicationName = "walk of calls";
 
-    private const string NoStreams = """ "stream_url": null, "stream_track": null, "stream_codec": null, "stream_bidirectional_mode": null, "stream_bidirectional_codec": null, "stream_bidirectional_target_legs": null, "transcription": null, "transcription_config": null, "sound_modifications": null, "billing_group_id": null""";
+    private const string Webhooks = """ "webhook_url": "$hook", "webhook_url_method": "POST", "webhook_urls": {"extra": null, "call.hangup": ["$hook"]} """;
 
-    private const string Calling = """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "webhook_url": "$hook", "webhook_url_method": "POST" """;
+    private const string Calling = """ "media_encryption": "disabled", "sip_transport_protocol": "UDP", "preferred_codecs": "PCMU", "timeout_secs": 30, "time_limit_secs": 60, "send_digits_on_answer": "w1" """;
 
     private const string Headers = """ "custom_headers": [{"name": "X-Case", "value": "walk"}], "sip_headers": [{"name": "User-to-User", "value": "abc"}], "client_state": "aGVsbG8=", "command_id": "$unique" """;
 
@@ -20,9 +20,8 @@ internal static class CallRows
             Id = "call_control_id",
             Full = """
                 {"answering_machine_detection": "detect", "audio_url": "$wav", "media_name": null, "bridge_intent": false, "bridge_on_answer": false, "link_to": null,
-                 "conference_config": null, "dialogflow_config": null, "enable_dialogflow": null, "supervise_call_control_id": null, "supervisor_role": null,
-                 "stream_establish_before_call_originate": null, "stream_bidirectional_sampling_rate": null,
-                """ + Calling + "," + NoStreams + "," + Headers + "}",
+                 "billing_group_id": "$CreateBillingGroup",
+                """ + Calling + "," + Webhooks + "," + Headers + "}",
             Unlike = ["is_alive", "start_time", "end_time"],
         },
         new("ListConnectionActiveCalls") { Path = ["$called_application"] },
@@ -36,11 +35,11 @@ internal static class CallRows
             },
         },
 
-        new("AnswerCall") { Path = ["$incoming"], Full = """{"preferred_codecs": "PCMU,G722", "webhook_url": "$hook", """ + NoStreams + "," + Headers + "}" },
+        new("AnswerCall") { Path = ["$incoming"], Full = """{"preferred_codecs": "PCMU,G722", "billing_group_id": "$CreateBillingGroup", """ + Webhooks + "," + Headers + "}" },
         new("RejectCall", """{"cause": "USER_BUSY"}""") { Path = ["$incoming"], Full = Plain },
         new("HangupCall") { Path = ["$call"], Full = "{" + Headers + "}" },
-        new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""") { Path = ["$call"], Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
-        new("StartCallPlayback", """{"audio_url": "$wav"}""") { Path = ["$call"], Full = """{"media_name": null, "playback_content": null, "loop": 2, "overlay": false, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("SpeakCall", """{"payload": "Hello.", "voice": "female"}""") { Path = ["$call"], Full = """{"language": "en-US", "payload_type": "text", "stop": "all", "loop": 2, "target_legs": "self", "voice_settings": null, "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("StartCallPlayback", """{"audio_url": "$wav"}""") { Path = ["$call"], Full = """{"media_name": null, "playback_content": null, "loop": 2, "target_legs": "self", "stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("StopCallPlayback") { Path = ["$call"], Full = """{"stop": "all", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("GatherCall") { Path = ["$call"], Full = "{\"initial_timeout_millis\": 5000, " + Gathering + "}" },
         new("GatherUsingSpeak", """{"payload": "Press one.", "voice": "female"}""")
@@ -58,12 +57,11 @@ internal static class CallRows
         new("UpdateClientState", """{"client_state": "aGVsbG8="}""") { Path = ["$call"] },
         new("TransferCall", """{"to": "$elsewhere"}""")
         {
-            Path = ["$call"], Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """ + Calling + "," + NoStreams + "," + Headers + "}",
+            Path = ["$call"], Full = """{"from": "$number", "answering_machine_detection": "disabled", "audio_url": null, "media_name": null, "park_after_unbridge": "self", "target_leg_client_state": "aGVsbG8=", """ + Calling + "," + Webhooks + "," + Headers + "}",
         },
-        new("BridgeCall", """{"call_control_id": "$call2"}""") { Path = ["$call"], Full = """{"queue": null, "video_room_id": null, "video_room_context": null, "park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
+        new("BridgeCall", """{"call_control_id": "$call2"}""") { Path = ["$call"], Full = """{"park_after_unbridge": "self", "client_state": "aGVsbG8=", "command_id": "$unique"}""" },
         new("StartCallRecord", """{"format": "wav", "channels": "single"}""") { Path = ["$call"], Full = """
-            {"transcription": null, "transcription_engine": null, "transcription_language": null, "transcription_max_speaker_count": null, "transcription_min_speaker_count": null,
-             "transcription_profanity_filter": null, "transcription_speaker_diarization": null, "client_state": "aGVsbG8=", "command_id": "$unique"}
+            {"client_state": "aGVsbG8=", "command_id": "$unique"}
             """ },
         // The id of a recording that runs is told by none of the commands' answers.
         new("PauseCallRecording") { Path = ["$recorded_call"], Full = PlainOfRecording },

@@ -1,8 +1,9 @@
 using System.Buffers.Binary;
+using Ringwright.Media.Native;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>A downloaded WAV of 16 bits, measured channel by channel.</summary>
+/// <summary>A downloaded recording, WAV of 16 bits or MP3, measured channel by channel.</summary>
 internal sealed class Recorded
 {
     private readonly short[][] _channels;
@@ -16,6 +17,29 @@ internal sealed class Recorded
         Assert.Equal(wav.Length - 44, BinaryPrimitives.ReadInt32LittleEndian(wav.AsSpan(40)));
         int length = (wav.Length - 44) / 2 / channels;
         _channels = [.. Enumerable.Range(0, channels).Select(c => Enumerable.Range(0, length).Select(i => BinaryPrimitives.ReadInt16LittleEndian(wav.AsSpan(44 + 2 * (i * channels + c)))).ToArray())];
+    }
+
+    private Recorded(int rate, short[][] channels) => (Rate, _channels) = (rate, channels);
+
+    /// <summary>The same of an MP3.</summary>
+    public static Recorded OfMp3(byte[] mp3)
+    {
+        Assert.True(Mp3Decoder.TryCreate(isMono: false, out var decoder, out string? problem), problem);
+        using var whole = decoder;
+        List<short> samples = [];
+        short[] room = new short[16_384];
+        Mp3Step step;
+        ReadOnlySpan<byte> input = mp3;
+        do
+        {
+            step = decoder.Step(input, room, out int written);
+            input = [];
+            samples.AddRange(room.AsSpan(0, written));
+        }
+        while (step is Mp3Step.More);
+        Assert.Equal(Mp3Step.NeedsInput, step);
+        int channels = decoder.Channels;
+        return new(decoder.SampleRate, [.. Enumerable.Range(0, channels).Select(c => samples.Where((_, i) => i % channels == c).ToArray())]);
     }
 
     public int Rate { get; }

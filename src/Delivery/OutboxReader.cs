@@ -1,0 +1,142 @@
+using System.Diagnostics.CodeAnalysis;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Delivery;
+
+/// <summary>
+/// Brings what is to go out into memory: new messages when they are committed, retries a minute before their time. Those of later rest on disk, however many
+/// they are.
+/// </summary>
+/// <param name="longestShort">The longest wait of the short schedule and of mail.</param>
+/// <param name="take">Is given what comes into memory, a page at a time.</param>
+internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpan longestShort, Action<IReadOnlyList<OutboxEntry>> take) : IDisposable
+{
+    private const int PageSize = 500;
+    private static readonly TimeSpan Ahead = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _reading = new(1);
+    private readonly Lock _gate = new();
+    /// <summary>Sequence numbers of those in memory: no message is there twice.</summary>
+    private readonly HashSet<long> _held = [];
+    /// <summary>Those that leave memory while a page is read: until it is read they stay held, for it may show them as they were.</summary>
+    private readonly HashSet<long> _leaving = [];
+    private bool _isReading;
+    /// <summary>Retries that are due by then are in memory.</summary>
+    private DateTimeOffset _horizon = DateTimeOffset.UnixEpoch;
+    private DateTimeOffset _lookedAt = DateTimeOffset.MaxValue;
+    private bool _hasBegun;
+    private long _readUpTo;
+
+    /// <summary>Those that were not tried yet; the first time also what an earlier process was to try again.</summary>
+    public async Task ReadNewAsync(CancellationToken stop)
+    {
+        await _reading.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (!_hasBegun) await LookAsync(stop).ConfigureAwait(false);
+            IReadOnlyList<OutboxEntry> page;
+            do
+            {
+                page = await TakeAsync(() => database.Outbox.ListNewAsync(_readUpTo, PageSize, stop)).ConfigureAwait(false);
+                if (page.Count > 0) _readUpTo = page[^1].Seq;
+            }
+            while (page.Count >= PageSize);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>The retries of the next minute. To be called a few times a minute.</summary>
+    public async Task ReadDueAsync(CancellationToken stop)
+    {
+        await _reading.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            await LookAsync(stop).ConfigureAwait(false);
+        }
+        finally
+        {
+            _reading.Release();
+        }
+    }
+
+    /// <summary>Whether what follows an attempt stays in memory.</summary>
+    /// <param name="isOnDisk">What follows is recorded, so that it may rest there.</param>
+    public bool Keeps(OutboxEntry entry, [NotNullWhen(true)] OutboxEntry? next, bool isOnDisk)
+    {
+        lock (_gate)
+        {
+            if (next is not null && (!isOnDisk || next.NextAt <= _horizon)) return true;
+            if (_isReading) _leaving.Add(entry.Seq);
+            else _held.Remove(entry.Seq);
+            return false;
+        }
+    }
+
+    public void Dispose() => _reading.Dispose();
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        var now = time.GetUtcNow();
+        var from = _horizon;
+        if (now < _lookedAt)
+        {
+            // The first look, or the clock was set back since the times were written: nobody waits longer than the longest wait there is.
+            await database.Outbox.HastenAsync(now + longestShort, now + LongSchedule.Length, stop).ConfigureAwait(false);
+            from = DateTimeOffset.UnixEpoch;
+        }
+        var until = now + Ahead;
+        // What is recorded from now on and is due by then stays in memory.
+        MoveHorizon(until);
+        try
+        {
+            IReadOnlyList<OutboxEntry> page;
+            var after = (At: from, Seq: long.MaxValue);
+            do
+            {
+                page = await TakeAsync(() => database.Outbox.ListDueAsync(after, until, PageSize, stop)).ConfigureAwait(false);
+                if (page.Count > 0) after = (page[^1].NextAt!.Value, page[^1].Seq); // it was found by its time
+            }
+            while (page.Count >= PageSize);
+        }
+        catch
+        {
+            // What was not read is read by the next look.
+            MoveHorizon(from);
+            throw;
+        }
+        _lookedAt = now;
+        _hasBegun = true;
+    }
+
+    /// <summary>Reads a page and hands on those of it that are not in memory.</summary>
+    private async ValueTask<IReadOnlyList<OutboxEntry>> TakeAsync(Func<ValueTask<IReadOnlyList<OutboxEntry>>> read)
+    {
+        lock (_gate) _isReading = true;
+        IReadOnlyList<OutboxEntry> page = [], fresh;
+        try
+        {
+            page = await read().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                fresh = [.. page.Where(entry => _held.Add(entry.Seq))];
+                _held.ExceptWith(_leaving);
+                _leaving.Clear();
+                _isReading = false;
+            }
+        }
+        if (fresh.Count > 0) take(fresh);
+        return page;
+    }
+
+    private void MoveHorizon(DateTimeOffset to)
+    {
+        lock (_gate) _horizon = to;
+    }
+}

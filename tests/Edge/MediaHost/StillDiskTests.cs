@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.Win32.SafeHandles;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Faults;
+using Ringwright.Media.Protocol;
+using Ringwright.MediaHost;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.MediaHost;
+
+/// <summary>The media plane as it runs, on a disk that takes nothing for a while. The same with a real file system is among the interoperability tests.</summary>
+[Failure("recordings-disk-still")]
+public sealed class StillDiskTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly BlockingCollection<MediaEvent> _events = [];
+    private readonly TempFolder _folder = new();
+    private readonly StillDisk _disk = new();
+    private readonly Lines _log = new();
+    private InlineMediaHost? _host;
+
+    public void Dispose()
+    {
+        _disk.Go();
+        _host?.Dispose();
+        _events.Dispose();
+        _folder.Dispose();
+        _disk.Dispose();
+    }
+
+    [Fact]
+    public async Task What_the_backlog_holds_is_whole_when_the_disk_goes_on_and_media_never_waits_for_it()
+    {
+        var (host, port) = Connected();
+        _disk.Stop();
+        var plan = new RecordPlan { Id = Guid.NewGuid(), MaximumLength = TimeSpan.FromSeconds(3) };
+        host.Post(new MediaCommand.StartRecord(port, plan));
+        host.Post(new MediaCommand.SendDigits(port, Guid.NewGuid(), "1", 100));
+        Next<MediaEvent.DigitsSent>();
+        Assert.Equal(RecordEndReason.MaxLength, Next<MediaEvent.RecordEnded>().Reason);
+        await Eventually.TrueAsync(() => _log.Of(2615).Any(), "the log says that the disk stands still", Patience);
+        var written = host.Recordings.WhenWrittenAsync(plan.Id);
+        Assert.False(written.IsCompleted);
+
+        _disk.Go();
+        var file = await written;
+        Assert.Equal((null, TimeSpan.FromSeconds(3), 0), (file.Error, file.Length, file.Gaps.Count));
+        await Eventually.TrueAsync(() => _log.Of(2616).Any(), "the log says that it goes on", Patience);
+        Assert.Empty(_log.Of(2617));
+    }
+
+    [Fact]
+    public async Task What_it_does_not_hold_is_a_gap_that_has_a_name_and_all_the_rest_is_kept()
+    {
+        var (host, port) = Connected(options => options with { RecordBacklog = TimeSpan.FromMilliseconds(500) });
+        var plan = new RecordPlan { Id = Guid.NewGuid(), IsDual = true };
+        host.Post(new MediaCommand.StartRecord(port, plan));
+        await Eventually.TrueAsync(() => _disk.Written > 8_000, "half a second is on the disk", Patience);
+        _disk.Stop();
+        await Eventually.TrueAsync(() => _log.Of(2617).Any(), "the log says that there is a gap", Patience);
+        long written = _disk.Written;
+        _disk.Go();
+        await Eventually.TrueAsync(() => _disk.Written > written + 32_000, "there is some of what came then", Patience);
+        host.Post(new MediaCommand.StopRecord(port, plan.Id));
+        var ended = Next<MediaEvent.RecordEnded>();
+
+        var file = await host.Recordings.WhenWrittenAsync(plan.Id);
+        Assert.Equal((RecordEndReason.Stopped, null), (ended.Reason, file.Error));
+        var gap = Assert.Single(file.Gaps);
+        Assert.True(gap.At >= TimeSpan.FromMilliseconds(750), $"it begins at {gap.At}");
+        Assert.True(gap.Length > TimeSpan.Zero && gap.At + gap.Length < file.Length, $"{gap} of {file.Length}");
+        Assert.Equal((ended.EndedAt - ended.StartedAt).TotalSeconds, file.Length.TotalSeconds, 0.05);
+        Assert.Equal(44 + file.Length.TotalSeconds * 32_000, new FileInfo(file.Path).Length, 4);
+    }
+
+    [Fact]
+    public async Task A_flush_that_does_not_end_holds_up_no_other_recording()
+    {
+        var (host, port) = Connected();
+        RecordPlan ending = new() { Id = Guid.NewGuid() }, running = new() { Id = Guid.NewGuid() };
+        foreach (var plan in (RecordPlan[])[ending, running]) host.Post(new MediaCommand.StartRecord(port, plan));
+        _disk.StopFlushes();
+        host.Post(new MediaCommand.StopRecord(port, ending.Id));
+        Next<MediaEvent.RecordEnded>();
+        long written = _disk.Written;
+        await Eventually.TrueAsync(() => _disk.Written > written + 16_000, "the other one is written", Patience);
+        Assert.False(host.Recordings.WhenWrittenAsync(ending.Id).IsCompleted);
+        _disk.Go();
+        Assert.Null((await host.Recordings.WhenWrittenAsync(ending.Id)).Error);
+    }
+
+    private (InlineMediaHost Host, PortId Port) Connected(Func<MediaHostOptions, MediaHostOptions>? with = null)
+    {
+        int first = FreePort.UdpRange(40);
+        var options = new MediaHostOptions { Address = IPAddress.Loopback, FirstPort = first, LastPort = first + 39, WarmPairs = 2, Threads = 1, RecordingFolder = _folder.Path, Disk = _disk };
+        _host = new(with?.Invoke(options) ?? options, _events.Add, _log);
+        _host.Start();
+        Assert.True(_host.TryLease(new LegId(7), out var lease));
+        _host.Post(new MediaCommand.Connect(lease.Port, new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new(IPAddress.Loopback, 9) }));
+        return (_host, lease.Port);
+    }
+
+    private T Next<T>() where T : MediaEvent
+    {
+        Assert.True(_events.TryTake(out var happened, Patience), $"no {typeof(T).Name}");
+        return Assert.IsType<T>(happened);
+    }
+
+    /// <summary>The machine's disk, which a test stops: whoever asks something of it waits.</summary>
+    private sealed class StillDisk : IDisk, IDisposable
+    {
+        private readonly ManualResetEventSlim _goes = new(true), _flushes = new(true);
+        private long _written;
+
+        public long Written => Volatile.Read(ref _written);
+
+        public void Stop() => _goes.Reset();
+
+        public void StopFlushes() => _flushes.Reset();
+
+        public void Go()
+        {
+            _goes.Set();
+            _flushes.Set();
+        }
+
+        public SafeFileHandle Create(string path)
+        {
+            _goes.Wait();
+            return LocalDisk.Instance.Create(path);
+        }
+
+        public void Write(SafeFileHandle file, ReadOnlySpan<byte> bytes, long at)
+        {
+            _goes.Wait();
+            LocalDisk.Instance.Write(file, bytes, at);
+            Interlocked.Add(ref _written, bytes.Length);
+        }
+
+        public void Flush(SafeFileHandle file)
+        {
+            _goes.Wait();
+            _flushes.Wait();
+            LocalDisk.Instance.Flush(file);
+        }
+
+        public void Dispose()
+        {
+            _goes.Dispose();
+            _flushes.Dispose();
+        }
+    }
+}
