@@ -62,10 +62,10 @@ internal static partial class Log
     [LoggerMessage(2115, LogLevel.Warning, "The wall clock was set by {Seconds:F1} s: calls that are up keep the time they began with, later ones have the new time")]
     public static partial void ClockStepped(this ILogger logger, double seconds);
 
-    [LoggerMessage(2124, LogLevel.Warning, "The process stood still for {Seconds:F1} s: stopped, starved, or its machine paused. Dials whose client has gone since are not placed")]
+    [LoggerMessage(2129, LogLevel.Warning, "The process stood still for {Seconds:F1} s: stopped, starved, or its machine paused. Dials whose client has gone since are not placed")]
     public static partial void Stalled(this ILogger logger, double seconds);
 
-    [LoggerMessage(2125, LogLevel.Warning, "A call from {From} to {To} was not placed: its client had closed the connection while the process stood still")]
+    [LoggerMessage(2130, LogLevel.Warning, "A call from {From} to {To} was not placed: its client had closed the connection while the process stood still")]
     public static partial void DialWithdrawn(this ILogger logger, string from, string to);
 
     [LoggerMessage(2116, LogLevel.Information, "{Legs} far ends of calls that the last process left are told now that these are over")]

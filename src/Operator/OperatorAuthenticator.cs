@@ -1,5 +1,6 @@
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Operator;
@@ -11,9 +12,12 @@ namespace Ringwright.Operator;
 public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeeded, TimeProvider time) : IAuthenticator
 {
     private const int FewKeys = 100;
+    /// <summary>While the store cannot be asked, a key that was right so lately is right: who looks after the node must see what is wrong with it.</summary>
+    private static readonly TimeSpan Trusted = TimeSpan.FromHours(1);
 
     private readonly GuessBrake _wrong = new();
-    private readonly RecentMap<string, bool> _right = new(FewKeys);
+    /// <summary>By hash, with the time at which the store said so.</summary>
+    private readonly RecentMap<string, long> _right = new(FewKeys);
 
     private static readonly Caller Operator = new(default, null, CallerRole.Operator, "operator");
 
@@ -23,9 +27,18 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
         if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
         string source = GuessBrake.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
         if (_wrong.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
-        if (await keys.IsKnownAsync(token, stop))
+        bool isKnown;
+        try
         {
-            _right.Set(hash, true);
+            isKnown = await keys.IsKnownAsync(token, stop);
+        }
+        catch (StoreUnavailableException) when (_right.TryGet(hash, out long at) && time.GetElapsedTime(at) < Trusted)
+        {
+            return Operator;
+        }
+        if (isKnown)
+        {
+            _right.Set(hash, time.GetTimestamp());
             return Operator;
         }
         _right.Remove(hash);

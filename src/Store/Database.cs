@@ -151,6 +151,7 @@ public sealed class Database : IAsyncDisposable
         MakeFolder(options.DataFolder);
         var held = DataLock.Acquire(options.DataFolder);
         IWriteSession? writer = null;
+        Sql? sql = null;
         try
         {
             (writer, int applied) = Open(engine, migrations, time);
@@ -158,15 +159,20 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
-            var database = new Database(held, options, new(engine, writer, options.Readers, options.Patience, logger), box, node, time, logger);
+            sql = new(engine, writer, options.Readers, logger);
+            var database = new Database(held, options, sql, box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);
-            database._watch = engine.Watch(writer.Connection, [.. Routing.Tables, StreamTable.Watched], () => database.ReloadAsync(logger));
+            // A change that was committed while nobody answered may not have been read.
+            database.Sql.Back = () => _ = database.ReloadAsync(logger);
+            database._watch = engine.Watch([.. Routing.Tables, StreamTable.Watched], () => database.ReloadAsync(logger));
             return database;
         }
         catch (Exception failed)
         {
-            writer?.Dispose();
+            // Its writer may be using the connection at this moment.
+            if (sql is not null) await sql.DisposeAsync().ConfigureAwait(false);
+            else writer?.Dispose();
             held.Dispose();
             if (failed is DbException) throw new StoreException($"The database {engine.Place} cannot be used: {failed.Message}", failed);
             throw;

@@ -33,9 +33,6 @@ public sealed record DatabaseOptions
     /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 
-    /// <summary>How long a database server may be away (it restarts) before those who wait for it are told that it is lost.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
-
     /// <summary>The node's number in ids, 0 to 255.</summary>
     public int Node { get; init; } = 1;
 }

@@ -17,6 +17,8 @@ public sealed class Ledger : ILedger
     /// <summary>Events that may wait for the writer.</summary>
     public const int Bound = 50_000;
     private const int NotReadyFrom = Bound / 4 * 3;
+    /// <summary>How long who begins a call waits for its first row while rows are written: what waited through an outage is before it.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     private readonly Database _database;
     private readonly WallAnchor _anchor;
@@ -39,6 +41,8 @@ public sealed class Ledger : ILedger
         _anchor = anchor;
         _projectors = projectors;
         _logger = logger;
+        _database.Sql.Looked += Withdraw;
+        _database.Sql.Broke += Break;
         (_bornAt, _bornTimestamp) = (anchor.ToInstant(database.Time.GetUtcNow()), database.Time.GetTimestamp());
         Metrics.LedgerQueue(() => _queue.Count);
         Metrics.Available(() => _database.IsAvailable ? 1 : 0);
@@ -76,7 +80,7 @@ public sealed class Ledger : ILedger
             return;
         }
         // The database may have gone away since.
-        if (isNew && !_database.IsAvailable) entry.Refuse();
+        if (isNew && !_database.IsAvailable) _queue.Withdraw(entry);
         Post(entry.Haste);
     }
 
@@ -282,6 +286,16 @@ public sealed class Ledger : ILedger
             }
         }
         return messages ?? (IReadOnlyList<OutboxMessage>)[];
+    }
+
+    /// <summary>Nobody who begins a call waits for a database that does not answer, or has too much to do.</summary>
+    private void Withdraw() => _queue.WithdrawNewLegs(_database.IsAvailable ? Patience : TimeSpan.Zero);
+
+    private void Break(Exception why)
+    {
+        var entries = new List<LedgerEntry>();
+        Fail(why, entries);
+        foreach (var entry in entries) _queue.Complete(entry, false);
     }
 
     private void Post(Haste haste)

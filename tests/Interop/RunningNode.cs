@@ -177,12 +177,19 @@ public class RunningNode : IAsyncLifetime
     /// <returns>What it printed.</returns>
     internal async Task<string> RunAsync(params string[] arguments)
     {
+        var (exit, output, errors) = await TryRunAsync(arguments);
+        Assert.True(exit == 0, $"{string.Join(' ', arguments)}: {errors}");
+        return output;
+    }
+
+    /// <summary>The same, however it ends.</summary>
+    internal async Task<(int Exit, string Output, string Errors)> TryRunAsync(params string[] arguments)
+    {
         using var command = Process.Start(new ProcessStartInfo("dotnet", [Program, .. arguments, "--data", _data.Path]) { RedirectStandardOutput = true, RedirectStandardError = true })
             ?? throw new InvalidOperationException("dotnet did not start");
         var (output, errors) = (command.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), command.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await command.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(command.ExitCode == 0, $"{string.Join(' ', arguments)}: {await errors}");
-        return await output;
+        return (command.ExitCode, await output, await errors);
     }
 
     public async ValueTask DisposeAsync()

@@ -87,6 +87,71 @@ public sealed class PostgresServer : IAsyncDisposable
         await ExpectAsync("stopped");
     }
 
+    /// <summary>kill -9 of all its processes; <see cref="StartAgainAsync"/> recovers what they left.</summary>
+    public async Task KillAsync()
+    {
+        var processes = Processes();
+        await SignalAsync("-KILL", processes);
+        while (processes.Exists(IsAlive)) await Task.Delay(TimeSpan.FromMilliseconds(10));
+    }
+
+    /// <summary>All its processes stand still, and the kernel goes on taking connections for them, until what is given back is disposed of.</summary>
+    public async Task<IAsyncDisposable> FreezeAsync()
+    {
+        List<int> frozen = [];
+        // The first one makes no more of them when it stands still.
+        for (var processes = Processes(); processes.Count > frozen.Count; processes = Processes()) await SignalAsync("-STOP", frozen = processes);
+        return new Thaw(frozen);
+    }
+
+    private sealed class Thaw(List<int> frozen) : IAsyncDisposable
+    {
+        private bool _isDone;
+
+        public async ValueTask DisposeAsync()
+        {
+            if (!_isDone) await SignalAsync("-CONT", frozen);
+            _isDone = true;
+        }
+    }
+
+    /// <summary>The server's first process and its children.</summary>
+    private List<int> Processes()
+    {
+        int first = int.Parse(File.ReadLines(Path.Combine(_folder.Path, "data", "postmaster.pid")).First(), CultureInfo.InvariantCulture);
+        return [first, .. Directory.EnumerateDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!, CultureInfo.InvariantCulture)).Where(process => ParentOf(process) == first)];
+    }
+
+    /// <returns>0 when it is gone.</returns>
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            // The name stands in parentheses, and may hold anything; behind it come the state and the parent.
+            string text = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(text[(text.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>Whoever has ended and was not asked for its exit code yet is not.</summary>
+    private static bool IsAlive(int process)
+    {
+        try
+        {
+            return !File.ReadAllText($"/proc/{process}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static Task SignalAsync(string signal, List<int> processes) => RunAsync("kill", [signal, .. processes.Select(process => process.ToString(CultureInfo.InvariantCulture))]);
+
     public async Task StartAgainAsync()
     {
         await _shell.StandardInput.WriteLineAsync("start");

@@ -13,9 +13,12 @@ internal static class DataChecks
     private const long LittleRoom = 1L << 30, NoRoom = 1L << 26;
     private const int ProbeBytes = 1 << 16, FewDays = 14;
 
-    public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, bool isNodeUp, CancellationToken stop)
+    /// <param name="node">What runs on the folder; null when nothing does.</param>
+    public static async Task<IReadOnlyList<Finding>> RunAsync(ServeSettings settings, NodeStatus? node, CancellationToken stop)
     {
         var folder = NearestFolder(settings.Data);
+        // A disk that stands still would keep this process as well.
+        if (node?.DatabaseTrouble is { } trouble && !Database.IsServer(Databases.AddressOf(settings))) return [Away(trouble), Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow))];
         string? refusal = TryWrite(folder);
         bool canWrite = refusal is null;
         return
@@ -24,9 +27,12 @@ internal static class DataChecks
                 ? Finding.Good("data folder", Directory.Exists(settings.Data) ? $"{settings.Data} can be written" : $"{settings.Data} will be made")
                 : Finding.Bad("data folder", $"{folder} cannot be written: {refusal}", "give this user the folder, make room on its disk, or choose another one with --data"),
             Room(folder, Growth.BytesADay(settings.Data, DateTimeOffset.UtcNow)),
-            .. isNodeUp || !canWrite ? [Finding.Good("database", isNodeUp ? "the node has it open" : "not looked at")] : await DatabaseAsync(settings, stop),
+            .. node is null && canWrite ? await DatabaseAsync(settings, stop) : [node?.DatabaseTrouble is { } words ? Away(words) : Finding.Good("database", node is not null ? "the node has it open" : "not looked at")],
         ];
     }
+
+    private static Finding Away(string trouble) => Finding.Bad("database", $"the node cannot write it: {trouble.TrimEnd('.')}",
+        "mend its disk or its server, or end the program that locks it: the node goes on by itself (docs/reference/failures.md)");
 
     private static string NearestFolder(string path)
     {

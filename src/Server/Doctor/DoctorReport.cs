@@ -19,7 +19,7 @@ internal static class DoctorReport
                 : Finding.Warning("node", $"process {node.Pid} runs on {settings.Data} and is not ready{string.Concat(node.Troubles.Select(t => $": {t.TrimEnd('.')}"))}", "look at its log lines"));
         }
         else findings.AddRange(PortChecks.Run(settings));
-        findings.AddRange(await DataChecks.RunAsync(settings, isNodeUp: node is not null, stop));
+        findings.AddRange(await DataChecks.RunAsync(settings, node, stop));
         findings.AddRange(ClockChecks.Run());
         findings.AddRange(SystemChecks.Run());
 

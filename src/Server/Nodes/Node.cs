@@ -89,7 +89,8 @@ internal sealed class Node : IAsyncDisposable
         Media = Settings.HasMediaProcess ? "process" : "inline",
         MediaPid = _media?.ProcessId,
         IsReady = _readiness.IsReady,
-        Troubles = _database?.Away is { } away ? [.. _readiness.Troubles, away] : _readiness.Troubles,
+        Troubles = _readiness.Troubles,
+        DatabaseTrouble = _database?.Away,
         Legs = _engine?.LiveLegs ?? 0,
         StartedAt = _startedAt,
     };

@@ -18,6 +18,8 @@ internal sealed record NodeStatus
     public required bool IsReady { get; init; }
     /// <summary>Why it is not ready, in sentences.</summary>
     public IReadOnlyList<string> Troubles { get; init; } = [];
+    /// <summary>Why the database cannot be written, in its driver's words; null when it can.</summary>
+    public string? DatabaseTrouble { get; init; }
     public required int Legs { get; init; }
     public required DateTimeOffset StartedAt { get; init; }
 }

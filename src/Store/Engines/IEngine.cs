@@ -57,7 +57,7 @@ internal interface IEngine
     Trouble TroubleOf(Exception failure);
 
     /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
-    IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed);
+    IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed);
 }
 
 /// <summary>The one connection that writes, and its transactions.</summary>
@@ -68,6 +68,9 @@ internal interface IWriteSession : IDisposable
     void Begin();
 
     void Commit();
+
+    /// <summary>A transaction of its own that writes and changes nothing, to see whether the database takes one.</summary>
+    void Touch();
 
     /// <summary>Connects again after <see cref="Trouble.Lost"/>.</summary>
     /// <returns>Whether the transaction of the last <see cref="Begin"/> is in the database all the same: its commit may have lost only the answer.</returns>

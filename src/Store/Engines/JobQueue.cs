@@ -47,8 +47,10 @@ internal sealed class JobQueue
     }
 
     /// <summary>Waits until work is due and takes all that is there. False when it is closed and empty.</summary>
-    public bool TakeAll(List<IWriteJob> into, int atMost)
+    /// <param name="rest">When nothing came for so long it returns true with nothing; null waits on.</param>
+    public bool TakeAll(List<IWriteJob> into, int atMost, TimeSpan? rest = null)
     {
+        long restTicks = rest is { } longest ? (long)(longest.TotalSeconds * Stopwatch.Frequency) : 0;
         while (true)
         {
             long until;
@@ -61,8 +63,14 @@ internal sealed class JobQueue
                     _takenAt = now;
                     return into.Count > 0;
                 }
+                if (restTicks > 0 && _jobs.Count == 0 && now >= _takenAt + restTicks)
+                {
+                    _takenAt = now;
+                    return true;
+                }
                 // While there is work every now and then, it looks by itself when the pace allows, and nobody has to ring.
                 until = _jobs.Count == 0 && now < _takenAt + PaceTicks ? _takenAt + PaceTicks : _dueAt;
+                if (restTicks > 0 && _jobs.Count == 0) until = Math.Min(until, _takenAt + restTicks);
                 _sleepsUntil = until;
             }
             Sleep(until);
@@ -83,6 +91,12 @@ internal sealed class JobQueue
             }
             Sleep(until);
         }
+    }
+
+    /// <summary>What is queued at this moment; it stays.</summary>
+    public IReadOnlyList<IWriteJob> Look()
+    {
+        lock (_jobs) return _jobs.Count == 0 ? [] : [.. _jobs];
     }
 
     private void Sleep(long until)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using System.Diagnostics;
@@ -7,71 +6,74 @@ using Microsoft.Extensions.Logging;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// The database as tables see it: functions over a connection. Reads run at once on one of N connections. Writes queue for the one writer, which
+/// The database as tables see it: functions over a connection. Reads run at once on one of N threads. Writes queue for the one writer, which
 /// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="Haste"/>).
+/// Nobody waits long for a database that does not answer (<see cref="Watch"/>).
 /// </summary>
 internal sealed class Sql : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
 
     private readonly IEngine _engine;
-    private readonly ConcurrentBag<DbConnection> _readers = [];
-    private readonly SemaphoreSlim _free;
+    private readonly Readers _readers;
     private readonly Writer _writer;
     private readonly Place _place;
-    private readonly TimeSpan _patience;
+    private readonly Watch _watch;
 
-    /// <param name="patience">How long a server may be away before those who wait for it are told.</param>
-    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan patience, ILogger logger)
+    public Sql(IEngine engine, IWriteSession writer, int readers, ILogger logger)
     {
         _engine = engine;
-        _free = new(readers);
-        _patience = patience;
-        _writer = new(engine, writer, patience, logger);
+        _readers = new(engine, readers);
+        _writer = new(engine, writer, logger);
         _place = new(engine, logger);
+        _watch = new(_writer, _readers, () => Looked?.Invoke(), () => Back?.Invoke());
     }
 
     public IEngine Engine => _engine;
+
+    /// <summary>Hears ten times a second, on a thread that never waits for the database; it must be short.</summary>
+    public Action? Looked { get; set; }
+
+    /// <summary>Hears on the same thread that there are answers again, after there were none.</summary>
+    public Action? Back { get; set; }
+
+    /// <summary>Hears on the writer's thread that the database will never do its work again, when nobody else has asked it for something.</summary>
+    public Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
     public string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
 
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
-        await _free.WaitAsync(stop).ConfigureAwait(false);
-        try
+        stop.ThrowIfCancellationRequested();
+        long begunAt = Stopwatch.GetTimestamp();
+        while (true)
         {
-            long begunAt = Stopwatch.GetTimestamp();
-            while (true)
+            try
             {
-                try
-                {
-                    return Read(read);
-                }
-                catch (Exception failed) when (_engine.TroubleOf(failed) is Trouble.Lost or Trouble.Away)
-                {
-                    // Once the writer has said that the server is away, nobody waits for it here.
-                    bool waits = _engine.TroubleOf(failed) is Trouble.Lost && Away is null && Stopwatch.GetElapsedTime(begunAt) < _patience;
-                    if (!waits) throw new StoreUnavailableException(failed);
-                    await Task.Delay(BetweenTries, stop).ConfigureAwait(false);
-                }
+                return await _readers.ReadAsync(read).WaitAsync(stop).ConfigureAwait(false);
             }
-        }
-        finally
-        {
-            _free.Release();
+            catch (Exception failed) when (_engine.IsTransient(failed))
+            {
+                // Once it is known that the server is away, nobody waits for it here.
+                bool waits = _engine.TroubleOf(failed) is Trouble.Lost && Away is null && Stopwatch.GetElapsedTime(begunAt) < Watch.Grace;
+                if (!waits) throw new StoreUnavailableException(failed);
+                await Task.Delay(BetweenTries, stop).ConfigureAwait(false);
+            }
         }
     }
 
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
     /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
     /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, Haste haste = Haste.Now, Action<T>? committed = null, bool isFollowedHere = false)
+    /// <param name="isLong">It may take its time; who waits for it is told no only when that is far too long.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows whether it was.</exception>
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, Haste haste = Haste.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
         if (_place.IsGone && haste is Haste.Now) throw new StoreUnavailableException(null);
-        var job = new FunctionJob<T>(_engine, write, committed, haste, isFollowedHere);
+        var job = new FunctionJob<T>(_engine, write, committed, haste, isFollowedHere, isLong);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -81,45 +83,29 @@ internal sealed class Sql : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _place.Dispose();
+        // Who waits for what is committed last is told no meanwhile, if there is no answer.
         await _writer.DisposeAsync().ConfigureAwait(false);
-        while (_readers.TryTake(out var connection)) connection.Dispose();
+        _watch.Dispose();
+        _readers.Dispose();
     }
 
-    private T Read<T>(Func<IDbConnection, T> read)
-    {
-        if (!_readers.TryTake(out var connection)) connection = _engine.OpenReader();
-        try
-        {
-            var result = read(connection);
-            _readers.Add(connection);
-            return result;
-        }
-        catch (Exception failed)
-        {
-            if (_engine.TroubleOf(failed) is not Trouble.Lost && connection.State is ConnectionState.Open)
-            {
-                _readers.Add(connection);
-                throw;
-            }
-            // Those that wait are connections to the same server.
-            do connection.Dispose();
-            while (_readers.TryTake(out connection));
-            throw;
-        }
-    }
-
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, Haste haste, bool isFollowedHere) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, Haste haste, bool isFollowedHere, bool isLong) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
         private Exception? _failure;
+        private bool _isSkipped;
 
         public Task<T> Task => _done.Task;
         public Haste Haste => haste;
+        public bool IsLong => isLong;
 
         public void Run(DbConnection connection, bool isCareful)
         {
             _failure = null;
+            // Whoever asked for it was told no.
+            _isSkipped = _done.Task.IsCompleted;
+            if (_isSkipped) return;
             if (!isCareful)
             {
                 _result = write(connection);
@@ -140,15 +126,23 @@ internal sealed class Sql : IAsyncDisposable
 
         public void Committed()
         {
+            if (_isSkipped) return;
             if (_failure is not null)
             {
-                _done.SetException(_failure);
+                _done.TrySetException(_failure);
                 return;
             }
+            // Also when who asked was told no meanwhile: it happened.
             committed?.Invoke(_result!); // set by Run, which always ran before
-            _done.SetResult(_result!);
+            _done.TrySetResult(_result!);
         }
 
-        public void Failed(Exception why) => _done.SetException(why);
+        public void Failed(Exception why) => _done.TrySetException(why);
+
+        /// <summary>What nobody waits for waits for its fate.</summary>
+        public void GiveUp(Exception why)
+        {
+            if (haste is Haste.Now) _done.TrySetException(why);
+        }
     }
 }

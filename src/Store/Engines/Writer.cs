@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
+using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Engines;
 
@@ -18,6 +18,15 @@ internal interface IWriteJob
 
     /// <summary>The database cannot be written at the moment. True: the job runs again when it can. False: it has failed.</summary>
     bool TryWait() => false;
+
+    /// <summary>
+    /// Who waits for it is told no now, unless he waits whatever happens. On any thread. What has not begun is never done then; what is under way may be committed
+    /// all the same, and <see cref="Committed"/> hears so.
+    /// </summary>
+    void GiveUp(Exception why) { }
+
+    /// <summary>It may take its time, and is no sign that the database does not answer.</summary>
+    bool IsLong => false;
 
     Haste Haste => Haste.Now;
 }
@@ -38,45 +47,76 @@ internal enum Haste
 
 /// <summary>
 /// The one thread that writes. While the database cannot be written (see <see cref="Outage"/>) jobs that may wait are held, in their order, and the others
-/// are told at once; the oldest that waits, or a probe, is tried again and again.
+/// are told at once; the oldest that waits, or a write that changes nothing, is tried again and again. Such a write is also made whenever there was nothing to do
+/// for a moment, so that an idle node notices what has happened to its database.
 /// </summary>
 internal sealed class Writer : IAsyncDisposable
 {
     private const int MaxBatch = 1_000;
     private const int MaxTries = 3;
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(250), PatienceAtStop = TimeSpan.FromSeconds(3);
-    /// <summary>A server that is back within this was never away: whoever wants to write waits.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1), Stuck = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+    /// <summary>Without work for so long the database is asked whether it is there.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(400);
 
     private readonly IEngine _engine;
     private readonly IWriteSession _session;
-    private readonly TimeSpan _patience;
     private readonly ILogger _logger;
     private readonly JobQueue _queue = new();
     private readonly Outage _outage;
     private readonly List<IWriteJob> _held = [];
+    /// <summary>A copy of the batch, for those who give up what is in it. Also the lock for it.</summary>
+    private readonly List<IWriteJob> _underWay = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long _begunAt;
-    private bool _isLastTry;
+    /// <summary>Odd while a batch is under way.</summary>
+    private long _turn;
+    private volatile bool _isLong;
+    private volatile Exception? _trouble;
+    private bool _isLastTry, _isBroken;
 
-    /// <param name="patience">How long those wait for a server of whom nobody knows whether their commit was taken.</param>
-    public Writer(IEngine engine, IWriteSession session, TimeSpan patience, ILogger logger)
+    public Writer(IEngine engine, IWriteSession session, ILogger logger)
     {
         _engine = engine;
         _session = session;
-        _patience = patience;
         _logger = logger;
         _outage = new(logger);
         new Thread(Loop) { Name = "store writer", IsBackground = true }.Start();
     }
 
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
-    public string? Away => _outage.Reason ?? (Volatile.Read(ref _begunAt) is > 0 and var at && Stopwatch.GetElapsedTime(at) > Stuck ? "A commit does not end." : null);
+    public string? Away => _outage.Reason;
+
+    /// <summary>There is no answer at all.</summary>
+    public bool IsSilent => _outage.IsSilent;
+
+    /// <summary>Another number with each batch; null while none is under way.</summary>
+    public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
+
+    /// <summary>What is under way may take its time.</summary>
+    public bool IsLong => _isLong;
+
+    /// <summary>Hears on the writer's thread that the database will never do its work again.</summary>
+    public Action<Exception>? Broke { get; set; }
 
     public void Post(IWriteJob job)
     {
         if (!_queue.TryAdd(job)) job.Failed(new StoreException("The database is closed."));
+        else if (_outage.IsSilent) job.GiveUp(_outage.ToException());
+    }
+
+    /// <summary>For the <see cref="Watch"/>: the batch has had no answer for so long.</summary>
+    /// <param name="isSilent">False when it may be at work all the same.</param>
+    public void Declare(TimeSpan waited, bool isSilent) => _outage.Declare(
+        _trouble?.Message ?? (isSilent ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."), isSilent);
+
+    /// <summary>For the <see cref="Watch"/>: tells all who do not wait whatever happens.</summary>
+    public void GiveUp()
+    {
+        IWriteJob[] underWay;
+        lock (_underWay) underWay = [.. _underWay];
+        var why = _outage.ToException();
+        foreach (var job in underWay) job.GiveUp(why);
+        foreach (var job in _queue.Look()) job.GiveUp(why);
     }
 
     /// <summary>Commits what is queued, then stops.</summary>
@@ -91,10 +131,11 @@ internal sealed class Writer : IAsyncDisposable
         var batch = new List<IWriteJob>();
         while (TryTake(batch))
         {
-            Volatile.Write(ref _begunAt, Stopwatch.GetTimestamp());
+            long begunAt = Stopwatch.GetTimestamp();
+            Begin(batch);
             Commit(batch);
-            var took = Stopwatch.GetElapsedTime(_begunAt);
-            Volatile.Write(ref _begunAt, 0);
+            Finish();
+            var took = Stopwatch.GetElapsedTime(begunAt);
             if (took > Slow) _logger.CommitSlow(took.TotalSeconds);
             batch.Clear();
         }
@@ -103,14 +144,29 @@ internal sealed class Writer : IAsyncDisposable
         _ended.SetResult();
     }
 
-    /// <summary>What is to be committed next; false when nothing is left and nothing will come.</summary>
+    private void Begin(List<IWriteJob> batch)
+    {
+        lock (_underWay) _underWay.AddRange(batch);
+        _isLong = batch.Exists(job => job.IsLong);
+        Volatile.Write(ref _turn, _turn + 1);
+    }
+
+    private void Finish()
+    {
+        Volatile.Write(ref _turn, _turn + 1);
+        _trouble = null;
+        lock (_underWay) _underWay.Clear();
+    }
+
+    /// <summary>What is to be committed next, nothing for a write that changes nothing; false when nothing is left and nothing will come.</summary>
     private bool TryTake(List<IWriteJob> batch)
     {
         if (_outage.IsOn && !WaitForTry()) return false;
-        if (_held.Count == 0 && !_outage.IsOn) return _queue.TakeAll(batch, MaxBatch);
+        if (_held.Count == 0 && !_outage.IsOn) return _queue.TakeAll(batch, MaxBatch, Rest);
         // One at a time: what one leaves behind when it is committed, the next one reads.
-        batch.Add(_held.Count > 0 ? _held[0] : new Probe());
-        if (_held.Count > 0) _held.RemoveAt(0);
+        if (_held.Count == 0) return true;
+        batch.Add(_held[0]);
+        _held.RemoveAt(0);
         return true;
     }
 
@@ -136,14 +192,13 @@ internal sealed class Writer : IAsyncDisposable
         {
             try
             {
-                _session.Begin();
-                foreach (var job in batch) job.Run(_session.Connection, isCareful);
-                _session.Commit();
+                Write(batch, isCareful);
                 break;
             }
             catch (Exception failed)
             {
                 var trouble = _engine.TroubleOf(failed);
+                _trouble = failed;
                 if (trouble is Trouble.Lost)
                 {
                     bool? isCommitted = Reconnect(batch);
@@ -152,17 +207,22 @@ internal sealed class Writer : IAsyncDisposable
                     continue;
                 }
                 Undo();
-                if (trouble is Trouble.Busy && tries < MaxTries)
+                if (trouble is Trouble.Busy && tries < MaxTries && !_outage.IsOn)
                 {
                     _logger.CommitRepeated(failed, batch.Count, tries);
                     continue; // the engine has already waited for the lock
                 }
                 if (trouble is Trouble.Busy or Trouble.Away)
                 {
-                    _outage.Note(failed);
+                    _outage.Note(failed, isSilent: trouble is Trouble.Busy);
                     int held = 0;
                     foreach (var job in batch)
                         if (Hold(job, held)) held++;
+                    return;
+                }
+                if (batch.Count == 0)
+                {
+                    NoteBroken(failed);
                     return;
                 }
                 if (!isCareful)
@@ -175,17 +235,40 @@ internal sealed class Writer : IAsyncDisposable
                 return;
             }
         }
+        _isBroken = false;
         if (_outage.IsOn && !_engine.HasRoom) _outage.Stay(isMoreHeld: _held.Count > 0);
         else _outage.End();
         foreach (var job in batch) job.Committed();
     }
 
-    /// <summary>Waits for the server. Nobody knows whether the batch is in the database: those of it that cannot wait are told so in the end.</summary>
+    /// <summary>A write that changes nothing fails for no reason that passes. Once may be chance.</summary>
+    private void NoteBroken(Exception why)
+    {
+        if (_isBroken)
+        {
+            _outage.Note(why, isSilent: false);
+            Broke?.Invoke(why);
+        }
+        _isBroken = true;
+    }
+
+    private void Write(List<IWriteJob> batch, bool isCareful)
+    {
+        if (batch.Count == 0)
+        {
+            _session.Touch();
+            return;
+        }
+        _session.Begin();
+        foreach (var job in batch) job.Run(_session.Connection, isCareful);
+        _session.Commit();
+    }
+
+    /// <summary>Waits for the server. Nobody knows whether the batch is in the database: those of it that cannot wait have been told no by the time that it is known.</summary>
     /// <returns>Whether it is; null when the writer was closed before the server came back.</returns>
     private bool? Reconnect(List<IWriteJob> batch)
     {
         long lostAt = Stopwatch.GetTimestamp();
-        bool hasGivenUp = false;
         while (true)
         {
             try
@@ -194,13 +277,9 @@ internal sealed class Writer : IAsyncDisposable
             }
             catch (Exception still)
             {
+                _trouble = still;
                 var away = Stopwatch.GetElapsedTime(lostAt);
-                if (away > Grace) _outage.Note(still);
-                if (away > _patience && !hasGivenUp)
-                {
-                    hasGivenUp = true;
-                    batch.RemoveAll(job => !Waits(job));
-                }
+                if (away > Watch.Grace) _outage.Note(still, isSilent: true);
                 if (_queue.IsClosed && away > PatienceAtStop)
                 {
                     foreach (var job in batch) job.Failed(_outage.ToException());
@@ -236,13 +315,4 @@ internal sealed class Writer : IAsyncDisposable
         {
             // No transaction is open: the database rolled back by itself, or begin failed, or the connection is gone, which the next begin says.
         }
-    }
-
-    /// <summary>Writes what is there already.</summary>
-    private sealed class Probe : IWriteJob
-    {
-        public void Run(DbConnection connection, bool isCareful) => connection.Run(NodeTable.Touch);
-        public void Committed() { }
-        public void Failed(Exception why) { }
-    }
-}
+    }}

@@ -11,12 +11,12 @@ namespace Ringwright.Store.Ledgers;
 /// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
 internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
 {
-    private const int MaxEntries = 5_000;
+    /// <summary>So many that a server takes them within a second: meanwhile whoever wants to write something else waits.</summary>
+    private const int MaxEntries = 1_000;
 
     private readonly List<LedgerEntry> _entries = [];
     /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
     private readonly Dictionary<LegId, LegTimes?> _changed = [];
-    private readonly List<LegFacts> _refused = [];
     private readonly List<OutboxEntry> _messages = [];
     private readonly List<(LegFacts Leg, Charge? Charge)> _ended = [];
 
@@ -24,7 +24,8 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
 
     public void Run(DbConnection connection, bool isCareful)
     {
-        // A repeated run writes the same entries.
+        // A repeated run writes the same entries, but for calls that do not begin any more.
+        DropWithdrawn();
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
         _changed.Clear();
         _messages.Clear();
@@ -35,30 +36,27 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     public void Committed()
     {
         ledger.Adopt(_entries.Count, _changed, _messages, _ended);
-        foreach (var entry in _entries) entry.Complete(entry.IsWritten);
-        // Refused when nobody knew whether the commit had been taken, and it had.
-        foreach (var leg in _refused)
-            if (_changed.ContainsKey(leg.Id)) ledger.Abandon(leg);
+        foreach (var entry in _entries)
+        {
+            // Told no while nobody knew whether the commit had been taken, and it had.
+            if (!ledger.Queue.Complete(entry, entry.IsWritten) && entry.IsWritten) ledger.Abandon(entry.Happened.Leg);
+        }
     }
 
     /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
     public bool TryWait()
     {
-        ledger.Queue.RefuseNewLegs();
-        foreach (var entry in _entries)
-        {
-            if (!entry.IsNewLeg) continue;
-            _refused.Add(entry.Happened.Leg);
-            entry.Complete(false);
-        }
-        ledger.Queue.Done(_entries.RemoveAll(e => e.IsNewLeg));
+        ledger.Queue.WithdrawNewLegs(TimeSpan.Zero);
+        DropWithdrawn();
         return true;
     }
+
+    private void DropWithdrawn() => ledger.Queue.Done(_entries.RemoveAll(e => e.IsWithdrawn));
 
     public void Failed(Exception why)
     {
         ledger.Fail(why, _entries);
-        foreach (var entry in _entries) entry.Complete(false);
+        foreach (var entry in _entries) ledger.Queue.Complete(entry, false);
     }
 
     /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>

@@ -3,11 +3,14 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>An event on its way into the ledger. Whoever sets its state first decides: the writer that takes it, or who refuses it while it waits.</summary>
+/// <summary>
+/// An event on its way into the ledger. Whoever sets its state first decides: the writer that takes it, or who withdraws it while it waits; then the writer that
+/// knows what became of it, or who withdraws it while that is not known.
+/// </summary>
 /// <param name="told">Hears on the thread that decides.</param>
 internal sealed class LedgerEntry(CallEvent happened, string? goodbye, Action<CallEvent, bool> told)
 {
-    private const int Queued = 0, Taken = 1, Refused = 2;
+    private const int Queued = 0, Taken = 1, Refused = 2, Withdrawn = 3, Told = 4;
 
     private int _state;
 
@@ -26,11 +29,24 @@ internal sealed class LedgerEntry(CallEvent happened, string? goodbye, Action<Ca
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 
-    /// <summary>Never written then.</summary>
-    public void Refuse()
+    /// <summary>Its asker was told no while the writer had it: no further run writes it, and what was written all the same has to be ended.</summary>
+    public bool IsWithdrawn => Volatile.Read(ref _state) == Withdrawn;
+
+    /// <summary>Tells no, once and for all. While it is queued: it is never written then.</summary>
+    /// <returns>False when something was told already.</returns>
+    public bool Withdraw()
     {
-        if (Interlocked.CompareExchange(ref _state, Refused, Queued) == Queued) Complete(false);
+        if (Interlocked.CompareExchange(ref _state, Refused, Queued) != Queued && Interlocked.CompareExchange(ref _state, Withdrawn, Taken) != Taken) return false;
+        told(Happened, false);
+        return true;
     }
 
-    public void Complete(bool isCommitted) => told(Happened, isCommitted);
+    /// <summary>For the writer that has taken it.</summary>
+    /// <returns>False when no was told already.</returns>
+    public bool Complete(bool isCommitted)
+    {
+        if (Interlocked.CompareExchange(ref _state, Told, Taken) != Taken) return false;
+        told(Happened, isCommitted);
+        return true;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Ringwright.Calls;
 
 namespace Ringwright.Store.Ledgers;
@@ -7,6 +8,8 @@ namespace Ringwright.Store.Ledgers;
 internal sealed class LedgerQueue
 {
     private readonly ConcurrentQueue<LedgerEntry> _entries = new();
+    /// <summary>Calls that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
+    private readonly ConcurrentDictionary<LedgerEntry, long> _beginning = new();
     private int _waiting;
 
     /// <summary>Added and not yet <see cref="Done"/>: those that a batch has taken count until it is committed.</summary>
@@ -22,6 +25,7 @@ internal sealed class LedgerQueue
             Interlocked.Decrement(ref _waiting);
             return null;
         }
+        if (entry.IsNewLeg) _beginning.TryAdd(entry, Stopwatch.GetTimestamp());
         _entries.Enqueue(entry);
         return entry;
     }
@@ -35,11 +39,27 @@ internal sealed class LedgerQueue
         }
     }
 
-    /// <summary>Calls that are to begin do not; whatever else waits goes on waiting.</summary>
-    public void RefuseNewLegs()
+    /// <summary>Calls that were to begin so long ago do not; whatever else waits goes on waiting. On any thread.</summary>
+    public void WithdrawNewLegs(TimeSpan patience)
     {
-        foreach (var entry in _entries)
-            if (entry.IsNewLeg) entry.Refuse();
+        if (_beginning.IsEmpty) return;
+        long now = Stopwatch.GetTimestamp();
+        foreach (var (entry, cameAt) in _beginning)
+            if (Stopwatch.GetElapsedTime(cameAt, now) >= patience) Withdraw(entry);
+    }
+
+    public void Withdraw(LedgerEntry entry)
+    {
+        _beginning.TryRemove(entry, out _);
+        if (entry.Withdraw()) Metrics.CallsWithdrawn.Add(1);
+    }
+
+    /// <summary>For the writer.</summary>
+    /// <returns>False when the entry was withdrawn.</returns>
+    public bool Complete(LedgerEntry entry, bool isCommitted)
+    {
+        if (entry.IsNewLeg) _beginning.TryRemove(entry, out _);
+        return entry.Complete(isCommitted);
     }
 
     public void Done(int entries) => Interlocked.Add(ref _waiting, -entries);

@@ -78,9 +78,11 @@ internal sealed class PostgresEngine : IEngine
         _ => Trouble.Broken,
     };
 
-    public IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed)
+    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed)
     {
-        writer.Run(TableWatch.Install(tables));
+        // The writer's connection is its thread's.
+        using var connection = Open();
+        connection.Run(TableWatch.Install(tables));
         return new TableWatch(this, _node, changed);
     }
 

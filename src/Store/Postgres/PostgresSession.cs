@@ -55,6 +55,13 @@ internal sealed class PostgresSession : IWriteSession
         _connection.Run("commit;");
     }
 
+    /// <summary>Its mark is a write.</summary>
+    public void Touch()
+    {
+        Begin();
+        Commit();
+    }
+
     public bool Reconnect()
     {
         _connection.Dispose();

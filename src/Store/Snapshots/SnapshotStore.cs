@@ -85,7 +85,7 @@ public sealed class SnapshotStore
                 loader.Complete();
                 _routing.TryRead(db);
                 return new SnapshotSummary(loader.Counts);
-            }, stop).ConfigureAwait(false);
+            }, stop, isLong: true).ConfigureAwait(false);
             files.Keep();
             await _routing.ReloadAsync(stop).ConfigureAwait(false);
             return summary;

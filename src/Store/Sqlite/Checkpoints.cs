@@ -14,6 +14,8 @@ internal sealed class Checkpoints : IDisposable
     private const int MostTurns = 4;
     /// <summary>Bytes of the log that stay on the disk for the next round; less would be cut off and grown again all the time.</summary>
     private const long MostIdleLog = 64L << 20;
+    /// <summary>Intervals after which it copies though nobody has noted a commit: the touches of an idle node add up.</summary>
+    private const int MostRests = 15;
 
     private readonly SqliteConnection _connection;
     private readonly FileInfo _log;
@@ -45,9 +47,10 @@ internal sealed class Checkpoints : IDisposable
 
     private void Loop()
     {
-        while (!_stop.WaitOne(_interval))
+        for (int rests = 0; !_stop.WaitOne(_interval);)
         {
-            if (!Volatile.Read(ref _isDue)) continue;
+            if (!Volatile.Read(ref _isDue) && ++rests < MostRests) continue;
+            rests = 0;
             Volatile.Write(ref _isDue, false);
             try
             {

@@ -38,7 +38,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public IWriteSession OpenWriter() => new Session(this, inner.OpenWriter());
     public string Expand(string migration) => inner.Expand(migration);
     public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
-    public IAsyncDisposable? Watch(DbConnection writer, IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(writer, tables, changed);
+    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(tables, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession
     {
@@ -61,6 +61,13 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
         {
             faults.OnCommit();
             inner.Commit();
+        }
+
+        public void Touch()
+        {
+            faults.OnBegin(Connection);
+            faults.OnCommit();
+            inner.Touch();
         }
 
         public bool Reconnect() => inner.Reconnect();

@@ -30,7 +30,9 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public SipEngine Engine { get; }
     public RoutingSnapshot Current { get; set; }
-    public bool IsReady { get; set; } = true;
+    public bool IsReady { get => Beyond?.IsReady ?? field; set; } = true;
+    /// <summary>A real ledger that the rig passes events on to.</summary>
+    public ILedger? Beyond { get; set; }
     public bool HasPorts { get; set; } = true;
     public GateAnswer Gate { get; set; } = GateAnswer.Open;
     /// <summary>While it is set, the next shard that asks the gate stands still.</summary>
@@ -60,7 +62,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
     {
         Events.Enqueue(happened);
-        if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);
+        if (Beyond is { } ledger) ledger.Append(happened, told, goodbye);
+        else if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);
         else told(happened, true);
     }
 

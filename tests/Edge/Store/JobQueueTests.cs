@@ -63,6 +63,17 @@ public sealed class JobQueueTests
         Assert.False(_queue.TryAdd(new Job(Haste.Now)));
     }
 
+    [Fact]
+    public void A_writer_without_work_rests_and_looks_about()
+    {
+        var taken = new List<IWriteJob>();
+        Assert.True(_queue.TakeAll(taken, 100, rest: TimeSpan.FromMilliseconds(1)));
+        Assert.Empty(taken);
+        _queue.TryAdd(new Job(Haste.Later));
+        Assert.True(_queue.TakeAll(taken, 100, rest: TimeSpan.FromMinutes(1)));
+        Assert.Single(taken);
+    }
+
     private List<IWriteJob> Take() => Take(100);
 
     private List<IWriteJob> Take(int atMost)

@@ -143,7 +143,7 @@ public abstract class LedgerTests(Product product)
         Assert.Equal([true, false, true], written);
         Assert.True(ledger.IsReady);
         Assert.False(ledger.Failed.IsCancellationRequested);
-        Assert.Contains(broken.Facts.Id.ToString(), Assert.Single(log.Of(1124)));
+        Assert.Contains(broken.Facts.Uuid.ToString(), Assert.Single(log.Of(1124)));
         Assert.Equal(3, await test.Database.Outbox.CountAsync(Stop));
         Assert.True(await ledger.AppendAsync(live.Ended()));
     }

@@ -1,0 +1,79 @@
+using System.Diagnostics;
+
+namespace Ringwright.Store.Engines;
+
+/// <summary>
+/// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time, if only for a write that
+/// changes nothing; when that has had no answer for <see cref="Grace"/>, whoever waits is told no.
+/// </summary>
+internal sealed class Watch : IDisposable
+{
+    /// <summary>A server that is back within this was never away: whoever wants something of it waits.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    /// <summary>What an import may take.</summary>
+    private static readonly TimeSpan LongGrace = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
+    /// <summary>A process that stood still itself has not waited for anybody meanwhile.</summary>
+    private static readonly TimeSpan MostOfOneTick = TimeSpan.FromMilliseconds(500);
+    /// <summary>Reading may still work while nothing can be written: a file that another program has locked.</summary>
+    private static readonly TimeSpan ReadGrace = TimeSpan.FromMilliseconds(500);
+
+    private readonly Writer _writer;
+    private readonly Readers _readers;
+    private readonly Action _looked, _back;
+    private readonly ManualResetEvent _stop = new(false);
+    private readonly Thread _thread;
+    private long? _turn;
+    private TimeSpan _waited;
+
+    /// <param name="looked">Called at each look, after who waits in vain was told.</param>
+    /// <param name="back">Called when there are answers again.</param>
+    public Watch(Writer writer, Readers readers, Action looked, Action back)
+    {
+        (_writer, _readers, _looked, _back) = (writer, readers, looked, back);
+        _thread = new(Loop) { Name = "store watch", IsBackground = true };
+        _thread.Start();
+    }
+
+    public void Dispose()
+    {
+        _stop.Set();
+        _thread.Join();
+        _stop.Dispose();
+    }
+
+    private void Loop()
+    {
+        bool wasSilent = false;
+        long lookedAt = Stopwatch.GetTimestamp();
+        while (!_stop.WaitOne(Tick))
+        {
+            long now = Stopwatch.GetTimestamp();
+            var passed = Stopwatch.GetElapsedTime(lookedAt, now);
+            lookedAt = now;
+            Look(passed < MostOfOneTick ? passed : MostOfOneTick);
+
+            bool isSilent = _writer.IsSilent;
+            if (isSilent)
+            {
+                _writer.GiveUp();
+                _readers.GiveUp(ReadGrace);
+            }
+            _looked();
+            if (wasSilent && !isSilent)
+            {
+                _readers.Renew();
+                _back();
+            }
+            wasSilent = isSilent;
+        }
+    }
+
+    private void Look(TimeSpan passed)
+    {
+        var turn = _writer.Turn;
+        _waited = turn is not null && turn == _turn ? _waited + passed : TimeSpan.Zero;
+        _turn = turn;
+        if (_waited >= Grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
+    }
+}
