@@ -173,6 +173,10 @@ public abstract class WebhookTurnsTests(Product product)
         await node.KillAsync();
         Assert.StartsWith($"3 webhooks to {dead.Url} given up", Lines()[3]);
     }
+
+    private static int Counted(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("data").GetProperty("n").GetInt32();
+
+    private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();
 }
 
 public sealed class WebhookTurnsOnSqlite() : WebhookTurnsTests(Product.Sqlite);
