@@ -22,6 +22,7 @@ internal sealed class SoakRun : IAsyncDisposable
     private readonly Action<string> _say;
     private readonly NodeProcess _node;
     private readonly OwnPostgres? _database;
+    private readonly RecordingsDisk? _disk;
     private readonly CallBook _book = new();
     private readonly FaultLog _faults = new();
     private readonly WebhookSink _sink, _failover;
@@ -34,9 +35,9 @@ internal sealed class SoakRun : IAsyncDisposable
     private Account _account = new("", []);
     private int _calls, _incoming;
 
-    private SoakRun(SoakOptions options, NodeProcess node, OwnPostgres? database, Action<string> say)
+    private SoakRun(SoakOptions options, NodeProcess node, OwnPostgres? database, RecordingsDisk? disk, Action<string> say)
     {
-        (_options, _node, _database, _say) = (options, node, database, say);
+        (_options, _node, _database, _disk, _say) = (options, node, database, disk, say);
         (_sink, _failover) = (new(FreePorts.One(), _book), new(FreePorts.One(), _book));
         _api = new(new CustomerApi(node.Api, node.Key), _faults);
         _lab = new(node.DataFolder, _faults);
@@ -51,13 +52,17 @@ internal sealed class SoakRun : IAsyncDisposable
         await using var database = options.Database == OwnPostgres.Word ? await OwnPostgres.StartAsync() : null;
         string? url = database?.Url ?? options.Database;
         var node = await NodeProcess.StartAsync(new() { RtpPorts = 1_000, Environment = often, Flags = ["--lab", "--check-replies", .. url is null ? (string[])[] : ["--database", url]] }, stop);
+        RecordingsDisk? disk = null;
         try
         {
-            await using var run = new SoakRun(options, node, database, say);
+            disk = await RecordingsDisk.TryMountAsync(node.DataFolder);
+            if (disk is null) say("no disk stands still in this run: that needs root, loop devices and mkfs.ext4");
+            await using var run = new SoakRun(options, node, database, disk, say);
             return await run.RunAsync(stop);
         }
         finally
         {
+            if (disk is not null) await disk.DisposeAsync();
             await node.DisposeAsync();
         }
     }
@@ -82,7 +87,7 @@ internal sealed class SoakRun : IAsyncDisposable
             _say(Describe("quiet", baseline));
         }
         _say($"{_options.Length.TotalMinutes:0.##} minutes of calls with faults, seed {_options.Seed}");
-        var trouble = new Troublemaker(_node, _sink, _lab, _faults, _database, Seeds.Luck(_options.Seed, FaultLuck), _say);
+        var trouble = new Troublemaker(_node, _sink, _lab, _faults, _database, _disk, Seeds.Luck(_options.Seed, FaultLuck), _say);
         await Task.WhenAll(TrafficAsync(_options.Length, 1, stop), trouble.RunAsync(_options.Length, stop));
         _say($"{_calls} calls were begun; now nobody calls any more");
         var end = await QuietAsync(stop);

@@ -159,7 +159,7 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
-            sql = new(engine, writer, options.Readers, logger);
+            sql = new(engine, writer, options.Readers, options.Grace, logger);
             var database = new Database(held, options, sql, box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);

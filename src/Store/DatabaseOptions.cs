@@ -30,6 +30,9 @@ public sealed record DatabaseOptions
     /// <summary>Connections that read beside the one that writes.</summary>
     public int Readers { get; init; } = 4;
 
+    /// <summary>So long a database may not answer before it counts as silent (ADR 63).</summary>
+    public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 

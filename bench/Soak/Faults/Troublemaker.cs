@@ -11,7 +11,7 @@ namespace Ringwright.Bench.Soak.Faults;
 internal sealed record Fault(string Name, FaultEffect Effect, Func<CancellationToken, Task<string>> Make);
 
 /// <summary>Makes one fault after another, in an order and at times that the seed fixes.</summary>
-internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, OwnPostgres? database, Random luck, Action<string> say)
+internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch lab, FaultLog log, OwnPostgres? database, RecordingsDisk? disk, Random luck, Action<string> say)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(6), MostPause = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FirstMediaKill = TimeSpan.FromMinutes(1.5), MediaKillEvery = TimeSpan.FromMinutes(4);
@@ -36,6 +36,8 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         new("garbage by SIP", FaultEffect.None, GarbageAsync),
         new("slow clients of the API", FaultEffect.None, stop => SlowAsync(Http, "POST /v2/calls HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n", stop)),
         new("a key is revoked", FaultEffect.None, RevokeAsync),
+        new("the node's process stands still", FaultEffect.Api | FaultEffect.Calls, StandStillAsync),
+        .. disk is null ? (Fault[])[] : [new("the disk of recordings stands still", FaultEffect.None, FreezeAsync)],
         new("slow connections by SIP", FaultEffect.None, stop => SlowAsync(Sip, "INVITE sip:+15550100000@127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/TCP x", stop)),
     ];
 
@@ -128,6 +130,28 @@ internal sealed class Troublemaker(NodeProcess node, WebhookSink sink, LabWatch 
         int count = luck.Next(5, 40);
         await Strangers.StallAsync(where, begun, count, TimeSpan.FromSeconds(luck.Next(3, 10)), stop);
         return $"{count} connections";
+    }
+
+    /// <summary>Stopped as by a debugger or a paused machine, some times for longer than its clock watch lets pass.</summary>
+    private async Task<string> StandStillAsync(CancellationToken stop)
+    {
+        int seconds = luck.Next(1, 10);
+        await Signals.SendAsync("STOP", node.Tree.Root);
+        try
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), stop);
+        }
+        finally
+        {
+            await Signals.SendAsync("CONT", node.Tree.Root);
+        }
+        return "";
+    }
+
+    private async Task<string> FreezeAsync(CancellationToken stop)
+    {
+        await disk!.StandStillAsync(TimeSpan.FromSeconds(luck.Next(1, 13)), stop);       // it is among the faults when it is there
+        return "";
     }
 
     /// <summary>A key that is at work: from the moment at which it is revoked nothing may go through.</summary>

@@ -15,18 +15,19 @@ internal sealed class Sql : IAsyncDisposable
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
 
     private readonly IEngine _engine;
+    private readonly TimeSpan _grace;
     private readonly Readers _readers;
     private readonly Writer _writer;
     private readonly Place _place;
     private readonly Watch _watch;
 
-    public Sql(IEngine engine, IWriteSession writer, int readers, ILogger logger)
+    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, ILogger logger)
     {
-        _engine = engine;
+        (_engine, _grace) = (engine, grace);
         _readers = new(engine, readers);
-        _writer = new(engine, writer, logger);
+        _writer = new(engine, writer, grace, logger);
         _place = new(engine, logger);
-        _watch = new(_writer, _readers, () => Looked?.Invoke(), () => Back?.Invoke());
+        _watch = new(_writer, _readers, grace, () => Looked?.Invoke(), () => Back?.Invoke());
     }
 
     public IEngine Engine => _engine;
@@ -56,7 +57,7 @@ internal sealed class Sql : IAsyncDisposable
             catch (Exception failed) when (_engine.IsTransient(failed))
             {
                 // Once it is known that the server is away, nobody waits for it here.
-                bool waits = _engine.TroubleOf(failed) is Trouble.Lost && Away is null && Stopwatch.GetElapsedTime(begunAt) < Watch.Grace;
+                bool waits = _engine.TroubleOf(failed) is Trouble.Lost && Away is null && Stopwatch.GetElapsedTime(begunAt) < _grace;
                 if (!waits) throw new StoreUnavailableException(failed);
                 await Task.Delay(BetweenTries, stop).ConfigureAwait(false);
             }

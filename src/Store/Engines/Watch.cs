@@ -4,12 +4,10 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time, if only for a write that
-/// changes nothing; when that has had no answer for <see cref="Grace"/>, whoever waits is told no.
+/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
-    /// <summary>A server that is back within this was never away: whoever wants something of it waits.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
     /// <summary>What an import may take.</summary>
     private static readonly TimeSpan LongGrace = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -20,17 +18,19 @@ internal sealed class Watch : IDisposable
 
     private readonly Writer _writer;
     private readonly Readers _readers;
+    private readonly TimeSpan _grace;
     private readonly Action _looked, _back;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
     private long? _turn;
     private TimeSpan _waited;
 
+    /// <param name="grace">A server that is back within this was never away: whoever wants something of it waits.</param>
     /// <param name="looked">Called at each look, after who waits in vain was told.</param>
     /// <param name="back">Called when there are answers again.</param>
-    public Watch(Writer writer, Readers readers, Action looked, Action back)
+    public Watch(Writer writer, Readers readers, TimeSpan grace, Action looked, Action back)
     {
-        (_writer, _readers, _looked, _back) = (writer, readers, looked, back);
+        (_writer, _readers, _grace, _looked, _back) = (writer, readers, grace, looked, back);
         _thread = new(Loop) { Name = "store watch", IsBackground = true };
         _thread.Start();
     }
@@ -74,6 +74,6 @@ internal sealed class Watch : IDisposable
         var turn = _writer.Turn;
         _waited = turn is not null && turn == _turn ? _waited + passed : TimeSpan.Zero;
         _turn = turn;
-        if (_waited >= Grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
+        if (_waited >= _grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
     }
 }

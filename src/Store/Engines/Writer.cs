@@ -61,6 +61,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private readonly IEngine _engine;
     private readonly IWriteSession _session;
+    private readonly TimeSpan _grace;
     private readonly ILogger _logger;
     private readonly JobQueue _queue = new();
     private readonly Outage _outage;
@@ -74,10 +75,11 @@ internal sealed class Writer : IAsyncDisposable
     private volatile Exception? _trouble;
     private bool _isLastTry, _isBroken;
 
-    public Writer(IEngine engine, IWriteSession session, ILogger logger)
+    public Writer(IEngine engine, IWriteSession session, TimeSpan grace, ILogger logger)
     {
         _engine = engine;
         _session = session;
+        _grace = grace;
         _logger = logger;
         _outage = new(logger);
         new Thread(Loop) { Name = "store writer", IsBackground = true }.Start();
@@ -279,7 +281,7 @@ internal sealed class Writer : IAsyncDisposable
             {
                 _trouble = still;
                 var away = Stopwatch.GetElapsedTime(lostAt);
-                if (away > Watch.Grace) _outage.Note(still, isSilent: true);
+                if (away > _grace) _outage.Note(still, isSilent: true);
                 if (_queue.IsClosed && away > PatienceAtStop)
                 {
                     foreach (var job in batch) job.Failed(_outage.ToException());

@@ -11,7 +11,7 @@ namespace Ringwright.Contract.Conformance;
 /// <summary>The whole program in this process, on free loopback ports and a folder of its own, with two accounts, a far end for calls and a web server of a customer. Each reply is held against the contract.</summary>
 public sealed class ConformanceNode : IAsyncLifetime
 {
-    private const int NumberCount = 900, RtpPorts = 512, MostCalls = 20;
+    private const int NumberCount = 900, RtpPorts = 240, MostCalls = 20;
     private const string OwnerKey = "KEY-of-the-conformance-walk";
 
     private readonly TempFolder _folder = new();

@@ -29,12 +29,12 @@ public sealed class StallTests
         await using var watch = new ClockWatch(new WallAnchor(new(0), Script.Anchor.Wall), clock, log);
         clock.Advance(ClockWatch.Every + ClockWatch.Stall);
         Assert.False(watch.IsAfterStall);
-        Assert.Empty(log.Of(2124));
+        Assert.Empty(log.Of(2129));
         clock.Advance(TimeSpan.FromTicks(1));
         Assert.True(watch.IsAfterStall);
         clock.Advance(ClockWatch.Every + ClockWatch.Stall);
         Assert.True(watch.IsAfterStall);
-        Assert.Single(log.Of(2124));
+        Assert.Single(log.Of(2129));
     }
 
     [Fact]

@@ -242,9 +242,10 @@ public sealed class ProgramTests
         var (exit, output, _) = await RunAsync("contract");
         string[] lines = output.TrimEnd('\n').Split('\n');
         Assert.Equal(0, exit);
-        Assert.Matches(@"^webhook events: \d+ of 64$", lines[^3]);
-        Assert.Matches(@"^operations: \d+ of 822$", lines[^2]);
-        Assert.Matches(@"^proven: \d+ of 822$", lines[^1]);
+        Assert.Matches(@"^webhook events: \d+ of 64$", lines[^4]);
+        Assert.Matches(@"^operations: \d+ of 822$", lines[^3]);
+        Assert.Matches(@"^proven: \d+ of 822$", lines[^2]);
+        Assert.Matches(@"^parameters: \d+ act, \d+ stored, \d+ refused$", lines[^1]);
     }
 
     [Fact]

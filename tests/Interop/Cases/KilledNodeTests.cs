@@ -16,10 +16,10 @@ public sealed class ANodeKilledOnPostgres : KilledNodeTests
     private protected override async Task<RunningNode> NodeAsync() => new([.. Flags, "--database", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync()]);
 }
 
-/// <summary>kill -9 in the middle of a hundred calls, and a start on what that left: nothing is lost, nobody is rung twice, nobody is left on a dead line.</summary>
+/// <summary>kill -9 in the middle of many calls, and a start on what that left: nothing is lost, nobody is rung twice, nobody is left on a dead line.</summary>
 public abstract class KilledNodeTests
 {
-    private const int Calls = 100;
+    private const int Calls = 100, JoinedCalls = 30;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     /// <summary>Whoever was recorded for so long before the kill has a recording.</summary>
     private static readonly TimeSpan LongEnough = TimeSpan.FromSeconds(2);
@@ -30,13 +30,26 @@ public abstract class KilledNodeTests
 
     [Failure("process-killed")]
     [Theory, Seeds(2)] // case 86: twice usually, twenty times in a long run
-    public async Task A_hundred_calls_end_everywhere_and_nothing_is_left(ulong seed)
+    public Task A_hundred_calls_end_everywhere_and_nothing_is_left(ulong seed) => KillAsync(seed, Calls, Crowd.All, "wav");
+
+    [Failure("process-killed")]
+    [Theory, MemberData(nameof(Kills))]
+    public Task Thirty_calls_that_are_joined_and_recorded_end_everywhere_and_nothing_is_left(ulong seed)
+    {
+        Tool.Require("libmp3lame.so.0", "libmpg123.so.0");
+        return KillAsync(seed, JoinedCalls, Crowd.Joined, "mp3");
+    }
+
+    /// <summary>Once usually, fifty times in a long run.</summary>
+    public static TheoryData<ulong> Kills => [.. Enumerable.Range(1, LongRun.Times(1, 50)).Select(seed => (ulong)seed)];
+
+    private async Task KillAsync(ulong seed, int calls, int[] kinds, string format)
     {
         await using var node = await NodeAsync();
         await node.InitializeAsync();
         await using var customer = await Customer.CreateAsync(node, node.NextNumber());
         var dice = new Random((int)seed);
-        using var crowd = new Crowd(node, customer, dice, Calls);
+        using var crowd = new Crowd(node, customer, dice, calls, kinds, format);
 
         // The first call of a process takes its time; the others shall be in full swing when it is killed.
         await CheckNewCallAsync(node, customer);
@@ -109,8 +122,9 @@ public abstract class KilledNodeTests
         {
             var payload = Assert.Single(saved).Payload;
             string shown = await http.GetStringAsync(new Uri(node.Api, $"recordings/{(string?)payload["recording_id"]}"), TestContext.Current.CancellationToken);
-            string link = (string)JsonNode.Parse(shown)!["data"]!["download_urls"]!["wav"]!;
-            var file = new Recorded(await http.GetByteArrayAsync(link, TestContext.Current.CancellationToken));
+            var (format, link) = JsonNode.Parse(shown)!["data"]!["download_urls"]!.AsObject().First();
+            byte[] bytes = await http.GetByteArrayAsync((string)link!, TestContext.Current.CancellationToken);
+            var file = format == "mp3" ? Recorded.OfMp3(bytes) : new Recorded(bytes);
             if (expected.Contains(saved.Key)) Assert.True(file.MillisOf(600) > 0, $"a recording of {file.Millis} ms");
         }
     }

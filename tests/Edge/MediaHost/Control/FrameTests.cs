@@ -67,7 +67,9 @@ public sealed class FrameTests
         var id = Guid.NewGuid();
         RecordingFrames.Written(_writer, (id, file));
         (_, fields) = Fields();
-        Assert.Equal((id, file), RecordingFrames.Written(ref fields));
+        var (writtenId, written) = RecordingFrames.Written(ref fields);
+        Assert.Equal(id, writtenId);
+        Filled.AssertSame(file, written, "file");
 
         PortFrames.Open(_writer, (new PortId(3), new LegId(UInt128.MaxValue)));
         (_, fields) = Fields();

@@ -5,23 +5,29 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Interop.Cases;
 
 /// <summary>
-/// A hundred phones that call and are called: some never answer, some ring, others are asked for digits, recorded, played to or joined in pairs. Everything
+/// Phones that call and are called: some never answer, some ring, others are asked for digits, recorded, played to or joined in pairs. Everything
 /// begins within a few seconds, so that whenever somebody looks all states are there.
 /// </summary>
 internal sealed class Crowd : IDisposable
 {
-    private const int Kinds = 10;
+    /// <summary>What each of them does: a bit of everything.</summary>
+    public static readonly int[] All = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    /// <summary>Those that talk to each other, transferred (7 to 8) and joined (10 to 8), and that are recorded.</summary>
+    public static readonly int[] Joined = [7, 8, 10, 8, 6, 3];
     private static readonly TimeSpan Begins = TimeSpan.FromSeconds(4), Repeats = TimeSpan.FromMilliseconds(500), Look = TimeSpan.FromMilliseconds(20);
 
     private readonly Customer _customer;
+    private readonly string _format;
     private readonly ConcurrentDictionary<string, Member> _callers = new(StringComparer.Ordinal);
     private readonly ConcurrentBag<Task> _scripts = [];
     private readonly List<TimeSpan> _starts;
 
-    public Crowd(RunningNode node, Customer customer, Random dice, int count)
+    /// <param name="kinds">In turn.</param>
+    /// <param name="format">Of recordings of calls that come in.</param>
+    public Crowd(RunningNode node, Customer customer, Random dice, int count, int[] kinds, string format = "wav")
     {
-        _customer = customer;
-        Members = [.. Enumerable.Range(0, count).Select(i => new Member(new Phone(node), i % Kinds, $"+1312555{i:D4}"))];
+        (_customer, _format) = (customer, format);
+        Members = [.. Enumerable.Range(0, count).Select(i => new Member(new Phone(node), kinds[i % kinds.Length], $"+1312555{i:D4}"))];
         _starts = [.. Members.Select(_ => Begins * dice.NextDouble())];
         customer.Sink.React("hooks", webhook =>
         {
@@ -101,12 +107,14 @@ internal sealed class Crowd : IDisposable
     private async Task TakeAsync(Member member)
     {
         if (member.Kind == 4 || member.Phone.Calls.FirstOrDefault() is not { } call) return;
-        if (member.Kind == 6) await RecordAsync(member, call, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = "wav", ["record_channels"] = "single" });
+        bool isJoined = member.Kind is 7 or 10;
+        if (member.Kind == 6 || isJoined && _format == "mp3") await RecordAsync(member, call, "answer", new() { ["record"] = "record-from-answer", ["record_format"] = _format, ["record_channels"] = isJoined ? "dual" : "single" });
         else await ActAsync(member, "answer", []);
         if (member.Kind == 5) await ActAsync(member, "gather_using_speak", new() { ["payload"] = "Press four digits.", ["voice"] = "female", ["language"] = "en-US", ["maximum_digits"] = 4 });
-        if (member.Kind != 7) return;
+        if (!isJoined || IsKilled) return;
         var other = Members[Members.ToList().IndexOf(member) + 1];
-        await ActAsync(member, "transfer", new() { ["to"] = other.Phone.Uri });
+        if (member.Kind == 7) await ActAsync(member, "transfer", new() { ["to"] = other.Phone.Uri });
+        else await _customer.SendAsync(HttpMethod.Post, "calls", _customer.DialBody(other.Phone.Uri, new() { ["link_to"] = member.Call, ["bridge_on_answer"] = true }));
         if (await RingAsync(other) is { } ringing) await AcceptAsync(ringing);
     }
 
@@ -167,7 +175,7 @@ internal sealed class Crowd : IDisposable
         public int Kind => kind;
         /// <summary>Its caller id.</summary>
         public string Number => number;
-        public bool IsCaller => Kind is 4 or 5 or 6 or 7;
+        public bool IsCaller => Kind is 4 or 5 or 6 or 7 or 10;
         public string? Call { get; set; }
         public JsonObject? Dial { get; set; }
         public long DialledAt { get; set; }
