@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Nodes;
@@ -36,7 +37,15 @@ internal sealed class AdminClient(string data) : IDisposable
         using var request = new HttpRequestMessage(method, path) { Content = content };
         using var response = await _http.SendAsync(request, stop);
         string text = await response.Content.ReadAsStringAsync(stop);
-        var answer = text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
+        JsonNode answer;
+        try
+        {
+            answer = text.Length == 0 ? new JsonObject() : JsonNode.Parse(text) ?? new JsonObject();
+        }
+        catch (JsonException)
+        {
+            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}");
+        }
         return response.IsSuccessStatusCode ? answer : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}");
     }
 

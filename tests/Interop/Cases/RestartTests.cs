@@ -99,7 +99,7 @@ public abstract class RestartTests
         var log = (await customer.GetAsync($"call_events?filter[leg_id]={(string?)initiated["call_leg_id"]}")).Succeeds().Data.AsArray();
         var verdict = log.Select(e => e!["metadata"]?["verdict"]).Single(v => v is not null)!;
         Assert.Contains("a sign of the node", (string?)verdict["evidence"], StringComparison.Ordinal);
-        var record = Assert.Single((await customer.GetAsync("detail_records?filter[record_type]=sip-trunking")).Succeeds().Data.AsArray());
+        var record = Assert.Single((await customer.GetAsync("detail_records?filter[record_type]=sip-trunking")).Succeeds().Data.AsArray(), r => (string?)r!["call_leg_id"] == (string?)initiated["call_leg_id"]);
         Assert.Equal(end, Time(record!["finished_at"]), TimeSpan.FromMilliseconds(1));
     }
 

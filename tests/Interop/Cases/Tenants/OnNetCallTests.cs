@@ -4,9 +4,8 @@ using Ringwright.Testing;
 
 namespace Ringwright.Interop.Cases;
 
-/// <summary>Calls from one account of the node to a number of another: each has a leg of its own, with sound between them, and neither learns more than by a carrier.</summary>
-[Collection(nameof(Neighbours))]
-public sealed class OnNetCallTests(Neighbours world)
+/// <summary>Calls from one account of the node to a number of another: each has a leg of its own, with sound between them, and neither learns more than by a carrier. The accounts are others than those that may see nothing of each other: who calls a number knows it.</summary>
+public sealed class OnNetCallTests(Neighbours world) : IClassFixture<Neighbours>
 {
     private static readonly string[] Ids = ["call_control_id", "call_leg_id", "call_session_id"];
 
