@@ -86,7 +86,7 @@ public sealed class NumberTable
             }
             if (count > 0) db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
             return count;
-        }, stop).ConfigureAwait(false);
+        }, stop, isLong: true).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return added;
     }

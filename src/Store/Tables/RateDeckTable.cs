@@ -119,7 +119,7 @@ public sealed class RateDeckTable
             long revision = head.Revision + 1;
             // An import that was cut off may have left some.
             await _sql.WriteAsync(db => db.Execute(DeleteUnpublished, new { id, revision = head.Revision }), stop).ConfigureAwait(false);
-            foreach (var part in news.Chunk(Part)) await _sql.WriteAsync(db => Write(db, id, revision, part), stop).ConfigureAwait(false);
+            foreach (var part in news.Chunk(Part)) await _sql.WriteAsync(db => Write(db, id, revision, part), stop, isLong: true).ConfigureAwait(false);
             long first = isWhole ? revision : head.FirstRevision;
             await _sql.WriteAsync(db => db.Execute(Publish, new { id, revision, first, at = _time.GetUtcNow() }), stop).ConfigureAwait(false);
             await _routing.ReloadAsync(stop).ConfigureAwait(false);
