@@ -20,7 +20,7 @@ internal sealed record NodeOptions
 /// <summary><c>ringwright serve</c> as a process of its own: the real program, free loopback ports, a temporary data folder.</summary>
 internal sealed class NodeProcess : IAsyncDisposable
 {
-    private const int KeptLines = 200;
+    private const int KeptLines = 200, MostTries = 3;
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60), StopLimit = TimeSpan.FromSeconds(40);
 
     private readonly NodeOptions _options;
@@ -56,16 +56,24 @@ internal sealed class NodeProcess : IAsyncDisposable
     /// <exception cref="BenchFailure">It does not become ready.</exception>
     public static async Task<NodeProcess> StartAsync(NodeOptions options, CancellationToken stop)
     {
-        var node = new NodeProcess(options);
-        try
+        for (int tries = 1; ; tries++)
         {
-            await node.LaunchAsync(stop);
-            return node;
-        }
-        catch
-        {
-            await node.DisposeAsync();
-            throw;
+            var node = new NodeProcess(options);
+            try
+            {
+                await node.LaunchAsync(stop);
+                return node;
+            }
+            catch (BenchFailure taken) when (tries < MostTries && taken.Message.Contains("--rtp", StringComparison.Ordinal))
+            {
+                // Somebody has taken one of so many ports since they were found free: others are looked for.
+                await node.DisposeAsync();
+            }
+            catch
+            {
+                await node.DisposeAsync();
+                throw;
+            }
         }
     }
 
