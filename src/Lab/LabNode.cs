@@ -39,9 +39,10 @@ public sealed class LabNode : IAsyncDisposable
         // Media speaks only after StartAsync: by then the engine is there.
         _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
         var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls };
-        _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), new LabPrompts(speech), _media,
+        var prompts = new LabPrompts(speech);
+        _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), prompts, _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
-        _people = new PersonaPool(_engine.Calls, TimeProvider.System, options.Seed, _logger);
+        _people = new PersonaPool(_engine.Calls, prompts, TimeProvider.System, options.Seed, _logger);
         _control = new LabControl(options.ControlSocket, DialAsync, () => _people.Calls);
     }
 

@@ -7,7 +7,7 @@ using Ringwright.Lab.Personas;
 namespace Ringwright.Lab;
 
 /// <summary>Gives each leg of the lab its persona and feeds it the leg's events, one at a time and in order.</summary>
-internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong seed, ILogger logger)
+internal sealed class PersonaPool(ICallControl calls, IPrompts prompts, TimeProvider clock, ulong seed, ILogger logger)
 {
     private readonly Dictionary<LegId, Actor> _actors = [];
     private readonly ConcurrentDictionary<LegId, LabCall> _log = new();
@@ -26,7 +26,7 @@ internal sealed class PersonaPool(ICallControl calls, TimeProvider clock, ulong 
                 // The seed and the order of calls fix a persona's choices.
                 var lifetime = CancellationTokenSource.CreateLinkedTokenSource(stop);
                 string who = happened.Leg.Direction is Direction.Inbound ? happened.Leg.To : happened.Leg.From;
-                var call = new PersonaCall(happened.Leg, calls, clock, new Rng(seed + ++_legs), lifetime.Token);
+                var call = new PersonaCall(happened.Leg, calls, prompts, clock, new Rng(seed + ++_legs), lifetime.Token);
                 _actors[happened.Leg.Id] = new Actor(Personas.Directory.Find(who), call, lifetime, logger);
                 _log[happened.Leg.Id] = new LabCall((long)_legs, happened.Leg.From, happened.Leg.To, happened.Leg.Direction, clock.GetUtcNow());
                 Trim();

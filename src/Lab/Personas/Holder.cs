@@ -5,15 +5,17 @@ namespace Ringwright.Lab.Personas;
 /// <summary>Picks up, asks for patience, puts the caller on hold for a while and comes back.</summary>
 internal sealed class Holder : Persona
 {
+    private const string FirstWords = "One moment, please.";
+
     private bool _hasHeld;
 
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(300, 900)));
-        await call.AnswerAsync();
+        await call.AnswerAsync(FirstWords);
     }
 
-    public override async Task OnAnsweredAsync(PersonaCall call) => await call.SayAsync("One moment, please.");
+    public override async Task OnAnsweredAsync(PersonaCall call) => await call.SayAsync(FirstWords);
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)
     {

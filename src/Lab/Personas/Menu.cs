@@ -5,6 +5,7 @@ namespace Ringwright.Lab.Personas;
 /// <summary>A company's machine that asks for digits: 1 asks for a customer number and says it back, 2 says goodbye and hangs up, 9 says the menu again.</summary>
 internal sealed class Menu : Persona
 {
+    private const string Welcome = "Welcome to the lab. ", Choices = "Press 1 to enter your customer number. Press 2 to leave. Press 9 to hear this again.";
     private const string Main = "main", Number = "number";
     private const int Tries = 3, NumberDigits = 4;
 
@@ -13,10 +14,10 @@ internal sealed class Menu : Persona
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(200, 600)));
-        await call.AnswerAsync();
+        await call.AnswerAsync(Welcome + Choices);
     }
 
-    public override Task OnAnsweredAsync(PersonaCall call) => AskAsync(call, "Welcome to the lab. ");
+    public override Task OnAnsweredAsync(PersonaCall call) => AskAsync(call, Welcome);
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)
     {
@@ -33,8 +34,8 @@ internal sealed class Menu : Persona
                 await call.SendAsync(new LegCommand.Gather
                 {
                     GatherId = Number,
-                    Prompt = Words("Please enter your customer number, four digits."),
-                    InvalidPrompt = Words("That is not a customer number."),
+                    Prompt = PersonaCall.Words("Please enter your customer number, four digits."),
+                    InvalidPrompt = PersonaCall.Words("That is not a customer number."),
                     MinimumDigits = NumberDigits,
                     MaximumDigits = NumberDigits,
                     ValidDigits = "0123456789",
@@ -56,12 +57,10 @@ internal sealed class Menu : Persona
     private static async Task AskAsync(PersonaCall call, string first) => await call.SendAsync(new LegCommand.Gather
     {
         GatherId = Main,
-        Prompt = Words(first + "Press 1 to enter your customer number. Press 2 to leave. Press 9 to hear this again."),
-        InvalidPrompt = Words("There is nothing behind that key."),
+        Prompt = PersonaCall.Words(first + Choices),
+        InvalidPrompt = PersonaCall.Words("There is nothing behind that key."),
         MaximumDigits = 1,
         ValidDigits = "129",
         MaximumTries = Tries,
     });
-
-    private static PromptSource.Speech Words(string text) => new(text, PersonaCall.Voice, PersonaCall.Language, IsSsml: false);
 }

@@ -5,11 +5,15 @@ internal class Person : Persona
 {
     private static readonly string[] Greetings = ["Hello?", "Yes, hello?", "Hello, who is this?"];
 
+    private string? _firstWords;
+
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(300, 900)));
-        await call.AnswerAsync();
+        await call.AnswerAsync(FirstWords(call));
     }
 
-    public override async Task OnAnsweredAsync(PersonaCall call) => await call.SayAsync(Greetings[call.Choose(0, Greetings.Length - 1)]);
+    public override async Task OnAnsweredAsync(PersonaCall call) => await call.SayAsync(FirstWords(call));
+
+    private string FirstWords(PersonaCall call) => _firstWords ??= Greetings[call.Choose(0, Greetings.Length - 1)];
 }

@@ -20,10 +20,10 @@ internal abstract class Persona
 }
 
 /// <summary>One leg in a persona's hands, with what its seed chose for it.</summary>
-internal sealed class PersonaCall(LegFacts leg, ICallControl calls, TimeProvider clock, Rng rng, CancellationToken stop)
+internal sealed class PersonaCall(LegFacts leg, ICallControl calls, IPrompts prompts, TimeProvider clock, Rng rng, CancellationToken stop)
 {
     /// <summary>How everybody in the lab sounds.</summary>
-    public const string Voice = "female", Language = "en-US";
+    private const string Voice = "female", Language = "en-US";
 
     public LegFacts Leg { get; } = leg;
 
@@ -37,10 +37,21 @@ internal sealed class PersonaCall(LegFacts leg, ICallControl calls, TimeProvider
 
     public ValueTask<Ack> AnswerAsync() => SendAsync(new LegCommand.Answer());
 
+    /// <summary>Answers when it can say <paramref name="firstWords"/> at once: on a busy machine a voice takes seconds, and a silent machine passes for a person.</summary>
+    public async ValueTask<Ack> AnswerAsync(string firstWords)
+    {
+        // Any codec: the sound that is kept serves all. Without it the words come late, which is said when they are to be played.
+        await prompts.PrepareAsync(Leg.Tenant, Words(firstWords), "PCMU", Stop);
+        return await AnswerAsync();
+    }
+
+    /// <summary>How everybody in the lab says this.</summary>
+    public static PromptSource.Speech Words(string text) => new(text, Voice, Language, IsSsml: false);
+
     public ValueTask<Ack> RejectAsync(int status) => SendAsync(new LegCommand.Reject(status == 486) { Status = status });
 
     public ValueTask<Ack> SayAsync(string words) =>
-        SendAsync(new LegCommand.Speak { Speech = new PromptSource.Speech(words, Voice, Language, IsSsml: false) });
+        SendAsync(new LegCommand.Speak { Speech = Words(words) });
 
     public ValueTask<Ack> SendAsync(LegCommand command) => calls.SendAsync(Leg.Id, command, Stop);
 }

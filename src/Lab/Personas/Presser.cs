@@ -5,6 +5,8 @@ namespace Ringwright.Lab.Personas;
 /// <summary>Picks up, says hello, listens to what is said, and presses one key when the voice has ended.</summary>
 internal sealed class Presser(char digit) : Persona
 {
+    private const string FirstWords = "Hello?";
+
     /// <summary>Longer than the pause between two sentences of a prompt, shorter than any time-out for a first digit.</summary>
     private static readonly TimeSpan EndOfPrompt = TimeSpan.FromMilliseconds(1200);
 
@@ -13,13 +15,13 @@ internal sealed class Presser(char digit) : Persona
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(300, 900)));
-        await call.AnswerAsync();
+        await call.AnswerAsync(FirstWords);
     }
 
     public override async Task OnAnsweredAsync(PersonaCall call)
     {
         await call.SendAsync(new LegCommand.WatchVoice(EndOfPrompt));
-        await call.SayAsync("Hello?");
+        await call.SayAsync(FirstWords);
     }
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)

@@ -1,4 +1,3 @@
-using System.Text;
 using Ringwright.Calls;
 
 namespace Ringwright.Lab.Personas;
@@ -12,23 +11,26 @@ internal sealed class Talker(int seconds) : Persona
         "We should meet again before the winter.", "The train was late, as it always is.", "I have been reading about old telephones.",
     ];
 
+    private string? _words;
+
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(200, 600)));
-        await call.AnswerAsync();
+        if (seconds > 0) await call.AnswerAsync(Words(call));
+        else await call.AnswerAsync();
     }
 
     public override async Task OnAnsweredAsync(PersonaCall call)
     {
         if (seconds > 0)
         {
-            var words = new StringBuilder();
-            // A sentence lasts at least a second and a half: enough of them fill the time, and the hang-up cuts the rest.
-            for (int i = 0; i <= seconds; i++)
-                words.Append(Sentences[call.Choose(0, Sentences.Length - 1)]).Append(' ');
-            await call.SayAsync(words.ToString());
+            await call.SayAsync(Words(call));
             await call.WaitAsync(TimeSpan.FromSeconds(seconds));
         }
         await call.SendAsync(new LegCommand.Hangup());
     }
+
+    /// <summary>A sentence lasts at least a second and a half: enough of them fill the time, and the hang-up cuts the rest.</summary>
+    private string Words(PersonaCall call) =>
+        _words ??= string.Concat(Enumerable.Range(0, seconds + 1).Select(_ => Sentences[call.Choose(0, Sentences.Length - 1)] + " "));
 }

@@ -12,7 +12,7 @@ internal sealed class Voicemail : Persona
     public override async Task OnRingingAsync(PersonaCall call)
     {
         await call.WaitAsync(TimeSpan.FromMilliseconds(call.Choose(600, 1_500)));
-        await call.AnswerAsync();
+        await call.AnswerAsync(Greeting);
     }
 
     public override async Task OnAnsweredAsync(PersonaCall call) => await call.SayAsync(Greeting);

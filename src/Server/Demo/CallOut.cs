@@ -77,7 +77,9 @@ internal sealed class CallOut(ReminderApi api, string connection, string from, s
                 reminder.AnsweredAt = Time(data["occurred_at"]);
                 Enter(reminder, ReminderState.Talking);
                 await api.ActAsync(call, "speak", new JsonObject { ["payload"] = reminder.Text, ["voice"] = "female", ["language"] = "en-US" }, default);
-                // Listening begins with the first word: some people do not wait for the last one.
+                break;
+            case "call.speak.started" when !reminder.IsLeavingMessage && reminder.AnsweredBy is not "machine":
+                // Listening begins with the first word, however long the voice took to find it: some people do not wait for the last one.
                 await api.ActAsync(call, "gather", new JsonObject { ["minimum_digits"] = 1, ["maximum_digits"] = 1, ["valid_digits"] = "12", ["initial_timeout_millis"] = ListenMilliseconds, ["timeout_millis"] = ListenMilliseconds }, default);
                 break;
             case "call.machine.detection.ended":

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -7,6 +8,8 @@ namespace Ringwright.Server.Demo;
 /// <summary>The few operations of the public REST API that the call-out needs. It knows nothing else of the node.</summary>
 internal sealed class ReminderApi(Uri root, string key) : IDisposable
 {
+    private const int MostTries = 3;
+
     private readonly HttpClient _http = new()
     {
         BaseAddress = root,
@@ -40,6 +43,21 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
+        for (int tries = 1; ; tries++)
+        {
+            try
+            {
+                return await TryAsync(method, path, body, stop);
+            }
+            catch (ReminderApiException e) when (e.RetryAfter is { } pause && tries < MostTries)
+            {
+                await Task.Delay(pause, stop);
+            }
+        }
+    }
+
+    private async Task<JsonNode> TryAsync(HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         using var response = await _http.SendAsync(request, stop);
@@ -47,7 +65,11 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
         var answer = JsonNode.Parse(text) ?? throw new DemoException($"{method} {path} answered nothing");
         if (response.IsSuccessStatusCode) return answer["data"] ?? answer;
         var error = answer["errors"]?[0];
-        throw new ReminderApiException((string?)error?["code"] ?? "", $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, {(string?)error?["detail"]}");
+        throw new ReminderApiException((string?)error?["code"] ?? "", $"{method} {path} answered {(int)response.StatusCode}: {(string?)error?["code"]} {(string?)error?["title"]}, {(string?)error?["detail"]}")
+        {
+            // 503 says that nothing was done: who asks once more dials nobody twice.
+            RetryAfter = response.StatusCode is HttpStatusCode.ServiceUnavailable ? response.Headers.RetryAfter?.Delta : null,
+        };
     }
 
     public void Dispose() => _http.Dispose();
@@ -56,4 +78,7 @@ internal sealed class ReminderApi(Uri root, string key) : IDisposable
 internal sealed class ReminderApiException(string code, string message) : Exception(message)
 {
     public string Code { get; } = code;
+
+    /// <summary>When to ask once more; null where that would not help.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }

@@ -6,7 +6,7 @@ using Ringwright.Testing;
 namespace Ringwright.Edge.Lab;
 
 /// <summary>One person of the lab with a telephone that only notes what is done with it, and a clock that a test moves.</summary>
-internal sealed class PersonaRig : ICallControl
+internal sealed class PersonaRig : ICallControl, IPrompts
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly Persona _person;
@@ -28,7 +28,7 @@ internal sealed class PersonaRig : ICallControl
             To = number,
             StartedAt = default,
         };
-        _call = new(_leg, this, _clock, new Rng(1), CancellationToken.None);
+        _call = new(_leg, this, this, _clock, new Rng(1), CancellationToken.None);
     }
 
     public List<LegCommand> Commands { get; } = [];
@@ -39,6 +39,12 @@ internal sealed class PersonaRig : ICallControl
         LegCommand.Gather { Prompt: PromptSource.Speech speech } => speech.Text,
         _ => "",
     };
+
+    /// <summary>The words that were made ready, each once done.</summary>
+    public List<string> Prepared { get; } = [];
+
+    /// <summary>Completes when the voice has time.</summary>
+    public Task Voice { get; init; } = Task.CompletedTask;
 
     public Task RingAsync() => RunAsync(_person.OnRingingAsync(_call));
 
@@ -64,6 +70,13 @@ internal sealed class PersonaRig : ICallControl
     {
         Commands.Add(command);
         return new(Ack.Accepted);
+    }
+
+    public async ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop)
+    {
+        await Voice;
+        Prepared.Add(((PromptSource.Speech)source).Text);
+        return PromptResult.Failed(PromptFailure.SpeechUnavailable, "nothing is heard here");
     }
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException("people dial by the lab's door");

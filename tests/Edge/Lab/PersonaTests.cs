@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Lab;
 
@@ -11,6 +12,30 @@ public sealed class PersonaTests
         Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
         await rig.AnswerAsync();
         return rig;
+    }
+
+    [Theory]
+    [InlineData("+15550000000")]
+    [InlineData("+15550010000")]
+    [InlineData("+15550060000")]
+    [InlineData("+15550071000")]
+    [InlineData("+15550090142")]
+    [InlineData("+15550090300")]
+    [InlineData("+15550090600")]
+    public async Task Nobody_picks_up_before_the_first_words_are_ready(string number)
+    {
+        var voice = new TaskCompletionSource();
+        var rig = new PersonaRig(number) { Voice = voice.Task };
+        var ringing = rig.RingAsync();
+        await Task.Delay(100, TestContext.Current.CancellationToken);
+        Assert.Empty(rig.Commands);
+        voice.SetResult();
+        await ringing;
+        Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
+        var answered = rig.AnswerAsync();
+        await Eventually.TrueAsync(() => rig.Said.Length > 0 || answered.IsCompleted, "something is said");
+        Assert.Equal(Assert.Single(rig.Prepared), rig.Commands.OfType<LegCommand.Speak>().FirstOrDefault()?.Speech.Text ?? rig.Said);
+        await answered;
     }
 
     [Fact]
