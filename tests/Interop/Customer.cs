@@ -10,7 +10,9 @@ internal sealed class Customer : IAsyncDisposable
 {
     private readonly HttpClient _http;
 
-    private Customer(HttpClient http, Sink sink, byte[] publicKey) => (_http, Sink, PublicKey) = (http, sink, publicKey);
+    private readonly RunningNode _node;
+
+    private Customer(RunningNode node, HttpClient http, Sink sink, byte[] publicKey) => (_node, _http, Sink, PublicKey) = (node, http, sink, publicKey);
 
     /// <summary>Where the application's webhooks go (path <c>hooks</c>).</summary>
     public Sink Sink { get; }
@@ -35,7 +37,7 @@ internal sealed class Customer : IAsyncDisposable
     {
         var http = new HttpClient { BaseAddress = node.Api, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", key ?? node.Key) } };
         byte[] publicKey = Convert.FromBase64String((string)JsonNode.Parse(await http.GetStringAsync("public_key", TestContext.Current.CancellationToken))!["data"]!["public"]!);
-        var customer = new Customer(http, await Sink.StartAsync(), publicKey) { Number = number };
+        var customer = new Customer(node, http, await Sink.StartAsync(), publicKey) { Number = number };
 
         var profiles = (await customer.SendAsync(HttpMethod.Get, "outbound_voice_profiles")).AsArray();
         var first = profiles.Count > 0 ? profiles[0]! : await customer.SendAsync(HttpMethod.Post, "outbound_voice_profiles", new() { ["name"] = "Profile" });
@@ -70,11 +72,11 @@ internal sealed class Customer : IAsyncDisposable
 
     public Task<Answer> GetAsync(string path) => TryAsync(HttpMethod.Get, path);
 
-    /// <summary>The <c>data</c> of a successful answer; any other status fails the test.</summary>
+    /// <summary>The <c>data</c> of a successful answer; any other status fails the test, and says what the node wrote when it is the node's fault.</summary>
     public async Task<JsonNode> SendAsync(HttpMethod method, string path, JsonObject? body = null)
     {
         var answer = await TryAsync(method, path, body);
-        Assert.True(answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Text}");
+        Assert.True(answer.Status is >= 200 and < 300, $"{method} {path}: {answer.Status} {answer.Text}{(answer.Status >= 500 ? "\n" + _node.Output : "")}");
         return answer.Data;
     }
 

@@ -4,7 +4,7 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time, if only for a write that
-/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no.
+/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no. Time in which the writer itself waited for a processor does not count.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -23,7 +23,7 @@ internal sealed class Watch : IDisposable
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
     private long? _turn;
-    private TimeSpan _waited;
+    private TimeSpan _waited, _starved;
 
     /// <param name="grace">A server that is back within this was never away: whoever wants something of it waits.</param>
     /// <param name="looked">Called at each look, after who waits in vain was told.</param>
@@ -72,8 +72,10 @@ internal sealed class Watch : IDisposable
     private void Look(TimeSpan passed)
     {
         var turn = _writer.Turn;
-        _waited = turn is not null && turn == _turn ? _waited + passed : TimeSpan.Zero;
-        _turn = turn;
+        var starved = turn is null ? TimeSpan.Zero : _writer.Starved;
+        if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
+        else if (passed - (starved - _starved) is { Ticks: > 0 } asked) _waited += asked;
+        (_turn, _starved) = (turn, starved);
         if (_waited >= _grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
     }
 }

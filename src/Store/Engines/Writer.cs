@@ -72,6 +72,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>Odd while a batch is under way.</summary>
     private long _turn;
     private volatile bool _isLong;
+    private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
     private bool _isLastTry, _isBroken;
 
@@ -96,6 +97,9 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>What is under way may take its time.</summary>
     public bool IsLong => _isLong;
+
+    /// <summary>How long its thread was ready and had no processor: the database is not to blame for that.</summary>
+    public TimeSpan Starved => _runQueue?.Waited ?? TimeSpan.Zero;
 
     /// <summary>Hears on the writer's thread that the database will never do its work again.</summary>
     public Action<Exception>? Broke { get; set; }
@@ -130,6 +134,7 @@ internal sealed class Writer : IAsyncDisposable
 
     private void Loop()
     {
+        using var runQueue = _runQueue = RunQueue.OfThisThread();
         var batch = new List<IWriteJob>();
         while (TryTake(batch))
         {

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using Ringwright.Store;
+using Ringwright.Store.Engines;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>Who is to blame when a write takes long: beside a real file, and with more threads than processors.</summary>
+public sealed class WatchTests
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(600), Long = TimeSpan.FromSeconds(1.2), Limit = TimeSpan.FromSeconds(30);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static async Task<TestDatabase> OpenAsync()
+    {
+        var test = await TestDatabase.ReserveAsync(Product.Sqlite);
+        test.Grace = Grace;
+        await using (await test.OpenAgainAsync()) { /* the migrations are nobody's silence */ }
+        return test;
+    }
+
+    [Fact]
+    public async Task A_writer_that_has_no_processor_does_not_blame_its_database()
+    {
+        await using var test = await OpenAsync();
+        await using var database = await test.OpenAgainAsync();
+        using var hogs = new Hogs();
+        var took = await database.Sql.WriteAsync(_ => Work(Long), Stop);
+        Assert.InRange(took, Long, Limit);
+        Assert.Null(database.Sql.Away);
+    }
+
+    [Fact]
+    public async Task One_that_waits_for_its_database_does()
+    {
+        await using var test = await OpenAsync();
+        await using var database = await test.OpenAgainAsync();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(_ => { Thread.Sleep(Long); return true; }, Stop));
+    }
+
+    /// <summary>Until the kernel says that so much time went by without a processor for this thread.</summary>
+    private static TimeSpan Work(TimeSpan starved)
+    {
+        long began = Stopwatch.GetTimestamp();
+        using var queue = RunQueue.OfThisThread();
+        var before = queue.Waited;
+        while (queue.Waited - before < starved)
+        {
+            if (Stopwatch.GetElapsedTime(began) > Limit) throw new InvalidOperationException("the kernel does not count what threads wait for processors");
+            Thread.SpinWait(10_000);
+        }
+        return Stopwatch.GetElapsedTime(began);
+    }
+
+    /// <summary>Threads that leave others an eighth of each processor.</summary>
+    private sealed class Hogs : IDisposable
+    {
+        private readonly List<Thread> _threads = [];
+        private volatile bool _isOver;
+
+        public Hogs()
+        {
+            for (int i = 0; i < Environment.ProcessorCount * 8; i++)
+            {
+                var thread = new Thread(() => { while (!_isOver) Thread.SpinWait(10_000); }) { IsBackground = true };
+                thread.Start();
+                _threads.Add(thread);
+            }
+        }
+
+        public void Dispose()
+        {
+            _isOver = true;
+            foreach (var thread in _threads) thread.Join();
+        }
+    }
+}
