@@ -134,6 +134,9 @@ public sealed class Database : IAsyncDisposable
     public ValueTask<long> MeasureAsync(CancellationToken stop) =>
         Sql.ReadAsync(db => db.ExecuteScalar<long>(Sql.Engine.MeasureSize) + db.ExecuteScalar<long>(RecordingTable.SelectBytesAllTenants), stop);
 
+    /// <summary>From now on calls wait for it: it counts as silent after <see cref="DatabaseOptions.Grace"/>, also where it was opened with <see cref="DatabaseOptions.IsPatient"/>.</summary>
+    public void BeginService() => Sql.IsPatient = false;
+
     internal Sql Sql { get; }
     internal GoodbyeTable Goodbyes { get; }
 
@@ -159,7 +162,7 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
-            sql = new(engine, writer, options.Readers, options.Grace, logger);
+            sql = new(engine, writer, options.Readers, options.Grace, options.IsPatient, logger);
             var database = new Database(held, options, sql, box, node, time, logger);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);

@@ -33,6 +33,9 @@ public sealed record DatabaseOptions
     /// <summary>So long a database may not answer before it counts as silent (ADR 63).</summary>
     public TimeSpan Grace { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Until <see cref="Database.BeginService"/> no call waits for it: whoever opens it would rather wait than be told that it is silent.</summary>
+    public bool IsPatient { get; init; }
+
     /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using Ringwright.Server.Roles;
+using Ringwright.Store;
 
 namespace Ringwright.Server.Cli;
 
@@ -64,6 +65,11 @@ internal static class CommandLine
         catch (StartRefused refused)
         {
             await Console.Error.WriteLineAsync($"ringwright: {refused.Message}");
+            return StartRefused.ExitCode;
+        }
+        catch (StoreUnavailableException away)
+        {
+            await Console.Error.WriteLineAsync($"ringwright: the database does not answer; see whether it works, and try again{(away.InnerException is { } why ? $" ({why.Message})" : "")}");
             return StartRefused.ExitCode;
         }
         catch (OperationCanceledException)

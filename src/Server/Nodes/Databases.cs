@@ -25,6 +25,7 @@ internal static class Databases
             DataFolder = settings.Data,
             Connection = address,
             EchoNumber = settings.EchoNumber,
+            IsPatient = true,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
         };
         PrivateFiles.Shut(settings.Data, address, loggers.CreateLogger("Ringwright.Server"));

@@ -149,6 +149,7 @@ internal sealed class Node : IAsyncDisposable
         await _media.ReadyAsync(stop);
         StartCalls(held, _media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
+        _database.BeginService();
         await _engine.StartAsync(stop);
 
         _delivery.Start();

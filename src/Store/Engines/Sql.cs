@@ -21,16 +21,19 @@ internal sealed class Sql : IAsyncDisposable
     private readonly Place _place;
     private readonly Watch _watch;
 
-    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, ILogger logger)
+    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, bool isPatient, ILogger logger)
     {
         (_engine, _grace) = (engine, grace);
         _readers = new(engine, readers);
-        _writer = new(engine, writer, grace, logger);
+        _writer = new(engine, writer, grace, logger) { IsPatient = isPatient };
         _place = new(engine, logger);
         _watch = new(_writer, _readers, grace, () => Looked?.Invoke(), () => Back?.Invoke());
     }
 
     public IEngine Engine => _engine;
+
+    /// <summary>Whatever is written may take its time.</summary>
+    public bool IsPatient { set => _writer.IsPatient = value; }
 
     /// <summary>Hears ten times a second, on a thread that never waits for the database; it must be short.</summary>
     public Action? Looked { get; set; }

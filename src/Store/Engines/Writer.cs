@@ -71,7 +71,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Odd while a batch is under way.</summary>
     private long _turn;
-    private volatile bool _isLong;
+    private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
     private bool _isLastTry, _isBroken;
@@ -96,7 +96,9 @@ internal sealed class Writer : IAsyncDisposable
     public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
 
     /// <summary>What is under way may take its time.</summary>
-    public bool IsLong => _isLong;
+    public bool IsLong => _isLong || _isPatient;
+
+    public bool IsPatient { set => _isPatient = value; }
 
     /// <summary>How long its thread was ready and had no processor: the database is not to blame for that.</summary>
     public TimeSpan Starved => _runQueue?.Waited ?? TimeSpan.Zero;
@@ -113,7 +115,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>For the <see cref="Watch"/>: the batch has had no answer for so long.</summary>
     /// <param name="isSilent">False when it may be at work all the same.</param>
     public void Declare(TimeSpan waited, bool isSilent) => _outage.Declare(
-        _trouble?.Message ?? (isSilent ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."), isSilent);
+        _trouble?.Message ?? (isSilent || !_isLong ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."), isSilent);
 
     /// <summary>For the <see cref="Watch"/>: tells all who do not wait whatever happens.</summary>
     public void GiveUp()

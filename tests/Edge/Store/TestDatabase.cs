@@ -35,6 +35,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <see cref="DatabaseOptions.Grace"/>: a test that is about something else may have a busy machine.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>As <see cref="DatabaseOptions.IsPatient"/>.</summary>
+    public bool IsPatient { get; set; }
+
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<TestDatabase> OpenAsync(Product product = Product.Sqlite, TimeProvider? time = null, string? echoNumber = null)
@@ -53,7 +56,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
-        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, EchoNumber = _echoNumber, Grace = Grace }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
 
     /// <summary>The first column of each row.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);

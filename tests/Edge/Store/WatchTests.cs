@@ -1,3 +1,4 @@
+using System.Data;
 using System.Diagnostics;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
@@ -35,7 +36,24 @@ public sealed class WatchTests
     {
         await using var test = await OpenAsync();
         await using var database = await test.OpenAgainAsync();
-        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(_ => { Thread.Sleep(Long); return true; }, Stop));
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(Sleep, Stop));
+    }
+
+    [Fact]
+    public async Task Before_calls_are_taken_there_is_time()
+    {
+        await using var test = await OpenAsync();
+        test.IsPatient = true;
+        await using var database = await test.OpenAgainAsync();
+        Assert.True(await database.Sql.WriteAsync(Sleep, Stop));
+        database.BeginService();
+        await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(Sleep, Stop));
+    }
+
+    private static bool Sleep(IDbConnection db)
+    {
+        Thread.Sleep(Long);     // as a disk that stands still
+        return true;
     }
 
     /// <summary>Until the kernel says that so much time went by without a processor for this thread.</summary>
