@@ -324,4 +324,5 @@ internal sealed class Writer : IAsyncDisposable
         {
             // No transaction is open: the database rolled back by itself, or begin failed, or the connection is gone, which the next begin says.
         }
-    }}
+    }
+}

@@ -50,7 +50,11 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         }
         var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, plan.Destination.To) with
         {
-            Kind = plan.Destination.Kind, IsFromPhone = caller is not null, IsByOperator = tenant is null, StaysHere = plan.StaysHere, IsOnNet = plan.IsOnNet,
+            Kind = plan.Destination.Kind,
+            IsFromPhone = caller is not null,
+            IsByOperator = tenant is null,
+            StaysHere = plan.StaysHere,
+            IsOnNet = plan.IsOnNet,
         });
         var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
             : plan.Refusal is not Refusal.None ? (plan.Refusal, plan.Detail)

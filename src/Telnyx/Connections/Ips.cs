@@ -25,7 +25,8 @@ internal static class Ips
     public static readonly ResourceView<ConnectionAddress> View = new()
     {
         Read = row => new(long.Parse(row.Id, CultureInfo.InvariantCulture), row.Tenant, new(row.Body.Id("connection_id") ?? 0),
-            IPAddress.Parse(row.Body.Text("ip_address")!), row.Body.Whole("port") ?? Port) { ListedAt = AddressClaims.Since(row) },     // checked before it is written
+            IPAddress.Parse(row.Body.Text("ip_address")!), row.Body.Whole("port") ?? Port)
+        { ListedAt = AddressClaims.Since(row) },     // checked before it is written
         Columns = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["ip_address"] = "address", ["port"] = "port" },
     };
 

@@ -84,8 +84,12 @@ public sealed class LongScheduleTests
         if (LongSchedule.Next(_entry, result, _now) is not OutboxStep.Again again) return null;
         _entry = _entry with
         {
-            Attempts = _entry.Attempts + 1, IsOnFailover = again.IsOnFailover, AttemptsOnUrl = again.AttemptsOnUrl, NextAt = again.NextAt,
-            RetryUntil = again.Until, OtherFrom = again.OtherFrom,
+            Attempts = _entry.Attempts + 1,
+            IsOnFailover = again.IsOnFailover,
+            AttemptsOnUrl = again.AttemptsOnUrl,
+            NextAt = again.NextAt,
+            RetryUntil = again.Until,
+            OtherFrom = again.OtherFrom,
         };
         _now = again.NextAt;
         return again;

@@ -255,7 +255,8 @@ public sealed class SilentDatabaseTests
     private static RoutingSnapshot RoutingOf(TenantId tenant) => new(
         [new() { Id = tenant, Name = "acme" }],
         [new() { Id = EngineRig.Connection, Tenant = tenant, Kind = "call_control", Name = "app" }],
-        [], [], [], []) { VerifiedNumbers = [new(tenant, "+4930123")] };
+        [], [], [], [])
+    { VerifiedNumbers = [new(tenant, "+4930123")] };
 
     /// <summary>From its beginning on each commit of the writer hangs, until its end.</summary>
     private sealed class Silence : IDisposable

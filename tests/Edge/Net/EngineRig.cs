@@ -49,7 +49,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
         [new() { Id = Tenant, Name = "one" }],
         [new() { Id = Connection, Tenant = Tenant, Kind = "call_control", Name = "app" }],
         [new("+4989456", Tenant, Connection)], [], trunks,
-        trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id })) { VerifiedNumbers = [new(Tenant, "+4930123")] };
+        trunks.Select(t => new Route { Id = Guid.NewGuid(), Trunk = t.Id }))
+    { VerifiedNumbers = [new(Tenant, "+4930123")] };
 
     public static DialRequest Request(string to) => new() { Tenant = Tenant, Connection = Connection, To = to, From = "+4930123" };
 

@@ -11,7 +11,8 @@ public sealed class DestinationTests
 {
     private static readonly Trunk Carrier = Named("carrier", "sip.carrier.example") with
     {
-        Sources = [IPNetwork.Parse("203.0.113.0/28"), IPNetwork.Parse("2001:db8:77::/48")], Registrar = "reg.carrier.example:5070",
+        Sources = [IPNetwork.Parse("203.0.113.0/28"), IPNetwork.Parse("2001:db8:77::/48")],
+        Registrar = "reg.carrier.example:5070",
     };
     private static readonly Trunk Fixed = Named("fixed", "198.51.100.7") with { Port = 5070, IsEnabled = false };
     private static readonly Trunk Lab = Named("lab", "127.0.0.1") with { Port = 5062, Sources = [IPNetwork.Parse("127.0.0.0/8")] };

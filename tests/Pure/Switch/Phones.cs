@@ -26,7 +26,8 @@ internal static class Phones
         return new([new() { Id = Sample.Tenant, Name = "one" }, new() { Id = Other, Name = "two" }],
             [ShardRig.App with { Subdomain = "open", IsSubdomainOpen = true }, ShardRig.App with { Id = new(3), Subdomain = "closed" }, desk, Sleeping, Pbx, Prefixed, Tokened, Hosted, .. more ?? []],
             numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989111", Sample.Tenant, desk.Id), new("+4989113", Sample.Tenant, Pbx.Id), new("+4989116", Sample.Tenant, Hosted.Id)],
-            [], trunks ?? [], routes ?? [], equipment ?? Equipment) { VerifiedNumbers = [ShardRig.Caller] };
+            [], trunks ?? [], routes ?? [], equipment ?? Equipment)
+        { VerifiedNumbers = [ShardRig.Caller] };
     }
 
     public static SipEquipment Equipment { get; } = new(

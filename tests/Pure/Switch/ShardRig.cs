@@ -117,7 +117,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         [new() { Id = Sample.Tenant, Name = "one" }],
         [connection ?? App],
         numbers ?? [new("+4989456", Sample.Tenant, Sample.Connection), new("+4989457", Sample.Tenant, null)],
-        [], trunks ?? [], routes ?? []) { VerifiedNumbers = [Caller] };
+        [], trunks ?? [], routes ?? [])
+    { VerifiedNumbers = [Caller] };
 
     /// <summary>Who calls in the rig's own requests; most tests are not about whose number that is.</summary>
     public static VerifiedNumber Caller { get; } = new(Sample.Tenant, "+4930123");
