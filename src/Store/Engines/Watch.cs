@@ -74,7 +74,8 @@ internal sealed class Watch : IDisposable
         var turn = _writer.Turn;
         var starved = turn is null ? TimeSpan.Zero : _writer.Starved;
         if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
-        else if (passed - (starved - _starved) is { Ticks: > 0 } asked) _waited += asked;
+        // A count that cannot be read says zero; nobody has waited longer for that.
+        else if (passed - (starved > _starved ? starved - _starved : TimeSpan.Zero) is { Ticks: > 0 } asked) _waited += asked;
         (_turn, _starved) = (turn, starved);
         if (_waited >= _grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
     }
