@@ -13,4 +13,7 @@ internal static partial class Log
 
     [LoggerMessage(2403, LogLevel.Warning, "Prompt {File} could not be removed from the cache; it is tried again at the next start")]
     public static partial void NotRemoved(this ILogger logger, Exception exception, string file);
+
+    [LoggerMessage(2404, LogLevel.Warning, "{Program} has not spoken a text; its process {Process}, which is {State}, is ended")]
+    public static partial void SpeechIsStuck(this ILogger logger, string program, int process, string state);
 }

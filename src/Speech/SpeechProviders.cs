@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ringwright.Egress;
 using Ringwright.Speech.EspeakNg;
 using Ringwright.Speech.OpenAi;
@@ -7,19 +8,19 @@ namespace Ringwright.Speech;
 /// <summary>Who can speak: one row per provider.</summary>
 public static class SpeechProviders
 {
-    public static readonly IReadOnlyList<(string Name, Func<SpeechOptions, EgressClient, ISpeechProvider> Create)> All =
+    public static readonly IReadOnlyList<(string Name, Func<SpeechOptions, EgressClient, ILogger, ISpeechProvider> Create)> All =
     [
-        (EspeakNgSpeech.Name, (options, _) => new EspeakNgSpeech(options.EspeakProgram, options.SpeechTimeout)),
-        (OpenAiSpeech.Name, (options, egress) => new OpenAiSpeech(
+        (EspeakNgSpeech.Name, (options, _, log) => new EspeakNgSpeech(options.EspeakProgram, options.SpeechTimeout, log)),
+        (OpenAiSpeech.Name, (options, egress, _) => new OpenAiSpeech(
             options.OpenAi ?? throw new ArgumentException("The provider openai needs a base URL."), options.SpeechTimeout, egress)),
     ];
 
     /// <param name="egress">For providers on the network.</param>
     /// <exception cref="ArgumentException">No such provider, or its options are missing.</exception>
-    public static ISpeechProvider Create(SpeechOptions options, EgressClient egress)
+    public static ISpeechProvider Create(SpeechOptions options, EgressClient egress, ILogger log)
     {
         foreach (var (name, create) in All)
-            if (name == options.Provider) return create(options, egress);
+            if (name == options.Provider) return create(options, egress, log);
         throw new ArgumentException($"There is no speech provider {options.Provider}; there are {string.Join(", ", All.Select(p => p.Name))}.");
     }
 }

@@ -24,7 +24,7 @@ internal static class Voices
                 OpenAi = new OpenAiSpeechOptions { BaseUrl = url.ToString().TrimEnd('/'), Key = settings.SpeechKey, Model = settings.SpeechModel },
             };
         }
-        var provider = SpeechProviders.Create(options, egress);
+        var provider = SpeechProviders.Create(options, egress, loggers.CreateLogger("Ringwright.Speech"));
         return (new PromptPreparer(options, encoder, egress, provider, library, clock, loggers.CreateLogger<PromptPreparer>()), new Synthesis(provider, encoder));
     }
 }

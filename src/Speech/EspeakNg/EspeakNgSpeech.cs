@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 
 namespace Ringwright.Speech.EspeakNg;
@@ -9,10 +10,17 @@ namespace Ringwright.Speech.EspeakNg;
 /// Speaks by the espeak-ng program: one process for each text, which goes in by stdin and comes out as WAV. It is GPL, hence a program of its
 /// own and never a library of ours. 20 to 60 ms for a sentence.
 /// </summary>
-public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvider? clock = null) : ISpeechProvider
+/// <param name="timeout">For one text, all of its tries.</param>
+public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log, TimeProvider? clock = null) : ISpeechProvider
 {
     public const string Name = "espeak-ng";
     private const int WordsPerMinute = 160;
+
+    /// <summary>
+    /// A process that has written nothing for so long is taken to be stuck, ended, and started once more with twice the patience: it holds one of the few places, and
+    /// callers wait in silence meanwhile.
+    /// </summary>
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(4);
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
@@ -34,7 +42,16 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
         {
             using var patience = new CancellationTokenSource(timeout, clock ?? TimeProvider.System);
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
-            return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, limit.Token);
+            for (var quiet = FirstPatience; ; quiet *= 2)
+            {
+                using var silence = new CancellationTokenSource(quiet, clock ?? TimeProvider.System);
+                using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, silence.Token);
+                try
+                {
+                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet), either.Token);
+                }
+                catch (OperationCanceledException) when (!limit.IsCancellationRequested) { /* another try, with more patience */ }
+            }
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
@@ -46,7 +63,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
         }
     }
 
-    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, CancellationToken stop)
+    /// <param name="onSound">Called for each piece that the program writes.</param>
+    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, CancellationToken stop)
     {
         using var process = new Process { StartInfo = Command(voice, isSsml) };
         try
@@ -60,7 +78,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
         try
         {
             var reason = ReadReasonAsync(process, stop);
-            var wav = ReadWavAsync(process, stop);
+            var wav = ReadWavAsync(process, onSound, stop);
             await WriteAsync(process, text, stop);
             byte[]? bytes = await wav;
             if (bytes is null) return AudioResult.Failed(PromptFailure.TooLarge, "The spoken text is longer than this node allows.");
@@ -72,9 +90,27 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
             }
             return AudioResult.Failed(PromptFailure.Failed, $"{program} could not speak the text (exit code {process.ExitCode}). {await reason}".TrimEnd());
         }
+        catch (OperationCanceledException)
+        {
+            log.SpeechIsStuck(program, process.Id, StateOf(process.Id));
+            throw;
+        }
         finally
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);     // this very process, by its handle
+        }
+    }
+
+    /// <summary>In the kernel's words ("S (sleeping)", "Z (zombie)"), for whoever has to find out why a voice is stuck.</summary>
+    private static string StateOf(int process)
+    {
+        try
+        {
+            return File.ReadLines($"/proc/{process}/status").FirstOrDefault(line => line.StartsWith("State:", StringComparison.Ordinal))?[6..].Trim() ?? "of no known state";
+        }
+        catch (IOException)
+        {
+            return "gone";
         }
     }
 
@@ -91,6 +127,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
         string[] arguments = ["--stdin", "--stdout", "-b", "1", "-s", WordsPerMinute.ToString(System.Globalization.CultureInfo.InvariantCulture), "-v", voice];
         foreach (string argument in arguments) command.ArgumentList.Add(argument);
         if (isSsml) command.ArgumentList.Add("-m");
+        // It looks for a sound card also when it writes to stdout. An address where nobody answers keeps it from one's sound server, and from leaving files in HOME and /tmp.
+        command.Environment["PULSE_SERVER"] = "unix:/dev/null";
         return command;
     }
 
@@ -108,12 +146,13 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, TimeProvide
     }
 
     /// <summary>Null when there is more than the limit.</summary>
-    private static async Task<byte[]?> ReadWavAsync(Process process, CancellationToken stop)
+    private static async Task<byte[]?> ReadWavAsync(Process process, Action onSound, CancellationToken stop)
     {
         using var wav = new MemoryStream();
         byte[] buffer = new byte[64 * 1024];
         while (await process.StandardOutput.BaseStream.ReadAsync(buffer, stop) is var count and > 0)
         {
+            onSound();
             if (wav.Length + count > Limits.RenderedBytes) return null;
             wav.Write(buffer, 0, count);
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Speech;
 using Ringwright.Speech.EspeakNg;
@@ -117,7 +118,7 @@ public sealed class EspeakNgTests
     [Fact]
     public async Task A_missing_program_says_what_to_type()
     {
-        var result = await new EspeakNgSpeech("/nowhere/espeak-ng", Long).RenderAsync(Say("Hello"), Stop);
+        var result = await new EspeakNgSpeech("/nowhere/espeak-ng", Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
 
         Assert.Equal(PromptFailure.SpeechUnavailable, result.Failure);
         Assert.Contains("apt-get install espeak-ng", result.Detail, StringComparison.Ordinal);
@@ -138,7 +139,7 @@ public sealed class EspeakNgTests
         string pid = folder.File("pid");
         var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
 
-        var rendering = new EspeakNgSpeech(Script(folder, $"echo $$ > {pid}.new\nmv {pid}.new {pid}\nexec sleep 600"), Long, clock).RenderAsync(Say("Hello"), Stop).AsTask();
+        var rendering = new EspeakNgSpeech(Script(folder, $"echo $$ > {pid}.new\nmv {pid}.new {pid}\nexec sleep 600"), Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
         await Eventually.TrueAsync(() => File.Exists(pid), "the program runs");
         clock.Advance(Long);
 
@@ -147,13 +148,58 @@ public sealed class EspeakNgTests
         await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{id}"), "the program is gone");
     }
 
+    [Fact, Failure("voice-stuck")]
+    public async Task A_program_that_is_stuck_is_started_once_more_and_leaves_nothing_behind()
+    {
+        Tool.Require("espeak-ng");
+        using var folder = new TempFolder();
+        string pid = folder.File("pid");
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        string program = Script(folder, $"if mkdir {folder.File("tried")} 2>/dev/null; then echo $$ > {pid}.new; mv {pid}.new {pid}; exec sleep 600; fi\nexec espeak-ng \"$@\"");
+
+        var rendering = new EspeakNgSpeech(program, Long, NullLogger.Instance, clock).RenderAsync(Say("Hello"), Stop).AsTask();
+        await Eventually.TrueAsync(() => File.Exists(pid), "the program runs");
+        clock.Advance(TimeSpan.FromSeconds(4));
+
+        Assert.InRange(Wav.Seconds(Spoken(await rendering)), 0.3, 2);
+        int id = int.Parse(await File.ReadAllTextAsync(pid, Stop), CultureInfo.InvariantCulture);
+        await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{id}"), "the first one is gone");
+    }
+
+    [Fact]
+    public async Task A_program_that_goes_on_writing_is_not_taken_to_be_stuck()
+    {
+        Tool.Require("espeak-ng");
+        using var folder = new TempFolder();
+        string program = Script(folder, $"echo >> {folder.File("starts")}\nespeak-ng \"$@\" | {{ for i in 1 2 3 4 5; do head -c 4096; sleep 1; done; cat; }}");
+
+        var rendering = await new EspeakNgSpeech(program, Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
+
+        Assert.InRange(Wav.Seconds(Spoken(rendering)), 0.3, 2);
+        Assert.Single(await File.ReadAllLinesAsync(folder.File("starts"), Stop));
+    }
+
+    [Fact]
+    public async Task The_program_looks_for_no_sound_server_and_leaves_nothing_at_home()
+    {
+        Tool.Require("espeak-ng");
+        using var folder = new TempFolder();
+        string home = folder.File("home"), seen = folder.File("seen");
+        Directory.CreateDirectory(home);
+
+        Spoken(await new EspeakNgSpeech(Script(folder, $"export HOME={home}\necho \"$PULSE_SERVER\" >{seen}\nexec espeak-ng \"$@\""), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop));
+
+        Assert.Equal("unix:/dev/null", (await File.ReadAllTextAsync(seen, Stop)).Trim());
+        Assert.Empty(Directory.GetFileSystemEntries(home));
+    }
+
     [Fact]
     public async Task Output_above_the_limit_ends_the_program()
     {
         using var folder = new TempFolder();
 
-        Assert.Equal(PromptFailure.TooLarge, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes + 1} /dev/zero\nexec sleep 600"), Long).RenderAsync(Say("Hello"), Stop)).Failure);
-        Assert.Equal(PromptFailure.Failed, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes} /dev/zero"), Long).RenderAsync(Say("Hello"), Stop)).Failure);
+        Assert.Equal(PromptFailure.TooLarge, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes + 1} /dev/zero\nexec sleep 600"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
+        Assert.Equal(PromptFailure.Failed, (await new EspeakNgSpeech(Script(folder, $"head -c {Limits.RenderedBytes} /dev/zero"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop)).Failure);
     }
 
     [Fact]
@@ -161,7 +207,7 @@ public sealed class EspeakNgTests
     {
         using var folder = new TempFolder();
 
-        var result = await new EspeakNgSpeech(Script(folder, "echo 'no such voice' >&2\nyes noise | head -c 100000 >&2\nexit 3"), Long).RenderAsync(Say("Hello"), Stop);
+        var result = await new EspeakNgSpeech(Script(folder, "echo 'no such voice' >&2\nyes noise | head -c 100000 >&2\nexit 3"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), Stop);
 
         Assert.Equal(PromptFailure.Failed, result.Failure);
         Assert.Contains("(exit code 3). no such voice", result.Detail, StringComparison.Ordinal);
@@ -173,7 +219,7 @@ public sealed class EspeakNgTests
     {
         using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
-        var rendering = new EspeakNgSpeech(Script(folder, "exec sleep 600"), Long).RenderAsync(Say("Hello"), stop.Token).AsTask();
+        var rendering = new EspeakNgSpeech(Script(folder, "exec sleep 600"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), stop.Token).AsTask();
 
         await stop.CancelAsync();
 
@@ -191,7 +237,7 @@ public sealed class EspeakNgTests
         return path;
     }
 
-    private static EspeakNgSpeech Speech() => new("espeak-ng", Long);
+    private static EspeakNgSpeech Speech() => new("espeak-ng", Long, NullLogger.Instance);
 
     private static PromptSource.Speech Say(string text) => new(text, "female", "en-US", IsSsml: false);
 

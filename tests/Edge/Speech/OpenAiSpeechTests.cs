@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Egress;
@@ -127,10 +128,10 @@ public sealed class OpenAiSpeechTests : IDisposable
     {
         var options = new SpeechOptions { Folder = "/nowhere" };
 
-        Assert.Equal("espeak-ng", SpeechProviders.Create(options, _egress).Identity);
-        Assert.StartsWith("openai", SpeechProviders.Create(options with { Provider = "openai", OpenAi = new() { BaseUrl = "http://127.0.0.1:1/v1" } }, _egress).Identity, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "openai" }, _egress));
-        Assert.Contains("espeak-ng, openai", Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "x" }, _egress)).Message, StringComparison.Ordinal);
+        Assert.Equal("espeak-ng", SpeechProviders.Create(options, _egress, NullLogger.Instance).Identity);
+        Assert.StartsWith("openai", SpeechProviders.Create(options with { Provider = "openai", OpenAi = new() { BaseUrl = "http://127.0.0.1:1/v1" } }, _egress, NullLogger.Instance).Identity, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "openai" }, _egress, NullLogger.Instance));
+        Assert.Contains("espeak-ng, openai", Assert.Throws<ArgumentException>(() => SpeechProviders.Create(options with { Provider = "x" }, _egress, NullLogger.Instance)).Message, StringComparison.Ordinal);
     }
 
     private OpenAiSpeech Speech(TestServer server, Func<OpenAiSpeechOptions, OpenAiSpeechOptions>? change = null)
