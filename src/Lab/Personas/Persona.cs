@@ -25,6 +25,9 @@ internal sealed class PersonaCall(LegFacts leg, ICallControl calls, IPrompts pro
     /// <summary>How everybody in the lab sounds.</summary>
     private const string Voice = "female", Language = "en-US";
 
+    /// <summary>Nobody lets it ring for ever because he cannot find the words.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
+
     public LegFacts Leg { get; } = leg;
 
     /// <summary>Cancelled when the leg ends or the lab stops.</summary>
@@ -40,8 +43,12 @@ internal sealed class PersonaCall(LegFacts leg, ICallControl calls, IPrompts pro
     /// <summary>Answers when it can say <paramref name="firstWords"/> at once: on a busy machine a voice takes seconds, and a silent machine passes for a person.</summary>
     public async ValueTask<Ack> AnswerAsync(string firstWords)
     {
-        // Any codec: the sound that is kept serves all. Without it the words come late, which is said when they are to be played.
-        await prompts.PrepareAsync(Leg.Tenant, Words(firstWords), "PCMU", Stop);
+        try
+        {
+            // Any codec: the sound that is kept serves all. Without it the words come late, which is said when they are to be played.
+            await prompts.PrepareAsync(Leg.Tenant, Words(firstWords), "PCMU", Stop).AsTask().WaitAsync(LongestPause, clock, Stop);
+        }
+        catch (TimeoutException) { /* late then */ }
         return await AnswerAsync();
     }
 

@@ -11,7 +11,7 @@ namespace Ringwright.Server.Demo;
 /// <param name="recordings">Folder for what is said on the calls.</param>
 internal sealed class CallOut(ReminderApi api, string connection, string from, string recordings, IReadOnlyList<Reminder> reminders, int atATime, Action<Reminder> changed)
 {
-    private const int RingSeconds = 8;
+    private const int RingSeconds = 20;
     /// <summary>The reminder takes eight to ten seconds to say; the rest is for the answer.</summary>
     private const int ListenMilliseconds = 17_000;
     private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(2);

@@ -7,7 +7,7 @@ namespace Ringwright.Server.Demo;
 internal sealed class DemoNode : IAsyncDisposable
 {
     private const string FreePort = "127.0.0.1:0";
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly ChildProgram _serve;
     private readonly Queue<string> _lastLines;

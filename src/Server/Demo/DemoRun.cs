@@ -69,6 +69,8 @@ internal static class DemoRun
         var summary = new Summary(console, reminders);
         summary.Write(took, delivered, failed, sink, recordings);
         console.WriteLine();
+        bool isRight = summary.Mismatches.Count == 0 && summary.HasAllRecordings && failed == 0 && sink.Refused == 0;
+        if (!isRight) console.Profile.Out.Writer.WriteLine($"The node's last lines:\n{node.LastLines()}\n");
         console.WriteLine(options.Keep ? "The next call:" : "With --keep the node stays up, and this places the next call:");
         console.Profile.Out.Writer.WriteLine($$"""
               curl -s {{node.Http}}v2/calls -H 'Authorization: Bearer {{node.Key}}' -H 'Content-Type: application/json' \
@@ -79,7 +81,7 @@ internal static class DemoRun
             console.WriteLine("The node runs until you press Ctrl-C.");
             await Task.WhenAny(node.Exited, Task.Delay(Timeout.Infinite, stop));
         }
-        return summary.Mismatches.Count == 0 && summary.HasAllRecordings && failed == 0 && sink.Refused == 0 ? 0 : 1;
+        return isRight ? 0 : 1;
     }
 
     /// <summary>A recording is announced shortly after its call has ended.</summary>

@@ -13,7 +13,7 @@ internal static partial class DocumentScript
     private const string Head = """
         set -E -o pipefail
         exec 3>&1
-        trap 'exec >&3 2>&1; echo "$where: this failed: $BASH_COMMAND"; tail -n 40 "$out"/*; exit 1' ERR
+        trap 'exec >&3 2>&1; echo "$where: this failed: $BASH_COMMAND"; tail -n 70 "$out"/*; exit 1' ERR
         said() { # TEXT: until a program that runs on has printed it
           for _ in $(seq 1200); do if grep -qF -- "$1" "$out/$where"; then return 0; fi; sleep 0.1; done
           echo "not printed: $1" >"$out/missing"; return 1
