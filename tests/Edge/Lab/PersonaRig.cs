@@ -12,6 +12,7 @@ internal sealed class PersonaRig : ICallControl, IPrompts
     private readonly Persona _person;
     private readonly PersonaCall _call;
     private readonly LegFacts _leg;
+    private readonly DateTimeOffset _begun;
 
     public PersonaRig(string number)
     {
@@ -28,6 +29,7 @@ internal sealed class PersonaRig : ICallControl, IPrompts
             To = number,
             StartedAt = default,
         };
+        _begun = _clock.GetUtcNow();
         _call = new(_leg, this, this, _clock, new Rng(1), CancellationToken.None);
     }
 
@@ -46,6 +48,9 @@ internal sealed class PersonaRig : ICallControl, IPrompts
     /// <summary>Completes when the voice has time.</summary>
     public Task Voice { get; init; } = Task.CompletedTask;
 
+    /// <summary>How much time passes in all; behind it the person only waits for others.</summary>
+    public TimeSpan Time { get; set; } = TimeSpan.MaxValue;
+
     public Task RingAsync() => RunAsync(_person.OnRingingAsync(_call));
 
     public Task AnswerAsync() => RunAsync(_person.OnAnsweredAsync(_call));
@@ -60,8 +65,8 @@ internal sealed class PersonaRig : ICallControl, IPrompts
     {
         while (!act.IsCompleted)
         {
-            await Eventually.TrueAsync(() => act.IsCompleted || _clock.TimerCount > 0, "the person waits or is done");
-            _clock.Advance(TimeSpan.FromSeconds(10));
+            await Eventually.TrueAsync(() => act.IsCompleted || (_clock.TimerCount > 0 && _clock.GetUtcNow() - _begun < Time), "the person waits or is done");
+            _clock.Advance(TimeSpan.FromSeconds(1));
         }
         await act;
     }

@@ -25,17 +25,27 @@ public sealed class PersonaTests
     public async Task Nobody_picks_up_before_the_first_words_are_ready(string number)
     {
         var voice = new TaskCompletionSource();
-        var rig = new PersonaRig(number) { Voice = voice.Task };
+        var rig = new PersonaRig(number) { Voice = voice.Task, Time = TimeSpan.FromSeconds(9) };
         var ringing = rig.RingAsync();
         await Task.Delay(100, TestContext.Current.CancellationToken);
         Assert.Empty(rig.Commands);
         voice.SetResult();
+        rig.Time = TimeSpan.MaxValue;
         await ringing;
         Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
         var answered = rig.AnswerAsync();
         await Eventually.TrueAsync(() => rig.Said.Length > 0 || answered.IsCompleted, "something is said");
         Assert.Equal(Assert.Single(rig.Prepared), rig.Commands.OfType<LegCommand.Speak>().FirstOrDefault()?.Speech.Text ?? rig.Said);
         await answered;
+    }
+
+    [Fact]
+    public async Task Nobody_lets_it_ring_for_ever_because_he_cannot_find_the_words()
+    {
+        var rig = new PersonaRig("+15550000000") { Voice = new TaskCompletionSource().Task };
+        await rig.RingAsync();
+        Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
+        Assert.Empty(rig.Prepared);
     }
 
     [Fact]
