@@ -96,7 +96,8 @@ internal sealed class RecordingFile
         return (rate, Math.Max(0, RandomAccess.GetLength(wav) - HeaderBytes) / block * block);
     }
 
-    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) => TimeSpan.FromSeconds((double)bytes / (sizeof(short) * plan.Channels * rate));
+    /// <summary>In whole ticks: by way of a double, 820 ms are 819.9999.</summary>
+    private static TimeSpan LengthOf(long bytes, int rate, RecordPlan plan) => TimeSpan.FromTicks(bytes / (sizeof(short) * plan.Channels) * TimeSpan.TicksPerSecond / rate);
 
     /// <summary>The WAV goes when the MP3 is on the disk: what stands there alone was finished, and only the word of it is lost.</summary>
     private static RecordedFile? Whole(string mp3) =>

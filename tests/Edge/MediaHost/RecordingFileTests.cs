@@ -34,6 +34,15 @@ public sealed class RecordingFileTests : IDisposable
         Assert.Equal((rate, 2 * rate), (read, samples.Length));
     }
 
+    [Theory]
+    [InlineData(41), InlineData(57), InlineData(114), InlineData(2_999)]
+    public void A_length_is_told_to_the_millisecond(int ticks)
+    {
+        var file = RecordingFile.Create(_folder.Path, _plan with { IsDual = true });
+        file.Write(new short[2 * 160 * ticks], 8_000);
+        Assert.Equal(20 * ticks, file.Finish().Length.TotalMilliseconds);
+    }
+
     [Fact]
     public void Silence_at_both_ends_is_left_out_and_a_little_of_it_stays()
     {
