@@ -67,12 +67,9 @@ internal sealed class PersonaPool(ICallControl calls, IPrompts prompts, TimeProv
             await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
             try
             {
-                await (happened switch
-                {
-                    CallEvent.LegInitiated { Leg.Direction: Direction.Inbound } => persona.OnRingingAsync(call),
-                    CallEvent.LegAnswered => persona.OnAnsweredAsync(call),
-                    _ => persona.OnEventAsync(call, happened),
-                });
+                if (happened is CallEvent.LegInitiated { Leg.Direction: Direction.Inbound }) await persona.OnRingingAsync(call);
+                else if (happened is CallEvent.LegAnswered) await persona.OnAnsweredAsync(call);
+                else await persona.OnEventAsync(call, happened);
             }
             catch (OperationCanceledException) { /* the leg ended while the persona waited: nothing is left to do */ }
             catch (Exception e)
@@ -104,14 +101,10 @@ public sealed class LabCall(long number, string from, string to, Direction direc
 
     internal void Note(CallEvent happened)
     {
-        switch (happened)
-        {
-            case CallEvent.LegAnswered: IsAnswered = true; break;
-            case CallEvent.DigitReceived digit: _digits.Enqueue(digit.Digit); break;
-            case CallEvent.LegEnded ended:
-                Heard = ended.Quality ?? Heard;
-                Cause = ended.Cause;
-                break;
-        }
+        if (happened is CallEvent.LegAnswered) IsAnswered = true;
+        if (happened is CallEvent.DigitReceived digit) _digits.Enqueue(digit.Digit);
+        if (happened is not CallEvent.LegEnded ended) return;
+        Heard = ended.Quality ?? Heard;
+        Cause = ended.Cause;
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -83,6 +84,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 Metrics.TurnsFailed.Add(1);
                 parts.Logger.TurnFailed(failed.Leg?.Uuid, failed.Error);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 
@@ -207,20 +210,17 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Note(CallEvent happened)
     {
         var leg = happened.Leg;
-        switch (happened)
+        if (happened is CallEvent.LegInitiated) parts.NoteInitiated(leg);
+        else if (happened is CallEvent.LegAnswered answered)
         {
-            case CallEvent.LegInitiated:
-                parts.NoteInitiated(leg);
-                break;
-            case CallEvent.LegAnswered answered:
-                Metrics.LegsAnswered.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
-                parts.Logger.LegAnswered(leg.Uuid, answered.Codec);
-                break;
-            case CallEvent.LegEnded ended:
-                Metrics.LegsActive.Add(-1);
-                Metrics.LegsEnded.Add(1, new KeyValuePair<string, object?>("cause", ended.Cause.ToString()));
-                parts.Logger.LegEnded(leg.Uuid, (happened.At - leg.StartedAt).TotalSeconds, ended.Cause, ended.Evidence);
-                break;
+            Metrics.LegsAnswered.Add(1, new KeyValuePair<string, object?>("direction", leg.Direction.ToString()));
+            parts.Logger.LegAnswered(leg.Uuid, answered.Codec);
+        }
+        else if (happened is CallEvent.LegEnded ended)
+        {
+            Metrics.LegsActive.Add(-1);
+            Metrics.LegsEnded.Add(1, new KeyValuePair<string, object?>("cause", ended.Cause.ToString()));
+            parts.Logger.LegEnded(leg.Uuid, (happened.At - leg.StartedAt).TotalSeconds, ended.Cause, ended.Evidence);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -90,14 +91,14 @@ public sealed class CallShard
             case Letter.DialledFor dialled:
                 _context.Send(dialled.Dialled.Shard, new Letter.LetGo(dialled.Dialled, LetGoReason.PartnerLeft));
                 break;
-            case Letter.LetGo letGo when _legs.Find(letGo.Leg) is { IsAnswered: false } leg:
-                Turn(leg, () => leg.End(Ending.ByLetGo(letGo.Why), LegInput.HangUp));
+            case Letter.LetGo letGo:
+                if (_legs.Find(letGo.Leg) is { IsAnswered: false } unwanted) Turn(unwanted, () => unwanted.End(Ending.ByLetGo(letGo.Why), LegInput.HangUp));
                 break;
             case Letter.FormBridge form:
                 Form(form.Terms, form.Correlation);
                 break;
-            case Letter.ToBridge note when _bridges.TryGetValue(note.Bridge, out var bridge):
-                Turn(bridge, () => bridge.OnNote(note.From, note.Note));
+            case Letter.ToBridge note:
+                if (_bridges.TryGetValue(note.Bridge, out var bridge)) Turn(bridge, () => bridge.OnNote(note.From, note.Note));
                 break;
             case Letter.ToLeg order when _legs.Find(order.Leg) is { IsOver: false, IsAnnouncement: false } leg:
                 Handle(order, leg);
@@ -105,8 +106,8 @@ public sealed class CallShard
             case Letter.ToLeg order:
                 LegBridge.Decline(_context, order);
                 break;
-            case Letter.Committed committed when _legs.Find(committed.Leg) is { } leg:
-                Turn(leg, () => leg.OnCommitted(committed.IsCommitted));
+            case Letter.Committed committed:
+                if (_legs.Find(committed.Leg) is { } written) Turn(written, () => written.OnCommitted(committed.IsCommitted));
                 break;
             case Letter.GoodbyeKept kept when _legs.Find(kept.Leg) is { } leg:
                 Turn(leg, () => leg.Goodbye.OnKept(kept));
@@ -114,8 +115,8 @@ public sealed class CallShard
             case Letter.GoodbyeKept kept:
                 _user.OnKept(kept);
                 break;
-            case Letter.PromptReady ready when _legs.Find(ready.Leg) is { } leg:
-                Turn(leg, () => leg.Activities.OnPrepared(ready.Correlation, ready.Result));
+            case Letter.PromptReady ready:
+                if (_legs.Find(ready.Leg) is { } speaker) Turn(speaker, () => speaker.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
             case Letter.Resolved resolved when _legs.Find(resolved.Leg) is { } leg:
                 Turn(leg, () => leg.Outbound?.OnResolved(resolved));
@@ -123,8 +124,8 @@ public sealed class CallShard
             case Letter.Resolved resolved:
                 _user.OnResolved(resolved);
                 break;
-            case Letter.Media media when _legs.Find(media.What.Leg) is { } leg:
-                Turn(leg, () => leg.OnMedia(media.What));
+            case Letter.Media media:
+                if (_legs.Find(media.What.Leg) is { } heard) Turn(heard, () => heard.OnMedia(media.What));
                 break;
             case Letter.MediaLost lost:
                 foreach (var port in lost.Ports)
@@ -148,6 +149,8 @@ public sealed class CallShard
             case Letter.Ping ping:
                 _user.Begin(ping);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
@@ -163,6 +164,12 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                 case TransactionOutput.ServerEnded ended:
                     context.Forget(ended.Transaction);
                     break;
+                case TransactionOutput.CancelReceived or TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed or TransactionOutput.ClientEnded:
+                    break;          // of nobody who is still here
+                case TransactionOutput.AckTimedOut:
+                    break;          // the call was refused, heard or not
+                default:
+                    throw new UnreachableException();
             }
         }
     }

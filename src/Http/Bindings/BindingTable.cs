@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 
 namespace Ringwright.Http;
 
@@ -48,6 +49,7 @@ public sealed class BindingTable
         Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",
         Binding.Act when operation.PathNames.Count == 0 => "a command needs the leg's token in the path",
         Binding.Fixed when operation.Method is not "GET" => "a catalogue is only read",
-        _ => null,
+        Binding.Crud or Binding.Part or Binding.Move or Binding.Act or Binding.Handle or Binding.Fixed or Binding.Absent => null,
+        _ => throw new UnreachableException(),
     };
 }

@@ -186,6 +186,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when PagingNames.Of(op.Operation).SizeSchema is not null:
                 return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(i => i!.DeepClone())], all.Count);
             case Binding.Fixed catalogue: return op.Ok(catalogue.Catalogue.DeepClone());
+            case Binding.Absent: throw new UnreachableException("An operation that is absent was answered before.");
             default: throw new UnreachableException();
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -71,7 +72,9 @@ public static class CallTraceDocument
         CallEvent.MachineDetected e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.Verdict)}: {string.Join("; ", e.Evidence)}")),
         CallEvent.MachineGreetingEnded e => Entry("event", row.At, row.Type, ("detail", $"{Name(e.End)}: {e.Evidence}")),
         CallEvent.LegEnded e => Entry("event", row.At, row.Type, ("detail", Name(e.Cause))),
-        _ => Entry("event", row.At, row.Type),
+        CallEvent.LegInitiated or CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.PlaybackStarted or CallEvent.SpeakStarted =>
+            Entry("event", row.At, row.Type),
+        _ => throw new UnreachableException(),
     };
 
     private static JsonObject Show(WebhookTrace webhook, DeliveryAttempt attempt) => Entry("webhook", attempt.StartedAt, webhook.EventType,

@@ -21,16 +21,15 @@ internal sealed class Menu : Persona
 
     public override async Task OnEventAsync(PersonaCall call, CallEvent happened)
     {
-        switch (happened)
+        if (happened is CallEvent.SpeakEnded && _isLeaving) await call.SendAsync(new LegCommand.Hangup());
+        if (happened is not CallEvent.GatherEnded { Status: not GatherStatus.CallHangup } gathered) return;
+        switch (gathered)
         {
-            case CallEvent.GatherEnded { Status: GatherStatus.CallHangup }:
-                break;
-            case CallEvent.GatherEnded { Status: not GatherStatus.Valid }:
-            case CallEvent.GatherEnded { GatherId: Main, Digits: "2" }:
+            case { Status: not GatherStatus.Valid } or { GatherId: Main, Digits: "2" }:
                 _isLeaving = true;
                 await call.SayAsync("Goodbye.");
                 break;
-            case CallEvent.GatherEnded { GatherId: Main, Digits: "1" }:
+            case { GatherId: Main, Digits: "1" }:
                 await call.SendAsync(new LegCommand.Gather
                 {
                     GatherId = Number,
@@ -42,14 +41,11 @@ internal sealed class Menu : Persona
                     MaximumTries = Tries,
                 });
                 break;
-            case CallEvent.GatherEnded { GatherId: Main }:
+            case { GatherId: Main }:
                 await AskAsync(call, "");
                 break;
-            case CallEvent.GatherEnded { GatherId: Number, Digits: var digits }:
+            case { GatherId: Number, Digits: var digits }:
                 await AskAsync(call, $"You have entered {string.Join(' ', digits.AsEnumerable())}. Thank you. ");
-                break;
-            case CallEvent.SpeakEnded when _isLeaving:
-                await call.SendAsync(new LegCommand.Hangup());
                 break;
         }
     }

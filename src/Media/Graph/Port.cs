@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Dsp;
@@ -83,13 +84,37 @@ internal sealed class Port
             case MediaCommand.Press press:
                 _speaking.PutKey(press.Key, isAudible: false);
                 break;
-            case MediaCommand.StopRecord or MediaCommand.PauseRecord or MediaCommand.ResumeRecord:
-                _recorders.Handle(command, _beat);
+            case MediaCommand.StopRecord stop:
+                _recorders.Stop(stop.Id, _beat);
                 TellRecorded();
                 break;
-            default:
-                _sending.Handle(command);
+            case MediaCommand.PauseRecord pause:
+                _recorders.Pause(pause.Id, _beat);
+                TellRecorded();
                 break;
+            case MediaCommand.ResumeRecord resume:
+                _recorders.Resume(resume.Id, _beat);
+                TellRecorded();
+                break;
+            case MediaCommand.Play play:
+                _sending.Play(play);
+                break;
+            case MediaCommand.StopPlay stop:
+                _sending.StopPlay(stop.Id);
+                break;
+            case MediaCommand.SendDigits send:
+                _sending.SendDigits(send);
+                break;
+            case MediaCommand.Echo echo:
+                _sending.Echo(echo.IsOn);
+                break;
+            case MediaCommand.Ringback ringback:
+                _sending.Ring(ringback.Tone);
+                break;
+            case MediaCommand.Close or MediaCommand.Degrade or MediaCommand.Bridge or MediaCommand.StartRecord:
+                break;          // the shard's, with what no command carries: Hear, Speak, Record
+            default:
+                throw new UnreachableException();
         }
     }
 

@@ -40,23 +40,18 @@ internal sealed class Recorders
         _beep.Start(BeepHertz, 0);
     }
 
-    public void Handle(MediaCommand command, Instant beat)
+    /// <summary>Of the three below, one that nobody knows is over already.</summary>
+    public void Stop(Guid id, Instant beat) => Find(id)?.End(RecordEndReason.Stopped, beat);
+
+    public void Pause(Guid id, Instant beat) => Find(id)?.Pause(beat);
+
+    public void Resume(Guid id, Instant beat) => Find(id)?.Resume(beat);
+
+    private Recorder? Find(Guid id)
     {
         foreach (var recorder in _all)
-        {
-            switch (command)
-            {
-                case MediaCommand.StopRecord stop when stop.Id == recorder.Plan.Id:
-                    recorder.End(RecordEndReason.Stopped, beat);
-                    break;
-                case MediaCommand.PauseRecord pause when pause.Id == recorder.Plan.Id:
-                    recorder.Pause(beat);
-                    break;
-                case MediaCommand.ResumeRecord resume when resume.Id == recorder.Plan.Id:
-                    recorder.Resume(beat);
-                    break;
-            }
-        }
+            if (recorder.Plan.Id == id) return recorder;
+        return null;
     }
 
     /// <summary>True when this tick belongs to the beep.</summary>

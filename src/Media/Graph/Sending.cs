@@ -29,29 +29,28 @@ internal sealed class Sending(MediaSettings settings, Queue<MediaEvent> events, 
 
     public void Open(PortId port, LegId leg) => (_port, _leg) = (port, leg);
 
-    public void Handle(MediaCommand command)
+    public void Play(MediaCommand.Play play)
     {
-        switch (command)
-        {
-            case MediaCommand.Play play:
-                if (_player.IsActive) EndPlay(isFailed: false);
-                _player.Start(play);
-                break;
-            case MediaCommand.StopPlay stop when _player.IsActive && _player.Id == stop.Id:
-                EndPlay(isFailed: false);
-                break;
-            case MediaCommand.SendDigits send:
-                if (_digits.IsActive) EndDigits();
-                _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
-                break;
-            case MediaCommand.Echo echo:
-                _echo.IsOn = echo.IsOn;
-                break;
-            case MediaCommand.Ringback ringback:
-                _ring.Begin(ringback.Tone);
-                break;
-        }
+        if (_player.IsActive) EndPlay(isFailed: false);
+        _player.Start(play);
     }
+
+    /// <summary>Nothing when something else plays by now.</summary>
+    public void StopPlay(Guid id)
+    {
+        if (_player.IsActive && _player.Id == id) EndPlay(isFailed: false);
+    }
+
+    public void SendDigits(MediaCommand.SendDigits send)
+    {
+        if (_digits.IsActive) EndDigits();
+        _digits.Start(send.Id, send.Digits, send.DigitMilliseconds);
+    }
+
+    public void Echo(bool isOn) => _echo.IsOn = isOn;
+
+    /// <param name="tone">Null ends it.</param>
+    public void Ring(RingTone? tone) => _ring.Begin(tone);
 
     public void Configure(Codec codec)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -28,7 +29,7 @@ internal static class CommandFrames
             MediaCommand.StopRecord c => Begin(into, FrameKind.StopRecord, c).Id(c.Id),
             MediaCommand.PauseRecord c => Begin(into, FrameKind.PauseRecord, c).Id(c.Id),
             MediaCommand.ResumeRecord c => Begin(into, FrameKind.ResumeRecord, c).Id(c.Id),
-            _ => throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "has no frame"),
+            _ => throw new UnreachableException(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -22,7 +23,8 @@ internal static class EventFrames
             MediaEvent.Silent e => Begin(into, FrameKind.Silent, e),
             MediaEvent.RecordEnded e => Begin(into, FrameKind.RecordEnded, e).Id(e.Id).Choice(e.Reason).At(e.StartedAt).At(e.EndedAt),
             MediaEvent.Closed e => Statistics(Begin(into, FrameKind.Closed, e), e.Statistics),
-            _ => throw new ArgumentOutOfRangeException(nameof(happened), happened.GetType().Name, "has no frame"),
+            MediaEvent.Lost => throw new UnreachableException("The API process says it, when media is gone."),
+            _ => throw new UnreachableException(),
         };
     }
 

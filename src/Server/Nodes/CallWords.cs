@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Ringwright.Calls;
 
@@ -23,7 +24,8 @@ internal static class CallWords
         CallEvent.LegHeld held => held.IsHeld ? "on hold" : "off hold",
         CallEvent.LegEnded ended => $"ended: {Words(ended.Cause.ToString())}{(ended.SipStatus is { } status ? $" (SIP {status})" : "")}{(ended.Evidence is { } evidence ? $"; {evidence}" : "")}",
         CallEvent.LegCharged { Charge: var charge } => $"cost {new Ringwright.Calls.Pricing.Money(charge.Micros, charge.Currency)}",
-        _ => Words(happened.GetType().Name),
+        CallEvent.LabelsChanged or CallEvent.GatherEnded or CallEvent.VoiceChanged or CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed => Words(happened.GetType().Name),
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>CalleeBusy is "callee busy".</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
@@ -126,7 +127,8 @@ public sealed class PromptPreparer : IPrompts
             PromptSource.Content content => ReadContent(content),
             PromptSource.Url url => await FetchAsync(url),
             PromptSource.Speech speech => await SpeakAsync(speech),
-            _ => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
+            PromptSource.Tone or PromptSource.Stored => AudioResult.Failed(PromptFailure.Failed, "This kind of prompt has no file."),
+            _ => throw new UnreachableException(),
         };
         if (audio.Bytes is not { } bytes) return new("", audio);
         if (Unplayable(bytes) is { } why) return new("", why);
@@ -226,7 +228,7 @@ public sealed class PromptPreparer : IPrompts
         PromptSource.Stored stored => Hashed("stored", tenant.ToString(), stored.Name),
         PromptSource.Speech s => Hashed("speech", _speech.Identity, s.Voice, s.Language ?? "", s.IsSsml ? "ssml" : "text", s.Text),
         PromptSource.Tone t => Hashed("tone", $"{t.Hertz},{t.SecondHertz},{t.OnMilliseconds},{t.OffMilliseconds},{t.TotalMilliseconds}"),
-        _ => throw new System.Diagnostics.UnreachableException(),
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>With lengths, so that no two lists of parts look alike.</summary>

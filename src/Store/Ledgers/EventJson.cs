@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -154,6 +155,8 @@ internal sealed class PromptSourceConverter : JsonConverter<PromptSource>
                 writer.WriteNumber("off_ms", tone.OffMilliseconds);
                 writer.WriteNumber("total_ms", tone.TotalMilliseconds);
                 break;
+            default:
+                throw new UnreachableException();
         }
         writer.WriteEndObject();
     }

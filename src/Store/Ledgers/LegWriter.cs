@@ -1,4 +1,5 @@
 using System.Data;
+using System.Diagnostics;
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
@@ -68,6 +69,12 @@ internal static class LegWriter
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
                 break;
+            case CallEvent.LegBridged or CallEvent.LegCharged or CallEvent.LabelsChanged or CallEvent.DigitReceived or CallEvent.InfoReceived or CallEvent.GatherEnded
+                or CallEvent.PlaybackStarted or CallEvent.PlaybackEnded or CallEvent.SpeakStarted or CallEvent.SpeakEnded
+                or CallEvent.MachineDetected or CallEvent.MachineGreetingEnded or CallEvent.VoiceChanged:
+                break;          // only the event itself is kept
+            default:
+                throw new UnreachableException();
         }
         FeatureUseTable.Write(db, happened, at);
         // Labels, trunk and URIs change as the leg lives; the row shows the newest.

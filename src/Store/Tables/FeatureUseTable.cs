@@ -19,18 +19,9 @@ internal static class FeatureUseTable
     /// <summary>Writes a row for an event that is the use of a feature, and nothing for the others.</summary>
     public static void Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
-        switch (happened)
-        {
-            case CallEvent.RecordingSaved saved:
-                Add(Recording, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, saved.Bytes);
-                break;
-            case CallEvent.MachineDetected:
-                Add(MachineDetection, happened.Leg.Uuid, null, null);          // one verdict on a leg
-                break;
-            case CallEvent.SpeakStarted started:
-                Add(Speech, started.Speak, null, null);
-                break;
-        }
+        if (happened is CallEvent.RecordingSaved saved) Add(Recording, saved.Plan.Id, (long)saved.Length.TotalMilliseconds, saved.Bytes);
+        else if (happened is CallEvent.MachineDetected) Add(MachineDetection, happened.Leg.Uuid, null, null);          // one verdict on a leg
+        else if (happened is CallEvent.SpeakStarted started) Add(Speech, started.Speak, null, null);
 
         void Add(string feature, Guid id, long? length, long? bytes)
         {

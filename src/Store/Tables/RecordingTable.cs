@@ -127,44 +127,41 @@ public sealed class RecordingTable
     internal async ValueTask<IReadOnlyList<RecordingRow>> ListOpenOfAllTenantsAsync(CancellationToken stop) =>
         [.. (await _sql.ReadAsync(db => db.Query<Row>(SelectOpenAllTenants), stop).ConfigureAwait(false)).Select(row => row.ToRecording())];
 
+    /// <param name="happened">A recording that began, was saved or failed.</param>
     /// <returns>False when the recording has an end already, or never began.</returns>
     internal static bool Write(IDbConnection db, CallEvent happened, DateTimeOffset at)
     {
         var leg = happened.Leg;
-        switch (happened)
+        if (happened is CallEvent.RecordingFailed failed) return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
+        if (happened is CallEvent.RecordingStarted started)
         {
-            case CallEvent.RecordingStarted started:
-                return db.Execute(Insert, new
-                {
-                    id = started.Plan.Id,
-                    tenant = leg.Tenant,
-                    leg = leg.Id,
-                    legUuid = leg.Uuid,
-                    session = leg.Session,
-                    connection = leg.Connection,
-                    from = leg.From,
-                    to = leg.To,
-                    plan = JsonSerializer.Serialize(started.Plan, ColumnJson.Default.RecordPlan),
-                    at,
-                }) == 1;
-            case CallEvent.RecordingSaved saved:
-                return db.Execute(Save, new
-                {
-                    tenant = leg.Tenant,
-                    id = saved.Plan.Id,
-                    startedAt = at - (saved.At - saved.StartedAt),
-                    endedAt = at - (saved.At - saved.EndedAt),
-                    length = (long)saved.Length.TotalMilliseconds,
-                    bytes = saved.Bytes,
-                    gaps = saved.Gaps.Count == 0 ? null : JsonSerializer.Serialize([.. saved.Gaps], ColumnJson.Default.ListRecordGap),
-                    blob = saved.Blob,
-                    at,
-                }) == 1;
-            case CallEvent.RecordingFailed failed:
-                return db.Execute(Fail, new { tenant = leg.Tenant, id = failed.Recording, detail = failed.Detail, at }) == 1;
-            default:
-                return true;
+            return db.Execute(Insert, new
+            {
+                id = started.Plan.Id,
+                tenant = leg.Tenant,
+                leg = leg.Id,
+                legUuid = leg.Uuid,
+                session = leg.Session,
+                connection = leg.Connection,
+                from = leg.From,
+                to = leg.To,
+                plan = JsonSerializer.Serialize(started.Plan, ColumnJson.Default.RecordPlan),
+                at,
+            }) == 1;
         }
+        var saved = (CallEvent.RecordingSaved)happened;
+        return db.Execute(Save, new
+        {
+            tenant = leg.Tenant,
+            id = saved.Plan.Id,
+            startedAt = at - (saved.At - saved.StartedAt),
+            endedAt = at - (saved.At - saved.EndedAt),
+            length = (long)saved.Length.TotalMilliseconds,
+            bytes = saved.Bytes,
+            gaps = saved.Gaps.Count == 0 ? null : JsonSerializer.Serialize([.. saved.Gaps], ColumnJson.Default.ListRecordGap),
+            blob = saved.Blob,
+            at,
+        }) == 1;
     }
 
     private sealed record Row

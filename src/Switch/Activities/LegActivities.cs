@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -21,12 +22,11 @@ internal sealed class LegActivities(IActivityHost host)
     public bool IsQuiet => _prompts.IsEmpty && _gather is not { IsEnded: false };
 
     /// <summary>False when the command would only lengthen a queue that is full.</summary>
-    public bool HasRoomFor(LegCommand command) => command switch
+    public bool HasRoomFor(LegCommand command)
     {
-        LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All } => _prompts.HasRoom,
-        LegCommand.SendDigits => _digits.HasRoom,
-        _ => true,
-    };
+        if (command is LegCommand.SendDigits) return _digits.HasRoom;
+        return command is not (LegCommand.Play { Stop: not StopWhat.All } or LegCommand.Speak { Stop: not StopWhat.All }) || _prompts.HasRoom;
+    }
 
     /// <summary>Carries out a command that is legal and has room.</summary>
     public void Start(LegCommand command)
@@ -76,8 +76,10 @@ internal sealed class LegActivities(IActivityHost host)
             case LegCommand.WatchVoice watch:
                 host.Post(new MediaCommand.WatchVoice(host.Port, (int)watch.Pause.TotalMilliseconds));
                 break;
+            case LegCommand.Answer or LegCommand.Reject or LegCommand.Hangup or LegCommand.SendInfo or LegCommand.SetLabels or LegCommand.Hold or LegCommand.Bridge or LegCommand.Transfer:
+                throw new UnreachableException("The leg itself carries it out.");
             default:
-                throw new ArgumentOutOfRangeException(nameof(command), command.GetType().Name, "not an activity");
+                throw new UnreachableException();
         }
     }
 
@@ -140,6 +142,12 @@ internal sealed class LegActivities(IActivityHost host)
             case MediaEvent.GreetingEnded ended:
                 _detection?.OnGreetingEnded(ended.End, ended.Evidence);
                 break;
+            case MediaEvent.RemoteLearnt:
+                break;          // the engine's business
+            case MediaEvent.Closed or MediaEvent.Lost or MediaEvent.Silent or MediaEvent.RecordEnded:
+                throw new UnreachableException("The leg itself hears of it.");
+            default:
+                throw new UnreachableException();
         }
     }
 

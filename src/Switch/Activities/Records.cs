@@ -12,17 +12,15 @@ internal sealed class Records(IActivityHost host)
     private readonly HashSet<Guid> _ended = [];
 
     /// <summary>None when the command makes sense now.</summary>
-    public Refusal Judge(LegCommand command) => command switch
+    public Refusal Judge(LegCommand command)
     {
-        LegCommand.RecordStart => Room,
-        LegCommand.Answer { Record: not null } or LegCommand.Bridge { Record: not null } => Room,
-        LegCommand.RecordPause pause => Has(pause.Recording),
-        LegCommand.RecordResume resume => Has(resume.Recording),
-        LegCommand.RecordStop { Recording: { } id } when _ended.Contains(id) => Refusal.None,
-        LegCommand.RecordStop { Recording: null } when _ended.Count > 0 => Refusal.None,
-        LegCommand.RecordStop stop => Has(stop.Recording),
-        _ => Refusal.None,
-    };
+        if (command is LegCommand.RecordStart or LegCommand.Answer { Record: not null } or LegCommand.Bridge { Record: not null }) return Room;
+        if (command is LegCommand.RecordPause pause) return Has(pause.Recording);
+        if (command is LegCommand.RecordResume resume) return Has(resume.Recording);
+        if (command is not LegCommand.RecordStop { Recording: var stopped }) return Refusal.None;
+        bool isOver = stopped is { } id ? _ended.Contains(id) : _ended.Count > 0;
+        return isOver ? Refusal.None : Has(stopped);
+    }
 
     public void Start(RecordPlan? plan)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -44,6 +45,8 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
             case BridgeNote.Left left:
                 Leave(member, left.Failure);
                 return;
+            default:
+                throw new UnreachableException();
         }
         Advance();
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Bridges;
@@ -72,8 +73,10 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached.") { Timer = "time_limit" },
         LegTimer.Announced => new(HangupCause.ApiHangup, HangupParty.Local, null, "The node had said what it called for."),
         LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout.") { Timer = "first_command" },
-        _ when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered the call, or ended it, for as long as one may ring.") { Timer = "ring" },
-        _ => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
+        LegTimer.Ring when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered the call, or ended it, for as long as one may ring.") { Timer = "ring" },
+        LegTimer.Ring => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
+        LegTimer.RingingRefresh or LegTimer.TargetSilence or LegTimer.CancelWait or LegTimer.AnswerRow or LegTimer.Probe or LegTimer.MediaClose => throw new UnreachableException("It ends no leg."),
+        _ => throw new UnreachableException(),
     };
 
     /// <summary>The other leg of the bridge is gone, and this one was not to be parked.</summary>

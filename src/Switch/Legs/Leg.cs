@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -185,12 +186,14 @@ internal sealed class Leg
             case MediaEvent.RecordEnded recorded:
                 Activities.Records.On(recorded);
                 break;
-            case MediaEvent.Silent when IsAnswered && Media.SilenceLimit is { } limit:
-                End(Ending.BySilence(limit), LegInput.HangUp);
+            case MediaEvent.Silent:
+                if (IsAnswered && Media.SilenceLimit is { } limit) End(Ending.BySilence(limit), LegInput.HangUp);
                 break;
-            default:
+            case MediaEvent.PlayEnded or MediaEvent.Digit or MediaEvent.KeyPassed or MediaEvent.DigitsSent or MediaEvent.Voice or MediaEvent.MachineJudged or MediaEvent.GreetingEnded or MediaEvent.RemoteLearnt:
                 if (IsAnswered) Activities.OnMedia(happened);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 
@@ -275,9 +278,11 @@ internal sealed class Leg
             case LegTimer.CancelWait:
                 Settle();
                 break;
-            default:
+            case LegTimer.Ring or LegTimer.FirstCommand or LegTimer.TimeLimit or LegTimer.Announced:
                 End(Ending.ByTimer(timer, Facts.Direction, Outbound is { HasResponse: true }), LegInput.HangUp);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -23,17 +24,19 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 Enter(bridge);
                 _record = invite.Record;
                 break;
-            case BridgeOrder.Answer when bridge == _forming:
-                leg.Commands.AnswerUnasked();
+            case BridgeOrder.Answer:
+                if (bridge == _forming) leg.Commands.AnswerUnasked();
                 break;
-            case BridgeOrder.Ring when bridge == _forming:
-                leg.TellRinging();
+            case BridgeOrder.Ring:
+                if (bridge == _forming) leg.TellRinging();
                 break;
-            case BridgeOrder.HearRing ring when bridge == _forming && _joined is null:
+            case BridgeOrder.HearRing ring:
+                if (bridge != _forming || _joined is not null) break;
                 _hearsRing = true;
                 Post(new MediaCommand.Ringback(leg.Media.Port, ring.Tone));
                 break;
-            case BridgeOrder.HearEarly early when bridge == _forming && _joined is null:
+            case BridgeOrder.HearEarly early:
+                if (bridge != _forming || _joined is not null) break;
                 StopRing();
                 if (!leg.IsAnswered) leg.BeginEarlyMedia();
                 _hearsEarly = true;
@@ -43,12 +46,14 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 if (bridge == _forming) Join(bridge, join);
                 else Note(bridge, new BridgeNote.Left());
                 break;
-            case BridgeOrder.BeHeld held when bridge == _joined:
-                BeHeld(held.IsOn);
+            case BridgeOrder.BeHeld held:
+                if (bridge == _joined) BeHeld(held.IsOn);
                 break;
             case BridgeOrder.Release release:
                 Release(bridge, release);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 

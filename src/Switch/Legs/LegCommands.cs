@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch.Bridges;
@@ -52,8 +53,8 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
     {
         switch (command)
         {
-            case LegCommand.SetLabels or LegCommand.Transfer:
-                break;
+            case LegCommand.SetLabels or LegCommand.Transfer or LegCommand.Bridge:
+                break;          // done, or begun, before
             case LegCommand.Answer answer:
                 leg.RecordFromAnswer = answer.Record ?? leg.RecordFromAnswer;
                 leg.Apply(leg.Dialog.Answering!.PrepareAnswer(answer) ? LegInput.AnswerWithOffer : LegInput.Answer);         // inbound states only
@@ -70,9 +71,12 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
             case LegCommand.Hangup hangup:
                 leg.End(Ending.ByHangup(hangup, leg.Facts.Direction, leg.IsAnswered || leg.State is LegState.Offering), LegInput.HangUp);
                 break;
-            default:
+            case LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather or LegCommand.SendDigits or LegCommand.Echo or LegCommand.Degrade
+                or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop:
                 leg.Activities.Start(command);
                 break;
+            default:
+                throw new UnreachableException();
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 
@@ -122,7 +123,10 @@ internal static class LegTransitions
             LegCommand.Hangup or LegCommand.SetLabels or LegCommand.Bridge or LegCommand.Transfer => Refusal.None,
             LegCommand.Answer or LegCommand.Reject when direction is Direction.Outbound => Refusal.WrongDirection,
             LegCommand.Answer or LegCommand.Reject => waits ? Refusal.None : Refusal.WrongState,
-            _ => IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
+            LegCommand.Play or LegCommand.Speak or LegCommand.StopPlayback or LegCommand.Gather or LegCommand.StopGather or LegCommand.SendDigits or LegCommand.SendInfo or LegCommand.Hold
+                or LegCommand.Echo or LegCommand.Degrade or LegCommand.WatchVoice or LegCommand.RecordStart or LegCommand.RecordPause or LegCommand.RecordResume or LegCommand.RecordStop =>
+                IsAnswered(state) ? Refusal.None : Refusal.NotYetAnswered,
+            _ => throw new UnreachableException(),
         };
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Auth;
@@ -106,6 +107,10 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
             case InviteNews.AnsweredTooLate:
                 leg.OnCancelled();
                 break;
+            case InviteNews.Nothing or InviteNews.Unwanted:
+                break;
+            default:
+                throw new UnreachableException();
         }
         return true;
     }

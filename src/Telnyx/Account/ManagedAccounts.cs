@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Mail;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
@@ -32,7 +33,8 @@ internal static class ManagedAccounts
         {
             ChildMade.Done made => await AnswerAsync(op, made.Child, parts),
             ChildMade.EmailTaken => op.Invalid("/email", VoiceErrors.BadRequest, "email has already been taken."),
-            _ => op.Fail(new Problem("10038", "A managed account cannot have managed accounts of its own: ask with a key of the account above it.")),
+            ChildMade.TooDeep => op.Fail(new Problem("10038", "A managed account cannot have managed accounts of its own: ask with a key of the account above it.")),
+            _ => throw new UnreachableException(),
         };
     }
 

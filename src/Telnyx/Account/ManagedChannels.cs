@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
 using Ringwright.Store.Tables;
@@ -36,7 +37,8 @@ internal static class ManagedChannels
         {
             ShareGiven.Done given => op.Ok(Show(given.Child)),
             ShareGiven.TooMany over => op.Invalid(Pointer, VoiceErrors.BadRange, $"At most {over.Free} channels can be given to this account: its own share and what the others leave of this account's limit."),
-            _ => ManagedAccounts.Missing(op),
+            ShareGiven.Missing => ManagedAccounts.Missing(op),
+            _ => throw new UnreachableException(),
         };
     }
 

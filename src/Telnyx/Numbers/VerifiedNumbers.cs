@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
@@ -57,7 +58,7 @@ internal static class VerifiedNumbers
                 await parts.Store.Verifications.WithdrawAsync(op.Tenant, begun.Id, op.Stop);
                 return op.Fail(Errors.Of(dialled) with { Pointer = "/phone_number" });
             default:
-                throw new System.Diagnostics.UnreachableException();
+                throw new UnreachableException();
         }
     }
 
@@ -72,7 +73,8 @@ internal static class VerifiedNumbers
             CodeJudged.Wrong wrong => Wrong(op, $"The code is wrong; {wrong.TriesLeft} more {(wrong.TriesLeft == 1 ? "try" : "tries")}."),
             CodeJudged.Expired => Wrong(op, $"The code is older than {VerificationLimits.CodeLife.TotalMinutes:0} min: ask for another call."),
             CodeJudged.Owned => op.Fail(Refuse(op, number) ?? op.UnknownProblem(NumberName)),
-            _ => op.Unknown(NumberName, "No verification of this number was asked for."),
+            CodeJudged.Unasked => op.Unknown(NumberName, "No verification of this number was asked for."),
+            _ => throw new UnreachableException(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
@@ -138,7 +139,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             CallEvent.RecordingSaved e => ("call.recording.saved", Saved(e, at)),
             CallEvent.LegCharged e => ("call.cost", Cost(e.Charge, snapshot.FindConnection(leg.Tenant, leg.Connection))),
             CallEvent.RecordingFailed => ("call.recording.error", [("reason", "Internal server error")]),
-            _ => null,
+            CallEvent.LegRinging or CallEvent.LegHeld or CallEvent.LabelsChanged or CallEvent.VoiceChanged or CallEvent.RecordingStarted => null,      // see Ignored
+            _ => throw new UnreachableException(),
         };
     }
 
@@ -260,7 +262,8 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
     {
         PromptSource.Url url => [("media_url", url.Address), ("overlay", false)],
         PromptSource.Stored stored => [("media_name", stored.Name), ("overlay", false)],
-        _ => [("overlay", false)],
+        PromptSource.Content or PromptSource.Speech or PromptSource.Tone => [("overlay", false)],
+        _ => throw new UnreachableException(),
     };
 
     private static string Word(GatherStatus status) => status switch

@@ -8,12 +8,14 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
     public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         if (book.IsEmpty) return [];
-        return happened switch
+        if (happened is CallEvent.RecordingFailed failed)
+            return Tell(failed, at, Catalogue.RecordingFailed, "recording", $"A recording of the call from {failed.Leg.From} to {failed.Leg.To} could not be saved: {failed.Detail}");
+        if (happened is not CallEvent.LegEnded hangup) return [];
+        return hangup switch
         {
-            CallEvent.RecordingFailed failed => Tell(failed, at, Catalogue.RecordingFailed, "recording", $"A recording of the call from {failed.Leg.From} to {failed.Leg.To} could not be saved: {failed.Detail}"),
-            CallEvent.LegEnded { Cause: HangupCause.NodeRestart or HangupCause.MediaFailure or HangupCause.LedgerUnavailable or HangupCause.Internal } ended =>
+            { Cause: HangupCause.NodeRestart or HangupCause.MediaFailure or HangupCause.LedgerUnavailable or HangupCause.Internal } ended =>
                 Tell(ended, at, Catalogue.CallInterrupted, WordOf(ended.Cause), $"The call from {ended.Leg.From} to {ended.Leg.To} was ended by a fault of the node: {ended.Evidence ?? WordOf(ended.Cause)}"),
-            CallEvent.LegEnded { Leg: { Direction: Direction.Inbound, AnsweredAt: null, IsPlacedByCustomer: false } leg } missed =>
+            { Leg: { Direction: Direction.Inbound, AnsweredAt: null, IsPlacedByCustomer: false } leg } missed =>
                 Tell(missed, at, Catalogue.CallMissed, "", $"A call from {leg.From} to {leg.To} was not answered.", leg.To),
             _ => [],
         };
