@@ -21,6 +21,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _requests = new();
     private static readonly ConcurrentDictionary<Type, string> CommandNames = new();
+    private readonly Placement _placement = new(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
     private uint _counter, _turn;
     private long _lastForget;
     private volatile bool _isDraining;
@@ -80,7 +81,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)shards.Count);
         if (shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
-        var legs = new List<PlacedLeg>();
+        var legs = new List<NewLeg>();
         try
         {
             var refused = TryPlace(request, shard, legs);
@@ -94,7 +95,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             foreach (var leg in legs.Where(l => !l.IsHandedOver))
             {
                 parts.Gate.Leave(leg.Initiated.Leg.Id);
-                parts.Media.Post(new MediaCommand.Close(leg.Lease.Port));
+                parts.Media.Post(new MediaCommand.Close(leg.Placed.Lease.Port));
             }
         }
     }
@@ -111,67 +112,35 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         return true;
     }
 
-    /// <summary>Finds the route, asks the gate, whose refusal is told first, and takes a port.</summary>
+    /// <summary>Finds the route and places a leg on it.</summary>
     /// <returns>Null when the leg is among <paramref name="legs"/> now.</returns>
-    private Dialled? TryPlace(DialRequest request, int shard, List<PlacedLeg> legs)
+    private Dialled? TryPlace(DialRequest request, int shard, List<NewLeg> legs)
     {
         uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, Random());
         // The plan says what the destination means, so that the gate judges what is dialled.
         var plan = DialPlan.ForProgram(routing.Current, request, parts.Hosts, turn: counter);
-        string dialled = request.To;
-        request = request with { To = plan.Destination.To };
-        var gate = parts.Gate.Enter(new()
+        var answer = _placement.TryPlace(routing.Current, request, plan, leg, EngineClock.Now, Direction.Outbound, out var placed);
+        if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
+        var names = InviteNames.Mint(identity, shard, counter, Random());
+        legs.Add(new(placed, new()
         {
-            Leg = leg,
-            Direction = Direction.Outbound,
-            Tenant = request.Tenant,
-            Connection = request.Connection,
-            From = request.From,
-            To = request.To,
-            Kind = plan.Destination.Kind,
-            IsByOperator = request.IsByOperator,
-            StaysHere = plan.StaysHere,
-            IsOnNet = plan.IsOnNet,
+            Leg = placed.Facts,
+            At = placed.Facts.StartedAt,
+            ConnectionCodecs = placed.ConnectionCodecs,
+            CommandId = request.CommandId,
+            Dialled = request.To,
+            IsLinked = request.Link is not null,
+        })
+        {
+            Names = names,
+            Goodbye = invites.Goodbye(placed.Request, plan, names),
         });
-        if (!gate.IsOpen) return Dialled.Refused(gate.Refusal, gate.Rule, gate.Detail);
-
-        bool isPlaced = false;
-        try
-        {
-            if (plan.Refusal is not Refusal.None) return Dialled.Refused(plan.Refusal, Rule(plan.Refusal), plan.Detail);
-            if (plan.Forbidden(parts.Targets) is { } verdict) return Dialled.Refused(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
-            if (parts.Media.Lease(leg, out var lease) is var refusal and not Refusal.None)
-                return refusal is Refusal.MediaAway ? Dialled.Refused(refusal, "media_away", "The media process is being restarted.") : Dialled.Refused(refusal, "no_media_port", "All media ports are taken.");
-
-            var facts = OutboundFacts.Of(request, plan, leg, EngineClock.Now, anchor, parts.Domain, Random);
-            var connection = routing.Current.FindConnection(request.Tenant, request.Connection);
-            var initiated = new CallEvent.LegInitiated
-            {
-                Leg = facts,
-                At = facts.StartedAt,
-                ConnectionCodecs = connection?.Codecs ?? [],
-                CommandId = request.CommandId,
-                Dialled = dialled,
-                IsLinked = request.Link is not null,
-            };
-            var names = InviteNames.Mint(identity, shard, counter, Random());
-            legs.Add(new(request, plan, lease, request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? [], initiated)
-            {
-                Names = names,
-                Goodbye = invites.Goodbye(request, plan, names),
-            });
-            isPlaced = true;
-            return null;
-        }
-        finally
-        {
-            if (!isPlaced) parts.Gate.Leave(leg);
-        }
+        return null;
     }
 
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
-    private async ValueTask<Dialled> DialAsync(List<PlacedLeg> legs, int shard)
+    private async ValueTask<Dialled> DialAsync(List<NewLeg> legs, int shard)
     {
         bool[] isCommitted = await Task.WhenAll(legs.Select(AppendAsync));
         var committed = legs.Where((_, i) => isCommitted[i]).ToList();
@@ -183,14 +152,14 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             var facts = leg.Initiated.Leg;
             parts.NoteInitiated(facts);
             parts.BlackBox?.Began(facts, callId: null);
-            parts.BlackBox?.Commanded(facts.Id, "dial", leg.Request.CommandId, facts.StartedAt, Ack.Accepted);
+            parts.BlackBox?.Commanded(facts.Id, "dial", leg.Placed.Request.CommandId, facts.StartedAt, Ack.Accepted);
             leg.IsHandedOver = true;
-            shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Request, leg.Plan, leg.Lease, leg.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
+            shards[shard].Mailbox.Post(new Letter.Dial(facts, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg);
     }
 
-    private Task<bool> AppendAsync(PlacedLeg leg)
+    private Task<bool> AppendAsync(NewLeg leg)
     {
         // What follows a commit is not for the ledger's own thread.
         var committed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -200,13 +169,6 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
 
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
     private bool IsHere(LegId leg) => leg.Node == identity.Node && leg.Epoch == identity.Epoch && leg.Shard < shards.Count;
-
-    private static string Rule(Refusal refusal) => refusal switch
-    {
-        Refusal.NoRoute => "no_route",
-        Refusal.CallerIdNotOwned => "caller_id_not_owned",
-        _ => "bad_destination",
-    };
 
     private static string Name(LegCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
 
@@ -227,8 +189,8 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             if (remembered.At + RequestMemory <= now || _requests.Count > MaxRememberedRequests) _requests.TryRemove(new(key, remembered));
     }
 
-    /// <summary>A leg that has its place at the gate, a port and a route, and no row yet.</summary>
-    private sealed record PlacedLeg(DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs, CallEvent.LegInitiated Initiated)
+    /// <param name="Initiated">Its first row, not written yet.</param>
+    private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated)
     {
         public required InviteNames Names { get; init; }
         public required string? Goodbye { get; init; }

@@ -40,7 +40,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var answer = shard.Gate.Enter(new()
+        var answer = shard.Placement.TryAdmit(new()
         {
             Leg = id,
             Direction = route.IsPlacedByCustomer ? Direction.Outbound : Direction.Inbound,
@@ -53,13 +53,10 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             IsFromPhone = route.IsPlacedByCustomer,
             StaysHere = route.OnwardAs is Direction.Inbound,
             IsOnNet = received.From.IsInside,
-        });
+        }, out var lease);
+        if (answer.Refusal is Refusal.MediaAway or Refusal.NoMediaPort)
+            return Refuse(shard, received, new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
         if (!answer.IsOpen) return Refuse(shard, received, route.IsPlacedByCustomer ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule)) : new(request, StatusOf(answer.Refusal)));
-        if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
-        {
-            shard.Emit(new Effect.GateLeave(id));
-            return Refuse(shard, received, new SipResponseBuilder(request, 503, refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
-        }
 
         var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);

@@ -1,6 +1,5 @@
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Media.Protocol;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
@@ -11,36 +10,11 @@ internal static class LinkedDial
     /// <param name="asks">As what the gate is asked; null when another leg stands for the call there.</param>
     public static Ack TryBegin(ShardContext shard, DialRequest request, DialPlan plan, Direction? asks)
     {
-        if (plan.Refusal is not Refusal.None) return plan.Refusal;
-        if (plan.Forbidden(shard.Settings.Targets) is not null) return Refusal.TargetForbidden;
-        request = request with { To = plan.Destination.To };
+        if (shard.Placement.Judge(plan) is { IsOpen: false } refused) return refused.Refusal;
         // Equipment that is at a trunk is paid for like any other call there.
         if (request.IsDelivery && plan.Destination.Kind is DestinationKind.Number) asks = Direction.Outbound;
-        var id = shard.NextLegId();
-        if (asks is { } direction)
-        {
-            var answer = shard.Gate.Enter(new()
-            {
-                Leg = id,
-                Direction = direction,
-                Tenant = request.Tenant,
-                Connection = request.Connection,
-                From = request.From,
-                To = request.To,
-                Kind = plan.Destination.Kind,
-                StaysHere = plan.StaysHere,
-                IsOnNet = plan.IsOnNet,
-            });
-            if (!answer.IsOpen) return answer.Refusal;
-        }
-        if (shard.Media.Lease(id, out var lease) is var refusal and not Refusal.None)
-        {
-            shard.Emit(new Effect.GateLeave(id));
-            return refusal;
-        }
-        var facts = OutboundFacts.Of(request, plan, id, shard.Now, shard.Settings.Anchor, shard.Settings.Domain, shard.Rng.Next);
-        var codecs = shard.Routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
-        shard.Send(shard.Settings.Index, new Letter.Dial(facts, request, plan, lease, codecs)
+        if (shard.Placement.TryPlace(shard.Routing, request, plan, shard.NextLegId(), shard.Now, asks, out var placed) is { IsOpen: false } answer) return answer.Refusal;
+        shard.Send(shard.Settings.Index, new Letter.Dial(placed.Facts, placed.Request, plan, placed.Lease, placed.Codecs)
         {
             IsCommitted = false,
             // The caller's own leg stands for both of a call out.

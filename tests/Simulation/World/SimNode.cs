@@ -32,6 +32,7 @@ internal sealed class SimNode
     private long _correlation;
     private uint _dialled, _minted;
     private readonly FirstInvite _invites;
+    private readonly Placement _placement;
     private bool _isDraining, _isDead;
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
@@ -51,6 +52,7 @@ internal sealed class SimNode
         };
         _hosts = settings.Hosts;
         _invites = new(settings);
+        _placement = new(_gate, world.Media, settings.Targets, world.Anchor, settings.Domain, _rng.Next);
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
@@ -133,38 +135,26 @@ internal sealed class SimNode
         }
         int shard = request.Link?.To.Shard ?? (int)(++_dialled % Shards);
         var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | ++_minted, _rng.Next());
-        var plan = DialPlan.For(_world.Current, request, _hosts);
-        request = request with { To = plan.Destination.To };
-        var answer = _gate.Enter(new()
-        {
-            Leg = leg, Direction = Direction.Outbound, Tenant = request.Tenant, Connection = request.Connection, From = request.From, To = request.To, Kind = plan.Destination.Kind,
-        });
+        var plan = DialPlan.ForProgram(_world.Current, request, _hosts);
+        var answer = _placement.TryPlace(_world.Current, request, plan, leg, _world.Now, Direction.Outbound, out var placed);
         if (!answer.IsOpen)
         {
             reply(Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail));
             return;
         }
-        PortLease lease = default;
-        var refusal = plan.Refusal is not Refusal.None ? plan.Refusal : _world.Media.Lease(leg, out lease);
-        if (refusal is not Refusal.None)
-        {
-            _gate.Leave(leg);
-            reply(Dialled.Refused(refusal, null, plan.Detail));
-            return;
-        }
-        var facts = OutboundFacts.Of(request, plan, leg, _world.Now, _world.Anchor, "node.example", _rng.Next);
+        var facts = placed.Facts;
         var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To, IsLinked = request.Link is not null };
         var names = InviteNames.Mint(_identity, shard, 0x8000_0000 | _minted, _rng.Next());
-        string? goodbye = _invites.Goodbye(request, plan, names);
+        string? goodbye = _invites.Goodbye(placed.Request, plan, names);
         _legs.OnDialled(initiated);
         _world.Ledger.Append(initiated, isCommitted =>
         {
-            if (isCommitted) Post(shard, new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Names = names, Goodbye = goodbye });
+            if (isCommitted) Post(shard, new Letter.Dial(facts, placed.Request, plan, placed.Lease, placed.Codecs) { Names = names, Goodbye = goodbye });
             else
             {
                 _legs.OnForgotten(leg);
                 _gate.Leave(leg);
-                _world.Media.Post(new MediaCommand.Close(lease.Port));
+                _world.Media.Post(new MediaCommand.Close(placed.Lease.Port));
             }
             reply(isCommitted ? Dialled.Accepted(facts) : Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
         }, goodbye);
