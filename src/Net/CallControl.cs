@@ -122,8 +122,7 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
         var plan = DialPlan.ForProgram(routing.Current, request, parts.Hosts, turn: counter);
         var answer = _placement.TryPlace(routing.Current, request, plan, leg, EngineClock.Now, Direction.Outbound, out var placed);
         if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
-        var names = InviteNames.Mint(identity, shard, counter, Random());
-        legs.Add(new(placed, new()
+        var mine = new NewLeg(placed, new()
         {
             Leg = placed.Facts,
             At = placed.Facts.StartedAt,
@@ -131,11 +130,9 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
             CommandId = request.CommandId,
             Dialled = request.To,
             IsLinked = request.Link is not null,
-        })
-        {
-            Names = names,
-            Goodbye = invites.Goodbye(placed.Request, plan, names),
-        });
+        }, InviteNames.Mint(identity, shard, counter, Random()));
+        legs.Add(mine);
+        mine.Goodbye = invites.Goodbye(placed.Request, plan, mine.Names);
         return null;
     }
 
@@ -190,10 +187,9 @@ internal sealed class CallControl(NodeIdentity identity, IRouting routing, Engin
     }
 
     /// <param name="Initiated">Its first row, not written yet.</param>
-    private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated)
+    private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated, InviteNames Names)
     {
-        public required InviteNames Names { get; init; }
-        public required string? Goodbye { get; init; }
+        public string? Goodbye { get; set; }
 
         /// <summary>Its shard looks after gate and port from now on.</summary>
         public bool IsHandedOver { get; set; }

@@ -28,21 +28,19 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
         placed = null!;
         request = request with { To = plan.Destination.To };
         if (asks is { } direction && gate.Enter(QuestionOf(request, plan, leg, direction)) is { IsOpen: false } refused) return refused;
-        var answer = Judge(plan);
-        PortLease lease = default;
-        if (answer.IsOpen) answer = TakePort(leg, out lease);
-        if (!answer.IsOpen)
+        try
         {
-            if (asks is not null) gate.Leave(leg);
-            return answer;
+            if (Judge(plan) is { IsOpen: false } judged) return judged;
+            var facts = OutboundFacts.Of(request, plan, leg, now, anchor, domain, random);
+            if (TakePort(leg, out var lease) is { IsOpen: false } full) return full;
+            var codecs = routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
+            placed = new(request, plan, lease, facts) { ConnectionCodecs = codecs, Codecs = request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : codecs };
+            return GateAnswer.Open;
         }
-        var connection = routing.FindConnection(request.Tenant, request.Connection);
-        placed = new(request, plan, lease, OutboundFacts.Of(request, plan, leg, now, anchor, domain, random))
+        finally
         {
-            ConnectionCodecs = connection?.Codecs ?? [],
-            Codecs = request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : connection?.Codecs ?? [],
-        };
-        return GateAnswer.Open;
+            if (placed is null && asks is not null) gate.Leave(leg);
+        }
     }
 
     /// <summary>A leg that has come in.</summary>
