@@ -182,7 +182,7 @@ public sealed class SilentDatabaseTests
             Assert.True(silence.IsHolding);
         }
         silence.End();
-        await Eventually.TrueAsync(() => test.Database.Routing.Current.Tenants.Count() == 1, "the account is in the snapshot");
+        await Eventually.TrueAsync(() => test.Database.Routing.Current.Tenants.Count == 1, "the account is in the snapshot");
     }
 
     [Fact]
