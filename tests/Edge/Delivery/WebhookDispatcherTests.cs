@@ -338,7 +338,6 @@ public abstract class WebhookDispatcherTests(Product product)
         Assert.Equal(10_000, attempt.ResponseBody!.Length);
     }
 
-
     private static int Number(Received received) => JsonDocument.Parse(received.Body).RootElement.GetProperty("attempt").GetInt32();
 }
 
