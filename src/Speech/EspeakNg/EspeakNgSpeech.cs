@@ -48,7 +48,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, silence.Token);
                 try
                 {
-                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet), either.Token);
+                    return await RunAsync(EspeakVoices.Find(speech.Voice, speech.Language), text, isSsml, () => silence.CancelAfter(quiet), () => stop.IsCancellationRequested, either.Token);
                 }
                 catch (OperationCanceledException) when (!limit.IsCancellationRequested) { /* another try, with more patience */ }
             }
@@ -64,7 +64,8 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
     }
 
     /// <param name="onSound">Called for each piece that the program writes.</param>
-    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, CancellationToken stop)
+    /// <param name="hasLeft">Whether nobody waits for the text any more: the program is not to blame then.</param>
+    private async Task<AudioResult> RunAsync(string voice, string text, bool isSsml, Action onSound, Func<bool> hasLeft, CancellationToken stop)
     {
         using var process = new Process { StartInfo = Command(voice, isSsml) };
         try
@@ -90,7 +91,7 @@ public sealed class EspeakNgSpeech(string program, TimeSpan timeout, ILogger log
             }
             return AudioResult.Failed(PromptFailure.Failed, $"{program} could not speak the text (exit code {process.ExitCode}). {await reason}".TrimEnd());
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (!hasLeft())
         {
             log.SpeechIsStuck(program, process.Id, StateOf(process.Id));
             throw;

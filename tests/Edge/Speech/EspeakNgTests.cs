@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
+using Ringwright.Edge.Faults;
 using Ringwright.Speech;
 using Ringwright.Speech.EspeakNg;
 using Ringwright.Testing;
@@ -219,11 +220,15 @@ public sealed class EspeakNgTests
     {
         using var folder = new TempFolder();
         using var stop = new CancellationTokenSource();
-        var rendering = new EspeakNgSpeech(Script(folder, "exec sleep 600"), Long, NullLogger.Instance).RenderAsync(Say("Hello"), stop.Token).AsTask();
+        var log = new Lines();
+        string started = folder.File("started");
+        var rendering = new EspeakNgSpeech(Script(folder, $"touch {started}\nexec sleep 600"), Long, log).RenderAsync(Say("Hello"), stop.Token).AsTask();
+        await Eventually.TrueAsync(() => File.Exists(started), "the program runs");
 
         await stop.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rendering);
+        Assert.Empty(log.Of(2404));     // the program is not to blame
     }
 
     private static string Script(TempFolder folder, string body)
