@@ -10,7 +10,7 @@ internal static class LinkedDial
     /// <param name="asks">As what the gate is asked; null when another leg stands for the call there.</param>
     public static Ack TryBegin(ShardContext shard, DialRequest request, DialPlan plan, Direction? asks)
     {
-        if (shard.Placement.Judge(plan) is { IsOpen: false } refused) return refused.Refusal;
+        if (plan.Judge(shard.Settings.Targets) is { IsOpen: false } refused) return refused.Refusal;
         // Equipment that is at a trunk is paid for like any other call there.
         if (request.IsDelivery && plan.Destination.Kind is DestinationKind.Number) asks = Direction.Outbound;
         if (shard.Placement.TryPlace(shard.Routing, request, plan, shard.NextLegId(), shard.Now, asks, out var placed) is { IsOpen: false } answer) return answer.Refusal;

@@ -192,6 +192,22 @@ public sealed record DialPlan(IReadOnlyList<DialTarget> Targets, Refusal Refusal
     /// <summary>Only SIP users of ours are rung.</summary>
     public bool StaysHere => Destination.Kind is DestinationKind.Here && Targets.All(target => target.RegisteredUser is not null);
 
+    /// <summary>Whether it leads anywhere, and may.</summary>
+    public GateAnswer Judge(TargetPolicy policy)
+    {
+        if (Refusal is not Refusal.None) return new(Refusal, RuleOf(Refusal), Detail);
+        return Forbidden(policy) is { } verdict
+            ? new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
+            : GateAnswer.Open;
+    }
+
+    private static string RuleOf(Refusal refusal) => refusal switch
+    {
+        Refusal.NoRoute => "no_route",
+        Refusal.CallerIdNotOwned => "caller_id_not_owned",
+        _ => "bad_destination",
+    };
+
     /// <summary>What the policy says of the addresses that need no look-up; names are checked again, address by address, when they are resolved.</summary>
     public TargetVerdict? Forbidden(TargetPolicy policy)
     {

@@ -5,21 +5,13 @@ using Ringwright.Media.Protocol;
 namespace Ringwright.Switch.Routing;
 
 /// <summary>
-/// What a leg needs before it is anybody's: a yes of the gate and of the target policy, a port, its facts. The API's dial, a leg that dials another, an incoming call and the
-/// simulator all ask here. Pure but for the gate and the leases; what is refused has changed nothing.
+/// What a leg needs before it is anybody's: a yes of the gate and of the target policy, a port, its facts. The API's dial, a leg that dials
+/// another, an incoming call and the simulator all ask here. Pure but for the gate and the leases; what is refused has changed nothing.
 /// </summary>
 /// <param name="domain">Host of the From URI when the trunk has no other wish.</param>
 /// <param name="random">For the UUIDs.</param>
 public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy targets, WallAnchor anchor, string domain, Func<ulong> random)
 {
-    /// <summary>Whether the plan leads anywhere, and may.</summary>
-    public GateAnswer Judge(DialPlan plan)
-    {
-        if (plan.Refusal is not Refusal.None) return new(plan.Refusal, RuleOf(plan.Refusal), plan.Detail);
-        if (plan.Forbidden(targets) is { } verdict) return new(Refusal.TargetForbidden, "target_forbidden", $"The destination is refused: {TargetPolicy.Describe(verdict)}.");
-        return GateAnswer.Open;
-    }
-
     /// <summary>A leg that is to be dialled. The gate's refusal is told first.</summary>
     /// <param name="asks">As what the gate is asked; null when another leg stands for the call there.</param>
     /// <returns>Open when <paramref name="placed"/> holds a place at the gate, if it was asked, and a port: who gives it up gives back both.</returns>
@@ -30,11 +22,15 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
         if (asks is { } direction && gate.Enter(QuestionOf(request, plan, leg, direction)) is { IsOpen: false } refused) return refused;
         try
         {
-            if (Judge(plan) is { IsOpen: false } judged) return judged;
+            if (plan.Judge(targets) is { IsOpen: false } judged) return judged;
             var facts = OutboundFacts.Of(request, plan, leg, now, anchor, domain, random);
             if (TakePort(leg, out var lease) is { IsOpen: false } full) return full;
             var codecs = routing.FindConnection(request.Tenant, request.Connection)?.Codecs ?? [];
-            placed = new(request, plan, lease, facts) { ConnectionCodecs = codecs, Codecs = request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : codecs };
+            placed = new(request, plan, lease, facts)
+            {
+                ConnectionCodecs = codecs,
+                Codecs = request.PreferredCodecs.Count > 0 ? request.PreferredCodecs : codecs,
+            };
             return GateAnswer.Open;
         }
         finally
@@ -72,13 +68,6 @@ public sealed class Placement(IDialGate gate, IMediaPlane media, TargetPolicy ta
         IsByOperator = request.IsByOperator,
         StaysHere = plan.StaysHere,
         IsOnNet = plan.IsOnNet,
-    };
-
-    private static string RuleOf(Refusal refusal) => refusal switch
-    {
-        Refusal.NoRoute => "no_route",
-        Refusal.CallerIdNotOwned => "caller_id_not_owned",
-        _ => "bad_destination",
     };
 }
 

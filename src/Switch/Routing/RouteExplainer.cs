@@ -56,10 +56,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             StaysHere = plan.StaysHere,
             IsOnNet = plan.IsOnNet,
         });
-        var (refusal, detail) = answer is { IsOpen: false } ? (answer.Refusal, answer.Detail)
-            : plan.Refusal is not Refusal.None ? (plan.Refusal, plan.Detail)
-            : plan.Forbidden(targets) is { } verdict ? (Refusal.TargetForbidden, $"The destination is refused: {TargetPolicy.Describe(verdict)}.")
-            : (Refusal.None, null);
+        var outcome = answer.IsOpen ? plan.Judge(targets) : answer;
         return new()
         {
             Tenant = tenant is { } whose ? snapshot.FindTenant(whose) : null,
@@ -68,8 +65,8 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             Gate = answer,
             Routes = weighed,
             Targets = Show(snapshot, plan, request),
-            Refusal = refusal,
-            Detail = detail,
+            Refusal = outcome.Refusal,
+            Detail = outcome.Detail,
         };
     }
 
