@@ -47,10 +47,12 @@ internal sealed class Outage(ILogger logger)
 
     /// <summary>The writer has waited for an answer for too long.</summary>
     /// <param name="isSilent">False when it may be at work all the same.</param>
-    public void Declare(string reason, bool isSilent)
+    /// <param name="stillWaits">Asked when nobody can end the outage in between.</param>
+    public void Declare(string reason, bool isSilent, Func<bool> stillWaits)
     {
         lock (_gate)
         {
+            if (!stillWaits()) return;
             _isSilent |= isSilent;
             if (!IsOn) Begin(reason);
         }
@@ -76,9 +78,9 @@ internal sealed class Outage(ILogger logger)
     /// <summary>A commit was taken.</summary>
     public void End()
     {
-        if (!IsOn) return;
         lock (_gate)
         {
+            if (!IsOn) return;
             _reason = null;
             _isSilent = false;
             _why = null;

@@ -77,6 +77,6 @@ internal sealed class Watch : IDisposable
         // A count that cannot be read says zero; nobody has waited longer for that.
         else if (passed - (starved > _starved ? starved - _starved : TimeSpan.Zero) is { Ticks: > 0 } asked) _waited += asked;
         (_turn, _starved) = (turn, starved);
-        if (_waited >= _grace) _writer.Declare(_waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
+        if (turn is { } late && _waited >= _grace) _writer.Declare(late, _waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
     }
 }

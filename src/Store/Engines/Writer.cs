@@ -69,7 +69,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>A copy of the batch, for those who give up what is in it. Also the lock for it.</summary>
     private readonly List<IWriteJob> _underWay = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    /// <summary>Odd while a batch is under way.</summary>
+    /// <summary>Odd while an answer is waited for.</summary>
     private long _turn;
     private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
@@ -92,7 +92,7 @@ internal sealed class Writer : IAsyncDisposable
     /// <summary>There is no answer at all.</summary>
     public bool IsSilent => _outage.IsSilent;
 
-    /// <summary>Another number with each batch; null while none is under way.</summary>
+    /// <summary>Another number with each batch; null while no answer is waited for.</summary>
     public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
 
     /// <summary>What is under way may take its time.</summary>
@@ -112,19 +112,22 @@ internal sealed class Writer : IAsyncDisposable
         else if (_outage.IsSilent) job.GiveUp(_outage.ToException());
     }
 
-    /// <summary>For the <see cref="Watch"/>: the batch has had no answer for so long.</summary>
+    /// <summary>For the <see cref="Watch"/>: the batch has had no answer for so long. Nothing happens when it has been answered meanwhile.</summary>
+    /// <param name="turn">The batch that is meant, see <see cref="Turn"/>.</param>
     /// <param name="isSilent">False when it may be at work all the same.</param>
-    public void Declare(TimeSpan waited, bool isSilent) => _outage.Declare(
-        _trouble?.Message ?? (isSilent || !_isLong ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."), isSilent);
+    public void Declare(long turn, TimeSpan waited, bool isSilent) => _outage.Declare(
+        _trouble?.Message ?? (isSilent || !_isLong ? string.Create(CultureInfo.InvariantCulture, $"It has not answered for {waited.TotalSeconds:F0} s.") : "A long change is being written."),
+        isSilent, () => Turn == turn);
 
     /// <summary>For the <see cref="Watch"/>: tells all who do not wait whatever happens.</summary>
     public void GiveUp()
     {
-        IWriteJob[] underWay;
-        lock (_underWay) underWay = [.. _underWay];
+        List<IWriteJob> waiting;
+        lock (_underWay) waiting = [.. _underWay];
+        waiting.AddRange(_queue.Look());
+        if (!_outage.IsSilent) return;      // over meanwhile, and some of these have come since
         var why = _outage.ToException();
-        foreach (var job in underWay) job.GiveUp(why);
-        foreach (var job in _queue.Look()) job.GiveUp(why);
+        foreach (var job in waiting) job.GiveUp(why);
     }
 
     /// <summary>Commits what is queued, then stops.</summary>
@@ -160,9 +163,15 @@ internal sealed class Writer : IAsyncDisposable
         Volatile.Write(ref _turn, _turn + 1);
     }
 
+    /// <summary>Before the outage hears of the answer: a <see cref="Watch"/> that looked a moment ago must not declare the next one for this batch.</summary>
+    private void EndTurn()
+    {
+        if (_turn % 2 == 1) Volatile.Write(ref _turn, _turn + 1);
+    }
+
     private void Finish()
     {
-        Volatile.Write(ref _turn, _turn + 1);
+        EndTurn();
         _trouble = null;
         lock (_underWay) _underWay.Clear();
     }
@@ -223,6 +232,7 @@ internal sealed class Writer : IAsyncDisposable
                 }
                 if (trouble is Trouble.Busy or Trouble.Away)
                 {
+                    EndTurn();
                     _outage.Note(failed, isSilent: trouble is Trouble.Busy);
                     int held = 0;
                     foreach (var job in batch)
@@ -231,6 +241,7 @@ internal sealed class Writer : IAsyncDisposable
                 }
                 if (batch.Count == 0)
                 {
+                    EndTurn();
                     NoteBroken(failed);
                     return;
                 }
@@ -244,6 +255,7 @@ internal sealed class Writer : IAsyncDisposable
                 return;
             }
         }
+        EndTurn();
         _isBroken = false;
         if (_outage.IsOn && !_engine.HasRoom) _outage.Stay(isMoreHeld: _held.Count > 0);
         else _outage.End();
