@@ -10,6 +10,8 @@ public sealed record Connection
     /// <summary>One of <see cref="ConnectionKind"/>.</summary>
     public required string Kind { get; init; }
     public required string Name { get; init; }
+    /// <summary>What commands the calls that come to it; equipment has none but its own phones.</summary>
+    public Application Application { get; init; } = Application.Webhook;
     public bool IsActive { get; init; } = true;
     /// <summary>Null sends no events.</summary>
     public string? WebhookUrl { get; init; }
@@ -18,6 +20,7 @@ public sealed record Connection
     public string WebhookVersion { get; init; } = "2";
     /// <summary>Null takes the account's.</summary>
     public RetrySchedule? WebhookRetries { get; init; }
+    /// <summary>A caller waits so long for the first command; null waits as long as one may ring, and for a program <see cref="Application.FirstCommandTimeout"/>.</summary>
     public TimeSpan? FirstCommandTimeout { get; init; }
     /// <summary>Live calls to the application or equipment; null is no limit.</summary>
     public int? InboundChannelLimit { get; init; }
@@ -54,7 +57,7 @@ public sealed record Connection
 /// <summary>How a connection reaches what is behind it.</summary>
 public static class ConnectionKind
 {
-    /// <summary>An application that gets webhooks and sends commands.</summary>
+    /// <summary>An application, which commands its calls.</summary>
     public const string CallControl = "call_control";
     /// <summary>SIP equipment that registers, and calls, with a user name and password.</summary>
     public const string Credential = "credential";
@@ -62,6 +65,4 @@ public static class ConnectionKind
     public const string Ip = "ip";
     /// <summary>SIP equipment at listed host names.</summary>
     public const string Fqdn = "fqdn";
-    /// <summary>The node itself: it answers at once and sends back what it hears, for tests of a line.</summary>
-    public const string Echo = "echo";
 }

@@ -21,6 +21,8 @@ public sealed record DialRequest
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(30);
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromHours(4);
     public Labels Labels { get; init; } = Labels.Empty;
+    /// <summary>What commands the leg.</summary>
+    public Application Application { get; init; } = Application.Webhook;
     /// <summary>Unique per tenant for 60 s; a repeat returns the same leg.</summary>
     public string? CommandId { get; init; }
     /// <summary>Whether whoever asks has gone; only asked after the node itself has stood still. Null when nobody can say.</summary>

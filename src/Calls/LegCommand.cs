@@ -35,6 +35,8 @@ public abstract record LegCommand
     public sealed record Hangup : LegCommand
     {
         public HangupCause Cause { get; init; } = HangupCause.ApiHangup;
+        /// <summary>One sentence on why it was sent, for <see cref="CallEvent.LegEnded.Evidence"/>; that it came when null.</summary>
+        public string? Evidence { get; init; }
         /// <summary>Of the BYE; a call that is cancelled or declined has none.</summary>
         public IReadOnlyList<SipHeader> Headers { get; init; } = [];
     }
@@ -97,7 +99,7 @@ public abstract record LegCommand
     /// <summary>Asks the far end not to send, or to send again, by re-INVITE. Whoever the leg is bridged to hears nothing of it meanwhile.</summary>
     public sealed record Hold(bool IsOn) : LegCommand;
 
-    /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false. Used by the lab's echo person.</summary>
+    /// <summary>Sends back what is heard until <paramref name="IsOn"/> is false.</summary>
     public sealed record Echo(bool IsOn) : LegCommand;
 
     /// <summary>Spoils the line to the other side for the rest of the call. Used by the lab.</summary>

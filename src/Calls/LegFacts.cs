@@ -14,6 +14,8 @@ public sealed record LegFacts
     public required TenantId Tenant { get; init; }
     public required ConnectionId Connection { get; init; }
     public required Direction Direction { get; init; }
+    /// <summary>What commands the leg.</summary>
+    public Application Application { get; init; } = Application.Webhook;
     /// <summary>The tenant's own equipment placed the call: an inbound leg to us, an outgoing call to the tenant.</summary>
     public bool IsPlacedByCustomer { get; init; }
     /// <summary>+E.164 text, or a SIP URI for parties without a number.</summary>

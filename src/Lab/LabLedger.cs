@@ -1,22 +1,22 @@
-using System.Threading.Channels;
 using Ringwright.Calls;
+using Ringwright.Programs;
 
 namespace Ringwright.Lab;
 
-/// <summary>The lab's ledger keeps nothing: what happened is "committed" at once and handed to the personas in order.</summary>
-internal sealed class LabLedger : ILedger
+/// <summary>The lab's ledger keeps nothing: what happened is "committed" at once.</summary>
+internal sealed class LabLedger(EventFeed feed, LabLog log) : ILedger
 {
-    private readonly Channel<CallEvent> _events = Channel.CreateUnbounded<CallEvent>(new() { SingleReader = true });
-
-    public ChannelReader<CallEvent> Events => _events.Reader;
-
     public bool IsReady => true;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => told(happened, _events.Writer.TryWrite(happened));
+    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+    {
+        log.Note(happened);
+        told(happened, true);
+        feed.Publish(happened);
+    }
+
     public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
     public void Forget(LegFacts leg) { }
-
-    public void Complete() => _events.Writer.TryComplete();
 }
 
 /// <summary>The lab dials whatever it is asked to.</summary>

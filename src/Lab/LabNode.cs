@@ -6,6 +6,7 @@ using Ringwright.Lab.Carriers;
 using Ringwright.Media;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Programs;
 
 namespace Ringwright.Lab;
 
@@ -18,14 +19,12 @@ public sealed class LabNode : IAsyncDisposable
 
     private readonly LabOptions _options;
     private readonly ILogger _logger;
-    private readonly LabLedger _ledger = new();
+    private readonly LabLog _log = new(TimeProvider.System);
     private readonly InlineMediaHost _media;
     private readonly SipEngine _engine;
-    private readonly PersonaPool _people;
+    private readonly ProgramHost _people;
     private readonly LabControl _control;
     private readonly List<CarrierEdge> _carriers = [];
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _pump = Task.CompletedTask;
 
     /// <param name="speech">Renders what the people say.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The SIP address is taken.</exception>
@@ -40,10 +39,11 @@ public sealed class LabNode : IAsyncDisposable
         _media = new InlineMediaHost(new MediaHostOptions { FirstPort = options.FirstRtpPort, LastPort = options.LastRtpPort }, happened => _engine!.PostMedia(happened), _logger);
         var sip = new SipEngineOptions { Listen = options.Sip, UserAgent = "Ringwright lab", Seed = options.Seed, HasOpus = Codecs.HasOpus, Tls = options.Tls };
         var prompts = new LabPrompts(speech);
-        _engine = new SipEngine(sip, identity, new LabRouting(options.Node), _ledger, new LabGate(), prompts, _media,
+        var feed = new EventFeed();
+        _engine = new SipEngine(sip, identity, new LabRouting(options.Node), new LabLedger(feed, _log), new LabGate(), prompts, _media,
             new TargetPolicy { IsLoopbackAllowed = true }, EngineClock.Anchor(TimeProvider.System), loggers);
-        _people = new PersonaPool(_engine.Calls, prompts, TimeProvider.System, options.Seed, _logger);
-        _control = new LabControl(options.ControlSocket, DialAsync, () => _people.Calls);
+        _people = new ProgramHost(feed, _engine.Calls, new Personas.Directory(prompts, TimeProvider.System, options.Seed).Answer, TimeProvider.System, _logger);
+        _control = new LabControl(options.ControlSocket, DialAsync, () => _log.Calls);
     }
 
     /// <summary>Where the people take calls by UDP and TCP.</summary>
@@ -58,6 +58,7 @@ public sealed class LabNode : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         _media.Start();
+        _people.Start();
         await _engine.StartAsync(stop);
         foreach (var carrier in Carrier.All)
         {
@@ -65,24 +66,20 @@ public sealed class LabNode : IAsyncDisposable
             _carriers.Add(edge);
             edge.Start();
         }
-        _pump = _people.RunAsync(_ledger.Events, _stopping.Token);
         await _control.StartAsync(stop);
         _logger.LabStarted(_engine.Local.ToString(), _options.Seed);
     }
 
     /// <summary>The person behind <paramref name="from"/> calls one of the node's numbers.</summary>
     private async ValueTask<Dialled> DialAsync(string from, string to, CancellationToken stop) => await _engine.Calls.DialAsync(
-        new DialRequest { Tenant = LabRouting.Tenant, Connection = LabRouting.People, From = from, To = to, RingTimeout = TimeSpan.FromMinutes(2) }, stop);
+        new DialRequest { Tenant = LabRouting.Tenant, Connection = LabRouting.People, Application = LabRouting.Script, From = from, To = to, RingTimeout = TimeSpan.FromMinutes(2) }, stop);
 
     public async ValueTask DisposeAsync()
     {
         await _control.DisposeAsync();
         foreach (var edge in _carriers) await edge.DisposeAsync();
         await _engine.StopAsync(NoDrain, CancellationToken.None);
-        _ledger.Complete();
-        await _stopping.CancelAsync();
-        await _pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _people.DisposeAsync();
         _media.Dispose();
-        _stopping.Dispose();
     }
 }

@@ -36,7 +36,7 @@ public sealed record DatabaseOptions
     /// <summary>Until <see cref="Database.BeginService"/> no call waits for it: whoever opens it would rather wait than be told that it is silent.</summary>
     public bool IsPatient { get; init; }
 
-    /// <summary>+E.164 of the echo test line (see <see cref="ConnectionKind.Echo"/>); none when null.</summary>
+    /// <summary>+E.164 of the echo test line (see <see cref="ApplicationKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 
     /// <summary>The node's number in ids, 0 to 255.</summary>

@@ -51,6 +51,9 @@ public sealed class Ledger : ILedger
     /// <summary>Hears of each leg that has ended and what it was charged, on the writer's thread: it must be short.</summary>
     public Action<LegFacts, Charge?>? Settled { get; set; }
 
+    /// <summary>Hears of each event when it is committed and its asker told, in the order of the commits, on the writer's thread: it must be short, and throw nothing.</summary>
+    public Action<CallEvent>? Committed { get; set; }
+
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
 
     /// <summary>Called once when the queue is full: the node ends its calls with <see cref="HangupCause.LedgerUnavailable"/>, for nothing of them is kept any more.</summary>

@@ -136,7 +136,7 @@ public sealed class Routing : IRouting
     private void AddEchoLine(List<Tenant> tenants, List<Connection> connections, List<Number> numbers)
     {
         if (_echoNumber is not { } number || tenants.Count == 0 || numbers.Any(n => n.Text == number)) return;
-        var line = new Connection { Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.Echo, Name = "echo test line" };
+        var line = new Connection { Id = EchoLine, Tenant = tenants[0].Id, Kind = ConnectionKind.CallControl, Application = Application.Echo, Name = "echo test line" };
         connections.Add(line);
         numbers.Add(new(number, line.Tenant, line.Id));
     }

@@ -19,13 +19,14 @@ internal static class Walls
         ["MediaHost"] = ["Core", "Calls", "Media"],
         ["Store"] = ["Core", "Calls"],
         ["Egress"] = ["Core"],
+        ["Programs"] = ["Core", "Calls"],
         ["Delivery"] = ["Core", "Calls", "Store", "Egress"],
         ["Campaigns"] = ["Core", "Calls", "Store"],
         ["Speech"] = ["Core", "Calls", "Store", "Egress"],
         ["Http"] = ["Core", "Calls", "Store"],
         ["Telnyx"] = DialectMay,
         ["Operator"] = DialectMay,
-        ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost"],
-        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Campaigns", "Speech", "Http", "Telnyx", "Operator", "Lab"],
+        ["Lab"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Programs"],
+        ["Server"] = ["Core", "Calls", "Sip", "Media", "Switch", "Net", "MediaHost", "Store", "Egress", "Delivery", "Programs", "Campaigns", "Speech", "Http", "Telnyx", "Operator", "Lab"],
     };
 }

@@ -1,7 +1,10 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
 namespace Ringwright.Lab.Personas;
 
 /// <summary>The lab's telephone directory: the number chooses the person.</summary>
-internal static class Directory
+internal sealed class Directory(IPrompts prompts, TimeProvider clock, ulong seed)
 {
     /// <summary>Rows of <c>prefix</c> and person, the longest prefix first; docs/reference/lab.md lists them for users.</summary>
     private static readonly (string Prefix, Func<string, Persona> Create)[] Rows =
@@ -23,6 +26,12 @@ internal static class Directory
         ("+1555007", number => new Presser(number.Length > 8 ? number[8] : '1')),
         ("+1555008", _ => new Echoer()),
     ];
+
+    private ulong _legs;
+
+    /// <summary>Who is on that leg. The seed and the order of calls fix his choices.</summary>
+    public ICallProgram Answer(LegFacts leg) =>
+        new PersonaProgram(Find(leg.Direction is Direction.Inbound ? leg.To : leg.From), prompts, clock, new Rng(seed + Interlocked.Increment(ref _legs)));
 
     /// <summary>A new persona for one call; numbers that nobody has are not found.</summary>
     public static Persona Find(string number)

@@ -1,5 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Programs;
 
 namespace Ringwright.Lab.Personas;
 
@@ -9,6 +10,17 @@ namespace Ringwright.Lab.Personas;
 /// </summary>
 internal abstract class Persona
 {
+    /// <summary>From the first event to the end of the leg. Personas that act by a script have one of their own; the others say below what they do when.</summary>
+    public virtual async Task RunAsync(PersonaCall call)
+    {
+        while (await call.NextAsync() is { } happened and not CallEvent.LegEnded)
+        {
+            if (happened is CallEvent.LegInitiated { Leg.Direction: Direction.Inbound }) await OnRingingAsync(call);
+            else if (happened is CallEvent.LegAnswered) await OnAnsweredAsync(call);
+            else await OnEventAsync(call, happened);
+        }
+    }
+
     /// <summary>The phone rings. Personas that never answer do nothing.</summary>
     public virtual Task OnRingingAsync(PersonaCall call) => Task.CompletedTask;
 
@@ -19,46 +31,13 @@ internal abstract class Persona
     public virtual Task OnEventAsync(PersonaCall call, CallEvent happened) => Task.CompletedTask;
 }
 
-/// <summary>One leg in a persona's hands, with what its seed chose for it.</summary>
-internal sealed class PersonaCall(LegFacts leg, ICallControl calls, IPrompts prompts, TimeProvider clock, Rng rng, CancellationToken stop)
+/// <summary>A person is a program like any other, and who has done what he does stays on the line.</summary>
+internal sealed class PersonaProgram(Persona persona, IPrompts prompts, TimeProvider clock, Rng rng) : ICallProgram
 {
-    /// <summary>How everybody in the lab sounds.</summary>
-    private const string Voice = "female", Language = "en-US";
-
-    /// <summary>Nobody lets it ring for ever because he cannot find the words.</summary>
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-
-    public LegFacts Leg { get; } = leg;
-
-    /// <summary>Cancelled when the leg ends or the lab stops.</summary>
-    public CancellationToken Stop { get; } = stop;
-
-    /// <summary>A number between the bounds, from the lab's seed.</summary>
-    public int Choose(int from, int to) => from + rng.Next(to - from + 1);
-
-    public Task WaitAsync(TimeSpan span) => Task.Delay(span, clock, Stop);
-
-    public ValueTask<Ack> AnswerAsync() => SendAsync(new LegCommand.Answer());
-
-    /// <summary>Answers when it can say <paramref name="firstWords"/> at once: on a busy machine a voice takes seconds, and a silent machine passes for a person.</summary>
-    public async ValueTask<Ack> AnswerAsync(string firstWords)
+    public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
     {
-        try
-        {
-            // Any codec: the sound that is kept serves all. Without it the words come late, which is said when they are to be played.
-            await prompts.PrepareAsync(Leg.Tenant, Words(firstWords), "PCMU", Stop).AsTask().WaitAsync(LongestPause, clock, Stop);
-        }
-        catch (TimeoutException) { /* late then */ }
-        return await AnswerAsync();
+        await persona.RunAsync(new PersonaCall(call, prompts, clock, rng));
+        await call.SitOutAsync();
+        return null;
     }
-
-    /// <summary>How everybody in the lab says this.</summary>
-    public static PromptSource.Speech Words(string text) => new(text, Voice, Language, IsSsml: false);
-
-    public ValueTask<Ack> RejectAsync(int status) => SendAsync(new LegCommand.Reject(status == 486) { Status = status });
-
-    public ValueTask<Ack> SayAsync(string words) =>
-        SendAsync(new LegCommand.Speak { Speech = Words(words) });
-
-    public ValueTask<Ack> SendAsync(LegCommand command) => calls.SendAsync(Leg.Id, command, Stop);
 }

@@ -9,6 +9,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Programs;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
@@ -47,6 +48,7 @@ internal sealed class Node : IAsyncDisposable
     private INodeMedia? _media;
     private SipEngine? _engine;
     private DialGate? _gate;
+    private ProgramHost? _programs;
     private RecordingKeeper? _recordings;
     private Outgoing? _delivery;
     private Sweep? _sweep;
@@ -243,6 +245,10 @@ internal sealed class Node : IAsyncDisposable
         {
             throw Listener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
         }
+        var feed = new EventFeed();
+        ledger.Committed = feed.Publish;
+        _programs = new(feed, _engine.Calls, leg => BuiltInPrograms.Create(leg.Application), _clock, _loggers.CreateLogger("Ringwright.Programs"));
+        _programs.Start();
     }
 
     private async Task StartListenersAsync(HeldPorts held, Ids ids, PublicLinks links, DownloadLinks downloads, ISpeech speech, MetricStore? metrics, CancellationToken stop)
@@ -322,6 +328,7 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
+        if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.

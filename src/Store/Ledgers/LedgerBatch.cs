@@ -19,6 +19,8 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     private readonly Dictionary<LegId, LegTimes?> _changed = [];
     private readonly List<OutboxEntry> _messages = [];
     private readonly List<(LegFacts Leg, Charge? Charge)> _ended = [];
+    /// <summary>What this batch writes, with what the ledger itself adds.</summary>
+    private readonly List<CallEvent> _written = [];
 
     public Haste Haste => haste;
 
@@ -30,6 +32,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         _changed.Clear();
         _messages.Clear();
         _ended.Clear();
+        _written.Clear();
         foreach (var entry in _entries) entry.IsWritten = isCareful ? TryWrite(connection, entry) : Write(connection, entry);
     }
 
@@ -41,6 +44,8 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
             // Told no while nobody knew whether the commit had been taken, and it had.
             if (!ledger.Queue.Complete(entry, entry.IsWritten) && entry.IsWritten) ledger.Abandon(entry.Happened.Leg);
         }
+        if (ledger.Committed is not { } committed) return;
+        foreach (var happened in _written) committed(happened);
     }
 
     /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
@@ -68,6 +73,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
             var charged = new CallEvent.LegCharged(charge) { Leg = ended.Leg, At = ended.At };
             LegWriter.Write(connection, charged, goodbye: null, LegTimes.Of(ended.Leg, ledger.Anchor), at);
             Project(connection, charged, at, startedAt);
+            _written.Add(charged);
         }
         _ended.Add((ended.Leg, charge));
     }
@@ -81,7 +87,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     private bool TryWrite(DbConnection connection, LedgerEntry entry)
     {
         connection.Run("savepoint event;");
-        int messages = _messages.Count, ended = _ended.Count;
+        int messages = _messages.Count, ended = _ended.Count, written = _written.Count;
         try
         {
             bool isWritten = Write(connection, entry);
@@ -93,6 +99,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
             connection.Run("rollback to event; release event;");
             _messages.RemoveRange(messages, _messages.Count - messages);
             _ended.RemoveRange(ended, _ended.Count - ended);
+            _written.RemoveRange(written, _written.Count - written);
             if (ledger.Engine.IsRefusal(failed)) ledger.Refused(entry.Happened, failed);
             else ledger.Skipped(entry.Happened, failed);
             return false;
@@ -119,6 +126,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         var charge = happened is CallEvent.LegEnded end ? ledger.Rates.ChargeOf(happened.Leg, times.StartedAt, LegWriter.TalkSeconds(times, LegWriter.EndOf(end, at))) : null;
         if (!LegWriter.Write(connection, happened, entry.Goodbye, times, at, charge)) return false;
         Project(connection, happened, at, times.StartedAt);
+        _written.Add(happened);
         if (happened is CallEvent.LegEnded ended) Settle(connection, ended, charge, at, times.StartedAt);
         if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
         return true;

@@ -93,12 +93,6 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
     public void Ring(Leg leg)
     {
-        if (connection.Kind == ConnectionKind.Echo)
-        {
-            leg.Activities.Start(new LegCommand.Echo(IsOn: true));
-            leg.Commands.AnswerUnasked();
-            return;
-        }
         leg.AwaitAnswer();
         // Nobody rings yet where the call goes on, and perhaps nobody will: the caller hears of it when the far end does. Until then he has our 100.
         if (onward is not null)
@@ -106,8 +100,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             GoOn(leg, onward);
             return;
         }
-        leg.TellRinging();
-        if (connection.FirstCommandTimeout is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
+        if (!leg.Facts.Application.AnswersAtOnce) leg.TellRinging();
+        if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
     }
 
     /// <summary>Dials the party that the caller wants, to be joined to it.</summary>
@@ -137,6 +131,8 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Tenant = connection.Tenant,
             Connection = connection.Id,
             Direction = Direction.Inbound,
+            // What goes on by itself is commanded by nobody.
+            Application = route.Onward is null ? connection.Application : Application.Webhook,
             IsPlacedByCustomer = route.IsPlacedByCustomer,
             From = route.From,
             To = route.To,

@@ -43,7 +43,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         return Ack.Accepted;
     }
 
-    /// <summary>Nobody commands it: the party that the caller is to be joined to has answered, or the node itself is called.</summary>
+    /// <summary>Nobody commands it: the party that the caller is to be joined to has answered.</summary>
     public void AnswerUnasked()
     {
         if (leg.State is LegState.Initiating or LegState.Ringing) CarryOut(new LegCommand.Answer());

@@ -108,7 +108,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
     {
         if (number.Connection is not { } id || routing.FindConnection(number.Tenant, id) is not { IsActive: true } connection) return CallRoute.Refuse(480);
         if (!connection.IsEquipment || number.Voice.Forwarding is { IsOnFailure: false })
-            return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim, connection.Kind == ConnectionKind.Echo ? claim.ToUser : claim.ToNumber));
+            return ToNumber(request, number, connection, number.Text, IncomingCaller.InHouse(request, claim, connection.Application.Kind == ApplicationKind.Echo ? claim.ToUser : claim.ToNumber));
         return own with { Onward = Delivery(own, request, number, connection, own.To, through: []), OnwardAs = Direction.Inbound };
     }
 

@@ -21,6 +21,7 @@ public static class OutboundFacts
             Tenant = request.Tenant,
             Connection = request.Connection,
             Direction = Direction.Outbound,
+            Application = request.Application,
             From = request.From,
             To = request.To,
             ToUri = DialUri.TryParse(request.To, out _) ? Bare(request.To) : target.RegisteredUser is { } user ? $"{user}@{domain}" : target.IsInside ? $"{target.User}@{target.HostPort}" : $"{target.User}@{target.Host}:{target.Port ?? (target.Transport ?? SipTransport.Udp).DefaultPort()}",

@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Lab.Personas;
+using Ringwright.Programs;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Lab;
@@ -9,14 +11,13 @@ namespace Ringwright.Edge.Lab;
 internal sealed class PersonaRig : ICallControl, IPrompts
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly Persona _person;
-    private readonly PersonaCall _call;
+    private readonly TurnScheduler _turns = new();
+    private readonly EventFeed _feed = new();
     private readonly LegFacts _leg;
     private readonly DateTimeOffset _begun;
 
     public PersonaRig(string number)
     {
-        _person = Ringwright.Lab.Personas.Directory.Find(number);
         _leg = new()
         {
             Id = new(1),
@@ -25,12 +26,13 @@ internal sealed class PersonaRig : ICallControl, IPrompts
             Tenant = new(Guid.NewGuid()),
             Connection = new(1),
             Direction = Direction.Inbound,
+            Application = new(ApplicationKind.Script, "people"),
             From = "+15550100000",
             To = number,
             StartedAt = default,
         };
         _begun = _clock.GetUtcNow();
-        _call = new(_leg, this, this, _clock, new Rng(1), CancellationToken.None);
+        new ProgramHost(_feed, this, new Ringwright.Lab.Personas.Directory(this, _clock, seed: 0).Answer, _clock, NullLogger.Instance, _turns).Start();
     }
 
     public List<LegCommand> Commands { get; } = [];
@@ -51,24 +53,28 @@ internal sealed class PersonaRig : ICallControl, IPrompts
     /// <summary>How much time passes in all; behind it the person only waits for others.</summary>
     public TimeSpan Time { get; set; } = TimeSpan.MaxValue;
 
-    public Task RingAsync() => RunAsync(_person.OnRingingAsync(_call));
+    public void Ring() => Tell(leg => new CallEvent.LegInitiated { Leg = leg, At = default });
 
-    public Task AnswerAsync() => RunAsync(_person.OnAnsweredAsync(_call));
+    public void Answer() => Tell(leg => new CallEvent.LegAnswered { Leg = leg, At = default, Codec = "PCMU", SampleRate = 8000 });
 
-    public Task TellAsync(Func<LegFacts, CallEvent> happened) => RunAsync(_person.OnEventAsync(_call, happened(_leg)));
+    public void Tell(Func<LegFacts, CallEvent> happened)
+    {
+        _feed.Publish(happened(_leg));
+        Run();
+    }
 
-    public Task GatheredAsync(string? id, string digits, GatherStatus status = GatherStatus.Valid) =>
-        TellAsync(leg => new CallEvent.GatherEnded { Leg = leg, At = default, Digits = digits, Status = status, GatherId = id });
+    public void Gathered(string? id, string digits, GatherStatus status = GatherStatus.Valid) =>
+        Tell(leg => new CallEvent.GatherEnded { Leg = leg, At = default, Digits = digits, Status = status, GatherId = id });
 
     /// <summary>What the person waits for passes at once.</summary>
-    private async Task RunAsync(Task act)
+    public void Run()
     {
-        while (!act.IsCompleted)
+        _turns.Run();
+        while (_clock.TimerCount > 0 && _clock.GetUtcNow() - _begun < Time)
         {
-            await Eventually.TrueAsync(() => act.IsCompleted || (_clock.TimerCount > 0 && _clock.GetUtcNow() - _begun < Time), "the person waits or is done");
             _clock.Advance(TimeSpan.FromSeconds(1));
+            _turns.Run();
         }
-        await act;
     }
 
     public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)

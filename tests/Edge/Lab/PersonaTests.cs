@@ -5,12 +5,12 @@ namespace Ringwright.Edge.Lab;
 
 public sealed class PersonaTests
 {
-    private static async Task<PersonaRig> AnsweredAsync(string number)
+    private static PersonaRig Answered(string number)
     {
         var rig = new PersonaRig(number);
-        await rig.RingAsync();
+        rig.Ring();
         Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
-        await rig.AnswerAsync();
+        rig.Answer();
         return rig;
     }
 
@@ -22,77 +22,74 @@ public sealed class PersonaTests
     [InlineData("+15550090142")]
     [InlineData("+15550090300")]
     [InlineData("+15550090600")]
-    public async Task Nobody_picks_up_before_the_first_words_are_ready(string number)
+    public void Nobody_picks_up_before_the_first_words_are_ready(string number)
     {
         var voice = new TaskCompletionSource();
         var rig = new PersonaRig(number) { Voice = voice.Task, Time = TimeSpan.FromSeconds(9) };
-        var ringing = rig.RingAsync();
-        await Task.Delay(100, TestContext.Current.CancellationToken);
+        rig.Ring();
         Assert.Empty(rig.Commands);
         voice.SetResult();
         rig.Time = TimeSpan.MaxValue;
-        await ringing;
+        rig.Run();
         Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
-        var answered = rig.AnswerAsync();
-        await Eventually.TrueAsync(() => rig.Said.Length > 0 || answered.IsCompleted, "something is said");
+        rig.Answer();
         Assert.Equal(Assert.Single(rig.Prepared), rig.Commands.OfType<LegCommand.Speak>().FirstOrDefault()?.Speech.Text ?? rig.Said);
-        await answered;
     }
 
     [Fact]
-    public async Task Nobody_lets_it_ring_for_ever_because_he_cannot_find_the_words()
+    public void Nobody_lets_it_ring_for_ever_because_he_cannot_find_the_words()
     {
         var rig = new PersonaRig("+15550000000") { Voice = new TaskCompletionSource().Task };
-        await rig.RingAsync();
+        rig.Ring();
         Assert.IsType<LegCommand.Answer>(Assert.Single(rig.Commands));
         Assert.Empty(rig.Prepared);
     }
 
     [Fact]
-    public async Task A_voicemail_greets_and_beeps_and_is_silent()
+    public void A_voicemail_greets_and_beeps_and_is_silent()
     {
-        var rig = await AnsweredAsync("+15550010000");
+        var rig = Answered("+15550010000");
         Assert.Contains("after the tone", rig.Said, StringComparison.Ordinal);
-        await rig.TellAsync(leg => new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.SpeakStarted(Guid.NewGuid()) { Leg = leg, At = default });
         var beep = Assert.IsType<LegCommand.Play>(rig.Last);
         Assert.Equal((new PromptSource.Tone(1_000, 0, 400, 0, 400), StopWhat.All), (beep.Source, beep.Stop));
         int commands = rig.Commands.Count;
-        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = leg, At = default });
-        await rig.TellAsync(leg => new CallEvent.DigitReceived('1', 100) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Cancelled) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.DigitReceived('1', 100) { Leg = leg, At = default });
         Assert.Equal(commands, rig.Commands.Count);
     }
 
     [Fact]
-    public async Task One_who_holds_the_line_comes_back()
+    public void One_who_holds_the_line_comes_back()
     {
-        var rig = await AnsweredAsync("+15550090600");
+        var rig = Answered("+15550090600");
         Assert.Equal("One moment, please.", rig.Said);
-        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
         Assert.Equal([new LegCommand.Hold(true), new LegCommand.Hold(false)], rig.Commands.OfType<LegCommand.Hold>());
         Assert.Equal("Thank you for waiting.", rig.Said);
         int commands = rig.Commands.Count;
-        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
         Assert.Equal(commands, rig.Commands.Count);
     }
 
     [Fact]
-    public async Task The_menu_takes_a_customer_number_and_says_it_back()
+    public void The_menu_takes_a_customer_number_and_says_it_back()
     {
-        var rig = await AnsweredAsync("+15550060000");
+        var rig = Answered("+15550060000");
         var menu = Assert.IsType<LegCommand.Gather>(rig.Last);
         Assert.Contains("Press 1", rig.Said, StringComparison.Ordinal);
-        await rig.GatheredAsync(menu.GatherId, "1");
+        rig.Gathered(menu.GatherId, "1");
         var number = Assert.IsType<LegCommand.Gather>(rig.Last);
         Assert.Equal((4, 4), (number.MinimumDigits, number.MaximumDigits));
-        await rig.GatheredAsync(number.GatherId, "4711");
+        rig.Gathered(number.GatherId, "4711");
         Assert.StartsWith("You have entered 4 7 1 1.", rig.Said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_menu_is_said_again_on_9()
+    public void The_menu_is_said_again_on_9()
     {
-        var rig = await AnsweredAsync("+15550060000");
-        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, "9");
+        var rig = Answered("+15550060000");
+        rig.Gathered(((LegCommand.Gather)rig.Last).GatherId, "9");
         Assert.StartsWith("Press 1", rig.Said, StringComparison.Ordinal);
     }
 
@@ -100,30 +97,30 @@ public sealed class PersonaTests
     [InlineData("2", GatherStatus.Valid)]
     [InlineData("7", GatherStatus.Invalid)]
     [InlineData("", GatherStatus.Timeout)]
-    public async Task The_menu_says_goodbye_and_hangs_up(string digits, GatherStatus status)
+    public void The_menu_says_goodbye_and_hangs_up(string digits, GatherStatus status)
     {
-        var rig = await AnsweredAsync("+15550060000");
-        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, digits, status);
+        var rig = Answered("+15550060000");
+        rig.Gathered(((LegCommand.Gather)rig.Last).GatherId, digits, status);
         Assert.Equal("Goodbye.", rig.Said);
-        await rig.TellAsync(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
+        rig.Tell(leg => new CallEvent.SpeakEnded(Guid.NewGuid(), PlayStatus.Completed) { Leg = leg, At = default });
         Assert.IsType<LegCommand.Hangup>(rig.Last);
     }
 
     [Fact]
-    public async Task A_person_on_a_bad_line_loses_packets_and_says_hello()
+    public void A_person_on_a_bad_line_loses_packets_and_says_hello()
     {
-        var rig = await AnsweredAsync("+15550090142");
+        var rig = Answered("+15550090142");
         var fault = Assert.IsType<LegCommand.Degrade>(rig.Commands[1]).Fault;
         Assert.Equal((0.02, TimeSpan.FromMilliseconds(40)), (fault.Loss, fault.Jitter));
         Assert.Contains("ello", rig.Said, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task The_menu_does_nothing_when_its_caller_has_hung_up()
+    public void The_menu_does_nothing_when_its_caller_has_hung_up()
     {
-        var rig = await AnsweredAsync("+15550060000");
+        var rig = Answered("+15550060000");
         int commands = rig.Commands.Count;
-        await rig.GatheredAsync(((LegCommand.Gather)rig.Last).GatherId, "", GatherStatus.CallHangup);
+        rig.Gathered(((LegCommand.Gather)rig.Last).GatherId, "", GatherStatus.CallHangup);
         Assert.Equal(commands, rig.Commands.Count);
     }
 }

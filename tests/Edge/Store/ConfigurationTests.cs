@@ -102,7 +102,7 @@ public abstract class ConfigurationTests(Product product)
         var second = await test.TenantAsync("second");
         var line = routing.Current.FindNumber("+15550009")!;
         Assert.Equal(first, line.Tenant);
-        Assert.Equal(ConnectionKind.Echo, routing.Current.FindConnection(first, line.Connection!.Value)!.Kind);
+        Assert.Equal(Application.Echo, routing.Current.FindConnection(first, line.Connection!.Value)!.Application);
 
         await test.Database.Numbers.Rows(Shop.Numbers).InsertAsync(Shop.Row(second, 2, new() { ["number"] = "+15550009" }), Stop);
         Assert.Equal((second, null), (routing.Current.FindNumber("+15550009")!.Tenant, routing.Current.FindNumber("+15550009")!.Connection));

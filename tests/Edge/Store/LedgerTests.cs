@@ -53,6 +53,32 @@ public abstract class LedgerTests(Product product)
     }
 
     [Fact]
+    public async Task Who_listens_inside_hears_what_is_committed_behind_its_asker_and_nothing_else()
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var ledger = Open(test);
+        var script = new Script(await test.TenantAsync());
+        List<string> told = [];
+        ledger.Committed = happened => told.Add($"heard {happened.GetType().Name}");
+        Task<bool> Append(CallEvent happened)
+        {
+            var done = new TaskCompletionSource<bool>();
+            ledger.Append(happened, (_, isCommitted) =>
+            {
+                told.Add($"told {isCommitted}");
+                done.SetResult(isCommitted);
+            });
+            return done.Task;
+        }
+        Assert.False(await Append(script.Answered()));      // of a leg that never began
+        Assert.True(await Append(script.Initiated()));
+        Assert.True(await Append(script.Ended()));
+        Assert.False(await Append(script.Digit('1')));
+        await ledger.FlushAsync();
+        Assert.Equal(["told False", "told True", "heard LegInitiated", "told True", "heard LegEnded", "told False"], told);
+    }
+
+    [Fact]
     public async Task An_unanswered_leg_has_no_talk_time()
     {
         await using var test = await TestDatabase.OpenAsync(product);

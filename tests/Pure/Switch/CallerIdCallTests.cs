@@ -17,7 +17,7 @@ public sealed class CallerIdCallTests
     {
         Id = new(31), Tenant = Phones.Other, Kind = ConnectionKind.Credential, Name = "bob", Sip = new() { UserName = "bobby", Password = "secret-of-bobby", UriCalling = SipUriCalling.Unrestricted },
     };
-    private static readonly Connection EchoLine = App with { Id = new(52), Kind = ConnectionKind.Echo, Name = "echo" };
+    private static readonly Connection EchoLine = App with { Id = new(52), Application = Application.Echo, Name = "echo" };
 
     private readonly ShardRig _rig = new() { Current = World() };
 

@@ -6,14 +6,19 @@ using static Ringwright.Pure.Switch.ShardRig;
 
 namespace Ringwright.Pure.Switch;
 
+/// <summary>A line whose calls a program commands, seen from the switch; the commands are those of the node's echo line.</summary>
 public sealed class EchoLineTests
 {
-    private readonly ShardRig _rig = new() { Current = Snapshot(App with { Kind = ConnectionKind.Echo, Name = "echo test line" }) };
+    private static readonly LegCommand.Echo Echo = new(IsOn: true);
+
+    private readonly ShardRig _rig = new() { Current = Snapshot(App with { Application = Application.Echo, Name = "echo test line" }) };
 
     [Fact]
     public void The_line_answers_without_ringing_and_sends_back_what_it_hears()
     {
         _rig.Receive(Invite());
+        Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
+        Assert.True(_rig.Command(Echo).IsAccepted);
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
         string ok = _rig.Last;
         Assert.Contains("m=audio 16386 RTP/AVP 0 101", ok);
@@ -28,12 +33,14 @@ public sealed class EchoLineTests
     }
 
     [Fact]
-    public void It_answers_only_once_its_row_is_written()
+    public void Its_caller_is_told_nothing_before_its_row_is_written_and_commanded()
     {
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
         _rig.Handle(new Letter.Committed(_rig.Leg, true));
+        Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
+        _rig.Command(new LegCommand.Answer());
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
     }
 
@@ -50,10 +57,33 @@ public sealed class EchoLineTests
     public void A_caller_without_an_offer_hears_himself_from_his_ACK_on()
     {
         _rig.Receive(Invite(body: null));
+        _rig.Command(new LegCommand.Answer());
+        Assert.Equal(Refusal.NotYetAnswered, _rig.Command(Echo).Refusal);
         string ok = _rig.SentLast("SIP/2.0 200");
         Assert.Contains("m=audio", ok);
         _rig.Receive(Inside(ok, "ACK", 1, "z9hG4bKack", Answer));
         Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
+        Assert.True(_rig.Command(Echo).IsAccepted);
         Assert.Contains(_rig.Commands, c => c is MediaCommand.Echo { IsOn: true });
+    }
+
+    [Fact]
+    public void A_program_that_never_begins_lets_its_caller_wait_for_ten_seconds()
+    {
+        _rig.Receive(Invite());
+        _rig.Advance(9.9);
+        Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
+        _rig.Advance(0.2);
+        Assert.Equal("first_command", Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>()).Timer);
+    }
+
+    [Fact]
+    public void Who_hangs_up_for_a_fault_of_the_node_says_so_to_the_caller_and_why_to_the_record()
+    {
+        _rig.Receive(Invite());
+        _rig.Command(new LegCommand.Hangup { Cause = HangupCause.Internal, Evidence = "The program has failed." });
+        Assert.StartsWith("SIP/2.0 500", _rig.SentLast("SIP/2.0 500"));
+        var ended = Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>());
+        Assert.Equal((HangupCause.Internal, HangupParty.Local, "The program has failed."), (ended.Cause, ended.By, ended.Evidence));
     }
 }

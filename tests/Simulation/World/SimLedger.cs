@@ -38,7 +38,11 @@ internal sealed class SimLedger : ILedger
 
     public bool HasCommitted(LegId leg) => _live.ContainsKey(leg) || Committed.Exists(e => e.Leg.Id == leg);
 
-    public void Append(CallEvent happened, Action<bool>? then = null, string? goodbye = null) => Write(() => Commit(happened, goodbye), then);
+    public void Append(CallEvent happened, Action<bool>? then = null, string? goodbye = null) => Write(() => Commit(happened, goodbye), isCommitted =>
+    {
+        then?.Invoke(isCommitted);
+        if (isCommitted) _world.Programs.Publish(happened);
+    });
 
     /// <summary>What is kept of a leg between its events.</summary>
     public void Keep(LegFacts leg, string goodbye, Action<bool> then) => Write(() =>

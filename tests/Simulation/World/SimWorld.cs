@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
+using Ringwright.Programs;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
@@ -68,6 +69,7 @@ internal sealed class SimWorld : IRouting
         Media = new(this, Fork().Next());
         _gate = NewGate();
         Node = new(this, identity, _gate, Fork());
+        Programs = new(this, Node);
         Api = new(this, Fork());
         _webhookRng = Fork();
         Scenario.Watch(this);
@@ -86,6 +88,10 @@ internal sealed class SimWorld : IRouting
     public SimLedger Ledger { get; }
     public SimPrompts Prompts { get; }
     public SimApi Api { get; }
+    public SimPrograms Programs { get; private set; }
+
+    /// <summary>What commands a leg whose application is a program.</summary>
+    public Func<LegFacts, ICallProgram?> Program { get; set; } = leg => BuiltInPrograms.Create(leg.Application);
     public Ids Ids { get; }
 
     /// <summary>Webhooks in the order in which the customer got them.</summary>
@@ -232,6 +238,7 @@ internal sealed class SimWorld : IRouting
     {
         Log.Add(Now, "node", "is killed");
         Node.Die();
+        Programs.Die();
         Ledger.Crash();
         Media = new(this, Rng.Next());
         After(down, () =>
@@ -240,6 +247,7 @@ internal sealed class SimWorld : IRouting
             _gate = NewGate();
             _identity = new(_identity.Node, _identity.Epoch + 1, _identity.TokenKey);
             Node = new(this, _identity, _gate, new Rng(Rng.Next()));
+            Programs = new(this, Node);
             Node.SayGoodbye(Ledger.Recover());
         });
     }
@@ -308,6 +316,7 @@ internal sealed class SimWorld : IRouting
             if (Node.Snapshot(i) is { IsEmpty: false } shard) left.Add($"shard {i}: {shard} {string.Join(' ', shard.States)}");
         if (Media.OpenPorts > 0) left.Add($"{Media.OpenPorts} media ports");
         if (!_gate.IsEmpty) left.Add($"{_gate.Count} legs in the dial gate");
+        if (Programs.Count is not (0, 0)) left.Add($"programs and readers {Programs.Count}");
         if (Ledger.Goodbyes > 0) left.Add($"{Ledger.Goodbyes} goodbyes");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         foreach (var phone in _phoneList)
@@ -325,6 +334,7 @@ internal sealed class SimWorld : IRouting
         get
         {
             var next = Instant.Min(Instant.Min(_agenda.NextDue, Net.NextDue), Instant.Min(Node.NextDue, Media.NextDue));
+            next = Instant.Min(next, Programs.NextDue);
             foreach (var phone in _phoneList) next = Instant.Min(next, phone.NextDue);
             return Instant.Max(next, Now);
         }
@@ -343,6 +353,7 @@ internal sealed class SimWorld : IRouting
             if (phone.NextDue <= Now) phone.FireDue(Now);
         Media.FireDue(Now);
         Node.Turn(Now);
+        Programs.Run();
     }
 
     private void Arrive(Parcel parcel)
@@ -377,12 +388,5 @@ internal sealed class SimWorld : IRouting
             new() { Id = id, Name = host, Host = host, Sources = [new IPNetwork(address, 32)], Encryption = encryption, AdjustsRtp = AdjustsRtp, CallerIds = CallerChoice.Any },
             new() { Id = id.Value, Trunk = id, Prefix = number, Priority = _trunks.Count }));
         _snapshot = null;
-    }
-
-    private sealed class WorldClock(SimWorld world) : TimeProvider
-    {
-        public override long TimestampFrequency => 1_000_000_000;
-        public override long GetTimestamp() => world.Now.Nanos;
-        public override DateTimeOffset GetUtcNow() => world.Anchor.ToWall(world.Now);
     }
 }

@@ -1,0 +1,30 @@
+namespace Ringwright.Calls;
+
+/// <summary>What commands a call, and where it is to be found.</summary>
+/// <param name="Kind">One of <see cref="ApplicationKind"/>.</param>
+/// <param name="Target">Which one of that kind, in the kind's own words; empty where there is only one.</param>
+public sealed record Application(string Kind, string Target = "")
+{
+    public static readonly Application Webhook = new(ApplicationKind.Webhook);
+    public static readonly Application Echo = new(ApplicationKind.Echo);
+
+    /// <summary>A program inside this process (<see cref="ICallProgram"/>) commands the call; else whoever hears of it from outside.</summary>
+    public bool IsProgram => Kind is not ApplicationKind.Webhook;
+
+    /// <summary>How long a caller waits for the first command; null for as long as one may ring. A program that has not begun by then never will.</summary>
+    public TimeSpan? FirstCommandTimeout => IsProgram ? TimeSpan.FromSeconds(10) : null;
+
+    /// <summary>It never lets anybody wait: a caller is not told that it rings.</summary>
+    public bool AnswersAtOnce => Kind is ApplicationKind.Echo;
+}
+
+/// <summary>Stored by these words.</summary>
+public static class ApplicationKind
+{
+    /// <summary>A customer's program, which hears of its calls by webhooks and commands them by an API.</summary>
+    public const string Webhook = "webhook";
+    /// <summary>The node itself: answers at once and sends back what it hears, for tests of a line.</summary>
+    public const string Echo = "echo";
+    /// <summary>A program that was compiled in; the target names it.</summary>
+    public const string Script = "script";
+}

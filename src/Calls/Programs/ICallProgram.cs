@@ -1,0 +1,45 @@
+using Ringwright.Core;
+
+namespace Ringwright.Calls;
+
+/// <summary>
+/// What commands a call from inside the process: it hears the leg's committed events and sends commands as any client does, and has no other way to the engine.
+/// Written as one straight run from the leg's first event to its last; waits are awaits. It lives in memory: with its process it is gone, and its leg too.
+/// </summary>
+public interface ICallProgram
+{
+    /// <summary>
+    /// Runs on the thread pool, where it may wait, but not hold a thread. A leg that is still up when it ends without a successor, or by an exception, is hung up.
+    /// </summary>
+    /// <param name="call">Its until it returns; used later, it throws.</param>
+    /// <returns>The program that has the leg from now on; null when nothing is left to do.</returns>
+    ValueTask<ICallProgram?> RunAsync(IProgramCall call);
+}
+
+/// <summary>One leg, as the program sees it that owns it.</summary>
+public interface IProgramCall
+{
+    /// <summary>As of the last event that was read.</summary>
+    LegFacts Leg { get; }
+
+    /// <summary>Cancelled when the leg has ended, when the program is no longer let run, or when the node stops.</summary>
+    CancellationToken Stop { get; }
+
+    /// <summary>The leg's next committed event, the first being <see cref="CallEvent.LegInitiated"/>; null behind <see cref="CallEvent.LegEnded"/>. Events wait for whoever reads late, up to a bound.</summary>
+    ValueTask<CallEvent?> NextAsync();
+
+    /// <summary>Hears nothing more of the leg, and completes when that has ended.</summary>
+    ValueTask SitOutAsync();
+
+    /// <summary>Completes when the leg has accepted or refused it.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="Stop"/>.</exception>
+    ValueTask<Ack> SendAsync(LegCommand command);
+
+    /// <summary>Places another leg, in the name of this one's account.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="Stop"/>.</exception>
+    ValueTask<Dialled> DialAsync(DialRequest request);
+
+    /// <summary>By the node's clock.</summary>
+    /// <exception cref="OperationCanceledException"><see cref="Stop"/>.</exception>
+    Task WaitAsync(TimeSpan span);
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Core;
+
+namespace Ringwright.Programs;
+
+/// <summary>Event ids 2500-2599.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(2501, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} has failed; the call is hung up")]
+    public static partial void ProgramFailed(this ILogger logger, Exception exception, string kind, string target, LegId leg);
+
+    [LoggerMessage(2502, LogLevel.Error, "There is no program {Kind} {Target} for leg {Leg}; the call is hung up")]
+    public static partial void ProgramMissing(this ILogger logger, string kind, string target, LegId leg);
+
+    [LoggerMessage(2503, LogLevel.Error, "The program {Kind} {Target} of leg {Leg} did not read {Events} events; the call is hung up")]
+    public static partial void ProgramBehind(this ILogger logger, string kind, string target, LegId leg, int events);
+
+    [LoggerMessage(2504, LogLevel.Warning, "{Programs} programs have not ended with their calls")]
+    public static partial void ProgramsLeft(this ILogger logger, int programs);
+}

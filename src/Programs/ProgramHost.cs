@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Programs;
+
+/// <summary>
+/// Starts a program on each leg whose application is one, and sees to it that the leg comes to a defined end, whatever the program does. Programs run on the
+/// thread pool, never on a thread of the engine or of the ledger.
+/// </summary>
+/// <param name="find">A new program for a leg, or null; asked on the thread that publishes events, so it must be short.</param>
+/// <param name="clock">What programs wait by.</param>
+/// <param name="scheduler">Runs every step of every program; the thread pool when not given.</param>
+public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFacts, ICallProgram?> find, TimeProvider clock, ILogger logger, TaskScheduler? scheduler = null) : IAsyncDisposable
+{
+    /// <summary>Events that one program may leave unread.</summary>
+    public const int MostUnread = 256;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<LegId, ProgramRun> _running = new();
+
+    /// <summary>Programs at work.</summary>
+    public int Count => _running.Count;
+
+    /// <summary>From now on legs get their programs.</summary>
+    public void Start() => feed.Begun = Begin;
+
+    /// <summary>No program starts any more, and those at work are told. Their legs stay: whoever stops the host ends them.</summary>
+    public void Stop()
+    {
+        feed.Begun = null;
+        foreach (var run in _running.Values) run.Stop();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        var left = Task.WhenAll(_running.Values.Select(run => run.Done));
+        await Task.WhenAny(left, Task.Delay(Patience, clock));
+        if (!left.IsCompleted) logger.ProgramsLeft(Count);
+    }
+
+    private void Begin(CallEvent.LegInitiated begun)
+    {
+        var leg = begun.Leg;
+        if (!leg.Application.IsProgram) return;
+        var run = new ProgramRun(leg, feed.Subscribe(leg.Id, MostUnread), calls, clock, scheduler ?? TaskScheduler.Default, logger);
+        _running[leg.Id] = run;
+        run.Start(Find(leg), () => _running.TryRemove(leg.Id, out _));
+    }
+
+    private ICallProgram? Find(LegFacts leg)
+    {
+        try
+        {
+            if (find(leg) is { } program) return program;
+            logger.ProgramMissing(leg.Application.Kind, leg.Application.Target, leg.Id);
+        }
+        catch (Exception failed)
+        {
+            // Whoever publishes has nothing to do with that.
+            logger.ProgramFailed(failed, leg.Application.Kind, leg.Application.Target, leg.Id);
+        }
+        return null;
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
+
+namespace Ringwright.Programs;
+
+/// <summary>One leg and the programs that own it, one after the other.</summary>
+internal sealed class ProgramRun
+{
+    private readonly LegFacts _leg;
+    private readonly FeedReader _events;
+    private readonly ICallControl _calls;
+    private readonly TimeProvider _clock;
+    private readonly TaskScheduler _scheduler;
+    private readonly ILogger _logger;
+    /// <summary>Never disposed of: it has no timer and no other source, and is cancelled by whoever comes last.</summary>
+    private readonly CancellationTokenSource _stop = new();
+    /// <summary>The leg has ended, or is none of the program's business any more.</summary>
+    private volatile bool _isClosed;
+
+    /// <param name="events">Nothing of the leg has been published yet.</param>
+    public ProgramRun(LegFacts leg, FeedReader events, ICallControl calls, TimeProvider clock, TaskScheduler scheduler, ILogger logger)
+    {
+        (_leg, _events, _calls, _clock, _scheduler, _logger) = (leg, events, calls, clock, scheduler, logger);
+        _events.Closed = OnClosed;
+    }
+
+    /// <summary>Completes when the last of them has returned, or the first that is not there.</summary>
+    public Task Done { get; private set; } = Task.CompletedTask;
+
+    public void Start(ICallProgram? first, Action ended) => Done = Run(async () =>
+    {
+        try
+        {
+            if (first is null) await HangUpAsync(HangupCause.Internal, "There is no program to command the call.");
+            else await DriveAsync(first);
+        }
+        finally
+        {
+            _events.Dispose();
+            ended();
+        }
+    });
+
+    /// <summary>The program is to end; its leg stays as it is.</summary>
+    public void Stop() => _events.Dispose();
+
+    private async Task DriveAsync(ICallProgram? program)
+    {
+        try
+        {
+            while (program is not null)
+            {
+                using var call = new ProgramCall(_leg, _events, _calls, _clock, _stop.Token);
+                program = await program.RunAsync(call);
+            }
+            if (!_isClosed) await HangUpAsync(HangupCause.ApiHangup, "The program that commanded the call has ended.");
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested) { /* its leg has ended, or it was told to stop */ }
+        catch (FeedOverrunException) { /* the leg was hung up when that happened */ }
+        catch (Exception failed) when (_isClosed)
+        {
+            _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
+        }
+        catch (Exception failed)
+        {
+            _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
+            await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
+        }
+    }
+
+    /// <summary>On the thread that publishes, which runs nothing of a program.</summary>
+    private void OnClosed(FeedEnd why)
+    {
+        _isClosed = true;
+        _ = Run(async () =>
+        {
+            // What waits hears of it here.
+            _stop.Cancel();
+            if (why is not FeedEnd.Overrun) return;
+            _logger.ProgramBehind(_leg.Application.Kind, _leg.Application.Target, _leg.Id, ProgramHost.MostUnread);
+            await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has left {ProgramHost.MostUnread} events unread.");
+        });
+    }
+
+    private async Task HangUpAsync(HangupCause cause, string evidence) =>
+        await _calls.SendAsync(_leg.Id, new LegCommand.Hangup { Cause = cause, Evidence = evidence }, CancellationToken.None);
+
+    private Task Run(Func<Task> act) => Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Store;
+using Ringwright.Programs;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Programs;
+
+/// <summary>The host on real threads; what programs do with calls is in the simulator.</summary>
+public sealed class ProgramHostTests : ICallControl
+{
+    private readonly EventFeed _feed = new();
+    private readonly FakeTimeProvider _clock = new();
+    private readonly ConcurrentQueue<(LegId Leg, LegCommand Command)> _commands = new();
+    private readonly Script _script = Scripted();
+
+    private static Script Scripted(uint counter = 1)
+    {
+        var script = new Script(new(Guid.NewGuid()), counter, Direction.Inbound);
+        script.Facts = script.Facts with { Application = new(ApplicationKind.Script, "test") };
+        return script;
+    }
+
+    private ProgramHost Host(Func<IProgramCall, Task> run)
+    {
+        var host = new ProgramHost(_feed, this, _ => new Program(run), _clock, NullLogger.Instance);
+        host.Start();
+        return host;
+    }
+
+    [Fact]
+    public async Task Publishing_waits_for_no_program()
+    {
+        using var gate = new ManualResetEventSlim();
+        await using var host = Host(_ =>
+        {
+            gate.Wait(TestContext.Current.CancellationToken);       // holds its thread, which it must not
+            return Task.CompletedTask;
+        });
+        _feed.Publish(_script.Initiated());
+        _feed.Publish(_script.Ended());
+        Assert.Equal(1, host.Count);
+        gate.Set();
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends");
+        Assert.Empty(_commands);
+    }
+
+    [Fact]
+    public async Task The_end_of_the_leg_wakes_a_program_that_waits()
+    {
+        await using var host = Host(call => call.WaitAsync(TimeSpan.FromHours(1)));
+        _feed.Publish(_script.Initiated());
+        await Eventually.TrueAsync(() => _clock.TimerCount == 1, "it waits");
+        _feed.Publish(_script.Ended());
+        await Eventually.TrueAsync(() => host.Count == 0, "the program ends");
+        Assert.Equal(0, _clock.TimerCount);
+        Assert.Empty(_commands);
+    }
+
+    [Fact]
+    public async Task A_program_that_never_ends_is_not_waited_for()
+    {
+        var host = Host(_ => new TaskCompletionSource().Task);
+        _feed.Publish(_script.Initiated());
+        var disposing = host.DisposeAsync().AsTask();
+        await Eventually.TrueAsync(() => _clock.TimerCount == 1 || disposing.IsCompleted, "it is waited for");
+        Assert.False(disposing.IsCompleted);
+        _clock.Advance(TimeSpan.FromSeconds(3));
+        await disposing;
+        Assert.Equal(1, host.Count);
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_tells_its_programs_and_leaves_their_legs()
+    {
+        var host = Host(call => call.SitOutAsync().AsTask());
+        _feed.Publish(_script.Initiated());
+        await host.DisposeAsync();
+        Assert.Equal((0, 0), (host.Count, _feed.Count));
+        Assert.Empty(_commands);
+        _feed.Publish(Scripted(2).Initiated());
+        Assert.Equal(0, host.Count);
+    }
+
+    [Fact]
+    public async Task A_leg_without_a_program_is_left_alone()
+    {
+        await using var host = Host(_ => throw new InvalidOperationException("nobody asked for it"));
+        _feed.Publish(new Script(new(Guid.NewGuid())).Initiated());
+        Assert.Equal((0, 0), (host.Count, _feed.Count));
+    }
+
+    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    {
+        _commands.Enqueue((leg, command));
+        return new(Ack.Accepted);
+    }
+
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException();
+
+    private sealed class Program(Func<IProgramCall, Task> run) : ICallProgram
+    {
+        public async ValueTask<ICallProgram?> RunAsync(IProgramCall call)
+        {
+            await run(call);
+            return null;
+        }
+    }
+}

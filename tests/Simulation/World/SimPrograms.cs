@@ -1,0 +1,51 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Programs;
+using Ringwright.Testing;
+
+namespace Ringwright.Simulation;
+
+/// <summary>The programs of one start of the node: hosted as in the product, but run in the world's one thread and by its clock.</summary>
+internal sealed class SimPrograms : ICallControl
+{
+    private readonly SimWorld _world;
+    private readonly SimNode _node;
+    private readonly EventFeed _feed = new();
+    private readonly TurnScheduler _turns = new();
+    private readonly ProgramHost _host;
+
+    public SimPrograms(SimWorld world, SimNode node)
+    {
+        (_world, _node) = (world, node);
+        _host = new(_feed, this, leg => world.Program(leg), new WorldClock(world), NullLogger.Instance, _turns);
+        _host.Start();
+    }
+
+    /// <summary>Programs at work, and readers of the feed.</summary>
+    public (int Programs, int Readers) Count => (_host.Count, _feed.Count);
+
+    public Instant NextDue => _turns.HasWork ? _world.Now : Instant.Never;
+
+    public void Publish(CallEvent happened) => _feed.Publish(happened);
+
+    public void Run() => _turns.Run();
+
+    /// <summary>Killed with its process: nothing that they do comes to anything.</summary>
+    public void Die() => _host.Stop();
+
+    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    {
+        var done = new TaskCompletionSource<Ack>();
+        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {LetterLog.Name(leg)}");
+        _node.Command(leg, command, done.SetResult);
+        return new(done.Task);       // who waits goes on in a turn of his own
+    }
+
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop)
+    {
+        var done = new TaskCompletionSource<Dialled>();
+        _node.Dial(request, done.SetResult);
+        return new(done.Task);       // who waits goes on in a turn of his own
+    }
+}
