@@ -10,7 +10,22 @@ public sealed class TurnScheduler : TaskScheduler
 {
     private readonly ConcurrentQueue<Task> _ready = new();
 
+    private Exception? _failed;
+
     public bool HasWork => !_ready.IsEmpty;
+
+    /// <summary>Begins at the next <see cref="Run"/>; what goes wrong in it is thrown there.</summary>
+    public void Start(Func<Task> act) => Task.Factory.StartNew(async () =>
+    {
+        try
+        {
+            await act();
+        }
+        catch (Exception failed)
+        {
+            _failed ??= failed;
+        }
+    }, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this);
 
     /// <summary>Until nothing is ready.</summary>
     public void Run()
@@ -26,6 +41,7 @@ public sealed class TurnScheduler : TaskScheduler
         {
             SynchronizationContext.SetSynchronizationContext(context);
         }
+        if (Interlocked.Exchange(ref _failed, null) is { } failed) throw new InvalidOperationException($"what was started has failed: {failed.Message}", failed);
     }
 
     protected override void QueueTask(Task task) => _ready.Enqueue(task);

@@ -90,9 +90,18 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     private JsonArray Named() => new(new JsonObject { ["name"] = LegWatch.CallHeader, ["value"] = world.NameCall() });
 
     /// <summary>Places a call; how it went is in <see cref="SimWorld.Dialled"/>.</summary>
-    public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600, string machineDetection = "disabled")
+    public void Dial(string to, string from, int ringSeconds = 30, int limitSeconds = 600, string machineDetection = "disabled") =>
+        Dial(JsonValue.Create(to), from, ringSeconds, limitSeconds, machineDetection, commandId: null);
+
+    /// <summary>Places a call to all of them at once.</summary>
+    public void DialTogether(IEnumerable<string> to, string from, int ringSeconds = 30) => Dial(new JsonArray([.. to.Select(t => JsonValue.Create(t))]), from, ringSeconds, 600, "disabled", commandId: null);
+
+    /// <summary>Places a call, but none that has been placed under this id.</summary>
+    public void DialOnce(string commandId, string to, string from) => Dial(JsonValue.Create(to), from, 30, 600, "disabled", commandId);
+
+    private void Dial(JsonNode to, string from, int ringSeconds, int limitSeconds, string machineDetection, string? commandId)
     {
-        var body = Body(new JsonObject
+        var json = new JsonObject
         {
             ["to"] = to,
             ["from"] = from,
@@ -100,7 +109,9 @@ internal sealed class SimApi(SimWorld world, Rng rng)
             ["time_limit_secs"] = limitSeconds,
             ["answering_machine_detection"] = machineDetection,
             ["custom_headers"] = Named(),
-        });
+        };
+        if (commandId is not null) json["command_id"] = commandId;
+        var body = Body(json);
         var request = DialMap.Map(body, SimWorld.Tenant, SimWorld.Connection);
         if (body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a dial: {body.Problems[0]}");
         world.Log.Add(world.Now, "customer", $"dials {to}");

@@ -2,6 +2,7 @@ using System.Net;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Net;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
@@ -13,7 +14,7 @@ namespace Ringwright.Simulation;
 /// <summary>
 /// The node without its edge: three call shards behind the front door, and what Net does around them (mailboxes, effects, dialling), in virtual time.
 /// </summary>
-internal sealed class SimNode
+internal sealed class SimNode : IDialEdge
 {
     public const int Shards = 3;
 
@@ -25,15 +26,12 @@ internal sealed class SimNode
     private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
     private readonly Dictionary<long, Action<Ack>> _replies = [];
     private readonly LegWatch _legs;
-    private readonly SipDomains _hosts;
     private readonly WireWatch _wire;
     private readonly NodeIdentity _identity;
     private readonly Rng _rng;
     private long _correlation;
-    private uint _dialled, _minted;
-    private readonly FirstInvite _invites;
-    private readonly Placement _placement;
-    private bool _isDraining, _isDead;
+    private readonly Dialler _dialler;
+    private bool _isDead;
 
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
     {
@@ -50,9 +48,8 @@ internal sealed class SimNode
             Anchor = world.Anchor,
             Seed = rng.Next(),
         };
-        _hosts = settings.Hosts;
-        _invites = new(settings);
-        _placement = new(_gate, world.Media, settings.Targets, world.Anchor, settings.Domain, _rng.Next);
+        var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
+        _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, world.Media, new FirstRows(_legs, world.Ledger), this);
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
@@ -120,50 +117,25 @@ internal sealed class SimNode
         Post(leg.Shard, new Letter.Command(_correlation, leg, command));
     }
 
-    /// <summary>As the edge does it: id, gate, route, port, first row; and only when that is committed, the letter.</summary>
+    /// <summary>By the product's own dialler, in turns of this world.</summary>
     public void Dial(DialRequest request, Action<Dialled> reply)
     {
-        if (_isDead || _isDraining || !_world.Ledger.IsReady)
-        {
-            reply(Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
-            return;
-        }
-        if (request.Link is { To: var other } && other.Epoch != _identity.Epoch)
-        {
-            reply(Dialled.Refused(Refusal.AlreadyEnded, null, null));
-            return;
-        }
-        int shard = request.Link?.To.Shard ?? (int)(++_dialled % Shards);
-        var leg = LegId.Compose(_identity.Node, shard, _identity.Epoch, 0x8000_0000 | ++_minted, _rng.Next());
-        var plan = DialPlan.ForProgram(_world.Current, request, _hosts);
-        var answer = _placement.TryPlace(_world.Current, request, plan, leg, _world.Now, Direction.Outbound, out var placed);
-        if (!answer.IsOpen)
-        {
-            reply(Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail));
-            return;
-        }
-        var facts = placed.Facts;
-        var initiated = new CallEvent.LegInitiated { Leg = facts, At = _world.Now, Dialled = request.To, IsLinked = request.Link is not null };
-        var names = InviteNames.Mint(_identity, shard, 0x8000_0000 | _minted, _rng.Next());
-        string? goodbye = _invites.Goodbye(placed.Request, plan, names);
-        _legs.OnDialled(initiated);
-        _world.Ledger.Append(initiated, isCommitted =>
-        {
-            if (isCommitted) Post(shard, new Letter.Dial(facts, placed.Request, plan, placed.Lease, placed.Codecs) { Names = names, Goodbye = goodbye });
-            else
-            {
-                _legs.OnForgotten(leg);
-                _gate.Leave(leg);
-                _world.Media.Post(new MediaCommand.Close(placed.Lease.Port));
-            }
-            reply(isCommitted ? Dialled.Accepted(facts) : Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
-        }, goodbye);
+        if (_isDead) reply(Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", null));
+        else _world.Turns.Start(async () => reply(await _dialler.DialAsync(request, CancellationToken.None)));
     }
+
+    Instant IDialEdge.Now => _world.Now;
+    int IDialEdge.Shards => Shards;
+    bool IDialEdge.IsAfterStall => false;
+    ulong IDialEdge.Random() => _rng.Next();
+    bool IDialEdge.IsBusy(int shard) => false;
+    void IDialEdge.HandOver(int shard, Letter.Dial leg) => Post(shard, leg);
+    void IDialEdge.Withdrew(DialRequest request) => throw new SimulationException("time never stands still here");
 
     /// <summary>New calls are refused from now on; with a cause, the others end too.</summary>
     public void Stop(HangupCause? cause)
     {
-        _isDraining = true;
+        _dialler.Drain();
         for (int i = 0; i < Shards; i++) Post(i, cause is { } why ? new Letter.EndAll(why) : new Letter.Drain());
     }
 
@@ -298,5 +270,24 @@ internal sealed class SimNode
             case Effect.Failed failed:
                 throw new SimulationException($"a turn threw: {failed.Error}");
         }
+    }
+
+    /// <summary>The ledger as who dials knows it.</summary>
+    private sealed class FirstRows(LegWatch legs, SimLedger ledger) : ILedger
+    {
+        public bool IsReady => ledger.IsReady;
+
+        public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+        {
+            legs.OnDialled((CallEvent.LegInitiated)happened);
+            ledger.Append(happened, isCommitted =>
+            {
+                if (!isCommitted) legs.OnForgotten(happened.Leg.Id);
+                told(happened, isCommitted);
+            }, goodbye);
+        }
+
+        public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("shards keep goodbyes");
+        public void Forget(LegFacts leg) => throw new InvalidOperationException("shards forget goodbyes");
     }
 }

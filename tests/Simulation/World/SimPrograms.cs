@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Programs;
-using Ringwright.Testing;
 
 namespace Ringwright.Simulation;
 
@@ -12,24 +11,19 @@ internal sealed class SimPrograms : ICallControl
     private readonly SimWorld _world;
     private readonly SimNode _node;
     private readonly EventFeed _feed = new();
-    private readonly TurnScheduler _turns = new();
     private readonly ProgramHost _host;
 
     public SimPrograms(SimWorld world, SimNode node)
     {
         (_world, _node) = (world, node);
-        _host = new(_feed, this, leg => world.Program(leg), new WorldClock(world), NullLogger.Instance, _turns);
+        _host = new(_feed, this, leg => world.Program(leg), new WorldClock(world), NullLogger.Instance, world.Turns);
         _host.Start();
     }
 
     /// <summary>Programs at work, and readers of the feed.</summary>
     public (int Programs, int Readers) Count => (_host.Count, _feed.Count);
 
-    public Instant NextDue => _turns.HasWork ? _world.Now : Instant.Never;
-
     public void Publish(CallEvent happened) => _feed.Publish(happened);
-
-    public void Run() => _turns.Run();
 
     /// <summary>Killed with its process: nothing that they do comes to anything.</summary>
     public void Die() => _host.Stop();

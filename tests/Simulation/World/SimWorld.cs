@@ -8,6 +8,7 @@ using Ringwright.Sip.Transactions;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Voice;
+using Ringwright.Testing;
 
 namespace Ringwright.Simulation;
 
@@ -89,6 +90,8 @@ internal sealed class SimWorld : IRouting
     public SimPrompts Prompts { get; }
     public SimApi Api { get; }
     public SimPrograms Programs { get; private set; }
+    /// <summary>Where what awaits goes on.</summary>
+    public TurnScheduler Turns { get; } = new();
 
     /// <summary>What commands a leg whose application is a program.</summary>
     public Func<LegFacts, ICallProgram?> Program { get; set; } = leg => BuiltInPrograms.Create(leg.Application);
@@ -334,7 +337,7 @@ internal sealed class SimWorld : IRouting
         get
         {
             var next = Instant.Min(Instant.Min(_agenda.NextDue, Net.NextDue), Instant.Min(Node.NextDue, Media.NextDue));
-            next = Instant.Min(next, Programs.NextDue);
+            if (Turns.HasWork) next = Now;
             foreach (var phone in _phoneList) next = Instant.Min(next, phone.NextDue);
             return Instant.Max(next, Now);
         }
@@ -353,7 +356,7 @@ internal sealed class SimWorld : IRouting
             if (phone.NextDue <= Now) phone.FireDue(Now);
         Media.FireDue(Now);
         Node.Turn(Now);
-        Programs.Run();
+        Turns.Run();
     }
 
     private void Arrive(Parcel parcel)

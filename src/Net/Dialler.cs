@@ -1,0 +1,126 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Switch;
+using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Net;
+
+/// <summary>
+/// From a dial to the letters for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed, the letters. The simulator runs
+/// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
+/// </summary>
+internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites, IDialGate gate, IMediaPlane media, ILedger ledger, IDialEdge edge)
+{
+    private readonly DialMemory _memory = new();
+    private uint _counter, _turn;
+    private volatile bool _isDraining;
+
+    /// <summary>Refuses new legs from now on.</summary>
+    public void Drain() => _isDraining = true;
+
+    public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => request.CommandId is { } commandId
+        ? _memory.DialAsync(request.Tenant, commandId, edge.Now, () => DialOnceAsync(request), stop)
+        : DialOnceAsync(request);
+
+    /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
+    public bool IsHere(LegId leg) => leg.Node == identity.Node && leg.Epoch == identity.Epoch && leg.Shard < edge.Shards;
+
+    private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
+    {
+        if (_isDraining) return Dialled.Refused(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
+        if (!ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
+        // Legs that belong together live together, so that most letters between them stay on one shard; those that ring together must.
+        int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
+        if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
+
+        var legs = new List<NewLeg>();
+        try
+        {
+            var refused = TryPlace(request, shard, legs);
+            for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
+                refused = TryPlace(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+            if (refused is null && await IsWithdrawnAsync(request)) refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
+            return refused ?? await CommitAsync(legs, shard);
+        }
+        finally
+        {
+            foreach (var leg in legs.Where(l => !l.IsHandedOver))
+            {
+                gate.Leave(leg.Initiated.Leg.Id);
+                media.Post(new MediaCommand.Close(leg.Placed.Lease.Port));
+            }
+        }
+    }
+
+    /// <summary>
+    /// After a stall many have given up and gone, and may have asked again or told a person: a call that nobody expects any more is not placed. In ordinary
+    /// running what was asked for is done, whether or not the client waits for the answer.
+    /// </summary>
+    private async ValueTask<bool> IsWithdrawnAsync(DialRequest request)
+    {
+        if (request.HasAskerLeft is not { } hasLeft || !edge.IsAfterStall || !await hasLeft()) return false;
+        edge.Withdrew(request);
+        return true;
+    }
+
+    /// <summary>Finds the route and places a leg on it.</summary>
+    /// <returns>Null when the leg is among <paramref name="legs"/> now.</returns>
+    private Dialled? TryPlace(DialRequest request, int shard, List<NewLeg> legs)
+    {
+        uint counter = Interlocked.Increment(ref _counter);
+        var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, edge.Random());
+        // The plan says what the destination means, so that the gate judges what is dialled.
+        var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
+        var answer = placement.TryPlace(routing.Current, request, plan, leg, edge.Now, Direction.Outbound, out var placed);
+        if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
+        var mine = new NewLeg(placed, new()
+        {
+            Leg = placed.Facts,
+            At = placed.Facts.StartedAt,
+            ConnectionCodecs = placed.ConnectionCodecs,
+            CommandId = request.CommandId,
+            Dialled = request.To,
+            IsLinked = request.Link is not null,
+        }, InviteNames.Mint(identity, shard, counter, edge.Random()));
+        legs.Add(mine);
+        mine.Goodbye = invites.Goodbye(placed.Request, plan, mine.Names);
+        return null;
+    }
+
+    /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
+    private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard)
+    {
+        Task<bool>[] rows = [.. legs.Select(AppendAsync)];
+        var committed = new List<NewLeg>();
+        for (int i = 0; i < rows.Length; i++)
+            if (await rows[i]) committed.Add(legs[i]);
+        if (committed.Count == 0) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+
+        IReadOnlyList<LegId> rivals = committed.Count == 1 ? [] : [.. committed.Select(l => l.Initiated.Leg.Id)];
+        foreach (var leg in committed)
+        {
+            leg.IsHandedOver = true;
+            edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
+        }
+        return Dialled.Accepted(committed[0].Initiated.Leg);
+    }
+
+    private Task<bool> AppendAsync(NewLeg leg)
+    {
+        // What follows a commit is not for the ledger's own thread.
+        var committed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        ledger.Append(leg.Initiated, (_, isCommitted) => committed.SetResult(isCommitted), leg.Goodbye);
+        return committed.Task;
+    }
+
+    /// <param name="Initiated">Its first row, not written yet.</param>
+    private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated, InviteNames Names)
+    {
+        public string? Goodbye { get; set; }
+
+        /// <summary>Its shard looks after gate and port from now on.</summary>
+        public bool IsHandedOver { get; set; }
+    }
+}
