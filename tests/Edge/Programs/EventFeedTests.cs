@@ -87,12 +87,13 @@ public sealed class EventFeedTests
     }
 
     [Fact]
-    public void Who_subscribes_when_a_leg_begins_misses_nothing_of_it()
+    public async Task Who_subscribes_when_a_leg_begins_misses_nothing_of_it()
     {
         FeedReader? reader = null;
         _feed.Begun = begun => reader = _feed.Subscribe(begun.Leg.Id, 10);
         _feed.Publish(new Script(One).Initiated());
-        Assert.True(reader!.ReadAsync(Stop) is { IsCompletedSuccessfully: true, Result: CallEvent.LegInitiated });
+        reader!.Dispose();
+        Assert.IsType<CallEvent.LegInitiated>(await reader.ReadAsync(Stop));
     }
 
     [Fact]
