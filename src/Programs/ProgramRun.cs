@@ -48,10 +48,11 @@ internal sealed class ProgramRun
     {
         try
         {
-            while (program is not null)
+            for (var leg = _leg; program is not null;)
             {
-                using var call = new ProgramCall(_leg, _events, _calls, _clock, _stop.Token);
+                using var call = new ProgramCall(leg, _events, _calls, _clock, _stop.Token);
                 program = await program.RunAsync(call);
+                leg = call.Leg;
             }
             if (!_isClosed) await HangUpAsync(HangupCause.ApiHangup, "The program that commanded the call has ended.");
         }

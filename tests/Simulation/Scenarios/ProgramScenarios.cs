@@ -116,8 +116,10 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         var (world, caller) = Populate(seed, Scripted);
         IProgramCall? kept = null;
         Exception? refused = null;
+        string? label = null;
         var second = new Program(async call =>
         {
+            label = call.Leg.Labels["by"];
             refused = await Record.ExceptionAsync(async () => await kept!.SendAsync(new LegCommand.Hangup()));
             if (await call.NextAsync<CallEvent.LegAnswered>() is not null) await call.WaitAsync(TimeSpan.FromSeconds(2));
             return null;
@@ -125,6 +127,8 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         world.Program = _ => new Program(async call =>
         {
             kept = call;
+            await call.SendAsync(new LegCommand.SetLabels { Labels = Labels.Of(("by", "the first")) });
+            await call.NextAsync<CallEvent.LabelsChanged>();
             await call.SendAsync(new LegCommand.Answer());
             return second;
         });
@@ -132,6 +136,7 @@ public abstract class ProgramScenarios(Weather weather) : Scenario(weather)
         world.AssertNothingLeft();
         if (world.IsExcused) return;
         Assert.IsType<ObjectDisposedException>(refused);
+        Assert.Equal("the first", label);
         Assert.Equal((HangupCause.ApiHangup, "The program that commanded the call has ended."), (Ended(world).Cause, Ended(world).Evidence));
         Assert.InRange(Ended(world).At - Told<CallEvent.LegAnswered>(world).Single().At, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2.5));
     }
