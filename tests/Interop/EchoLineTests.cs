@@ -13,6 +13,7 @@ public sealed class EchoLineTests(RunningNode node)
         await using var phone = new Phone(node, 440);
         phone.Call(RunningNode.EchoNumber);
         await phone.HearsAsync(440);
+        Assert.True(await node.MetricAsync("ringwright_programs") >= 1);        // other tests call the line too
         phone.Hangup();
     }
 

@@ -29,7 +29,7 @@ internal static class Bounds
     public static readonly string[] Empty =
     [
         "ringwright_legs_active", "ringwright_legs_kept", "ringwright_bridges_active", "ringwright_sip_transactions", "ringwright_sip_dialogs",
-        "ringwright_mailbox_letters", "ringwright_commands_pending", "ringwright_trace_queue", "ringwright_trace_calls", "ringwright_goodbyes_waiting", "ringwright_gate_legs",
+        "ringwright_mailbox_letters", "ringwright_commands_pending", "ringwright_trace_queue", "ringwright_trace_calls", "ringwright_goodbyes_waiting", "ringwright_gate_legs", "ringwright_programs",
         "ringwright_media_ports_open", "ringwright_media_recordings_active", "ringwright_ledger_queue", "ringwright_delivery_pending", "ringwright_delivery_resting",
     ];
 

@@ -146,7 +146,7 @@ internal sealed class Node : IAsyncDisposable
         var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock);
         await LoadMoneyAsync(gate, ledger, stop);
-        _gauges = new(gate);
+        _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
         StartCalls(held, _media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);

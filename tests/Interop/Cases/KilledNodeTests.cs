@@ -132,7 +132,7 @@ public abstract class KilledNodeTests
     private static async Task CheckNothingLeftAsync(RunningNode node)
     {
         using var http = new HttpClient();
-        string[] gauges = ["ringwright_legs_active", "ringwright_media_ports_open", "ringwright_gate_legs", "ringwright_media_recordings_active"];
+        string[] gauges = ["ringwright_legs_active", "ringwright_media_ports_open", "ringwright_gate_legs", "ringwright_programs", "ringwright_media_recordings_active"];
         await Eventually.SomeAsync(async () =>
         {
             string text = await http.GetStringAsync(new Uri(node.Admin, "metrics"), TestContext.Current.CancellationToken);
