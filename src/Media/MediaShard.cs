@@ -55,6 +55,12 @@ public sealed class MediaShard
         else port.Handle(command, now);
     }
 
+    /// <summary>The thread stood still until now and reads what has waited: that nothing was heard meanwhile says nothing about anybody.</summary>
+    public void Excuse(Instant now)
+    {
+        foreach (var port in _open) port.Excuse(now);
+    }
+
     /// <param name="index">Index of the port whose socket received it.</param>
     /// <param name="isControl">It came in by the RTCP socket.</param>
     public void HandlePacket(int index, bool isControl, ReadOnlySpan<byte> bytes, MediaAddress from, Instant arrival)

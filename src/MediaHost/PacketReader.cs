@@ -16,10 +16,13 @@ internal sealed unsafe class PacketReader : IDisposable
 {
     private const int Ready = 256, PacketBytes = 2048, ControlBytes = 64;
     private const long MostDelayNanos = 1_000_000_000;
+    /// <summary>Ten ticks. A source counts as silent after a second (ADR 43): so much of that may be ours.</summary>
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     private readonly int _epoll;
     private readonly byte* _memory, _ready, _packet;
     private readonly Libc.Message* _message;
+    private Instant _readAt;
 
     public PacketReader()
     {
@@ -55,6 +58,8 @@ internal sealed unsafe class PacketReader : IDisposable
     {
         var now = MediaClock.Now;
         long wall = MediaClock.WallNanos;
+        if (now - _readAt > LongestPause) shard.Excuse(now);
+        _readAt = now;
         while (rounds-- > 0)
         {
             int ready = Libc.EpollWait(_epoll, _ready, Ready, 0);

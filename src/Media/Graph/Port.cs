@@ -137,6 +137,9 @@ internal sealed class Port
     /// <summary>From now on what the port hears goes into the link.</summary>
     public void Speak(AudioLink link) => _speaking.Attach(link);
 
+    /// <inheritdoc cref="RemoteLearner.Excuse"/>
+    public void Excuse(Instant now) => _receiver.Remote.Excuse(now);
+
     public void HandlePacket(ReadOnlySpan<byte> bytes, bool isControl, MediaAddress from, Instant now)
     {
         if (_plan is null || bytes.IsEmpty) return;

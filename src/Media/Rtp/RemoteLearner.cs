@@ -69,7 +69,7 @@ internal sealed class RemoteLearner
             if (from == _terms.Signalled && _terms.IsUsable) Become(from, maySend: true, now);
             return false;
         }
-        _quietSince = now;
+        _quietSince = Instant.Max(_quietSince, now);
         if (!_isHeard || source != _source) return false;
         Hear(from, source, sequence, now);
         return true;
@@ -79,6 +79,9 @@ internal sealed class RemoteLearner
     /// <param name="signalled">Where SDP says that RTCP is.</param>
     public bool HearsControl(MediaAddress from, uint source, MediaAddress signalled) =>
         from.IsSameHost(Remote) && (from.Port == Remote.Port || from.Port == Remote.Port + 1 || from == signalled && !IsElsewhere || _isHeard && source == _source);
+
+    /// <summary>We have not listened until now: nobody was silent. What came meanwhile is judged next, with the time at which it came.</summary>
+    public void Excuse(Instant now) => (_heardAt, _quietSince) = (Instant.Max(_heardAt, now), Instant.Max(_quietSince, now));
 
     public void Reset()
     {
@@ -110,7 +113,7 @@ internal sealed class RemoteLearner
     private void Hear(MediaAddress from, uint source, ushort sequence, Instant now)
     {
         (Remote, MaySend, _isHeard) = (from, true, true);
-        (_source, _sequence, _heardAt, _quietSince) = (source, sequence, now, now);
+        (_source, _sequence, _heardAt, _quietSince) = (source, sequence, Instant.Max(_heardAt, now), Instant.Max(_quietSince, now));
         _inARow = 0;
     }
 

@@ -4,7 +4,8 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// Sees whether the database answers, on a thread that never asks it anything (ADR 63). The writer is asked for something all the time, if only for a write that
-/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no. Time in which the writer itself waited for a processor does not count.
+/// changes nothing; when that has had no answer for the time of grace, whoever waits is told no. Time in which the writer itself waited for a processor, or all threads for
+/// the collector, does not count.
 /// </summary>
 internal sealed class Watch : IDisposable
 {
@@ -22,8 +23,7 @@ internal sealed class Watch : IDisposable
     private readonly Action _looked, _back;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
-    private long? _turn;
-    private TimeSpan _waited, _starved;
+    private readonly WaitMeter _meter = new();
 
     /// <param name="grace">A server that is back within this was never away: whoever wants something of it waits.</param>
     /// <param name="looked">Called at each look, after who waits in vain was told.</param>
@@ -72,11 +72,7 @@ internal sealed class Watch : IDisposable
     private void Look(TimeSpan passed)
     {
         var turn = _writer.Turn;
-        var starved = turn is null ? TimeSpan.Zero : _writer.Starved;
-        if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
-        // A count that cannot be read says zero; nobody has waited longer for that.
-        else if (passed - (starved > _starved ? starved - _starved : TimeSpan.Zero) is { Ticks: > 0 } asked) _waited += asked;
-        (_turn, _starved) = (turn, starved);
-        if (turn is { } late && _waited >= _grace) _writer.Declare(late, _waited, isSilent: !_writer.IsLong || _waited >= LongGrace);
+        var waited = _meter.Look(turn, passed, turn is null ? TimeSpan.Zero : _writer.Starved, GC.GetTotalPauseDuration());
+        if (turn is { } late && waited >= _grace) _writer.Declare(late, waited, isSilent: !_writer.IsLong || waited >= LongGrace);
     }
 }

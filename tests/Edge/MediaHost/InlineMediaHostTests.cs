@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -76,24 +77,42 @@ public sealed class InlineMediaHostTests : IDisposable
     public void A_stranger_on_the_wire_takes_no_call_whose_phone_speaks_and_hears_nothing()
     {
         var host = Host();
+        // A phone that this thread leaves alone for a second is silent, and then the thief is right: such a run shows nothing.
+        for (int run = 1; ; run++)
+        {
+            Assert.True(run <= 10, "this thread has never a processor for as long as it takes");
+            var lease = Lease(host);
+            bool isWhole = TryStealFrom(host, lease);
+            host.Post(new MediaCommand.Close(lease.Port));
+            var closed = Next<MediaEvent.Closed>();
+            if (!isWhole) continue;
+            Assert.InRange(closed.Statistics.PacketsReceived, 1, 75);
+            return;
+        }
+    }
+
+    /// <summary>Two phones at one address, of which one is the call's.</summary>
+    /// <returns>False when the call's was silent for longer than a source may be.</returns>
+    private static bool TryStealFrom(InlineMediaHost host, PortLease lease)
+    {
         using var phone = new RawPhone();
         using var thief = new RawPhone { Source = 0xBAD };
-        var lease = Lease(host);
         host.Post(new MediaCommand.Connect(lease.Port, phone.Plan() with { Signalling = phone.Address, AdjustsRtp = true }));
         host.Post(new MediaCommand.Echo(lease.Port, IsOn: true));
         byte[] sound = [.. Enumerable.Repeat((byte)0x21, 160)], noise = [.. Enumerable.Repeat((byte)0x42, 160)];
         // Long enough for permission to count, had the phone fallen silent.
         for (int i = 0; i < 75; i++)
         {
+            long spokeAt = Stopwatch.GetTimestamp();
             phone.Say(lease.Local, sound);
             for (int j = 0; j < 5; j++) thief.Say(lease.Local, noise);
+            if (Stopwatch.GetElapsedTime(spokeAt) > TimeSpan.FromSeconds(0.9)) return false;
             Thread.Sleep(20);
         }
         Assert.Contains(phone.WaitFor(75), packet => packet.AsSpan(12).SequenceEqual(sound));
         Assert.DoesNotContain(phone.Heard, packet => packet.AsSpan(12).Contains((byte)0x42));
         Assert.Empty(thief.Heard);
-        host.Post(new MediaCommand.Close(lease.Port));
-        Assert.InRange(Next<MediaEvent.Closed>().Statistics.PacketsReceived, 1, 75);
+        return true;
     }
 
     [Fact]

@@ -6,6 +6,7 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Edge.Store;
 
 /// <summary>Who is to blame when a write takes long: beside a real file, and with more threads than processors.</summary>
+[Collection(nameof(Starving))]
 public sealed class WatchTests
 {
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(600), Long = TimeSpan.FromSeconds(1.2), Limit = TimeSpan.FromSeconds(30);

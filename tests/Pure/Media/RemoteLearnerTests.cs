@@ -51,6 +51,28 @@ public sealed class RemoteLearnerTests
     }
 
     [Fact]
+    public void A_time_in_which_we_stood_still_is_nobodys_silence()
+    {
+        Expect(Public);
+        Hear(Signalled);
+        Pass(10_000);
+        _learner.Excuse(_now);
+        // What has waited, a thief's first and the phone's with the times at which they came.
+        Pass(-5_000);
+        Assert.Equal(SourceVerdict.Foreign, Hear(Host, Foreign));
+        for (int i = 0; i < 10; i++) Assert.Equal(SourceVerdict.Foreign, Hear(Stranger, Foreign));
+        Assert.Equal(SourceVerdict.Accepted, Hear(Signalled));
+        // And what comes from now on.
+        Pass(5_010);
+        Assert.Equal(SourceVerdict.Foreign, Hear(Host, Foreign));
+        Assert.Equal(SourceVerdict.Foreign, Hear(HostOther, Theirs));
+        Pass(980);
+        Assert.Equal(SourceVerdict.Foreign, Hear(Host, Foreign));
+        Pass(20);
+        Assert.Equal(SourceVerdict.Learnt, Hear(Host, Foreign));      // the phone is silent indeed
+    }
+
+    [Fact]
     public void A_stranger_is_never_taken_without_permission()
     {
         Expect(Public with { MayAdjust = false });
