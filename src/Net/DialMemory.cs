@@ -13,8 +13,6 @@ internal sealed class DialMemory
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _dials = new();
     private long _lastForget;
 
-    public int Count => _dials.Count;
-
     /// <param name="dial">Called once for an id, as long as it is remembered.</param>
     public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial, CancellationToken stop)
     {
