@@ -1,11 +1,14 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
+using Ringwright.Core;
 
 namespace Ringwright.Programs;
 
 /// <summary>One leg and the programs that own it, one after the other.</summary>
 internal sealed class ProgramRun
 {
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
     private readonly LegFacts _leg;
     private readonly FeedReader _events;
     private readonly ICallControl _calls;
@@ -58,14 +61,10 @@ internal sealed class ProgramRun
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested) { /* its leg has ended, or it was told to stop */ }
         catch (FeedOverrunException) { /* the leg was hung up when that happened */ }
-        catch (Exception failed) when (_isClosed)
-        {
-            _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
-        }
         catch (Exception failed)
         {
             _logger.ProgramFailed(failed, _leg.Application.Kind, _leg.Application.Target, _leg.Id);
-            await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
+            if (!_isClosed) await HangUpAsync(HangupCause.Internal, $"The program that commanded the call has failed: {failed.GetType().Name}.");
         }
     }
 
@@ -83,8 +82,12 @@ internal sealed class ProgramRun
         });
     }
 
-    private async Task HangUpAsync(HangupCause cause, string evidence) =>
-        await _calls.SendAsync(_leg.Id, new LegCommand.Hangup { Cause = cause, Evidence = evidence }, CancellationToken.None);
+    /// <summary>A shard that has no room for it now is asked again, until the leg has ended.</summary>
+    private async Task HangUpAsync(HangupCause cause, string evidence)
+    {
+        var hangup = new LegCommand.Hangup { Cause = cause, Evidence = evidence };
+        while (await _calls.SendAsync(_leg.Id, hangup, CancellationToken.None) is { Refusal: Refusal.Overloaded }) await Task.Delay(Again, _clock);
+    }
 
     private Task Run(Func<Task> act) => Task.Factory.StartNew(act, CancellationToken.None, TaskCreationOptions.DenyChildAttach, _scheduler).Unwrap();
 }

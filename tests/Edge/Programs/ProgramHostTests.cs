@@ -14,6 +14,7 @@ public sealed class ProgramHostTests : ICallControl
     private readonly EventFeed _feed = new();
     private readonly FakeTimeProvider _clock = new();
     private readonly ConcurrentQueue<(LegId Leg, LegCommand Command)> _commands = new();
+    private readonly ConcurrentQueue<Refusal> _refusals = new();
     private readonly Script _script = Scripted();
 
     private static Script Scripted(uint counter = 1)
@@ -84,6 +85,23 @@ public sealed class ProgramHostTests : ICallControl
     }
 
     [Fact]
+    public async Task A_hang_up_that_finds_no_room_is_sent_again()
+    {
+        _refusals.Enqueue(Refusal.Overloaded);
+        _refusals.Enqueue(Refusal.Overloaded);
+        await using var host = Host(_ => throw new InvalidOperationException("a bug of the program"));
+        _feed.Publish(_script.Initiated());
+        for (int i = 1; i <= 2; i++)
+        {
+            await Eventually.TrueAsync(() => _commands.Count == i && _clock.TimerCount == 1, "it waits to try again");
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+        await Eventually.TrueAsync(() => host.Count == 0, "it has been hung up");
+        Assert.Equal(3, _commands.Count);
+        Assert.All(_commands, c => Assert.Equal(HangupCause.Internal, Assert.IsType<LegCommand.Hangup>(c.Command).Cause));
+    }
+
+    [Fact]
     public async Task A_leg_without_a_program_is_left_alone()
     {
         await using var host = Host(_ => throw new InvalidOperationException("nobody asked for it"));
@@ -94,7 +112,7 @@ public sealed class ProgramHostTests : ICallControl
     public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
     {
         _commands.Enqueue((leg, command));
-        return new(Ack.Accepted);
+        return new(_refusals.TryDequeue(out var refusal) ? new Ack(refusal) : Ack.Accepted);
     }
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException();
