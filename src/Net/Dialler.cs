@@ -11,7 +11,8 @@ namespace Ringwright.Net;
 /// From a dial to the letters for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed, the letters. The simulator runs
 /// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
-internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites, IDialGate gate, IMediaPlane media, ILedger ledger, IDialEdge edge)
+internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites,
+    IDialGate gate, IMediaPlane media, ILedger ledger, IDialEdge edge)
 {
     private readonly DialMemory _memory = new();
     private uint _counter, _turn;

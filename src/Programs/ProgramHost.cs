@@ -12,7 +12,8 @@ namespace Ringwright.Programs;
 /// <param name="find">A new program for a leg, or null; asked on the thread that publishes events, so it must be short.</param>
 /// <param name="clock">What programs wait by.</param>
 /// <param name="scheduler">Runs every step of every program; the thread pool when not given.</param>
-public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFacts, ICallProgram?> find, TimeProvider clock, ILogger logger, TaskScheduler? scheduler = null) : IAsyncDisposable
+public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFacts, ICallProgram?> find, TimeProvider clock, ILogger logger,
+    TaskScheduler? scheduler = null) : IAsyncDisposable
 {
     /// <summary>Events that one program may leave unread.</summary>
     public const int MostUnread = 256;

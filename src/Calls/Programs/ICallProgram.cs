@@ -25,7 +25,10 @@ public interface IProgramCall
     /// <summary>Cancelled when the leg has ended, when the program is no longer let run, or when the node stops.</summary>
     CancellationToken Stop { get; }
 
-    /// <summary>The leg's next committed event, the first being <see cref="CallEvent.LegInitiated"/>; null behind <see cref="CallEvent.LegEnded"/>. Events wait for whoever reads late, up to a bound.</summary>
+    /// <summary>
+    /// The leg's next committed event, the first being <see cref="CallEvent.LegInitiated"/>; null behind <see cref="CallEvent.LegEnded"/>. Events wait for
+    /// whoever reads late, up to a bound.
+    /// </summary>
     ValueTask<CallEvent?> NextAsync();
 
     /// <summary>Hears nothing more of the leg, and completes when that has ended.</summary>

@@ -55,7 +55,9 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     {
         var cause = hangup.Cause;
         const string early = "A hang-up command came before the answer.";
-        if (cause is not HangupCause.ApiHangup || isAnswered) return new(cause, HangupParty.Local, null, hangup.Evidence ?? "A hang-up command came.", cause is HangupCause.Internal ? 500 : 480) { CommandId = hangup.CommandId, ByeHeaders = hangup.Headers };
+        if (cause is not HangupCause.ApiHangup || isAnswered)
+            return new(cause, HangupParty.Local, null, hangup.Evidence ?? "A hang-up command came.", cause is HangupCause.Internal ? 500 : 480)
+            { CommandId = hangup.CommandId, ByeHeaders = hangup.Headers };
         return direction is Direction.Outbound
             ? new(HangupCause.ApiCancel, HangupParty.Local, 487, hangup.Evidence ?? early) { CommandId = hangup.CommandId }
             : new(HangupCause.ApiReject, HangupParty.Local, 603, hangup.Evidence ?? early, 603) { CommandId = hangup.CommandId };
