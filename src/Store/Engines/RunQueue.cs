@@ -3,15 +3,27 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Ringwright.Store.Engines;
 
-/// <summary>How long a thread was ready and had no processor, as the kernel counts it (proc(5), schedstat). Nothing where no kernel says so.</summary>
+/// <summary>What the kernel says of a thread. Zero and false where nobody knows.</summary>
+/// <param name="Ran">On a processor, in all.</param>
+/// <param name="Waited">Ready and without one, in all; a wait is counted when it is over.</param>
+/// <param name="Turns">How often it was given one.</param>
+/// <param name="IsReady">Now; also while it runs.</param>
+internal readonly record struct ThreadTimes(TimeSpan Ran, TimeSpan Waited, long Turns, bool IsReady)
+{
+    /// <summary>It was ready at both moments and had no processor in between.</summary>
+    public bool StoodInLineSince(ThreadTimes before) => before.IsReady && IsReady && Turns == before.Turns && Ran == before.Ran;
+}
+
+/// <summary>How long a thread was ready and had no processor, as the kernel counts it (proc(5), schedstat and stat). Nothing where no kernel says so.</summary>
 internal sealed class RunQueue : IDisposable
 {
     private const string ThisThread = "/proc/thread-self";
-    private const int MostBytes = 64, NanosecondsPerTick = 100;
+    private const int MostBytes = 512, NanosecondsPerTick = 100;
 
-    private readonly SafeFileHandle? _file;
+    private readonly SafeFileHandle? _times, _state;
 
-    private RunQueue(SafeFileHandle? file) => _file = file;
+    private RunQueue(string? thread) =>
+        (_times, _state) = thread is null ? (null, null) : (File.OpenHandle(Path.Combine(thread, "schedstat")), File.OpenHandle(Path.Combine(thread, "stat")));
 
     /// <summary>Of the thread that asks.</summary>
     public static RunQueue OfThisThread()
@@ -19,8 +31,7 @@ internal sealed class RunQueue : IDisposable
         try
         {
             // The link is resolved here: who reads it later is another thread.
-            string? thread = File.ResolveLinkTarget(ThisThread, returnFinalTarget: false)?.FullName;
-            return new(thread is null ? null : File.OpenHandle(Path.Combine(thread, "schedstat")));
+            return new(File.ResolveLinkTarget(ThisThread, returnFinalTarget: false)?.FullName);
         }
         catch (Exception unsaid) when (unsaid is IOException or UnauthorizedAccessException)
         {
@@ -29,25 +40,43 @@ internal sealed class RunQueue : IDisposable
     }
 
     /// <summary>Since the thread began. On any thread; zero for one that has ended.</summary>
-    public TimeSpan Waited
+    public ThreadTimes Times
     {
         get
         {
-            if (_file is null) return TimeSpan.Zero;
-            Span<byte> text = stackalloc byte[MostBytes];
-            try
-            {
-                text = text[..RandomAccess.Read(_file, text, 0)];
-            }
-            catch (Exception gone) when (gone is IOException or ObjectDisposedException)
-            {
-                return TimeSpan.Zero;
-            }
+            Span<byte> buffer = stackalloc byte[MostBytes];
             // Time on a processor, time without one, turns.
-            int first = text.IndexOf((byte)' ');
-            return first > 0 && Utf8Parser.TryParse(text[(first + 1)..], out long nanoseconds, out _) ? TimeSpan.FromTicks(nanoseconds / NanosecondsPerTick) : TimeSpan.Zero;
+            var times = Read(_times, buffer);
+            if (!TryTake(ref times, out long ran) || !TryTake(ref times, out long waited) || !TryTake(ref times, out long turns)) return default;
+            // The state stands behind the thread's name, which is in brackets.
+            var state = Read(_state, buffer);
+            bool isReady = state.LastIndexOf((byte)')') is > 0 and var name && name + 2 < state.Length && state[name + 2] == 'R';
+            return new(TimeSpan.FromTicks(ran / NanosecondsPerTick), TimeSpan.FromTicks(waited / NanosecondsPerTick), turns, isReady);
         }
     }
 
-    public void Dispose() => _file?.Dispose();
+    public void Dispose()
+    {
+        _times?.Dispose();
+        _state?.Dispose();
+    }
+
+    private static ReadOnlySpan<byte> Read(SafeFileHandle? file, Span<byte> buffer)
+    {
+        try
+        {
+            return file is null ? [] : buffer[..RandomAccess.Read(file, buffer, 0)];
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException)
+        {
+            return [];
+        }
+    }
+
+    private static bool TryTake(ref ReadOnlySpan<byte> text, out long number)
+    {
+        bool isNumber = Utf8Parser.TryParse(text, out number, out int length);
+        text = length < text.Length ? text[(length + 1)..] : [];
+        return isNumber;
+    }
 }

@@ -7,19 +7,21 @@ namespace Ringwright.Store.Engines;
 internal sealed class WaitMeter
 {
     private long? _turn;
-    private TimeSpan _waited, _starved, _paused;
+    private TimeSpan _waited, _paused;
+    private ThreadTimes _writer;
 
     /// <param name="turn">The batch that is waited for; null for none.</param>
     /// <param name="passed">Since the last look.</param>
-    /// <param name="starved">In all, of the writer's thread; zero where nobody knows.</param>
+    /// <param name="writer">Of the writer's thread.</param>
     /// <param name="paused">In all, of the process.</param>
     /// <returns>In all, for this batch.</returns>
-    public TimeSpan Look(long? turn, TimeSpan passed, TimeSpan starved, TimeSpan paused)
+    public TimeSpan Look(long? turn, TimeSpan passed, ThreadTimes writer, TimeSpan paused)
     {
-        var asked = passed - Since(_starved, starved) - Since(_paused, paused);
+        // A wait that still lasts is not in the kernel's count yet.
+        var asked = writer.StoodInLineSince(_writer) ? TimeSpan.Zero : passed - Since(_writer.Waited, writer.Waited) - Since(_paused, paused);
         if (turn is null || turn != _turn) _waited = TimeSpan.Zero;
         else if (asked > TimeSpan.Zero) _waited += asked;
-        (_turn, _starved, _paused) = (turn, starved, paused);
+        (_turn, _writer, _paused) = (turn, writer, paused);
         return _waited;
     }
 

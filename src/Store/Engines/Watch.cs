@@ -72,7 +72,7 @@ internal sealed class Watch : IDisposable
     private void Look(TimeSpan passed)
     {
         var turn = _writer.Turn;
-        var waited = _meter.Look(turn, passed, turn is null ? TimeSpan.Zero : _writer.Starved, GC.GetTotalPauseDuration());
+        var waited = _meter.Look(turn, passed, turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
         if (turn is { } late && waited >= _grace) _writer.Declare(late, waited, isSilent: !_writer.IsLong || waited >= LongGrace);
     }
 }

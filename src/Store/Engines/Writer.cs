@@ -100,8 +100,8 @@ internal sealed class Writer : IAsyncDisposable
 
     public bool IsPatient { set => _isPatient = value; }
 
-    /// <summary>How long its thread was ready and had no processor: the database is not to blame for that.</summary>
-    public TimeSpan Starved => _runQueue?.Waited ?? TimeSpan.Zero;
+    /// <summary>Of its thread: the database is not to blame for what that waits for a processor.</summary>
+    public ThreadTimes Times => _runQueue?.Times ?? default;
 
     /// <summary>Hears on the writer's thread that the database will never do its work again.</summary>
     public Action<Exception>? Broke { get; set; }

@@ -62,8 +62,8 @@ public sealed class WatchTests
     {
         long began = Stopwatch.GetTimestamp();
         using var queue = RunQueue.OfThisThread();
-        var before = queue.Waited;
-        while (queue.Waited - before < starved)
+        var before = queue.Times.Waited;
+        while (queue.Times.Waited - before < starved)
         {
             if (Stopwatch.GetElapsedTime(began) > Limit) throw new InvalidOperationException("the kernel does not count what threads wait for processors");
             Thread.SpinWait(10_000);
