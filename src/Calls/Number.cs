@@ -7,6 +7,8 @@ public sealed record Number(string Text, TenantId Tenant, ConnectionId? Connecti
 {
     /// <summary>Another network has it now: the tenant keeps its record, and calls to it leave the node.</summary>
     public bool IsPortedOut { get; init; }
+    /// <summary>ISO 3166 alpha-2; null when nobody said.</summary>
+    public string? Country { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
     public NumberVoice Voice { get; init; } = new();
     /// <summary>Whose charges calls to it are among; null is nobody's.</summary>

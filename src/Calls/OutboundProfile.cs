@@ -9,6 +9,7 @@ public sealed record OutboundProfile
     public required TenantId Tenant { get; init; }
     public required string Name { get; init; }
     public bool IsEnabled { get; init; } = true;
+    public IReadOnlyList<string> Tags { get; init; } = [];
     /// <summary>Null is no limit.</summary>
     public int? ConcurrentCallLimit { get; init; }
     /// <summary>Stands among <see cref="Destinations"/> for SIP URIs of other hosts.</summary>

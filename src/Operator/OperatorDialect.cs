@@ -2,7 +2,6 @@ using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store;
-using Ringwright.Store.Tables;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
@@ -12,7 +11,7 @@ public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
+    public static Dialect Create(Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
     {
         var contract = ReadContract();
         return new()
@@ -21,7 +20,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(trunks, routes, decks, bundles, verified, explainer, traces, registrations, shared, trunkHosts, hostCheck)),
+            Bindings = new(contract, Rows(store, explainer, traces, registrations, trunkHosts, hostCheck)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -33,39 +32,39 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(TrunkTable trunks, RouteTable routes, RateDeckTable decks, BundleTable bundles, VerifiedNumberTable verified, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, SharedAddressTable shared, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
+    private static IEnumerable<Binding> Rows(Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
     [
-        Handle("ListTrunks", op => Trunks.List(op, trunks, registrations)),
-        Handle("CreateTrunk", op => Trunks.Create(op, trunks, registrations, hostCheck)),
-        Handle("GetTrunk", op => Trunks.Get(op, trunks, registrations)),
-        Handle("UpdateTrunk", op => Trunks.Update(op, trunks, registrations, hostCheck)),
-        Handle("DeleteTrunk", op => Trunks.Delete(op, trunks, registrations)),
+        Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
+        Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
+        Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
+        Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
+        Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
 
-        Handle("ListRoutes", op => Operator.Routes.List(op, routes)),
-        Handle("CreateRoute", op => Operator.Routes.Create(op, routes)),
-        Handle("GetRoute", op => Operator.Routes.Get(op, routes)),
-        Handle("UpdateRoute", op => Operator.Routes.Update(op, routes)),
-        Handle("DeleteRoute", op => Operator.Routes.Delete(op, routes)),
+        Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
+        Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
+        Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
+        Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
+        Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
         Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
 
-        Handle("ListRateDecks", op => RateDecks.List(op, decks)),
-        Handle("CreateRateDeck", op => RateDecks.Create(op, decks)),
-        Handle("GetRateDeck", op => RateDecks.Get(op, decks)),
-        Handle("UpdateRateDeck", op => RateDecks.Update(op, decks)),
-        Handle("DeleteRateDeck", op => RateDecks.Delete(op, decks)),
-        Handle("ImportRates", op => RateDecks.Import(op, decks)),
-        Handle("FindRates", op => RateDecks.Find(op, decks)),
+        Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
+        Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
+        Handle("GetRateDeck", op => RateDecks.Get(op, store.RateDecks)),
+        Handle("UpdateRateDeck", op => RateDecks.Update(op, store.RateDecks)),
+        Handle("DeleteRateDeck", op => RateDecks.Delete(op, store.RateDecks)),
+        Handle("ImportRates", op => RateDecks.Import(op, store.RateDecks)),
+        Handle("FindRates", op => RateDecks.Find(op, store.RateDecks)),
 
-        Handle("ListBundles", op => Bundles.List(op, bundles)),
-        Handle("CreateBundle", op => Bundles.Create(op, bundles)),
-        Handle("UpdateBundle", op => Bundles.Update(op, bundles)),
+        Handle("ListBundles", op => Bundles.List(op, store.Bundles)),
+        Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
+        Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
 
         Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
-        Handle("ShareAddress", op => Addresses.Share(op, shared, trunkHosts)),
-        Handle("UnshareAddress", op => Addresses.Unshare(op, shared, trunkHosts)),
-        Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, verified)),
-        Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, verified)),
-        Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, verified)),
+        Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
+        Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
+        Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
+        Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
+        Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
         Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
     ];

@@ -28,19 +28,20 @@ public sealed class Database : IAsyncDisposable
         Node = node;
         Time = time;
         Routing = new(sql, box, options.EchoNumber);
-        Tenants = new(sql, Routing, box, time);
-        ChildTenants = new(sql, Routing, box, time);
+        Connections = new(sql, Routing, box, options.Dialects);
+        OutboundProfiles = new(sql, Routing, box, options.Dialects);
+        var profile = new DefaultProfile(OutboundProfiles.Records);
+        Tenants = new(sql, Routing, box, profile, time);
+        ChildTenants = new(sql, Routing, box, profile, Connections, time);
         AccessNetworks = new(sql, Routing, box);
         ApiKeys = new(sql, time);
         OperatorKeys = new(sql, time);
         SigningKeys = new(sql, box);
-        Connections = new(sql, Routing, box);
         ConnectionAddresses = new(sql, Routing, box);
         ConnectionHosts = new(sql, Routing, box);
         SharedAddresses = new(sql, Routing, time);
-        SipCredentials = new(sql, Routing, box);
-        OutboundProfiles = new(sql, Routing, box);
-        Numbers = new(sql, Routing, box);
+        SipCredentials = new(sql, Routing, box, options.Dialects);
+        Numbers = new(sql, Routing, box, options.Dialects);
         VerifiedNumbers = new(sql, Routing, time);
         Verifications = new(sql, Routing, box, time);
         Tags = new(sql);
@@ -61,7 +62,7 @@ public sealed class Database : IAsyncDisposable
         Audit = new(sql);
         Jobs = new(sql, time);
         Goodbyes = new(sql);
-        Snapshots = new(sql, box, Routing, options.DataFolder, time);
+        Snapshots = new(sql, box, Routing, profile, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box);
         OAuthGrants = new(sql, time);
@@ -164,6 +165,7 @@ public sealed class Database : IAsyncDisposable
 
             sql = new(engine, writer, options.Readers, options.Grace, options.IsPatient, logger);
             var database = new Database(held, options, sql, box, node, time, logger);
+            await database.MeetDialectsAsync(stop).ConfigureAwait(false);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);
             // A change that was committed while nobody answered may not have been read.
@@ -216,6 +218,22 @@ public sealed class Database : IAsyncDisposable
         if (_watch is not null) await _watch.DisposeAsync().ConfigureAwait(false);
         await Sql.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
+    }
+
+    /// <summary>Documents of dialects that this database has not met yet: all of them or, after a kill, none.</summary>
+    private async ValueTask MeetDialectsAsync(CancellationToken stop)
+    {
+        bool lacks = await Sql.ReadAsync(db =>
+            OutboundProfiles.Records.LacksFaces(db) || Connections.Records.LacksFaces(db) || Numbers.Records.LacksFaces(db) || SipCredentials.Records.LacksFaces(db), stop).ConfigureAwait(false);
+        if (!lacks) return;
+        await Sql.WriteAsync(db =>
+        {
+            OutboundProfiles.Records.WriteFaces(db);
+            Connections.Records.WriteFaces(db);
+            Numbers.Records.WriteFaces(db);
+            SipCredentials.Records.WriteFaces(db);
+            return true;
+        }, stop, isLong: true).ConfigureAwait(false);
     }
 
     private async Task ReloadAsync(ILogger logger)

@@ -65,7 +65,7 @@ public sealed class OperationContext
 
     internal IHeaderDictionary? RequestHeaders { get; init; }
     internal PipelineServices Services { get; }
-    internal Schema? BodySchema { get; set; }
+    public Schema? BodySchema { get; internal set; }
     internal bool HasStrayNulls { get; set; }
 
     /// <summary>A path parameter by the contract's name, decoded.</summary>

@@ -1,5 +1,6 @@
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Server.Nodes;
 
@@ -24,6 +25,7 @@ internal static class Databases
         {
             DataFolder = settings.Data,
             Connection = address,
+            Dialects = [TelnyxFaces.All],
             EchoNumber = settings.EchoNumber,
             IsPatient = true,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,

@@ -6,7 +6,6 @@ using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Numbers;
 using static Ringwright.Server.Nodes.SocketReplies;
 
 namespace Ringwright.Server.Nodes;
@@ -64,7 +63,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
                 connection = new(id);
             }
             string[] tags = [.. item["tags"]?.AsArray().Select(t => (string)t!) ?? []];
-            numbers.Add(PhoneNumbers.Create(new(text, tenant.Id, connection) { Tags = tags }, snowflakes.Next(), now));
+            numbers.Add(new(new(text, tenant.Id, connection) { Tags = tags }, snowflakes.Next(), now));
         }
         int added = await database.Numbers.ImportAsync(numbers, http.RequestAborted);
         await WriteAsync(http, new JsonObject { ["added"] = added, ["known"] = numbers.Count - added, ["tenant"] = tenant.Name });

@@ -4,7 +4,6 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Lab.Carriers;
 using Ringwright.Store;
-using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Roles;
 
@@ -32,12 +31,12 @@ internal static class LabProvisioning
             if (carriers.TryGetValue(carrier.Name, out var address)) await TrunkAsync(store, At(carrier.Name, address), carrier.Prefix, stop);
         if ((await store.Tenants.ListAsync(stop)) is not [var tenant, ..]) return null;
         var ids = new Snowflakes(clock, store.Node.Node);
-        var now = clock.GetUtcNow();
-        long profile = await FirstResources.ProfileAsync(store, tenant.Id, Name, ids.Next(), now, stop);
-        var application = await FirstResources.ApplicationAsync(store, tenant.Id, Name, profile, ids.Next(), now, stop);
-        await FirstResources.NumbersAsync(store, tenant.Id, Numbers, application, ids.Next, now, stop);
-        if (await FirstResources.SipUserAsync(store, tenant.Id, PhoneName, PhoneUser, profile, ids.Next(), now, stop) is not { } phone) return null;
-        await FirstResources.NumbersAsync(store, tenant.Id, [PhoneNumber], phone.Id, ids.Next, now, stop);
+        var first = new FirstResources(store, tenant.Id, ids.Next, clock.GetUtcNow());
+        long profile = await first.ProfileAsync(Name, stop);
+        var application = await first.ApplicationAsync(Name, profile, stop);
+        await first.NumbersAsync(Numbers, application, stop);
+        if (await first.SipUserAsync(PhoneName, PhoneUser, profile, stop) is not { } phone) return null;
+        await first.NumbersAsync([PhoneNumber], phone.Id, stop);
         return phone.Sip is { UserName: { } user, Password: { } password } ? new(user, password, PhoneNumber) : null;
     }
 

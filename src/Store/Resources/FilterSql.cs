@@ -9,7 +9,8 @@ namespace Ringwright.Store.Resources;
 /// Writes filters and order as SQL. Nothing that a customer wrote becomes SQL text: values and JSON paths are parameters, columns come from the
 /// table's own list.
 /// </summary>
-internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IReadOnlyDictionary<string, string> aliases)
+/// <param name="root">The member of the column that the body is; empty when the column is the body.</param>
+internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IReadOnlyDictionary<string, string> aliases, string root = "")
 {
     public DynamicParameters Parameters { get; } = new();
 
@@ -101,7 +102,7 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
     {
         foreach (char c in path)
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')) throw new ArgumentException($"'{path}' is no path into a body.");
-        return Add(documents.PathOf(path.Split('.')));
+        return Add(documents.PathOf(root.Length == 0 ? path.Split('.') : [root, .. path.Split('.')]));
     }
 
     private string Add(object value)

@@ -17,7 +17,14 @@ public sealed record ResourceRow
     public long Revision { get; init; } = 1;
     /// <summary>When it was deleted softly: then nobody finds it any more. Only rows of documents have it.</summary>
     public DateTimeOffset? DeletedAt { get; init; }
+    /// <summary>In a snapshot: what the row has beside its body; null when it has nothing.</summary>
+    internal RowBeside? Beside { get; init; }
 }
+
+/// <summary>What a row has that one dialect's body does not say.</summary>
+/// <param name="Columns">By the names of the statements' parameters, where they are other than the body has them.</param>
+/// <param name="Documents">Of other dialects, by their names.</param>
+internal sealed record RowBeside(JsonObject Columns, JsonObject Documents);
 
 /// <summary>One condition: a path into the body ("name", "outbound.outbound_voice_profile_id") or created_at / updated_at / id, an operator and values.</summary>
 /// <param name="Operator">eq, ne, contains, starts_with, ends_with, gt, gte, lt, lte, in.</param>

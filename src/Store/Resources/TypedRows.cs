@@ -1,5 +1,4 @@
 using System.Data;
-using System.Data.Common;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -40,24 +39,35 @@ internal sealed record ResourceSql
     /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
     public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>An id as the column has it; null when the text can be none.</summary>
+    public object? KeyOf(string id)
+    {
+        if (HasTexts) return id;
+        if (HasUuids) return Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : null;
+        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
+    }
+
     /// <summary>A sealed secret opens only in its own row.</summary>
     public static string PurposeOf(string noun, TenantId tenant, string id) => $"secret of {noun} {tenant}/{id}";
 }
 
 /// <summary><see cref="IResourceRows"/> over one table: columns beside the document, filters and order run in SQL.</summary>
 /// <param name="routing">Reads the table again after a write; null when it never reads it.</param>
-internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind) : IResourceRows, IStoredRows
+/// <param name="records">Of a table whose rows belong to no dialect: its documents are those of all dialects. Null when the document is the body.</param>
+internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind,
+    RecordSql<T>? records = null) : IResourceRows, IStoredRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
     private const int FirstShown = 5;
+    private const string Secret = "secret";
 
     private readonly string _select =
-        $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c]), .. view.Secret is null ? Array.Empty<string>() : ["secret"]])} from {statements.Source}";
+        $"select {string.Join(", ", [Selected, .. view.Shown.Values.Select(c => statements.Columns[c]), .. view.Secret is null ? Array.Empty<string>() : [Secret]])} from {statements.Source}";
     private readonly string[] _shown = [.. view.Shown.Keys];
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
-        var filters = new FilterSql(sql.Engine.Documents, statements, view.Columns);
+        var filters = new FilterSql(sql.Engine.Documents, statements, view.Columns, records is null ? "" : view.Dialect);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
         string where = filters.Where(query.Filters);
@@ -79,7 +89,7 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
 
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
     {
-        if (Key(id) is not { } key) return null;
+        if (statements.KeyOf(id) is not { } key) return null;
         return await sql.ReadAsync(db =>
         {
             using var reader = db.ExecuteReader($"{_select} and id = @id", new { tenant, kind, id = key });
@@ -89,8 +99,8 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
 
     public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
-        var parameters = Bind(row);
-        return WriteAsync(db =>
+        var parameters = Bind(row, view.Read(row), before: null);
+        return RowWrites.RunAsync(sql, routing, db =>
         {
             if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return outcome;
             db.Execute(statements.Insert, parameters);
@@ -102,10 +112,18 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
 
     public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
     {
-        var parameters = Bind(row);
-        return WriteAsync(db =>
+        var read = view.Read(row);
+        var parameters = records is null ? Bind(row, read, before: null) : null;
+        return RowWrites.RunAsync(sql, routing, db =>
         {
-            if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return outcome;
+            if (records is not null)
+            {
+                // What another dialect says of the record is read and written in one transaction.
+                if (statements.KeyOf(row.Id) is not { } key || records.Find(db, row.Tenant, key) is not { } kept) return WriteOutcome.Missing;
+                if (kept.Revision != row.Revision) return WriteOutcome.Stale;
+                parameters = Bind(row, view.Keep(kept.Record, read), kept.Documents);
+            }
+            if (statements.Before?.Invoke(db, parameters!) is { } outcome and not WriteOutcome.Done) return outcome; // bound before or just now
             if (db.Execute(statements.Update, parameters) == 1)
             {
                 statements.Beside?.Invoke(db, row, false);
@@ -118,55 +136,69 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
 
     public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
     {
-        if (Key(id) is not { } key) return WriteOutcome.Missing;
-        return await WriteAsync(db =>
+        if (statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
+        return await RowWrites.RunAsync(sql, routing, db =>
         {
-            var which = new { tenant, kind, id = key };
-            foreach (string detach in statements.Detach) db.Execute(detach, which);
-            if (db.Execute(statements.Delete, which) != 1) return WriteOutcome.Missing;
-            AuditTable.Write(db, Noted(note, after: null));
-            return WriteOutcome.Done;
+            var outcome = RowWrites.Delete(db, statements, new { tenant, kind, id = key });
+            if (outcome is WriteOutcome.Done) AuditTable.Write(db, Noted(note, after: null));
+            return outcome;
         }, isDelete: true, stop).ConfigureAwait(false);
     }
 
     public IEnumerable<ResourceRow> ReadAll(IDbConnection db, TenantId tenant)
     {
-        using var reader = db.ExecuteReader($"{_select} order by created_at, id", new { tenant, kind });
-        while (reader.Read()) yield return ReadRow(reader, tenant);
+        List<ResourceRow> rows = [];
+        using (var reader = db.ExecuteReader($"{_select} order by created_at, id", new { tenant, kind }))
+            while (reader.Read()) rows.Add(ReadRow(reader, tenant));
+        return records is null ? rows : rows.Select(row => row with { Beside = BesideOf(db, row) });
     }
 
-    public void Put(IDbConnection db, ResourceRow row) => db.Execute(statements.Insert, Bind(row));
-
-    private async ValueTask<WriteOutcome> WriteAsync(Func<IDbConnection, WriteOutcome> write, bool isDelete, CancellationToken stop)
+    public void Put(IDbConnection db, ResourceRow row)
     {
-        WriteOutcome outcome;
-        try
+        var record = view.Read(row);
+        var parameters = Bind(row, record, before: null);
+        if (records is not null)
         {
-            outcome = await sql.WriteAsync(write, stop).ConfigureAwait(false);
+            var documents = row.Beside?.Documents.DeepClone().AsObject() ?? [];
+            documents[view.Dialect] = OpenBody(row);
+            parameters.Add("doc", records.Faces.Complete(record, documents, row.CreatedAt).ToJsonString());
         }
-        catch (DbException refused) when (sql.Engine.IsRefusal(refused))
+        if (row.Beside is { Columns: var columns })
         {
-            // A foreign key stops a delete because others refer to the row, and a write because what it refers to is gone.
-            if (sql.Engine.TroubleOf(refused) is Trouble.RefusedByReference) return isDelete ? WriteOutcome.InUse : WriteOutcome.Missing;
-            return WriteOutcome.Duplicate;
+            string[] own = [.. bind(record).ParameterNames.Where(name => name is not Secret)];
+            foreach (var (name, value) in columns) parameters.Add(own.Contains(name) ? name : throw new FormatException($"it has no column '{name}'"), PlainValues.Of(value));
         }
-        if (outcome is WriteOutcome.Done && routing is not null) await routing.ReloadAsync(stop).ConfigureAwait(false);
-        return outcome;
+        db.Execute(statements.Insert, parameters);
+    }
+
+    /// <summary>What a snapshot would lose if it had the body alone.</summary>
+    private RowBeside? BesideOf(IDbConnection db, ResourceRow row)
+    {
+        if (records!.Find(db, row.Tenant, statements.KeyOf(row.Id)!) is not { } kept) return null; // only called where there are records, with the id of a row
+        kept.Documents.Remove(view.Dialect);
+        var (columns, read) = (bind(kept.Record), bind(view.Read(row)));
+        var others = new JsonObject();
+        foreach (string name in columns.ParameterNames)
+            if (name is not Secret && !Equals(columns.Get<object?>(name), read.Get<object?>(name))) others[name] = PlainValues.Show(columns.Get<object?>(name));
+        return others.Count == 0 && kept.Documents.Count == 0 ? null : new(others, kept.Documents);
     }
 
     /// <summary>The note as it is after the write. Whoever has gathered secrets into one field says himself what came of them.</summary>
     private AuditNote? Noted(AuditNote? note, JsonObject? after) => note is null ? null
         : note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked };
 
-    private DynamicParameters Bind(ResourceRow row)
+    /// <param name="before">The documents of all dialects until now, in a table that has them.</param>
+    private DynamicParameters Bind(ResourceRow row, T record, JsonObject? before)
     {
-        var parameters = bind(view.Read(row));
+        object id = statements.KeyOf(row.Id) ?? throw new ArgumentException($"'{row.Id}' is no id of this table.", nameof(row));
+        var parameters = bind(record);
         parameters.Add("tenant", row.Tenant.ToString());
         parameters.Add("kind", kind);
-        parameters.Add("id", Key(row.Id) ?? throw new ArgumentException($"'{row.Id}' is no id of this table.", nameof(row)));
-        parameters.Add("doc", Document(row));
-        if (view.Secret is { } secret)
-            parameters.Add("secret", (string?)row.Body[secret] is { } text ? box.SealText(text, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)) : null);
+        parameters.Add("id", id);
+        parameters.Add("doc", (records is null ? OpenBody(row) : records.Faces.Follow(record, before, row.CreatedAt, view.Dialect, OpenBody(row))).ToJsonString());
+        string? secret = view.Secret is { } field ? (string?)row.Body[field] : records?.SecretOf?.Invoke(record);
+        if (view.Secret is not null || records?.SecretOf is not null)
+            parameters.Add(Secret, secret is null ? null : box.SealText(secret, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)));
         parameters.Add("revision", row.Revision);
         parameters.Add("createdAt", Times.Text(row.CreatedAt));
         parameters.Add("updatedAt", Times.Text(row.UpdatedAt));
@@ -176,6 +208,12 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
     private ResourceRow ReadRow(IDataReader reader, TenantId tenant)
     {
         var body = JsonNode.Parse(reader.GetString(1))!.AsObject(); // written from a JsonObject
+        if (records is not null)
+        {
+            var documents = body;
+            body = documents[view.Dialect] as JsonObject ?? [];
+            documents.Remove(view.Dialect);
+        }
         for (int i = 0; i < _shown.Length; i++)
         {
             body.Remove(_shown[i]);
@@ -202,20 +240,13 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
         };
     }
 
-    /// <summary>The id as the column has it; null when it can be none.</summary>
-    private object? Key(string id)
+    /// <summary>The body without its secret; in an object of its own where it becomes part of another.</summary>
+    private JsonObject OpenBody(ResourceRow row)
     {
-        if (statements.HasTexts) return id;
-        if (statements.HasUuids) return Guid.TryParseExact(id, "D", out var uuid) ? uuid.ToString() : null;
-        return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
-    }
-
-    /// <summary>The body without its secret.</summary>
-    private string Document(ResourceRow row)
-    {
-        if (view.Secret is not { } secret || !row.Body.ContainsKey(secret)) return row.Body.ToJsonString();
+        bool hasSecret = view.Secret is { } name && row.Body.ContainsKey(name);
+        if (records is null && !hasSecret) return row.Body;
         var open = row.Body.DeepClone().AsObject();
-        open.Remove(secret);
-        return open.ToJsonString();
+        if (hasSecret) open.Remove(view.Secret!); // just asked for
+        return open;
     }
 }

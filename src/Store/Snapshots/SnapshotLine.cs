@@ -9,6 +9,9 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
     public const string Head = "ringwright", End = "end", File = "file";
     public const int Format = 1;
 
+    /// <summary>Of a plain resource, beside its body: what the body does not say, and what other dialects say.</summary>
+    public const string Columns = "columns", Documents = "documents";
+
     private static readonly JsonDocumentOptions Parsing = new() { AllowDuplicateProperties = false };
 
     /// <summary>Reads the lines of a file; empty ones and those that begin with # are for people.</summary>
@@ -42,6 +45,9 @@ internal readonly record struct SnapshotLine(int Number, string Kind, JsonObject
         JsonValue value when value.GetValueKind() is JsonValueKind.String => value.GetValue<string>(),
         _ => throw Wrong(name, "a text"),
     };
+
+    /// <summary>An object member; null when it is not there.</summary>
+    public JsonObject? Object(string name) => Value[name] switch { null => null, JsonObject value => value, _ => throw Wrong(name, "an object") };
 
     public SnapshotException Wrong(string member, string wanted) => SnapshotException.At(Number, $"{Kind}.{member} must be {wanted}");
 }

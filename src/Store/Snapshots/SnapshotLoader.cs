@@ -13,7 +13,7 @@ namespace Ringwright.Store.Snapshots;
 /// <summary>Puts the lines of a snapshot into the database, within one transaction. What a line leaves out is filled in where there is one right answer.</summary>
 /// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
 /// <param name="freshId">Ids of 19 digits for lines that name none.</param>
-internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
+internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, DefaultProfile profile, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
 {
     private static readonly Dictionary<string, SnapshotTable> Tables = SnapshotTable.First.Concat(SnapshotTable.Last).ToDictionary(t => t.Kind, StringComparer.Ordinal);
 
@@ -56,7 +56,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     {
         foreach (var tenant in _tenants.Values.Where(t => !_signing.Contains(t)))
             SigningKeyTable.Write(db, box, tenant, System.Security.Cryptography.RandomNumberGenerator.GetBytes(32), SigningKeyTable.NewWebhookSecret(), now);
-        DefaultProfile.WriteWhereLacking(db, now);
+        profile.WriteWhereLacking(db, now);
         db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
     }
 
@@ -127,9 +127,10 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     {
         var value = line.Value;
         foreach (var (name, _) in value)
-            if (name is not ("id" or "tenant" or "tenant_id" or "created_at" or "updated_at" or "revision" or "body"))
+            if (name is not ("id" or "tenant" or "tenant_id" or "created_at" or "updated_at" or "revision" or "body" or SnapshotLine.Columns or SnapshotLine.Documents))
                 throw SnapshotException.At(line.Number, $"{line.Kind} has no {name} beside its body");
         var body = value["body"] as JsonObject ?? throw line.Wrong("body", "an object");
+        var (columns, documents) = (line.Object(SnapshotLine.Columns), line.Object(SnapshotLine.Documents));
         if (kind.FaultOf(body) is { } fault) throw SnapshotException.At(line.Number, $"{line.Kind}.body{fault}");
         return new()
         {
@@ -139,6 +140,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             CreatedAt = Time(line, "created_at"),
             UpdatedAt = Time(line, "updated_at"),
             Revision = value["revision"] is { } revision ? (long)SnapshotCell.Take(line, new("revision", ColumnKind.Whole, IsRequired: true), revision) : 1,
+            Beside = columns is null && documents is null ? null : new(columns ?? [], documents ?? []),
         };
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Snapshots;
 
@@ -19,11 +20,12 @@ public sealed class SnapshotStore
     private readonly Sql _sql;
     private readonly SecretBox _box;
     private readonly Routing _routing;
+    private readonly DefaultProfile _profile;
     private readonly string _dataFolder;
     private readonly TimeProvider _time;
 
-    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, string dataFolder, TimeProvider time) =>
-        (_sql, _box, _routing, _dataFolder, _time) = (sql, box, routing, dataFolder, time);
+    internal SnapshotStore(Sql sql, SecretBox box, Routing routing, DefaultProfile profile, string dataFolder, TimeProvider time) =>
+        (_sql, _box, _routing, _profile, _dataFolder, _time) = (sql, box, routing, profile, dataFolder, time);
 
     /// <summary>Writes the file beside its place and moves it there when it is whole. Calls that are up are not in it.</summary>
     /// <param name="tenant">This one and those below it; null for all, and for what belongs to the node.</param>
@@ -79,7 +81,7 @@ public sealed class SnapshotStore
             var summary = await _sql.WriteAsync(db =>
             {
                 if (replaces) TenantRemoval.Run(db, SnapshotLine.Read(path));
-                var loader = new SnapshotLoader(db, _sql.Engine, _box, kinds, documentFaultOf, freshId, Times.Cut(_time.GetUtcNow()));
+                var loader = new SnapshotLoader(db, _sql.Engine, _box, _profile, kinds, documentFaultOf, freshId, Times.Cut(_time.GetUtcNow()));
                 foreach (var line in SnapshotLine.Read(path))
                     if (line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)) loader.Load(line);
                 loader.Complete();

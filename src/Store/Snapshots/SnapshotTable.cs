@@ -107,6 +107,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         ["rw_outbox_once"] = "what was told in the last hours and is not to be told again",
         ["rw_address_turn"] = "whose turn it is to claim an address",
         ["rw_verification"] = "codes that calls told; they are over within minutes",
+        ["rw_face"] = "which dialects have written their documents; resources bring theirs",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

@@ -67,15 +67,22 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, Stream int
 
     private IReadOnlyList<TenantId> AllTenants() => [.. db.Query<string>("select id from rw_tenant order by created_at, id").Select(id => new TenantId(Guid.Parse(id)))];
 
-    private static JsonObject Show(ResourceRow row) => new()
+    private static JsonObject Show(ResourceRow row)
     {
-        ["id"] = row.Id,
-        ["tenant_id"] = row.Tenant.ToString(),
-        ["created_at"] = Times.Text(row.CreatedAt),
-        ["updated_at"] = Times.Text(row.UpdatedAt),
-        ["revision"] = row.Revision,
-        ["body"] = row.Body.DeepClone(),
-    };
+        var line = new JsonObject
+        {
+            ["id"] = row.Id,
+            ["tenant_id"] = row.Tenant.ToString(),
+            ["created_at"] = Times.Text(row.CreatedAt),
+            ["updated_at"] = Times.Text(row.UpdatedAt),
+            ["revision"] = row.Revision,
+            ["body"] = row.Body.DeepClone(),
+        };
+        if (row.Beside is not { } beside) return line;
+        if (beside.Columns.Count > 0) line[SnapshotLine.Columns] = beside.Columns.DeepClone();
+        if (beside.Documents.Count > 0) line[SnapshotLine.Documents] = beside.Documents.DeepClone();
+        return line;
+    }
 
     private void WriteLine(string kind, JsonObject value)
     {

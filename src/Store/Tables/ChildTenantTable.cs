@@ -1,6 +1,5 @@
 using System.Data;
 using System.Security.Cryptography;
-using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -49,9 +48,12 @@ public sealed class ChildTenantTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly DefaultProfile _profile;
+    private readonly ConnectionTable _connections;
     private readonly TimeProvider _time;
 
-    internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
+    internal ChildTenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, ConnectionTable connections, TimeProvider time) =>
+        (_sql, _routing, _box, _profile, _connections, _time) = (sql, routing, box, profile, connections, time);
 
     /// <summary>Makes the account with its signing key, its webhook secret, its default profile and two keys of an owner.</summary>
     public async ValueTask<ChildMade> CreateAsync(TenantId parent, NewChildTenant wanted, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop)
@@ -77,7 +79,7 @@ public sealed class ChildTenantTable
             };
             if (db.Execute(Insert, row) == 0) return new ChildMade.TooDeep();
             SigningKeyTable.Write(db, _box, id, seed, secret, at);
-            DefaultProfile.Write(db, id, at);
+            _profile.Write(db, id, at);
             MoneyAccountTable.Write(db, MoneyAccountTable.Find(db, id) with { RollsUp = wanted.IsPaidAbove }, at);
             ApiKeyTable.Write(db, id, keys.Key, KeyRole.Owner, "made with the account", at);
             ApiKeyTable.Write(db, id, keys.Token, KeyRole.Owner, "token made with the account", at);
@@ -113,22 +115,21 @@ public sealed class ChildTenantTable
         ChangeAsync(parent, id, notes, (db, at) => db.Execute(UpdatePrices, new { parent, id, hasOwnPrices, at }), stop);
 
     /// <summary>Switches it off, and its connections with it.</summary>
-    /// <param name="connection">Makes the change in a connection's body.</param>
     /// <returns>The account as it is now; null when it is none of this one's.</returns>
-    public ValueTask<ChildTenant?> DisableAsync(TenantId parent, TenantId id, Action<JsonObject> connection, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
+    public ValueTask<ChildTenant?> DisableAsync(TenantId parent, TenantId id, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
         ChangeAsync(parent, id, notes, (db, at) =>
         {
             db.Execute(Disable, new { parent, id, at });
-            ConnectionTable.Switch(db, id, isActive: false, connection, at);
+            _connections.Switch(db, id, isActive: false, at);
         }, stop);
 
-    /// <param name="connection">Makes the change in a connection's body; null leaves the connections switched off.</param>
+    /// <param name="withConnections">False leaves its connections switched off.</param>
     /// <returns>The account as it is now; null when it is none of this one's.</returns>
-    public ValueTask<ChildTenant?> EnableAsync(TenantId parent, TenantId id, Action<JsonObject>? connection, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
+    public ValueTask<ChildTenant?> EnableAsync(TenantId parent, TenantId id, bool withConnections, Func<ChildTenant?, ChildTenant, IEnumerable<AuditNote>> notes, CancellationToken stop) =>
         ChangeAsync(parent, id, notes, (db, at) =>
         {
             db.Execute(Enable, new { parent, id, at });
-            if (connection is not null) ConnectionTable.Switch(db, id, isActive: true, connection, at);
+            if (withConnections) _connections.Switch(db, id, isActive: true, at);
         }, stop);
 
     /// <summary>Gives it a limit of channels. All such limits together stay within the limit of the account above.</summary>

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -15,16 +14,21 @@ namespace Ringwright.Store.Tables;
 public sealed class ConnectionTable
 {
     private const string Noun = "connection";
+    private const string Columns = """
+        tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries, first_command_timeout_ms,
+            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
+            is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target
+        """;
     internal const string Source = "rw_connection where tenant_id = @tenant and kind = @kind";
     internal const string SourceOfAll = "rw_connection where tenant_id = @tenant";
     private const string UniqueName = "case when @kind = 'call_control' then cast(@id as text) else @name end";
     internal const string Insert = $"""
         insert into rw_connection (tenant_id, id, kind, unique_name, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries,
             first_command_timeout_ms, inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted,
-            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, doc, revision, created_at, updated_at)
+            sip, user_name, secret, subdomain, is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music, application_kind, application_target, doc, revision, created_at, updated_at)
         values (@tenant, @id, @kind, {UniqueName}, @name, @isActive, @webhookUrl, @webhookFailoverUrl, @webhookTimeoutMs, @webhookVersion, @webhookRetries,
             @firstCommandTimeoutMs, @inboundChannelLimit, @outboundChannelLimit, @outboundProfileId, @codecs, @digitMethod, @isDtmfRedacted,
-            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @doc, @revision, @createdAt, @updatedAt)
+            @sip, @userName, @secret, @subdomain, @isSubdomainOpen, @tellsCost, @rtpTimeoutSecs, @heldRtpTimeoutSecs, @holdMusic, @applicationKind, @applicationTarget, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = $"""
         update rw_connection set unique_name = {UniqueName}, name = @name, is_active = @isActive, webhook_url = @webhookUrl, webhook_failover_url = @webhookFailoverUrl,
@@ -32,7 +36,8 @@ public sealed class ConnectionTable
             inbound_channel_limit = @inboundChannelLimit, outbound_channel_limit = @outboundChannelLimit, outbound_profile_id = @outboundProfileId,
             codecs = @codecs, digit_method = @digitMethod, is_dtmf_redacted = @isDtmfRedacted, sip = @sip, user_name = @userName, secret = @secret,
             subdomain = @subdomain, is_subdomain_open = @isSubdomainOpen, tells_cost = @tellsCost,
-            rtp_timeout_secs = @rtpTimeoutSecs, held_rtp_timeout_secs = @heldRtpTimeoutSecs, hold_music = @holdMusic, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            rtp_timeout_secs = @rtpTimeoutSecs, held_rtp_timeout_secs = @heldRtpTimeoutSecs, hold_music = @holdMusic, application_kind = @applicationKind,
+            application_target = @applicationTarget, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and kind = @kind and id = @id and revision = @revision
         """;
     private const string Own = "where tenant_id = @tenant and connection_id = (select id from rw_connection where tenant_id = @tenant and kind = @kind and id = @id)";
@@ -41,14 +46,7 @@ public sealed class ConnectionTable
     internal const string DeleteHosts = $"delete from rw_connection_host {Own}";
     internal const string DeleteCredentials = $"delete from rw_sip_credential {Own}";
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
-    internal const string SelectSwitched = "select id, doc from rw_connection where tenant_id = @tenant and is_active <> @isActive";
-    internal const string UpdateSwitch = "update rw_connection set is_active = @isActive, doc = @doc, revision = revision + 1, updated_at = @at where tenant_id = @tenant and id = @id";
-    internal const string SelectAllTenants = """
-        select tenant_id, id, kind, name, is_active, webhook_url, webhook_failover_url, webhook_timeout_ms, webhook_version, webhook_retries, first_command_timeout_ms,
-            inbound_channel_limit, outbound_channel_limit, outbound_profile_id, codecs, digit_method, is_dtmf_redacted, sip, user_name, secret, subdomain,
-            is_subdomain_open, tells_cost, rtp_timeout_secs, held_rtp_timeout_secs, hold_music
-        from rw_connection
-        """;
+    internal const string SelectAllTenants = $"select {Columns} from rw_connection";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -74,29 +72,38 @@ public sealed class ConnectionTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly RecordSql<Connection> _table;
 
-    internal ConnectionTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal ConnectionTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    {
+        (_sql, _routing, _box) = (sql, routing, box);
+        _table = new("rw_connection", Statements, FaceSet<Connection>.Of(dialects, d => d.Connections))
+        {
+            Bind = Bind,
+            TenantOf = connection => connection.Tenant,
+            KindOf = connection => connection.Kind,
+            SecretOf = connection => connection.Sip?.Password,
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_connection {rest}", which).Select(row => row.ToKept(box)),
+        };
+        Records = new(sql, routing, box, _table);
+    }
+
+    /// <summary>As nobody's dialect has them, of all kinds.</summary>
+    public Records<Connection> Records { get; }
 
     /// <summary>The connections of all kinds, for reading: their bodies are as different as their kinds. Columns as for <see cref="Rows"/>.</summary>
     public IResourceRows AllRows(ResourceView<Connection> view) =>
-        new TypedRows<Connection>(_sql, _routing, _box, Statements with { Source = SourceOfAll }, view, "", Bind);
+        new TypedRows<Connection>(_sql, _routing, _box, Statements with { Source = SourceOfAll }, view, "", Bind, _table);
 
     /// <summary>
     /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each of its host names).
     /// A secret is the password of <see cref="SipConnection"/>.
     /// </summary>
-    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, _box, Statements, view, kind, Bind);
+    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, _box, Statements, view, kind, Bind, _table);
 
     /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
-    /// <param name="change">Makes the change in a connection's body.</param>
-    internal static void Switch(IDbConnection db, TenantId tenant, bool isActive, Action<JsonObject> change, DateTimeOffset at)
-    {
-        foreach (var row in db.Query<SwitchRow>(SelectSwitched, new { tenant, isActive }).AsList())
-        {
-            change(row.Doc);
-            db.Execute(UpdateSwitch, new { tenant, id = row.Id, isActive, doc = row.Doc, at });
-        }
-    }
+    internal void Switch(IDbConnection db, TenantId tenant, bool isActive, DateTimeOffset at) =>
+        Records.ChangeAll(db, "where tenant_id = @tenant and is_active <> @isActive", new { tenant, isActive }, connection => connection with { IsActive = isActive }, at);
 
     private static DynamicParameters Bind(Connection connection)
     {
@@ -124,18 +131,13 @@ public sealed class ConnectionTable
         parameters.Add("rtpTimeoutSecs", connection.RtpTimeoutSeconds);
         parameters.Add("heldRtpTimeoutSecs", connection.HeldRtpTimeoutSeconds);
         parameters.Add("holdMusic", connection.HoldMusic);
+        parameters.Add("applicationKind", connection.Application.Kind);
+        parameters.Add("applicationTarget", connection.Application.Target);
         return parameters;
     }
 
-    private sealed record SwitchRow
+    internal sealed record Row : RecordRow
     {
-        public ConnectionId Id { get; init; }
-        public JsonObject Doc { get; init; } = [];
-    }
-
-    internal sealed record Row
-    {
-        public TenantId TenantId { get; init; }
         public ConnectionId Id { get; init; }
         public string Kind { get; init; } = "";
         public string Name { get; init; } = "";
@@ -161,12 +163,15 @@ public sealed class ConnectionTable
         public int? RtpTimeoutSecs { get; init; }
         public int? HeldRtpTimeoutSecs { get; init; }
         public string? HoldMusic { get; init; }
+        public string ApplicationKind { get; init; } = "";
+        public string ApplicationTarget { get; init; } = "";
 
         public Connection ToConnection(SecretBox box) => new()
         {
             Id = Id,
             Tenant = TenantId,
             Kind = Kind,
+            Application = ApplicationKind is Calls.ApplicationKind.Webhook ? Application.Webhook : new(ApplicationKind, ApplicationTarget),
             Name = Name,
             IsActive = IsActive,
             WebhookUrl = WebhookUrl,
@@ -190,5 +195,7 @@ public sealed class ConnectionTable
             Sip = JsonColumns.Read(Sip, ColumnJson.Default.SipConnection) is { } sip
                 ? sip with { UserName = UserName, Password = Secret is null ? null : box.UnsealText(Secret, ResourceSql.PurposeOf(Noun, TenantId, Id.ToString())) } : null,
         };
+
+        public Kept<Connection> ToKept(SecretBox box) => new(Id.ToString(), ToConnection(box), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -8,31 +7,28 @@ using Ringwright.Store.Resources;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>A number to be added with the body of its resource.</summary>
-public sealed record NewNumber(ResourceRow Row, Number Number);
+/// <summary>A number to be added.</summary>
+/// <param name="Id">19 decimal digits that are new.</param>
+public sealed record NewNumber(Number Number, long Id, DateTimeOffset At);
 
 /// <summary>The tenants' numbers. A number belongs to one tenant of the node.</summary>
 public sealed class NumberTable
 {
+    private const string Columns = "tenant_id, id, text, connection_id, tags, voice, billing_group, is_ported_out, country";
     internal const string Source = "rw_number where tenant_id = @tenant";
     internal const string Insert = """
-        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, doc, revision, created_at, updated_at)
-        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
+        insert into rw_number (tenant_id, id, text, connection_id, tags, voice, billing_group, is_ported_out, country, doc, revision, created_at, updated_at)
+        values (@tenant, @id, @text, @connectionId, @tags, @voice, @billingGroup, @isPortedOut, @country, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
-        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+        update rw_number set text = @text, connection_id = @connectionId, tags = @tags, voice = @voice, billing_group = @billingGroup, is_ported_out = @isPortedOut, country = @country,
+            doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_number where tenant_id = @tenant and id = @id";
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
-    internal const string SelectAllTenants = "select tenant_id, text, connection_id, tags, voice, billing_group, doc ->> 'status' as status from rw_number";
-    internal const string SelectTextAllTenants = "select tenant_id, id, cast(doc as text) as doc from rw_number where text = @text";
-    internal const string UpdateDoc = "update rw_number set doc = @doc, revision = revision + 1, updated_at = @at where tenant_id = @tenant and id = @id";
-
-    /// <summary>What the resource of a number says whose calls leave the node.</summary>
-    public const string PortedOut = "ported-out";
-    private const string Active = "active";
+    internal const string SelectAllTenants = $"select {Columns} from rw_number";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -53,11 +49,26 @@ public sealed class NumberTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly RecordSql<Number> _table;
 
-    internal NumberTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal NumberTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    {
+        (_sql, _routing, _box) = (sql, routing, box);
+        _table = new("rw_number", Statements, FaceSet<Number>.Of(dialects, d => d.Numbers))
+        {
+            Bind = Bind,
+            TenantOf = number => number.Tenant,
+            Added = (db, _) => db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants),
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_number {rest}", which).Select(row => row.ToKept()),
+        };
+        Records = new(sql, routing, box, _table);
+    }
 
-    /// <summary>Columns for the view: text, connection_id, connection_name.</summary>
-    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, _box, Statements, view, "", Bind);
+    /// <summary>As nobody's dialect has them.</summary>
+    public Records<Number> Records { get; }
+
+    /// <summary>As a dialect has them. Columns for the view: text, connection_id, connection_name.</summary>
+    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, _box, Statements, view, "", Bind, _table);
 
     /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
     /// <returns>How many were added.</returns>
@@ -66,23 +77,11 @@ public sealed class NumberTable
         int added = await _sql.WriteAsync(db =>
         {
             int count = 0;
-            foreach (var (row, number) in numbers)
+            foreach (var (number, id, at) in numbers)
             {
                 if (db.ExecuteScalar<long>(CountTextAllTenants, new { text = number.Text }) > 0) continue;
-                count += db.Execute(Insert, new
-                {
-                    tenant = row.Tenant,
-                    id = long.Parse(row.Id, CultureInfo.InvariantCulture),
-                    text = number.Text,
-                    connectionId = number.Connection?.Value,
-                    tags = JsonLists.Write(number.Tags),
-                    voice = JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice),
-                    billingGroup = number.BillingGroup,
-                    doc = row.Body.ToJsonString(),
-                    revision = row.Revision,
-                    createdAt = row.CreatedAt,
-                    updatedAt = row.UpdatedAt,
-                });
+                Records.Insert(db, id.ToString(CultureInfo.InvariantCulture), number, at);
+                count++;
             }
             if (count > 0) db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
             return count;
@@ -95,13 +94,7 @@ public sealed class NumberTable
     /// <returns>False when no account has such a number.</returns>
     public async ValueTask<bool> PortAsync(string text, bool isOut, DateTimeOffset at, CancellationToken stop)
     {
-        bool isThere = await _sql.WriteAsync(db =>
-        {
-            if (db.QuerySingleOrDefault<DocRow>(SelectTextAllTenants, new { text }) is not { } row) return false;
-            var doc = JsonNode.Parse(row.Doc)!.AsObject(); // never null in the table
-            doc["status"] = isOut ? PortedOut : Active;
-            return db.Execute(UpdateDoc, new { tenant = row.TenantId, id = row.Id, doc = doc.ToJsonString(), at }) == 1;
-        }, stop).ConfigureAwait(false);
+        bool isThere = await _sql.WriteAsync(db => Records.ChangeAll(db, "where text = @text", new { text }, number => number with { IsPortedOut = isOut }, at) == 1, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return isThere;
     }
@@ -114,32 +107,31 @@ public sealed class NumberTable
         parameters.Add("tags", JsonLists.Write(number.Tags));
         parameters.Add("billingGroup", number.BillingGroup);
         parameters.Add("voice", JsonColumns.Write(number.Voice, ColumnJson.Default.NumberVoice));
+        parameters.Add("isPortedOut", number.IsPortedOut);
+        parameters.Add("country", number.Country);
         return parameters;
     }
 
-    private sealed record DocRow
+    internal sealed record Row : RecordRow
     {
-        public TenantId TenantId { get; init; }
         public long Id { get; init; }
-        public string Doc { get; init; } = "";
-    }
-
-    internal sealed record Row
-    {
-        public TenantId TenantId { get; init; }
         public string Text { get; init; } = "";
         public ConnectionId? ConnectionId { get; init; }
         public string Tags { get; init; } = "[]";
         public string? Voice { get; init; }
         public string? BillingGroup { get; init; }
-        public string? Status { get; init; }
+        public bool IsPortedOut { get; init; }
+        public string? Country { get; init; }
 
         public Number ToNumber() => new(Text, TenantId, ConnectionId)
         {
-            IsPortedOut = Status is PortedOut,
+            IsPortedOut = IsPortedOut,
+            Country = Country,
             Tags = JsonLists.Read(Tags),
             BillingGroup = BillingGroup,
             Voice = JsonColumns.Read(Voice, ColumnJson.Default.NumberVoice) ?? new(),
         };
+
+        public Kept<Number> ToKept() => new(Id.ToString(CultureInfo.InvariantCulture), ToNumber(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

@@ -1,6 +1,6 @@
+using System.Globalization;
 using Dapper;
 using Ringwright.Calls;
-using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 
@@ -9,22 +9,21 @@ namespace Ringwright.Store.Tables;
 /// <summary>Outbound voice profiles. Their names may stand twice; a profile that a connection refers to is in use and stays.</summary>
 public sealed class OutboundProfileTable
 {
+    private const string Columns = "tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording, billing_group, tags";
     internal const string Source = "rw_outbound_profile where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_outbound_profile (tenant_id, id, unique_name, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros,
-            max_rate_micros, recording, billing_group, doc, revision, created_at, updated_at)
-        values (@tenant, @id, cast(@id as text), @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @billingGroup, @doc, @revision, @createdAt, @updatedAt)
+            max_rate_micros, recording, billing_group, tags, doc, revision, created_at, updated_at)
+        values (@tenant, @id, cast(@id as text), @name, @isEnabled, @concurrentCallLimit, @destinations, @dailySpendLimitMicros, @maxRateMicros, @recording, @billingGroup, @tags, @doc, @revision, @createdAt, @updatedAt)
         """;
     internal const string Update = """
         update rw_outbound_profile set name = @name, is_enabled = @isEnabled, concurrent_call_limit = @concurrentCallLimit,
             destinations = @destinations, daily_spend_limit_micros = @dailySpendLimitMicros, max_rate_micros = @maxRateMicros,
-            recording = @recording, billing_group = @billingGroup, doc = @doc, revision = revision + 1, updated_at = @updatedAt
+            recording = @recording, billing_group = @billingGroup, tags = @tags, doc = @doc, revision = revision + 1, updated_at = @updatedAt
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_outbound_profile where tenant_id = @tenant and id = @id";
-    internal const string SelectAllTenants = """
-        select tenant_id, id, name, is_enabled, concurrent_call_limit, destinations, daily_spend_limit_micros, max_rate_micros, recording, billing_group from rw_outbound_profile
-        """;
+    internal const string SelectAllTenants = $"select {Columns} from rw_outbound_profile";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -45,11 +44,25 @@ public sealed class OutboundProfileTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly RecordSql<OutboundProfile> _table;
 
-    internal OutboundProfileTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal OutboundProfileTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    {
+        (_sql, _routing, _box) = (sql, routing, box);
+        _table = new("rw_outbound_profile", Statements, FaceSet<OutboundProfile>.Of(dialects, d => d.Profiles))
+        {
+            Bind = Bind,
+            TenantOf = profile => profile.Tenant,
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_outbound_profile {rest}", which).Select(row => row.ToKept()),
+        };
+        Records = new(sql, routing, box, _table);
+    }
 
-    /// <summary>Columns for the view: name, is_enabled, connections_count.</summary>
-    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, _box, Statements, view, "", Bind);
+    /// <summary>As nobody's dialect has them.</summary>
+    public Records<OutboundProfile> Records { get; }
+
+    /// <summary>As a dialect has them. Columns for the view: name, is_enabled, connections_count.</summary>
+    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, _box, Statements, view, "", Bind, _table);
 
     private static DynamicParameters Bind(OutboundProfile profile)
     {
@@ -61,13 +74,13 @@ public sealed class OutboundProfileTable
         parameters.Add("dailySpendLimitMicros", profile.DailySpendLimitMicros);
         parameters.Add("maxRateMicros", profile.MaxRateMicros);
         parameters.Add("billingGroup", profile.BillingGroup);
+        parameters.Add("tags", JsonLists.Write(profile.Tags));
         parameters.Add("recording", JsonColumns.Write(profile.Recording, ColumnJson.Default.ProfileRecording));
         return parameters;
     }
 
-    internal sealed record Row
+    internal sealed record Row : RecordRow
     {
-        public TenantId TenantId { get; init; }
         public long Id { get; init; }
         public string Name { get; init; } = "";
         public bool IsEnabled { get; init; }
@@ -77,6 +90,7 @@ public sealed class OutboundProfileTable
         public long? MaxRateMicros { get; init; }
         public string? Recording { get; init; }
         public string? BillingGroup { get; init; }
+        public string Tags { get; init; } = "[]";
 
         public OutboundProfile ToProfile() => new()
         {
@@ -89,7 +103,10 @@ public sealed class OutboundProfileTable
             DailySpendLimitMicros = DailySpendLimitMicros,
             MaxRateMicros = MaxRateMicros,
             BillingGroup = BillingGroup,
+            Tags = JsonLists.Read(Tags),
             Recording = JsonColumns.Read(Recording, ColumnJson.Default.ProfileRecording),
         };
+
+        public Kept<OutboundProfile> ToKept() => new(Id.ToString(CultureInfo.InvariantCulture), ToProfile(), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

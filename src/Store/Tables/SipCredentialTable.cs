@@ -10,6 +10,7 @@ namespace Ringwright.Store.Tables;
 public sealed class SipCredentialTable
 {
     private const string Noun = "credential";
+    private const string Columns = "tenant_id, id, connection_id, user_name, secret, expires_at";
     internal const string Source = "rw_sip_credential where tenant_id = @tenant";
     internal const string Insert = """
         insert into rw_sip_credential (tenant_id, id, connection_id, user_name, secret, expires_at, doc, revision, created_at, updated_at)
@@ -21,7 +22,7 @@ public sealed class SipCredentialTable
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_sip_credential where tenant_id = @tenant and id = @id";
-    internal const string SelectAllTenants = "select tenant_id, id, connection_id, user_name, secret, expires_at from rw_sip_credential";
+    internal const string SelectAllTenants = $"select {Columns} from rw_sip_credential";
 
     private static readonly ResourceSql Statements = new()
     {
@@ -43,14 +44,29 @@ public sealed class SipCredentialTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly RecordSql<SipUser> _table;
 
-    internal SipCredentialTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal SipCredentialTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    {
+        (_sql, _routing, _box) = (sql, routing, box);
+        _table = new("rw_sip_credential", Statements, FaceSet<SipUser>.Of(dialects, d => d.SipUsers))
+        {
+            Bind = Bind,
+            TenantOf = user => user.Tenant,
+            SecretOf = user => user.Password,
+            Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_sip_credential {rest}", which).Select(row => row.ToKept(box)),
+        };
+        Records = new(sql, routing, box, _table);
+    }
+
+    /// <summary>As nobody's dialect has them.</summary>
+    public Records<SipUser> Records { get; }
 
     /// <summary>
-    /// Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for one that does not expire).
+    /// As a dialect has them. Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for one that does not expire).
     /// Its secret is the password.
     /// </summary>
-    public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_sql, _routing, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_sql, _routing, _box, Statements, view, "", Bind, _table);
 
     /// <summary>The expiry of what does not expire.</summary>
     public const string Never = "9999-12-31T00:00:00.000000Z";
@@ -64,9 +80,8 @@ public sealed class SipCredentialTable
         return parameters;
     }
 
-    internal sealed record Row
+    internal sealed record Row : RecordRow
     {
-        public TenantId TenantId { get; init; }
         public Guid Id { get; init; }
         public ConnectionId ConnectionId { get; init; }
         public string UserName { get; init; } = "";
@@ -82,5 +97,7 @@ public sealed class SipCredentialTable
             Credential = Id,
             ExpiresAt = ExpiresAt,
         };
+
+        public Kept<SipUser> ToKept(SecretBox box) => new(Id.ToString(), ToUser(box), Doc ?? [], Revision, CreatedAt, UpdatedAt);
     }
 }

@@ -12,6 +12,10 @@ public sealed class TagTable
         select cast(tags as text) as tags from rw_number where tenant_id = @tenant and cast(tags as text) <> '[]' group by cast(tags as text) order by min(created_at), 1
         """;
 
+    internal const string SelectOfProfiles = """
+        select cast(tags as text) as tags from rw_outbound_profile where tenant_id = @tenant and cast(tags as text) <> '[]' group by cast(tags as text) order by min(created_at), 1
+        """;
+
     private readonly Sql _sql;
 
     internal TagTable(Sql sql) => _sql = sql;
@@ -19,14 +23,8 @@ public sealed class TagTable
     public ValueTask<IReadOnlyList<string>> OfNumbersAsync(TenantId tenant, CancellationToken stop) =>
         _sql.ReadAsync(db => Distinct(db.Query<string>(SelectOfNumbers, new { tenant }).SelectMany(JsonLists.Read)), stop);
 
-    public ValueTask<IReadOnlyList<string>> OfProfilesAsync(TenantId tenant, CancellationToken stop)
-    {
-        var documents = _sql.Engine.Documents;
-        string tags = documents.Text("@path");
-        var which = new { tenant, path = documents.PathOf(["tags"]) };
-        string select = $"select {tags} from {OutboundProfileTable.Source} and {tags} is not null order by created_at, id";
-        return _sql.ReadAsync(db => Distinct(db.Query<string>(select, which).SelectMany(JsonLists.Read)), stop);
-    }
+    public ValueTask<IReadOnlyList<string>> OfProfilesAsync(TenantId tenant, CancellationToken stop) =>
+        _sql.ReadAsync(db => Distinct(db.Query<string>(SelectOfProfiles, new { tenant }).SelectMany(JsonLists.Read)), stop);
 
     private static IReadOnlyList<string> Distinct(IEnumerable<string> tags) => [.. tags.Distinct(StringComparer.OrdinalIgnoreCase)];
 }

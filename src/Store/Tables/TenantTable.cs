@@ -36,7 +36,9 @@ public sealed class TenantTable
     private readonly SecretBox _box;
     private readonly TimeProvider _time;
 
-    internal TenantTable(Sql sql, Routing routing, SecretBox box, TimeProvider time) => (_sql, _routing, _box, _time) = (sql, routing, box, time);
+    private readonly DefaultProfile _profile;
+
+    internal TenantTable(Sql sql, Routing routing, SecretBox box, DefaultProfile profile, TimeProvider time) => (_sql, _routing, _box, _profile, _time) = (sql, routing, box, profile, time);
 
     /// <summary>Makes the tenant with its signing key, its webhook secret and its default profile.</summary>
     /// <param name="parent">The tenant to be above it.</param>
@@ -56,7 +58,7 @@ public sealed class TenantTable
             };
             if (db.Execute(Insert, row) == 0) return null;
             SigningKeyTable.Write(db, _box, tenant.Id, seed, secret, at);
-            return new NewTenant(tenant with { DefaultProfile = DefaultProfile.Write(db, tenant.Id, at) }, secret);
+            return new NewTenant(tenant with { DefaultProfile = _profile.Write(db, tenant.Id, at) }, secret);
         }, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return made;

@@ -67,12 +67,12 @@ internal static class ManagedAccounts
 
     /// <summary>Its connections go off with it: enabling it does not switch them on unless asked to. Live calls go on.</summary>
     public static async ValueTask<Reply> Disable(OperationContext op, TelnyxParts parts) => IdOf(op) is { } id
-        ? await AnswerAsync(op, await parts.Store.ChildTenants.DisableAsync(op.Tenant, id, connection => connection["active"] = false, Notes(op, "disabled"), op.Stop), parts) : Missing(op);
+        ? await AnswerAsync(op, await parts.Store.ChildTenants.DisableAsync(op.Tenant, id, Notes(op, "disabled"), op.Stop), parts) : Missing(op);
 
     public static async ValueTask<Reply> Enable(OperationContext op, TelnyxParts parts)
     {
         if (IdOf(op) is not { } id) return Missing(op);
-        Action<JsonObject>? reenable = op.ReadObject().Flag("reenable_all_connections", fallback: false) ? connection => connection["active"] = true : null;
+        bool reenable = op.ReadObject().Flag("reenable_all_connections", fallback: false);
         return await AnswerAsync(op, await parts.Store.ChildTenants.EnableAsync(op.Tenant, id, reenable, Notes(op, "enabled"), op.Stop), parts);
     }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Connections;
 
@@ -21,6 +22,7 @@ internal static class AllConnections
 
     public static readonly ResourceView<Connection> View = new()
     {
+        Dialect = TelnyxFaces.Dialect,
         Read = _ => throw new UnreachableException("This view is never written."),
         Columns = new Dictionary<string, string>
         {

@@ -9,6 +9,17 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Bodies of connections as the call path reads them.</summary>
 internal static class ConnectionBody
 {
+    private static readonly string[] Codecs = ["G711U", "G711A", "G722", "OPUS", "L16"];
+
+    /// <summary>What no kind of equipment has words for stays as others have set it.</summary>
+    public static Connection KeepSip(Connection before, Connection read) => read with
+    {
+        Application = before.Application,
+        FirstCommandTimeout = before.FirstCommandTimeout,
+        IsDtmfRedacted = before.IsDtmfRedacted,
+        TellsCost = read.Kind is ConnectionKind.Fqdn ? read.TellsCost : before.TellsCost,
+    };
+
     /// <summary>What all kinds have in common.</summary>
     /// <param name="name">The field of the connection's name.</param>
     public static Connection Read(ResourceRow row, string kind, string name)
@@ -45,7 +56,7 @@ internal static class ConnectionBody
         var body = row.Body;
         return Read(row, kind, "connection_name") with
         {
-            Codecs = Codecs(body),
+            Codecs = CodecsOf(body),
             Sip = new()
             {
                 IsSrtpRequired = body.Text("encrypted_media") is "SRTP",
@@ -68,7 +79,10 @@ internal static class ConnectionBody
         _ => null,
     };
 
-    private static List<string> Codecs(JsonObject body) =>
+    /// <summary>The contract's name of a codec that SDP calls so; null for one that it cannot name.</summary>
+    public static string? CodecOf(string sdpName) => Codecs.FirstOrDefault(codec => string.Equals(SdpName(codec), sdpName, StringComparison.OrdinalIgnoreCase));
+
+    private static List<string> CodecsOf(JsonObject body) =>
         [.. (body.Child("inbound")?.Texts("codecs") ?? []).Select(SdpName).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     private static SipDelivery Delivery(JsonObject inbound) => new()

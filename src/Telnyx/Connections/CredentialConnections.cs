@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Connections;
 
@@ -19,7 +20,7 @@ internal static class CredentialConnections
         BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
     };
 
-    public static readonly ResourceView<Connection> View = new() { Read = Read, Columns = SipConnectionPaths.Columns, Secret = "password" };
+    public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };
 
     private static Connection Read(ResourceRow row)
     {

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Connections;
 
@@ -22,7 +23,7 @@ internal static class FqdnConnections
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 
-    public static readonly ResourceView<Connection> View = new() { Read = Read, Columns = SipConnectionPaths.Columns, Secret = "password" };
+    public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
     {

@@ -47,7 +47,7 @@ internal static class SipConnectionRules
             if (inbound.Text(field) is { } text && !own.Any(id => id.ToString() == text)) inbound.Remove(field);
     }
 
-    private static string[] PreferredFields(string noun) => [$"default_primary_{noun}_id", $"default_secondary_{noun}_id", $"default_tertiary_{noun}_id"];
+    public static string[] PreferredFields(string noun) => [$"default_primary_{noun}_id", $"default_secondary_{noun}_id", $"default_tertiary_{noun}_id"];
 
     private static Problem? CheckInbound(JsonObject inbound)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Faces;
 using Ringwright.Telnyx.Voice;
 using static Ringwright.Telnyx.Connections.ConnectionRules;
 
@@ -26,6 +27,7 @@ internal static class TelephonyCredentials
 
     public static readonly ResourceView<SipUser> View = new()
     {
+        Dialect = TelnyxFaces.Dialect,
         Read = row => new()
         {
             Name = row.Body.Text("sip_username") ?? "",

@@ -1,18 +1,17 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
-using Ringwright.Store.Tables;
 using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Numbers;
 
-/// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or the lab brings its own.</summary>
-public static class PhoneNumbers
+/// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or made by the operator.</summary>
+internal static class PhoneNumbers
 {
-    internal static ResourceKind Kind(TelnyxParts parts) => new("phone_number")
+    public static ResourceKind Kind(TelnyxParts parts) => new("phone_number")
     {
         Ids = IdStyle.Snowflake19,
         Paths = new Dictionary<string, string>
@@ -32,11 +31,15 @@ public static class PhoneNumbers
         },
     };
 
-    internal static readonly ResourceView<Number> View = new()
+    public const string Active = "active", PortedOut = "ported-out";
+
+    public static readonly ResourceView<Number> View = new()
     {
+        Dialect = TelnyxFaces.Dialect,
         Read = row => new(row.Body.Text("phone_number") ?? "", row.Tenant, row.Body.Id("connection_id") is { } id ? new ConnectionId(id) : null)
         {
-            IsPortedOut = row.Body.Text("status") is NumberTable.PortedOut,
+            IsPortedOut = row.Body.Text("status") is PortedOut,
+            Country = row.Body.Filled("country_iso_alpha2"),
             Tags = row.Body.Texts("tags"),
             BillingGroup = row.Body.Filled("billing_group_id"),
             Voice = VoiceSettings.Read(row.Body.Child(VoiceSettingsRows.Field) ?? []),
@@ -50,37 +53,6 @@ public static class PhoneNumbers
         },
         Shown = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["connection_name"] = "connection_name" },
     };
-
-    /// <summary>A number as it comes in: active, without emergency service, with its connection when it has one.</summary>
-    /// <param name="country">ISO 3166 alpha-2; left out when it is not known.</param>
-    public static NewNumber Create(Number number, long id, DateTimeOffset at, string? country = null)
-    {
-        var body = new JsonObject
-        {
-            ["customer_reference"] = "",
-            ["emergency_enabled"] = false,
-            ["emergency_status"] = "disabled",
-            ["external_pin"] = "",
-            ["hd_voice_enabled"] = true,
-            ["phone_number"] = number.Text,
-            ["phone_number_type"] = "local",
-            ["purchased_at"] = TelnyxTime.Millis(at),
-            ["source_type"] = null,
-            ["status"] = "active",
-            ["tags"] = new JsonArray([.. number.Tags.Select(tag => (JsonNode)tag)]),
-            [VoiceSettingsRows.Field] = new JsonObject { ["usage_payment_method"] = "pay-per-minute" },
-        };
-        if (country is not null) body["country_iso_alpha2"] = country;
-        if (number.Connection is { } connection) body["connection_id"] = connection.ToString();
-        return new(new()
-        {
-            Id = id.ToString(CultureInfo.InvariantCulture),
-            Tenant = number.Tenant,
-            Body = body,
-            CreatedAt = at,
-            UpdatedAt = at,
-        }, number);
-    }
 
     private static Problem? Check(OperationContext op, JsonObject body)
     {

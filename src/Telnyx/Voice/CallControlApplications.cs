@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Connections;
+using Ringwright.Telnyx.Faces;
 using static Ringwright.Telnyx.Connections.ConnectionRules;
 
 namespace Ringwright.Telnyx.Voice;
@@ -24,7 +25,10 @@ internal static class CallControlApplications
 
     public static readonly ResourceView<Connection> View = new()
     {
+        Dialect = TelnyxFaces.Dialect,
         Read = Read,
+        // The contract's applications are commanded by webhooks, and have no words for the rest.
+        Keep = static (before, read) => read with { Application = before.Application, Codecs = before.Codecs, Sip = before.Sip },
         Columns = new Dictionary<string, string>
         {
             ["application_name"] = "name",

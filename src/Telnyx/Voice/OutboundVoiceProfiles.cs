@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Telnyx.Voice;
 
@@ -31,6 +32,7 @@ internal static class OutboundVoiceProfiles
 
     public static readonly ResourceView<OutboundProfile> View = new()
     {
+        Dialect = TelnyxFaces.Dialect,
         Read = Read,
         Columns = new Dictionary<string, string> { ["name"] = "name", ["enabled"] = "is_enabled" },
         Shown = new Dictionary<string, string> { ["connections_count"] = "connections_count" },
@@ -41,6 +43,7 @@ internal static class OutboundVoiceProfiles
         Id = long.Parse(row.Id, CultureInfo.InvariantCulture),
         Tenant = row.Tenant,
         Name = row.Body.Text("name") ?? "",
+        Tags = row.Body.Texts("tags"),
         IsEnabled = row.Body.Flag("enabled", fallback: true),
         ConcurrentCallLimit = row.Body.Whole("concurrent_call_limit"),
         Destinations = row.Body["whitelisted_destinations"] is JsonArray ? row.Body.Texts("whitelisted_destinations") : ["US", "CA"],

@@ -67,7 +67,7 @@ public abstract class AccessNetworkTests(Product product)
         Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(acme, 2, new() { ["name"] = "b", ["tags"] = new JsonArray("blue", "red") }), Stop));
         Assert.Equal(WriteOutcome.Done, await profiles.InsertAsync(Shop.Row(acme, 3, new() { ["name"] = "c" }), Stop));
         var now = test.Time.GetUtcNow();
-        NewNumber Number(TenantId tenant, string text, long id, params string[] tags) => new(Shop.Row(tenant, id, []) with { CreatedAt = now.AddSeconds(id) }, new(text, tenant, null) { Tags = tags });
+        NewNumber Number(TenantId tenant, string text, long id, params string[] tags) => new(new(text, tenant, null) { Tags = tags }, id, now.AddSeconds(id));
         await test.Database.Numbers.ImportAsync([Number(acme, "+15550100001", 1, "Desk"), Number(acme, "+15550100002", 2), Number(acme, "+15550100003", 3, "desk", "Shop"), Number(acme, "+15550100004", 4, "Desk"), Number(other, "+15550100005", 5, "theirs")], Stop);
 
         Assert.Equal(["Blue", "green", "red"], await test.Database.Tags.OfProfilesAsync(acme, Stop));

@@ -76,8 +76,8 @@ public abstract class ChildTenantTests(Product product)
         {
             Assert.Null(await children.FindAsync(stranger, child.Id, Stop));
             Assert.Null(await children.AllowPricesAsync(stranger, child.Id, true, Notes, Stop));
-            Assert.Null(await children.DisableAsync(stranger, child.Id, _ => { }, Notes, Stop));
-            Assert.Null(await children.EnableAsync(stranger, child.Id, null, Notes, Stop));
+            Assert.Null(await children.DisableAsync(stranger, child.Id, Notes, Stop));
+            Assert.Null(await children.EnableAsync(stranger, child.Id, withConnections: false, Notes, Stop));
             Assert.Equal(int.MinValue, await ShareAsync(test, stranger, child.Id, 1));
             Assert.Equal(0, (await children.ListAsync(stranger, new(), Stop)).Total);
         }
@@ -121,22 +121,22 @@ public abstract class ChildTenantTests(Product product)
         var acme = await test.TenantAsync();
         var child = await MakeAsync(test, acme, "Shop");
         var rows = test.Database.Connections.Rows(ConnectionKind.CallControl, Shop.Applications);
-        foreach (var tenant in new[] { acme, child.Id }) await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["active"] = true }), Stop);
+        foreach (var tenant in new[] { acme, child.Id }) await rows.InsertAsync(Shop.Row(tenant, 1, new() { ["title"] = "A", ["on"] = true }), Stop);
 
-        var off = (await test.Database.ChildTenants.DisableAsync(acme, child.Id, body => body["active"] = false, Notes, Stop))!;
+        var off = (await test.Database.ChildTenants.DisableAsync(acme, child.Id, Notes, Stop))!;
         Assert.NotNull(off.DisabledAt);
         Assert.Equal((true, false, false), await StateAsync());
         Assert.True(test.Database.Routing.Current.FindConnection(acme, new(1))!.IsActive);
 
-        await test.Database.ChildTenants.EnableAsync(acme, child.Id, null, Notes, Stop);
+        await test.Database.ChildTenants.EnableAsync(acme, child.Id, withConnections: false, Notes, Stop);
         Assert.Equal((false, false, false), await StateAsync());
-        await test.Database.ChildTenants.EnableAsync(acme, child.Id, body => body["active"] = true, Notes, Stop);
+        await test.Database.ChildTenants.EnableAsync(acme, child.Id, withConnections: true, Notes, Stop);
         Assert.Equal((false, true, true), await StateAsync());
 
         async Task<(bool IsDisabled, bool IsActive, bool Says)> StateAsync()
         {
             var now = test.Database.Routing.Current;
-            return (now.FindTenant(child.Id)!.IsDisabled, now.FindConnection(child.Id, new(1))!.IsActive, (bool)(await rows.FindAsync(child.Id, "1", Stop))!.Body["active"]!);
+            return (now.FindTenant(child.Id)!.IsDisabled, now.FindConnection(child.Id, new(1))!.IsActive, (bool)(await rows.FindAsync(child.Id, "1", Stop))!.Body["on"]!);
         }
     }
 

@@ -89,12 +89,12 @@ public abstract class OpeningTests(Product product)
     public async Task Connections_of_before_send_digits_as_their_documents_say()
     {
         const string Written = """
-            insert into rw_tenant (id, name, created_at) values ('11111111-1111-1111-1111-111111111111', 'before', '2026-01-06T15:00:00.000Z');
+            insert into rw_tenant (id, name, created_at) values ('11111111-1111-1111-1111-111111111111', 'before', '2026-01-06T15:00:00.000000Z');
             insert into rw_connection (tenant_id, id, kind, name, is_active, webhook_version, codecs, is_dtmf_redacted, doc, revision, created_at, updated_at) values
-                ('11111111-1111-1111-1111-111111111111', 1, 'call_control', 'c1', true, '2', '[]', false, '{"dtmf_type":"Inband"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
-                ('11111111-1111-1111-1111-111111111111', 2, 'call_control', 'c2', true, '2', '[]', false, '{"dtmf_type":"SIP INFO"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
-                ('11111111-1111-1111-1111-111111111111', 3, 'call_control', 'c3', true, '2', '[]', false, '{"dtmf_type":"RFC 2833"}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z'),
-                ('11111111-1111-1111-1111-111111111111', 4, 'call_control', 'c4', true, '2', '[]', false, '{}', 1, '2026-01-06T15:00:00.000Z', '2026-01-06T15:00:00.000Z');
+                ('11111111-1111-1111-1111-111111111111', 1, 'call_control', 'c1', true, '2', '[]', false, '{"dtmf_type":"Inband"}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z'),
+                ('11111111-1111-1111-1111-111111111111', 2, 'call_control', 'c2', true, '2', '[]', false, '{"dtmf_type":"SIP INFO"}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z'),
+                ('11111111-1111-1111-1111-111111111111', 3, 'call_control', 'c3', true, '2', '[]', false, '{"dtmf_type":"RFC 2833"}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z'),
+                ('11111111-1111-1111-1111-111111111111', 4, 'call_control', 'c4', true, '2', '[]', false, '{}', 1, '2026-01-06T15:00:00.000000Z', '2026-01-06T15:00:00.000000Z');
             """;
         await using var test = await TestDatabase.ReserveAsync(product);
         var all = Migration.Embedded().SelectMany(m => m.Name == "digit-methods" ? [(Name: "written", Text: Written), (m.Name, m.Text)] : new[] { (m.Name, m.Text) });
@@ -125,9 +125,9 @@ public abstract class OpeningTests(Product product)
             Assert.Equal(tenant.Name is "named" ? $"Default {profile.Id}" : "Default", profile.Name);
 
             // What the API shows of it is what it shows of a new account's.
-            var old = (await database.OutboundProfiles.Rows(Shop.Profiles).FindAsync(tenant.Id, $"{profile.Id}", TestDatabase.Stop))!.Body;
+            var old = (await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" }).FindAsync(tenant.Id, $"{profile.Id}", TestDatabase.Stop))!.Body;
             var made = (await database.Tenants.CreateAsync($"new beside {tenant.Name}", TenantLimits.None, null, TestDatabase.Stop))!.Tenant;
-            var fresh = Assert.Single((await database.OutboundProfiles.Rows(Shop.Profiles).ListAsync(made.Id, new() { Limit = 10 }, TestDatabase.Stop)).Rows).Body;
+            var fresh = Assert.Single((await database.OutboundProfiles.Rows(Shop.Profiles with { Dialect = "telnyx" }).ListAsync(made.Id, new() { Limit = 10 }, TestDatabase.Stop)).Rows).Body;
             old["name"] = "Default";
             Assert.Equal(fresh.ToJsonString(), old.ToJsonString());
         }

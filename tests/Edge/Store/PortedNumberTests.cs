@@ -1,6 +1,5 @@
 using Ringwright.Calls;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Store;
 
@@ -16,7 +15,7 @@ public sealed class PortedNumberTests
         await using var test = await TestDatabase.OpenAsync(product);
         var tenant = await test.TenantAsync();
         var numbers = test.Database.Numbers;
-        await numbers.ImportAsync([.. new[] { Theirs, Other }.Select((text, i) => PhoneNumbers.Create(new(text, tenant, null), 2_000_000_000_000_000_001 + i, test.Time.GetUtcNow(), "US"))], TestDatabase.Stop);
+        await numbers.ImportAsync([.. new[] { Theirs, Other }.Select((text, i) => Imported.Number(new(text, tenant, null), 2_000_000_000_000_000_001 + i, test.Time.GetUtcNow(), "US"))], TestDatabase.Stop);
         Assert.Equal(CallerStanding.Own, test.Database.Routing.Current.StandingOf(tenant, Theirs));
 
         Assert.True(await numbers.PortAsync(Theirs, isOut: true, test.Time.GetUtcNow(), TestDatabase.Stop));
@@ -26,7 +25,7 @@ public sealed class PortedNumberTests
         Assert.Null(routing.FindOwnNumber(Theirs));
         Assert.Equal(CallerStanding.Unproved, routing.StandingOf(tenant, Theirs));
         Assert.NotNull(routing.FindOwnNumber(Other));
-        Assert.Equal([NumberTable.PortedOut], await test.QueryAsync($"select doc ->> 'status' from rw_number where text = '{Theirs}'"));
+        Assert.Equal(["ported-out"], await test.QueryAsync($"select doc -> 'telnyx' ->> 'status' from rw_number where text = '{Theirs}'"));
 
         Assert.True(await test.Database.Numbers.PortAsync(Theirs, isOut: false, test.Time.GetUtcNow(), TestDatabase.Stop));
         Assert.Equal(tenant, test.Database.Routing.Current.FindOwnNumber(Theirs)?.Tenant);

@@ -155,7 +155,7 @@ public abstract class ResourceRowsTests(Product product)
         var numbers = Enumerable.Range(0, 50).Select(i =>
         {
             string text = $"+1555010{i % 40:D4}";
-            return new Ringwright.Store.Tables.NewNumber(Shop.Row(tenant, i, new() { ["number"] = text }), new(text, tenant, null));
+            return new Ringwright.Store.Tables.NewNumber(new(text, tenant, null), i, test.Time.GetUtcNow());
         }).ToList();
         Assert.Equal(40, await test.Database.Numbers.ImportAsync(numbers, Stop));
         Assert.Equal(0, await test.Database.Numbers.ImportAsync(numbers, Stop));

@@ -7,6 +7,7 @@ using Ringwright.Store;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx.Faces;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
@@ -35,6 +36,9 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <see cref="DatabaseOptions.Grace"/>: a test that is about something else may have a busy machine.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>As <see cref="DatabaseOptions.Dialects"/>.</summary>
+    public IReadOnlyList<DialectFaces> Dialects { get; set; } = [TelnyxFaces.All, Shop.Faces];
+
     /// <summary>As <see cref="DatabaseOptions.IsPatient"/>.</summary>
     public bool IsPatient { get; set; }
 
@@ -56,7 +60,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
-        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
 
     /// <summary>The first column of each row.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);
@@ -107,8 +111,34 @@ internal sealed class TestDatabase : IAsyncDisposable
 /// <summary>Resources as a small dialect would keep them.</summary>
 internal static class Shop
 {
+    public static readonly DialectFaces Faces = new("shop")
+    {
+        Connections = (connection, document, _) =>
+        {
+            document ??= [];
+            document["title"] = connection.Name;
+            if (connection.IsActive != ((bool?)document["on"] ?? true)) document["on"] = connection.IsActive;
+            if (connection.WebhookUrl != (string?)document["url"]) document["url"] = connection.WebhookUrl;
+            return document;
+        },
+        Profiles = (profile, document, _) =>
+        {
+            document ??= [];
+            document["name"] = profile.Name;
+            return document;
+        },
+        Numbers = (number, document, _) =>
+        {
+            document ??= [];
+            document["number"] = number.Text;
+            if (number.Connection?.ToString() != (string?)document["connection"]) document["connection"] = number.Connection?.ToString();
+            return document;
+        },
+    };
+
     public static readonly ResourceView<Connection> Applications = new()
     {
+        Dialect = "shop",
         Read = row => new()
         {
             Id = new(long.Parse(row.Id)),
@@ -125,13 +155,15 @@ internal static class Shop
 
     public static readonly ResourceView<OutboundProfile> Profiles = new()
     {
-        Read = row => new() { Id = long.Parse(row.Id), Tenant = row.Tenant, Name = (string)row.Body["name"]! },
+        Dialect = "shop",
+        Read = row => new() { Id = long.Parse(row.Id), Tenant = row.Tenant, Name = (string)row.Body["name"]!, Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []] },
         Columns = new Dictionary<string, string> { ["name"] = "name" },
         Shown = new Dictionary<string, string> { ["used_by"] = "connections_count" },
     };
 
     public static readonly ResourceView<Number> Numbers = new()
     {
+        Dialect = "shop",
         Read = row => new((string)row.Body["number"]!, row.Tenant, (string?)row.Body["connection"] is { } id ? new ConnectionId(long.Parse(id)) : null)
         {
             Tags = [.. row.Body["tags"]?.AsArray().Select(t => (string)t!) ?? []],

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -38,7 +37,7 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task Numbers_and_profiles_name_a_group_of_their_own_account_and_keep_it_from_being_deleted()
     {
         string group = await MakeAsync("In use"), theirs = await MakeAsync("Theirs", TelnyxHost.StrangerKey);
-        await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new("+15550177001", host.Tenant, null), 2000000000000007701, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550177001", host.Tenant, null), 2000000000000007701, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
         var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles", $$"""{"name":"grouped","billing_group_id":"{{group}}"}""");
         Assert.True(profile.Status == 200, profile.Text);
         Assert.Equal(group, (string?)profile.Data["billing_group_id"]);
@@ -76,7 +75,7 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Fact]
     public async Task Tags_of_numbers_and_profiles_are_gathered()
     {
-        await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new("+15550177002", host.Tenant, null) { Tags = ["Shop", "desk"] }, 2000000000000007702, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550177002", host.Tenant, null) { Tags = ["Shop", "desk"] }, 2000000000000007702, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
         Assert.Equal(200, (await host.SendAsync("POST", "/v2/outbound_voice_profiles", """{"name":"tagged","tags":["SHOPPERS","other"]}""")).Status);
         var all = (await host.SendAsync("GET", "/v2/user_tags")).Data;
         Assert.Equal("""["Shop","desk"]""", all["number_tags"]!.ToJsonString());

@@ -3,7 +3,6 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Http;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -190,9 +189,9 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         string application = await host.ApplicationAsync("numbers");
         await host.Store.Numbers.ImportAsync(
         [
-            PhoneNumbers.Create(new("+15550177001", host.Tenant, new(long.Parse(application))) { Tags = ["vip"] }, 2000000000000000001, host.Time.GetUtcNow(), "US"),
-            PhoneNumbers.Create(new("+15550177002", host.Tenant, null), 2000000000000000002, host.Time.GetUtcNow(), "US"),
-            PhoneNumbers.Create(new("+15550177003", host.Stranger, null), 2000000000000000003, host.Time.GetUtcNow(), "US"),
+            Imported.Number(new("+15550177001", host.Tenant, new(long.Parse(application))) { Tags = ["vip"] }, 2000000000000000001, host.Time.GetUtcNow(), "US"),
+            Imported.Number(new("+15550177002", host.Tenant, null), 2000000000000000002, host.Time.GetUtcNow(), "US"),
+            Imported.Number(new("+15550177003", host.Stranger, null), 2000000000000000003, host.Time.GetUtcNow(), "US"),
         ], TestContext.Current.CancellationToken);
 
         var byId = await host.SendAsync("GET", "/v2/phone_numbers/2000000000000000001");
@@ -229,7 +228,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task A_number_moves_to_another_application_and_off_again()
     {
         string application = await host.ApplicationAsync("mover");
-        await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new("+15550166001", host.Tenant, null), 2000000000000000011, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550166001", host.Tenant, null), 2000000000000000011, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
 
         var moved = await host.SendAsync("PATCH", "/v2/phone_numbers/+15550166001", $$"""{"connection_id":"{{application}}","tags":["a","b"],"customer_reference":"r-1","external_pin":"1234"}""");
         Assert.True(moved.Status == 200, moved.Text);

@@ -192,7 +192,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     private async Task NumberAsync(string number) =>
-        await host.Store.Numbers.ImportAsync([Ringwright.Telnyx.Numbers.PhoneNumbers.Create(new Number(number, host.Tenant, null), long.Parse(number[1..]), host.Time.GetUtcNow(), "US")], Stop);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new Number(number, host.Tenant, null), long.Parse(number[1..]), host.Time.GetUtcNow(), "US")], Stop);
 
     private static ValueTask<string> ConditionAsync(string type) =>
         new(Ringwright.Telnyx.Account.Notifications.Catalogue.Conditions.First(c => c.EventType == type).Id);

@@ -88,7 +88,7 @@ public sealed class ReaderTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var phone = await host.SendAsync("POST", "/v2/telephony_credentials", $$"""{"connection_id":"{{credential[(credential.LastIndexOf('/') + 1)..]}}"}""");
         Assert.True(phone.Status == 201, phone.Text);
         string number = $"+1555{Random.Shared.Next(1_000_000, 9_999_999)}";
-        var imported = Ringwright.Telnyx.Numbers.PhoneNumbers.Create(new(number, host.Tenant, null), Random.Shared.NextInt64(1L << 60), host.Time.GetUtcNow());
+        var imported = Imported.Number(new(number, host.Tenant, null), Random.Shared.NextInt64(1L << 60), host.Time.GetUtcNow());
         await host.Store.Numbers.ImportAsync([imported], TestContext.Current.CancellationToken);
         Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/phone_numbers/{Uri.EscapeDataString(number)}", $$"""{"external_pin":"{{Pin}}{{more}}"}""")).Status);
         var own = (string?)(await host.SendAsync("GET", digest)).Data["password"];

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -263,7 +262,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         string id = (string)(await MakeAsync("/v2/credential_connections", """{"connection_name":"leaving","user_name":"leaving","password":"password-1"}"""))["id"]!;
         var credential = await MakeAsync("/v2/telephony_credentials", $$"""{"connection_id":"{{id}}"}""");
-        await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new("+15550144001", host.Tenant, new(long.Parse(id))), 2000000000000000401, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550144001", host.Tenant, new(long.Parse(id))), 2000000000000000401, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
         Assert.Equal(200, (await host.SendAsync("DELETE", $"/v2/credential_connections/{id}")).Status);
         (await host.SendAsync("GET", $"/v2/telephony_credentials/{credential["id"]}")).Refuses(404, "10005");
         Assert.Null(Sip.FindUser("leaving"));

@@ -10,6 +10,7 @@ using Ringwright.Calls;
 using Ringwright.Campaigns;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Core;
+using Ringwright.Edge.Dialects;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Operator;
@@ -21,6 +22,7 @@ using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Telnyx.Account.Notifications;
 using Ringwright.Telnyx.Account.OAuth;
+using Ringwright.Telnyx.Faces;
 using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
 
@@ -54,7 +56,7 @@ public sealed class TelnyxHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path }, Time, NullLogger.Instance, default);
+        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Dialects = [TelnyxFaces.All, Tiny.Faces] }, Time, NullLogger.Instance, default);
         Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
         Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
@@ -88,8 +90,9 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store.Trunks, Store.Routes, Store.RateDecks, Store.Bundles, Store.VerifiedNumbers, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), Store.SharedAddresses, TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
         _jobs = new(Store.Jobs, results, telnyx.Jobs, new JobOptions(), Time, NullLogger.Instance);

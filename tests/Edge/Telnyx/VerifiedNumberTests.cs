@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -21,8 +20,8 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         // Each account has a number that its calls can come from; every test begins on a day of its own.
         await host.Store.Numbers.ImportAsync(
         [
-            PhoneNumbers.Create(new("+15550188001", host.Tenant, null), 3_000_000_000_000_000_001, host.Time.GetUtcNow()),
-            PhoneNumbers.Create(new("+15550188002", host.Stranger, null), 3_000_000_000_000_000_002, host.Time.GetUtcNow()),
+            Imported.Number(new("+15550188001", host.Tenant, null), 3_000_000_000_000_000_001, host.Time.GetUtcNow()),
+            Imported.Number(new("+15550188002", host.Stranger, null), 3_000_000_000_000_000_002, host.Time.GetUtcNow()),
         ], Stop);
         host.Time.Advance(TimeSpan.FromDays(1));
     }
@@ -209,7 +208,7 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         string underway = Fresh(), proved = Fresh();
         string code = await CodeAsync(underway), other = await CodeAsync(proved);
         Assert.Equal(200, (await SayAsync(proved, other)).Status);
-        await host.Store.Numbers.ImportAsync([.. new[] { underway, proved }.Select((text, i) => PhoneNumbers.Create(new(text, host.Stranger, null), 3_100_000_000_000_000_000 + i, host.Time.GetUtcNow()))], Stop);
+        await host.Store.Numbers.ImportAsync([.. new[] { underway, proved }.Select((text, i) => Imported.Number(new(text, host.Stranger, null), 3_100_000_000_000_000_000 + i, host.Time.GetUtcNow()))], Stop);
         (await SayAsync(underway, code)).Refuses(422, "10015", "/phone_number");
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, underway));
         Assert.False(host.Store.Routing.Current.IsVerified(host.Tenant, proved));

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
-using Ringwright.Telnyx.Numbers;
 
 namespace Ringwright.Edge.Telnyx;
 
@@ -13,7 +12,7 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         long id = Interlocked.Increment(ref _counter);
         string text = $"+1555019{id % 10_000:0000}";
-        await host.Store.Numbers.ImportAsync([PhoneNumbers.Create(new(text, host.Tenant, null), id, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
+        await host.Store.Numbers.ImportAsync([Imported.Number(new(text, host.Tenant, null), id, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
         if (reference.Length > 0) await host.SendAsync("PATCH", $"/v2/phone_numbers/{id}", $$"""{"customer_reference":"{{reference}}"}""");
         return (id.ToString(), text);
     }
