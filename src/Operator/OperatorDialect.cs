@@ -6,7 +6,7 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
-/// <summary>The operator's own API, for the admin listener: trunks, routes, prices, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
+/// <summary>The operator's own API, for the admin listener: trunks, routes, prices, what accounts have, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
@@ -66,7 +66,20 @@ public static class OperatorDialect
         Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
         Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
+        .. Of("Numbers", "Number", AccountNumbers.Of(store)),
+        .. Of("Connections", "Connection", AccountConnections.Of(store)),
+        .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+
         Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
+    ];
+
+    private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>
+    [
+        Handle("List" + all, records.List),
+        Handle("Create" + one, records.Create),
+        Handle("Get" + one, records.Get),
+        Handle("Update" + one, records.Update),
+        Handle("Delete" + one, records.Delete),
     ];
 
     private static string Text(string name)
