@@ -65,7 +65,8 @@ public sealed class WaitMeterTests
             sleeper = RunQueue.OfThisThread();
             asks.Set();
             may.Wait();
-        }) { Name = "a name) R (with brackets" };
+        })
+        { Name = "a name) R (with brackets" };
         thread.Start();
         asks.Wait(TestDatabase.Stop);
         Assert.True(SpinWait.SpinUntil(() => !sleeper!.Times.IsReady, TimeSpan.FromSeconds(30)));
