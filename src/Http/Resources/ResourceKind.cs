@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Http;
 
@@ -41,6 +42,10 @@ public sealed record ResourceKind(string RecordType)
     public Func<OperationContext, ResourceRow, ValueTask<Problem?>>? BeforeDelete { get; init; }
     /// <summary>Adds or changes what the reply shows; it gets the finished object.</summary>
     public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
+    /// <summary>
+    /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when the write meets another one. The trail's note is the engine's.
+    /// </summary>
+    public Func<OperationContext, ResourceChange, ValueTask<UnitOfWork>>? Work { get; init; }
     /// <summary>Hears of each write after its commit: what depends on the resource is brought up to date here. The reply waits for it; what it throws is logged.</summary>
     public Func<OperationContext, ResourceChange, ValueTask>? Changed { get; init; }
     /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
@@ -67,7 +72,8 @@ public enum DeleteStyle
 }
 
 /// <summary>A resource before and after a write; null before the first and after the last.</summary>
-public sealed record ResourceChange(ResourceRow? Before, ResourceRow? After);
+/// <param name="Name">"created", "updated", "deleted", or the name of the transition.</param>
+public sealed record ResourceChange(string Name, ResourceRow? Before, ResourceRow? After);
 
 /// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards; the account's trail calls the change by the row's name.</summary>
 /// <param name="From">States that allow it; empty allows all.</param>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Http;
 
@@ -28,25 +29,21 @@ internal sealed class ResourceWrites(ILogger logger)
         }
     }
 
-    public async ValueTask<WriteOutcome> InsertAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row)
-    {
-        var outcome = await rows.InsertAsync(row, op.Note("created", kind.RecordType, row.Id), op.Stop);
-        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(null, row));
-        return outcome;
-    }
+    public ValueTask<WriteOutcome> InsertAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row) =>
+        WriteAsync(op, kind, row.Id, new("created", null, row), work => rows.InsertAsync(row, work, op.Stop));
 
     /// <param name="change">What the trail calls it.</param>
-    public async ValueTask<WriteOutcome> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow before, ResourceRow after, string change = "updated")
-    {
-        var outcome = await rows.UpdateAsync(after, op.Note(change, kind.RecordType, after.Id, before.Body), op.Stop);
-        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(before, after.DeletedAt is null ? after : null));
-        return outcome;
-    }
+    public ValueTask<WriteOutcome> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow before, ResourceRow after, string change = "updated") =>
+        WriteAsync(op, kind, after.Id, new(change, before, after.DeletedAt is null ? after : null), work => rows.UpdateAsync(after, work, op.Stop));
 
-    public async ValueTask<WriteOutcome> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row)
+    public ValueTask<WriteOutcome> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row) =>
+        WriteAsync(op, kind, row.Id, new("deleted", row, null), work => rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop));
+
+    private async ValueTask<WriteOutcome> WriteAsync(OperationContext op, ResourceKind kind, string id, ResourceChange change, Func<UnitOfWork, ValueTask<WriteOutcome>> write)
     {
-        var outcome = await rows.DeleteAsync(op.Tenant, row.Id, op.Note("deleted", kind.RecordType, row.Id, row.Body), op.Stop);
-        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, new(row, null));
+        var work = kind.Work is { } asked ? await asked(op, change) : new();
+        var outcome = await write(work with { Note = op.Note(change.Name, kind.RecordType, id, change.Before?.Body) });
+        if (outcome is WriteOutcome.Done) await TellAsync(op, kind, change);
         return outcome;
     }
 

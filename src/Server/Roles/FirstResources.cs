@@ -62,5 +62,5 @@ internal sealed class FirstResources(Database store, TenantId tenant, Func<long>
 
     /// <returns>False when what may stand once is taken.</returns>
     private async ValueTask<bool> AddAsync<T>(Records<T> records, long id, T record, CancellationToken stop) =>
-        await records.AddAsync(id.ToString(CultureInfo.InvariantCulture), record, at, note: null, stop) is WriteOutcome.Done;
+        await records.AddAsync(id.ToString(CultureInfo.InvariantCulture), record, at, work: null, stop) is WriteOutcome.Done;
 }

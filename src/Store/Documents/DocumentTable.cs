@@ -6,6 +6,7 @@ using Dapper;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Documents;
 
@@ -42,8 +43,9 @@ public sealed class DocumentTable
 
     private readonly Sql _sql;
     private readonly SecretBox _box;
+    private readonly RowWriter _writer;
 
-    internal DocumentTable(Sql sql, SecretBox box) => (_sql, _box) = (sql, box);
+    internal DocumentTable(Sql sql, SecretBox box, RowWriter writer) => (_sql, _box, _writer) = (sql, box, writer.Unrouted);
 
     public IResourceRows Rows(DocumentKind kind)
     {
@@ -53,7 +55,7 @@ public sealed class DocumentTable
             Beside = kind.Unique.Count == 0 ? null : (db, row, isNew) => WriteKeys(db, kind, row, isNew),
         };
         var view = new ResourceView<ResourceRow> { Read = row => row, Secret = kind.Secrets.Count == 0 ? null : SealedFields.Field };
-        var rows = new TypedRows<ResourceRow>(_sql, routing: null, _box, statements, view, kind.Name, Bind);
+        var rows = new TypedRows<ResourceRow>(_writer, _box, statements, view, kind.Name, Bind);
         return kind.Secrets.Count == 0 ? rows : new SealedFields(rows, kind.Secrets);
     }
 

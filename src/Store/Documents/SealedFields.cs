@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Documents;
 
@@ -20,14 +21,15 @@ internal sealed class SealedFields(IResourceRows rows, IReadOnlyList<string> sec
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
         await rows.FindAsync(tenant, id, stop).ConfigureAwait(false) is { } row ? Open(row) : null;
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.InsertAsync(Gather(row), Masked(note, row), stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.InsertAsync(Gather(row), Masked(work, row), stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.UpdateAsync(Gather(row), Masked(note, row), stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.UpdateAsync(Gather(row), Masked(work, row), stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => rows.DeleteAsync(tenant, id, Masked(note, null), stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => rows.DeleteAsync(tenant, id, Masked(work, null), stop);
 
     /// <summary>The note tells the fields by their own names.</summary>
-    private AuditNote? Masked(AuditNote? note, ResourceRow? after) => note is null ? null : note with { After = after?.Body, Masked = [.. note.Masked, .. secrets] };
+    private UnitOfWork? Masked(UnitOfWork? work, ResourceRow? after) =>
+        work?.Note is { } note ? work with { Note = note with { After = after?.Body, Masked = [.. note.Masked, .. secrets] } } : work;
 
     private ResourceRow Gather(ResourceRow row)
     {

@@ -1,4 +1,6 @@
+using System.Data;
 using System.Data.Common;
+using Ringwright.Core;
 
 namespace Ringwright.Store.Engines;
 
@@ -55,6 +57,9 @@ internal interface IEngine
     string Expand(string migration);
 
     Trouble TroubleOf(Exception failure);
+
+    /// <summary>Says in whose name the next statements of the transaction are, to a product that can judge rows by it; null for nobody's.</summary>
+    void NameTenant(IDbConnection db, TenantId? tenant);
 
     /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
     IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed);

@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Jobs;
 
@@ -60,9 +61,19 @@ public sealed class JobTable
             return true;
         }, stop).ConfigureAwait(false);
         if (!isAdded) return null;
-        Interlocked.Exchange(ref _changed, Bell()).SetResult();
+        Ring();
         return new() { Tenant = tenant, Id = id, Kind = kind, State = JobState.Pending, Input = input, CreatedAt = at, UpdatedAt = at };
     }
+
+    /// <summary>As part of a larger transaction, whatever else the tenant has to be done; who makes it rings when it is committed.</summary>
+    internal void Write(IDbConnection db, TenantId tenant, NewJob job)
+    {
+        var at = Times.Cut(_time.GetUtcNow());
+        db.Execute(Insert, new { tenant, id = Guid.CreateVersion7(at), kind = job.Kind, input = job.Input.ToJsonString(), at });
+    }
+
+    /// <summary>There are new jobs.</summary>
+    internal void Ring() => Interlocked.Exchange(ref _changed, Bell()).SetResult();
 
     public async ValueTask<Job?> FindAsync(TenantId tenant, Guid id, CancellationToken stop) =>
         (await _sql.ReadAsync(db => db.QuerySingleOrDefault<Row>(Select, new { tenant, id }), stop).ConfigureAwait(false))?.ToJob();

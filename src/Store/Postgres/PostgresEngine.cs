@@ -1,6 +1,9 @@
+using System.Data;
 using System.Data.Common;
 using System.Net.Sockets;
+using Dapper;
 using Npgsql;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
 
@@ -11,6 +14,9 @@ internal sealed class PostgresEngine : IEngine
 {
     /// <summary>The numbers of our advisory locks; the second part of a node's is its number.</summary>
     public const int NodeLocks = 0x72696e67, MigrationLock = 0x7269;
+
+    /// <summary>Ends with the transaction. For policies on rows: <c>current_setting('ringwright.tenant', true)</c>.</summary>
+    internal const string SetTenant = "select set_config('ringwright.tenant', @tenant, true)";
 
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Durability _durability;
@@ -77,6 +83,8 @@ internal sealed class PostgresEngine : IEngine
         ConnectionGoneException or SocketException => Trouble.Lost,
         _ => Trouble.Broken,
     };
+
+    public void NameTenant(IDbConnection db, TenantId? tenant) => db.Execute(SetTenant, new { tenant = tenant?.ToString() ?? "" });
 
     public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed)
     {

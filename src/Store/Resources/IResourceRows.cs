@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Resources;
 
@@ -50,8 +51,8 @@ public enum WriteOutcome
 }
 
 /// <summary>
-/// Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest. A write takes the note that the account's
-/// trail of changes gets in the same transaction; what the row is afterwards, and which fields are secret, is laid over it here.
+/// Where the rows of one kind live: a typed table for what the call path reads, the document table for the rest. A write takes the unit of
+/// work that is committed with it; what the row is afterwards, and which fields are secret, is laid over it here.
 /// </summary>
 public interface IResourceRows
 {
@@ -59,12 +60,12 @@ public interface IResourceRows
     ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop);
 
     /// <summary>Duplicate when a unique field of the kind is taken.</summary>
-    ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop);
+    ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop);
 
     /// <summary>Stale when the stored revision is not <see cref="ResourceRow.Revision"/> of the row read.</summary>
-    ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop);
+    ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop);
 
-    ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop);
+    ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop);
 }
 
 /// <summary>Writes that belong into nobody's trail: what a node makes for itself.</summary>

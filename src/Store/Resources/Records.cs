@@ -1,9 +1,7 @@
 using System.Data;
 using Dapper;
 using Ringwright.Core;
-using Ringwright.Store.Audit;
-using Ringwright.Store.Engines;
-using Ringwright.Store.Tables;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Resources;
 
@@ -22,15 +20,14 @@ public sealed class Records<T>
     internal const string SelectFaces = "select dialect from rw_face where table_name = @table";
     internal const string InsertFace = "insert into rw_face (dialect, table_name) values (@dialect, @table) on conflict (dialect, table_name) do nothing";
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
     private readonly RecordSql<T> _table;
 
-    internal Records(Sql sql, Routing routing, SecretBox box, RecordSql<T> table) => (_sql, _routing, _box, _table) = (sql, routing, box, table);
+    internal Records(RowWriter writer, SecretBox box, RecordSql<T> table) => (_writer, _box, _table) = (writer, box, table);
 
     /// <summary>Oldest first.</summary>
-    public ValueTask<HeldPage<T>> ListAsync(TenantId tenant, int offset, int limit, CancellationToken stop) => _sql.ReadAsync(db =>
+    public ValueTask<HeldPage<T>> ListAsync(TenantId tenant, int offset, int limit, CancellationToken stop) => _writer.Sql.ReadAsync(db =>
     {
         long total = db.ExecuteScalar<long>($"select count(*) from {_table.Table} where tenant_id = @tenant", new { tenant });
         var rows = _table.Read(db, "where tenant_id = @tenant order by created_at, id limit @limit offset @offset", new { tenant, limit, offset });
@@ -38,48 +35,41 @@ public sealed class Records<T>
     }, stop);
 
     public async ValueTask<Held<T>?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
-        _table.Statements.KeyOf(id) is { } key ? await _sql.ReadAsync(db => _table.Find(db, tenant, key) is { } kept ? Show(kept) : null, stop).ConfigureAwait(false) : null;
+        _table.Statements.KeyOf(id) is { } key ? await _writer.Sql.ReadAsync(db => _table.Find(db, tenant, key) is { } kept ? Show(kept) : null, stop).ConfigureAwait(false) : null;
 
     /// <summary>Duplicate when what may stand once is taken; Missing when what it refers to is not there.</summary>
     /// <param name="id">A new one, of the table's form.</param>
-    /// <param name="note">For the account's trail; null for what a node makes for itself.</param>
-    public ValueTask<WriteOutcome> AddAsync(string id, T record, DateTimeOffset at, AuditNote? note, CancellationToken stop) => RowWrites.RunAsync(_sql, _routing, db =>
+    /// <param name="work">What is committed with it; null for what a node makes for itself.</param>
+    public ValueTask<WriteOutcome> AddAsync(string id, T record, DateTimeOffset at, UnitOfWork? work, CancellationToken stop) => _writer.RunAsync(_table.TenantOf(record), db =>
     {
         Insert(db, id, record, at);
         _table.Added?.Invoke(db, record);
-        AuditTable.Write(db, note);
-        return WriteOutcome.Done;
+        return (WriteOutcome.Done, work);
     }, isDelete: false, stop);
 
     /// <summary>Changes a record to what <paramref name="change"/> makes of it, which may be asked more than once.</summary>
-    /// <param name="note">Of the record before and after, for the account's trail; null for what a node does by itself.</param>
+    /// <param name="work">Of the record before and after: what is committed with the change.</param>
     /// <returns>The record as it is now; null when the outcome is not Done.</returns>
-    public async ValueTask<(WriteOutcome Outcome, Held<T>? Now)> ChangeAsync(TenantId tenant, string id, Func<T, T> change, DateTimeOffset at, Func<T, T, AuditNote?> note, CancellationToken stop)
+    public async ValueTask<(WriteOutcome Outcome, Held<T>? Now)> ChangeAsync(TenantId tenant, string id, Func<T, T> change, DateTimeOffset at, Func<T, T, UnitOfWork?> work, CancellationToken stop)
     {
         if (_table.Statements.KeyOf(id) is not { } key) return (WriteOutcome.Missing, null);
         Held<T>? now = null;
-        var outcome = await RowWrites.RunAsync(_sql, _routing, db =>
+        var outcome = await _writer.RunAsync(tenant, db =>
         {
-            if (_table.Find(db, tenant, key) is not { } found) return WriteOutcome.Missing;
-            if (Change(db, found, change, at) is not { } done) return WriteOutcome.Stale;
-            AuditTable.Write(db, note(done.Before.Record, done.After.Record));
+            if (_table.Find(db, tenant, key) is not { } found) return (WriteOutcome.Missing, null);
+            if (Change(db, found, change, at) is not { } done) return (WriteOutcome.Stale, null);
             now = done.After;
-            return WriteOutcome.Done;
+            return (WriteOutcome.Done, work(done.Before.Record, done.After.Record));
         }, isDelete: false, stop).ConfigureAwait(false);
         return (outcome, outcome is WriteOutcome.Done ? now : null);
     }
 
     /// <summary>InUse when others refer to it.</summary>
-    public async ValueTask<WriteOutcome> RemoveAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
+    public async ValueTask<WriteOutcome> RemoveAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop)
     {
         if (_table.Statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
-        return await RowWrites.RunAsync(_sql, _routing, db =>
-        {
-            if (_table.Find(db, tenant, key) is not { } kept) return WriteOutcome.Missing;
-            var outcome = RowWrites.Delete(db, _table.Statements, new { tenant, kind = _table.KindOf(kept.Record), id = key });
-            if (outcome is WriteOutcome.Done) AuditTable.Write(db, note);
-            return outcome;
-        }, isDelete: true, stop).ConfigureAwait(false);
+        return await _writer.RunAsync(tenant, db => _table.Find(db, tenant, key) is { } kept
+            ? (RowWriter.Delete(db, _table.Statements, new { tenant, kind = _table.KindOf(kept.Record), id = key }), work) : (WriteOutcome.Missing, null), isDelete: true, stop).ConfigureAwait(false);
     }
 
     /// <summary>As part of a larger transaction; whoever makes it reads the routing again.</summary>

@@ -3,10 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
-using Ringwright.Store.Audit;
+using Ringwright.Store.Work;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Snapshots;
-using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Resources;
 
@@ -52,9 +51,8 @@ internal sealed record ResourceSql
 }
 
 /// <summary><see cref="IResourceRows"/> over one table: columns beside the document, filters and order run in SQL.</summary>
-/// <param name="routing">Reads the table again after a write; null when it never reads it.</param>
 /// <param name="records">Of a table whose rows belong to no dialect: its documents are those of all dialects. Null when the document is the body.</param>
-internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind,
+internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql statements, ResourceView<T> view, string kind, Func<T, DynamicParameters> bind,
     RecordSql<T>? records = null) : IResourceRows, IStoredRows
 {
     private const string Selected = "id, doc, revision, created_at, updated_at";
@@ -67,14 +65,14 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
-        var filters = new FilterSql(sql.Engine.Documents, statements, view.Columns, records is null ? "" : view.Dialect);
+        var filters = new FilterSql(writer.Sql.Engine.Documents, statements, view.Columns, records is null ? "" : view.Dialect);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
         string where = filters.Where(query.Filters);
         string page = $"{_select}{where}{filters.OrderBy(query.Sort, query.IsDescending)} limit @limit offset @offset";
         filters.Parameters.Add("limit", query.Limit);
         filters.Parameters.Add("offset", query.Offset);
-        return sql.ReadAsync(db =>
+        return writer.Sql.ReadAsync(db =>
         {
             long total = db.ExecuteScalar<long>($"select count(*) from {statements.Source}{where}", filters.Parameters);
             var rows = new List<ResourceRow>();
@@ -90,59 +88,52 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)
     {
         if (statements.KeyOf(id) is not { } key) return null;
-        return await sql.ReadAsync(db =>
+        return await writer.Sql.ReadAsync(db =>
         {
             using var reader = db.ExecuteReader($"{_select} and id = @id", new { tenant, kind, id = key });
             return reader.Read() ? ReadRow(reader, tenant) : null;
         }, stop).ConfigureAwait(false);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
     {
         var parameters = Bind(row, view.Read(row), before: null);
-        return RowWrites.RunAsync(sql, routing, db =>
+        return writer.RunAsync(row.Tenant, db =>
         {
-            if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return outcome;
+            if (statements.Before?.Invoke(db, parameters) is { } outcome and not WriteOutcome.Done) return (outcome, null);
             db.Execute(statements.Insert, parameters);
             statements.Beside?.Invoke(db, row, true);
-            AuditTable.Write(db, Noted(note, row.Body));
-            return WriteOutcome.Done;
+            return (WriteOutcome.Done, Noted(work, row.Body));
         }, isDelete: false, stop);
     }
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
     {
         var read = view.Read(row);
         var parameters = records is null ? Bind(row, read, before: null) : null;
-        return RowWrites.RunAsync(sql, routing, db =>
+        return writer.RunAsync(row.Tenant, db =>
         {
             if (records is not null)
             {
                 // What another dialect says of the record is read and written in one transaction.
-                if (statements.KeyOf(row.Id) is not { } key || records.Find(db, row.Tenant, key) is not { } kept) return WriteOutcome.Missing;
-                if (kept.Revision != row.Revision) return WriteOutcome.Stale;
+                if (statements.KeyOf(row.Id) is not { } key || records.Find(db, row.Tenant, key) is not { } kept) return (WriteOutcome.Missing, null);
+                if (kept.Revision != row.Revision) return (WriteOutcome.Stale, null);
                 parameters = Bind(row, view.Keep(kept.Record, read), kept.Documents);
             }
-            if (statements.Before?.Invoke(db, parameters!) is { } outcome and not WriteOutcome.Done) return outcome; // bound before or just now
+            if (statements.Before?.Invoke(db, parameters!) is { } outcome and not WriteOutcome.Done) return (outcome, null); // bound before or just now
             if (db.Execute(statements.Update, parameters) == 1)
             {
                 statements.Beside?.Invoke(db, row, false);
-                AuditTable.Write(db, Noted(note, row.Body));
-                return WriteOutcome.Done;
+                return (WriteOutcome.Done, Noted(work, row.Body));
             }
-            return db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale;
+            return (db.ExecuteScalar<long>($"select count(*) from {statements.Source} and id = @id", parameters) == 0 ? WriteOutcome.Missing : WriteOutcome.Stale, null);
         }, isDelete: false, stop);
     }
 
-    public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
+    public async ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop)
     {
         if (statements.KeyOf(id) is not { } key) return WriteOutcome.Missing;
-        return await RowWrites.RunAsync(sql, routing, db =>
-        {
-            var outcome = RowWrites.Delete(db, statements, new { tenant, kind, id = key });
-            if (outcome is WriteOutcome.Done) AuditTable.Write(db, Noted(note, after: null));
-            return outcome;
-        }, isDelete: true, stop).ConfigureAwait(false);
+        return await writer.RunAsync(tenant, db => (RowWriter.Delete(db, statements, new { tenant, kind, id = key }), Noted(work, after: null)), isDelete: true, stop).ConfigureAwait(false);
     }
 
     public IEnumerable<ResourceRow> ReadAll(IDbConnection db, TenantId tenant)
@@ -184,8 +175,8 @@ internal sealed class TypedRows<T>(Sql sql, Routing? routing, SecretBox box, Res
     }
 
     /// <summary>The note as it is after the write. Whoever has gathered secrets into one field says himself what came of them.</summary>
-    private AuditNote? Noted(AuditNote? note, JsonObject? after) => note is null ? null
-        : note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked };
+    private UnitOfWork? Noted(UnitOfWork? work, JsonObject? after) => work?.Note is not { } note ? work
+        : work with { Note = note with { After = note.After ?? after, Masked = view.Secret is { } secret ? [.. note.Masked, secret] : note.Masked } };
 
     /// <param name="before">The documents of all dialects until now, in a table that has them.</param>
     private DynamicParameters Bind(ResourceRow row, T record, JsonObject? before)

@@ -1,5 +1,7 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Migrations;
 
@@ -54,6 +56,11 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     };
 
     /// <summary>The data folder's lock keeps others out.</summary>
+    public void NameTenant(IDbConnection db, TenantId? tenant)
+    {
+        // Nobody but this process reads the file.
+    }
+
     public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => null;
 
     private PreparingConnection Open()

@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -43,12 +44,13 @@ public sealed class AccessNetworkTable
     private readonly Sql _sql;
     private readonly Routing _routing;
     private readonly SecretBox _box;
+    private readonly RowWriter _writer;
 
-    internal AccessNetworkTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal AccessNetworkTable(Sql sql, Routing routing, SecretBox box, RowWriter writer) => (_sql, _routing, _box, _writer) = (sql, routing, box, writer);
 
     /// <summary>Column for the view: network.</summary>
     public IResourceRows Rows(AccessKind kind, ResourceView<IPNetwork> view) =>
-        new TypedRows<IPNetwork>(_sql, _routing, _box, Statements, view, Names<AccessKind>.Of(kind), Bind);
+        new TypedRows<IPNetwork>(_writer, _box, Statements, view, Names<AccessKind>.Of(kind), Bind);
 
     /// <summary>Oldest first.</summary>
     public ValueTask<IReadOnlyList<AccessEntry>> ListAsync(TenantId tenant, CancellationToken stop) =>

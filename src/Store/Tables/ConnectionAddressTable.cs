@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -40,14 +41,13 @@ public sealed class ConnectionAddressTable
         Columns = new Dictionary<string, string> { ["address"] = "address", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
     };
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
 
-    internal ConnectionAddressTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal ConnectionAddressTable(RowWriter writer, SecretBox box) => (_writer, _box) = (writer, box);
 
     /// <summary>Columns for the view: address, port, connection_id. A connection of zero is none.</summary>
-    public IResourceRows Rows(ResourceView<ConnectionAddress> view) => new TypedRows<ConnectionAddress>(_sql, _routing, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<ConnectionAddress> view) => new TypedRows<ConnectionAddress>(_writer, _box, Statements, view, "", Bind);
 
     /// <summary>
     /// Taken when another tenant has listed the address before. Free of that are loopback addresses, where many programs are, and connections whose requests carry a password

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -31,14 +32,13 @@ public sealed class ConnectionHostTable
         Columns = new Dictionary<string, string> { ["host"] = "host", ["port"] = "port", ["connection_id"] = "cast(connection_id as text)" },
     };
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
 
-    internal ConnectionHostTable(Sql sql, Routing routing, SecretBox box) => (_sql, _routing, _box) = (sql, routing, box);
+    internal ConnectionHostTable(RowWriter writer, SecretBox box) => (_writer, _box) = (writer, box);
 
     /// <summary>Columns for the view: host, port, connection_id.</summary>
-    public IResourceRows Rows(ResourceView<ConnectionHost> view) => new TypedRows<ConnectionHost>(_sql, _routing, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<ConnectionHost> view) => new TypedRows<ConnectionHost>(_writer, _box, Statements, view, "", Bind);
 
     private static DynamicParameters Bind(ConnectionHost host)
     {

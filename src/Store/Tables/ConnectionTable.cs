@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -69,14 +70,13 @@ public sealed class ConnectionTable
         },
     };
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
     private readonly RecordSql<Connection> _table;
 
-    internal ConnectionTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    internal ConnectionTable(RowWriter writer, SecretBox box, IReadOnlyList<DialectFaces> dialects)
     {
-        (_sql, _routing, _box) = (sql, routing, box);
+        (_writer, _box) = (writer, box);
         _table = new("rw_connection", Statements, FaceSet<Connection>.Of(dialects, d => d.Connections))
         {
             Bind = Bind,
@@ -85,7 +85,7 @@ public sealed class ConnectionTable
             SecretOf = connection => connection.Sip?.Password,
             Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_connection {rest}", which).Select(row => row.ToKept(box)),
         };
-        Records = new(sql, routing, box, _table);
+        Records = new(writer, box, _table);
     }
 
     /// <summary>As nobody's dialect has them, of all kinds.</summary>
@@ -93,13 +93,13 @@ public sealed class ConnectionTable
 
     /// <summary>The connections of all kinds, for reading: their bodies are as different as their kinds. Columns as for <see cref="Rows"/>.</summary>
     public IResourceRows AllRows(ResourceView<Connection> view) =>
-        new TypedRows<Connection>(_sql, _routing, _box, Statements with { Source = SourceOfAll }, view, "", Bind, _table);
+        new TypedRows<Connection>(_writer, _box, Statements with { Source = SourceOfAll }, view, "", Bind, _table);
 
     /// <summary>
     /// The connections of one kind ("call_control"). Columns for the view: name, kind, is_active, outbound_profile_id, and hosts (each of its host names).
     /// A secret is the password of <see cref="SipConnection"/>.
     /// </summary>
-    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_sql, _routing, _box, Statements, view, kind, Bind, _table);
+    public IResourceRows Rows(string kind, ResourceView<Connection> view) => new TypedRows<Connection>(_writer, _box, Statements, view, kind, Bind, _table);
 
     /// <summary>Switches all connections of a tenant on or off, in the transaction of what they are switched with.</summary>
     internal void Switch(IDbConnection db, TenantId tenant, bool isActive, DateTimeOffset at) =>

@@ -4,6 +4,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -46,14 +47,14 @@ public sealed class NumberTable
         },
     };
 
-    private readonly Sql _sql;
     private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
     private readonly RecordSql<Number> _table;
 
-    internal NumberTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    internal NumberTable(RowWriter writer, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
     {
-        (_sql, _routing, _box) = (sql, routing, box);
+        (_writer, _routing, _box) = (writer, routing, box);
         _table = new("rw_number", Statements, FaceSet<Number>.Of(dialects, d => d.Numbers))
         {
             Bind = Bind,
@@ -61,20 +62,20 @@ public sealed class NumberTable
             Added = (db, _) => db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants),
             Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_number {rest}", which).Select(row => row.ToKept()),
         };
-        Records = new(sql, routing, box, _table);
+        Records = new(writer, box, _table);
     }
 
     /// <summary>As nobody's dialect has them.</summary>
     public Records<Number> Records { get; }
 
     /// <summary>As a dialect has them. Columns for the view: text, connection_id, connection_name.</summary>
-    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_sql, _routing, _box, Statements, view, "", Bind, _table);
+    public IResourceRows Rows(ResourceView<Number> view) => new TypedRows<Number>(_writer, _box, Statements, view, "", Bind, _table);
 
     /// <summary>Adds many in one transaction and one reload of the routing. Numbers that somebody owns already are passed over.</summary>
     /// <returns>How many were added.</returns>
     public async ValueTask<int> ImportAsync(IReadOnlyList<NewNumber> numbers, CancellationToken stop)
     {
-        int added = await _sql.WriteAsync(db =>
+        int added = await _writer.Sql.WriteAsync(db =>
         {
             int count = 0;
             foreach (var (number, id, at) in numbers)
@@ -94,7 +95,7 @@ public sealed class NumberTable
     /// <returns>False when no account has such a number.</returns>
     public async ValueTask<bool> PortAsync(string text, bool isOut, DateTimeOffset at, CancellationToken stop)
     {
-        bool isThere = await _sql.WriteAsync(db => Records.ChangeAll(db, "where text = @text", new { text }, number => number with { IsPortedOut = isOut }, at) == 1, stop).ConfigureAwait(false);
+        bool isThere = await _writer.Sql.WriteAsync(db => Records.ChangeAll(db, "where text = @text", new { text }, number => number with { IsPortedOut = isOut }, at) == 1, stop).ConfigureAwait(false);
         await _routing.ReloadAsync(stop).ConfigureAwait(false);
         return isThere;
     }

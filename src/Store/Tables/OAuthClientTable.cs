@@ -4,6 +4,7 @@ using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.OAuth;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -48,11 +49,12 @@ public sealed class OAuthClientTable
 
     private readonly Sql _sql;
     private readonly SecretBox _box;
+    private readonly RowWriter _writer;
 
-    internal OAuthClientTable(Sql sql, SecretBox box) => (_sql, _box) = (sql, box);
+    internal OAuthClientTable(Sql sql, SecretBox box, RowWriter writer) => (_sql, _box, _writer) = (sql, box, writer.Unrouted);
 
     /// <summary>The accounts' own programs. A view names the field of the secret.</summary>
-    public IResourceRows Rows(ResourceView<OAuthClientFacts> view) => new TypedRows<OAuthClientFacts>(_sql, null, _box, Statements, view, "", Bind);
+    public IResourceRows Rows(ResourceView<OAuthClientFacts> view) => new TypedRows<OAuthClientFacts>(_writer, _box, Statements, view, "", Bind);
 
     /// <summary>A program, whosesoever it is.</summary>
     public async ValueTask<OAuthClient?> FindAsync(Guid id, CancellationToken stop)

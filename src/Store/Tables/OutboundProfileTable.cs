@@ -3,6 +3,7 @@ using Dapper;
 using Ringwright.Calls;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -41,28 +42,27 @@ public sealed class OutboundProfileTable
         },
     };
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
     private readonly RecordSql<OutboundProfile> _table;
 
-    internal OutboundProfileTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    internal OutboundProfileTable(RowWriter writer, SecretBox box, IReadOnlyList<DialectFaces> dialects)
     {
-        (_sql, _routing, _box) = (sql, routing, box);
+        (_writer, _box) = (writer, box);
         _table = new("rw_outbound_profile", Statements, FaceSet<OutboundProfile>.Of(dialects, d => d.Profiles))
         {
             Bind = Bind,
             TenantOf = profile => profile.Tenant,
             Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_outbound_profile {rest}", which).Select(row => row.ToKept()),
         };
-        Records = new(sql, routing, box, _table);
+        Records = new(writer, box, _table);
     }
 
     /// <summary>As nobody's dialect has them.</summary>
     public Records<OutboundProfile> Records { get; }
 
     /// <summary>As a dialect has them. Columns for the view: name, is_enabled, connections_count.</summary>
-    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_sql, _routing, _box, Statements, view, "", Bind, _table);
+    public IResourceRows Rows(ResourceView<OutboundProfile> view) => new TypedRows<OutboundProfile>(_writer, _box, Statements, view, "", Bind, _table);
 
     private static DynamicParameters Bind(OutboundProfile profile)
     {

@@ -190,7 +190,7 @@ public sealed class OutboxTable
             message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, Names<RetrySchedule>.Of(message.Retries), false));
     }
 
-    private List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
+    internal List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
     {
         var entries = new List<OutboxEntry>(messages.Count);
         foreach (var message in messages)

@@ -3,6 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Tables;
 
@@ -41,14 +42,13 @@ public sealed class SipCredentialTable
         Times = ["expires_at"],
     };
 
-    private readonly Sql _sql;
-    private readonly Routing _routing;
+    private readonly RowWriter _writer;
     private readonly SecretBox _box;
     private readonly RecordSql<SipUser> _table;
 
-    internal SipCredentialTable(Sql sql, Routing routing, SecretBox box, IReadOnlyList<DialectFaces> dialects)
+    internal SipCredentialTable(RowWriter writer, SecretBox box, IReadOnlyList<DialectFaces> dialects)
     {
-        (_sql, _routing, _box) = (sql, routing, box);
+        (_writer, _box) = (writer, box);
         _table = new("rw_sip_credential", Statements, FaceSet<SipUser>.Of(dialects, d => d.SipUsers))
         {
             Bind = Bind,
@@ -56,7 +56,7 @@ public sealed class SipCredentialTable
             SecretOf = user => user.Password,
             Read = (db, rest, which) => db.Query<Row>($"select {Columns}, doc, revision, created_at, updated_at from rw_sip_credential {rest}", which).Select(row => row.ToKept(box)),
         };
-        Records = new(sql, routing, box, _table);
+        Records = new(writer, box, _table);
     }
 
     /// <summary>As nobody's dialect has them.</summary>
@@ -66,7 +66,7 @@ public sealed class SipCredentialTable
     /// As a dialect has them. Columns for the view: user_name, connection_id, expires_at (UTC with microseconds, <see cref="Never"/> for one that does not expire).
     /// Its secret is the password.
     /// </summary>
-    public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_sql, _routing, _box, Statements, view, "", Bind, _table);
+    public IResourceRows Rows(ResourceView<SipUser> view) => new TypedRows<SipUser>(_writer, _box, Statements, view, "", Bind, _table);
 
     /// <summary>The expiry of what does not expire.</summary>
     public const string Never = "9999-12-31T00:00:00.000000Z";

@@ -1,6 +1,7 @@
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Telnyx.Connections;
 
@@ -12,9 +13,9 @@ internal sealed class TelephonyCredentialRows(IResourceRows rows, TimeProvider t
 
     public ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) => rows.FindAsync(tenant, id, stop);
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.InsertAsync(row, note, stop);
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.InsertAsync(row, work, stop);
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => rows.UpdateAsync(row, note, stop);
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => rows.UpdateAsync(row, work, stop);
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => rows.DeleteAsync(tenant, id, note, stop);
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => rows.DeleteAsync(tenant, id, work, stop);
 }

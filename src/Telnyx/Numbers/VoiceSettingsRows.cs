@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Telnyx.Numbers;
 
@@ -22,7 +23,7 @@ internal sealed class VoiceSettingsRows(IResourceRows numbers) : IResourceRows
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop) =>
         await numbers.FindAsync(tenant, id, stop) is { } number ? Settings(number) : null;
 
-    public async ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
+    public async ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
     {
         if (await numbers.FindAsync(row.Tenant, row.Id, stop) is not { } number) return WriteOutcome.Missing;
         if (number.Revision != row.Revision) return WriteOutcome.Stale;
@@ -30,12 +31,12 @@ internal sealed class VoiceSettingsRows(IResourceRows numbers) : IResourceRows
         foreach (string field in OfNumber) settings.Remove(field);
         var body = number.Body.DeepClone().AsObject();
         body[Field] = settings;
-        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt }, note is null ? null : note with { Before = number.Body }, stop);
+        return await numbers.UpdateAsync(number with { Body = body, UpdatedAt = row.UpdatedAt }, work?.Note is { } note ? work with { Note = note with { Before = number.Body } } : work, stop);
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop) => throw new NotSupportedException("Settings come with their number.");
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop) => throw new NotSupportedException("Settings come with their number.");
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop) => throw new NotSupportedException("Settings go with their number.");
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop) => throw new NotSupportedException("Settings go with their number.");
 
     private static ResourceRow Settings(ResourceRow number)
     {

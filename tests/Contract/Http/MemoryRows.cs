@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Http.Tests;
 
@@ -31,7 +32,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         lock (_gate) return new(_rows.FirstOrDefault(r => r.Tenant == tenant && r.Id == id));
     }
 
-    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
+    public ValueTask<WriteOutcome> InsertAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
     {
         lock (_gate)
         {
@@ -41,7 +42,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         }
     }
 
-    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, AuditNote? note, CancellationToken stop)
+    public ValueTask<WriteOutcome> UpdateAsync(ResourceRow row, UnitOfWork? work, CancellationToken stop)
     {
         lock (_gate)
         {
@@ -55,7 +56,7 @@ internal sealed class MemoryRows(params string[] unique) : IResourceRows
         }
     }
 
-    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, AuditNote? note, CancellationToken stop)
+    public ValueTask<WriteOutcome> DeleteAsync(TenantId tenant, string id, UnitOfWork? work, CancellationToken stop)
     {
         lock (_gate) return new(_rows.RemoveAll(r => r.Tenant == tenant && r.Id == id) > 0 ? WriteOutcome.Done : WriteOutcome.Missing);
     }

@@ -151,6 +151,25 @@ public sealed class SharedRecordTests(TelnyxHost host) : IClassFixture<TelnyxHos
     }
 
     [Fact]
+    public async Task What_comes_of_a_change_is_committed_with_it()
+    {
+        async Task<string[]> ToldAsync() => [.. await Task.WhenAll((await host.Store.Outbox.ListPendingAsync(0, 1_000, TestContext.Current.CancellationToken)).Where(entry => entry.OrderKey == "tickets")
+            .Select(async entry => (await host.Store.Outbox.FindAsync(host.Tenant, entry.Id, TestContext.Current.CancellationToken))!.EventType))];
+
+        var ticket = await TinyAsync("POST", "/tickets", """{"title":"Broken phone"}""");
+        await TinyAsync("PATCH", $"/tickets/{ticket["id"]}", """{"title":"Broken phone on the desk"}""");
+        Assert.Equal("closed", (string)(await TinyAsync("POST", $"/tickets/{ticket["id"]}/close"))["status"]!);
+        Assert.Equal(["ticket.created", "ticket.updated", "ticket.closed"], await ToldAsync());
+        // One that is refused tells nothing.
+        Assert.Equal(409, (await host.SendAsync("POST", $"{Tiny.Root}/tickets/{ticket["id"]}/close")).Status);
+        Assert.Equal(3, (await ToldAsync()).Length);
+        await TinyAsync("DELETE", $"/tickets/{ticket["id"]}");
+        Assert.Equal("ticket.deleted", (await ToldAsync())[^1]);
+        var jobs = await host.Store.Jobs.ListAsync(host.Tenant, "file_ticket", 0, 10, TestContext.Current.CancellationToken);
+        Assert.Equal((string)ticket["id"]!, (string)Assert.Single(jobs.Jobs).Input["ticket"]!);
+    }
+
+    [Fact]
     public async Task Applications_made_by_the_operator_may_be_programs()
     {
         var made = await OperatorAsync("POST", "/connections", """{"kind":"application","name":"Test line","application":{"kind":"echo"}}""");

@@ -7,6 +7,7 @@ using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Work;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Edge.Dialects;
@@ -56,17 +57,32 @@ internal static class Tiny
         using var json = new MemoryStream(Encoding.UTF8.GetBytes(Contract()));
         var contract = Ringwright.Http.Contract.Read(json);
         var (lines, desks) = (new ResourceKind("line") { Ids = IdStyle.Snowflake19 }, new ResourceKind("desk") { Ids = IdStyle.Snowflake19 });
+        var tickets = new ResourceKind("ticket") { Transitions = [new("closed", ["open"], "closed")], Defaults = new() { ["status"] = "open" }, Work = Tell };
         return new()
         {
             Name = Name,
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Operators("errors.tsv"), Operators("faults.tsv")),
-            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks)]),
+            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets), Move("CloseTicket", tickets, "closed")]),
             Json = JsonSerializerOptions.Default,
-            Rows = kind => kind == lines ? store.Numbers.Rows(Lines) : store.Connections.Rows(ConnectionKind.CallControl, Desks),
+            Rows = kind => kind == lines ? store.Numbers.Rows(Lines) : kind == desks ? store.Connections.Rows(ConnectionKind.CallControl, Desks) : store.Documents.Rows(kind),
         };
     }
+
+    /// <summary>Each change of a ticket is told, and one that is closed is filed.</summary>
+    private static ValueTask<UnitOfWork> Tell(OperationContext op, ResourceChange change) => new(new UnitOfWork
+    {
+        Messages =
+        [
+            new()
+            {
+                Id = Guid.NewGuid(), Tenant = op.Tenant, OrderKey = "tickets", Format = Name, EventType = $"ticket.{change.Name}", Url = "https://example.com/tickets", Method = "POST",
+                Timeout = TimeSpan.FromSeconds(5), Version = "1", OccurredAt = op.Now, Body = (change.After ?? change.Before)!.Body.ToJsonString(),
+            },
+        ],
+        Jobs = change.Name is "closed" ? [new("file_ticket", new() { ["ticket"] = change.After!.Id })] : [],
+    });
 
     private static IEnumerable<Binding> All(string noun, ResourceKind kind) => [Crud($"List{noun}s", kind), Crud($"Create{noun}", kind), Crud($"Get{noun}", kind), Crud($"Update{noun}", kind), Crud($"Delete{noun}", kind)];
 
@@ -84,13 +100,15 @@ internal static class Tiny
             ["schemas"] = new JsonObject
             {
                 ["Line"] = Object(("id", text), ("record_type", text), ("call", text), ("desk", nullable), ("colour", text)),
+                ["Ticket"] = Object(("id", text), ("record_type", text), ("title", text), ("status", text)),
                 ["Desk"] = Object(("id", text), ("record_type", text), ("title", text), ("hook", nullable)),
             },
             ["parameters"] = new JsonObject
             {
                 ["id"] = new JsonObject { ["name"] = "id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
             },
-            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks")]),
+            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks"), .. Operations("Ticket", "/tickets"),
+                Operation("CloseTicket", "POST", "/tickets/{id}/close", 200, Envelope(new() { ["$ref"] = "Ticket" }))]),
         }.ToJsonString();
     }
 
@@ -107,7 +125,7 @@ internal static class Tiny
     private static JsonObject Operation(string id, string method, string path, int status, JsonObject reply, JsonObject? body = null)
     {
         var operation = new JsonObject { ["id"] = id, ["method"] = method, ["path"] = path, ["family"] = "Tiny" };
-        if (path.EndsWith("{id}", StringComparison.Ordinal)) operation["parameters"] = new JsonArray("id");
+        if (path.Contains("{id}", StringComparison.Ordinal)) operation["parameters"] = new JsonArray("id");
         if (body is not null) operation["body"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = body.DeepClone() } };
         operation["success"] = new JsonObject { [status.ToString()] = new JsonObject { ["application/json"] = reply } };
         return operation;

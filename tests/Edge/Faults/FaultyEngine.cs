@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,6 +39,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public IWriteSession OpenWriter() => new Session(this, inner.OpenWriter());
     public string Expand(string migration) => inner.Expand(migration);
     public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
+    public void NameTenant(IDbConnection db, TenantId? tenant) => inner.NameTenant(db, tenant);
     public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(tables, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession

@@ -1,0 +1,24 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store.Work;
+
+/// <summary>What is committed together with the change of a resource, or not at all: who is told of it, what is to be done for it, what it costs, and the line in the account's trail.</summary>
+public sealed record UnitOfWork
+{
+    /// <summary>Null for a change that belongs into nobody's trail.</summary>
+    public AuditNote? Note { get; init; }
+    /// <summary>In the order in which they are to be told.</summary>
+    public IReadOnlyList<OutboxMessage> Messages { get; init; } = [];
+    public IReadOnlyList<NewJob> Jobs { get; init; } = [];
+    /// <summary>Charges are negative.</summary>
+    public IReadOnlyList<MoneyEntry> Money { get; init; } = [];
+
+    /// <summary>Most changes tell the trail, and nobody else.</summary>
+    public static implicit operator UnitOfWork?(AuditNote? note) => note is null ? null : new() { Note = note };
+}
+
+/// <summary>A job to be done for the tenant whose resource is changed, by the kind of that name.</summary>
+public sealed record NewJob(string Kind, JsonObject Input);
