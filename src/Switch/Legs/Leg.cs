@@ -103,7 +103,7 @@ internal sealed class Leg
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
-        if (State is LegState.Closing) Settle();
+        Settle();
     }
 
     public void Retarget(DialTarget target, string? billedTo) => Facts = Facts with { Trunk = target.Trunk, IsOnNet = target.IsInside, BilledTo = billedTo };
@@ -168,7 +168,7 @@ internal sealed class Leg
     public void OnCancelled()
     {
         Timers.Disarm(LegTimer.CancelWait);
-        if (State is LegState.Closing) Settle();
+        Settle();
     }
 
     public void OnMedia(MediaEvent happened)
@@ -199,7 +199,7 @@ internal sealed class Leg
 
     public void OnDue()
     {
-        while (Timers.TryTake(_shard.Now, out var timer)) OnTimer(timer);
+        while (Timers.TryTake(_shard.Now, out var timer)) LegTimers.Act(_shard, this, timer);
         Dialog.OnDue();
         Activities.OnDue();
     }
@@ -242,10 +242,12 @@ internal sealed class Leg
         else Timers.Arm(LegTimer.MediaClose, _shard.Now + Limits.MediaCloseWait);
     }
 
-    /// <summary>The end is told when the port's statistics and the last response are there, or when nobody waits for them any longer.</summary>
-    private void Settle()
+    /// <summary>
+    /// The end of a closing leg is told when the port's statistics and the last response are there, or when nobody waits for them any longer.
+    /// </summary>
+    public void Settle()
     {
-        if (Media.IsClosed && !Timers.IsArmed(LegTimer.CancelWait)) Apply(LegInput.Settled);
+        if (State is LegState.Closing && Media.IsClosed && !Timers.IsArmed(LegTimer.CancelWait)) Apply(LegInput.Settled);
     }
 
     private void ReportEnded()
@@ -254,35 +256,5 @@ internal sealed class Leg
         Activities.Records.GiveUp();
         Reports.Ended(_ending ?? Ending.ByNode(HangupCause.Internal));
         _shard.Emit(new Effect.GateLeave(Facts.Id));
-    }
-
-    private void OnTimer(LegTimer timer)
-    {
-        switch (timer)
-        {
-            case LegTimer.RingingRefresh:
-                Dialog.Answering?.Refresh();
-                Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
-                break;
-            case LegTimer.TargetSilence or LegTimer.AnswerRow:
-                Outbound?.OnTimer(timer);
-                break;
-            case LegTimer.Probe:
-                Dialog.Probe();
-                Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
-                break;
-            case LegTimer.MediaClose:
-                Media.OnClosed(null);
-                Settle();
-                break;
-            case LegTimer.CancelWait:
-                Settle();
-                break;
-            case LegTimer.Ring or LegTimer.FirstCommand or LegTimer.TimeLimit or LegTimer.Announced:
-                End(Ending.ByTimer(timer, Facts.Direction, Outbound is { HasResponse: true }), LegInput.HangUp);
-                break;
-            default:
-                throw new UnreachableException();
-        }
     }
 }

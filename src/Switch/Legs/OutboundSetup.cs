@@ -153,14 +153,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     public void OnTransactionEnded(ClientTransactionId transaction) => _branches.Remove(transaction);
 
-    public void OnTimer(LegTimer timer)
-    {
-        if (timer is LegTimer.AnswerRow) Acknowledge();
-        else OnSilence();
-    }
-
     /// <summary>This target has not answered at all, and others wait.</summary>
-    private void OnSilence()
+    public void OnSilence()
     {
         if (_branches.Current is not { } invite || leg.State is not LegState.Dialling) return;
         invite.Cancel(shard.Now);
