@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Bridges;
 
@@ -9,24 +10,40 @@ namespace Ringwright.Switch.Bridges;
 /// Two legs on their way to each other, then joined. Knows them by letters only: they may live on other shards and may be gone at any time.
 /// It forms once, when both are ready, and is over as soon as one of them has left.
 /// </summary>
-internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
+internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms) : Actor
 {
     private readonly Member _first = new(terms.First), _second = new(terms.Second);
-    private bool _isJoined, _hasToldRinging;
+    private bool _isJoined, _isOver, _hasToldRinging;
 
-    public BridgeId Id { get; } = id;
-    public bool IsOver { get; private set; }
+    public override ActorAddress Address => new(ActorKind.Bridge, id.Value);
+    public override bool IsEnded => _isOver;
+    public override bool IsGone => _isOver;
+
+    public override Ack? Handle(Letter.ToActor letter)
+    {
+        switch ((BridgeLetter)letter)
+        {
+            case BridgeLetter.Form form:
+                Start(form.Correlation);
+                break;
+            case BridgeLetter.Noted noted:
+                OnNote(noted.From, noted.Note);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+        return null;
+    }
 
     /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
-    public void Start(long? correlation)
+    private void Start(long? correlation)
     {
         Order(_first, new BridgeOrder.Invite(null, terms.Record));
         Order(_second, new BridgeOrder.Invite(correlation));
     }
 
-    public void OnNote(LegId from, BridgeNote note)
+    private void OnNote(LegId from, BridgeNote note)
     {
-        if (IsOver) return;
         var member = from == _first.Leg ? _first : _second;
         switch (note)
         {
@@ -107,20 +124,22 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
 
     private void Leave(Member gone, BridgeFailure? failure = null)
     {
-        IsOver = true;
+        _isOver = true;
         var stays = gone == _first ? _second : _first;
         Order(stays, new BridgeOrder.Release(terms.HangsUp(stays.Leg, _isJoined)) { Failure = _isJoined ? null : failure });
     }
 
-    /// <summary>A fault of ours: both are released by their rules.</summary>
-    public void Abandon()
+    /// <summary>Both are released by their rules.</summary>
+    public override void Fail()
     {
-        if (IsOver) return;
+        if (_isOver) return;
         Leave(_second);
         Order(_second, new BridgeOrder.Release(terms.HangsUp(_second.Leg, _isJoined)));
     }
 
-    private void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new Letter.ToLeg(member.Leg, Id, order));
+    public override void Abandon() => _isOver = true;
+
+    private void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new LegLetter.Ordered(member.Leg, id, order));
 
     private enum Waits { Silence, RingTone, EarlyMedia }
 
