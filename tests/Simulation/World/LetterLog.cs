@@ -70,7 +70,7 @@ internal sealed class LetterLog
         LegLetter.Committed letter => $"{Name(letter.Leg)}: committed {letter.IsCommitted}",
         LegLetter.PromptReady letter => $"{Name(letter.Leg)}: prompt {letter.Correlation} {letter.Result.Failure}",
         LegLetter.Resolved letter => $"{Name(letter.Leg)}: resolved {string.Join(' ', letter.Flows)}",
-        BridgeLetter.Form letter => $"bridge of {Name(letter.Terms.First)} and {Name(letter.Terms.Second)}",
+        BridgeLetter.Form letter => $"bridge of {string.Join(" and ", letter.Terms.Members.Select(member => Name(member.Leg)))}",
         BridgeLetter.Noted letter => $"bridge {letter.Bridge.Value >> 48 & 0xFFFF}: {Name(letter.From)} {letter.Note.GetType().Name}",
         LegLetter.Ordered letter => $"{Name(letter.Leg)}: bridge {letter.Bridge.Value >> 48 & 0xFFFF} says {letter.Order}",
         LegLetter.Media letter => $"{Name(letter.What.Leg)}: media {Words(letter.What)}",
