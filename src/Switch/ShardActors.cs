@@ -64,13 +64,13 @@ internal sealed class ShardActors(ShardContext context)
     {
         var to = letter.To;
         var kind = _kinds[(int)to.Kind];
+        Ack? ack = Refusal.AlreadyEnded;
         if (!kind.Actors.TryGetValue(to.Id, out var actor))
         {
-            actor = kind.Factory.Make(letter);
+            if (!TryMake(kind, letter, out actor)) return ack;
             if (actor is null) return null;
             Add(actor);
         }
-        Ack? ack = Refusal.AlreadyEnded;
         bool wasEnded = actor.IsEnded;
         try
         {
@@ -105,6 +105,22 @@ internal sealed class ShardActors(ShardContext context)
             End(actor, e);
         }
         Settle(actor, wasEnded);
+    }
+
+    /// <returns>False when that threw: an actor that cannot be made must not cost the others their shard.</returns>
+    private bool TryMake(Kind kind, Letter.ToActor letter, out Actor? actor)
+    {
+        actor = null;
+        try
+        {
+            actor = kind.Factory.Make(letter);
+            return true;
+        }
+        catch (Exception e)
+        {
+            context.Emit(new Effect.Failed(null, e));
+            return false;
+        }
     }
 
     private void End(Actor actor, Exception fault)

@@ -9,6 +9,7 @@ namespace Ringwright.Pure.Switch;
 public sealed class ShardActorsTests
 {
     private const ActorKind Kind = default;
+    private const int Unmakable = 99;
 
     private readonly ShardContext _shard;
     private readonly ShardActors _actors;
@@ -70,6 +71,14 @@ public sealed class ShardActorsTests
         Assert.Equal(2, CountFailures());
         Assert.Equal((1, 1, 1), (broken.Failed, broken.Abandoned, broken.Released));
         AssertNothingLeft();
+    }
+
+    [Fact]
+    public void One_that_cannot_be_made_is_refused_and_costs_no_other()
+    {
+        var whole = Make(1);
+        Assert.Equal(Refusal.AlreadyEnded, _actors.Deliver(new Note(Unmakable) { Makes = true })?.Refusal);
+        Assert.Equal((1, 1, 0), (CountFailures(), _actors.Total, whole.Failed));
     }
 
     [Fact]
@@ -216,6 +225,7 @@ public sealed class ShardActorsTests
         public Actor? Make(Letter.ToActor letter)
         {
             var note = (Note)letter;
+            if (note.Id == Unmakable) throw new InvalidOperationException("a fault");
             if (note.Makes)
             {
                 test._made.Add(new(note.Id));
