@@ -114,7 +114,8 @@ public sealed class CallShard
 
     /// <summary>The same in counts that cost nothing to take.</summary>
     public ShardLevels Levels => new(
-        LiveLegs, _actors.Count(ActorKind.Leg), _actors.Count(ActorKind.Bridge), _context.Transactions.Count, _context.Tags, QueuedTimers, _user.Bindings, _user.Farewells);
+        LiveLegs, _actors.Count(ActorKind.Leg), _actors.Count(ActorKind.Bridge), _context.Transactions.Count, _context.Tags,
+        QueuedTimers, _user.Bindings, _user.Farewells);
 
     private int QueuedTimers => _actors.Waiting + _context.Transactions.Waiting;
 

@@ -21,7 +21,9 @@ public abstract record Effect
     /// <summary>Answered by <see cref="Letter.SendFailed"/> with the same value when it did not leave.</summary>
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
-    /// <summary>Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="LegLetter.Committed"/>.</summary>
+    /// <summary>
+    /// Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="LegLetter.Committed"/>.
+    /// </summary>
     /// <param name="Goodbye">As for <see cref="ILedger.Append"/>.</param>
     public sealed record Append(CallEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
 

@@ -375,7 +375,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     var place = resolve.Place;
                     var found = Names.TryGetValue(place.Host, out var named) ? named
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
-                    _shard.Handle(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))]) { Trouble = found.Count == 0 ? "there is no such name" : null }, Now);
+                    SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
+                    string? trouble = found.Count == 0 ? "there is no such name" : null;
+                    _shard.Handle(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);

@@ -251,7 +251,8 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Resolve resolve:
                 var found = _world.Resolve(resolve.Place);
-                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, new LegLetter.Resolved(resolve.Leg, resolve.Correlation, found)));
+                var resolved = new LegLetter.Resolved(resolve.Leg, resolve.Correlation, found);
+                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, resolved));
                 break;
             case Effect.Media media:
                 _world.Media.Post(media.Command);
