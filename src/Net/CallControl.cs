@@ -5,6 +5,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Net;
 
@@ -36,7 +37,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
         int bound = command is LegCommand.Hangup ? Limits.MailboxLettersForEndings : Limits.MailboxLettersForNewWork;
-        if (!_shards[leg.Shard].Mailbox.TryPost(new Letter.Command(correlation, leg, command), bound)) _replies.Complete(correlation, Refusal.Overloaded);
+        if (!_shards[leg.Shard].Mailbox.TryPost(new LegLetter.Command(correlation, leg, command), bound)) _replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
         _parts.BlackBox?.Commanded(leg, Name(command), command.CommandId, at, answer);
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
@@ -49,7 +50,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
     ulong IDialEdge.Random() => Random();
     bool IDialEdge.IsBusy(int shard) => _shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork;
 
-    void IDialEdge.HandOver(int shard, Letter.Dial leg)
+    void IDialEdge.HandOver(int shard, LegLetter.Dial leg)
     {
         var facts = leg.Leg;
         _parts.NoteInitiated(facts);

@@ -8,6 +8,7 @@ using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
@@ -124,7 +125,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
 
     private void TellFirst(CallEvent happened, bool isCommitted)
     {
-        mailbox.Post(new Letter.Committed(happened.Leg.Id, isCommitted));
+        mailbox.Post(new LegLetter.Committed(happened.Leg.Id, isCommitted));
         if (isCommitted) return;
         if (happened is CallEvent.LegInitiated) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
         parts.Logger.AppendFailed(happened.Leg.Uuid);
@@ -134,13 +135,13 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void TellLater(CallEvent happened, bool isCommitted)
     {
         if (isCommitted) return;
-        mailbox.Post(new Letter.Committed(happened.Leg.Id, false));
+        mailbox.Post(new LegLetter.Committed(happened.Leg.Id, false));
         parts.Logger.AppendFailed(happened.Leg.Uuid);
     }
 
     private void Keep(Effect.KeepGoodbye keep) => parts.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
     {
-        if (keep.Correlation is { } correlation) mailbox.Post(new Letter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
+        if (keep.Correlation is { } correlation) mailbox.Post(new LegLetter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
     });
 
     private void Forget(Effect.GoodbyeSaid said)
@@ -164,7 +165,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Uuid, e);
             result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared.");
         }
-        mailbox.Post(new Letter.PromptReady(prepare.Leg, prepare.Correlation, result));
+        mailbox.Post(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, result));
     }
 
     private void Resolve(Effect.Resolve resolve)
@@ -200,7 +201,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             foreach (var flow in found)
                 if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
-            mailbox.Post(new Letter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
+            mailbox.Post(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
             {
                 Trouble = allowed.Count > 0 ? null : trouble ?? "it has only addresses that calls may not go to",
             });

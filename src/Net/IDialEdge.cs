@@ -1,6 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Net;
 
@@ -17,7 +17,7 @@ internal interface IDialEdge
     bool IsBusy(int shard);
 
     /// <summary>The leg's first row is written: its shard has it from now on.</summary>
-    void HandOver(int shard, Letter.Dial leg);
+    void HandOver(int shard, LegLetter.Dial leg);
 
     /// <summary>Whether the process stood still a moment ago.</summary>
     bool IsAfterStall { get; }

@@ -9,6 +9,7 @@ using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -197,7 +198,7 @@ public sealed class SipEngine : IAsyncDisposable
     /// <summary>Takes a media event to the leg that owns the port.</summary>
     public void PostMedia(MediaEvent what)
     {
-        if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new Letter.Media(what));
+        if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new LegLetter.Media(what));
     }
 
     /// <summary>Takes it to all legs whose ports are lost, so that those of one shard hear of it in one turn.</summary>

@@ -10,59 +10,63 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Switch;
 
 /// <summary>
-/// One event loop's worth of legs, with their transactions and timers. A machine without clock, socket or thread:
+/// One event loop's worth of actors, with their transactions and timers. A machine without clock, socket or thread:
 /// <see cref="Handle"/> for each letter, <see cref="FireDue"/> when <see cref="NextDue"/> has come, and after each of them
-/// <see cref="TryPoll"/> until it is empty. A turn that throws ends the leg that it was for, and no other.
+/// <see cref="TryPoll"/> until it is empty. It knows actors by their kinds, which are registered here.
 /// </summary>
 public sealed class CallShard
 {
     private readonly ShardContext _context;
-    private readonly ShardLegs _legs;
+    private readonly ShardActors _actors;
     private readonly TransactionUser _user;
-    private readonly Dictionary<BridgeId, Bridge> _bridges = [];
-    /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
-    private HangupCause? _endedWith;
 
     public CallShard(ShardSettings settings, IRouting routing, ILedger ledger, IDialGate gate, IMediaPlane media, RegistrationBook registrations, TrunkBook? trunks = null)
     {
         _context = new(settings, routing, ledger, gate, media, registrations);
-        _legs = new(_context);
+        _actors = new(_context);
         bool registers = settings.Index == FrontDoor.RegistrarShard;
-        _user = new(_context, _legs, registers ? new(_context, registrations) : null, registers && trunks is not null ? new(_context, trunks) : null);
+        _user = new(_context, _actors, registers ? new(_context, registrations) : null, registers && trunks is not null ? new(_context, trunks) : null);
+        _actors.Register(ActorKind.Leg, new LegFactory(_context, _actors, _user));
+        _actors.Register(ActorKind.Bridge, new BridgeFactory(_context));
     }
 
     public int Index => _context.Settings.Index;
 
     /// <summary>Legs whose LegEnded is still to come.</summary>
-    public int LiveLegs => _legs.Live;
+    public int LiveLegs => _actors.Live(ActorKind.Leg);
 
     /// <summary>When <see cref="FireDue"/> wants to be called.</summary>
-    public Instant NextDue => Instant.Min(_user.NextDue, _legs.NextDue);
+    public Instant NextDue => Instant.Min(_user.NextDue, _actors.NextDue);
 
     public bool TryPoll(out Effect effect) => _context.TryPoll(out effect);
 
     /// <summary>What is there, for the leak test and for metrics.</summary>
-    public ShardSnapshot Snapshot() => new()
+    public ShardSnapshot Snapshot()
     {
-        LiveLegs = LiveLegs,
-        Actors = _legs.All.Count,
-        Bridges = _bridges.Count,
-        Races = _context.Races.Count,
-        ArmedTimers = _legs.All.Count(leg => leg.NextDue != Instant.Never),
-        QueuedTimers = QueuedTimers,
-        OpenPorts = _legs.All.Count(leg => !leg.Media.IsClosed),
-        Transactions = _context.Transactions.Count,
-        OwnedTransactions = _context.OwnedTransactions + _user.Pings,
-        Tags = _context.Tags,
-        Farewells = _user.Farewells,
-        States = [.. _legs.All.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
-    };
+        List<Leg> legs = [.. Legs];
+        return new()
+        {
+            LiveLegs = LiveLegs,
+            Actors = legs.Count,
+            Bridges = _actors.Count(ActorKind.Bridge),
+            Others = _actors.Total - legs.Count - _actors.Count(ActorKind.Bridge),
+            Races = _context.Races.Count,
+            ArmedTimers = legs.Count(leg => leg.NextDue != Instant.Never),
+            QueuedTimers = QueuedTimers,
+            OpenPorts = legs.Count(leg => !leg.Media.IsClosed),
+            Transactions = _context.Transactions.Count,
+            OwnedTransactions = _context.OwnedTransactions + _user.Pings,
+            Tags = _context.Tags,
+            Farewells = _user.Farewells,
+            States = [.. legs.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
+        };
+    }
 
     public void FireDue(Instant now)
     {
         _context.Now = now;
         _user.HandleDue();
-        while (NextDue <= now && _legs.TryTakeDue(out var leg)) Turn(leg, leg.OnDue);
+        while (NextDue <= now && _actors.TryTakeDue(out var actor)) Turn(actor, actor.OnDue);
     }
 
     public void Handle(Letter letter, Instant now)
@@ -70,6 +74,9 @@ public sealed class CallShard
         _context.Now = now;
         switch (letter)
         {
+            case Letter.ToActor note:
+                Deliver(note);
+                break;
             case Letter.Received received:
                 _user.Handle(received);
                 break;
@@ -79,57 +86,8 @@ public sealed class CallShard
             case Letter.SayGoodbye say:
                 _user.SayGoodbye(say);
                 break;
-            case Letter.Command command:
-                Handle(command);
-                break;
-            case Letter.Dial dial:
-                Begin(dial);
-                break;
-            case Letter.DialledFor { Leg: var waiting } dialled when _legs.Find(waiting) is { IsOver: false } leg:
-                Turn(leg, () => leg.Bridging.OnDialled(dialled.Dialled));
-                break;
-            case Letter.DialledFor dialled:
-                _context.Send(dialled.Dialled.Shard, new Letter.LetGo(dialled.Dialled, LetGoReason.PartnerLeft));
-                break;
-            case Letter.LetGo letGo:
-                if (_legs.Find(letGo.Leg) is { IsAnswered: false } unwanted) Turn(unwanted, () => unwanted.End(Ending.ByLetGo(letGo.Why), LegInput.HangUp));
-                break;
-            case Letter.FormBridge form:
-                Form(form.Terms, form.Correlation);
-                break;
-            case Letter.ToBridge note:
-                if (_bridges.TryGetValue(note.Bridge, out var bridge)) Turn(bridge, () => bridge.OnNote(note.From, note.Note));
-                break;
-            case Letter.ToLeg order when _legs.Find(order.Leg) is { IsOver: false, IsAnnouncement: false } leg:
-                Handle(order, leg);
-                break;
-            case Letter.ToLeg order:
-                LegBridge.Decline(_context, order);
-                break;
-            case Letter.Committed committed:
-                if (_legs.Find(committed.Leg) is { } written) Turn(written, () => written.OnCommitted(committed.IsCommitted));
-                break;
-            case Letter.GoodbyeKept kept when _legs.Find(kept.Leg) is { } leg:
-                Turn(leg, () => leg.Goodbye.OnKept(kept));
-                break;
-            case Letter.GoodbyeKept kept:
-                _user.OnKept(kept);
-                break;
-            case Letter.PromptReady ready:
-                if (_legs.Find(ready.Leg) is { } speaker) Turn(speaker, () => speaker.Activities.OnPrepared(ready.Correlation, ready.Result));
-                break;
-            case Letter.Resolved resolved when _legs.Find(resolved.Leg) is { } leg:
-                Turn(leg, () => leg.Outbound?.OnResolved(resolved));
-                break;
-            case Letter.Resolved resolved:
-                _user.OnResolved(resolved);
-                break;
-            case Letter.Media media:
-                if (_legs.Find(media.What.Leg) is { } heard) Turn(heard, () => heard.OnMedia(media.What));
-                break;
             case Letter.MediaLost lost:
-                foreach (var port in lost.Ports)
-                    if (_legs.Find(port.Leg) is { } leg) Turn(leg, () => leg.OnMedia(port));
+                foreach (var port in lost.Ports) Deliver(new LegLetter.Media(port));
                 break;
             case Letter.SendFailed failed:
                 _user.Handle(failed);
@@ -139,12 +97,12 @@ public sealed class CallShard
                 break;
             case Letter.EndAll end:
                 _context.IsDraining = true;
-                _endedWith = end.Cause;
+                _context.EndedWith = end.Cause;
                 _user.LeaveTrunks();
-                foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
+                EndLegs(end.Cause);
                 break;
             case Letter.EndCalls end:
-                foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
+                EndLegs(end.Cause);
                 break;
             case Letter.Ping ping:
                 _user.Begin(ping);
@@ -155,78 +113,30 @@ public sealed class CallShard
     }
 
     /// <summary>The same in counts that cost nothing to take.</summary>
-    public ShardLevels Levels => new(LiveLegs, _legs.All.Count, _bridges.Count, _context.Transactions.Count, _context.Tags, QueuedTimers, _user.Bindings, _user.Farewells);
+    public ShardLevels Levels => new(
+        LiveLegs, _actors.Count(ActorKind.Leg), _actors.Count(ActorKind.Bridge), _context.Transactions.Count, _context.Tags,
+        QueuedTimers, _user.Bindings, _user.Farewells);
 
-    private int QueuedTimers => _legs.Waiting + _context.Transactions.Waiting;
+    private int QueuedTimers => _actors.Waiting + _context.Transactions.Waiting;
 
-    private void Handle(Letter.Command command)
+    private IEnumerable<Leg> Legs => _actors.All(ActorKind.Leg).Cast<Leg>();
+
+    /// <summary>One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the letter is told.</summary>
+    private void Deliver(Letter.ToActor letter)
     {
-        // Our token without an actor: the leg has ended.
-        Ack? ack = Refusal.AlreadyEnded;
-        if (_legs.Find(command.Leg) is { } leg) Turn(leg, () => ack = leg.Commands.Handle(command.What, command.Correlation));
-        else if (_legs.HasTaken(command)) ack = Ack.Accepted;
-        if (ack is { } answer) _context.Emit(new Effect.Acknowledge(command.Correlation, answer));
+        var ack = _actors.Deliver(letter);
+        _user.Pump();
+        if (ack is { } answer && letter.Asker is { } asker) _context.Emit(new Effect.Acknowledge(asker, answer));
     }
 
-    /// <summary>Whatever happens in the turn, a command that waits for this leg gets its answer.</summary>
-    private void Handle(Letter.ToLeg order, Leg leg)
+    private void Turn(Actor actor, Action act)
     {
-        Ack ack = Refusal.AlreadyEnded;
-        Turn(leg, () =>
-        {
-            leg.Bridging.OnOrder(order.Bridge, order.Order);
-            ack = Ack.Accepted;
-        });
-        if (order.Order is BridgeOrder.Invite { Correlation: { } correlation }) _context.Emit(new Effect.Acknowledge(correlation, ack));
-    }
-
-    private void Begin(Letter.Dial dial)
-    {
-        var leg = new Leg(_context, dial);
-        _legs.Add(leg);
-        bool isOpen = _context.Races.TryEnter(dial.Rivals);
-        if (dial.Request.Link is { JoinsOnAnswer: true } link)
-        {
-            // Of several only the one that is answered is joined, and the other leg can be on its way into one bridge at a time.
-            if (dial.Rivals.Count == 0) Form(BridgeTerms.Of(link, dial.Leg.Id), correlation: null);
-            else _context.Send(link.To.Shard, new Letter.DialledFor(link.To, dial.Leg.Id));
-        }
-        if (_endedWith is { } cause) Turn(leg, () => leg.End(Ending.ByNode(cause), LegInput.HangUp));
-        else if (!isOpen) Turn(leg, () => leg.End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.HangUp));
-        else Turn(leg, leg.Start);
-    }
-
-    private void Form(BridgeTerms terms, long? correlation)
-    {
-        var bridge = new Bridge(_context, _context.NextBridgeId(), terms);
-        _bridges.Add(bridge.Id, bridge);
-        bool isStarted = false;
-        Turn(bridge, () =>
-        {
-            bridge.Start(correlation);
-            isStarted = true;
-        });
-        if (!isStarted && correlation is { } asked) _context.Emit(new Effect.Acknowledge(asked, Refusal.AlreadyEnded));
-    }
-
-    /// <summary>One turn of one actor, and what the transactions then have to say to it or others.</summary>
-    private void Turn(Leg leg, Action act)
-    {
-        _legs.Turn(leg, act);
+        _actors.Turn(actor, act);
         _user.Pump();
     }
 
-    private void Turn(Bridge bridge, Action act)
+    private void EndLegs(HangupCause cause)
     {
-        try
-        {
-            act();
-        }
-        catch (Exception e)
-        {
-            _context.Emit(new Effect.Failed(null, e));
-            bridge.Abandon();
-        }
-        if (bridge.IsOver) _bridges.Remove(bridge.Id);
+        foreach (var leg in Legs.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(cause), LegInput.HangUp));
     }
 }

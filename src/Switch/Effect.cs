@@ -3,6 +3,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch;
@@ -20,11 +21,13 @@ public abstract record Effect
     /// <summary>Answered by <see cref="Letter.SendFailed"/> with the same value when it did not leave.</summary>
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
-    /// <summary>Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="Letter.Committed"/>.</summary>
+    /// <summary>
+    /// Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="LegLetter.Committed"/>.
+    /// </summary>
     /// <param name="Goodbye">As for <see cref="ILedger.Append"/>.</param>
     public sealed record Append(CallEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
 
-    /// <summary>The same between events; answered by <see cref="Letter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>
+    /// <summary>The same between events; answered by <see cref="LegLetter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>
     public sealed record KeepGoodbye(LegFacts Leg, string Goodbye, int? Correlation) : Effect;
 
     /// <summary>What an earlier process left of a leg at its far end is ended, or cannot be: nothing of it need be kept any longer.</summary>
@@ -37,7 +40,7 @@ public abstract record Effect
         public required Guid Uuid { get; init; }
     }
 
-    /// <summary>Answered by <see cref="Letter.Resolved"/>.</summary>
+    /// <summary>Answered by <see cref="LegLetter.Resolved"/>.</summary>
     public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
 
     public sealed record Media(MediaCommand Command) : Effect;

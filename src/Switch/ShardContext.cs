@@ -36,8 +36,14 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
 
     public DialRaces Races { get; } = new();
 
+    /// <summary>Of legs that are gone.</summary>
+    public EndedCommands EndedCommands { get; } = new();
+
     /// <summary>No new legs from now on.</summary>
     public bool IsDraining { get; set; }
+
+    /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
+    public HangupCause? EndedWith { get; set; }
 
     /// <summary>The time of this turn.</summary>
     public Instant Now { get; set; }
@@ -92,6 +98,8 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public void Claim(string tag, Leg leg) => _tags[tag] = leg;
     public void Release(string tag) => _tags.Remove(tag);
     public Leg? OwnerOf(string tag) => _tags.GetValueOrDefault(tag);
+    /// <summary>By the tag that is ours.</summary>
+    public Leg? OwnerOf(SipRequest request) => OwnerOf(request.To.Tag.AsText());
     public int Tags => _tags.Count;
 
     /// <summary>The Replaces header names a dialog that this node made, on whatever shard.</summary>

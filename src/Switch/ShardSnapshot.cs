@@ -9,10 +9,12 @@ public sealed record ShardSnapshot
     public required int Actors { get; init; }
     /// <summary>Bridges of legs of this or any shard, formed or forming.</summary>
     public required int Bridges { get; init; }
+    /// <summary>Actors of all other kinds.</summary>
+    public required int Others { get; init; }
     /// <summary>Destinations that ring together, as long as one of them is not over.</summary>
     public required int Races { get; init; }
     public required int ArmedTimers { get; init; }
-    /// <summary>Deadlines in the queues of legs and transactions, with a bounded number that no longer count.</summary>
+    /// <summary>Deadlines in the queues of actors and transactions, with a bounded number that no longer count.</summary>
     public required int QueuedTimers { get; init; }
     public required int OpenPorts { get; init; }
     /// <summary>Of the transaction layer.</summary>
@@ -26,5 +28,6 @@ public sealed record ShardSnapshot
     /// <summary>Legs by state.</summary>
     public required IReadOnlyList<(string State, int Legs)> States { get; init; }
 
-    public bool IsEmpty => LiveLegs == 0 && Actors == 0 && Bridges == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0 && Farewells == 0;
+    public bool IsEmpty =>
+        LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0 && Farewells == 0;
 }

@@ -14,7 +14,7 @@ namespace Ringwright.Switch;
 /// The transaction user of one shard (RFC 3261 section 6): what the transaction layer says goes to the leg, the registrar, the registration with a trunk
 /// or the ping that it concerns, and the first request of a call makes a leg.
 /// </summary>
-internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Registrar? registrar, TrunkRegistrar? trunks)
+internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
     private readonly Farewells _farewells = new(context);
@@ -74,7 +74,7 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     }
 
     /// <summary>Of a trunk that we register with, or of a leg that an earlier start left alive.</summary>
-    public void OnResolved(Letter.Resolved resolved)
+    public void OnResolved(LegLetter.Resolved resolved)
     {
         if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
         else _farewells.OnResolved(resolved);
@@ -82,7 +82,7 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
     }
 
     /// <summary>What an earlier start's leg has still to be told is written.</summary>
-    public void OnKept(Letter.GoodbyeKept kept)
+    public void OnKept(LegLetter.GoodbyeKept kept)
     {
         _farewells.OnKept(kept);
         Pump();
@@ -120,14 +120,14 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                 case TransactionOutput.RequestReceived received:
                     Handle(received);
                     break;
-                case TransactionOutput.AckReceived ack when legs.Find(ack.Request) is { } leg:
-                    legs.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
+                case TransactionOutput.AckReceived ack when context.OwnerOf(ack.Request) is { } leg:
+                    actors.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
                     break;
                 case TransactionOutput.AckReceived ack:
                     _farewells.OnAck(ack.Request);
                     break;
                 case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
-                    legs.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
+                    actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
                     break;
                 case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
@@ -143,23 +143,23 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
                     context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
                     break;
                 case TransactionOutput.ResponseReceived response when context.OwnerOf(response.Transaction) is { } leg:
-                    legs.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
+                    actors.Turn(leg, () => leg.OnResponse(response.Transaction, response.Response, response.From));
                     break;
                 case TransactionOutput.TimedOut timedOut when _pings.Remove(timedOut.Transaction, out long correlation):
                     context.Emit(new Effect.Pinged(correlation, new(null, $"nothing answered within {context.Transactions.Settings.Lifetime.TotalSeconds:0} s")));
                     break;
                 case TransactionOutput.TimedOut timedOut when context.OwnerOf(timedOut.Transaction) is { } leg:
-                    legs.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
+                    actors.Turn(leg, () => leg.OnFailed(timedOut.Transaction, FailureClass.OfSilence()));
                     break;
                 case TransactionOutput.TransportFailed failed when _pings.Remove(failed.Transaction, out long correlation):
                     context.Emit(new Effect.Pinged(correlation, new(null, failed.Reason ?? "the message could not be sent")));
                     break;
                 case TransactionOutput.TransportFailed failed when context.OwnerOf(failed.Transaction) is { } leg:
-                    legs.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
+                    actors.Turn(leg, () => leg.OnFailed(failed.Transaction, FailureClass.OfTransport(failed.Reason)));
                     break;
                 case TransactionOutput.ClientEnded ended when context.OwnerOf(ended.Transaction) is { } leg:
                     context.Forget(ended.Transaction);
-                    legs.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
+                    actors.Turn(leg, () => leg.Dialog.OnTransactionEnded(ended.Transaction));
                     break;
                 case TransactionOutput.ServerEnded ended:
                     context.Forget(ended.Transaction);
@@ -187,7 +187,7 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
         var request = received.Request;
         if (!request.IsOutsideDialog)
         {
-            if (legs.Find(request) is { } leg && !leg.IsGone) legs.Turn(leg, () => leg.Dialog.OnRequest(received));
+            if (context.OwnerOf(request) is { } leg && !leg.IsGone) actors.Turn(leg, () => leg.Dialog.OnRequest(received));
             else context.Transactions.Respond(received.Transaction, 481, context.Now);
             return;
         }
@@ -204,8 +204,8 @@ internal sealed class TransactionUser(ShardContext context, ShardLegs legs, Regi
             return;
         }
         if (InboundSetup.TryBegin(context, received, _caller) is not { } leg) return;
-        legs.Add(leg);
-        legs.Turn(leg, leg.Start);
+        actors.Add(leg);
+        actors.Turn(leg, leg.Start);
     }
 
     /// <summary>The operator may have said which addresses of a trunk are to be believed.</summary>

@@ -1,33 +1,64 @@
 using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Core;
-using Ringwright.Media.Protocol;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Bridges;
 
 /// <summary>
-/// Two legs on their way to each other, then joined. Knows them by letters only: they may live on other shards and may be gone at any time.
-/// It forms once, when both are ready, and is over as soon as one of them has left.
+/// Legs on their way to each other, then joined. Knows them by letters only: they may live on other shards and may leave at any time.
+/// It forms once, when all who are still there are ready, and is over as soon as one alone is left; that one is released by its rules.
 /// </summary>
-internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
+internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms, Joining joining) : Actor
 {
-    private readonly Member _first = new(terms.First), _second = new(terms.Second);
-    private bool _isJoined, _hasToldRinging;
+    private const int FewestMembers = 2;
 
-    public BridgeId Id { get; } = id;
-    public bool IsOver { get; private set; }
+    private readonly List<Member> _members = [.. terms.Members.Select(member => new Member(member))];
+    private bool _isJoined, _isOver;
 
-    /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
-    public void Start(long? correlation)
+    public override ActorAddress Address => new(ActorKind.Bridge, id.Value);
+    public override bool IsEnded => _isOver;
+    public override bool IsGone => _isOver;
+
+    public BridgeTerms Terms => terms;
+
+    /// <summary>Those who have not left, in the order of the terms.</summary>
+    public IReadOnlyList<Member> Members => _members;
+
+    public override Ack? Handle(Letter.ToActor letter)
     {
-        Order(_first, new BridgeOrder.Invite(null, terms.Record));
-        Order(_second, new BridgeOrder.Invite(correlation));
+        switch ((BridgeLetter)letter)
+        {
+            case BridgeLetter.Form form:
+                Start(form.Correlation);
+                break;
+            case BridgeLetter.Noted noted:
+                if (Find(noted.From) is { } member) OnNote(member, noted.Note);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+        return null;
     }
 
-    public void OnNote(LegId from, BridgeNote note)
+    public void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new LegLetter.Ordered(member.Leg, id, order));
+
+    /// <summary>All who are left are released by their rules.</summary>
+    public override void Fail()
     {
-        if (IsOver) return;
-        var member = from == _first.Leg ? _first : _second;
+        if (!_isOver) End(failure: null);
+    }
+
+    public override void Abandon() => _isOver = true;
+
+    /// <param name="correlation">Of the command that asks for the bridge; the second leg answers it, for the first has agreed.</param>
+    private void Start(long? correlation)
+    {
+        for (int i = 0; i < _members.Count; i++) Order(_members[i], new BridgeOrder.Invite(i == 1 ? correlation : null, _members[i].Terms.Record));
+    }
+
+    private void OnNote(Member member, BridgeNote note)
+    {
         switch (note)
         {
             case BridgeNote.Entered entered:
@@ -40,7 +71,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
                 member.IsReady = true;
                 break;
             case BridgeNote.Held held:
-                if (_isJoined) Order(member == _first ? _second : _first, new BridgeOrder.BeHeld(held.IsOn));
+                if (_isJoined) joining.Hold(this, member, held.IsOn);
                 return;
             case BridgeNote.Left left:
                 Leave(member, left.Failure);
@@ -53,86 +84,60 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms)
 
     private void Advance()
     {
-        if (_isJoined || _first.Port is not { } firstPort || _second.Port is not { } secondPort) return;
-        if (_first.IsReady && _second.IsReady)
+        if (_isJoined || !_members.TrueForAll(member => member.Port is not null)) return;
+        if (_members.TrueForAll(member => member.IsReady))
         {
             _isJoined = true;
-            Order(_first, new BridgeOrder.Join(_second.Leg, secondPort, terms.PassesDigitsTo(_first.Leg)));
-            Order(_second, new BridgeOrder.Join(_first.Leg, firstPort, terms.PassesDigitsTo(_second.Leg)));
+            joining.Join(this);
         }
         else
         {
-            if (terms.AnswersAtOnce || _second.IsReady) AskForAnswer(_first);
-            if (terms.AnswersAtOnce) AskForAnswer(_second);
-            Entertain(_first, _second);
-            Entertain(_second, _first);
-            TellRinging();
+            foreach (var member in _members) AskForAnswer(member);
+            joining.Await(this);
         }
     }
 
     /// <summary>One that is called himself answers when he likes, and lets this pass.</summary>
     private void AskForAnswer(Member member)
     {
-        if (member.IsReady || member.IsAskedForAnswer) return;
+        if (member.IsReady || member.IsAskedForAnswer || !MayBeAnswered(member)) return;
         member.IsAskedForAnswer = true;
         Order(member, new BridgeOrder.Answer());
     }
 
-    /// <summary>After what may be heard, for early media says the same and more.</summary>
-    private void TellRinging()
+    private bool MayBeAnswered(Member member) => member.Terms.Answer switch
     {
-        if (_hasToldRinging || terms.AnswersAtOnce || _first.IsReady || _second is not { IsRinging: true, IsReady: false }) return;
-        _hasToldRinging = true;
-        Order(_first, new BridgeOrder.Ring());
+        MemberAnswer.AtOnce => true,
+        MemberAnswer.WithOthers => AreReadyBut(member),
+        MemberAnswer.Unasked => false,
+        _ => throw new UnreachableException(),
+    };
+
+    private bool AreReadyBut(Member one)
+    {
+        foreach (var member in _members)
+            if (member != one && !member.IsReady) return false;
+        return true;
     }
 
-    /// <summary>While one rings, the other hears it, and is heard where the far end's network listens already.</summary>
-    private void Entertain(Member waiting, Member ringing)
+    private void Leave(Member gone, BridgeFailure? failure)
     {
-        if (ringing is not { IsReady: false, IsRinging: true, Port: { } port } || waiting.Port is not { } waitingPort) return;
-        if (terms.PassesEarlyMedia && ringing.HasEarlyAudio)
-        {
-            if (waiting.Hears is Waits.EarlyMedia) return;
-            waiting.Hears = Waits.EarlyMedia;
-            Order(waiting, new BridgeOrder.HearEarly(port));
-            Order(ringing, new BridgeOrder.HearEarly(waitingPort));
-        }
-        // One that nobody has answered yet has the tone of its own network.
-        else if (waiting.IsReady && terms.Ringback is { } tone && waiting.Hears is Waits.Silence)
-        {
-            waiting.Hears = Waits.RingTone;
-            Order(waiting, new BridgeOrder.HearRing(tone));
-        }
+        _members.Remove(gone);
+        if (_members.Count < FewestMembers) End(failure);
+        else Advance();
     }
 
-    private void Leave(Member gone, BridgeFailure? failure = null)
+    /// <param name="failure">Why the last that left was never answered.</param>
+    private void End(BridgeFailure? failure)
     {
-        IsOver = true;
-        var stays = gone == _first ? _second : _first;
-        Order(stays, new BridgeOrder.Release(terms.HangsUp(stays.Leg, _isJoined)) { Failure = _isJoined ? null : failure });
+        _isOver = true;
+        foreach (var member in _members) Order(member, new BridgeOrder.Release(member.Terms.HangsUp(_isJoined)) { Failure = _isJoined ? null : failure });
     }
 
-    /// <summary>A fault of ours: both are released by their rules.</summary>
-    public void Abandon()
+    private Member? Find(LegId leg)
     {
-        if (IsOver) return;
-        Leave(_second);
-        Order(_second, new BridgeOrder.Release(terms.HangsUp(_second.Leg, _isJoined)));
-    }
-
-    private void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new Letter.ToLeg(member.Leg, Id, order));
-
-    private enum Waits { Silence, RingTone, EarlyMedia }
-
-    private sealed class Member(LegId leg)
-    {
-        public LegId Leg { get; } = leg;
-        /// <summary>Known once the leg has entered.</summary>
-        public PortId? Port { get; set; }
-        public bool IsReady { get; set; }
-        public bool IsAskedForAnswer { get; set; }
-        public bool IsRinging { get; set; }
-        public bool HasEarlyAudio { get; set; }
-        public Waits Hears { get; set; }
+        foreach (var member in _members)
+            if (member.Leg == leg) return member;
+        return null;
     }
 }

@@ -3,53 +3,75 @@ using Ringwright.Core;
 
 namespace Ringwright.Switch.Bridges;
 
-/// <summary>Which two legs, and what shall hold between them. The first is the one that a command was for.</summary>
-public sealed record BridgeTerms(LegId First, LegId Second)
+/// <summary>Which legs, and what shall hold between them.</summary>
+/// <param name="Members">The first is the one that a command was for, so it has agreed; the others are asked.</param>
+public sealed record BridgeTerms(IReadOnlyList<MemberTerms> Members)
 {
-    /// <summary>The leg stays up when the other leaves; else it is hung up.</summary>
-    public bool FirstParks { get; init; }
-    public bool SecondParks { get; init; }
-    /// <summary>The second exists for the first: when the first leaves before they are joined, it is hung up.</summary>
-    public bool IsSecondBound { get; init; }
-    /// <summary>The first exists for the second: when the second leaves before they are joined, it ends too.</summary>
-    public bool IsFirstBound { get; init; }
-    /// <summary>A caller whom nobody has answered yet is answered as soon as both legs are there; else the first is when the second is ready.</summary>
-    public bool AnswersAtOnce { get; init; }
-    /// <summary>Heard by the one that is answered while the other rings.</summary>
+    /// <summary>Heard by one that is answered while another rings.</summary>
     public RingTone? Ringback { get; init; }
-    /// <summary>Where the other's network says something before the answer, that is heard instead.</summary>
+    /// <summary>Where the network of one that rings says something before the answer, that is heard instead.</summary>
     public bool PassesEarlyMedia { get; init; }
-    /// <summary>Records the first from the moment when they are joined.</summary>
-    public RecordPlan? Record { get; init; }
-    /// <summary>Seen from the first.</summary>
-    public DigitMute Mute { get; init; }
 
-    public static BridgeTerms Of(LegId commanded, LegCommand.Bridge bridge) => new(commanded, bridge.Peer)
+    /// <summary>Of two: the leg that was commanded, and the one that it named.</summary>
+    public static BridgeTerms Of(LegId commanded, LegCommand.Bridge bridge) => new(
+    [
+        new(commanded)
+        {
+            Parks = bridge.ParksAfterUnbridge,
+            Answer = MemberAnswer.AtOnce,
+            HearsDigits = HearsDigits(bridge.Mute, DigitMute.Self),
+            Record = bridge.Record,
+        },
+        new(bridge.Peer) { Answer = MemberAnswer.AtOnce, HearsDigits = HearsDigits(bridge.Mute, DigitMute.Opposite) },
+    ])
     {
-        FirstParks = bridge.ParksAfterUnbridge,
-        AnswersAtOnce = true,
         Ringback = bridge.Ringback,
-        Mute = bridge.Mute,
-        Record = bridge.Record,
     };
 
-    /// <summary>Of a leg that was dialled to be joined to another.</summary>
-    public static BridgeTerms Of(DialLink link, LegId dialled) => new(link.To, dialled)
+    /// <summary>Of two: a leg, and the one that was dialled to be joined to it.</summary>
+    public static BridgeTerms Of(DialLink link, LegId dialled) => new(
+    [
+        new(link.To)
+        {
+            Parks = link.ParksOther,
+            IsBound = link.EndsOther,
+            Answer = MemberAnswer.WithOthers,
+            HearsDigits = HearsDigits(link.Mute, DigitMute.Self),
+        },
+        new(dialled) { Parks = link.ParksDialled, IsBound = true, HearsDigits = HearsDigits(link.Mute, DigitMute.Opposite) },
+    ])
     {
-        FirstParks = link.ParksOther,
-        SecondParks = link.ParksDialled,
-        IsSecondBound = true,
-        IsFirstBound = link.EndsOther,
         Ringback = link.Ringback,
         PassesEarlyMedia = link.Ringback is not null,
-        Mute = link.Mute,
     };
 
-    public LegId Other(LegId leg) => leg == First ? Second : First;
+    private static bool HearsDigits(DigitMute mute, DigitMute own) => mute is not DigitMute.Both && mute != own;
+}
 
-    /// <summary>Does this leg's party get the other's digits?</summary>
-    public bool PassesDigitsTo(LegId leg) => Mute is not DigitMute.Both && Mute != (leg == First ? DigitMute.Self : DigitMute.Opposite);
+/// <summary>What shall hold for one member, whoever the others are.</summary>
+public sealed record MemberTerms(LegId Leg)
+{
+    /// <summary>It stays up when the bridge that it was joined in is over; else it is hung up.</summary>
+    public bool Parks { get; init; }
+    /// <summary>It exists for the others: when the bridge is over before they are joined, it is hung up.</summary>
+    public bool IsBound { get; init; }
+    public MemberAnswer Answer { get; init; }
+    /// <summary>Its party gets the digits of the others.</summary>
+    public bool HearsDigits { get; init; } = true;
+    /// <summary>Made of it from the moment when they are joined.</summary>
+    public RecordPlan? Record { get; init; }
 
-    /// <summary>Is this leg hung up when the other has left?</summary>
-    public bool HangsUp(LegId leg, bool isJoined) => isJoined ? !(leg == First ? FirstParks : SecondParks) : leg == First ? IsFirstBound : IsSecondBound;
+    /// <summary>Is it hung up when the bridge is over?</summary>
+    public bool HangsUp(bool isJoined) => isJoined ? !Parks : IsBound;
+}
+
+/// <summary>When a member is answered who is a caller, and whom nobody has answered yet.</summary>
+public enum MemberAnswer
+{
+    /// <summary>The bridge does nothing about it.</summary>
+    Unasked,
+    /// <summary>As soon as all members are there.</summary>
+    AtOnce,
+    /// <summary>When all others are ready.</summary>
+    WithOthers,
 }

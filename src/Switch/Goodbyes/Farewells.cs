@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Goodbyes;
 
@@ -44,7 +45,7 @@ internal sealed class Farewells(ShardContext shard)
         shard.Emit(new Effect.Resolve(kept.Leg.Id, search.Correlation, unknown.ToPlace()!));       // it has one
     }
 
-    public void OnResolved(Letter.Resolved resolved)
+    public void OnResolved(LegLetter.Resolved resolved)
     {
         if (!_searches.Remove(resolved.Leg, out var search) || search.Correlation != resolved.Correlation) return;
         var wanted = search.Place.ToFlow();
@@ -68,7 +69,7 @@ internal sealed class Farewells(ShardContext shard)
 
     public bool OnEnded(ServerTransactionId transaction) => _all.Exists(farewell => farewell.OnServerEnded(transaction)) && Clear();
 
-    public void OnKept(Letter.GoodbyeKept kept) => _all.Find(farewell => farewell.Leg.Id == kept.Leg)?.OnKept(kept.Correlation);
+    public void OnKept(LegLetter.GoodbyeKept kept) => _all.Find(farewell => farewell.Leg.Id == kept.Leg)?.OnKept(kept.Correlation);
 
     /// <summary>An ACK to an answer that nobody here has given.</summary>
     public void OnAck(SipRequest ack)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch.Bridges;
@@ -68,18 +67,22 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
         ? ByPartner(isAnswered: false)
         : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.");
 
-    /// <summary>One of the timers that end a leg.</summary>
+    /// <summary>It has rung for as long as it may.</summary>
     /// <param name="hasResponse">The far end has said anything at all.</param>
-    public static Ending ByTimer(LegTimer timer, Direction direction, bool hasResponse) => timer switch
-    {
-        LegTimer.TimeLimit => new(HangupCause.TimeLimit, HangupParty.Local, null, "The time limit was reached.") { Timer = "time_limit" },
-        LegTimer.Announced => new(HangupCause.ApiHangup, HangupParty.Local, null, "The node had said what it called for."),
-        LegTimer.FirstCommand => new(HangupCause.FirstCommandTimeout, HangupParty.Local, 480, "No command came within the connection's first command timeout.") { Timer = "first_command" },
-        LegTimer.Ring when direction is Direction.Inbound => new(HangupCause.RingTimeout, HangupParty.Local, 480, "Nobody answered the call, or ended it, for as long as one may ring.") { Timer = "ring" },
-        LegTimer.Ring => new(HangupCause.RingTimeout, HangupParty.Local, hasResponse ? 487 : 408, "Nobody answered within the ring timeout.") { Timer = "ring" },
-        LegTimer.RingingRefresh or LegTimer.TargetSilence or LegTimer.CancelWait or LegTimer.AnswerRow or LegTimer.Probe or LegTimer.MediaClose => throw new UnreachableException("It ends no leg."),
-        _ => throw new UnreachableException(),
-    };
+    public static Ending ByRing(Direction direction, bool hasResponse) => direction is Direction.Inbound
+        ? ByOwnTimer(HangupCause.RingTimeout, 480, "ring", "Nobody answered the call, or ended it, for as long as one may ring.")
+        : ByOwnTimer(HangupCause.RingTimeout, hasResponse ? 487 : 408, "ring", "Nobody answered within the ring timeout.");
+
+    public static readonly Ending ByFirstCommand =
+        ByOwnTimer(HangupCause.FirstCommandTimeout, 480, "first_command", "No command came within the connection's first command timeout.");
+
+    public static readonly Ending ByTimeLimit = ByOwnTimer(HangupCause.TimeLimit, null, "time_limit", "The time limit was reached.");
+
+    public static readonly Ending ByAnnouncement =
+        new(HangupCause.ApiHangup, HangupParty.Local, null, "The node had said what it called for.");
+
+    private static Ending ByOwnTimer(HangupCause cause, int? sipStatus, string timer, string evidence) =>
+        new(cause, HangupParty.Local, sipStatus, evidence) { Timer = timer };
 
     /// <summary>The other leg of the bridge is gone, and this one was not to be parked.</summary>
     /// <param name="failure">Why the other was never answered; a caller is told the same.</param>

@@ -14,7 +14,7 @@ namespace Ringwright.Switch.Legs;
 /// Our relation to one party: who it is, where it stands, and to which of its parts a letter goes.
 /// The table <see cref="LegTransitions"/> decides, <see cref="Apply"/> does what it says.
 /// </summary>
-internal sealed class Leg
+internal sealed class Leg : Actor
 {
     private readonly ShardContext _shard;
     private readonly InboundSetup? _inbound;
@@ -23,7 +23,7 @@ internal sealed class Leg
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
 
-    public Leg(ShardContext shard, Letter.Dial dial)
+    public Leg(ShardContext shard, LegLetter.Dial dial)
         : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
     {
         Outbound = new(shard, this, dial);
@@ -44,6 +44,8 @@ internal sealed class Leg
         Commands = new(shard, this);
     }
 
+    public override ActorAddress Address => new(ActorKind.Leg, Facts.Id.Value);
+    public override LegFacts Concerned => Facts;
     public LegFacts Facts { get; private set; }
     public LegState State { get; private set; }
     public LegTimers Timers { get; } = new();
@@ -62,22 +64,75 @@ internal sealed class Leg
     public bool IsAnnouncement => Outbound is { Announcement: not null };
 
     /// <summary>LegEnded is out, or was never due.</summary>
-    public bool IsEnded => State is LegState.Ended;
+    public override bool IsEnded => State is LegState.Ended;
     /// <summary>Ended for its customers; only the end is still to be told, if that.</summary>
     public bool IsOver => State is LegState.Closing or LegState.Ended;
     /// <summary>Nothing will ever come of this leg again.</summary>
-    public bool IsGone => IsEnded && Dialog.IsQuiet;
+    public override bool IsGone => IsEnded && Dialog.IsQuiet;
     public bool IsAnswered => LegTransitions.IsAnswered(State);
 
-    public Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
-    /// <summary>The shard's note: the deadline under which this leg stands in its queue.</summary>
-    public Instant QueuedDue { get; set; } = Instant.Never;
+    public override Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
+
+    public override Ack? Handle(Letter.ToActor letter)
+    {
+        switch ((LegLetter)letter)
+        {
+            case LegLetter.Dial dial:
+                Begin(dial);
+                return null;
+            case LegLetter.Command command:
+                return Commands.Handle(command.What, command.Correlation);
+            case LegLetter.DialledFor dialled when IsOver:
+                LegBridge.Decline(_shard, dialled);
+                return null;
+            case LegLetter.DialledFor dialled:
+                Bridging.OnDialled(dialled.Dialled);
+                return null;
+            case LegLetter.LetGo letGo:
+                if (!IsAnswered) End(Ending.ByLetGo(letGo.Why), LegInput.HangUp);
+                return null;
+            case LegLetter.Ordered ordered when IsOver || IsAnnouncement:
+                LegBridge.Decline(_shard, ordered);
+                return null;
+            case LegLetter.Ordered ordered:
+                Bridging.OnOrder(ordered.Bridge, ordered.Order);
+                return Ack.Accepted;
+            case LegLetter.Committed committed:
+                OnCommitted(committed.IsCommitted);
+                return null;
+            case LegLetter.GoodbyeKept kept:
+                Goodbye.OnKept(kept);
+                return null;
+            case LegLetter.PromptReady ready:
+                Activities.OnPrepared(ready.Correlation, ready.Result);
+                return null;
+            case LegLetter.Resolved resolved:
+                Outbound?.OnResolved(resolved);
+                return null;
+            case LegLetter.Media media:
+                OnMedia(media.What);
+                return null;
+            default:
+                throw new UnreachableException();
+        }
+    }
 
     public void Start()
     {
         if (_inbound is not null) _inbound.Start(this);
         else if (State is LegState.Placing) Outbound!.Place();        // a leg is one or the other
         else Outbound!.Start();
+    }
+
+    private void Begin(LegLetter.Dial dial)
+    {
+        bool isOpen = _shard.Races.TryEnter(dial.Rivals);
+        // Of several that are dialled together the one that is answered forms the bridge.
+        if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
+            _shard.Send(link.To.Shard, new LegLetter.DialledFor(link.To, Facts.Id));
+        if (_shard.EndedWith is { } cause) End(Ending.ByNode(cause), LegInput.HangUp);
+        else if (!isOpen) End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.HangUp);
+        else Start();
     }
 
     /// <summary>The first ending counts; the table says what is left to do.</summary>
@@ -103,7 +158,7 @@ internal sealed class Leg
         if (actions.HasFlag(LegActions.SendBye)) Dialog.Bye(_ending?.ByeReason, _ending?.ByeHeaders ?? []);
         if (actions.HasFlag(LegActions.SendCancel)) Outbound!.Cancel();         // outbound states only
         if (actions.HasFlag(LegActions.ReportEnded)) ReportEnded();
-        if (State is LegState.Closing) Settle();
+        Settle();
     }
 
     public void Retarget(DialTarget target, string? billedTo) => Facts = Facts with { Trunk = target.Trunk, IsOnNet = target.IsInside, BilledTo = billedTo };
@@ -168,7 +223,7 @@ internal sealed class Leg
     public void OnCancelled()
     {
         Timers.Disarm(LegTimer.CancelWait);
-        if (State is LegState.Closing) Settle();
+        Settle();
     }
 
     public void OnMedia(MediaEvent happened)
@@ -197,15 +252,17 @@ internal sealed class Leg
         }
     }
 
-    public void OnDue()
+    public override void OnDue()
     {
-        while (Timers.TryTake(_shard.Now, out var timer)) OnTimer(timer);
+        while (Timers.TryTake(_shard.Now, out var timer)) LegTimers.Act(_shard, this, timer);
         Dialog.OnDue();
         Activities.OnDue();
     }
 
-    /// <summary>The last resort after an ending that threw: no more events or messages, nothing left behind.</summary>
-    public void Abandon()
+    public override void Fail() => End(Ending.ByNode(HangupCause.Internal), LegInput.HangUp);
+
+    /// <summary>No more events or messages, nothing left behind.</summary>
+    public override void Abandon()
     {
         Timers.DisarmAll();
         Bridging.HangUp();
@@ -213,6 +270,13 @@ internal sealed class Leg
         if (!Media.IsClosing) Media.Close();
         if (State is not LegState.Ended) _shard.Emit(new Effect.GateLeave(Facts.Id));
         State = LegState.Ended;
+    }
+
+    /// <summary>Its commands stay known for a while, for whoever repeats one.</summary>
+    public override void Release()
+    {
+        _shard.EndedCommands.Keep(Facts.Id, Commands.Memory, _shard.Now);
+        Dialog.Release();
     }
 
     private void ReportAnswered()
@@ -242,10 +306,12 @@ internal sealed class Leg
         else Timers.Arm(LegTimer.MediaClose, _shard.Now + Limits.MediaCloseWait);
     }
 
-    /// <summary>The end is told when the port's statistics and the last response are there, or when nobody waits for them any longer.</summary>
-    private void Settle()
+    /// <summary>
+    /// The end of a closing leg is told when the port's statistics and the last response are there, or when nobody waits for them any longer.
+    /// </summary>
+    public void Settle()
     {
-        if (Media.IsClosed && !Timers.IsArmed(LegTimer.CancelWait)) Apply(LegInput.Settled);
+        if (State is LegState.Closing && Media.IsClosed && !Timers.IsArmed(LegTimer.CancelWait)) Apply(LegInput.Settled);
     }
 
     private void ReportEnded()
@@ -254,35 +320,5 @@ internal sealed class Leg
         Activities.Records.GiveUp();
         Reports.Ended(_ending ?? Ending.ByNode(HangupCause.Internal));
         _shard.Emit(new Effect.GateLeave(Facts.Id));
-    }
-
-    private void OnTimer(LegTimer timer)
-    {
-        switch (timer)
-        {
-            case LegTimer.RingingRefresh:
-                Dialog.Answering?.Refresh();
-                Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
-                break;
-            case LegTimer.TargetSilence or LegTimer.AnswerRow:
-                Outbound?.OnTimer(timer);
-                break;
-            case LegTimer.Probe:
-                Dialog.Probe();
-                Timers.Arm(LegTimer.Probe, _shard.Now + Limits.ProbeInterval);
-                break;
-            case LegTimer.MediaClose:
-                Media.OnClosed(null);
-                Settle();
-                break;
-            case LegTimer.CancelWait:
-                Settle();
-                break;
-            case LegTimer.Ring or LegTimer.FirstCommand or LegTimer.TimeLimit or LegTimer.Announced:
-                End(Ending.ByTimer(timer, Facts.Direction, Outbound is { HasResponse: true }), LegInput.HangUp);
-                break;
-            default:
-                throw new UnreachableException();
-        }
     }
 }

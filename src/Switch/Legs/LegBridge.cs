@@ -58,11 +58,15 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     }
 
     /// <summary>Nobody is there to be ordered about.</summary>
-    public static void Decline(ShardContext shard, Letter.ToLeg letter)
+    public static void Decline(ShardContext shard, LegLetter.Ordered letter)
     {
         if (letter.Order is BridgeOrder.Invite { Correlation: { } correlation }) shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
-        if (letter.Order is not BridgeOrder.Release) shard.Send(letter.Bridge.Shard, new Letter.ToBridge(letter.Bridge, letter.Leg, new BridgeNote.Left()));
+        if (letter.Order is not BridgeOrder.Release) shard.Send(letter.Bridge.Shard, new BridgeLetter.Noted(letter.Bridge, letter.Leg, new BridgeNote.Left()));
     }
+
+    /// <summary>Nobody is there any longer for whom that leg would ring.</summary>
+    public static void Decline(ShardContext shard, LegLetter.DialledFor letter) =>
+        shard.Send(letter.Dialled.Shard, new LegLetter.LetGo(letter.Dialled, LetGoReason.PartnerLeft));
 
     /// <summary>That leg rings for this one, and others may too; whichever is answered asks for a bridge then.</summary>
     public void OnDialled(LegId dialled)
@@ -95,7 +99,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     /// <param name="failure">Why the leg, an outbound one, was never answered.</param>
     public void HangUp(BridgeFailure? failure = null)
     {
-        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new Letter.LetGo(dialled, LetGoReason.PartnerLeft));
+        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegLetter.LetGo(dialled, LetGoReason.PartnerLeft));
         _dialled.Clear();
         if (_forming is { } forming) Note(forming, new BridgeNote.Left { Failure = failure });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
@@ -173,5 +177,5 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 
     private void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
 
-    private void Note(BridgeId bridge, BridgeNote note) => shard.Send(bridge.Shard, new Letter.ToBridge(bridge, leg.Facts.Id, note));
+    private void Note(BridgeId bridge, BridgeNote note) => shard.Send(bridge.Shard, new BridgeLetter.Noted(bridge, leg.Facts.Id, note));
 }

@@ -36,7 +36,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         }
         if (command is LegCommand.Bridge bridge)
         {
-            shard.Send(shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(facts.Id, bridge), correlation));
+            shard.Send(shard.Settings.Index, new BridgeLetter.Form(BridgeTerms.Of(facts.Id, bridge), correlation));
             return null;
         }
         CarryOut(command);

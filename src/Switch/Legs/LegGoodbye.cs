@@ -46,7 +46,7 @@ internal sealed class LegGoodbye(ShardContext shard, Leg leg)
         return false;
     }
 
-    public void OnKept(Letter.GoodbyeKept kept)
+    public void OnKept(LegLetter.GoodbyeKept kept)
     {
         if (!kept.IsCommitted) leg.OnCommitted(isCommitted: false);
         else if (kept.Correlation == _awaited) leg.Outbound?.OnKept();

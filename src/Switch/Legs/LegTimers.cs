@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Ringwright.Core;
 
 namespace Ringwright.Switch.Legs;
 
+/// <summary>What a leg waits for; <see cref="LegTimers.Act"/> says for each what becomes of the leg then.</summary>
 internal enum LegTimer
 {
     /// <summary>Outbound: the dial's ring timeout. Inbound: our bound on ringing.</summary>
@@ -66,6 +68,49 @@ internal sealed class LegTimers
         timer = (LegTimer)first;
         Disarm(timer);
         return true;
+    }
+
+    /// <summary>Only what is named here is done: a timer without a word of its own must not end a call.</summary>
+    public static void Act(ShardContext shard, Leg leg, LegTimer timer)
+    {
+        switch (timer)
+        {
+            case LegTimer.Ring:
+                leg.End(Ending.ByRing(leg.Facts.Direction, leg.Outbound is { HasResponse: true }), LegInput.HangUp);
+                break;
+            case LegTimer.RingingRefresh:
+                leg.Dialog.Answering?.Refresh();
+                leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
+                break;
+            case LegTimer.FirstCommand:
+                leg.End(Ending.ByFirstCommand, LegInput.HangUp);
+                break;
+            case LegTimer.TimeLimit:
+                leg.End(Ending.ByTimeLimit, LegInput.HangUp);
+                break;
+            case LegTimer.Announced:
+                leg.End(Ending.ByAnnouncement, LegInput.HangUp);
+                break;
+            case LegTimer.TargetSilence:
+                leg.Outbound?.OnSilence();
+                break;
+            case LegTimer.CancelWait:
+                leg.Settle();
+                break;
+            case LegTimer.AnswerRow:
+                leg.Outbound?.Acknowledge();
+                break;
+            case LegTimer.Probe:
+                leg.Dialog.Probe();
+                leg.Timers.Arm(LegTimer.Probe, shard.Now + Limits.ProbeInterval);
+                break;
+            case LegTimer.MediaClose:
+                leg.Media.OnClosed(null);
+                leg.Settle();
+                break;
+            default:
+                throw new UnreachableException();
+        }
     }
 
     private void Recount()

@@ -14,7 +14,7 @@ internal static class LinkedDial
         // Equipment that is at a trunk is paid for like any other call there.
         if (request.IsDelivery && plan.Destination.Kind is DestinationKind.Number) asks = Direction.Outbound;
         if (shard.Placement.TryPlace(shard.Routing, request, plan, shard.NextLegId(), shard.Now, asks, out var placed) is { IsOpen: false } answer) return answer.Refusal;
-        shard.Send(shard.Settings.Index, new Letter.Dial(placed.Facts, placed.Request, plan, placed.Lease, placed.Codecs)
+        shard.Send(shard.Settings.Index, new LegLetter.Dial(placed.Facts, placed.Request, plan, placed.Lease, placed.Codecs)
         {
             IsCommitted = false,
             // The caller's own leg stands for both of a call out.

@@ -8,7 +8,7 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>The text of an outbound leg's INVITE.</summary>
-internal sealed class OutboundInvite(ShardContext shard, Leg leg, Letter.Dial dial)
+internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegLetter.Dial dial)
 {
     /// <summary>Of the first one.</summary>
     private InviteNames? _names = dial.Names;

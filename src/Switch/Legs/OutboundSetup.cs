@@ -15,7 +15,7 @@ namespace Ringwright.Switch.Legs;
 /// Gets an outbound leg answered: target after target, address after address, with digest where it is asked for. Ends in exactly one of
 /// success, failure, or nothing because the leg was hung up meanwhile; what comes late is acknowledged and ended.
 /// </summary>
-internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dial)
+internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial dial)
 {
     private static readonly FailureClass Unwritable = new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled.");
 
@@ -63,7 +63,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
         TryNextTarget();
     }
 
-    public void OnResolved(Letter.Resolved resolved)
+    public void OnResolved(LegLetter.Resolved resolved)
     {
         if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target || !_targets.TryTakeResolved(resolved)) return;
         if (!target.IsTrusted && (resolved.IsTrunks || resolved.Flows.Any(IsTrunks)))
@@ -153,14 +153,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
 
     public void OnTransactionEnded(ClientTransactionId transaction) => _branches.Remove(transaction);
 
-    public void OnTimer(LegTimer timer)
-    {
-        if (timer is LegTimer.AnswerRow) Acknowledge();
-        else OnSilence();
-    }
-
     /// <summary>This target has not answered at all, and others wait.</summary>
-    private void OnSilence()
+    public void OnSilence()
     {
         if (_branches.Current is not { } invite || leg.State is not LegState.Dialling) return;
         invite.Cancel(shard.Now);
@@ -276,9 +270,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, Letter.Dial dia
     private void Win()
     {
         foreach (var rival in dial.Rivals)
-            if (rival != leg.Facts.Id) shard.Send(rival.Shard, new Letter.LetGo(rival, LetGoReason.AnotherAnswered));
+            if (rival != leg.Facts.Id) shard.Send(rival.Shard, new LegLetter.LetGo(rival, LetGoReason.AnotherAnswered));
         if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
-            shard.Send(shard.Settings.Index, new Letter.FormBridge(BridgeTerms.Of(link, leg.Facts.Id), Correlation: null));
+            shard.Send(shard.Settings.Index, new BridgeLetter.Form(BridgeTerms.Of(link, leg.Facts.Id), Correlation: null));
         leg.Apply(LegInput.Success);
     }
 

@@ -20,8 +20,8 @@ public sealed class BridgeTermsTests
     [InlineData(true, true, true, false, false, true)]
     public void Who_is_left_behind_is_parked_or_hung_up(bool parksFirst, bool parksSecond, bool isBound, bool isJoined, bool hangsFirst, bool hangsSecond)
     {
-        var terms = new BridgeTerms(First, Second) { FirstParks = parksFirst, SecondParks = parksSecond, IsSecondBound = isBound };
-        Assert.Equal((hangsFirst, hangsSecond), (terms.HangsUp(First, isJoined), terms.HangsUp(Second, isJoined)));
+        var terms = new BridgeTerms([new(First) { Parks = parksFirst }, new(Second) { Parks = parksSecond, IsBound = isBound }]);
+        Assert.Equal((hangsFirst, hangsSecond), (terms.Members[0].HangsUp(isJoined), terms.Members[1].HangsUp(isJoined)));
     }
 
     [Theory]
@@ -31,25 +31,35 @@ public sealed class BridgeTermsTests
     [InlineData(DigitMute.Both, false, false)]
     public void Digits_go_to_whom_they_may(DigitMute mute, bool toFirst, bool toSecond)
     {
-        var terms = new BridgeTerms(First, Second) { Mute = mute };
-        Assert.Equal((toFirst, toSecond), (terms.PassesDigitsTo(First), terms.PassesDigitsTo(Second)));
+        var commanded = BridgeTerms.Of(First, new LegCommand.Bridge(Second) { Mute = mute });
+        var dialled = BridgeTerms.Of(new DialLink(First) { Mute = mute }, Second);
+        Assert.Equal((toFirst, toSecond), (commanded.Members[0].HearsDigits, commanded.Members[1].HearsDigits));
+        Assert.Equal((toFirst, toSecond), (dialled.Members[0].HearsDigits, dialled.Members[1].HearsDigits));
     }
 
     [Fact]
     public void A_command_leaves_the_other_leg_to_its_own_rules()
     {
-        var terms = BridgeTerms.Of(First, new LegCommand.Bridge(Second) { ParksAfterUnbridge = true, Ringback = RingTone.Usual, Mute = DigitMute.Self });
-        Assert.Equal((First, Second, true, false, false, true, false), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersAtOnce, terms.PassesEarlyMedia));
-        Assert.Equal((RingTone.Usual, DigitMute.Self), (terms.Ringback, terms.Mute));
+        var plan = new RecordPlan { Id = Guid.NewGuid() };
+        var command = new LegCommand.Bridge(Second) { ParksAfterUnbridge = true, Ringback = RingTone.Usual, Mute = DigitMute.Self, Record = plan };
+        var terms = BridgeTerms.Of(First, command);
+        Assert.Equal(
+            [
+                new(First) { Parks = true, Answer = MemberAnswer.AtOnce, HearsDigits = false, Record = plan },
+                new(Second) { Answer = MemberAnswer.AtOnce },
+            ],
+            terms.Members);
+        Assert.Equal((RingTone.Usual, false), (terms.Ringback, terms.PassesEarlyMedia));
     }
 
     [Fact]
     public void A_dialled_leg_is_bound_to_the_one_that_it_was_dialled_for()
     {
         var terms = BridgeTerms.Of(new DialLink(First) { Ringback = RingTone.Usual, ParksDialled = true }, Second);
-        Assert.Equal((First, Second, false, true, true, false, true), (terms.First, terms.Second, terms.FirstParks, terms.SecondParks, terms.IsSecondBound, terms.AnswersAtOnce, terms.PassesEarlyMedia));
+        Assert.Equal([new(First) { Answer = MemberAnswer.WithOthers }, new(Second) { Parks = true, IsBound = true }], terms.Members);
+        Assert.True(terms.PassesEarlyMedia);
         Assert.False(BridgeTerms.Of(new DialLink(First), Second).PassesEarlyMedia);
-        Assert.Equal(Second, terms.Other(First));
-        Assert.Equal(First, terms.Other(Second));
+        Assert.Equal([new(First) { Parks = true, IsBound = true, Answer = MemberAnswer.WithOthers }, new(Second) { IsBound = true }],
+            BridgeTerms.Of(new DialLink(First) { EndsOther = true, ParksOther = true }, Second).Members);
     }
 }

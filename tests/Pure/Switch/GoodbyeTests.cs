@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.ShardRig;
 
@@ -75,7 +76,7 @@ public sealed class GoodbyeTests
         next.Receive(Response(invite, "200 OK", body: Answer));
         next.Receive(Response(invite, "200 OK", body: Answer));
         Assert.Equal((1, 1), (next.KeptBetween, next.Sent.Count));
-        next.Handle(new Letter.GoodbyeKept(_rig.Leg, next.LastKept, true));
+        next.Handle(new LegLetter.GoodbyeKept(_rig.Leg, next.LastKept, true));
         Assert.Equal(["CANCEL", "ACK", "BYE"], next.StartLines.Select(line => line.Split(' ')[0]));
         Assert.Empty(next.Said);
 
@@ -95,7 +96,7 @@ public sealed class GoodbyeTests
         string invite = DialAndRing();
         var next = Restart(commits: false);
         next.Receive(Response(invite, "200 OK", body: Answer));
-        next.Handle(new Letter.GoodbyeKept(_rig.Leg, next.LastKept, false));
+        next.Handle(new LegLetter.GoodbyeKept(_rig.Leg, next.LastKept, false));
         next.Receive(Response(next.SentLast("BYE "), "200 OK"));
         Assert.Single(next.Said);
         next.AssertNothingLeft();
@@ -109,7 +110,7 @@ public sealed class GoodbyeTests
         _rig.Receive(Response(invite, "200 OK", body: Answer));
         Assert.Equal(0, _rig.SentCount("ACK "));
         Assert.Equal("LegAnswered", _rig.Kinds[^1]);
-        _rig.Handle(new Letter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
         Assert.Equal(1, _rig.SentCount("ACK "));
         _rig.Advance(5);
         Assert.Equal(1, _rig.SentCount("ACK "));
@@ -371,7 +372,7 @@ public sealed class GoodbyeTests
         _rig.Dial(Request("sip:bob@far.example"));
         Assert.Empty(_rig.Sent);
         Assert.Equal(1, _rig.KeptBetween);
-        _rig.Handle(new Letter.GoodbyeKept(_rig.Leg, _rig.LastKept, true));
+        _rig.Handle(new LegLetter.GoodbyeKept(_rig.Leg, _rig.LastKept, true));
         Assert.Equal(1, _rig.SentCount("INVITE "));
     }
 
@@ -381,7 +382,7 @@ public sealed class GoodbyeTests
         _rig.CommitsAtOnce = false;
         _rig.Dial();
         _rig.Command(new LegCommand.Hangup());
-        _rig.Handle(new Letter.GoodbyeKept(_rig.Leg, _rig.LastKept, true));
+        _rig.Handle(new LegLetter.GoodbyeKept(_rig.Leg, _rig.LastKept, true));
         Assert.Equal(0, _rig.SentCount("INVITE "));
         Assert.Equal(HangupCause.ApiCancel, _rig.Ended.Cause);
         _rig.AssertNothingLeft();
@@ -392,7 +393,7 @@ public sealed class GoodbyeTests
     {
         _rig.CommitsAtOnce = false;
         _rig.Dial();
-        _rig.Handle(new Letter.GoodbyeKept(_rig.Leg, _rig.LastKept, false));
+        _rig.Handle(new LegLetter.GoodbyeKept(_rig.Leg, _rig.LastKept, false));
         Assert.Equal(0, _rig.SentCount("INVITE "));
         Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
         _rig.AssertNothingLeft();

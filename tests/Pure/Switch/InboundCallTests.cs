@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 using static Ringwright.Pure.Switch.ShardRig;
 
@@ -28,7 +29,7 @@ public sealed class InboundCallTests
         _rig.Receive(Invite());
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
         Assert.Equal(["LegInitiated"], _rig.Kinds);
-        _rig.Handle(new Letter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 180 Ringing"], _rig.StartLines);
         _rig.Advance(30);
         Assert.Equal(0, _rig.SentCount("SIP/2.0 200"));
@@ -160,7 +161,7 @@ public sealed class InboundCallTests
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         _rig.Receive(Invite(body: null).Replace("INVITE sip", "CANCEL sip").Replace("1 INVITE", "1 CANCEL"));
-        _rig.Handle(new Letter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
         Assert.Equal(["LegInitiated", "LegEnded"], _rig.Kinds);
         Assert.Equal(0, _rig.SentCount("SIP/2.0 180"));
         _rig.AssertNothingLeft();
@@ -191,7 +192,7 @@ public sealed class InboundCallTests
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
-        _rig.Handle(new Letter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
     }
 
@@ -200,7 +201,7 @@ public sealed class InboundCallTests
     {
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
-        _rig.Handle(new Letter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
         Assert.StartsWith("SIP/2.0 503", _rig.Last);
         Assert.Equal(["LegInitiated"], _rig.Kinds);
         _rig.AssertNothingLeft();
@@ -448,10 +449,10 @@ public sealed class InboundCallTests
     public void A_row_that_is_never_written_ends_the_call()
     {
         Establish();
-        _rig.Handle(new Letter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
         Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
         Assert.Equal(1, _rig.SentCount("BYE "));
-        _rig.Handle(new Letter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
         Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>());
     }
 

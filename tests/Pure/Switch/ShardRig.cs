@@ -7,6 +7,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -148,7 +149,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public Ack Command(LegCommand command, LegId? leg = null)
     {
         long correlation = ++_correlation;
-        Handle(new Letter.Command(correlation, leg ?? Leg, command));
+        Handle(new LegLetter.Command(correlation, leg ?? Leg, command));
         return _acks[correlation];
     }
 
@@ -164,7 +165,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();
-        Handle(new Letter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
+        Handle(new LegLetter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
         return facts;
     }
 
@@ -183,7 +184,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         while (_letters.TryDequeue(out var letter)) Handle(letter);
     }
 
-    public void Media(MediaEvent happened) => Handle(new Letter.Media(happened));
+    public void Media(MediaEvent happened) => Handle(new LegLetter.Media(happened));
 
     public void Digits(string keys)
     {
@@ -356,25 +357,27 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Events.Add(append.Happened);
                     if (append.Goodbye is { } goodbye) Goodbyes[append.Happened.Leg.Id] = goodbye;
                     if (append.Happened is CallEvent.LegEnded) Goodbyes.Remove(append.Happened.Leg.Id);
-                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(new Letter.Committed(append.Happened.Leg.Id, true), Now);
+                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(new LegLetter.Committed(append.Happened.Leg.Id, true), Now);
                     break;
                 case Effect.KeepGoodbye keep:
                     KeptBetween++;
                     LastKept = keep.Correlation ?? LastKept;
                     Goodbyes[keep.Leg.Id] = keep.Goodbye;
-                    if (keep.Correlation is { } kept && CommitsAtOnce) _shard.Handle(new Letter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
+                    if (keep.Correlation is { } kept && CommitsAtOnce) _shard.Handle(new LegLetter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
                     break;
                 case Effect.GoodbyeSaid said:
                     Said.Add(said);
                     break;
                 case Effect.PreparePrompt prepare:
-                    _shard.Handle(new Letter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
+                    _shard.Handle(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
                     break;
                 case Effect.Resolve resolve:
                     var place = resolve.Place;
                     var found = Names.TryGetValue(place.Host, out var named) ? named
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
-                    _shard.Handle(new Letter.Resolved(resolve.Leg, resolve.Correlation, [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))]) { Trouble = found.Count == 0 ? "there is no such name" : null }, Now);
+                    SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
+                    string? trouble = found.Count == 0 ? "there is no such name" : null;
+                    _shard.Handle(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);
@@ -390,7 +393,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
                     {
                         var owner = _leased[media.Command.Port.Index - 1];
-                        _shard.Handle(new Letter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
+                        _shard.Handle(new LegLetter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
                     }
                     break;
                 case Effect.Send send:

@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Simulation;
 
@@ -39,11 +40,11 @@ internal sealed class LegWatch
     {
         switch (letter)
         {
-            case Letter.Dial { IsCommitted: true } dial:
+            case LegLetter.Dial { IsCommitted: true } dial:
                 _legs[dial.Leg.Id].IsCommitted = true;
                 _live[shard]++;
                 break;
-            case Letter.Committed committed:
+            case LegLetter.Committed committed:
                 var leg = _legs[committed.Leg];
                 if (committed.IsCommitted) leg.IsCommitted = true;
                 else if (leg is { IsCommitted: false, IsEnded: false }) _refused = leg;

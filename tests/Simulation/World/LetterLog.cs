@@ -5,6 +5,8 @@ using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Switch;
+using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Simulation;
 
@@ -63,15 +65,15 @@ internal sealed class LetterLog
         string text => text,
         ReadOnlyMemory<byte> datagram => FirstLine(datagram),
         Letter.Received letter => $"from {letter.From}: {FirstLine(letter.Bytes)}",
-        Letter.Command letter => $"{Name(letter.Leg)}: {letter.What.GetType().Name} command",
-        Letter.Dial letter => $"{Name(letter.Leg.Id)}: dial {letter.Request.To}",
-        Letter.Committed letter => $"{Name(letter.Leg)}: committed {letter.IsCommitted}",
-        Letter.PromptReady letter => $"{Name(letter.Leg)}: prompt {letter.Correlation} {letter.Result.Failure}",
-        Letter.Resolved letter => $"{Name(letter.Leg)}: resolved {string.Join(' ', letter.Flows)}",
-        Letter.FormBridge letter => $"bridge of {Name(letter.Terms.First)} and {Name(letter.Terms.Second)}",
-        Letter.ToBridge letter => $"bridge {letter.Bridge.Value >> 48 & 0xFFFF}: {Name(letter.From)} {letter.Note.GetType().Name}",
-        Letter.ToLeg letter => $"{Name(letter.Leg)}: bridge {letter.Bridge.Value >> 48 & 0xFFFF} says {letter.Order}",
-        Letter.Media letter => $"{Name(letter.What.Leg)}: media {Words(letter.What)}",
+        LegLetter.Command letter => $"{Name(letter.Leg)}: {letter.What.GetType().Name} command",
+        LegLetter.Dial letter => $"{Name(letter.Leg.Id)}: dial {letter.Request.To}",
+        LegLetter.Committed letter => $"{Name(letter.Leg)}: committed {letter.IsCommitted}",
+        LegLetter.PromptReady letter => $"{Name(letter.Leg)}: prompt {letter.Correlation} {letter.Result.Failure}",
+        LegLetter.Resolved letter => $"{Name(letter.Leg)}: resolved {string.Join(' ', letter.Flows)}",
+        BridgeLetter.Form letter => $"bridge of {string.Join(" and ", letter.Terms.Members.Select(member => Name(member.Leg)))}",
+        BridgeLetter.Noted letter => $"bridge {letter.Bridge.Value >> 48 & 0xFFFF}: {Name(letter.From)} {letter.Note.GetType().Name}",
+        LegLetter.Ordered letter => $"{Name(letter.Leg)}: bridge {letter.Bridge.Value >> 48 & 0xFFFF} says {letter.Order}",
+        LegLetter.Media letter => $"{Name(letter.What.Leg)}: media {Words(letter.What)}",
         Effect.Transmit effect => $"to {effect.Datagram.To}: {FirstLine(effect.Datagram.Bytes)}",
         Effect.Append effect => $"{Name(effect.Happened.Leg.Id)}: event {Words(effect.Happened)}",
         Effect.PreparePrompt effect => $"{Name(effect.Leg)}: prepare {effect.Correlation}",

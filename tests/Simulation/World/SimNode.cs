@@ -6,6 +6,7 @@ using Ringwright.Net;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 
@@ -94,7 +95,7 @@ internal sealed class SimNode : IDialEdge
         else _world.Log.Add(_world.Now, "front door", verdict.Reason);
     }
 
-    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new Letter.Media(happened));
+    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new LegLetter.Media(happened));
 
     public void LoseMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
@@ -114,7 +115,7 @@ internal sealed class SimNode : IDialEdge
             _legs.OnAck(leg, command, ack);
             reply(ack);
         };
-        Post(leg.Shard, new Letter.Command(_correlation, leg, command));
+        Post(leg.Shard, new LegLetter.Command(_correlation, leg, command));
     }
 
     /// <summary>By the product's own dialler, in turns of this world.</summary>
@@ -129,7 +130,7 @@ internal sealed class SimNode : IDialEdge
     bool IDialEdge.IsAfterStall => false;
     ulong IDialEdge.Random() => _rng.Next();
     bool IDialEdge.IsBusy(int shard) => false;
-    void IDialEdge.HandOver(int shard, Letter.Dial leg) => Post(shard, leg);
+    void IDialEdge.HandOver(int shard, LegLetter.Dial leg) => Post(shard, leg);
     void IDialEdge.Withdrew(DialRequest request) => throw new SimulationException("time never stands still here");
 
     /// <summary>New calls are refused from now on; with a cause, the others end too.</summary>
@@ -233,13 +234,13 @@ internal sealed class SimNode : IDialEdge
                 var leg = append.Happened.Leg.Id;
                 _world.Ledger.Append(append.Happened, isCommitted =>
                 {
-                    if (append.IsAwaited || !isCommitted) Post(shard, new Letter.Committed(leg, isCommitted));
+                    if (append.IsAwaited || !isCommitted) Post(shard, new LegLetter.Committed(leg, isCommitted));
                 }, append.Goodbye);
                 break;
             case Effect.KeepGoodbye keep:
                 _world.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
                 {
-                    if (keep.Correlation is { } correlation) Post(shard, new Letter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
+                    if (keep.Correlation is { } correlation) Post(shard, new LegLetter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
                 });
                 break;
             case Effect.GoodbyeSaid said:
@@ -250,7 +251,8 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Resolve resolve:
                 var found = _world.Resolve(resolve.Place);
-                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, new Letter.Resolved(resolve.Leg, resolve.Correlation, found)));
+                var resolved = new LegLetter.Resolved(resolve.Leg, resolve.Correlation, found);
+                _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, resolved));
                 break;
             case Effect.Media media:
                 _world.Media.Post(media.Command);

@@ -2,6 +2,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media;
 using Ringwright.Switch;
+using Ringwright.Switch.Legs;
 
 namespace Ringwright.Simulation;
 
@@ -40,7 +41,7 @@ internal sealed class SimPrompts(SimWorld world, Rng rng) : IPromptFrames
         var result = failure is PromptFailure.None
             ? PromptResult.Ready(new(name, FileOf(name, asked.Codec), Duration))
             : PromptResult.Failed(failure, "The prompt port was told to fail.");
-        world.At(world.Now + Slowest * rng.NextDouble(), () => answer(new Letter.PromptReady(asked.Leg, asked.Correlation, result)));
+        world.At(world.Now + Slowest * rng.NextDouble(), () => answer(new LegLetter.PromptReady(asked.Leg, asked.Correlation, result)));
     }
 
     public PromptState Find(string file, out byte[] frames)
