@@ -55,6 +55,7 @@ public sealed class CallShard
         OwnedTransactions = _context.OwnedTransactions + _user.Pings,
         Tags = _context.Tags,
         Farewells = _user.Farewells,
+        OpenQuestions = _context.Questions.Count,
         States = [.. _legs.All.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
     };
 
@@ -115,6 +116,9 @@ public sealed class CallShard
             case Letter.GoodbyeKept kept:
                 _user.OnKept(kept);
                 break;
+            case Letter.GateAnswered answered:
+                if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
+                break;
             case Letter.PromptReady ready:
                 if (_legs.Find(ready.Leg) is { } speaker) Turn(speaker, () => speaker.Activities.OnPrepared(ready.Correlation, ready.Result));
                 break;
@@ -142,6 +146,7 @@ public sealed class CallShard
                 _endedWith = end.Cause;
                 _user.LeaveTrunks();
                 foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
+                foreach (var question in _context.Questions.TakeAll()) Hear(question, GateAnswer.Silent);
                 break;
             case Letter.EndCalls end:
                 foreach (var leg in _legs.All.ToArray()) Turn(leg, () => leg.End(Ending.ByNode(end.Cause), LegInput.HangUp));
@@ -178,6 +183,17 @@ public sealed class CallShard
             ack = Ack.Accepted;
         });
         if (order.Order is BridgeOrder.Invite { Correlation: { } correlation }) _context.Emit(new Effect.Acknowledge(correlation, ack));
+    }
+
+    private void Hear(GateQuestions.Open question, GateAnswer answer)
+    {
+        if (question.Asker is { } asker && _legs.Find(asker) is { } leg)
+        {
+            Turn(leg, () => question.Hear(answer, _context.Gate));
+            return;
+        }
+        question.Hear(answer, _context.Gate);
+        _user.Pump();
     }
 
     private void Begin(Letter.Dial dial)

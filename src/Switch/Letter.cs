@@ -71,6 +71,9 @@ public abstract record Letter
     /// <summary>The outcome of an <see cref="Effect.KeepGoodbye"/> that asked for it.</summary>
     public sealed record GoodbyeKept(LegId Leg, int Correlation, bool IsCommitted) : Letter;
 
+    /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
+    public sealed record GateAnswered(int Correlation, GateAnswer Answer) : Letter;
+
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : Letter;
 
     /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>

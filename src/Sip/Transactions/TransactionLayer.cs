@@ -177,6 +177,10 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     /// <returns>Null when its sender has repeated it to this process already: it has a transaction of its own then.</returns>
     public ServerTransactionId? RestoreReceived(SipRequest invite, SipFlow from) => FindServer(invite, invite.MethodName) is null ? new(Open(invite, from, isInternal: false).Id) : null;
 
+    /// <summary>An INVITE has no final response yet.</summary>
+    public bool IsUnanswered(ServerTransactionId invite) =>
+        _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Proceeding };
+
     /// <summary>Our 300-699 to an INVITE is still repeated, for want of its ACK.</summary>
     public bool AwaitsAck(ServerTransactionId invite) => _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Completed };
 
