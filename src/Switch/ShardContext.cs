@@ -60,7 +60,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         NatPolicy.Source => false,
         NatPolicy.TrustContact => true,
         // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
-        _ => hop.Remote.Address.Equals(source.Remote.Address)
+        _ => hop.IsOfSameHost(source)
             || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
                 && Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
     };
