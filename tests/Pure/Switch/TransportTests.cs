@@ -182,7 +182,7 @@ public sealed class TransportTests
     {
         _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Answered(SipFlow.Udp(Carrier), Invite(body: Offer.Replace("IN IP4 127.0.0.1", $"IN IP4 {address}")));
-        Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.IsRemoteTrusted);
+        Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.Remote.Default.IsTrusted);
     }
 
     [Theory]
