@@ -197,13 +197,23 @@ public sealed class GateQuestionTests
     [InlineData(true), InlineData(false)]
     public void A_call_that_is_hung_up_while_the_gate_thinks_goes_nowhere(bool isOpen)
     {
+        // A phone that is registered needs no look-up: it would ring in the very turn.
+        _rig.Current = Phones.Snapshot();
+        string register = Phones.Request("REGISTER", "alice1", 1).Replace("10.0.0.5:5060>", "127.0.0.1:5071>");
+        _rig.ReceiveFrom(new(Phones.Desk, "alice1"), register, new(System.Net.IPAddress.Loopback, 5071));
         _rig.Dial();
-        Redirect("<sip:one@127.0.0.1:5071>");
+        Redirect("<sip:alice1@sip.example.com>");
+        Assert.Equal(1, _rig.State.OpenQuestions);
+        _rig.ClosesPorts = false;
         Assert.True(_rig.Command(new LegCommand.Hangup()).IsAccepted);
+        int kept = _rig.KeptBetween;
         _rig.AnswerGate(isOpen ? GateAnswer.Open : Full);
-        Assert.Equal(1, _rig.SentOnce("INVITE "));
+        Assert.Equal((1, kept), (_rig.SentOnce("INVITE "), _rig.KeptBetween));
+        _rig.Advance(100);
         Assert.Equal(HangupCause.ApiCancel, _rig.Ended.Cause);
-        _rig.AssertNothingLeft();
+        Assert.True(_rig.State.IsEmpty, _rig.State.ToString());
+        Assert.Empty(_rig.InGate);
+        Assert.Empty(_rig.Failures);
     }
 
     [Fact]
