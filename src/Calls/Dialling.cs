@@ -85,33 +85,3 @@ public readonly record struct Dialled(Ack Ack, LegFacts? Leg, string? Rule, stri
     public static Dialled Accepted(LegFacts leg) => new(Ack.Accepted, leg, null, null);
     public static Dialled Refused(Refusal refusal, string? rule, string? detail) => new(refusal, null, rule, detail);
 }
-
-/// <summary>What the gate is asked: may this leg be created?</summary>
-public sealed record GateQuestion
-{
-    public required LegId Leg { get; init; }
-    public required Direction Direction { get; init; }
-    public required TenantId Tenant { get; init; }
-    public required ConnectionId Connection { get; init; }
-    public required string From { get; init; }
-    public required string To { get; init; }
-    /// <summary>What <see cref="To"/> was understood as. A SIP URI that nobody has judged is no number, and refused.</summary>
-    public DestinationKind Kind { get; init; }
-    /// <summary>The leg stands for the one that is asked for: when it has left, the call is over.</summary>
-    public bool IsStandIn { get; init; }
-    /// <summary>True when a registered phone asks; false for every API and campaign.</summary>
-    public bool IsFromPhone { get; init; }
-    /// <summary>As in <see cref="DialRequest"/>.</summary>
-    public bool IsByOperator { get; init; }
-    /// <summary>Between numbers of this node: no trunk is paid for it.</summary>
-    public bool IsOnNet { get; init; }
-    /// <summary>To a SIP user of this node, or to equipment that takes a call to its number: needs no outbound profile.</summary>
-    public bool StaysHere { get; init; }
-}
-
-/// <summary>The gate's answer. <paramref name="Rule"/> names the rule in snake case; <paramref name="Detail"/> says it in a sentence.</summary>
-public readonly record struct GateAnswer(Refusal Refusal, string? Rule, string? Detail)
-{
-    public bool IsOpen => Refusal is Refusal.None;
-    public static GateAnswer Open => new(Refusal.None, null, null);
-}

@@ -38,25 +38,28 @@ public interface ILedger
     bool IsReady { get; }
 }
 
-/// <summary>Asked before any leg is created. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.</summary>
+/// <summary>
+/// Asked before anybody is contacted. Counts live legs per tenant, profile and connection in memory. Implemented in Campaigns.
+/// Whoever asks uses an answer that is there at once in the same moment, and waits for a later one <see cref="GateAnswer.Silent">only so long</see>.
+/// </summary>
 public interface IDialGate
 {
     /// <summary>Answers, and when open counts the leg until <see cref="Leave"/>.</summary>
-    GateAnswer Enter(GateQuestion question);
+    ValueTask<GateAnswer> EnterAsync(CallAttempt call);
 
-    /// <summary>Answers as <see cref="Enter"/> would at this moment, and counts nothing.</summary>
-    GateAnswer Ask(GateQuestion question);
+    /// <summary>Answers by what holds at this moment, a call as <see cref="EnterAsync"/> would, and counts nothing.</summary>
+    ValueTask<GateAnswer> AskAsync(ContactAttempt attempt);
 
     /// <summary>
     /// An unanswered leg is to go to another destination, as an outbound call: judged like any that enters, then counted and held for as that in place of what
     /// it was before.
     /// </summary>
-    GateAnswer Move(GateQuestion question);
+    ValueTask<GateAnswer> MoveAsync(CallAttempt call);
 
     /// <summary>The leg was answered: from now on it costs.</summary>
     void Answered(LegId leg);
 
-    /// <summary>The leg is gone. Idempotent.</summary>
+    /// <summary>The leg is gone, or will not be. Idempotent. What is still open of it is withdrawn: an answer that comes after this counts nothing.</summary>
     void Leave(LegId leg);
 }
 

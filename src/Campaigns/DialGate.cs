@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
@@ -21,11 +22,27 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
 
     private enum Asking { Ask, Enter, Move }
 
-    public GateAnswer Enter(GateQuestion question) => Answer(question, Asking.Enter);
+    private static GateAnswer AccountDisabled => new(Refusal.ConnectionInactive, "account_disabled", "The account is switched off.");
 
-    public GateAnswer Ask(GateQuestion question) => Answer(question, Asking.Ask);
+    /// <inheritdoc cref="IDialGate.EnterAsync"/>
+    public GateAnswer Enter(CallAttempt question) => Answer(question, Asking.Enter);
 
-    public GateAnswer Move(GateQuestion question) => Answer(question, Asking.Move);
+    /// <inheritdoc cref="IDialGate.AskAsync"/>
+    public GateAnswer Ask(ContactAttempt question) => question switch
+    {
+        CallAttempt call => Answer(call, Asking.Ask),
+        MessageAttempt message => Answer(message),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <inheritdoc cref="IDialGate.MoveAsync"/>
+    public GateAnswer Move(CallAttempt question) => Answer(question, Asking.Move);
+
+    ValueTask<GateAnswer> IDialGate.EnterAsync(CallAttempt call) => new(Enter(call));
+
+    ValueTask<GateAnswer> IDialGate.AskAsync(ContactAttempt attempt) => new(Ask(attempt));
+
+    ValueTask<GateAnswer> IDialGate.MoveAsync(CallAttempt call) => new(Move(call));
 
     public void Answered(LegId leg) => _spending.Answered(leg);
 
@@ -65,18 +82,22 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
 
-    private GateAnswer Answer(GateQuestion question, Asking asking)
+    /// <summary>What holds for whoever is written to as for whoever is called.</summary>
+    private GateAnswer Answer(MessageAttempt message) => routing.Current.FindTenant(message.Tenant) is { IsDisabled: true } ? AccountDisabled
+        : CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
+
+    private GateAnswer Answer(CallAttempt question, Asking asking)
     {
         if (question.IsStandIn && !_live.Has(question.Leg)) return new(Refusal.AlreadyEnded, "already_ended", "The call has ended.");
         var snapshot = routing.Current;
         bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
 
         if (snapshot.FindTenant(question.Tenant) is { IsDisabled: true } && !(isEmergency && question.IsFromPhone))
-            return new(Refusal.ConnectionInactive, "account_disabled", "The account is switched off.");
+            return AccountDisabled;
         // A phone's emergency call is never held back here; whether a route leads there is the switch's business.
         if (!(isEmergency && question.IsFromPhone) && question.Direction is Direction.Outbound)
         {
-            var destination = CheckDestination(question, isEmergency, out var facts);
+            var destination = CheckDestination(question, question.Kind, isEmergency, out var facts);
             if (!destination.IsOpen) return destination;
             var connection = snapshot.FindConnection(question.Tenant, question.Connection);
             if (connection is { IsActive: false })
@@ -97,7 +118,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>What has no price costs nothing that a limit could count.</summary>
-    private GateAnswer CheckPrice(GateQuestion question, RoutingSnapshot snapshot, Asking asking)
+    private GateAnswer CheckPrice(CallAttempt question, RoutingSnapshot snapshot, Asking asking)
     {
         var at = clock.GetUtcNow();
         var found = !question.IsOnNet ? snapshot.Rates.Find(question.Tenant, question.Direction, question.To, at)
@@ -144,15 +165,15 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <param name="facts">Null for a SIP URI.</param>
-    private GateAnswer CheckDestination(GateQuestion question, bool isEmergency, out NumberFacts? facts)
+    private GateAnswer CheckDestination(ContactAttempt question, DestinationKind kind, bool isEmergency, out NumberFacts? facts)
     {
         facts = null;
         if (isEmergency) return new(Refusal.EmergencyDestination, "emergency_number", "Emergency numbers cannot be dialled through the API.");
         if (string.Equals(question.From, question.To, StringComparison.OrdinalIgnoreCase))
             return new(Refusal.Loop, "loop", "The call would go from a number to itself.");
-        if (question.Kind is DestinationKind.Nowhere)
+        if (kind is DestinationKind.Nowhere)
             return new(Refusal.BadDestination, "bad_destination", Destination.NoNumber);
-        if (question.Kind is not DestinationKind.Number) return GateAnswer.Open;
+        if (kind is not DestinationKind.Number) return GateAnswer.Open;
         if (!E164.TryParse(question.To, out var number))
             return new(Refusal.BadDestination, "bad_destination", "The destination must be a number in +E.164 format or a SIP URI.");
 
@@ -167,7 +188,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return GateAnswer.Open;
     }
 
-    private ChannelLimits LimitsOf(GateQuestion question, RoutingSnapshot snapshot)
+    private ChannelLimits LimitsOf(CallAttempt question, RoutingSnapshot snapshot)
     {
         var connection = snapshot.FindConnection(question.Tenant, question.Connection);
         bool isOutbound = question.Direction is Direction.Outbound;
@@ -182,7 +203,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         };
     }
 
-    private static LiveLeg Entry(GateQuestion question, RoutingSnapshot snapshot)
+    private static LiveLeg Entry(CallAttempt question, RoutingSnapshot snapshot)
     {
         bool isOutbound = question.Direction is Direction.Outbound;
         return new()

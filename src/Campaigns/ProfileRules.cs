@@ -9,7 +9,7 @@ internal static class ProfileRules
 {
     /// <param name="facts">Null for a SIP URI, which is in no country.</param>
     /// <param name="mayLeave">SIP URIs of other hosts need no permission.</param>
-    public static GateAnswer Check(GateQuestion question, NumberFacts? facts, RoutingSnapshot snapshot, bool mayLeave)
+    public static GateAnswer Check(CallAttempt question, NumberFacts? facts, RoutingSnapshot snapshot, bool mayLeave)
     {
         if (question.IsByOperator) return GateAnswer.Open;
         bool isElsewhere = question.Kind is DestinationKind.Elsewhere && !mayLeave;

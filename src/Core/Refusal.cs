@@ -16,7 +16,7 @@ public enum Refusal
     WrongState,
     /// <summary>The leg is not being recorded, or not under that id.</summary>
     NotRecording,
-    /// <summary>A queue is full; try again later.</summary>
+    /// <summary>A queue is full, or what decides has not answered in time; try again later.</summary>
     Overloaded,
     /// <summary>No free media port.</summary>
     NoMediaPort,

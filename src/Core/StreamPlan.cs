@@ -22,19 +22,13 @@ public sealed record StreamPlan
     public DigitMethod Digits { get; init; }
     /// <summary>Payload type of the events that we send; null sends keys in another way.</summary>
     public byte? SentEventType => Digits is DigitMethod.Events ? TelephoneEventType : null;
-    public required IPEndPoint Remote { get; init; }
-    /// <summary>Where the peer wants RTCP (RFC 3605); the port after RTP's unless said otherwise.</summary>
-    public IPEndPoint? RemoteControl { get; init; }
+    /// <summary>Where the peer takes its media.</summary>
+    public required RemoteCandidates Remote { get; init; }
     public bool IsRtcpMux { get; init; }
     public StreamDirection Direction { get; init; } = StreamDirection.SendReceive;
     /// <summary>Milliseconds of audio per packet that we send.</summary>
     public int PacketMilliseconds { get; init; } = 20;
-    /// <summary>
-    /// True when RTP may go to <see cref="Remote"/> at once; false when the first packets must be awaited
-    /// because neither the target policy nor the signalling source vouches for the address.
-    /// </summary>
-    public bool IsRemoteTrusted { get; init; } = true;
-    /// <summary>Where the peer's SIP comes from: of other sources than <see cref="Remote"/> this host is the first.</summary>
+    /// <summary>Where the peer's SIP comes from, when that is an address: of other sources than <see cref="Remote"/> this host is the first.</summary>
     public IPEndPoint? Signalling { get; init; }
     /// <summary>Permission to hear another source, and to send there, when <see cref="Remote"/> is silent (rtp_auto_adjust).</summary>
     public bool AdjustsRtp { get; init; }

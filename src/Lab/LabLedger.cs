@@ -22,9 +22,9 @@ internal sealed class LabLedger(EventFeed feed, LabLog log) : ILedger
 /// <summary>The lab dials whatever it is asked to.</summary>
 internal sealed class LabGate : IDialGate
 {
-    public GateAnswer Enter(GateQuestion question) => GateAnswer.Open;
-    public GateAnswer Ask(GateQuestion question) => GateAnswer.Open;
-    public GateAnswer Move(GateQuestion question) => GateAnswer.Open;
+    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => new(GateAnswer.Open);
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(GateAnswer.Open);
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => new(GateAnswer.Open);
     public void Answered(Core.LegId leg) { }
     public void Leave(Core.LegId leg) { }
 }

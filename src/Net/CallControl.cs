@@ -6,6 +6,7 @@ using Ringwright.Core;
 using Ringwright.Switch;
 using Ringwright.Switch.Goodbyes;
 using Ringwright.Switch.Legs;
+using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
@@ -22,7 +23,8 @@ internal sealed class CallControl : ICallControl, IDialEdge
     public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards, PendingReplies replies, WallAnchor anchor, FirstInvite invites)
     {
         (_parts, _shards, _replies) = (parts, shards, replies);
-        _dialler = new(identity, routing, parts.Hosts, new(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random), invites, parts.Gate, parts.Media, parts.Ledger, this);
+        var placement = new Placement(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
+        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media, parts.Ledger, this);
     }
 
     /// <summary>Refuses new legs from now on.</summary>

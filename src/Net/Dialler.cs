@@ -12,8 +12,10 @@ namespace Ringwright.Net;
 /// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
 internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites,
-    IDialGate gate, IMediaPlane media, ILedger ledger, IDialEdge edge)
+    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge)
 {
+    private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
+
     private readonly DialMemory _memory = new();
     private uint _counter, _turn;
     private volatile bool _isDraining;
@@ -30,7 +32,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
 
     private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
     {
-        if (_isDraining) return Dialled.Refused(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
+        if (_isDraining) return Dialled.Refused(Draining.Refusal, Draining.Rule, Draining.Detail);
         if (!ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
         // Legs that belong together live together, so that most letters between them stay on one shard; those that ring together must.
         int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
@@ -39,9 +41,9 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         var legs = new List<NewLeg>();
         try
         {
-            var refused = TryPlace(request, shard, legs);
+            var refused = await PlaceAsync(request, shard, legs);
             for (int i = 0; refused is null && i < request.AlsoTo.Count; i++)
-                refused = TryPlace(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
+                refused = await PlaceAsync(request with { To = request.AlsoTo[i], CommandId = null, Session = legs[0].Initiated.Leg.Session }, shard, legs);
             if (refused is null && await IsWithdrawnAsync(request)) refused = Dialled.Refused(Refusal.Withdrawn, "withdrawn", "The node stood still, and the connection was closed meanwhile.");
             return refused ?? await CommitAsync(legs, shard);
         }
@@ -68,13 +70,14 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
 
     /// <summary>Finds the route and places a leg on it.</summary>
     /// <returns>Null when the leg is among <paramref name="legs"/> now.</returns>
-    private Dialled? TryPlace(DialRequest request, int shard, List<NewLeg> legs)
+    private async ValueTask<Dialled?> PlaceAsync(DialRequest request, int shard, List<NewLeg> legs)
     {
         uint counter = Interlocked.Increment(ref _counter);
         var leg = LegId.Compose(identity.Node, shard, identity.Epoch, counter, edge.Random());
         // The plan says what the destination means, so that the gate judges what is dialled.
         var plan = DialPlan.ForProgram(routing.Current, request, hosts, turn: counter);
-        var answer = placement.TryPlace(routing.Current, request, plan, leg, edge.Now, Direction.Outbound, out var placed);
+        var entered = await EnterAsync(CallAttempts.Of(request, plan, leg, Direction.Outbound));
+        var answer = placement.TryPlace(entered, routing.Current, request, plan, leg, edge.Now, out var placed);
         if (!answer.IsOpen) return Dialled.Refused(answer.Refusal, answer.Rule, answer.Detail);
         var mine = new NewLeg(placed, new()
         {
@@ -88,6 +91,17 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         legs.Add(mine);
         mine.Goodbye = invites.Goodbye(placed.Request, plan, mine.Names);
         return null;
+    }
+
+    private async ValueTask<GateAnswer> EnterAsync(CallAttempt call)
+    {
+        var asked = gate.EnterAsync(call);
+        if (GateAnswer.Now(asked) is { } atOnce) return atOnce;
+        var answer = await gateWait.ForAsync(asked.AsTask());
+        // The node may have begun to stop meanwhile.
+        if (answer.IsOpen && _isDraining) answer = Draining;
+        if (!answer.IsOpen) gate.Leave(call.Leg);
+        return answer;
     }
 
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>

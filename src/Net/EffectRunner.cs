@@ -71,6 +71,9 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             case Effect.TrunkRegistered registered:
                 Note(registered);
                 break;
+            case Effect.AwaitGate ask:
+                _ = AwaitAsync(ask);
+                break;
             case Effect.GateLeave leave:
                 parts.BlackBox?.Ended(leave.Leg);
                 parts.Gate.Leave(leave.Leg);
@@ -167,6 +170,8 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         }
         mailbox.Post(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, result));
     }
+
+    private async Task AwaitAsync(Effect.AwaitGate ask) => mailbox.Post(new Letter.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
 
     private void Resolve(Effect.Resolve resolve)
     {

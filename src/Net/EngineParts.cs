@@ -13,6 +13,7 @@ internal sealed record EngineParts
 {
     public required ILedger Ledger { get; init; }
     public required IDialGate Gate { get; init; }
+    public required GateWait GateWait { get; init; }
     public required IPrompts Prompts { get; init; }
     public required IMediaPlane Media { get; init; }
     public required TargetPolicy Targets { get; init; }

@@ -68,6 +68,12 @@ internal static partial class Log
     [LoggerMessage(2130, LogLevel.Warning, "A call from {From} to {To} was not placed: its client had closed the connection while the process stood still")]
     public static partial void DialWithdrawn(this ILogger logger, string from, string to);
 
+    [LoggerMessage(2131, LogLevel.Warning, "The dial gate has not answered within {Seconds:F0} s: the call that waited for it is refused")]
+    public static partial void GateSilent(this ILogger logger, double seconds);
+
+    [LoggerMessage(2132, LogLevel.Error, "The dial gate has failed: the call that it was asked about is refused")]
+    public static partial void GateFailed(this ILogger logger, Exception error);
+
     [LoggerMessage(2116, LogLevel.Information, "{Legs} far ends of calls that the last process left are told now that these are over")]
     public static partial void SayingGoodbye(this ILogger logger, int legs);
 

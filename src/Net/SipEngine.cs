@@ -106,6 +106,7 @@ public sealed class SipEngine : IAsyncDisposable
             Recordings = options.Recordings,
             Ledger = ledger,
             Gate = gate,
+            GateWait = new(_clock, _logger),
             Prompts = prompts,
             Media = media,
             Targets = targets,

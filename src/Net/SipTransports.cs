@@ -18,12 +18,12 @@ internal sealed class SipTransports(UdpTransport udp, StreamTransport streams)
     /// <summary>Where such a message really goes: by the open connection, when there is one.</summary>
     public SipFlow Actual(SipFlow flow) => flow.IsReliable ? streams.Actual(flow) : flow;
 
-    /// <summary>The flow with the number of the connection that is open to this peer, or will be.</summary>
+    /// <summary>The flow with the identity of the connection that is open to this peer, or will be.</summary>
     /// <param name="host">The name that was dialled: over TLS its certificate must carry it.</param>
     public SipFlow To(SipFlow flow, string host, TrunkId? trunk) => flow.Transport switch
     {
-        SipTransport.Tcp => flow with { Connection = streams.NumberOf(new(flow.Transport, flow.Remote, null, null)) },
-        SipTransport.Tls => flow with { Connection = streams.NumberOf(new(flow.Transport, flow.Remote, host, trunk)) },
+        SipTransport.Tcp => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, null, null)) },
+        SipTransport.Tls => flow with { Id = streams.IdOf(new(flow.Transport, flow.Remote, host, trunk)) },
         _ => flow,
     };
 }

@@ -58,6 +58,7 @@ public sealed class CallShard
             OwnedTransactions = _context.OwnedTransactions + _user.Pings,
             Tags = _context.Tags,
             Farewells = _user.Farewells,
+            OpenQuestions = _context.Questions.Count,
             States = [.. legs.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
         };
     }
@@ -86,6 +87,9 @@ public sealed class CallShard
             case Letter.SayGoodbye say:
                 _user.SayGoodbye(say);
                 break;
+            case Letter.GateAnswered answered:
+                if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
+                break;
             case Letter.MediaLost lost:
                 foreach (var port in lost.Ports) Deliver(new LegLetter.Media(port));
                 break;
@@ -100,6 +104,7 @@ public sealed class CallShard
                 _context.EndedWith = end.Cause;
                 _user.LeaveTrunks();
                 EndLegs(end.Cause);
+                foreach (var question in _context.Questions.TakeAll()) Hear(question, GateAnswer.Silent);
                 break;
             case Letter.EndCalls end:
                 EndLegs(end.Cause);
@@ -127,6 +132,17 @@ public sealed class CallShard
         var ack = _actors.Deliver(letter);
         _user.Pump();
         if (ack is { } answer && letter.Asker is { } asker) _context.Emit(new Effect.Acknowledge(asker, answer));
+    }
+
+    private void Hear(GateQuestions.Open question, GateAnswer answer)
+    {
+        if (question.Asker is { } asker && _actors.Find(new(ActorKind.Leg, asker.Value)) is { } leg)
+        {
+            Turn(leg, () => question.Hear(answer, _context.Gate));
+            return;
+        }
+        question.Hear(answer, _context.Gate);
+        _user.Pump();
     }
 
     private void Turn(Actor actor, Action act)

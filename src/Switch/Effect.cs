@@ -73,6 +73,9 @@ public abstract record Effect
     /// <param name="IsNews">It was otherwise before.</param>
     public sealed record TrunkRegistered(Trunk Trunk, int? Status, string? Trouble, bool IsNews) : Effect;
 
+    /// <summary>The gate was asked, and its answer is not there yet; answered by <see cref="Letter.GateAnswered"/>.</summary>
+    public sealed record AwaitGate(int Correlation, Task<GateAnswer> Asked) : Effect;
+
     public sealed record GateLeave(LegId Leg) : Effect;
 
     public sealed record Acknowledge(long Correlation, Ack Ack) : Effect;

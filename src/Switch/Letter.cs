@@ -35,6 +35,9 @@ public abstract record Letter
         internal virtual long? Asker => null;
     }
 
+    /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
+    public sealed record GateAnswered(int Correlation, GateAnswer Answer) : Letter;
+
     /// <summary>These ports are gone, all at once: what one leg does then must not look to the next like the cause.</summary>
     public sealed record MediaLost(IReadOnlyList<MediaEvent.Lost> Ports) : Letter;
 

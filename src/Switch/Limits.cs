@@ -71,6 +71,8 @@ public static class Limits
     public const int Redirections = 5;
     /// <summary>Numbers of this node that one call goes on through; the next refuses it with 482.</summary>
     public const int Forwardings = 10;
+    /// <summary>Calls of one shard that wait for the dial gate; the next is refused.</summary>
+    public const int OpenGateQuestions = 4_096;
     /// <summary>Answers to digest challenges per request: the first, and one more when the nonce was stale.</summary>
     public const int DigestAnswers = 2;
     /// <summary>How often one change of ours inside a call is asked for again after 491, or 500 and 503 with Retry-After; then the call stays as it is.</summary>
@@ -92,6 +94,8 @@ public static class Limits
     /// <summary>A call that nothing else watches, no session timer and no limit of silence, is asked in its dialog so often.</summary>
     public static readonly TimeSpan ProbeInterval = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan CommandMemory = TimeSpan.FromSeconds(60);
+    /// <summary>What the dial gate does not answer at once it answers within this, or it has refused. Clients of an API, and callers who have our 100, wait longer.</summary>
+    public static readonly TimeSpan GateAnswer = TimeSpan.FromSeconds(5);
     /// <summary>Without any response for this long, a further target is tried when there is one.</summary>
     public static readonly TimeSpan TargetSilence = TimeSpan.FromSeconds(4);
     /// <summary>How long LegEnded waits for the final response to a cancelled INVITE.</summary>

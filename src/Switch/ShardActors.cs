@@ -50,6 +50,8 @@ internal sealed class ShardActors(ShardContext context)
     /// <summary>Those that have not ended.</summary>
     public int Live(ActorKind kind) => _kinds[(int)kind].Live;
 
+    public Actor? Find(ActorAddress address) => _kinds[(int)address.Kind].Actors.GetValueOrDefault(address.Id);
+
     public void Add(Actor actor)
     {
         var kind = KindOf(actor);

@@ -30,6 +30,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public ILedger Ledger { get; } = ledger;
     public IDialGate Gate { get; } = gate;
     public IMediaPlane Media { get; } = media;
+    public GateQuestions Questions => field ??= new(this);
     public Placement Placement => field ??= new(Gate, Media, Settings.Targets, Settings.Anchor, Settings.Domain, Rng.Next);
     public RegistrationBook Registrations { get; } = registrations;
     public SipDomains Hosts { get; } = settings.Hosts;
@@ -65,7 +66,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
         NatPolicy.Source => false,
         NatPolicy.TrustContact => true,
         // The peer's word is good for its own host, the policy for all others; a private address of a peer from outside is one behind its NAT.
-        _ => hop.Remote.Address.Equals(source.Remote.Address)
+        _ => hop.IsOfSameHost(source)
             || !(TargetPolicy.IsPrivate(hop.Remote.Address) && !TargetPolicy.IsPrivate(source.Remote.Address))
                 && Settings.Targets.Check(hop.Remote, TargetUse.Signalling) is TargetVerdict.Allowed,
     };

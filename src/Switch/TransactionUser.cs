@@ -129,6 +129,10 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
                     actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
                     break;
+                case TransactionOutput.CancelReceived cancel:
+                    // Its leg is not there yet, for the gate has not answered.
+                    context.Transactions.Respond(cancel.Invite, 487, context.Now);
+                    break;
                 case TransactionOutput.ResponseReceived response when trunks?.OnResponse(response.Transaction, response.Response) is true:
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
                 case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
@@ -164,7 +168,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.ServerEnded ended:
                     context.Forget(ended.Transaction);
                     break;
-                case TransactionOutput.CancelReceived or TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed or TransactionOutput.ClientEnded:
+                case TransactionOutput.ResponseReceived or TransactionOutput.TimedOut or TransactionOutput.TransportFailed or TransactionOutput.ClientEnded:
                     break;          // of nobody who is still here
                 case TransactionOutput.AckTimedOut:
                     break;          // the call was refused, heard or not
@@ -203,7 +207,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
             OutOfDialog.RefuseBusy(context, received);
             return;
         }
-        if (InboundSetup.TryBegin(context, received, _caller) is not { } leg) return;
+        if (InboundSetup.TryBegin(context, received, _caller, later: Start) is { } leg) Start(leg);
+    }
+
+    private void Start(Leg leg)
+    {
         actors.Add(leg);
         actors.Turn(leg, leg.Start);
     }

@@ -266,7 +266,7 @@ internal sealed class Port
         _protector.Use(plan.Keys?.Send);
         if (isNewOffer) _receiver.Configure(plan, now);
         _sender.Configure(plan.Codec.PayloadType, plan.Codec.ClockRate, codec.FramesPerPacket(plan.PacketMilliseconds));
-        _signalledControl = plan.RemoteControl is { } control ? MediaAddress.From(control) : default;
+        _signalledControl = plan.Remote.Default.Control is { } control ? MediaAddress.From(control) : default;
         if (isNewOffer || !wasExpecting) ShowLife(now);
         if (!Expects) _listener.Clear();
         _hearing.Configure(codec, plan);

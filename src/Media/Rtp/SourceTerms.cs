@@ -24,13 +24,14 @@ internal readonly record struct SourceTerms
 
     public static SourceTerms Of(StreamPlan plan)
     {
-        var signalled = MediaAddress.From(plan.Remote);
+        var remote = plan.Remote.Default;
+        var signalled = MediaAddress.From(remote.Address);
         return new()
         {
             Signalled = signalled,
             Signalling = plan.Signalling is { } signalling ? MediaAddress.From(signalling) : default,
-            IsUsable = plan.IsRemoteTrusted && !signalled.IsNone,
-            IsPrivate = TargetPolicy.IsPrivate(plan.Remote.Address),
+            IsUsable = remote.IsTrusted && !signalled.IsNone,
+            IsPrivate = TargetPolicy.IsPrivate(remote.Address.Address),
             MayAdjust = plan.AdjustsRtp,
             IsExpected = plan.Direction is StreamDirection.SendReceive or StreamDirection.ReceiveOnly && !signalled.IsNone,
             IsInactive = plan.Direction is StreamDirection.Inactive,

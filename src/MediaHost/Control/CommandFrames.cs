@@ -67,8 +67,9 @@ internal static class CommandFrames
         into.Text(plan.Codec.Name).U8(plan.Codec.PayloadType).I32(plan.Codec.ClockRate).I32(plan.Codec.SampleRate);
         PayloadType(into, plan.TelephoneEventType);
         PayloadType(into, plan.OfferedTelephoneEventType);
-        into.Choice(plan.Digits).EndPoint(plan.Remote).EndPoint(plan.RemoteControl).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
-            .Flag(plan.IsRemoteTrusted).EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence).I32(plan.Generation).Flag(plan.SilenceLimit is not null);
+        Remote(into.Choice(plan.Digits), plan.Remote).Flag(plan.IsRtcpMux).Choice(plan.Direction).I32(plan.PacketMilliseconds)
+            .EndPoint(plan.Signalling).Flag(plan.AdjustsRtp).I32(plan.Dialog).Flag(plan.WantsRedundancy).I32(plan.PlaybackRate).Flag(plan.OmitsSilence)
+            .I32(plan.Generation).Flag(plan.SilenceLimit is not null);
         if (plan.SilenceLimit is { } limit) into.Span(limit);
         into.Flag(plan.Keys is not null);
         if (plan.Keys is not { } keys) return into;
@@ -81,12 +82,10 @@ internal static class CommandFrames
         TelephoneEventType = PayloadType(ref from),
         OfferedTelephoneEventType = PayloadType(ref from),
         Digits = from.Choice<DigitMethod>(),
-        Remote = from.EndPoint(),
-        RemoteControl = from.EndPointOrNull(),
+        Remote = Remote(ref from),
         IsRtcpMux = from.Flag(),
         Direction = from.Choice<StreamDirection>(),
         PacketMilliseconds = from.I32(),
-        IsRemoteTrusted = from.Flag(),
         Signalling = from.EndPointOrNull(),
         AdjustsRtp = from.Flag(),
         Dialog = from.I32(),
@@ -97,6 +96,26 @@ internal static class CommandFrames
         SilenceLimit = from.Flag() ? from.Span() : null,
         Keys = from.Flag() ? new MediaKeys(Key(ref from), Key(ref from)) : null,
     };
+
+    private static FrameWriter Remote(FrameWriter into, RemoteCandidates remote)
+    {
+        Candidate(into, remote.Default).U16((ushort)remote.Others.Count);
+        for (int i = 0; i < remote.Others.Count; i++) Candidate(into, remote.Others[i]);
+        return into;
+    }
+
+    private static RemoteCandidates Remote(ref FrameReader from)
+    {
+        var first = Candidate(ref from);
+        var others = new RemoteCandidate[from.Count(leastBytes: 3)];
+        for (int i = 0; i < others.Length; i++) others[i] = Candidate(ref from);
+        return new(first, others);
+    }
+
+    private static FrameWriter Candidate(FrameWriter into, RemoteCandidate candidate) =>
+        into.EndPoint(candidate.Address).EndPoint(candidate.Control).Flag(candidate.IsTrusted);
+
+    private static RemoteCandidate Candidate(ref FrameReader from) => new(from.EndPoint()) { Control = from.EndPointOrNull(), IsTrusted = from.Flag() };
 
     private static FrameWriter PayloadType(FrameWriter into, byte? type) => type is { } number ? into.Flag(true).U8(number) : into.Flag(false);
 

@@ -22,7 +22,7 @@ internal enum Welcome
 internal delegate ValueTask<Welcome> StreamReceiver(byte[] message, SipFlow from, CancellationToken stop);
 
 /// <summary>
-/// SIP over TCP and TLS: the listeners, the connections of both directions and their numbers. One connection serves a peer in both directions
+/// SIP over TCP and TLS: the listeners, the connections of both directions and their identities. One connection serves a peer in both directions
 /// as long as it is open (RFC 3261 §18, RFC 5923); a message whose connection is gone goes by a new one.
 /// </summary>
 internal sealed class StreamTransport : IAsyncDisposable
@@ -35,14 +35,14 @@ internal sealed class StreamTransport : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly TimeProvider _clock;
     private readonly List<(SipTransport Transport, Socket Socket)> _listeners = [];
-    private readonly ConcurrentDictionary<long, StreamConnection> _connections = new();
-    private readonly ConcurrentDictionary<StreamPeer, long> _numbers = new();
-    private readonly ConcurrentDictionary<long, StreamPeer> _peers = new();
+    private readonly ConcurrentDictionary<FlowId, StreamConnection> _connections = new();
+    private readonly ConcurrentDictionary<StreamPeer, FlowId> _ids = new();
+    private readonly ConcurrentDictionary<FlowId, StreamPeer> _peers = new();
     private readonly ConnectionBudget _budget;
     private readonly ConcurrentDictionary<Task, bool> _running = new();
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
-    private long _lastNumber;
+    private long _lastId;
 
     /// <param name="isKnown">Who may call at all, by his address: places are kept for those.</param>
     public StreamTransport(StreamSettings settings, TlsSide tls, Func<IPAddress, bool> isKnown, StreamReceiver receive, ILogger logger, TimeProvider clock)
@@ -73,18 +73,18 @@ internal sealed class StreamTransport : IAsyncDisposable
         Keep(LookAsync());
     }
 
-    /// <summary>The number under which connections to this peer are opened and found again.</summary>
-    public long NumberOf(StreamPeer peer)
+    /// <summary>The identity under which connections to this peer are opened and found again.</summary>
+    public FlowId IdOf(StreamPeer peer)
     {
-        if (_numbers.TryGetValue(peer, out long known)) return known;
+        if (_ids.TryGetValue(peer, out var known)) return known;
         lock (_gate)
         {
-            if (_numbers.TryGetValue(peer, out known)) return known;
+            if (_ids.TryGetValue(peer, out known)) return known;
             if (_peers.Count >= MaxPeers) ForgetPeers();
-            long number = ++_lastNumber;
-            _peers[number] = peer;
-            _numbers[peer] = number;
-            return number;
+            var id = NextId();
+            _peers[id] = peer;
+            _ids[peer] = id;
+            return id;
         }
     }
 
@@ -93,18 +93,17 @@ internal sealed class StreamTransport : IAsyncDisposable
     {
         var flow = message.What.To;
         if (_stop.IsCancellationRequested) return false;
-        if (flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known))
+        if (!flow.Id.IsNone && _connections.TryGetValue(flow.Id, out var known))
         {
             if (known.TrySend(message)) return true;
             if (!known.IsClosed) return false;      // its queue is full
         }
-        // An answer to a stranger is not worth a connection.
-        if (message.What.IsStateless) return false;
-        return TrySendByNew(PeerOf(flow), message);
+        // An answer to a stranger is not worth a connection, and what has no address is reached by its own or not at all.
+        return !message.What.IsStateless && flow.Peer is { } address && TrySendByNew(PeerOf(flow, address), message);
     }
 
     /// <summary>Where a message for this flow really goes.</summary>
-    public SipFlow Actual(SipFlow flow) => flow.Connection != 0 && _connections.TryGetValue(flow.Connection, out var known) ? known.Flow : flow;
+    public SipFlow Actual(SipFlow flow) => !flow.Id.IsNone && _connections.TryGetValue(flow.Id, out var known) ? known.Flow : flow;
 
     public ValueTask<Welcome> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
     {
@@ -114,7 +113,7 @@ internal sealed class StreamTransport : IAsyncDisposable
 
     public void OnClosed(StreamConnection connection, bool wasOpen, string reason)
     {
-        _connections.TryRemove(new(connection.Flow.Connection, connection));
+        _connections.TryRemove(new(connection.Flow.Id, connection));
         if (connection.Place is { } place) place.Leave();
         else _budget.Returned();
         Metrics.Connections.Add(-1, Tag("transport", connection.Flow.Transport));
@@ -133,23 +132,25 @@ internal sealed class StreamTransport : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private StreamPeer PeerOf(SipFlow flow)
+    private StreamPeer PeerOf(SipFlow flow, IPEndPoint address)
     {
-        if (!_peers.TryGetValue(flow.Connection, out var peer)) return new(flow.Transport, flow.Remote, null, null);
+        if (!_peers.TryGetValue(flow.Id, out var peer)) return new(flow.Transport, address, null, null);
         // The dialog names another port of the same peer: what it must prove stays.
-        return peer with { Remote = flow.Remote };
+        return peer with { Remote = address };
     }
+
+    private FlowId NextId() => new(Interlocked.Increment(ref _lastId));
 
     private bool TrySendByNew(StreamPeer peer, Outgoing message)
     {
-        long number = NumberOf(peer);
+        var id = IdOf(peer);
         lock (_gate)
         {
             // Another has opened it meanwhile.
-            if (_connections.TryGetValue(number, out var there) && !there.IsClosed && there.TrySend(message)) return true;
+            if (_connections.TryGetValue(id, out var there) && !there.IsClosed && there.TrySend(message)) return true;
             if (there is { IsClosed: false }) return false;
             if (!_budget.TryLeaveFor(peer.Remote.Address, EngineClock.Now)) return false;
-            var opened = new StreamConnection(this, new SipFlow(peer.Transport, peer.Remote) { Connection = number }, _settings, isOutgoing: true);
+            var opened = new StreamConnection(this, new SipFlow(peer.Transport, peer.Remote) { Id = id }, _settings, isOutgoing: true);
             // Queued before it is opened: if it is refused at once, the message's sender hears why.
             bool isQueued = opened.TrySend(message);
             Begin(opened, stop => ConnectAsync(peer, stop));
@@ -159,7 +160,7 @@ internal sealed class StreamTransport : IAsyncDisposable
 
     private void Begin(StreamConnection connection, Func<CancellationToken, Task<Stream>> open)
     {
-        _connections[connection.Flow.Connection] = connection;
+        _connections[connection.Flow.Id] = connection;
         Metrics.Connections.Add(1, Tag("transport", connection.Flow.Transport));
         Keep(Task.Run(() => connection.RunAsync(open)));
     }
@@ -222,7 +223,7 @@ internal sealed class StreamTransport : IAsyncDisposable
     private async ValueTask<StreamConnection?> AdmitAsync(SipTransport transport, Socket socket)
     {
         var remote = socket.RemoteEndPoint as IPEndPoint ?? new(IPAddress.None, 0);
-        var flow = new SipFlow(transport, remote) { Connection = Interlocked.Increment(ref _lastNumber) };
+        var flow = new SipFlow(transport, remote) { Id = NextId() };
         var connection = new StreamConnection(this, flow, _settings, isOutgoing: false);
         try
         {
@@ -237,14 +238,14 @@ internal sealed class StreamTransport : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Numbers without a connection may be given anew; under the gate.</summary>
+    /// <summary>Peers without a connection may get another identity; under the gate.</summary>
     private void ForgetPeers()
     {
-        foreach (var (number, peer) in _peers)
+        foreach (var (id, peer) in _peers)
         {
-            if (_connections.ContainsKey(number)) continue;
-            _peers.TryRemove(number, out _);
-            _numbers.TryRemove(peer, out _);
+            if (_connections.ContainsKey(id)) continue;
+            _peers.TryRemove(id, out _);
+            _ids.TryRemove(peer, out _);
         }
     }
 

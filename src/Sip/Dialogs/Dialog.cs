@@ -163,7 +163,7 @@ public sealed class Dialog
         if (SipUri.TryParse(System.Text.Encoding.UTF8.GetBytes(NextHop), out var uri) is not ParseStatus.Ok || !uri.TryGetEndPoint(out var remote)) return false;
         if (!uri.TryGetTransport(out var transport)) transport = known.Transport;
         if (uri.Port is null) remote.Port = transport.DefaultPort();
-        hop = new(transport, remote) { Connection = transport == known.Transport && remote.Address.Equals(known.Remote.Address) ? known.Connection : 0 };
+        hop = new(transport, remote) { Id = transport == known.Transport && remote.Address.Equals(known.Peer?.Address) ? known.Id : FlowId.None };
         return true;
     }
 

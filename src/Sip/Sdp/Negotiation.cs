@@ -11,8 +11,7 @@ internal readonly record struct Agreed
     public required int Index { get; init; }
     public required CodecChoice Codec { get; init; }
     public required byte? TelephoneEventType { get; init; }
-    public required IPEndPoint Remote { get; init; }
-    public required IPEndPoint? RemoteControl { get; init; }
+    public required RemoteCandidates Remote { get; init; }
     public required bool IsMultiplexed { get; init; }
     /// <summary>Seen from the peer.</summary>
     public required StreamDirection PeerDirection { get; init; }
@@ -86,8 +85,7 @@ internal static class Negotiation
             Index = index,
             Codec = codec,
             TelephoneEventType = local.HasTelephoneEvent ? FindTelephoneEvent(formats, codec.ClockRate, answered?.EventOffered(codec.ClockRate)) : null,
-            Remote = remote,
-            RemoteControl = isMultiplexed ? remote : Control(media, remote),
+            Remote = new(new RemoteCandidate(remote) { Control = isMultiplexed ? remote : Control(media, remote) }),
             IsMultiplexed = isMultiplexed,
             PeerDirection = IsUnspecified(address) ? Directions.Deaf(direction) : direction,
             PacketMilliseconds = PacketLength(media, local.PacketMilliseconds),

@@ -136,7 +136,6 @@ public sealed class OfferAnswer(LocalMedia local, ulong sessionId)
             TelephoneEventType = agreed.TelephoneEventType,
             OfferedTelephoneEventType = _local.IsOfferOurs && agreed.TelephoneEventType is not null ? _local.EventOffered(agreed.Codec.ClockRate) : null,
             Remote = agreed.Remote,
-            RemoteControl = agreed.RemoteControl,
             IsRtcpMux = agreed.IsMultiplexed,
             Direction = direction,
             PacketMilliseconds = agreed.PacketMilliseconds,

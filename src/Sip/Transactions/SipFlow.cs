@@ -4,13 +4,18 @@ using Ringwright.Core;
 namespace Ringwright.Sip.Transactions;
 
 /// <summary>
-/// A way to one peer: transport, remote address and, where there is one, the connection. A message goes by that connection as long as it is
-/// open, else a new one is opened to <see cref="Remote"/> (RFC 3261 §18, RFC 5923).
+/// A way to one peer: transport, identity and, where there is one, the peer's address. A message goes by the connection of that identity as long as it is
+/// open, else a new one is opened to the address (RFC 3261 §18, RFC 5923).
 /// </summary>
-public readonly record struct SipFlow(SipTransport Transport, IPEndPoint Remote)
+/// <param name="Peer">Null where nothing but the open connection leads to the peer, as over WebSockets (RFC 7118).</param>
+public readonly record struct SipFlow(SipTransport Transport, IPEndPoint? Peer)
 {
-    /// <summary>The number that the transport gave to the connection; 0 is none in particular.</summary>
-    public long Connection { get; init; }
+    private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
+
+    public FlowId Id { get; init; }
+
+    /// <summary>The peer's address, for whoever judges by it; of a flow without one that of nobody, which is in no network and which no policy allows.</summary>
+    public IPEndPoint Remote => Peer ?? Nowhere;
 
     /// <summary>Which of the addresses in messages that come this way are believed.</summary>
     public NatPolicy Nat { get; init; }
@@ -26,7 +31,11 @@ public readonly record struct SipFlow(SipTransport Transport, IPEndPoint Remote)
     /// <param name="own">Our own place, as Via and Contact write it.</param>
     public static SipFlow Inside(IPEndPoint own) => new(SipTransport.Tcp, own) { IsInside = true };
 
+    /// <summary>What comes by both comes from one host; without addresses, by one connection.</summary>
+    public bool IsOfSameHost(SipFlow other) =>
+        Peer is { } mine && other.Peer is { } theirs ? mine.Address.Equals(theirs.Address) : Peer == other.Peer && Id == other.Id;
+
     public SipFlow Under(NatPolicy nat) => this with { Nat = nat };
 
-    public override string ToString() => IsInside ? "inside" : $"{Transport}:{Remote}";
+    public override string ToString() => IsInside ? "inside" : Peer is null ? $"{Transport} flow {Id}" : $"{Transport}:{Peer}";
 }

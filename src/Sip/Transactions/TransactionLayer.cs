@@ -65,7 +65,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
         if (status is ParseStatus.KeepAlive) Counters.KeepAlives++;
         else if (status is not ParseStatus.Ok) Counters.Malformed++;
         if (message is not SipRequest request) return status;
-        request.StampSource(from.Remote);
+        if (from.Peer is { } source) request.StampSource(source);
         if (status is ParseStatus.Ok) return status;
         message = null;
         // An ACK is never answered.
@@ -177,6 +177,10 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     /// <returns>Null when its sender has repeated it to this process already: it has a transaction of its own then.</returns>
     public ServerTransactionId? RestoreReceived(SipRequest invite, SipFlow from) => FindServer(invite, invite.MethodName) is null ? new(Open(invite, from, isInternal: false).Id) : null;
 
+    /// <summary>An INVITE has no final response yet.</summary>
+    public bool IsUnanswered(ServerTransactionId invite) =>
+        _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Proceeding };
+
     /// <summary>Our 300-699 to an INVITE is still repeated, for want of its ACK.</summary>
     public bool AwaitsAck(ServerTransactionId invite) => _serverIds.TryGetValue(invite.Value, out var server) && server is { IsInvite: true, InviteState: InviteServerState.Completed };
 
@@ -241,7 +245,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
     }
 
     private static SipFlow ResponseFlow(SipRequest request, SipFlow from) =>
-        from.IsInside ? from : new(from.Transport, request.ResponseTarget(from)) { Connection = from.Connection };
+        from.IsInside || from.Peer is null ? from : new(from.Transport, request.ResponseTarget(from)) { Id = from.Id };
 
     private SipRequest WithVia(SipRequest request, SipFlow to, string branch) => Stamp(settings, request, to, branch);
 
@@ -305,7 +309,7 @@ public sealed class TransactionLayer(TransactionSettings settings, SipTokens tok
             return;
         }
         // A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1).
-        if (FindServer(cancel, "INVITE"u8) is not { } invite || !invite.Flow.Remote.Address.Equals(from.Remote.Address))
+        if (FindServer(cancel, "INVITE"u8) is not { } invite || !invite.Flow.IsOfSameHost(from))
         {
             RespondStateless(cancel, from, 481);
             return;

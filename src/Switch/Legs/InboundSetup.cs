@@ -15,9 +15,10 @@ namespace Ringwright.Switch.Legs;
 /// <param name="onward">Where the call goes on to by itself; null leaves it to commands.</param>
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered, CallRoute route, DialPlan? onward)
 {
-    /// <summary>Null when the INVITE was refused; its response is then on its way.</summary>
+    /// <summary>Null when the INVITE was refused, its response is then on its way; or when the gate answers later.</summary>
     /// <param name="caller">The customer who sends it, as the front door knows; null for everybody else.</param>
-    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller)
+    /// <param name="later">Gets the leg of a call of which the gate says later that it may come in.</param>
+    public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller, Action<Leg> later)
     {
         var request = received.Request;
         if (shard.Policy.Check(request) is { } notUnderstood) return Refuse(shard, received, notUnderstood);
@@ -40,25 +41,35 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
         var id = shard.NextLegId();
         var facts = FactsOf(shard, received, id, route, connection);
-        var answer = shard.Placement.TryAdmit(new()
+        var setup = new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward);
+        var call = CallAttempts.Of(facts, staysHere: route.OnwardAs is Direction.Inbound, isOnNet: received.From.IsInside);
+        var entered = shard.Questions.Enter(call, asker: null, answer => setup.OnAnswer(received, incoming, facts, answer, later));
+        return entered is { } atOnce ? setup.Admit(received, incoming, facts, atOnce) : null;
+    }
+
+    /// <summary>The gate has answered; its caller has waited, or has gone.</summary>
+    private void OnAnswer(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts, GateAnswer answer, Action<Leg> later)
+    {
+        bool isWaiting = shard.Transactions.IsUnanswered(received.Transaction);
+        if (isWaiting && !shard.IsDraining && shard.Ledger.IsReady)
         {
-            Leg = id,
-            Direction = route.IsPlacedByCustomer ? Direction.Outbound : Direction.Inbound,
-            Tenant = connection.Tenant,
-            Connection = connection.Id,
-            From = facts.From,
-            To = facts.To,
-            // A phone's call to what is no number stays here: at a SIP user of ours, or with the application that it is parked at.
-            Kind = E164.TryParse(facts.To, out _) || ShortNumber.Is(facts.To) ? DestinationKind.Number : DestinationKind.Here,
-            IsFromPhone = route.IsPlacedByCustomer,
-            StaysHere = route.OnwardAs is Direction.Inbound,
-            IsOnNet = received.From.IsInside,
-        }, out var lease);
+            if (Admit(received, incoming, facts, answer) is { } leg) later(leg);
+            return;
+        }
+        shard.Gate.Leave(facts.Id);
+        if (isWaiting) OutOfDialog.RefuseBusy(shard, received);
+    }
+
+    /// <summary>Null when it is refused.</summary>
+    private Leg? Admit(TransactionOutput.RequestReceived received, IncomingInvite incoming, LegFacts facts, GateAnswer entered)
+    {
+        var (request, id) = (received.Request, facts.Id);
+        var answer = shard.Placement.TryAdmit(entered, id, out var lease);
         if (answer.Refusal is Refusal.MediaAway or Refusal.NoMediaPort)
             return Refuse(shard, received, new SipResponseBuilder(request, 503, answer.Refusal is Refusal.MediaAway ? "Media Is Being Restarted" : null).Add(SipHeader.RetryAfter, $"{Limits.RetryAfterSeconds}"));
         if (!answer.IsOpen) return Refuse(shard, received, route.IsPlacedByCustomer ? new(request, OutwardStatusOf(answer.Refusal), RefusalTexts.Of(answer.Rule)) : new(request, StatusOf(answer.Refusal)));
 
-        var leg = new Leg(shard, facts, lease, connection.Codecs, new InboundSetup(shard, connection, OfferedCodecs.Of(request.Body), route, onward));
+        var leg = new Leg(shard, facts, lease, connection.Codecs, this);
         if (route.Number is { } own) leg.RecordFromAnswer = AutoRecords.OfNumber(own, shard.NewGuid);
         leg.Media.Life = LifeLimits.Of(route.Trunk, connection);
         // Between two legs of ours nothing is on any network.
@@ -112,8 +123,12 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             Session = leg.Facts.Session,
             Link = new(leg.Facts.Id) { JoinsOnAnswer = true, EndsOther = true, Ringback = RingTone.Usual },
         };
-        var begun = LinkedDial.TryBegin(shard, request, plan, route.OnwardAs);
-        if (begun.IsAccepted) return;
+        if (LinkedDial.TryBegin(shard, leg, request, plan, route.OnwardAs, later: begun => OnBegun(leg, begun)) is { } begun) OnBegun(leg, begun);
+    }
+
+    private static void OnBegun(Leg leg, Ack begun)
+    {
+        if (begun.IsAccepted || leg.IsOver) return;
         int status = OutwardStatusOf(begun.Refusal);
         string why = begun.Refusal is Refusal.MediaAway ? "the media process is being restarted" : begun.Refusal.ToString();
         leg.End(new(HangupCause.RemoteFailure, HangupParty.Local, status, $"The call could not go on: {why}; the caller got {status}.", status), LegInput.HangUp);

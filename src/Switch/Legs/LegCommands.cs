@@ -10,8 +10,13 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
 {
     public CommandMemory Memory { get; } = new();
 
+    /// <summary>Ids of transfers of which the gate says later whether they may be.</summary>
+    private HashSet<string>? _open;
+
     /// <summary>Judges a command and, when it is legal, carries it out.</summary>
-    /// <returns>Null when another leg has to agree: that one acknowledges under <paramref name="correlation"/>.</returns>
+    /// <returns>
+    /// Null when another leg has to agree, which then acknowledges under <paramref name="correlation"/>; or the gate, which has not answered yet.
+    /// </returns>
     public Ack? Handle(LegCommand command, long correlation)
     {
         // Whoever asked for the call is not the one who is to hear it.
@@ -25,15 +30,15 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         if (leg.Activities.Records.Judge(command) is var judged and not Refusal.None) return new Ack(judged);
         var labels = facts.Labels.With(command.Labels);
         if (labels.Size() > Labels.MaxBytes || !leg.Activities.HasRoomFor(command)) return new Ack(Refusal.Overloaded);
-        if (command is LegCommand.Transfer transfer && Transferring.TryBegin(shard, facts with { Labels = labels }, transfer) is { IsAccepted: false } refused) return refused;
-
-        Memory.Remember(command.CommandId, shard.Now);
-        leg.Timers.Disarm(LegTimer.FirstCommand);
-        if (!ReferenceEquals(labels, facts.Labels))
+        if (command is LegCommand.Transfer transfer)
         {
-            leg.Relabel(labels);
-            leg.Reports.LabelsChanged();
+            if (transfer.CommandId is { } id && _open?.Contains(id) is true) return new Ack(Refusal.DuplicateRequest);
+            var begun = Transferring.TryBegin(shard, leg, facts with { Labels = labels }, transfer, later: ack => OnTransfer(transfer, ack, correlation));
+            if (begun is null && transfer.CommandId is { } open) (_open ??= new(StringComparer.Ordinal)).Add(open);
+            if (begun is not { IsAccepted: true }) return begun;
         }
+
+        Take(command, labels);
         if (command is LegCommand.Bridge bridge)
         {
             shard.Send(shard.Settings.Index, new BridgeLetter.Form(BridgeTerms.Of(facts.Id, bridge), correlation));
@@ -41,6 +46,23 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         }
         CarryOut(command);
         return Ack.Accepted;
+    }
+
+    /// <summary>The gate has answered, and the other leg has begun or will not.</summary>
+    private void OnTransfer(LegCommand.Transfer transfer, Ack ack, long correlation)
+    {
+        if (transfer.CommandId is { } id) _open?.Remove(id);
+        if (ack.IsAccepted) Take(transfer, leg.Facts.Labels.With(transfer.Labels));
+        shard.Emit(new Effect.Acknowledge(correlation, ack));
+    }
+
+    private void Take(LegCommand command, Labels labels)
+    {
+        Memory.Remember(command.CommandId, shard.Now);
+        leg.Timers.Disarm(LegTimer.FirstCommand);
+        if (ReferenceEquals(labels, leg.Facts.Labels)) return;
+        leg.Relabel(labels);
+        leg.Reports.LabelsChanged();
     }
 
     /// <summary>Nobody commands it: the party that the caller is to be joined to has answered.</summary>

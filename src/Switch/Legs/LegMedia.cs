@@ -102,11 +102,11 @@ internal sealed class LegMedia
         bool isChanged = ConnectedCodec is { } before && before != plan.Codec.Name;
         _connected = (plan.Generation, _dialog);
         ConnectedCodec = plan.Codec.Name;
-        if (signalling.IsInside) plan = plan with { Remote = Inside(plan.Remote), RemoteControl = null };
+        var remote = plan.Remote.Select(said => signalling.IsInside ? Inside(said) : said with { IsTrusted = IsBelieved(said.Address, signalling) });
         plan = plan with
         {
-            IsRemoteTrusted = signalling.IsInside || IsBelieved(plan.Remote, signalling),
-            Signalling = signalling.IsInside ? plan.Remote : signalling.Remote,
+            Remote = remote,
+            Signalling = signalling.IsInside ? remote.Default.Address : signalling.Peer,
             AdjustsRtp = AdjustsRtp,
             Dialog = _dialog,
             Digits = Digits,
@@ -118,9 +118,10 @@ internal sealed class LegMedia
     }
 
     /// <summary>Another port of this node, which SDP calls by what the world calls us: that may lead nowhere from here.</summary>
-    private IPEndPoint Inside(IPEndPoint said) => said.Address.Equals(_lease.Local.Address) ? new(_lease.Inside.Address, said.Port) : said;
+    private RemoteCandidate Inside(RemoteCandidate said) =>
+        new(said.Address.Address.Equals(_lease.Local.Address) ? new(_lease.Inside.Address, said.Address.Port) : said.Address);
 
-    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => remote.Address.Equals(signalling.Remote.Address) || signalling.Nat switch
+    private bool IsBelieved(IPEndPoint remote, SipFlow signalling) => remote.Address.Equals(signalling.Peer?.Address) || signalling.Nat switch
     {
         NatPolicy.Source => false,
         NatPolicy.TrustContact => true,

@@ -333,7 +333,20 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
         if (failure.SipStatus is not null && failure.Timer is null) _targets.ForgetFallback();
         leg.Timers.Disarm(LegTimer.TargetSilence);
         // A contact of a 3xx is another party: whatever became of the one before, unless it was said for all (RFC 3261 section 8.1.3.4).
-        if (failure.SipStatus is not >= 600 && _targets.TryRedirect())
+        bool? isRedirected = failure.SipStatus is not >= 600 ? _targets.TryRedirect(later: isNext => OnJudged(failure, isNext)) : false;
+        if (isRedirected is { } known) GoOn(failure, known);
+    }
+
+    /// <summary>The gate has thought about it, and the leg may have been hung up meanwhile.</summary>
+    private void OnJudged(FailureClass failure, bool isRedirected)
+    {
+        if (!leg.IsOver) GoOn(failure, isRedirected);
+    }
+
+    /// <param name="isRedirected">The next place was named by the last one, and the gate lets the call go there.</param>
+    private void GoOn(FailureClass failure, bool isRedirected)
+    {
+        if (isRedirected)
         {
             NoteFailure(failure, _flow.IsInside ? "The number of this node" : $"{_flow.Transport.Wire()} {_flow.Remote}");
             _targets.SkipFlows();

@@ -21,11 +21,16 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegLetter.Dia
     public bool AreMore => _fallback is not null || _flows.Count > 0 || !_redirections.IsEmpty || _next < dial.Plan.Targets.Count;
 
     /// <summary>Another place was named, and the gate lets the call go there. Then the places of the plan are over: what they stood for was sent on.</summary>
-    public bool TryRedirect()
+    /// <inheritdoc cref="Redirections.TryPrepare"/>
+    public bool? TryRedirect(Action<bool> later)
     {
-        if (!_redirections.TryPrepare()) return false;
-        _next = dial.Plan.Targets.Count;
-        return true;
+        return _redirections.TryPrepare(isNext => later(Turn(isNext))) is { } isNext ? Turn(isNext) : null;
+
+        bool Turn(bool isNext)
+        {
+            if (isNext) _next = dial.Plan.Targets.Count;
+            return isNext;
+        }
     }
 
     public bool TryAdvance(out DialTarget target)

@@ -47,10 +47,24 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegLetter.D
     }
 
     /// <summary>Leaves out those that the gate does not let in. True when one is next; the leg is counted as its call from now on.</summary>
-    public bool TryPrepare()
+    /// <param name="later">Hears, in a turn of the leg, what the gate does not say at once.</param>
+    /// <returns>Null when that is so.</returns>
+    public bool? TryPrepare(Action<bool> later)
     {
-        while (_waiting.First is { Value: { Redirected: { } to } target } && !shard.Gate.Move(Question(to, target.IsInside)).IsOpen) _waiting.RemoveFirst();
+        while (_waiting.First is { Value: { Redirected: { } to } target })
+        {
+            if (shard.Questions.Move(CallAttempts.Of(leg, dial, to, target.IsInside), leg.Id, OnAnswer) is not { } answer) return null;
+            if (answer.IsOpen) break;
+            _waiting.RemoveFirst();
+        }
         return !IsEmpty;
+
+        void OnAnswer(GateAnswer answer)
+        {
+            if (!answer.IsOpen) _waiting.RemoveFirst();
+            if (answer.IsOpen) later(true);
+            else if (TryPrepare(later) is { } isNext) later(isNext);
+        }
     }
 
     public bool TryTake(out DialTarget target)
@@ -89,27 +103,15 @@ internal sealed class Redirections(ShardContext shard, LegFacts leg, LegLetter.D
     private static IEnumerable<DialTarget> Redirected(Destination to, IEnumerable<DialTarget> targets, DialTarget by) =>
         targets.Select(target => target with { To = by.ToUri, Redirected = to });
 
-    /// <summary>The leg is counted already, so only what concerns the number itself is of interest.</summary>
+    /// <summary>
+    /// The leg is counted already, so only what concerns the number itself is of interest. A gate that says it later is asked again before the call goes there.
+    /// </summary>
     private bool MayCall(string number)
     {
-        var answer = shard.Gate.Ask(Question(new(DestinationKind.Number, number), isOnNet: shard.Routing.FindOwnNumber(number) is not null));
-        return answer.IsOpen || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
+        var call = CallAttempts.Of(leg, dial, new(DestinationKind.Number, number), isOnNet: shard.Routing.FindOwnNumber(number) is not null);
+        return GateAnswer.Now(shard.Gate.AskAsync(call)) is not { } answer
+            || answer.IsOpen || answer.Refusal is Refusal.TenantChannelLimit or Refusal.ProfileChannelLimit or Refusal.ConnectionChannelLimit;
     }
-
-    private GateQuestion Question(Destination to, bool isOnNet) => new()
-    {
-        Leg = dial.AtGate ?? leg.Id,
-        IsStandIn = dial.AtGate is not null,
-        Direction = Direction.Outbound,
-        Tenant = leg.Tenant,
-        Connection = leg.Connection,
-        From = leg.From,
-        To = to.To,
-        Kind = to.Kind,
-        IsByOperator = dial.Request.IsByOperator,
-        StaysHere = to.Kind is DestinationKind.Here,
-        IsOnNet = isOnNet,
-    };
 
     private static string NameOf(DialTarget target) => $"{target.User}@{target.Host}:{target.Port ?? TransportNames.PlainPort} {target.Transport}";
 }

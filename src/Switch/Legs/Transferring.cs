@@ -7,12 +7,14 @@ namespace Ringwright.Switch.Legs;
 /// <summary>From a transfer command to the letter that begins the new leg: routed, and asked for as any other leg.</summary>
 internal static class Transferring
 {
-    public static Ack TryBegin(ShardContext shard, LegFacts from, LegCommand.Transfer transfer)
+    /// <param name="from">The facts of <paramref name="leg"/> as the command changes them.</param>
+    /// <inheritdoc cref="LinkedDial.TryBegin"/>
+    public static Ack? TryBegin(ShardContext shard, Leg leg, LegFacts from, LegCommand.Transfer transfer, Action<Ack> later)
     {
-        if (shard.IsDraining) return Refusal.Draining;
-        if (!shard.Ledger.IsReady) return Refusal.LedgerUnavailable;
+        if (shard.IsDraining) return new Ack(Refusal.Draining);
+        if (!shard.Ledger.IsReady) return new Ack(Refusal.LedgerUnavailable);
         var request = Request(from, transfer);
-        if (request.Labels.Size() > Labels.MaxBytes) return Refusal.Overloaded;
+        if (request.Labels.Size() > Labels.MaxBytes) return new Ack(Refusal.Overloaded);
 
         var plan = transfer.From is null ? DialPlan.For(shard.Routing, request, shard.Hosts) : DialPlan.ForProgram(shard.Routing, request, shard.Hosts);
         // Unless the command says otherwise, whoever the leg was for calls; of a call out nobody knows whose number that is.
@@ -21,7 +23,7 @@ internal static class Transferring
             request = request with { From = from.From };
             plan = DialPlan.For(shard.Routing, request, shard.Hosts);
         }
-        return LinkedDial.TryBegin(shard, request, plan, Direction.Outbound);
+        return LinkedDial.TryBegin(shard, leg, request, plan, Direction.Outbound, later);
     }
 
     private static DialRequest Request(LegFacts from, LegCommand.Transfer transfer) => new()

@@ -134,7 +134,7 @@ internal sealed class PhoneDoor(ShardSettings settings, IRouting routing, Regist
     private bool IsRegisteredAt(string user, SipFlow from)
     {
         foreach (var binding in registrations.Find(user))
-            if (binding.Flow.Transport == from.Transport && binding.Flow.Remote.Equals(from.Remote)) return true;
+            if (binding.Flow.Transport == from.Transport && binding.Flow.Remote.Equals(from.Remote) && binding.Flow.IsOfSameHost(from)) return true;
         return false;
     }
 

@@ -22,6 +22,6 @@ internal static class Reach
             && !(contact.Parameters.TryFind("transport"u8, out var transport) && !Ascii.EqualsIgnoreCase(transport, "udp"u8));
         if (!isHonest) return binding.Flow;
         _ = contact.TryGetEndPoint(out IPEndPoint own);
-        return binding.Flow with { Remote = own };
+        return binding.Flow with { Peer = own };
     }
 }

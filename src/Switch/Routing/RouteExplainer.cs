@@ -48,14 +48,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
             request = request with { From = number.Text };
             plan = DialPlan.For(snapshot, request, hosts, weighed);
         }
-        var answer = gate.Ask(Question(Direction.Outbound, request.Tenant, request.Connection, request.From, plan.Destination.To) with
-        {
-            Kind = plan.Destination.Kind,
-            IsFromPhone = caller is not null,
-            IsByOperator = tenant is null,
-            StaysHere = plan.StaysHere,
-            IsOnNet = plan.IsOnNet,
-        });
+        var answer = Ask(CallAttempts.Of(request, plan, leg: default, Direction.Outbound) with { IsFromPhone = caller is not null, IsByOperator = tenant is null });
         var outcome = answer.IsOpen ? plan.Judge(targets) : answer;
         return new()
         {
@@ -77,7 +70,7 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         bool isKnown = caller is not null || question.Source is not { } source || InboundRoute.IsKnown(snapshot, source, hosts.IsLoopbackOnly);
         string from = PartyNumber.Normalise(question.From) ?? question.From;
         GateAnswer? answer = isKnown && route is { IsOpen: true, Number: { } number, Connection: { } connection }
-            ? gate.Ask(Question(Direction.Inbound, number.Tenant, connection.Id, from, PartyNumber.Normalise(question.To) ?? number.Text))
+            ? Ask(CallAttempts.Of(number, connection, from, PartyNumber.Normalise(question.To) ?? number.Text))
             : null;
         var request = Onward(route, from, question.To);
         var onward = answer is { IsOpen: true } && request is not null ? DialPlan.For(snapshot, request, hosts) : null;
@@ -122,6 +115,6 @@ public sealed class RouteExplainer(IRouting routing, IDialGate gate, TargetPolic
         }),
     ];
 
-    private static GateQuestion Question(Direction direction, TenantId tenant, ConnectionId connection, string from, string to) =>
-        new() { Leg = default, Direction = direction, Tenant = tenant, Connection = connection, From = from, To = to };
+    /// <summary>What the gate can say at once: an explanation waits for nothing.</summary>
+    private GateAnswer Ask(CallAttempt call) => GateAnswer.Now(gate.AskAsync(call)) ?? GateAnswer.Silent;
 }

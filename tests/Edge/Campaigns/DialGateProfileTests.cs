@@ -139,7 +139,7 @@ public sealed class DialGateProfileTests : GateRig
     public void A_call_that_no_connection_places_goes_by_the_default_profile_of_its_account()
     {
         var gate = Gate(profile: Spender with { Destinations = ["CA"], ConcurrentCallLimit = 1 });
-        GateQuestion Other(string to) => Ask(to) with { Connection = default };
+        CallAttempt Other(string to) => Ask(to) with { Connection = default };
         Assert.Equal("whitelisted_destinations", gate.Enter(Other("+15550001234")).Rule);
         Assert.Equal("no_outbound_profile", gate.Enter(Other("+16045551234") with { Tenant = TenantB, From = "+16045550000" }).Rule);
 
@@ -158,7 +158,7 @@ public sealed class DialGateProfileTests : GateRig
     public void The_operator_tries_a_line_by_no_profile_and_by_the_rules_of_the_node()
     {
         var gate = Gate(profile: Spender with { Destinations = [], IsEnabled = false });
-        GateQuestion Try(string to) => Ask(to) with { Connection = default, IsByOperator = true };
+        CallAttempt Try(string to) => Ask(to) with { Connection = default, IsByOperator = true };
         Assert.True(gate.Enter(Try("+493012345678")).IsOpen);
         Assert.Equal("premium_number", gate.Enter(Try("+19005551234")).Rule);
         Assert.Equal("emergency_number", gate.Enter(Try("911")).Rule);

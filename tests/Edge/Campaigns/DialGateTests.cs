@@ -16,6 +16,21 @@ public sealed class DialGateTests : GateRig
     public void An_ordinary_destination_is_open(string to) => Assert.Equal(GateAnswer.Open, Gate().Enter(Ask(to)));
 
     [Theory]
+    [InlineData("+15550001234", null)]
+    [InlineData("+19005551234", "premium_number")]
+    [InlineData("911", "emergency_number")]
+    [InlineData("hello", "bad_destination")]
+    [InlineData(Ours, "loop")]
+    public void A_message_meets_the_rules_that_hold_on_every_channel_and_no_limit_of_calls(string to, string? rule)
+    {
+        var gate = Gate(tenantLimit: 0, isChildDisabled: true);
+        var message = new MessageAttempt { Tenant = TenantA, From = Ours, To = to };
+        Assert.Equal(rule, gate.Ask(message).Rule);
+        Assert.Equal("account_disabled", gate.Ask(message with { Tenant = Child }).Rule);
+        Assert.Equal(0, gate.Count);
+    }
+
+    [Theory]
     [InlineData("911", Refusal.EmergencyDestination, "emergency_number")]
     [InlineData("+1911", Refusal.EmergencyDestination, "emergency_number")]
     [InlineData("sip:112@example.com", Refusal.EmergencyDestination, "emergency_number")]
@@ -133,7 +148,7 @@ public sealed class DialGateTests : GateRig
     public void A_childs_calls_spend_its_parents_money_too()
     {
         var gate = Gate(rates: "+1,1,60,60", tenantSpend: 3_000_000, childSpend: 2_000_000);
-        List<GateQuestion> held = [ChildAsk(), ChildAsk()];
+        List<CallAttempt> held = [ChildAsk(), ChildAsk()];
         foreach (var question in held) Assert.True(gate.Enter(question).IsOpen);
         var own = gate.Enter(ChildAsk());
         Assert.Equal((Refusal.SpendLimit, "tenant_daily_spend_limit"), (own.Refusal, own.Rule));
@@ -177,7 +192,7 @@ public sealed class DialGateTests : GateRig
         Assert.Equal((Refusal.ConnectionChannelLimit, "connection_channel_limit"), (refused.Refusal, refused.Rule));
         Assert.Equal(Refusal.ConnectionChannelLimit, gate.Enter(Ask("+15550001234")).Refusal);
 
-        GateQuestion Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
+        CallAttempt Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
     }
 
     [Fact]
@@ -296,7 +311,7 @@ public sealed class DialGateTests : GateRig
         Clock.Advance(TimeSpan.FromSeconds(11));
         Assert.True(gate.Enter(Round()).IsOpen);
 
-        GateQuestion Round() => Ask(Ours) with { From = "+15550001234" };
+        CallAttempt Round() => Ask(Ours) with { From = "+15550001234" };
     }
 
     [Fact]
@@ -337,7 +352,7 @@ public sealed class DialGateTests : GateRig
         {
             for (int i = 0; i < 2_000; i++)
             {
-                List<GateQuestion> held = [];
+                List<CallAttempt> held = [];
                 for (int k = 0; k < 10; k++)
                 {
                     var question = Ask(k % 2 == 0 ? "+15550001234" : "sip:alice@example.com");

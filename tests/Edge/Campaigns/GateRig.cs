@@ -20,7 +20,7 @@ public abstract class GateRig
 
     protected static readonly OutboundProfile Spender = new() { Id = 5, Tenant = TenantA, Name = "spender", Destinations = ["US", "DE"] };
 
-    protected GateQuestion Ask(string to) => new()
+    protected CallAttempt Ask(string to) => new()
     {
         Leg = LegId.Compose(1, 0, 1, Interlocked.Increment(ref _counter), 7),
         Direction = Direction.Outbound,
@@ -31,9 +31,9 @@ public abstract class GateRig
         Kind = to.StartsWith("sip:", StringComparison.Ordinal) ? DestinationKind.Elsewhere : DestinationKind.Number,
     };
 
-    protected GateQuestion ChildAsk() => Ask("+15550001234") with { Tenant = Child };
+    protected CallAttempt ChildAsk() => Ask("+15550001234") with { Tenant = Child };
 
-    protected static LegFacts Facts(GateQuestion question) => new()
+    protected static LegFacts Facts(CallAttempt question) => new()
     {
         Id = question.Leg, Uuid = Guid.Empty, Session = default, Tenant = question.Tenant, Connection = question.Connection, Direction = question.Direction, From = question.From, To = question.To,
         StartedAt = new(0),
@@ -42,7 +42,7 @@ public abstract class GateRig
     protected static Charge Charge(long micros) => new() { Micros = micros, Currency = "USD", BilledSeconds = 60, MicrosPerMinute = 1_000_000, Prefix = "+1" };
 
     /// <summary>The call is over, and the ledger has charged it.</summary>
-    private protected static void End(DialGate gate, GateQuestion call, long micros)
+    private protected static void End(DialGate gate, CallAttempt call, long micros)
     {
         gate.Leave(call.Leg);
         gate.Charged(Facts(call), Charge(micros));

@@ -13,7 +13,7 @@ public sealed class MoneyGateTests : GateRig
     {
         var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 500_000 }]);
         gate.Load(new([(TenantA, new(1_500_000, "USD"))], []));
-        GateQuestion first = Ask("+15550001234"), second = Ask("+15550001234"), third = Ask("+15550001234");
+        CallAttempt first = Ask("+15550001234"), second = Ask("+15550001234"), third = Ask("+15550001234");
         Assert.True(gate.Enter(first).IsOpen);
         Assert.True(gate.Enter(second).IsOpen);         // the second one by its credit
         Assert.Equal(2_000_000, gate.HeldMicros(TenantA, "USD"));
@@ -167,7 +167,7 @@ public sealed class MoneyGateTests : GateRig
     public void Calls_that_come_in_cost_what_the_deck_says_of_the_own_number()
     {
         var gate = Gate(rates: "prefix,price,initial,increment,direction\n+1555010,1,60,60,inbound", accounts: [new() { Tenant = TenantA, CreditLimitMicros = 1_000_000 }]);
-        GateQuestion Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
+        CallAttempt Inbound() => Ask(Ours) with { Direction = Direction.Inbound, From = "+15550001234" };
         Assert.True(gate.Enter(Inbound()).IsOpen);
         Assert.Equal(Refusal.InsufficientFunds, gate.Enter(Inbound()).Refusal);
         Assert.True(gate.Enter(Ask("+15550001234")).IsOpen);
@@ -192,7 +192,7 @@ public sealed class MoneyGateTests : GateRig
         const long credit = 3_000_000, price = 1_000_000;
         var gate = Gate(rates: "+1,1,60,60", accounts: [new() { Tenant = TenantA, CreditLimitMicros = credit }]);
         gate.Load(new([(TenantA, new(balance, "USD"))], []));
-        List<GateQuestion> live = [], leaving = [];
+        List<CallAttempt> live = [], leaving = [];
         for (int i = 0; i < 500; i++)
         {
             switch (dice.Next(6))

@@ -27,7 +27,7 @@ internal sealed record Hearing(MachineVerdict? Verdict, double VerdictAt, IReadO
         var shard = new MediaShard(new() { Capacity = 1, SendsSilence = false }, new NoPrompts());
         var port = PortId.Compose(1, 0);
         shard.Open(port, new(1), now);
-        shard.Handle(new MediaCommand.Connect(port, new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone, IsRemoteTrusted = true }), now);
+        shard.Handle(new MediaCommand.Connect(port, new() { Codec = new(Codec.Name, Codec.PayloadType, Codec.ClockRate, Codec.SampleRate), Remote = Phone }), now);
         shard.Handle(new MediaCommand.DetectMachine(port, new(MachineMode.DetectBeep)), now);
 
         var encoder = Codec.CreateEncoder();

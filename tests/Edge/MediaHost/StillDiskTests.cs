@@ -101,7 +101,7 @@ public sealed class StillDiskTests : IDisposable
         _host = new(with?.Invoke(options) ?? options, _events.Add, _log);
         _host.Start();
         Assert.True(_host.TryLease(new LegId(7), out var lease));
-        _host.Post(new MediaCommand.Connect(lease.Port, new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new(IPAddress.Loopback, 9) }));
+        _host.Post(new MediaCommand.Connect(lease.Port, new StreamPlan { Codec = new("PCMU", 0, 8_000, 8_000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }));
         return (_host, lease.Port);
     }
 

@@ -18,6 +18,7 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     private readonly Lock _gate = new();
     private readonly Dictionary<PortId, LegId> _ports = [];
     private readonly HashSet<LegId> _inside = [];
+    private readonly HashSet<LegId> _asked = [];
     private int _lastPort;
 
     public EngineRig(TargetPolicy? targets = null, Func<SipEngineOptions, SipEngineOptions>? change = null)
@@ -35,6 +36,8 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public ILedger? Beyond { get; set; }
     public bool HasPorts { get; set; } = true;
     public GateAnswer Gate { get; set; } = GateAnswer.Open;
+    /// <summary>When set, the gate answers what is asked of it when this is done.</summary>
+    public Func<CallAttempt, Task>? Thinks { get; set; }
     /// <summary>While it is set, the next shard that asks the gate stands still.</summary>
     public ManualResetEventSlim? Holds { get; set; }
     public volatile bool IsHeld;
@@ -68,10 +71,19 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
         else told(happened, true);
     }
 
-    public GateAnswer Ask(GateQuestion question) => Gate;
-    public GateAnswer Move(GateQuestion question) => Gate;
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(Gate);
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => new(Gate);
+    public async ValueTask<GateAnswer> EnterAsync(CallAttempt call)
+    {
+        if (Thinks is not { } thinks) return Enter(call);
+        lock (_gate) _asked.Add(call.Leg);
+        await thinks(call);
+        lock (_gate)
+            if (!_asked.Remove(call.Leg)) return new(Core.Refusal.AlreadyEnded, "already_ended", "The call has ended.");
+        return Enter(call);
+    }
 
-    public GateAnswer Enter(GateQuestion question)
+    private GateAnswer Enter(CallAttempt question)
     {
         if (Holds is { } hold)
         {
@@ -89,7 +101,11 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
 
     public void Leave(LegId leg)
     {
-        lock (_gate) _inside.Remove(leg);
+        lock (_gate)
+        {
+            _inside.Remove(leg);
+            _asked.Remove(leg);
+        }
     }
 
     public ValueTask<PromptResult> PrepareAsync(TenantId tenant, PromptSource source, string codec, CancellationToken stop) =>

@@ -156,18 +156,18 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/limit");
         await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.channel_limit.reached"), channel, profile));
         var gate = host.Notifier.Watch(new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
-        for (int i = 0; i < 5; i++) Assert.False(gate.Enter(Question()).IsOpen);
+        for (int i = 0; i < 5; i++) Assert.False((await gate.EnterAsync(Question())).IsOpen);
         await Testing.Eventually.SomeAsync(async () => (await ToldAsync("https://93.184.216.34/limit")).FirstOrDefault(), "the notification");
         Assert.Single(await ToldAsync("https://93.184.216.34/limit"));
     }
 
-    private GateQuestion Question() => new() { Leg = default, Direction = Direction.Outbound, Tenant = host.Tenant, Connection = new(1), From = "+15550100001", To = "+15550100003" };
+    private CallAttempt Question() => new() { Leg = default, Direction = Direction.Outbound, Tenant = host.Tenant, Connection = new(1), From = "+15550100001", To = "+15550100003" };
 
     private sealed class ShutGate(GateAnswer answer) : IDialGate
     {
-        public GateAnswer Enter(GateQuestion question) => answer;
-        public GateAnswer Ask(GateQuestion question) => answer;
-        public GateAnswer Move(GateQuestion question) => answer;
+        public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => new(answer);
+        public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => new(answer);
+        public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => new(answer);
         public void Answered(Ringwright.Core.LegId leg) { }
         public void Leave(Ringwright.Core.LegId leg) { }
     }

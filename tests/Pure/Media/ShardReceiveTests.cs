@@ -84,7 +84,7 @@ public sealed class ShardReceiveTests
     [Fact]
     public void The_unspecified_address_is_sent_nothing()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(IPAddress.Any, 4000) });
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new IPEndPoint(IPAddress.Any, 4000) });
         world.Tick(500);
         Assert.Empty(world.Out);
     }
@@ -184,7 +184,7 @@ public sealed class ShardReceiveTests
     [Fact]
     public void An_untrusted_remote_is_sent_nothing_before_it_spoke_and_no_report_either()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { IsRemoteTrusted = false });
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(new RemoteCandidate(ShardWorld.Phone) { IsTrusted = false }) });
         world.Tick(1000);
         Assert.Empty(world.Out);
         for (int i = 0; i < 100; i++) { world.Hear(from: ShardWorld.Elsewhere); world.Tick(); }
@@ -197,7 +197,8 @@ public sealed class ShardReceiveTests
     [Fact]
     public void A_phone_behind_NAT_is_sent_to_where_it_speaks_from_its_first_packet_on()
     {
-        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(IPAddress.Parse("192.168.1.7"), 4000), IsRemoteTrusted = false, Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
+        var behindNat = new RemoteCandidate(new(IPAddress.Parse("192.168.1.7"), 4000)) { IsTrusted = false };
+        var world = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(behindNat), Signalling = new(ShardWorld.Elsewhere.Address, 5060) });
         world.Tick(50);
         Assert.Empty(world.Out);
         world.Hear(from: ShardWorld.Elsewhere);
@@ -379,7 +380,8 @@ public sealed class ShardReceiveTests
         muxed.Tick(400);
         Assert.Contains(muxed.Out, p => !p.IsControl && RtpPacket.IsControl(p.Bytes) && p.To.Equals(ShardWorld.Phone));
 
-        var apart = new ShardWorld().Connected(ShardWorld.Plan() with { RemoteControl = new(IPAddress.Parse("192.0.2.7"), 9) });
+        var ninth = new RemoteCandidate(ShardWorld.Phone) { Control = new(IPAddress.Parse("192.0.2.7"), 9) };
+        var apart = new ShardWorld().Connected(ShardWorld.Plan() with { Remote = new(ninth) });
         apart.Tick(400);
         Assert.Contains(apart.Out, p => p.IsControl && p.To.Port == 9);
     }

@@ -62,7 +62,7 @@ public sealed class ShardSendTests
     [Fact]
     public void A_stream_that_moves_shows_itself_at_its_new_place()
     {
-        var elsewhere = new System.Net.IPEndPoint(ShardWorld.Plan().Remote.Address, ShardWorld.Plan().Remote.Port + 100);
+        var elsewhere = new System.Net.IPEndPoint(ShardWorld.Phone.Address, ShardWorld.Phone.Port + 100);
         var world = new ShardWorld().Connected(ShardWorld.Plan() with { OmitsSilence = true });
         world.Tick(50);
         world.Do(new MediaCommand.Connect(world.Port, ShardWorld.Plan() with { OmitsSilence = true, Generation = 7, Remote = elsewhere }));

@@ -98,7 +98,7 @@ public sealed class EarlyMediaTests
         _rig.Receive(Response(invite, "200 OK", tag: "one"));
         Assert.Equal(41000, Remote());
 
-        int Remote() => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Port;
+        int Remote() => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan.Remote.Default.Address.Port;
     }
 
     private StreamPlan Heard => _rig.Commands.OfType<MediaCommand.Connect>().Last(c => c.Port == PortId.Compose(1, 2)).Plan;
@@ -121,9 +121,9 @@ public sealed class EarlyMediaTests
         string invite = Transfer();
         _rig.Receive(Response(invite, "183 Session Progress", tag: "one", body: Answer, extra: "Require: 100rel\nRSeq: 1"));
         _rig.Receive(Response(invite, "183 Session Progress", tag: "two", body: Answer.Replace("41000", "41002")));
-        Assert.Equal(41002, Heard.Remote.Port);
+        Assert.Equal(41002, Heard.Remote.Default.Address.Port);
         _rig.Receive(Response(invite, "200 OK", tag: "one"));
-        Assert.Equal(41000, Heard.Remote.Port);
+        Assert.Equal(41000, Heard.Remote.Default.Address.Port);
     }
 
     [Fact]

@@ -162,7 +162,7 @@ public sealed class EquipmentCallTests
     [Fact]
     public void Over_a_connection_the_connection_is_the_way()
     {
-        var flow = new SipFlow(SipTransport.Tcp, IPEndPoint.Parse("198.51.100.20:40000")) { Connection = 7 };
+        var flow = new SipFlow(SipTransport.Tcp, IPEndPoint.Parse("198.51.100.20:40000")) { Id = new(7) };
         Assert.Equal(flow, Reach.Of(new() { User = "a", Contact = "sip:a@198.51.100.20:5060", Flow = flow, CallId = "c", CSeq = 1, RegisteredAt = default, ExpiresAt = default }));
     }
 

@@ -58,7 +58,7 @@ public sealed class InboundCallTests
         Assert.Contains("m=audio 16386 RTP/AVP 0 101", ok);
         Assert.Equal("<sip:127.0.0.1:5060>", Header(ok, "Contact"));
         var connect = Assert.IsType<MediaCommand.Connect>(_rig.Commands[0]);
-        Assert.Equal(("PCMU", 40000, true), (connect.Plan.Codec.Name, connect.Plan.Remote.Port, connect.Plan.IsRemoteTrusted));
+        Assert.Equal(("PCMU", 40000, true), (connect.Plan.Codec.Name, connect.Plan.Remote.Default.Address.Port, connect.Plan.Remote.Default.IsTrusted));
 
         _rig.Receive(Inside(ok, "BYE", 2, "z9hG4bKbye"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);

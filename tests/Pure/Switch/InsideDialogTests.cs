@@ -58,7 +58,7 @@ public sealed class InsideDialogTests
         _rig.Receive(Inside(ok, "INVITE", 2, "z9hG4bKempty"));
         Assert.Contains("m=audio 16386", _rig.Last);
         _rig.Receive(Inside(ok, "ACK", 2, "z9hG4bKempty-ack", Offer.Replace("40000", "40002")));
-        Assert.Equal(40002, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(40002, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class InsideDialogTests
         string ok = Establish();
         _rig.Receive(Inside(ok, "UPDATE", 2, "z9hG4bKupdate", Offer.Replace("40000", "40004")));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
-        Assert.Equal(40004, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(40004, ((MediaCommand.Connect)_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
         _rig.Receive(Inside(ok, "UPDATE", 3, "z9hG4bKrefresh"));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
     }

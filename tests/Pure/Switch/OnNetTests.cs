@@ -66,9 +66,9 @@ public sealed class OnNetTests
         var plans = _rig.Commands.OfType<MediaCommand.Connect>().ToDictionary(c => c.Port, c => c.Plan);
         Assert.Equal(2, plans.Count);
         int[] ports = [.. plans.Keys.Select(port => 16_384 + 2 * port.Index)];
-        Assert.Equal([new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[1]), new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[0])], plans.Values.Select(p => p.Remote));
-        Assert.All(plans.Values, plan => Assert.True(plan is { IsRemoteTrusted: true, AdjustsRtp: false }));
-        Assert.All(plans.Values, plan => Assert.Equal(plan.Remote, plan.Signalling));
+        Assert.Equal([new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[1]), new IPEndPoint(IPAddress.Parse("127.0.0.9"), ports[0])], plans.Values.Select(p => p.Remote.Default.Address));
+        Assert.All(plans.Values, plan => Assert.True(plan is { Remote.Default.IsTrusted: true, AdjustsRtp: false }));
+        Assert.All(plans.Values, plan => Assert.Equal(plan.Remote.Default.Address, plan.Signalling));
         Assert.Equal(caller.Id, _rig.Events.OfType<CallEvent.LegAnswered>().Last().Leg.Id);
     }
 

@@ -51,7 +51,7 @@ public sealed class OutboundCallTests
         string invite = Establish();
         Assert.Equal(["LegInitiated", "LegRinging", "LegAnswered"], _rig.Kinds);
         Assert.StartsWith("ACK sip:bob@127.0.0.1:5070", _rig.Last);
-        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
         Assert.NotNull(_rig.Events[^1].Leg.AnsweredAt);
         _rig.Receive(FromCallee(invite, "BYE", 1));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);

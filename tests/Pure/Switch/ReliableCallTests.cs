@@ -72,7 +72,7 @@ public sealed class ReliableCallTests
         Assert.Equal(("1 INVITE", "0"), (Header(_rig.Last, "CSeq"), Header(_rig.Last, "Content-Length")));
         _rig.Receive(Inside(ringing, "ACK", 1, "z9hG4bKack"));
         Assert.Equal(["LegInitiated", "LegAnswered"], _rig.Kinds);
-        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
         _rig.Receive(Inside(ringing, "BYE", 3, "z9hG4bKbye"));
         _rig.AssertNothingLeft();
     }
@@ -137,7 +137,7 @@ public sealed class ReliableCallTests
         _rig.Receive(Response(_rig.SentLast("PRACK "), "200 OK", tag: null));
         _rig.Receive(Response(invite, "200 OK"));
         Assert.Equal(["LegInitiated", "LegRinging", "LegAnswered"], _rig.Kinds);
-        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(41000, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
         _rig.Receive(FromCallee(invite, "BYE", 1));
         _rig.AssertNothingLeft();
     }
@@ -151,7 +151,7 @@ public sealed class ReliableCallTests
         _rig.Receive(FromCallee(invite, "UPDATE", 1, body: Answer.Replace("41000", "41002")));
         Assert.StartsWith("SIP/2.0 200", _rig.Last);
         _rig.Receive(Response(invite, "200 OK", body: Answer));
-        Assert.Equal(41002, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Port);
+        Assert.Equal(41002, Assert.IsType<MediaCommand.Connect>(_rig.Commands[^1]).Plan.Remote.Default.Address.Port);
     }
 
     [Fact]

@@ -37,6 +37,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private int _port;
     private TransactionOutput.Transmit? _lastTransmit;
     private long _correlation;
+    private readonly HashSet<LegId> _withdrawn = [];
+    private readonly Queue<(CallAttempt Call, List<CallAttempt> List, int Correlation)> _thinking = [];
+    private (CallAttempt Call, List<CallAttempt> List) _asking;
 
     public ShardRig(int port = 5060, ulong seed = 5, bool isLoopbackOnly = true)
     {
@@ -69,6 +72,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool ClosesPorts { get; set; } = true;
     public Refusal GateRefusal { get; set; } = Refusal.None;
     public string GateRule { get; set; } = "rule";
+    /// <summary>What the gate is asked from now on it answers by <see cref="AnswerGate"/>, not at once.</summary>
+    public bool GateThinks { get; set; }
     public Refusal OutboundRefusal { get; set; } = Refusal.None;
     public bool HasPorts { get; set; } = true;
     /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseLetters"/>.</summary>
@@ -93,9 +98,9 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<RecordEnd> Recordings { get; } = [];
     public HashSet<LegId> InGate { get; } = [];
     /// <summary>What the gate was asked for legs that wanted to enter.</summary>
-    public List<GateQuestion> Asked { get; } = [];
+    public List<CallAttempt> Asked { get; } = [];
     /// <summary>What the gate was asked for legs that somebody redirected.</summary>
-    public List<GateQuestion> Moved { get; } = [];
+    public List<CallAttempt> Moved { get; } = [];
     public HashSet<PortId> OpenPorts { get; } = [];
     public List<int?> Pings { get; } = [];
     public List<Exception> Failures { get; } = [];
@@ -146,12 +151,16 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     /// <summary>The transport takes back what it was given last.</summary>
     public void FailLast(string reason, bool isLost = false) => Handle(new Letter.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
 
-    public Ack Command(LegCommand command, LegId? leg = null)
+    public Ack Command(LegCommand command, LegId? leg = null) => _acks[Send(command, leg)];
+
+    /// <returns>What <see cref="AckOf"/> knows the answer by, once it is there.</returns>
+    public long Send(LegCommand command, LegId? leg = null)
     {
-        long correlation = ++_correlation;
-        Handle(new LegLetter.Command(correlation, leg ?? Leg, command));
-        return _acks[correlation];
+        Handle(new LegLetter.Command(++_correlation, leg ?? Leg, command));
+        return _correlation;
     }
+
+    public Ack? AckOf(long command) => _acks.TryGetValue(command, out var ack) ? ack : null;
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
@@ -314,7 +323,29 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
     public void Forget(LegFacts leg) => throw new InvalidOperationException("what a shard forgets is an effect");
 
-    public GateAnswer Enter(GateQuestion question)
+    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => GateThinks ? Think(call, Asked) : new(Enter(call));
+
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => GateThinks ? Think(call, Moved) : new(Move(call));
+
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => GateThinks ? new(new TaskCompletionSource<GateAnswer>().Task) : new(Ask());
+
+    /// <summary>What the gate was asked first and has not answered: by the rules of the rig, or so.</summary>
+    public void AnswerGate(GateAnswer? answer = null)
+    {
+        var (call, list, correlation) = _thinking.Dequeue();
+        var said = answer ?? Ask();
+        if (said.IsOpen && list == Asked && !_withdrawn.Contains(call.Leg)) InGate.Add(call.Leg);
+        Handle(new Letter.GateAnswered(correlation, said));
+    }
+
+    private ValueTask<GateAnswer> Think(CallAttempt call, List<CallAttempt> list)
+    {
+        list.Add(call);
+        _asking = (call, list);
+        return new(new TaskCompletionSource<GateAnswer>().Task);
+    }
+
+    private GateAnswer Enter(CallAttempt question)
     {
         Asked.Add(question);
         if (question.Direction is Direction.Outbound && OutboundRefusal is not Refusal.None) return new(OutboundRefusal, "rule", "why");
@@ -323,16 +354,21 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         return GateAnswer.Open;
     }
 
-    public GateAnswer Move(GateQuestion question)
+    private GateAnswer Move(CallAttempt question)
     {
         Moved.Add(question);
-        return Ask(question);
+        return Ask();
     }
 
-    public GateAnswer Ask(GateQuestion question) => GateRefusal is Refusal.None ? GateAnswer.Open : new(GateRefusal, "rule", "why");
+    private GateAnswer Ask() => GateRefusal is Refusal.None ? GateAnswer.Open : new(GateRefusal, "rule", "why");
 
     public void Answered(LegId leg) { }
-    public void Leave(LegId leg) => InGate.Remove(leg);
+
+    public void Leave(LegId leg)
+    {
+        InGate.Remove(leg);
+        _withdrawn.Add(leg);
+    }
 
     private static byte[] Wire(string text) => Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n"));
 
@@ -403,8 +439,11 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);
                     break;
+                case Effect.AwaitGate ask:
+                    _thinking.Enqueue((_asking.Call, _asking.List, ask.Correlation));
+                    break;
                 case Effect.GateLeave leave:
-                    InGate.Remove(leave.Leg);
+                    Leave(leave.Leg);
                     break;
                 case Effect.Acknowledge ack:
                     _acks[ack.Correlation] = ack.Ack;

@@ -16,7 +16,7 @@ public sealed class TransportTests
 
     private readonly ShardRig _rig = new();
 
-    private static SipFlow Tcp(long connection) => new(SipTransport.Tcp, Peer) { Connection = connection };
+    private static SipFlow Tcp(long id) => new(SipTransport.Tcp, Peer) { Id = new(id) };
 
     private string Answered(SipFlow from, string invite)
     {
@@ -42,10 +42,43 @@ public sealed class TransportTests
     {
         string ok = Answered(Tcp(7), Invite().Replace("SIP/2.0/UDP", "SIP/2.0/TCP"));
         Assert.Equal("<sip:127.0.0.1:5060;transport=tcp>", Header(ok, "Contact"));
-        Assert.All(_rig.SentBy, flow => Assert.Equal((SipTransport.Tcp, 7L), (flow.Transport, flow.Connection)));
+        Assert.All(_rig.SentBy, flow => Assert.Equal((SipTransport.Tcp, 7L), (flow.Transport, flow.Id.Value)));
         _rig.Command(new LegCommand.Hangup());
         Assert.StartsWith("SIP/2.0/TCP 127.0.0.1:5060;", Header(_rig.SentLast("BYE "), "Via"));
-        Assert.Equal((SipTransport.Tcp, 7L, Peer), (_rig.SentBy[^1].Transport, _rig.SentBy[^1].Connection, _rig.SentBy[^1].Remote));
+        Assert.Equal((SipTransport.Tcp, 7L, Peer), (_rig.SentBy[^1].Transport, _rig.SentBy[^1].Id.Value, _rig.SentBy[^1].Remote));
+    }
+
+    [Fact]
+    public void What_comes_by_a_connection_without_an_address_is_answered_and_followed_by_it_alone()
+    {
+        var flow = new SipFlow(SipTransport.Tcp, null) { Id = new(7) };
+        string ok = Answered(flow, Invite().Replace("SIP/2.0/UDP", "SIP/2.0/TCP").Replace("<sip:alice@127.0.0.1:5070>", "<sip:alice@nowhere.invalid>"));
+        Assert.DoesNotContain("received=", Header(ok, "Via"));
+        _rig.Command(new LegCommand.Hangup());
+        Assert.StartsWith("BYE sip:alice@nowhere.invalid ", _rig.Last);
+        Assert.All(_rig.SentBy, by => Assert.Equal(flow, by));
+    }
+
+    [Fact]
+    public void A_Contact_that_names_nobodys_address_is_not_followed_from_a_connection_without_one()
+    {
+        var flow = new SipFlow(SipTransport.Tcp, null) { Id = new(7) };
+        Answered(flow, Invite().Replace("<sip:alice@127.0.0.1:5070>", "<sip:alice@255.255.255.255;transport=udp>"));
+        _rig.Command(new LegCommand.Hangup());
+        Assert.StartsWith("BYE ", _rig.Last);
+        Assert.Equal(flow, _rig.SentBy[^1]);
+    }
+
+    [Fact]
+    public void Who_has_no_address_cancels_no_call_of_another_who_has_none()
+    {
+        SipFlow Flow(long id) => new(SipTransport.Tcp, null) { Id = new(id) };
+        string cancel = Invite(body: null).Replace("INVITE sip", "CANCEL sip").Replace("1 INVITE", "1 CANCEL");
+        _rig.ReceiveBy(Flow(7), Invite());
+        _rig.ReceiveBy(Flow(8), cancel);
+        Assert.Equal((1, 0), (_rig.SentCount("SIP/2.0 481"), _rig.SentCount("SIP/2.0 487")));
+        _rig.ReceiveBy(Flow(7), cancel);
+        Assert.Equal(1, _rig.SentCount("SIP/2.0 487"));
     }
 
     [Fact]
@@ -149,7 +182,7 @@ public sealed class TransportTests
     {
         _rig.Current = Snapshot(trunks: [new() { Id = new(Guid.NewGuid()), Name = "t", Host = "x", Nat = nat, Sources = [IPNetwork.Parse("203.0.113.0/24")] }]);
         Answered(SipFlow.Udp(Carrier), Invite(body: Offer.Replace("IN IP4 127.0.0.1", $"IN IP4 {address}")));
-        Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.IsRemoteTrusted);
+        Assert.Equal(isTrusted, _rig.Commands.OfType<MediaCommand.Connect>().Last().Plan.Remote.Default.IsTrusted);
     }
 
     [Theory]

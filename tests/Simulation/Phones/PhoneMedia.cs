@@ -77,7 +77,7 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
     public bool IsMute { get; set; }
 
     /// <summary>Where the node's port is, by its description; null before that came.</summary>
-    public IPEndPoint? Remote => _plan?.Remote;
+    public IPEndPoint? Remote => _plan?.Remote.Default.Address;
 
     /// <summary>What it says all the time: a prompt's mark instead of silence.</summary>
     public string? Says { get; set; }
@@ -163,6 +163,6 @@ internal sealed class PhoneMedia(SimWorld world, IPEndPoint address, Rng rng)
             packet.CopyTo(sealedPacket, 0);
             packet = sealedPacket[.._protector.Protect(sealedPacket, packet.Length)];
         }
-        world.Net.Handle(new(_local, plan.Remote, packet, IsMedia: true), world.Now);
+        world.Net.Handle(new(_local, plan.Remote.Default.Address, packet, IsMedia: true), world.Now);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
@@ -21,6 +22,7 @@ internal sealed class SimNode : IDialEdge
 
     private readonly SimWorld _world;
     private readonly IDialGate _gate;
+    private readonly GateWait _gateWait;
     private readonly FrontDoor _door;
     private readonly CallShard[] _shards = new CallShard[Shards];
     private readonly Queue<Letter>[] _mail = [new(), new(), new()];
@@ -37,6 +39,7 @@ internal sealed class SimNode : IDialEdge
     public SimNode(SimWorld world, NodeIdentity identity, IDialGate gate, Rng rng)
     {
         (_world, _identity, _gate, _rng) = (world, identity, gate, rng);
+        _gateWait = new(new WorldClock(world), NullLogger.Instance);
         _legs = new();
         _wire = new(_legs, world.Ledger);
         Address = new(world.NodeAddress, 5060);
@@ -50,7 +53,7 @@ internal sealed class SimNode : IDialEdge
             Seed = rng.Next(),
         };
         var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
-        _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, world.Media, new FirstRows(_legs, world.Ledger), this);
+        _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media, new FirstRows(_legs, world.Ledger), this);
         Registrations = new(world.Anchor);
         _door = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
@@ -262,6 +265,9 @@ internal sealed class SimNode : IDialEdge
                 break;
             case Effect.Send letter:
                 Post(letter.Shard, letter.Letter);
+                break;
+            case Effect.AwaitGate ask:
+                _world.Turns.Start(async () => Post(shard, new Letter.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
                 break;
             case Effect.GateLeave leave:
                 _gate.Leave(leave.Leg);

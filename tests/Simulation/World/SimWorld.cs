@@ -46,7 +46,7 @@ internal sealed class SimWorld : IRouting
     private readonly Dictionary<string, (Connection Connection, Number Number)> _desks = [];
     private readonly Dictionary<LegId, Instant> _lastWebhook = [];
     private NodeIdentity _identity;
-    private DialGate _gate;
+    private SimGate _gate;
     private readonly Rng _webhookRng;
     private RoutingSnapshot? _snapshot;
     private SimCustomer? _customer;
@@ -276,7 +276,10 @@ internal sealed class SimWorld : IRouting
         });
     }
 
-    private DialGate NewGate() => new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this));
+    private SimGate NewGate() => new(this, new(this, Numbering.Value.Plans, Numbering.Value.Emergencies, new(), new WorldClock(this)), new Rng(Seed ^ 0x6A7E));
+
+    /// <summary>From now on the gate takes its time for an answer, and does not answer this share of the questions at all; zero answers at once again.</summary>
+    public void SlowGate(TimeSpan slowest, double silence = 0) => (_gate.Slowest, _gate.Silence) = (slowest, silence);
 
     /// <summary>Lets time pass.</summary>
     public void RunFor(TimeSpan span)
@@ -318,7 +321,7 @@ internal sealed class SimWorld : IRouting
         for (int i = 0; i < SimNode.Shards; i++)
             if (Node.Snapshot(i) is { IsEmpty: false } shard) left.Add($"shard {i}: {shard} {string.Join(' ', shard.States)}");
         if (Media.OpenPorts > 0) left.Add($"{Media.OpenPorts} media ports");
-        if (!_gate.IsEmpty) left.Add($"{_gate.Count} legs in the dial gate");
+        if (!_gate.IsEmpty) left.Add($"{_gate.Inner.Count} legs in the dial gate");
         if (Programs.Count is not (0, 0)) left.Add($"programs and readers {Programs.Count}");
         if (Ledger.Goodbyes > 0) left.Add($"{Ledger.Goodbyes} goodbyes");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");

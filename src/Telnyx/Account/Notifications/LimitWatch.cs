@@ -33,17 +33,18 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         _writing = Task.Run(WriteAsync);
     }
 
-    public GateAnswer Enter(GateQuestion question) => Noticed(question, _gate.Enter(question));
+    public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => NoticedAsync(call, _gate.EnterAsync(call));
 
-    public GateAnswer Move(GateQuestion question) => Noticed(question, _gate.Move(question));
+    public ValueTask<GateAnswer> MoveAsync(CallAttempt call) => NoticedAsync(call, _gate.MoveAsync(call));
 
-    private GateAnswer Noticed(GateQuestion question, GateAnswer answer)
+    public ValueTask<GateAnswer> AskAsync(ContactAttempt attempt) => _gate.AskAsync(attempt);
+
+    private async ValueTask<GateAnswer> NoticedAsync(CallAttempt call, ValueTask<GateAnswer> asked)
     {
-        if (!answer.IsOpen && !_book.IsEmpty) Notice(question, answer);
+        var answer = await asked;
+        if (!answer.IsOpen && !_book.IsEmpty) Notice(call, answer);
         return answer;
     }
-
-    public GateAnswer Ask(GateQuestion question) => _gate.Ask(question);
 
     public void Answered(LegId leg) => _gate.Answered(leg);
 
@@ -58,7 +59,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         _stop.Dispose();
     }
 
-    private void Notice(GateQuestion question, GateAnswer answer)
+    private void Notice(CallAttempt question, GateAnswer answer)
     {
         var condition = answer.Refusal switch
         {

@@ -40,7 +40,7 @@ public sealed class FrameTests
     {
         MediaCommand[] commands =
         [
-            new MediaCommand.Connect(new(1), new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new(IPAddress.Loopback, 9) }),
+            new MediaCommand.Connect(new(1), new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new IPEndPoint(IPAddress.Loopback, 9) }),
             new MediaCommand.Play(new(1), Guid.NewGuid(), "/prompt", 0),
             new MediaCommand.Ringback(new(1), null),
             new MediaCommand.StartRecord(new(1), new() { Id = Guid.NewGuid() }),

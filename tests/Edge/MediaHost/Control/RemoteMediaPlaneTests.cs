@@ -95,7 +95,7 @@ public sealed class RemoteMediaPlaneTests : IDisposable
         Assert.True(_plane.TryLease(Leg, out var next));
         Assert.NotEqual(a.Port, next.Port);
         // A leg that was being made when it happened, and has only the lease.
-        Assert.True(_plane.Post(new MediaCommand.Connect(a.Port, new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new(IPAddress.Loopback, 9) })));
+        Assert.True(_plane.Post(new MediaCommand.Connect(a.Port, new() { Codec = new("PCMU", 0, 8000, 8000), Remote = new IPEndPoint(IPAddress.Loopback, 9) })));
         Assert.True(_lost.TryTake(out lost, Patience));
         Assert.Equal([new(Leg, a.Port, "It died.")], lost);
         foreach (var lease in new[] { a, b, next }) _plane.Post(new MediaCommand.Close(lease.Port));

@@ -21,7 +21,7 @@ public sealed class LostConnectionTests
         listener.Start();
         using var listens = listener;
         await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn), NullLogger.Instance, TimeProvider.System);
-        var flow = new SipFlow(SipTransport.Tcp, (IPEndPoint)listener.LocalEndpoint) { Connection = 77 };
+        var flow = new SipFlow(SipTransport.Tcp, (IPEndPoint)listener.LocalEndpoint) { Id = new(77) };
         var connection = new StreamConnection(owner, flow, new(), isOutgoing: true);
         await using var stream = new ScriptedStream();
         var running = connection.RunAsync(_ => Task.FromResult<Stream>(stream));
@@ -39,6 +39,15 @@ public sealed class LostConnectionTests
         await using var again = await StreamPeer.AcceptAsync(listener);
         await again.HearAsync("SIP/2.0 200");
         await running;
+    }
+
+    [Fact]
+    public async Task What_has_no_address_goes_by_its_own_connection_or_not_at_all()
+    {
+        await using var rig = new EngineRig();
+        await using var owner = new StreamTransport(new(), new(rig, null), _ => true, (_, _, _) => ValueTask.FromResult(Welcome.LetIn), NullLogger.Instance, TimeProvider.System);
+        Assert.False(owner.TrySend(Message(new SipFlow(SipTransport.Tcp, null) { Id = new(77) }, "SIP/2.0 200 OK")));
+        Assert.Equal(0, owner.Count);
     }
 
     private static Outgoing Message(SipFlow to, string startLine) =>

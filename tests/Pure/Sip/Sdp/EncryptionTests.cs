@@ -178,7 +178,7 @@ public sealed class EncryptionTests
         var leg = Leg(MediaEncryption.Optional);
         Assert.Equal(NegotiationStatus.Ok, leg.HandleOffer(SdpTexts.Wire(SdpTexts.SecureThenPlain)));
         leg.CreateAnswer();
-        Assert.Equal(52_420, leg.Plan?.Remote.Port);
+        Assert.Equal(52_420, leg.Plan?.Remote.Default.Address.Port);
         Assert.NotNull(leg.Plan?.Keys);
     }
 

@@ -42,7 +42,7 @@ public sealed class MediaSectionTests
     {
         var (leg, _) = Answered(SdpTexts.Asterisk.Replace("a=ptime:20", "c=IN IP4 192.0.2.99\na=ptime:20", StringComparison.Ordinal));
 
-        Assert.Equal(Endpoint("192.0.2.99:14286"), leg.Plan?.Remote);
+        Assert.Equal(Endpoint("192.0.2.99:14286"), leg.Plan?.Remote.Default.Address);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class MediaSectionTests
     [InlineData("a=rtcp:65536", "203.0.113.4:17873")]
     [InlineData("a=rtcp:", "203.0.113.4:17873")]
     public void Rtcp_goes_to_the_port_of_the_attribute_but_to_no_other_host(string attribute, string expected) =>
-        Assert.Equal(Endpoint(expected), Answered(SdpTexts.Cisco + "\n" + attribute).Leg.Plan?.RemoteControl);
+        Assert.Equal(Endpoint(expected), Answered(SdpTexts.Cisco + "\n" + attribute).Leg.Plan?.Remote.Default.Control);
 
     [Fact]
     public void Multiplexing_is_answered_only_when_offered()
@@ -109,7 +109,7 @@ public sealed class MediaSectionTests
         var (leg, answer) = Answered(SdpTexts.Cisco + "\na=rtcp-mux");
 
         Assert.True(leg.Plan?.IsRtcpMux);
-        Assert.Equal(leg.Plan?.Remote, leg.Plan?.RemoteControl);
+        Assert.Equal(leg.Plan?.Remote.Default.Address, leg.Plan?.Remote.Default.Control);
         Assert.Contains("a=rtcp-mux\n", answer, StringComparison.Ordinal);
         Assert.DoesNotContain("a=rtcp:", answer, StringComparison.Ordinal);
         Assert.Contains("a=rtcp-mux\n", SdpTexts.Text(leg.CreateOffer()), StringComparison.Ordinal);

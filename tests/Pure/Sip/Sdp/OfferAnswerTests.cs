@@ -81,8 +81,7 @@ public sealed class OfferAnswerTests
         {
             Codec = new("PCMU", 0, 8_000, 8_000),
             TelephoneEventType = 101,
-            Remote = Endpoint("192.0.2.10:14286"),
-            RemoteControl = Endpoint("192.0.2.10:14287"),
+            Remote = new(new RemoteCandidate(Endpoint("192.0.2.10:14286")) { Control = Endpoint("192.0.2.10:14287") }),
             Generation = 1,
         }, leg.Plan);
     }
@@ -147,8 +146,8 @@ public sealed class OfferAnswerTests
         var (leg, answer) = Answered(SdpTexts.LinphoneVideo);
 
         Assert.Contains("m=video 0 RTP/AVP 96\nm=audio 16384 RTP/AVP 0 98\n", answer, StringComparison.Ordinal);
-        Assert.Equal(Endpoint("192.0.2.44:7078"), leg.Plan?.Remote);
-        Assert.Equal(Endpoint("192.0.2.44:7099"), leg.Plan?.RemoteControl);
+        Assert.Equal(Endpoint("192.0.2.44:7078"), leg.Plan?.Remote.Default.Address);
+        Assert.Equal(Endpoint("192.0.2.44:7099"), leg.Plan?.Remote.Default.Control);
     }
 
     [Fact]
@@ -157,7 +156,7 @@ public sealed class OfferAnswerTests
         var (leg, answer) = Answered(SdpTexts.SecureThenPlain);
 
         Assert.Contains("m=audio 0 RTP/SAVP 0 101\nm=audio 16384 RTP/AVP 0 101\n", answer, StringComparison.Ordinal);
-        Assert.Equal(52_422, leg.Plan?.Remote.Port);
+        Assert.Equal(52_422, leg.Plan?.Remote.Default.Address.Port);
     }
 
     [Fact]

@@ -70,7 +70,7 @@ public sealed class OfferAnswerTurnsTests
 
         Assert.Equal(NegotiationStatus.Ok, leg.HandleAnswer(SdpTexts.Wire(SdpTexts.Cisco)));
 
-        Assert.Equal(Endpoint("203.0.113.4:17872"), leg.Plan?.Remote);
+        Assert.Equal(Endpoint("203.0.113.4:17872"), leg.Plan?.Remote.Default.Address);
         Assert.Equal(2, leg.Generation);
     }
 

@@ -69,7 +69,7 @@ public sealed class SdpFuzzTests
             if (leg.Plan is { } plan)
             {
                 Assert.Contains(plan.Codec.Name, SdpCodecs.DefaultOrder);
-                Assert.InRange(plan.Remote.Port, 1, 65_535);
+                Assert.InRange(plan.Remote.Default.Address.Port, 1, 65_535);
                 Assert.True(plan.PacketMilliseconds is 20 or 40 or 60);
             }
         }
