@@ -10,7 +10,7 @@ public static class RecordSources
     private const string LegUuid = "(select l.uuid from rw_leg l where tenant_id = @tenant and l.id = c.leg_id)";
     private const string ConnectionName = "(select n.name from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
     private const string ConnectionKind = "(select n.kind from rw_connection n where tenant_id = @tenant and n.id = c.connection_id)";
-    private const string BillingGroup = "(select m.billing_group_id from rw_money_entry m where tenant_id = @tenant and m.leg_id = c.leg_id and m.kind = 'charge')";
+    private const string BillingGroup = "(select m.billing_group_id from rw_money_entry m where tenant_id = @tenant and m.subject_id = c.leg_id and m.subject_kind = 'leg' and m.kind = 'charge' and m.product = 'voice')";
 
     internal const string CallRows = "(select * from rw_call_record where tenant_id = @tenant) c where c.tenant_id = @tenant";
     internal const string MoneyRows = "(select * from rw_money_entry where tenant_id = @tenant) c where c.tenant_id = @tenant";
@@ -67,7 +67,7 @@ public static class RecordSources
             ["product"] = new(Text, "c.product"),
             ["direction"] = new(Text, "c.direction"),
             ["billing_group_id"] = new(Text, "c.billing_group_id"),
-            ["billed_seconds"] = new(Whole, "c.billed_seconds"),
+            ["billed_seconds"] = new(Whole, "case when c.unit = 'second' then c.quantity end"),
             ["note"] = new(Text, "c.note"),
             ["at"] = new(Time, "c.at"),
             ["day"] = new(Day, "c.at"),
@@ -75,7 +75,7 @@ public static class RecordSources
         Metrics = new Dictionary<string, RecordMetric>
         {
             ["entries"] = new(Whole, "count(*)"),
-            ["billed_seconds"] = new(Whole, "coalesce(sum(c.billed_seconds), 0)"),
+            ["billed_seconds"] = new(Whole, "coalesce(sum(case when c.unit = 'second' then c.quantity end), 0)"),
             ["amount"] = new(Money, "sum(c.amount_micros)", unit: "currency"),
         },
     };

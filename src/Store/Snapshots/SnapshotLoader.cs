@@ -97,6 +97,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     /// <summary>What a person may leave out.</summary>
     private void Fill(SnapshotLine line, SnapshotTable table, JsonObject row)
     {
+        foreach (var (name, (now, beside, says)) in table.Formerly)
+            if (row.Remove(name, out var value) && value is not null) (row[now], row[beside]) = (value, says);
         if (table.TenantColumn is "tenant_id") row["tenant_id"] = TenantOf(line).ToString();
         row.Remove("tenant");
         if (table.Kind == "tenant" && line.Text("parent") is { } above)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
@@ -23,6 +24,8 @@ internal sealed record SnapshotTable(string Kind, string Table)
     public IReadOnlyList<string> Lists { get; init; } = [];
     /// <summary>Columns that mean something to this node alone.</summary>
     public IReadOnlyList<string> Omitted { get; init; } = [];
+    /// <summary>Columns of older snapshots: what each is called now, and what it says of another column.</summary>
+    public IReadOnlyDictionary<string, (string Now, string Beside, string Says)> Formerly { get; init; } = new Dictionary<string, (string, string, string)>();
     /// <summary>The columns that travel. A position in its table is made anew, in the same order.</summary>
     public IReadOnlyList<TableColumn> Columns => [.. TableColumns.All[Table].Where(c => c.Kind is not ColumnKind.Position && !Omitted.Contains(c.Name))];
 
@@ -78,7 +81,11 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Lists = ["headers"], Omitted = ["goodbye"] },
         new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
         new("money_account", "rw_money_account") { OrderBy = "tenant_id" },
-        new("money_entry", "rw_money_entry") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("money_entry", "rw_money_entry")
+        {
+            LegColumn = "subject_id", OrderBy = "seq",
+            Formerly = new Dictionary<string, (string, string, string)> { ["leg_id"] = ("subject_id", "subject_kind", SubjectKind.Leg), ["billed_seconds"] = ("quantity", "unit", MoneyEntry.Second) },
+        },
         new("money_balance", "rw_money_balance") { OrderBy = "tenant_id, currency" },
         new("payment_request", "rw_payment_request") { OrderBy = "made_at, id" },
         new("call_record", "rw_call_record") { OrderBy = "ended_at, leg_id" },

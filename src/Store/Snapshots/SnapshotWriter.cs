@@ -54,7 +54,7 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, Stream int
     {
         List<string> conditions = [];
         if (tenants is not null && table.TenantColumn is { } tenant) conditions.Add($"{tenant} in @tenants");
-        if (table.LegColumn is { } leg) conditions.Add($"{leg} not in (select up.id from rw_leg up where up.ended_at is null)");
+        if (table.LegColumn is { } leg) conditions.Add($"({leg} is null or {leg} not in (select up.id from rw_leg up where up.ended_at is null))");
         string where = conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions);
         return $"select {string.Join(", ", columns.Select(c => c.Name))} from {table.Table}{where} order by {table.OrderBy}";
     }

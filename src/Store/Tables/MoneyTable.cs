@@ -23,17 +23,21 @@ public sealed record MoneyEntry
     public long BalanceMicros { get; init; }
     /// <summary>What a charge is for: <see cref="Voice"/>.</summary>
     public string? Product { get; init; }
-    public LegId? Leg { get; init; }
+    /// <summary>What used the product: it is charged once for each.</summary>
+    public Subject? Subject { get; init; }
     public Direction? Direction { get; init; }
     /// <summary>The outbound profile by which the leg went out.</summary>
     public long? Profile { get; init; }
     public string? BillingGroup { get; init; }
-    public int? BilledSeconds { get; init; }
+    /// <summary>How much of the product was used, in <see cref="Unit"/>s.</summary>
+    public long? Quantity { get; init; }
+    /// <summary>Of the product: <see cref="Second"/>.</summary>
+    public string? Unit { get; init; }
     /// <summary>For people: the destination of a call, the reason of a payment.</summary>
     public string Note { get; init; } = "";
     public required DateTimeOffset At { get; init; }
 
-    public const string Voice = "voice";
+    public const string Voice = "voice", Second = "second";
 }
 
 /// <summary>Asks for entries, oldest first.</summary>
@@ -57,7 +61,12 @@ public sealed record MoneyTotal
     public string? BillingGroup { get; init; }
     public required Money Amount { get; init; }
     public required long Entries { get; init; }
-    public required long BilledSeconds { get; init; }
+    /// <summary>In <see cref="Unit"/>s; 0 where entries say none.</summary>
+    public required long Quantity { get; init; }
+    public string? Unit { get; init; }
+
+    /// <summary>Of what is charged by time.</summary>
+    public long BilledSeconds => Unit is MoneyEntry.Second ? Quantity : 0;
 }
 
 /// <summary>What a profile, or all without one, has been charged.</summary>
@@ -74,8 +83,8 @@ public sealed class MoneyTable
         on conflict (tenant_id, currency) do update set micros = rw_money_balance.micros + excluded.micros returning micros
         """;
     internal const string Insert = """
-        insert into rw_money_entry (tenant_id, kind, amount_micros, currency, balance_micros, product, leg_id, direction, profile_id, billing_group_id, billed_seconds, note, at)
-        values (@tenant, @kind, @amount, @currency, @balance, @product, @leg, @direction, @profile, @group, @seconds, @note, @at) returning seq
+        insert into rw_money_entry (tenant_id, kind, amount_micros, currency, balance_micros, product, subject_kind, subject_id, direction, profile_id, billing_group_id, quantity, unit, note, at)
+        values (@tenant, @kind, @amount, @currency, @balance, @product, @subjectKind, @subject, @direction, @profile, @group, @quantity, @unit, @note, @at) returning seq
         """;
     internal const string SelectBalance = "select micros from rw_money_balance where tenant_id = @tenant and currency = @currency";
     internal const string SelectBalances = "select currency, micros from rw_money_balance where tenant_id = @tenant order by currency";
@@ -84,14 +93,14 @@ public sealed class MoneyTable
         from rw_money_entry where tenant_id = @tenant and at >= @from and at < @before and (kind = @kind or @kind is null) and (billing_group_id = @group or @group is null)
         """;
     internal const string SelectMany = $"""
-        select seq, tenant_id, kind, amount_micros, currency, balance_micros, product, leg_id, direction, profile_id, billing_group_id, billed_seconds, note, at
+        select seq, tenant_id, kind, amount_micros, currency, balance_micros, product, subject_kind, subject_id, direction, profile_id, billing_group_id, quantity, unit, note, at
         {Between} order by at, seq limit @limit offset @offset
         """;
     internal const string Count = $"select count(*) {Between}";
     internal const string SelectTotals = $"""
-        select kind, product, direction, billing_group_id, currency, cast(sum(amount_micros) as bigint) as amount_micros, count(*) as entries,
-            cast(coalesce(sum(billed_seconds), 0) as bigint) as billed_seconds
-        {Between} group by kind, product, direction, billing_group_id, currency order by kind, product, direction, billing_group_id, currency
+        select kind, product, unit, direction, billing_group_id, currency, cast(sum(amount_micros) as bigint) as amount_micros, count(*) as entries,
+            cast(coalesce(sum(quantity), 0) as bigint) as quantity
+        {Between} group by kind, product, unit, direction, billing_group_id, currency order by kind, product, unit, direction, billing_group_id, currency
         """;
     internal const string SelectSpentAllTenants = """
         select tenant_id, profile_id, currency, cast(-sum(amount_micros) as bigint) as micros from rw_money_entry
@@ -132,7 +141,7 @@ public sealed class MoneyTable
 
     public ValueTask<long> CountAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(Count, Bind(tenant, query)), stop);
 
-    /// <summary>Sums by kind, product, direction, billing group and currency.</summary>
+    /// <summary>Sums by kind, product, unit, direction, billing group and currency.</summary>
     public ValueTask<IReadOnlyList<MoneyTotal>> TotalsAsync(TenantId tenant, MoneyQuery query, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<MoneyTotal>>(db => [.. db.Query<Row>(SelectTotals, Bind(tenant, query)).Select(r => r.ToTotal())], stop);
 
@@ -143,8 +152,8 @@ public sealed class MoneyTable
         string tenant = entry.Tenant.ToString();
         var (micros, currency) = entry.Amount;
         long balance = Balancing.Insert(db, tenant, currency, micros);
-        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product, entry.Leg?.ToString(),
-            entry.Direction is { } direction ? Names<Direction>.Of(direction) : null, entry.Profile, entry.BillingGroup, entry.BilledSeconds, entry.Note, Times.Text(entry.At));
+        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product, entry.Subject?.Kind, entry.Subject?.Id,
+            entry.Direction is { } direction ? Names<Direction>.Of(direction) : null, entry.Profile, entry.BillingGroup, entry.Quantity, entry.Unit, entry.Note, Times.Text(entry.At));
         return entry with { Seq = seq, BalanceMicros = balance };
     }
 
@@ -190,11 +199,13 @@ public sealed class MoneyTable
         public string Currency { get; init; } = "";
         public long BalanceMicros { get; init; }
         public string? Product { get; init; }
-        public LegId? LegId { get; init; }
+        public string? SubjectKind { get; init; }
+        public string? SubjectId { get; init; }
         public string? Direction { get; init; }
         public long? ProfileId { get; init; }
         public string? BillingGroupId { get; init; }
-        public long? BilledSeconds { get; init; }
+        public long? Quantity { get; init; }
+        public string? Unit { get; init; }
         public string Note { get; init; } = "";
         public DateTimeOffset At { get; init; }
         public long Entries { get; init; }
@@ -207,11 +218,12 @@ public sealed class MoneyTable
             Amount = new(AmountMicros, Currency),
             BalanceMicros = BalanceMicros,
             Product = Product,
-            Leg = LegId,
+            Subject = SubjectId is null ? null : new(SubjectKind ?? "", SubjectId),
             Direction = Direction is null ? null : Names<Direction>.Parse(Direction),
             Profile = ProfileId,
             BillingGroup = BillingGroupId,
-            BilledSeconds = (int?)BilledSeconds,
+            Quantity = Quantity,
+            Unit = Unit,
             Note = Note,
             At = At,
         };
@@ -224,7 +236,8 @@ public sealed class MoneyTable
             BillingGroup = BillingGroupId,
             Amount = new(AmountMicros, Currency),
             Entries = Entries,
-            BilledSeconds = BilledSeconds ?? 0,
+            Quantity = Quantity ?? 0,
+            Unit = Unit,
         };
     }
 }

@@ -34,7 +34,7 @@ public abstract class MoneyTests(Product product)
         var record = (await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!;
         Assert.Equal((61, 66, 60_000, new Money(66_005, "USD")), (record.TalkSeconds, record.BilledSeconds, record.RateMicros, record.Cost));
         var entry = Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop));
-        Assert.Equal((MoneyKind.Charge, new Money(-66_005, "USD"), -66_005, "voice", script.Facts.Id, Direction.Outbound, 66), (entry.Kind, entry.Amount, entry.BalanceMicros, entry.Product, entry.Leg, entry.Direction, entry.BilledSeconds));
+        Assert.Equal((MoneyKind.Charge, new Money(-66_005, "USD"), -66_005, "voice", Subject.Of(script.Facts.Id), Direction.Outbound, 66, "second"), (entry.Kind, entry.Amount, entry.BalanceMicros, entry.Product, entry.Subject, entry.Direction, entry.Quantity, entry.Unit));
         Assert.Equal([new Money(-66_005, "USD")], await test.Database.Money.BalancesAsync(tenant, Stop));
         Assert.Equal(["LegEnded", "LegCharged"], projector.Seen.Select(s => s.Type).TakeLast(2));
         Assert.Equal("leg_charged", (await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop))[^1].Type);
@@ -136,7 +136,7 @@ public abstract class MoneyTests(Product product)
             await Open(test).RecoverAsync(Stop);
         }
         var entry = Assert.Single(await test.Database.Money.ListAsync(tenant, new(), Stop));
-        Assert.Equal((new Money(-60_000, "USD"), script.Facts.Id), (entry.Amount, entry.Leg));
+        Assert.Equal((new Money(-60_000, "USD"), (Subject?)Subject.Of(script.Facts.Id)), (entry.Amount, entry.Subject));
         Assert.Equal(new Money(60_000, "USD"), (await test.Database.CallRecords.FindAsync(tenant, script.Facts.Id, Stop))!.Cost);
     }
 

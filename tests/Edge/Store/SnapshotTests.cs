@@ -178,6 +178,34 @@ public sealed class SnapshotTests
         Assert.Contains("has calls that are up", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task Payments_are_in_it_also_while_calls_are_up(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var acme = await FillAsync(test);
+        await test.Database.Money.AddAsync(acme, MoneyKind.Payment, new(5_000_000, "USD"), "by bank", Stop);
+        string file = await SaveAsync(test);
+        Assert.Single(await LinesAsync(file), line => line.StartsWith("{\"money_entry\"", StringComparison.Ordinal));
+        await using var second = await TestDatabase.OpenAsync(product);
+        await LoadAsync(second, file);
+        Assert.Equal("by bank", Assert.Single(await second.Database.Money.ListAsync(acme, new(), Stop)).Note);
+    }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task Charges_of_older_snapshots_are_of_their_legs_and_in_seconds(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        await LoadTextAsync(test, """
+            {"ringwright": {"snapshot": 1}}
+            {"tenant": {"id": "11111111-1111-1111-1111-111111111111", "name": "acme"}}
+            {"money_entry": {"tenant": "acme", "kind": "charge", "amount_micros": -660, "currency": "USD", "balance_micros": -660, "product": "voice", "leg_id": "0107000000070000000100000000beef", "direction": "outbound", "billed_seconds": 66, "note": "a call", "at": "2026-01-06T15:00:00Z"}}
+            {"money_entry": {"tenant": "acme", "kind": "payment", "amount_micros": 1000, "currency": "USD", "balance_micros": 340, "note": "by bank", "at": "2026-01-06T15:00:01Z"}}
+            """);
+        var entries = await test.Database.Money.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")), new(), Stop);
+        Assert.Equal((new Subject(SubjectKind.Leg, "0107000000070000000100000000beef"), 66, MoneyEntry.Second), (entries[0].Subject, entries[0].Quantity, entries[0].Unit));
+        Assert.Equal((null, null, null), (entries[1].Subject, entries[1].Quantity, entries[1].Unit));
+    }
+
     /// <summary>Whoever adds a table decides whether backups have it.</summary>
     [Fact]
     public async Task Every_table_is_in_a_snapshot_or_left_out_with_a_reason()

@@ -84,7 +84,12 @@ public sealed class IsolationTests(Neighbours world)
                 }
 
         Assert.True(asked > 500, $"{asked}");
-        foreach (var estate in world.All) Assert.Equal(before[estate], await estate.ReadAsync(reads));
+        foreach (var estate in world.All)
+        {
+            var after = await estate.ReadAsync(reads);
+            Assert.Equal(before[estate].Keys, after.Keys);
+            foreach (var (path, text) in before[estate]) Assert.True(text == after[path], $"{estate.Name}, {path}:\n{text}\nis now\n{after[path]}");
+        }
     }
 
     [Fact]
