@@ -62,7 +62,7 @@ public sealed class IsolationTests(Neighbours world)
         var before = new Dictionary<Estate, IReadOnlyDictionary<string, string>>();
         foreach (var estate in world.All)
         {
-            before[estate] = await estate.ReadAsync(reads);
+            before[estate] = await ReadSettledAsync(estate, reads);
             // A path that is read with a wrong id proves nothing with the right one of another.
             foreach (var (operation, thing) in reads.Where(r => r.Thing is not Thing.ManagedAccount || estate.Parent is null))
                 Assert.True((await estate.Customer.GetAsync(Arrangement.PathOf(operation, estate[thing][^1]))).Status == 200, $"{operation} does not show {estate.Name} its own {thing}");
@@ -89,6 +89,19 @@ public sealed class IsolationTests(Neighbours world)
             var after = await estate.ReadAsync(reads);
             Assert.Equal(before[estate].Keys, after.Keys);
             foreach (var (path, text) in before[estate]) Assert.True(text == after[path], $"{estate.Name}, {path}:\n{text}\nis now\n{after[path]}");
+        }
+    }
+
+    /// <summary>What the tests before this one have done to an estate's own calls is still being told: traces say so until it is.</summary>
+    private static async Task<IReadOnlyDictionary<string, string>> ReadSettledAsync(Estate estate, IReadOnlyList<(Operation Operation, Thing Thing)> reads)
+    {
+        var began = System.Diagnostics.Stopwatch.StartNew();
+        while (true)
+        {
+            var read = await estate.ReadAsync(reads);
+            if (!read.Values.Any(text => text.Contains("\"outcome\":\"pending\"", StringComparison.Ordinal))) return read;
+            Assert.True(began.Elapsed < TimeSpan.FromSeconds(60), $"webhooks of {estate.Name} are not delivered");
+            await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
 
