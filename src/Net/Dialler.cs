@@ -93,14 +93,15 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         return null;
     }
 
-    private async ValueTask<GateAnswer> EnterAsync(CallAttempt call)
+    private ValueTask<GateAnswer> EnterAsync(CallAttempt call) => HearAsync(gate.EnterAsync(call), call.Leg);
+
+    private async ValueTask<GateAnswer> HearAsync(ValueTask<GateAnswer> asked, LegId leg)
     {
-        var asked = gate.EnterAsync(call);
         if (GateAnswer.Now(asked) is { } atOnce) return atOnce;
         var answer = await gateWait.ForAsync(asked.AsTask());
         // The node may have begun to stop meanwhile.
         if (answer.IsOpen && _isDraining) answer = Draining;
-        if (!answer.IsOpen) gate.Leave(call.Leg);
+        if (!answer.IsOpen) gate.Leave(leg);
         return answer;
     }
 

@@ -14,7 +14,8 @@ internal static class AccountConnections
 
     public static AccountRecords<Connection> Of(Database store) => new("connection", store.Connections.Records, Fields, Read, Blank)
     {
-        BeforeDelete = async (op, account, connection) => await store.Legs.ListLiveAsync(account, connection.Id, new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
+        BeforeDelete = async (op, account, connection) =>
+            await store.Legs.ListLiveAsync(account, connection.Id, new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
             ? new Problem("in_use", $"{live} {(live == 1 ? "call is" : "calls are")} live on this connection: hang up first.") : null,
     };
 
@@ -22,7 +23,8 @@ internal static class AccountConnections
     {
         string kind = (string)body["kind"]!;    // required
         var connection = new Connection { Id = new(id), Tenant = account, Kind = kind is NameOfApplications ? ConnectionKind.CallControl : kind, Name = "" };
-        return connection.IsEquipment ? connection with { Sip = new() { Origination = new() { IsDigestRequired = kind is ConnectionKind.Credential } } } : connection;
+        if (!connection.IsEquipment) return connection;
+        return connection with { Sip = new() { Origination = new() { IsDigestRequired = kind is ConnectionKind.Credential } } };
     }
 
     private static JsonObject Fields(Connection connection) => new()
@@ -71,13 +73,21 @@ internal static class AccountConnections
             problems.Add(new("invalid", $"Only a credential connection has a {name}.") { Pointer = Pointers.Of(name) });
             return connection.Sip;
         }
-        if (name is "user_name" && !text.All(char.IsAsciiLetterOrDigit)) problems.Add(new("invalid", "user_name may hold only letters and digits.") { Pointer = "/user_name" });
-        if (name is "password" && text.Any(char.IsControl)) problems.Add(new("invalid", "password may not hold control characters.") { Pointer = "/password" });
+        string? wrong = name switch
+        {
+            "user_name" when !text.All(char.IsAsciiLetterOrDigit) => "user_name may hold only letters and digits.",
+            "password" when text.Any(char.IsControl) => "password may not hold control characters.",
+            _ => null,
+        };
+        if (wrong is not null) problems.Add(new("invalid", wrong) { Pointer = Pointers.Of(name) });
         return name switch
         {
             "user_name" => sip with { UserName = text },
             "password" => sip with { Password = text },
-            _ => sip with { UriCalling = text switch { "internal" => SipUriCalling.Internal, "unrestricted" => SipUriCalling.Unrestricted, _ => SipUriCalling.Disabled } },
+            _ => sip with
+            {
+                UriCalling = text switch { "internal" => SipUriCalling.Internal, "unrestricted" => SipUriCalling.Unrestricted, _ => SipUriCalling.Disabled },
+            },
         };
     }
 

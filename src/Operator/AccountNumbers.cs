@@ -45,7 +45,8 @@ internal static class AccountNumbers
     private static ConnectionId? Connection(OperationContext op, TenantId account, string? text, List<Problem> problems)
     {
         if (text is null) return null;
-        if (long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id) && op.Routing.FindConnection(account, new(id)) is { } connection) return connection.Id;
+        bool isId = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long id);
+        if (isId && op.Routing.FindConnection(account, new(id)) is { } connection) return connection.Id;
         problems.Add(new("unknown_reference", "connection_id names no connection of this account.") { Pointer = "/connection_id" });
         return null;
     }

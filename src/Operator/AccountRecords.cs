@@ -8,13 +8,15 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Operator;
 
 /// <summary>
-/// What an account has, made and changed by the operator: five operations on records that belong to no dialect. The account's own API shows them in its words, and the account's trail
-/// says that the operator did it.
+/// What an account has, made and changed by the operator: five operations on records that belong to no dialect. The account's own API shows them in its
+/// words, and the account's trail says that the operator did it.
 /// </summary>
 /// <param name="fields">What the operator's API shows of a record, apart from id, account and times.</param>
 /// <param name="read">Lays a request's fields over a record.</param>
 /// <param name="blank">A record with nothing said yet.</param>
-internal sealed class AccountRecords<T>(string recordType, Records<T> records, Func<T, JsonObject> fields, Func<OperationContext, TenantId, JsonObject, T, List<Problem>, T> read, Func<TenantId, long, JsonObject, T> blank)
+internal sealed class AccountRecords<T>(
+    string recordType, Records<T> records, Func<T, JsonObject> fields, Func<OperationContext, TenantId, JsonObject, T, List<Problem>, T> read,
+    Func<TenantId, long, JsonObject, T> blank)
 {
     /// <summary>Asked before a delete; null when nothing is in the way.</summary>
     public Func<OperationContext, TenantId, T, ValueTask<Problem?>> BeforeDelete { get; init; } = static (_, _, _) => new((Problem?)null);
@@ -65,7 +67,10 @@ internal sealed class AccountRecords<T>(string recordType, Records<T> records, F
 
     /// <summary>Fields that the operation does not know: nothing is dropped in silence.</summary>
     private List<Problem> Unknown(OperationContext op) =>
-        [.. op.ReadObject().Where(field => op.BodySchema?.FindProperty(field.Key) is null).Select(field => new Problem("invalid", $"A {recordType} has no field '{field.Key}' here.") { Pointer = Pointers.Of(field.Key) })];
+    [
+        .. op.ReadObject().Select(field => field.Key).Where(name => op.BodySchema?.FindProperty(name) is null)
+            .Select(name => new Problem("invalid", $"A {recordType} has no field '{name}' here.") { Pointer = Pointers.Of(name) }),
+    ];
 
     private AuditNote Note(OperationContext op, TenantId account, string change, string id, JsonObject? before, JsonObject? after) =>
         op.Note(change, recordType, id, before, after) with { Tenant = account };

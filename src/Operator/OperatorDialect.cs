@@ -6,12 +6,16 @@ using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
-/// <summary>The operator's own API, for the admin listener: trunks, routes, prices, what accounts have, where calls would go, and what became of them. Its contract is in <c>contracts/operator</c>.</summary>
+/// <summary>
+/// The operator's own API, for the admin listener: trunks, routes, prices, what accounts have, where calls would go, and what became of them. Its contract
+/// is in <c>contracts/operator</c>.
+/// </summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
+    public static Dialect Create(
+        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
     {
         var contract = ReadContract();
         return new()
@@ -32,7 +36,8 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
+    private static IEnumerable<Binding> Rows(
+        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
     [
         Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
         Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),

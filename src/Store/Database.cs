@@ -226,7 +226,8 @@ public sealed class Database : IAsyncDisposable
     private async ValueTask MeetDialectsAsync(CancellationToken stop)
     {
         bool lacks = await Sql.ReadAsync(db =>
-            OutboundProfiles.Records.LacksFaces(db) || Connections.Records.LacksFaces(db) || Numbers.Records.LacksFaces(db) || SipCredentials.Records.LacksFaces(db), stop).ConfigureAwait(false);
+            OutboundProfiles.Records.LacksFaces(db) || Connections.Records.LacksFaces(db) || Numbers.Records.LacksFaces(db)
+            || SipCredentials.Records.LacksFaces(db), stop).ConfigureAwait(false);
         if (!lacks) return;
         await Sql.WriteAsync(db =>
         {

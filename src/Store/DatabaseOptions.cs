@@ -37,7 +37,10 @@ public sealed record DatabaseOptions
     /// <summary>Until <see cref="Database.BeginService"/> no call waits for it: whoever opens it would rather wait than be told that it is silent.</summary>
     public bool IsPatient { get; init; }
 
-    /// <summary>The dialects that keep documents of their own beside records; see <see cref="DialectFaces"/>. Whoever leaves one out and writes leaves its documents behind.</summary>
+    /// <summary>
+    /// The dialects that keep documents of their own beside records; see <see cref="DialectFaces"/>. Whoever leaves one out and writes leaves its
+    /// documents behind.
+    /// </summary>
     public IReadOnlyList<DialectFaces> Dialects { get; init; } = [];
 
     /// <summary>+E.164 of the echo test line (see <see cref="ApplicationKind.Echo"/>); none when null.</summary>

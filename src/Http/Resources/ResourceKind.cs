@@ -43,7 +43,8 @@ public sealed record ResourceKind(string RecordType)
     /// <summary>Adds or changes what the reply shows; it gets the finished object.</summary>
     public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
     /// <summary>
-    /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when the write meets another one. The trail's note is the engine's.
+    /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when the write meets
+    /// another one. The trail's note is the engine's.
     /// </summary>
     public Func<OperationContext, ResourceChange, ValueTask<UnitOfWork>>? Work { get; init; }
     /// <summary>Hears of each write after its commit: what depends on the resource is brought up to date here. The reply waits for it; what it throws is logged.</summary>

@@ -33,13 +33,15 @@ internal sealed class ResourceWrites(ILogger logger)
         WriteAsync(op, kind, row.Id, new("created", null, row), work => rows.InsertAsync(row, work, op.Stop));
 
     /// <param name="change">What the trail calls it.</param>
-    public ValueTask<WriteOutcome> UpdateAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow before, ResourceRow after, string change = "updated") =>
+    public ValueTask<WriteOutcome> UpdateAsync(
+        OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow before, ResourceRow after, string change = "updated") =>
         WriteAsync(op, kind, after.Id, new(change, before, after.DeletedAt is null ? after : null), work => rows.UpdateAsync(after, work, op.Stop));
 
     public ValueTask<WriteOutcome> DeleteAsync(OperationContext op, ResourceKind kind, IResourceRows rows, ResourceRow row) =>
         WriteAsync(op, kind, row.Id, new("deleted", row, null), work => rows.DeleteAsync(op.Tenant, row.Id, work, op.Stop));
 
-    private async ValueTask<WriteOutcome> WriteAsync(OperationContext op, ResourceKind kind, string id, ResourceChange change, Func<UnitOfWork, ValueTask<WriteOutcome>> write)
+    private async ValueTask<WriteOutcome> WriteAsync(
+        OperationContext op, ResourceKind kind, string id, ResourceChange change, Func<UnitOfWork, ValueTask<WriteOutcome>> write)
     {
         var work = kind.Work is { } asked ? await asked(op, change) : new();
         var outcome = await write(work with { Note = op.Note(change.Name, kind.RecordType, id, change.Before?.Body) });

@@ -33,7 +33,9 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var pipeline = new Pipeline(OperatorDialect.Create(database, routes, Traces(database), registrations, trunkHosts, hostCheck), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+        var dialect = OperatorDialect.Create(database, routes, Traces(database), registrations, trunkHosts, hostCheck);
+        var pipeline = new Pipeline(
+            dialect, door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>

@@ -29,7 +29,10 @@ internal sealed class FirstResources(Database store, TenantId tenant, Func<long>
         return application.Id;
     }
 
-    /// <summary>The account's connection for a phone that registers with that user name, with a password of its own when it is new. Others of the account may call it by its SIP address.</summary>
+    /// <summary>
+    /// The account's connection for a phone that registers with that user name, with a password of its own when it is new. Others of the account may call it
+    /// by its SIP address.
+    /// </summary>
     /// <returns>The connection, with its user name and password; null where the user name is another account's, or the name another connection's.</returns>
     public async ValueTask<Connection?> SipUserAsync(string name, string userName, long profile, CancellationToken stop)
     {

@@ -8,7 +8,7 @@ internal sealed class FaceSet<T>(IReadOnlyList<(string Dialect, Face<T> Write)> 
     public IEnumerable<string> Dialects => faces.Select(face => face.Dialect);
 
     public static FaceSet<T> Of(IReadOnlyList<DialectFaces> dialects, Func<DialectFaces, Face<T>?> choose) =>
-        new([.. dialects.Select(dialect => (dialect.Dialect, Write: choose(dialect))).Where(face => face.Write is not null).Select(face => (face.Dialect, face.Write!))]);
+        new([.. from dialect in dialects let write = choose(dialect) where write is not null select (dialect.Dialect, write)]);
 
     /// <summary>The documents that go with a record.</summary>
     /// <param name="stored">Those that went with it before; it is used up. Documents of dialects that are not here stay.</param>

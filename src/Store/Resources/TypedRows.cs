@@ -3,9 +3,9 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
-using Ringwright.Store.Work;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Snapshots;
+using Ringwright.Store.Work;
 
 namespace Ringwright.Store.Resources;
 
