@@ -45,16 +45,9 @@ internal sealed record RecordSql<T>(string Table, ResourceSql Statements, FaceSe
     {
         var parameters = Bind(record);
         var tenant = TenantOf(record);
-        parameters.Add("tenant", tenant.ToString());
-        parameters.Add("kind", KindOf(record));
-        parameters.Add("id", id);
-        parameters.Add("doc", documents.ToJsonString());
-        parameters.Add("revision", revision);
-        parameters.Add("createdAt", Times.Text(createdAt));
-        parameters.Add("updatedAt", Times.Text(updatedAt));
+        ResourceSql.AddEnvelope(parameters, tenant, KindOf(record), id, documents, revision, createdAt, updatedAt);
         if (SecretOf is { } secretOf)
             parameters.Add("secret", secretOf(record) is { } secret ? box.SealText(secret, ResourceSql.PurposeOf(Statements.Noun, tenant, id.ToString()!)) : null);
         return parameters;
     }
-
 }

@@ -46,6 +46,20 @@ internal sealed record ResourceSql
         return long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
     }
 
+    /// <summary>The parameters that the statements of every table have.</summary>
+    /// <param name="id">As the column has it.</param>
+    public static void AddEnvelope(
+        DynamicParameters parameters, TenantId tenant, string kind, object id, JsonObject doc, long revision, DateTimeOffset createdAt, DateTimeOffset updatedAt)
+    {
+        parameters.Add("tenant", tenant.ToString());
+        parameters.Add("kind", kind);
+        parameters.Add("id", id);
+        parameters.Add("doc", doc.ToJsonString());
+        parameters.Add("revision", revision);
+        parameters.Add("createdAt", Store.Times.Text(createdAt));
+        parameters.Add("updatedAt", Store.Times.Text(updatedAt));
+    }
+
     /// <summary>A sealed secret opens only in its own row.</summary>
     public static string PurposeOf(string noun, TenantId tenant, string id) => $"secret of {noun} {tenant}/{id}";
 }
@@ -183,16 +197,11 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
     {
         object id = statements.KeyOf(row.Id) ?? throw new ArgumentException($"'{row.Id}' is no id of this table.", nameof(row));
         var parameters = bind(record);
-        parameters.Add("tenant", row.Tenant.ToString());
-        parameters.Add("kind", kind);
-        parameters.Add("id", id);
-        parameters.Add("doc", (records is null ? OpenBody(row) : records.Faces.Follow(record, before, row.CreatedAt, view.Dialect, OpenBody(row))).ToJsonString());
+        var documents = records is null ? OpenBody(row) : records.Faces.Follow(record, before, row.CreatedAt, view.Dialect, OpenBody(row));
+        ResourceSql.AddEnvelope(parameters, row.Tenant, kind, id, documents, row.Revision, row.CreatedAt, row.UpdatedAt);
         string? secret = view.Secret is { } field ? (string?)row.Body[field] : records?.SecretOf?.Invoke(record);
         if (view.Secret is not null || records?.SecretOf is not null)
             parameters.Add(Secret, secret is null ? null : box.SealText(secret, ResourceSql.PurposeOf(statements.Noun, row.Tenant, row.Id)));
-        parameters.Add("revision", row.Revision);
-        parameters.Add("createdAt", Times.Text(row.CreatedAt));
-        parameters.Add("updatedAt", Times.Text(row.UpdatedAt));
         return parameters;
     }
 
