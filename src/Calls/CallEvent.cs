@@ -1,15 +1,31 @@
+using System.Diagnostics;
+using System.Text.Json.Serialization;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
 
-/// <summary>What happened to a leg. Each is committed to the ledger before anyone is told. Holds no socket, stream, task or delegate.</summary>
-public abstract record CallEvent
+/// <summary>What happened to a leg.</summary>
+public abstract record CallEvent : SubjectEvent
 {
     private CallEvent() { }
 
     public required LegFacts Leg { get; init; }
-    public required Instant At { get; init; }
+
+    [JsonIgnore] public sealed override Subject Subject => Subject.Of(Leg.Id);
+    [JsonIgnore] public sealed override TenantId Tenant => Leg.Tenant;
+    [JsonIgnore] public sealed override Instant BeganAt => Leg.StartedAt;
+
+    [JsonIgnore]
+    public sealed override LifeStage Stage => this switch
+    {
+        LegInitiated => LifeStage.First,
+        LegEnded => LifeStage.Last,
+        RecordingSaved or RecordingFailed or LegCharged => LifeStage.Whenever,
+        LegRinging or LegAnswered or LegBridged or LegHeld or LabelsChanged or DigitReceived or InfoReceived or GatherEnded or PlaybackStarted or PlaybackEnded
+            or SpeakStarted or SpeakEnded or MachineDetected or MachineGreetingEnded or VoiceChanged or RecordingStarted => LifeStage.Within,
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>The leg exists. <see cref="OfferedCodecs"/> are SDP names in the peer's order, empty on outbound legs.</summary>
     public sealed record LegInitiated : CallEvent
@@ -37,7 +53,7 @@ public abstract record CallEvent
     /// <summary>The leg and <paramref name="Peer"/> hear each other; told once by each of the two.</summary>
     public sealed record LegBridged(LegId Peer) : CallEvent;
 
-    /// <summary>The last event of a leg; only what <see cref="MayFollowEnd"/> and <see cref="LegCharged"/> come later.</summary>
+    /// <summary>The last event of a leg, but for what may come at any time: <see cref="LifeStage.Whenever"/>.</summary>
     public sealed record LegEnded : CallEvent
     {
         public required HangupCause Cause { get; init; }
@@ -122,9 +138,6 @@ public abstract record CallEvent
 
     /// <summary>What the leg cost: committed with <see cref="LegEnded"/>, by the ledger itself, and only when the leg has a price.</summary>
     public sealed record LegCharged(Charge Charge) : CallEvent;
-
-    /// <summary>May follow the leg's end: files take their time.</summary>
-    public bool MayFollowEnd() => this is RecordingSaved or RecordingFailed;
 }
 
 /// <summary><see cref="CancelledByMachine"/>: a machine has answered, as machine detection found.</summary>

@@ -3,12 +3,9 @@ using Ringwright.Core;
 namespace Ringwright.Calls;
 
 /// <summary>What can be asked of a leg. Holds no socket, stream, task or delegate: it can be logged and replayed.</summary>
-public abstract record LegCommand
+public abstract record LegCommand : SubjectCommand
 {
     private LegCommand() { }
-
-    /// <summary>A repeat of this id on the same leg within 60 s is accepted and does nothing.</summary>
-    public string? CommandId { get; init; }
 
     /// <summary>Laid over the leg's labels when the command is accepted.</summary>
     public Labels? Labels { get; init; }
@@ -34,6 +31,7 @@ public abstract record LegCommand
     /// <summary>BYE, CANCEL, or a final response, whatever ends the leg in its state.</summary>
     public sealed record Hangup : LegCommand
     {
+        public override bool IsEnding => true;
         public HangupCause Cause { get; init; } = HangupCause.ApiHangup;
         /// <summary>One sentence on why it was sent, for <see cref="CallEvent.LegEnded.Evidence"/>; that it came when null.</summary>
         public string? Evidence { get; init; }

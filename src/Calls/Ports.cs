@@ -11,22 +11,29 @@ public interface ICallControl
     /// </summary>
     ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop);
 
-    /// <summary>Completes as soon as the leg accepted or refused the command; never waits for the phone network.</summary>
-    ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop);
+    /// <summary>Completes as soon as the subject accepted or refused the command; never waits for the phone network.</summary>
+    /// <param name="command">Of the commands that subjects of this kind take.</param>
+    ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop);
+}
+
+public static class CallControlExtensions
+{
+    /// <inheritdoc cref="ICallControl.SendAsync"/>
+    public static ValueTask<Ack> SendAsync(this ICallControl calls, LegId leg, LegCommand command, CancellationToken stop) => calls.SendAsync(Subject.Of(leg), command, stop);
 }
 
 /// <summary>The one place that events are written to. Implemented in Store; the lab has one in memory.</summary>
 public interface ILedger
 {
     /// <summary>
-    /// Queues the event and never blocks. Events of one leg commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
+    /// Queues the event and never blocks. Events of one subject commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
     /// committed and false when it never will be: on the ledger's own thread, which it must not hold up, or at once when there is no room.
     /// </summary>
     /// <param name="goodbye">
     /// What the next start needs to end the leg at its far end, should this process die: committed with the event, and in place of what was kept before.
-    /// Only the switch reads it. Null changes nothing; <see cref="CallEvent.LegEnded"/> does away with it.
+    /// Only the switch reads it, and only legs have one. Null changes nothing; <see cref="CallEvent.LegEnded"/> does away with it.
     /// </param>
-    void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null);
+    void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null);
 
     /// <summary>The same goodbye between two events; <paramref name="told"/> hears once, on any thread.</summary>
     void Keep(LegFacts leg, string goodbye, Action<bool> told);
@@ -107,10 +114,11 @@ public sealed record StoredMedia(string Hash, string File);
 /// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>
 public interface IProjector
 {
+    /// <param name="happened">To a subject of any kind: those of which the dialect knows nothing have no messages.</param>
     /// <param name="at">The event's wall time.</param>
-    /// <param name="startedAt">Wall time of the leg's start; the same for each of its events.</param>
+    /// <param name="startedAt">Wall time of the subject's start; the same for each of its events.</param>
     /// <returns>The messages to send, usually none or one.</returns>
-    IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt);
+    IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt);
 }
 
 /// <summary>A webhook to deliver. The body is written per attempt by the dialect's <c>IWebhookFormat</c> in Delivery (attempt number, URL).</summary>
@@ -118,7 +126,7 @@ public sealed record OutboxMessage
 {
     public required Guid Id { get; init; }
     public required TenantId Tenant { get; init; }
-    /// <summary>First attempts of one order key go out one after another; the leg's id in hex for calls.</summary>
+    /// <summary>First attempts of one order key go out one after another; <see cref="Subject.OrderKey"/> for what happens to subjects.</summary>
     public required string OrderKey { get; init; }
     /// <summary>Which format writes the body: "telnyx".</summary>
     public required string Format { get; init; }

@@ -1,17 +1,43 @@
+using System.Globalization;
+using System.Text.Json;
 using Ringwright.Core;
 
 namespace Ringwright.Calls;
 
-/// <summary>What something was done for or happened to, and what is charged: a leg today; conferences, messages and rooms are to come.</summary>
-/// <param name="Kind">One of <see cref="SubjectKind"/>.</param>
-/// <param name="Id">Unique among its kind.</param>
-public readonly record struct Subject(string Kind, string Id)
+/// <summary>What something happens to, is asked of, is told about or is charged for. Names it for ever.</summary>
+/// <param name="Value">Of the kind's own id: unique among its kind. Those that live on a shard have a <see cref="ShardAddress"/> in it.</param>
+public readonly record struct Subject(SubjectKind Kind, UInt128 Value)
 {
-    public static Subject Of(LegId leg) => new(SubjectKind.Leg, leg.ToString());
+    public static Subject Of(LegId leg) => new(SubjectKind.Leg, leg.Value);
+
+    public static Subject Of(BridgeId bridge) => new(SubjectKind.Bridge, bridge.Value);
+
+    /// <summary>Where it lives, when it is something that lives on a shard.</summary>
+    public ShardAddress Address => new(Value);
+
+    /// <summary>32 hex digits, as stored; what <see cref="LegId"/> writes.</summary>
+    public string Id => Value.ToString("x32", CultureInfo.InvariantCulture);
+
+    /// <summary>Webhooks about one subject go out one after the other: they have this key in common. A leg's is its bare id.</summary>
+    public string OrderKey => Kind is SubjectKind.Leg ? Id : $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(Kind.ToString())}:{Id}";
+
+    /// <summary>Reads what <see cref="Id"/> writes.</summary>
+    public static bool TryParse(SubjectKind kind, ReadOnlySpan<char> id, out Subject subject)
+    {
+        bool isRead = LegId.TryParse(id, out var leg);      // written alike
+        subject = new(kind, leg.Value);
+        return isRead;
+    }
+
+    public override string ToString() => OrderKey;
 }
 
-/// <summary>Stored by these words.</summary>
-public static class SubjectKind
+/// <summary>Kinds of subjects; stored by their names in snake case. One that lives on a shard has an actor there.</summary>
+public enum SubjectKind
 {
-    public const string Leg = "leg";
+    Leg,
+    /// <summary>Legs that hear each other; nobody outside the engine names one.</summary>
+    Bridge,
+    Conference,
+    Queue,
 }

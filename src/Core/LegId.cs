@@ -2,14 +2,21 @@ using System.Globalization;
 
 namespace Ringwright.Core;
 
-/// <summary>
-/// Names one leg for ever and carries its route: node (8 bits), shard (8), start-up epoch (32), counter (32), random (48), from the top.
-/// </summary>
-public readonly record struct LegId(UInt128 Value)
+/// <summary>What the ids of all that lives on a shard begin with: node (8 bits), shard (8), start-up epoch (32), from the top.</summary>
+/// <param name="Value">The whole id.</param>
+public readonly record struct ShardAddress(UInt128 Value)
 {
     public int Node => (int)(Value >> 120) & 0xFF;
     public int Shard => (int)(Value >> 112) & 0xFF;
     public uint Epoch => (uint)(Value >> 80);
+}
+
+/// <summary>Names one leg for ever and carries its <see cref="ShardAddress"/>; then a counter (32 bits) and random (48).</summary>
+public readonly record struct LegId(UInt128 Value)
+{
+    public int Node => new ShardAddress(Value).Node;
+    public int Shard => new ShardAddress(Value).Shard;
+    public uint Epoch => new ShardAddress(Value).Epoch;
 
     public static LegId Compose(int node, int shard, uint epoch, uint counter, ulong random) =>
         new(((UInt128)(byte)node << 120) | ((UInt128)(byte)shard << 112) | ((UInt128)epoch << 80) | ((UInt128)counter << 48) | (random & 0xFFFF_FFFF_FFFF));
@@ -29,7 +36,7 @@ public readonly record struct LegId(UInt128 Value)
 /// <summary>Names one bridge of two legs; built like <see cref="LegId"/>, so that letters to it find its shard.</summary>
 public readonly record struct BridgeId(UInt128 Value)
 {
-    public int Shard => (int)(Value >> 112) & 0xFF;
+    public int Shard => new ShardAddress(Value).Shard;
 
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }

@@ -8,9 +8,9 @@ internal sealed class LabLedger(EventFeed feed, LabLog log) : ILedger
 {
     public bool IsReady => true;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
     {
-        log.Note(happened);
+        if (happened is CallEvent call) log.Note(call);
         told(happened, true);
         feed.Publish(happened);
     }

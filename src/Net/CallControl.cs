@@ -32,16 +32,17 @@ internal sealed class CallControl : ICallControl, IDialEdge
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => _dialler.DialAsync(request, stop);
 
-    public async ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        if (!_dialler.IsHere(leg) || command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(peer)) return Refusal.AlreadyEnded;
+        if (!_dialler.IsHere(to.Address) || command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(new(peer.Value))) return Refusal.AlreadyEnded;
         var at = EngineClock.Now;
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
-        int bound = command is LegCommand.Hangup ? Limits.MailboxLettersForEndings : Limits.MailboxLettersForNewWork;
-        if (!_shards[leg.Shard].Mailbox.TryPost(new LegLetter.Command(correlation, leg, command), bound)) _replies.Complete(correlation, Refusal.Overloaded);
+        int bound = command.IsEnding ? Limits.MailboxLettersForEndings : Limits.MailboxLettersForNewWork;
+        if (SubjectLetters.Command(correlation, to, command) is not { } letter) _replies.Complete(correlation, Refusal.WrongState);
+        else if (!_shards[to.Address.Shard].Mailbox.TryPost(letter, bound)) _replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
-        _parts.BlackBox?.Commanded(leg, Name(command), command.CommandId, at, answer);
+        if (to.Kind is SubjectKind.Leg) _parts.BlackBox?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;
     }
@@ -67,7 +68,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
         _parts.Logger.DialWithdrawn(E164.Mask(request.From), E164.Mask(request.To));
     }
 
-    private static string Name(LegCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
+    private static string Name(SubjectCommand command) => CommandNames.GetOrAdd(command.GetType(), static type => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name));
 
     private static ulong Random()
     {

@@ -28,14 +28,14 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         : DialOnceAsync(request);
 
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
-    public bool IsHere(LegId leg) => leg.Node == identity.Node && leg.Epoch == identity.Epoch && leg.Shard < edge.Shards;
+    public bool IsHere(ShardAddress place) => place.Node == identity.Node && place.Epoch == identity.Epoch && place.Shard < edge.Shards;
 
     private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
     {
         if (_isDraining) return Dialled.Refused(Draining.Refusal, Draining.Rule, Draining.Detail);
         if (!ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
         // Legs that belong together live together, so that most letters between them stay on one shard; those that ring together must.
-        int shard = request.Link is { To: var other } && IsHere(other) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
+        int shard = request.Link is { To: var other } && IsHere(new(other.Value)) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
         if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
         var legs = new List<NewLeg>();

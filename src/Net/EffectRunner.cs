@@ -28,7 +28,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
                 break;
             case Effect.Append append:
-                Note(append.Happened);
+                if (append.Happened is CallEvent call) Note(call);
                 Append(append);
                 break;
             case Effect.KeepGoodbye keep:
@@ -126,21 +126,23 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         else parts.Ledger.Append(append.Happened, TellLater, append.Goodbye);
     }
 
-    private void TellFirst(CallEvent happened, bool isCommitted)
+    private void TellFirst(SubjectEvent happened, bool isCommitted)
     {
-        mailbox.Post(new LegLetter.Committed(happened.Leg.Id, isCommitted));
+        mailbox.Post(SubjectLetters.Committed(happened, isCommitted));
         if (isCommitted) return;
         if (happened is CallEvent.LegInitiated) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
-        parts.Logger.AppendFailed(happened.Leg.Uuid);
+        NoteLost(happened);
     }
 
-    /// <summary>The leg waits for nothing; it hears only that its record is incomplete.</summary>
-    private void TellLater(CallEvent happened, bool isCommitted)
+    /// <summary>The subject waits for nothing; it hears only that its record is incomplete.</summary>
+    private void TellLater(SubjectEvent happened, bool isCommitted)
     {
         if (isCommitted) return;
-        mailbox.Post(new LegLetter.Committed(happened.Leg.Id, false));
-        parts.Logger.AppendFailed(happened.Leg.Uuid);
+        mailbox.Post(SubjectLetters.Committed(happened, false));
+        NoteLost(happened);
     }
+
+    private void NoteLost(SubjectEvent happened) => parts.Logger.AppendFailed(happened is CallEvent call ? $"leg {call.Leg.Uuid}" : happened.Subject.ToString());
 
     private void Keep(Effect.KeepGoodbye keep) => parts.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
     {

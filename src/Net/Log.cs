@@ -23,8 +23,8 @@ internal static partial class Log
     [LoggerMessage(2104, LogLevel.Error, "A turn of leg {Leg} failed; the leg was ended, the others go on")]
     public static partial void TurnFailed(this ILogger logger, Guid? leg, Exception error);
 
-    [LoggerMessage(2105, LogLevel.Error, "The ledger did not take an event of leg {Leg}; its record is incomplete")]
-    public static partial void AppendFailed(this ILogger logger, Guid leg);
+    [LoggerMessage(2105, LogLevel.Error, "The ledger did not take an event of {Subject}; its record is incomplete")]
+    public static partial void AppendFailed(this ILogger logger, string subject);
 
     [LoggerMessage(2106, LogLevel.Warning, "A prompt for leg {Leg} failed unexpectedly; the caller hears nothing")]
     public static partial void PromptFailed(this ILogger logger, Guid leg, Exception error);

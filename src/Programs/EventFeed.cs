@@ -10,33 +10,34 @@ namespace Ringwright.Programs;
 /// </summary>
 public sealed class EventFeed
 {
-    private readonly ConcurrentDictionary<LegId, FeedReader[]> _legs = new();
+    private readonly ConcurrentDictionary<Subject, FeedReader[]> _subjects = new();
     private readonly ConcurrentDictionary<TenantId, FeedReader[]> _tenants = new();
 
-    /// <summary>Hears of each leg before any reader does, on the thread that publishes: who subscribes then misses nothing of it.</summary>
-    public Action<CallEvent.LegInitiated>? Begun { get; set; }
+    /// <summary>Hears of each subject before any reader does, on the thread that publishes: who subscribes then misses nothing of it.</summary>
+    public Action<SubjectEvent>? Begun { get; set; }
 
     /// <summary>Readers at the moment.</summary>
-    public int Count => _legs.Values.Sum(readers => readers.Length) + _tenants.Values.Sum(readers => readers.Length);
+    public int Count => _subjects.Values.Sum(readers => readers.Length) + _tenants.Values.Sum(readers => readers.Length);
 
-    /// <summary>From now on and up to <see cref="CallEvent.LegEnded"/>, behind which it ends: what follows that is for readers of the account.</summary>
-    public FeedReader Subscribe(LegId leg, int bound) => Add(_legs, leg, bound);
+    /// <summary>From now on and up to its <see cref="LifeStage.Last"/>, behind which it ends: what follows that is for readers of the account.</summary>
+    public FeedReader Subscribe(Subject subject, int bound) => Add(_subjects, subject, bound);
 
     /// <summary>From now on, whatever happens in the account.</summary>
     public FeedReader Subscribe(TenantId tenant, int bound) => Add(_tenants, tenant, bound);
 
-    /// <summary>Events of one leg are published one after the other. Never blocks.</summary>
-    public void Publish(CallEvent happened)
+    /// <summary>Events of one subject are published one after the other. Never blocks.</summary>
+    public void Publish(SubjectEvent happened)
     {
-        if (happened is CallEvent.LegInitiated begun) Begun?.Invoke(begun);
-        if (_tenants.TryGetValue(happened.Leg.Tenant, out var ofTenant)) Post(ofTenant, happened);
-        if (!_legs.TryGetValue(happened.Leg.Id, out var ofLeg)) return;
-        if (happened is not CallEvent.LegEnded) Post(ofLeg, happened);
+        var stage = happened.Stage;
+        if (stage is LifeStage.First) Begun?.Invoke(happened);
+        if (_tenants.TryGetValue(happened.Tenant, out var ofTenant)) Post(ofTenant, happened);
+        if (!_subjects.TryGetValue(happened.Subject, out var ofSubject)) return;
+        if (stage is not LifeStage.Last) Post(ofSubject, happened);
         else
-            foreach (var reader in ofLeg) reader.Close(FeedEnd.Over, happened);
+            foreach (var reader in ofSubject) reader.Close(FeedEnd.Over, happened);
     }
 
-    private static void Post(FeedReader[] readers, CallEvent happened)
+    private static void Post(FeedReader[] readers, SubjectEvent happened)
     {
         foreach (var reader in readers) reader.Post(happened);
     }

@@ -6,7 +6,7 @@ namespace Ringwright.Programs;
 /// <summary>One reader's end of the <see cref="EventFeed"/>. It ends with its subject, when its reader disposes of it, or when that one reads too late.</summary>
 public sealed class FeedReader : IDisposable
 {
-    private readonly Channel<CallEvent> _events;
+    private readonly Channel<SubjectEvent> _events;
     private readonly Action<FeedReader> _leave;
     private readonly int _bound;
     private int _isClosed;
@@ -14,7 +14,7 @@ public sealed class FeedReader : IDisposable
 
     internal FeedReader(int bound, Action<FeedReader> leave)
     {
-        _events = Channel.CreateBounded<CallEvent>(new BoundedChannelOptions(bound) { SingleReader = true });
+        _events = Channel.CreateBounded<SubjectEvent>(new BoundedChannelOptions(bound) { SingleReader = true });
         (_bound, _leave) = (bound, leave);
     }
 
@@ -24,7 +24,7 @@ public sealed class FeedReader : IDisposable
     /// <summary>In the order of the commits. Waits for the next one; null when there will be none.</summary>
     /// <exception cref="FeedOverrunException">Events are missing from here on.</exception>
     /// <exception cref="OperationCanceledException"/>
-    public async ValueTask<CallEvent?> ReadAsync(CancellationToken stop)
+    public async ValueTask<SubjectEvent?> ReadAsync(CancellationToken stop)
     {
         // Goes on where its caller lives, who may have a scheduler of his own.
         while (await _events.Reader.WaitToReadAsync(stop))
@@ -37,13 +37,13 @@ public sealed class FeedReader : IDisposable
 
     public void Dispose() => Close(FeedEnd.Left);
 
-    internal void Post(CallEvent happened)
+    internal void Post(SubjectEvent happened)
     {
         if (!_isMuted && Volatile.Read(ref _isClosed) == 0 && !_events.Writer.TryWrite(happened)) Close(FeedEnd.Overrun);
     }
 
     /// <param name="last">Still to be read; null for none.</param>
-    internal void Close(FeedEnd why, CallEvent? last = null)
+    internal void Close(FeedEnd why, SubjectEvent? last = null)
     {
         if (Interlocked.Exchange(ref _isClosed, 1) != 0) return;
         // Before: whoever reads the last of it finds that it is known to be the last.
@@ -54,5 +54,5 @@ public sealed class FeedReader : IDisposable
     }
 }
 
-/// <summary>Why a <see cref="FeedReader"/> gets nothing more: its leg has ended, it has read too late, or it was disposed of.</summary>
+/// <summary>Why a <see cref="FeedReader"/> gets nothing more: its subject has ended, it has read too late, or it was disposed of.</summary>
 public enum FeedEnd { Over, Overrun, Left }

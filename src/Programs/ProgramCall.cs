@@ -16,7 +16,7 @@ internal sealed class ProgramCall(LegFacts leg, FeedReader events, ICallControl 
     {
         ObjectDisposedException.ThrowIf(_isGivenUp, this);
         // Not by the token: the end itself is to be read too.
-        if (await events.ReadAsync(CancellationToken.None) is not { } happened) return null;
+        if (await events.ReadAsync(CancellationToken.None) is not CallEvent happened) return null;
         Leg = happened.Leg;
         return happened;
     }

@@ -43,11 +43,10 @@ public sealed class ProgramHost(EventFeed feed, ICallControl calls, Func<LegFact
         if (!left.IsCompleted) logger.ProgramsLeft(Count);
     }
 
-    private void Begin(CallEvent.LegInitiated begun)
+    private void Begin(SubjectEvent first)
     {
-        var leg = begun.Leg;
-        if (!leg.Application.IsProgram) return;
-        var run = new ProgramRun(leg, feed.Subscribe(leg.Id, MostUnread), calls, clock, scheduler ?? TaskScheduler.Default, logger);
+        if (first is not CallEvent.LegInitiated { Leg: { Application.IsProgram: true } leg }) return;
+        var run = new ProgramRun(leg, feed.Subscribe(first.Subject, MostUnread), calls, clock, scheduler ?? TaskScheduler.Default, logger);
         _running[leg.Id] = run;
         run.Start(Find(leg), () => _running.TryRemove(leg.Id, out _));
     }

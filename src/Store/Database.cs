@@ -5,6 +5,7 @@ using Ringwright.Core;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Jobs;
+using Ringwright.Store.Ledgers;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
 using Ringwright.Store.Reports;
@@ -54,7 +55,8 @@ public sealed class Database : IAsyncDisposable
         Trunks = new(sql, Routing, box, time);
         Routes = new(sql, Routing, time);
         Legs = new(sql, time);
-        Events = new(sql);
+        Subjects = options.Subjects;
+        Events = new(sql, Subjects);
         CallRecords = new(sql);
         Deliveries = new(sql);
         Traces = new(sql, time);
@@ -99,6 +101,7 @@ public sealed class Database : IAsyncDisposable
     public TrunkTable Trunks { get; }
     public RouteTable Routes { get; }
     public LegTable Legs { get; }
+    internal SubjectWriters Subjects { get; }
     public LedgerTable Events { get; }
     public CallRecordTable CallRecords { get; }
     public OutboxTable Outbox { get; }

@@ -1,4 +1,5 @@
 using Ringwright.Calls;
+using Ringwright.Store.Ledgers;
 using Ringwright.Store.Resources;
 
 namespace Ringwright.Store;
@@ -42,6 +43,9 @@ public sealed record DatabaseOptions
     /// documents behind.
     /// </summary>
     public IReadOnlyList<DialectFaces> Dialects { get; init; } = [];
+
+    /// <summary>The kinds of subjects that the ledger takes events of.</summary>
+    internal SubjectWriters Subjects { get; init; } = SubjectWriters.Default;
 
     /// <summary>+E.164 of the echo test line (see <see cref="ApplicationKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }

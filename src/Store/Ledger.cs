@@ -26,8 +26,8 @@ public sealed class Ledger : ILedger
     private readonly ILogger _logger;
     private readonly LedgerQueue _queue = new();
     private readonly CancellationTokenSource _failed = new();
-    /// <summary>Live legs. Touched only by the writer.</summary>
-    private readonly Dictionary<LegId, LegTimes> _live = [];
+    /// <summary>Live subjects. Touched only by the writer.</summary>
+    private readonly Dictionary<Subject, SubjectTimes> _live = [];
     /// <summary>What waits in the writer's queue to take events along: nothing, a batch that may wait, or one that may not.</summary>
     private const int Nothing = 0, Leisurely = 1, Hasty = 2;
     private int _posted, _isFull;
@@ -52,7 +52,7 @@ public sealed class Ledger : ILedger
     public Action<LegFacts, Charge?>? Settled { get; set; }
 
     /// <summary>Hears of each event when it is committed and its asker told, in the order of the commits, on the writer's thread: it must be short, and throw nothing.</summary>
-    public Action<CallEvent>? Committed { get; set; }
+    public Action<SubjectEvent>? Committed { get; set; }
 
     public bool IsReady => _queue.Count < NotReadyFrom && !_failed.IsCancellationRequested && _database.IsAvailable;
 
@@ -62,10 +62,10 @@ public sealed class Ledger : ILedger
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
     {
         // Whoever begins a call would rather hear no than wait for a disk.
-        bool isNew = happened is CallEvent.LegInitiated;
+        bool isNew = happened.Stage is LifeStage.First;
         if (_failed.IsCancellationRequested || isNew && !_database.IsAvailable)
         {
             told(happened, false);
@@ -96,37 +96,27 @@ public sealed class Ledger : ILedger
     public async ValueTask FlushAsync() => await _database.Sql.WriteAsync(static _ => 0, CancellationToken.None).ConfigureAwait(false);
 
     /// <summary>
-    /// Gives each leg that the last process of this node left alive its one <see cref="CallEvent.LegEnded"/> (node restart): told now, ended at the leg's last
-    /// sign of life. To be called once at start, before any call is taken.
+    /// Gives each subject that the last process of this node left alive its one last event (a leg's: node restart): told now, ended at its last sign of life.
+    /// To be called once at start, before any call is taken.
     /// </summary>
     /// <param name="files">What was recorded, as far as it was written.</param>
-    /// <returns>How many legs were ended.</returns>
+    /// <returns>How many were ended.</returns>
     public async Task<int> RecoverAsync(CancellationToken stop, IRecordingFiles? files = null)
     {
-        var orphans = await new Orphans(_database, files).ListAsync(stop).ConfigureAwait(false);
+        var orphans = new List<Orphan>();
+        foreach (var writer in Writers.All) orphans.AddRange(await writer.ListOrphansAsync(this, _database, files, stop).ConfigureAwait(false));
         if (orphans.Count == 0) return 0;
         await _database.Goodbyes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
 
-        var now = InstantOf(Times.Cut(_database.Time.GetUtcNow()));
-        var times = orphans.ToDictionary(o => o.Leg.Id, o => new LegTimes { Tie = _anchor.Tie, StartedAt = o.Leg.StartedAt, AnsweredAt = o.Leg.AnsweredAt, LastAt = o.AliveUntil });
-        // The writer owns the live legs, so it takes them over.
+        // The writer owns what is alive, so it takes them over.
         await _database.Sql.WriteAsync(_ =>
         {
-            foreach (var (id, known) in times) _live[id] = known;
+            foreach (var orphan in orphans) _live[orphan.End.Subject] = orphan.Times;
             return 0;
         }, stop).ConfigureAwait(false);
 
-        bool[] written = await Task.WhenAll(orphans.Select(orphan => this.AppendAsync(new CallEvent.LegEnded
-        {
-            Leg = FactsOf(orphan.Leg),
-            // A wall clock that was set back lets no end come before the last sign.
-            At = Instant.Max(now, InstantOf(orphan.AliveUntil)),
-            AliveUntil = InstantOf(orphan.AliveUntil),
-            Cause = HangupCause.NodeRestart,
-            By = HangupParty.Unknown,
-            Evidence = orphan.Evidence,
-        }))).ConfigureAwait(false);
+        bool[] written = await Task.WhenAll(orphans.Select(orphan => this.AppendAsync(orphan.End))).ConfigureAwait(false);
         return written.Count(w => w);
     }
 
@@ -210,12 +200,12 @@ public sealed class Ledger : ILedger
 
     internal WallAnchor Anchor => _anchor;
     internal RoutingSnapshot Current => _database.Routing.Current;
-    internal RateBook Rates => Current.Rates;
     internal LedgerQueue Queue => _queue;
+    internal SubjectWriters Writers => _database.Subjects;
     internal IEngine Engine => _database.Sql.Engine;
     internal OutboxTable Outbox => _database.Outbox;
     /// <summary>For the writer alone.</summary>
-    internal IReadOnlyDictionary<LegId, LegTimes> Live => _live;
+    internal IReadOnlyDictionary<Subject, SubjectTimes> Live => _live;
 
     /// <summary>The next entries for a batch that begins; the rest gets one of its own.</summary>
     internal void TakeInto(List<LedgerEntry> entries, int atMost)
@@ -227,12 +217,12 @@ public sealed class Ledger : ILedger
 
     /// <summary>A batch is committed.</summary>
     /// <param name="changed">Null means ended.</param>
-    internal void Adopt(int entries, IReadOnlyDictionary<LegId, LegTimes?> changed, IReadOnlyList<OutboxEntry> messages, IReadOnlyList<(LegFacts Leg, Charge? Charge)> ended)
+    internal void Adopt(int entries, IReadOnlyDictionary<Subject, SubjectTimes?> changed, IReadOnlyList<OutboxEntry> messages, IReadOnlyList<(LegFacts Leg, Charge? Charge)> ended)
     {
-        foreach (var (leg, times) in changed)
+        foreach (var (subject, times) in changed)
         {
-            if (times is null) _live.Remove(leg);
-            else _live[leg] = times;
+            if (times is null) _live.Remove(subject);
+            else _live[subject] = times;
         }
         _queue.Done(entries);
         if (_queue.Count < NotReadyFrom) Volatile.Write(ref _isFull, 0);
@@ -253,26 +243,19 @@ public sealed class Ledger : ILedger
         _failed.Cancel();
     }
 
-    /// <summary>There is a row of a call that was never made.</summary>
-    internal void Abandon(LegFacts leg) => Append(new CallEvent.LegEnded
-    {
-        Leg = leg,
-        At = leg.StartedAt,
-        Cause = HangupCause.LedgerUnavailable,
-        By = HangupParty.Unknown,
-        Evidence = "The database went away while the leg began; it was refused.",
-    }, static (_, _) => { });
+    /// <summary>There is a row of what was never made.</summary>
+    internal void Abandon(SubjectEvent first) => Append(Writers[first.Subject.Kind].Abandoned(first), static (_, _) => { });
 
-    internal void Refused(CallEvent happened, Exception why) => _logger.EventRefused(why, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
+    internal void Refused(SubjectEvent happened, Exception why) => _logger.EventRefused(why, NameOf(happened), NameOf(happened.Subject, happened));
 
     /// <summary>Nothing is to be lost: so this is said loudly.</summary>
-    internal void Skipped(CallEvent happened, Exception bug)
+    internal void Skipped(SubjectEvent happened, Exception bug)
     {
         Metrics.EventsLost.Add(1);
-        _logger.EventSkipped(bug, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
+        _logger.EventSkipped(bug, NameOf(happened), NameOf(happened.Subject, happened));
     }
 
-    internal IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    internal IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         List<OutboxMessage>? messages = null;
         foreach (var projector in _projectors)
@@ -285,14 +268,19 @@ public sealed class Ledger : ILedger
             catch (Exception bug)
             {
                 // A dialect's bug must not cost the call its record.
-                _logger.ProjectionFailed(bug, EventJson.NameOf(happened), happened.Leg.Uuid.ToString());
+                _logger.ProjectionFailed(bug, NameOf(happened), NameOf(happened.Subject, happened));
             }
         }
         return messages ?? (IReadOnlyList<OutboxMessage>)[];
     }
 
+    private string NameOf(SubjectEvent happened) => Writers[happened.Subject.Kind].Events.NameOf(happened);
+
+    /// <summary>By which a person finds it.</summary>
+    private static string NameOf(Subject subject, SubjectEvent happened) => happened is CallEvent call ? $"leg {call.Leg.Uuid}" : subject.ToString();
+
     /// <summary>Nobody who begins a call waits for a database that does not answer, or has too much to do.</summary>
-    private void Withdraw() => _queue.WithdrawNewLegs(_database.IsAvailable ? Patience : TimeSpan.Zero);
+    private void Withdraw() => _queue.WithdrawNew(_database.IsAvailable ? Patience : TimeSpan.Zero);
 
     private void Break(Exception why)
     {

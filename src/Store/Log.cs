@@ -17,11 +17,11 @@ internal static partial class Log
     [LoggerMessage(1104, LogLevel.Critical, "The ledger cannot be written: no new calls, live calls end")]
     public static partial void LedgerFailed(this ILogger logger, Exception why);
 
-    [LoggerMessage(1105, LogLevel.Error, "Event {Type} of leg {Leg} was refused by the database and is lost")]
-    public static partial void EventRefused(this ILogger logger, Exception why, string type, string leg);
+    [LoggerMessage(1105, LogLevel.Error, "Event {Type} of {Subject} was refused by the database and is lost")]
+    public static partial void EventRefused(this ILogger logger, Exception why, string type, string subject);
 
-    [LoggerMessage(1106, LogLevel.Error, "A projector failed on event {Type} of leg {Leg}: the event is kept, its webhook is not sent")]
-    public static partial void ProjectionFailed(this ILogger logger, Exception why, string type, string leg);
+    [LoggerMessage(1106, LogLevel.Error, "A projector failed on event {Type} of {Subject}: the event is kept, its webhook is not sent")]
+    public static partial void ProjectionFailed(this ILogger logger, Exception why, string type, string subject);
 
     [LoggerMessage(1107, LogLevel.Information, "{Legs} legs were alive when the node stopped; each gets its end event now")]
     public static partial void LegsRecovered(this ILogger logger, int legs);
@@ -77,8 +77,8 @@ internal static partial class Log
     [LoggerMessage(1152, LogLevel.Warning, "{File} is half a recording that nobody waits for, and cannot be deleted: {Reason}")]
     public static partial void StrayPartLeft(this ILogger logger, string file, string reason);
 
-    [LoggerMessage(1124, LogLevel.Critical, "A bug: event {Event} of leg {Leg} cannot be written and is lost; its call ends. The others go on")]
-    public static partial void EventSkipped(this ILogger logger, Exception bug, string @event, string leg);
+    [LoggerMessage(1124, LogLevel.Critical, "A bug: event {Event} of {Subject} cannot be written and is lost; its call ends. The others go on")]
+    public static partial void EventSkipped(this ILogger logger, Exception bug, string @event, string subject);
 
     [LoggerMessage(1150, LogLevel.Information, "{Recordings} recordings were running when the node stopped; what there is of them is saved now")]
     public static partial void RecordingsRecovered(this ILogger logger, int recordings);

@@ -9,7 +9,7 @@ namespace Ringwright.Switch;
 /// </summary>
 internal abstract class Actor
 {
-    public abstract ActorAddress Address { get; }
+    public abstract Subject Address { get; }
 
     /// <summary>For everybody outside it is over; it counts as live no longer.</summary>
     public abstract bool IsEnded { get; }

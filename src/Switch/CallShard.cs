@@ -26,14 +26,14 @@ public sealed class CallShard
         _actors = new(_context);
         bool registers = settings.Index == FrontDoor.RegistrarShard;
         _user = new(_context, _actors, registers ? new(_context, registrations) : null, registers && trunks is not null ? new(_context, trunks) : null);
-        _actors.Register(ActorKind.Leg, new LegFactory(_context, _actors, _user));
-        _actors.Register(ActorKind.Bridge, new BridgeFactory(_context));
+        _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
+        _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
     }
 
     public int Index => _context.Settings.Index;
 
     /// <summary>Legs whose LegEnded is still to come.</summary>
-    public int LiveLegs => _actors.Live(ActorKind.Leg);
+    public int LiveLegs => _actors.Live(SubjectKind.Leg);
 
     /// <summary>When <see cref="FireDue"/> wants to be called.</summary>
     public Instant NextDue => Instant.Min(_user.NextDue, _actors.NextDue);
@@ -48,8 +48,8 @@ public sealed class CallShard
         {
             LiveLegs = LiveLegs,
             Actors = legs.Count,
-            Bridges = _actors.Count(ActorKind.Bridge),
-            Others = _actors.Total - legs.Count - _actors.Count(ActorKind.Bridge),
+            Bridges = _actors.Count(SubjectKind.Bridge),
+            Others = _actors.Total - legs.Count - _actors.Count(SubjectKind.Bridge),
             Races = _context.Races.Count,
             ArmedTimers = legs.Count(leg => leg.NextDue != Instant.Never),
             QueuedTimers = QueuedTimers,
@@ -119,12 +119,12 @@ public sealed class CallShard
 
     /// <summary>The same in counts that cost nothing to take.</summary>
     public ShardLevels Levels => new(
-        LiveLegs, _actors.Count(ActorKind.Leg), _actors.Count(ActorKind.Bridge), _context.Transactions.Count, _context.Tags,
+        LiveLegs, _actors.Count(SubjectKind.Leg), _actors.Count(SubjectKind.Bridge), _context.Transactions.Count, _context.Tags,
         QueuedTimers, _user.Bindings, _user.Farewells);
 
     private int QueuedTimers => _actors.Waiting + _context.Transactions.Waiting;
 
-    private IEnumerable<Leg> Legs => _actors.All(ActorKind.Leg).Cast<Leg>();
+    private IEnumerable<Leg> Legs => _actors.All(SubjectKind.Leg).Cast<Leg>();
 
     /// <summary>One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the letter is told.</summary>
     private void Deliver(Letter.ToActor letter)
@@ -136,7 +136,7 @@ public sealed class CallShard
 
     private void Hear(GateQuestions.Open question, GateAnswer answer)
     {
-        if (question.Asker is { } asker && _actors.Find(new(ActorKind.Leg, asker.Value)) is { } leg)
+        if (question.Asker is { } asker && _actors.Find(new(SubjectKind.Leg, asker.Value)) is { } leg)
         {
             Turn(leg, () => question.Hear(answer, _context.Gate));
             return;

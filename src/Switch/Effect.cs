@@ -22,10 +22,11 @@ public abstract record Effect
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
     /// <summary>
-    /// Appends to the ledger; order within the leg is the order of the effects. <paramref name="IsAwaited"/> asks for <see cref="LegLetter.Committed"/>.
+    /// Appends to the ledger; order within the subject is the order of the effects. <paramref name="IsAwaited"/> asks for
+    /// <see cref="SubjectLetters.Committed"/>.
     /// </summary>
     /// <param name="Goodbye">As for <see cref="ILedger.Append"/>.</param>
-    public sealed record Append(CallEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
+    public sealed record Append(SubjectEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
 
     /// <summary>The same between events; answered by <see cref="LegLetter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>
     public sealed record KeepGoodbye(LegFacts Leg, string Goodbye, int? Correlation) : Effect;

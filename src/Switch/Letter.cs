@@ -29,7 +29,7 @@ public abstract record Letter
     {
         private protected ToActor() { }
 
-        internal abstract ActorAddress To { get; }
+        internal abstract Subject To { get; }
 
         /// <summary>Whoever waits for what comes of it is told by an <see cref="Effect.Acknowledge"/> with this number.</summary>
         internal virtual long? Asker => null;

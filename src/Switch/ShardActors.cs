@@ -13,7 +13,7 @@ internal sealed class ShardActors(ShardContext context)
     private const int SpentDeadlines = 64;
 
     private readonly PriorityQueue<Actor, long> _due = new();
-    private Kind[] _kinds = [];
+    private Kind?[] _kinds = [];
 
     /// <summary>Actors in memory, of all kinds.</summary>
     public int Total { get; private set; }
@@ -37,25 +37,25 @@ internal sealed class ShardActors(ShardContext context)
     }
 
     /// <summary>Before the first letter.</summary>
-    public void Register(ActorKind kind, IActorFactory factory)
+    public void Register(SubjectKind kind, IActorFactory factory)
     {
         if (_kinds.Length <= (int)kind) Array.Resize(ref _kinds, (int)kind + 1);
         _kinds[(int)kind] = new(factory);
     }
 
-    public IReadOnlyCollection<Actor> All(ActorKind kind) => _kinds[(int)kind].Actors.Values;
+    public IReadOnlyCollection<Actor> All(SubjectKind kind) => Of(kind).Actors.Values;
 
-    public int Count(ActorKind kind) => _kinds[(int)kind].Actors.Count;
+    public int Count(SubjectKind kind) => Of(kind).Actors.Count;
 
     /// <summary>Those that have not ended.</summary>
-    public int Live(ActorKind kind) => _kinds[(int)kind].Live;
+    public int Live(SubjectKind kind) => Of(kind).Live;
 
-    public Actor? Find(ActorAddress address) => _kinds[(int)address.Kind].Actors.GetValueOrDefault(address.Id);
+    public Actor? Find(Subject address) => Of(address.Kind).Actors.GetValueOrDefault(address.Value);
 
     public void Add(Actor actor)
     {
         var kind = KindOf(actor);
-        kind.Actors.Add(actor.Address.Id, actor);
+        kind.Actors.Add(actor.Address.Value, actor);
         kind.Live++;
         Total++;
     }
@@ -65,9 +65,9 @@ internal sealed class ShardActors(ShardContext context)
     public Ack? Deliver(Letter.ToActor letter)
     {
         var to = letter.To;
-        var kind = _kinds[(int)to.Kind];
+        var kind = Of(to.Kind);
         Ack? ack = Refusal.AlreadyEnded;
-        if (!kind.Actors.TryGetValue(to.Id, out var actor))
+        if (!kind.Actors.TryGetValue(to.Value, out var actor))
         {
             if (!TryMake(kind, letter, out actor)) return ack;
             if (actor is null) return null;
@@ -148,7 +148,7 @@ internal sealed class ShardActors(ShardContext context)
 
     private void Remove(Actor actor)
     {
-        if (!KindOf(actor).Actors.Remove(actor.Address.Id)) return;
+        if (!KindOf(actor).Actors.Remove(actor.Address.Value)) return;
         Total--;
         actor.Release();
     }
@@ -168,7 +168,7 @@ internal sealed class ShardActors(ShardContext context)
         _due.Clear();
         foreach (var kind in _kinds)
         {
-            foreach (var actor in kind.Actors.Values)
+            foreach (var actor in kind?.Actors.Values ?? Enumerable.Empty<Actor>())
             {
                 actor.QueuedDue = actor.NextDue;
                 if (actor.QueuedDue != Instant.Never) _due.Enqueue(actor, actor.QueuedDue.Nanos);
@@ -176,7 +176,9 @@ internal sealed class ShardActors(ShardContext context)
         }
     }
 
-    private Kind KindOf(Actor actor) => _kinds[(int)actor.Address.Kind];
+    private Kind KindOf(Actor actor) => Of(actor.Address.Kind);
+
+    private Kind Of(SubjectKind kind) => ((int)kind < _kinds.Length ? _kinds[(int)kind] : null) ?? throw new InvalidOperationException($"No actors of the kind {kind} are registered.");
 
     private sealed class Kind(IActorFactory factory)
     {

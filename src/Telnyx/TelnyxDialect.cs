@@ -46,8 +46,7 @@ public static class TelnyxDialect
             Rows = Rows,
             TokenHelp = "/.well-known/oauth-protected-resource",
             Jobs = [.. Account.Reports.AsyncReports.Jobs(parts), Account.WebhookReplays.Kind(parts.Store)],
-            LegParameter = "call_control_id",
-            FindLeg = (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? leg : null,
+            Subjects = [new(SubjectKind.Leg, "call_control_id", (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,
             Acknowledge = static (op, command) => op.Ok(command is LegCommand.Answer { Record: { } record }
                 ? new JsonObject { ["recording_id"] = record.Id.ToString(), ["result"] = "ok" }

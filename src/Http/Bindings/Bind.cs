@@ -17,14 +17,17 @@ public static class Bind
 
     /// <summary>A command to the leg that the path names; <paramref name="map"/> is pure.</summary>
     public static Binding Act<TBody>(string operation, Func<TBody, LegCommand> map) =>
-        new Binding.Act(operation, async op => map(await op.ReadAsync<TBody>()));
+        new Binding.Act(operation, SubjectKind.Leg, async op => map(await op.ReadAsync<TBody>()));
 
     /// <summary>The same for a map that may refuse: it returns a command or a <see cref="Problem"/>.</summary>
     public static Binding Act<TBody>(string operation, Func<TBody, Mapped> map) =>
-        new Binding.Act(operation, async op => map(await op.ReadAsync<TBody>()));
+        new Binding.Act(operation, SubjectKind.Leg, async op => map(await op.ReadAsync<TBody>()));
 
     /// <summary>The same for a map that needs more than the body.</summary>
-    public static Binding Act(string operation, Func<OperationContext, ValueTask<Mapped>> map) => new Binding.Act(operation, map);
+    public static Binding Act(string operation, Func<OperationContext, ValueTask<Mapped>> map) => Act(operation, SubjectKind.Leg, map);
+
+    /// <summary>The same for a subject of another kind.</summary>
+    public static Binding Act(string operation, SubjectKind kind, Func<OperationContext, ValueTask<Mapped>> map) => new Binding.Act(operation, kind, map);
 
     public static Binding Handle(string operation, Func<OperationContext, ValueTask<Reply>> handler) => new Binding.Handle(operation, handler);
 

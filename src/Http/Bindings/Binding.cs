@@ -23,8 +23,11 @@ public abstract record Binding
     /// <summary>One named row of the kind's state table.</summary>
     public sealed record Move(string Operation, ResourceKind Kind, string Transition) : Binding(Operation);
 
-    /// <summary>A command to a leg: a pure map from body to command; the pipeline finds the leg, sends it and turns the ack into the reply.</summary>
-    public sealed record Act(string Operation, Func<OperationContext, ValueTask<Mapped>> Map) : Binding(Operation);
+    /// <summary>
+    /// A command to a subject: a pure map from body to command; the pipeline finds the subject by its kind's <see cref="SubjectToken"/>, sends the command and
+    /// turns the ack into the reply.
+    /// </summary>
+    public sealed record Act(string Operation, SubjectKind Kind, Func<OperationContext, ValueTask<Mapped>> Map) : Binding(Operation);
 
     /// <summary>Something happens in the world.</summary>
     public sealed record Handle(string Operation, Func<OperationContext, ValueTask<Reply>> Handler) : Binding(Operation);
@@ -39,15 +42,15 @@ public abstract record Binding
 /// <summary>What an <see cref="Binding.Act"/> maps a body to: a command, or the reasons why there is none.</summary>
 public readonly struct Mapped
 {
-    private Mapped(LegCommand? command, IReadOnlyList<Problem> problems) => (Command, Problems) = (command, problems);
+    private Mapped(SubjectCommand? command, IReadOnlyList<Problem> problems) => (Command, Problems) = (command, problems);
 
-    public LegCommand? Command { get; }
+    public SubjectCommand? Command { get; }
     /// <summary>Empty when there is a command.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
     /// <param name="problems">At least one.</param>
     public static Mapped Refused(IReadOnlyList<Problem> problems) => new(null, problems);
 
-    public static implicit operator Mapped(LegCommand command) => new(command, []);
+    public static implicit operator Mapped(SubjectCommand command) => new(command, []);
     public static implicit operator Mapped(Problem problem) => new(null, [problem]);
 }

@@ -47,7 +47,7 @@ public sealed class BindingTable
         Binding.Crud when operation.Method is "PATCH" or "PUT" or "DELETE" && operation.PathNames.Count == 0 => "crud of one resource needs its id in the path",
         Binding.Move move when !move.Kind.Transitions.Any(t => t.Name == move.Transition) => $"the kind has no transition '{move.Transition}'",
         Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",
-        Binding.Act when operation.PathNames.Count == 0 => "a command needs the leg's token in the path",
+        Binding.Act when operation.PathNames.Count == 0 => "a command needs its subject's token in the path",
         Binding.Fixed when operation.Method is not "GET" => "a catalogue is only read",
         Binding.Crud or Binding.Part or Binding.Move or Binding.Act or Binding.Handle or Binding.Fixed or Binding.Absent => null,
         _ => throw new UnreachableException(),

@@ -26,12 +26,19 @@ public sealed record Dialect
     /// <summary>Path at the host's root where a program learns how to get a token (RFC 9728); null where there are none.</summary>
     public string? TokenHelp { get; init; }
 
-    /// <summary>Path parameter that holds a leg's token in <see cref="Binding.Act"/> operations.</summary>
-    public string LegParameter { get; init; } = "id";
-    /// <summary>Reads a leg's token; null when we never minted it for this tenant.</summary>
-    public Func<TenantId, string, LegId?> FindLeg { get; init; } = static (_, _) => null;
+    /// <summary>How the subjects of <see cref="Binding.Act"/> operations are named, by kind.</summary>
+    public IReadOnlyList<SubjectToken> Subjects { get; init; } = [];
     /// <summary>The dialect's table of refusals.</summary>
     public Func<Refusal, Problem> Refuse { get; init; } = static refusal => new(refusal.ToString());
     /// <summary>The reply to an accepted command.</summary>
-    public Func<OperationContext, LegCommand, Reply> Acknowledge { get; init; } = static (op, _) => op.NoContent();
+    public Func<OperationContext, SubjectCommand, Reply> Acknowledge { get; init; } = static (op, _) => op.NoContent();
+}
+
+/// <summary>How a dialect names the subjects of one kind.</summary>
+/// <param name="Parameter">Path parameter that holds the token.</param>
+/// <param name="Find">Reads a token; null when we never minted it for this tenant.</param>
+public sealed record SubjectToken(SubjectKind Kind, string Parameter, Func<TenantId, string, Subject?> Find)
+{
+    /// <summary>What the kind's refusals are called, where that is not what <see cref="Dialect.Refuse"/> says.</summary>
+    public Func<Refusal, Problem>? Refuse { get; init; }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
 
@@ -17,6 +18,7 @@ namespace Ringwright.Http;
 public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
 {
     private readonly ResourceEngine _resources = new(logger);
+    private readonly Dictionary<SubjectKind, SubjectToken> _tokens = TokensOf(dialect);
 
     public Dialect Dialect => dialect;
 
@@ -135,11 +137,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         };
 
         // A token that we never minted is said first: nothing in the body could mend it.
-        LegId? leg = null;
-        if (binding is Binding.Act)
+        Subject? subject = null;
+        if (binding is Binding.Act { Kind: var kind })
         {
-            leg = dialect.FindLeg(caller.Tenant, op.Path(dialect.LegParameter));
-            if (leg is null) return op.Refuse(Refusal.UnknownLeg);
+            var token = _tokens[kind];
+            subject = token.Find(caller.Tenant, op.Path(token.Parameter));
+            if (subject is null) return Refuse(op, kind, Refusal.UnknownLeg);
         }
 
         if (document is not null && body.Schema is { } schema)
@@ -159,7 +162,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         Reply reply;
         try
         {
-            reply = await BindAsync(binding, op, leg);
+            reply = await BindAsync(binding, op, subject);
         }
         catch (UnreadableBodyException e)
         {
@@ -169,17 +172,17 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         return settings.IsStrict ? Checked(reply, op, writer) : reply;
     }
 
-    private async ValueTask<Reply> BindAsync(Binding binding, OperationContext op, LegId? leg)
+    private async ValueTask<Reply> BindAsync(Binding binding, OperationContext op, Subject? subject)
     {
         switch (binding)
         {
             case Binding.Handle handle: return await handle.Handler(op);
             case Binding.Act act:
-                // Only an Act comes with a leg, and always with one.
+                // Only an Act comes with a subject, and always with one.
                 var mapped = await act.Map(op);
                 if (mapped.Command is not { } command) return op.Fail(mapped.Problems);
-                var ack = await services.Calls.SendAsync(leg!.Value, command, op.Stop);
-                return ack.IsAccepted ? dialect.Acknowledge(op, command) : op.Refuse(ack.Refusal);
+                var ack = await services.Calls.SendAsync(subject!.Value, command, op.Stop);
+                return ack.IsAccepted ? dialect.Acknowledge(op, command) : Refuse(op, act.Kind, ack.Refusal);
             case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
             case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));
             case Binding.Move move: return await _resources.MoveAsync(op, move.Kind, move.Transition, dialect.Rows(move.Kind));
@@ -190,6 +193,17 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             default: throw new UnreachableException();
         }
     }
+
+    /// <exception cref="InvalidOperationException">Nothing says how the subjects of a binding are named: a bug.</exception>
+    private static Dictionary<SubjectKind, SubjectToken> TokensOf(Dialect dialect)
+    {
+        var tokens = dialect.Subjects.ToDictionary(token => token.Kind);
+        string[] unnamed = [.. dialect.Bindings.All.OfType<Binding.Act>().Where(act => !tokens.ContainsKey(act.Kind)).Select(act => $"'{act.Operation}' commands a {act.Kind}")];
+        return unnamed.Length == 0 ? tokens : throw new InvalidOperationException($"The dialect {dialect.Name} does not say how subjects are named: {string.Join(", ", unnamed)}.");
+    }
+
+    private Reply Refuse(OperationContext op, SubjectKind kind, Refusal refusal) =>
+        _tokens[kind].Refuse is { } refuse ? op.Fail(refuse(refusal)) : op.Refuse(refusal);
 
     /// <summary>Who reads may leave; what else was asked for is done, though the client be gone by then.</summary>
     private CancellationToken EndOf(HttpContext http, Operation operation) => HttpMethods.IsGet(operation.Method) ? http.RequestAborted : services.Stopping;

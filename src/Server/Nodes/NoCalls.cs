@@ -9,5 +9,5 @@ internal sealed class NoCalls : ICallControl
     public static readonly NoCalls Instance = new();
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => new(Dialled.Refused(Refusal.Draining, null, null));
-    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop) => new(new Ack(Refusal.UnknownLeg));
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop) => new(new Ack(Refusal.UnknownLeg));
 }

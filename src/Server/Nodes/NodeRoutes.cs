@@ -133,7 +133,7 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         }
         var happened = new JsonArray();
         foreach (var row in await database.Events.ListLegAsync(tenant.Id, leg, http.RequestAborted))
-            happened.Add(new JsonObject { ["type"] = row.Type, ["at"] = row.At.ToString("O"), ["says"] = CallWords.Of(row.ToEvent()) });
+            happened.Add(new JsonObject { ["type"] = row.Type, ["at"] = row.At.ToString("O"), ["says"] = CallWords.Of((CallEvent)row.ToEvent()) });
         await WriteAsync(http, new JsonObject { ["events"] = happened });
     }
 

@@ -23,8 +23,8 @@ internal sealed class AgedRows(Sql sql, Func<DateTimeOffset> now)
         """;
     /// <summary>All of a call at once, and nothing of one that is alive.</summary>
     internal const string Events = """
-        delete from rw_ledger where tenant_id = @tenant and leg_id in (
-            select leg_id from rw_ledger where tenant_id = @tenant and type = 'leg_ended' and at < @before order by at limit @step)
+        delete from rw_ledger where tenant_id = @tenant and subject_kind = 'leg' and subject_id in (
+            select subject_id from rw_ledger where tenant_id = @tenant and type = 'leg_ended' and at < @before order by at limit @step)
         """;
     internal const string Records = """
         delete from rw_call_record where tenant_id = @tenant and leg_id in (

@@ -9,24 +9,28 @@ using Ringwright.Core;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>Events as JSON in the ledger. An event's type is stored beside it, by its name in snake case.</summary>
-internal static class EventJson
+/// <summary>The events of one kind of subjects as JSON in the ledger. An event's type is stored beside it, by its name in snake case.</summary>
+/// <param name="types">Of each event of the kind; serialized as <see cref="EventJsonContext"/> does.</param>
+internal sealed class EventJson(params IEnumerable<JsonTypeInfo> types)
 {
     private static readonly EventJsonContext Context = EventJsonContext.Default;
 
-    private static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType = new JsonTypeInfo[]
-    {
+    public static readonly EventJson OfLegs = new(
         Context.LegInitiated, Context.LegRinging, Context.LegAnswered, Context.LegBridged, Context.LegEnded, Context.LegHeld, Context.LabelsChanged, Context.DigitReceived,
         Context.InfoReceived, Context.GatherEnded, Context.PlaybackStarted, Context.PlaybackEnded, Context.SpeakStarted, Context.SpeakEnded, Context.VoiceChanged, Context.MachineDetected, Context.MachineGreetingEnded,
-        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged,
-    }.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
+        Context.RecordingStarted, Context.RecordingSaved, Context.RecordingFailed, Context.LegCharged);
 
-    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
+    private readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> _byType =
+        types.ToFrozenDictionary(t => t.Type, t => (JsonNamingPolicy.SnakeCaseLower.ConvertName(t.Type.Name), t));
 
-    public static IEnumerable<Type> Types => ByType.Keys;
-    public static string NameOf(CallEvent happened) => ByType[happened.GetType()].Name;
-    public static string Write(CallEvent happened) => JsonSerializer.Serialize(happened, ByType[happened.GetType()].Json);
-    public static CallEvent Read(string type, string body) => (CallEvent)JsonSerializer.Deserialize(body, ByName[type])!; // Write never writes null
+    private FrozenDictionary<string, JsonTypeInfo>? _byName;
+
+    public IEnumerable<Type> Types => _byType.Keys;
+    public string NameOf(SubjectEvent happened) => _byType[happened.GetType()].Name;
+    public string Write(SubjectEvent happened) => JsonSerializer.Serialize(happened, _byType[happened.GetType()].Json);
+    public SubjectEvent Read(string type, string body) => (SubjectEvent)JsonSerializer.Deserialize(body, ByName[type])!; // Write never writes null
+
+    private FrozenDictionary<string, JsonTypeInfo> ByName => _byName ??= _byType.Values.ToFrozenDictionary(v => v.Name, v => v.Json);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -9,24 +9,38 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
-internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
+internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedgerStep
 {
+    internal const string InsertEvent = "insert into rw_ledger (subject_kind, subject_id, tenant_id, type, at, body) values (@kind, @subject, @tenant, @type, @at, @body)";
+
+    private static readonly Statement Event = new(InsertEvent);
+
+
     /// <summary>So many that a server takes them within a second: meanwhile whoever wants to write something else waits.</summary>
     private const int MaxEntries = 1_000;
 
     private readonly List<LedgerEntry> _entries = [];
-    /// <summary>Legs as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
-    private readonly Dictionary<LegId, LegTimes?> _changed = [];
+    /// <summary>Subjects as this batch changes them; they become the ledger's when it is committed. Null means ended.</summary>
+    private readonly Dictionary<Subject, SubjectTimes?> _changed = [];
     private readonly List<OutboxEntry> _messages = [];
     private readonly List<(LegFacts Leg, Charge? Charge)> _ended = [];
     /// <summary>What this batch writes, with what the ledger itself adds.</summary>
-    private readonly List<CallEvent> _written = [];
+    private readonly List<SubjectEvent> _written = [];
+    /// <summary>What follows at once from the event that is being written.</summary>
+    private readonly List<SubjectEvent> _following = [];
+    private DbConnection? _connection;
 
     public Haste Haste => haste;
 
+    IDbConnection ILedgerStep.Db => _connection!;      // a step is in a run
+    RoutingSnapshot ILedgerStep.Snapshot => ledger.Current;
+    void ILedgerStep.Follow(SubjectEvent next) => _following.Add(next);
+    void ILedgerStep.Settle(LegFacts leg, Charge? charge) => _ended.Add((leg, charge));
+
     public void Run(DbConnection connection, bool isCareful)
     {
-        // A repeated run writes the same entries, but for calls that do not begin any more.
+        _connection = connection;
+        // A repeated run writes the same entries, but for what does not begin any more.
         DropWithdrawn();
         if (_entries.Count == 0) ledger.TakeInto(_entries, MaxEntries);
         _changed.Clear();
@@ -42,7 +56,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
         foreach (var entry in _entries)
         {
             // Told no while nobody knew whether the commit had been taken, and it had.
-            if (!ledger.Queue.Complete(entry, entry.IsWritten) && entry.IsWritten) ledger.Abandon(entry.Happened.Leg);
+            if (!ledger.Queue.Complete(entry, entry.IsWritten) && entry.IsWritten) ledger.Abandon(entry.Happened);
         }
         if (ledger.Committed is not { } committed) return;
         foreach (var happened in _written) committed(happened);
@@ -51,7 +65,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     /// <summary>Calls that were to begin do not; what happens in those that are up waits.</summary>
     public bool TryWait()
     {
-        ledger.Queue.WithdrawNewLegs(TimeSpan.Zero);
+        ledger.Queue.WithdrawNew(TimeSpan.Zero);
         DropWithdrawn();
         return true;
     }
@@ -62,26 +76,6 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     {
         ledger.Fail(why, _entries);
         foreach (var entry in _entries) ledger.Queue.Complete(entry, false);
-    }
-
-    /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>
-    private void Settle(DbConnection connection, CallEvent.LegEnded ended, Charge? charge, DateTimeOffset at, DateTimeOffset startedAt)
-    {
-        if (charge is not null)
-        {
-            Charging.Write(connection, ledger.Current, ended.Leg, charge, at);
-            var charged = new CallEvent.LegCharged(charge) { Leg = ended.Leg, At = ended.At };
-            LegWriter.Write(connection, charged, goodbye: null, LegTimes.Of(ended.Leg, ledger.Anchor), at);
-            Project(connection, charged, at, startedAt);
-            _written.Add(charged);
-        }
-        _ended.Add((ended.Leg, charge));
-    }
-
-    private void Project(DbConnection connection, CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
-    {
-        foreach (var message in ledger.Project(happened, at, startedAt))
-            if (ledger.Outbox.Write(connection, message) is { } added) _messages.Add(added);
     }
 
     private bool TryWrite(DbConnection connection, LedgerEntry entry)
@@ -113,22 +107,31 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob
     private bool Write(DbConnection connection, LedgerEntry entry)
     {
         var happened = entry.Happened;
-        var leg = happened.Leg.Id;
-        if (!_changed.TryGetValue(leg, out var times) && !ledger.Live.TryGetValue(leg, out times) && happened is CallEvent.LegInitiated)
-            times = LegTimes.Begin(happened.Leg, ledger.Anchor);
-        bool isLate = times is null && happened.MayFollowEnd();
-        if (isLate) times = LegTimes.Of(happened.Leg, ledger.Anchor);
-        if (times is null) return false; // after the end, or of a leg that never began
+        var subject = happened.Subject;
+        var writer = ledger.Writers[subject.Kind];
+        if (!_changed.TryGetValue(subject, out var times) && !ledger.Live.TryGetValue(subject, out times) && happened.Stage is LifeStage.First)
+            times = writer.Begin(happened, ledger.Anchor.Tie);
+        bool isLate = times is null && happened.Stage is LifeStage.Whenever;
+        if (isLate) times = writer.Begin(happened, ledger.Anchor.Tie);
+        if (times is null) return false; // after the end, or of a subject that never began
 
+        _following.Clear();
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
-        times = times with { AnsweredAt = after.AnsweredAt };
-        var charge = happened is CallEvent.LegEnded end ? ledger.Rates.ChargeOf(happened.Leg, times.StartedAt, LegWriter.TalkSeconds(times, LegWriter.EndOf(end, at))) : null;
-        if (!LegWriter.Write(connection, happened, entry.Goodbye, times, at, charge)) return false;
-        Project(connection, happened, at, times.StartedAt);
-        _written.Add(happened);
-        if (happened is CallEvent.LegEnded ended) Settle(connection, ended, charge, at, times.StartedAt);
-        if (!isLate) _changed[leg] = happened is CallEvent.LegEnded ? null : after;
+        if (!writer.Write(this, happened, times, at, entry.Goodbye)) return false;
+        Keep(connection, writer, happened, at, times.StartedAt);
+        foreach (var next in _following) Keep(connection, writer, next, at, times.StartedAt);
+        if (!isLate) _changed[subject] = happened.Stage is LifeStage.Last ? null : after;
         return true;
+    }
+
+    /// <summary>The event's row, and what the dialects tell of it.</summary>
+    private void Keep(DbConnection connection, SubjectWriter writer, SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    {
+        var subject = happened.Subject;
+        Event.Run(connection, Names<SubjectKind>.Of(subject.Kind), subject.Id, happened.Tenant.ToString(), writer.Events.NameOf(happened), Times.Text(at), writer.Events.Write(happened));
+        foreach (var message in ledger.Project(happened, at, startedAt))
+            if (ledger.Outbox.Write(connection, message) is { } added) _messages.Add(added);
+        _written.Add(happened);
     }
 }

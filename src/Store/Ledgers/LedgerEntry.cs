@@ -8,24 +8,24 @@ namespace Ringwright.Store.Ledgers;
 /// knows what became of it, or who withdraws it while that is not known.
 /// </summary>
 /// <param name="told">Hears on the thread that decides.</param>
-internal sealed class LedgerEntry(CallEvent happened, string? goodbye, Action<CallEvent, bool> told)
+internal sealed class LedgerEntry(SubjectEvent happened, string? goodbye, Action<SubjectEvent, bool> told)
 {
     private const int Queued = 0, Taken = 1, Refused = 2, Withdrawn = 3, Told = 4;
 
     private int _state;
 
-    public CallEvent Happened { get; } = happened;
+    public SubjectEvent Happened { get; } = happened;
     public string? Goodbye => goodbye;
     /// <summary>Set by the run that is committed.</summary>
     public bool IsWritten { get; set; }
-    /// <summary>A call that is to begin: its asker would rather hear no than wait for a disk.</summary>
-    public bool IsNewLeg => Happened is CallEvent.LegInitiated;
+    /// <summary>A subject that is to begin: its asker would rather hear no than wait for a disk.</summary>
+    public bool IsNew => Happened.Stage is LifeStage.First;
 
     /// <summary>
     /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take until the next
     /// commit: the far end asks again only after half a second. For everything else only webhooks wait.
     /// </summary>
-    public Haste Haste => IsNewLeg ? Haste.Now : Haste.Soon;
+    public Haste Haste => IsNew ? Haste.Now : Haste.Soon;
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 

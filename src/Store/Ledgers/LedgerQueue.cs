@@ -8,7 +8,7 @@ namespace Ringwright.Store.Ledgers;
 internal sealed class LedgerQueue
 {
     private readonly ConcurrentQueue<LedgerEntry> _entries = new();
-    /// <summary>Calls that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
+    /// <summary>Subjects that are to begin, queued or taken and not yet told, with the time at which they came.</summary>
     private readonly ConcurrentDictionary<LedgerEntry, long> _beginning = new();
     private int _waiting;
 
@@ -17,15 +17,15 @@ internal sealed class LedgerQueue
 
     public bool IsEmpty => _entries.IsEmpty;
 
-    /// <summary>Null when there is no room. The end of a leg, and what may follow it, always has some: of these there are only as many as legs.</summary>
+    /// <summary>Null when there is no room. The end of a subject, and what may follow it, always has some: of these there are only as many as subjects.</summary>
     public LedgerEntry? Add(LedgerEntry entry, int bound)
     {
-        if (Interlocked.Increment(ref _waiting) > bound && entry.Happened is not CallEvent.LegEnded && !entry.Happened.MayFollowEnd())
+        if (Interlocked.Increment(ref _waiting) > bound && entry.Happened.Stage is LifeStage.First or LifeStage.Within)
         {
             Interlocked.Decrement(ref _waiting);
             return null;
         }
-        if (entry.IsNewLeg) _beginning.TryAdd(entry, Stopwatch.GetTimestamp());
+        if (entry.IsNew) _beginning.TryAdd(entry, Stopwatch.GetTimestamp());
         _entries.Enqueue(entry);
         return entry;
     }
@@ -39,8 +39,8 @@ internal sealed class LedgerQueue
         }
     }
 
-    /// <summary>Calls that were to begin so long ago do not; whatever else waits goes on waiting. On any thread.</summary>
-    public void WithdrawNewLegs(TimeSpan patience)
+    /// <summary>What was to begin so long ago does not; whatever else waits goes on waiting. On any thread.</summary>
+    public void WithdrawNew(TimeSpan patience)
     {
         if (_beginning.IsEmpty) return;
         long now = Stopwatch.GetTimestamp();
@@ -58,7 +58,7 @@ internal sealed class LedgerQueue
     /// <returns>False when the entry was withdrawn.</returns>
     public bool Complete(LedgerEntry entry, bool isCommitted)
     {
-        if (entry.IsNewLeg) _beginning.TryRemove(entry, out _);
+        if (entry.IsNew) _beginning.TryRemove(entry, out _);
         return entry.Complete(isCommitted);
     }
 

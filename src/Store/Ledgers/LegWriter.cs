@@ -3,15 +3,15 @@ using System.Diagnostics;
 using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
+using Ringwright.Core;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>Writes one event: its ledger row, and what it means for the leg's row and the call record.</summary>
-internal static class LegWriter
+/// <summary>What an event of a leg means for the leg's row, its call record, its recordings and what it is charged.</summary>
+internal sealed class LegWriter : SubjectWriter
 {
-    internal const string InsertLedger = "insert into rw_ledger (leg_id, tenant_id, type, at, body) values (@leg, @tenant, @type, @at, @body)";
     internal const string InsertLeg = """
         insert into rw_leg (id, uuid, session_id, tenant_id, connection_id, direction, from_party, to_party, from_uri, to_uri, caller_name, brought_caller, trunk_id,
             command_id, state, is_held, started_at, labels, headers, goodbye)
@@ -40,13 +40,33 @@ internal static class LegWriter
             @totalSeconds, @talkSeconds, @cause, @by, @sipStatus, @billedSeconds, @rate, @cost, @currency)
         """;
 
-    private static readonly Statement LedgerRow = new(InsertLedger), NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
+    private static readonly Statement NewLeg = new(InsertLeg), Ringing = new(Ring), Answering = new(Answer), Holding = new(Hold),
         Following = new(Follow), Ending = new(End), Record = new(InsertRecord);
 
-    /// <param name="charge">What the leg that ends is charged, when it has a price.</param>
-    /// <returns>False when the event came after the end of what it is about, and nothing was written.</returns>
-    public static bool Write(IDbConnection db, CallEvent happened, string? goodbye, LegTimes times, DateTimeOffset at, Charge? charge = null)
+    public override SubjectKind Kind => SubjectKind.Leg;
+
+    public override EventJson Events => EventJson.OfLegs;
+
+    public override SubjectTimes Begin(SubjectEvent happened, WallTie tie) => LegTimes.Begin((CallEvent)happened, tie);
+
+    public override SubjectEvent Abandoned(SubjectEvent first) => new CallEvent.LegEnded
     {
+        Leg = ((CallEvent)first).Leg,
+        At = first.BeganAt,
+        Cause = HangupCause.LedgerUnavailable,
+        By = HangupParty.Unknown,
+        Evidence = "The database went away while the leg began; it was refused.",
+    };
+
+    public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files, CancellationToken stop) =>
+        new Orphans(ledger, database, files).ListAsync(stop);
+
+    public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? goodbye) =>
+        Write(step, (CallEvent)happened, (LegTimes)times, at, goodbye);
+
+    private static bool Write(ILedgerStep step, CallEvent happened, LegTimes times, DateTimeOffset at, string? goodbye)
+    {
+        var db = step.Db;
         var facts = happened.Leg;
         string leg = facts.Id.ToString(), tenant = facts.Tenant.ToString(), time = Times.Text(at);
         switch (happened)
@@ -64,7 +84,7 @@ internal static class LegWriter
                 Holding.Run(db, held.IsHeld, tenant, leg);
                 break;
             case CallEvent.LegEnded ended:
-                if (!WriteEnd(db, leg, tenant, ended, times, at, charge)) return false;
+                if (!WriteEnd(step, leg, tenant, ended, times, at)) return false;
                 break;
             case CallEvent.RecordingStarted or CallEvent.RecordingSaved or CallEvent.RecordingFailed:
                 if (!RecordingTable.Write(db, happened, at)) return false;
@@ -82,7 +102,6 @@ internal static class LegWriter
         {
             Following.Run(db, JsonLists.WriteLabels(facts.Labels), facts.Trunk?.ToString(), facts.FromUri, facts.ToUri, JsonLists.WriteHeaders(facts.Headers), tenant, leg);
         }
-        LedgerRow.Run(db, leg, tenant, EventJson.NameOf(happened), time, EventJson.Write(happened));
         return true;
     }
 
@@ -94,24 +113,31 @@ internal static class LegWriter
             JsonLists.WriteHeaders(facts.Headers), goodbye);
     }
 
-    private static bool WriteEnd(IDbConnection db, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at, Charge? charge)
+    /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>
+    private static bool WriteEnd(ILedgerStep step, string leg, string tenant, CallEvent.LegEnded ended, LegTimes times, DateTimeOffset at)
     {
+        var db = step.Db;
         var facts = ended.Leg;
         var end = EndOf(ended, at);
+        var charge = step.Snapshot.Rates.ChargeOf(facts, times.StartedAt, TalkSeconds(times, end));
         string cause = Names<HangupCause>.Of(ended.Cause), by = Names<HangupParty>.Of(ended.By), endedAt = Times.Text(end);
         string? quality = ended.Quality is null ? null : JsonSerializer.Serialize(ended.Quality, ColumnJson.Default.MediaQuality);
         if (Ending.Run(db, endedAt, end < at ? Times.Text(at) : null, cause, by, ended.SipStatus, ended.Evidence, quality, tenant, leg) == 0) return false;
         Record.Run(db, leg, tenant, facts.Session.ToString(), facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To, facts.Trunk?.ToString(),
             Times.Text(times.StartedAt), times.AnsweredAt is { } from ? Times.Text(from) : null, endedAt, RoundUp(end - times.StartedAt),
             TalkSeconds(times, end), cause, by, ended.SipStatus, charge?.BilledSeconds, charge?.MicrosPerMinute, charge?.Micros, charge?.Currency);
+        step.Settle(facts, charge);
+        if (charge is null) return true;
+        Charging.Write(db, step.Snapshot, facts, charge, at);
+        step.Follow(new CallEvent.LegCharged(charge) { Leg = facts, At = ended.At });
         return true;
     }
 
     /// <summary>When the leg ended, by wall time; <paramref name="at"/> is the event's.</summary>
-    public static DateTimeOffset EndOf(CallEvent.LegEnded ended, DateTimeOffset at) => at - (ended.At - ended.EndedAt());
+    private static DateTimeOffset EndOf(CallEvent.LegEnded ended, DateTimeOffset at) => at - (ended.At - ended.EndedAt());
 
     /// <summary>What is billed: answered seconds, rounded up.</summary>
-    public static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) => times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
+    private static int TalkSeconds(LegTimes times, DateTimeOffset endedAt) => times.AnsweredAt is { } answered ? RoundUp(endedAt - answered) : 0;
 
     private static int RoundUp(TimeSpan span) => (int)Math.Ceiling(Math.Max(0, span.TotalSeconds));
 }

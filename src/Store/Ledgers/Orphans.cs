@@ -4,20 +4,11 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
 
-/// <summary>A leg that an earlier process left alive.</summary>
-/// <param name="AliveUntil">Its last sign of life, by the wall time that the leg began with.</param>
-/// <param name="Sign">What that sign was, as words of a sentence.</param>
-internal sealed record Orphan(LegRow Leg, DateTimeOffset AliveUntil, string Sign)
-{
-    public string Evidence => string.Create(CultureInfo.InvariantCulture,
-        $"The node stopped while the leg was alive. Its last sign of life, {Sign} at {Times.Text(AliveUntil)}, counts as its end.");
-}
-
 /// <summary>
 /// Finds the legs that an earlier process of this node left alive, and until when each is known to have lived: its last event, what was recorded of it, or the
 /// last sign of the process that carried it, whichever is the latest. What came after that, an outage of hours perhaps, is nobody's call.
 /// </summary>
-internal sealed class Orphans(Database database, IRecordingFiles? files)
+internal sealed class Orphans(Ledger ledger, Database database, IRecordingFiles? files)
 {
     public async Task<IReadOnlyList<Orphan>> ListAsync(CancellationToken stop)
     {
@@ -29,23 +20,43 @@ internal sealed class Orphans(Database database, IRecordingFiles? files)
         var sign = await database.Sql.ReadAsync(db => NodeTable.ReadSign(db, node), stop).ConfigureAwait(false);
         var recordings = (await database.Recordings.ListOpenOfAllTenantsAsync(stop).ConfigureAwait(false)).ToLookup(row => row.Leg);
         var orphans = new List<Orphan>(legs.Count);
-        foreach (var leg in legs) orphans.Add(await LookAsync(leg, sign, recordings[leg.Id], stop).ConfigureAwait(false));
+        foreach (var leg in legs) orphans.Add(OrphanOf(leg, await LookAsync(leg, sign, recordings[leg.Id], stop).ConfigureAwait(false)));
         return orphans;
     }
 
-    private async ValueTask<Orphan> LookAsync(LegRow leg, LifeSign? sign, IEnumerable<RecordingRow> recordings, CancellationToken stop)
+    private Orphan OrphanOf(LegRow leg, LastSign last)
     {
-        var orphan = new Orphan(leg, leg.AnsweredAt ?? leg.StartedAt, "its last event");
-        if (await database.Events.FindLastAsync(leg.Tenant, leg.Id, stop).ConfigureAwait(false) is { } last)
+        var now = ledger.InstantOf(Times.Cut(database.Time.GetUtcNow()));
+        return new(new CallEvent.LegEnded
         {
-            orphan = Later(orphan, last.At, orphan.Sign);
-            // Both moments are of one process's clock, so it does not matter whether somebody has set the wall clock in between.
-            if (sign is not null && sign.Epoch == leg.Id.Epoch) orphan = Later(orphan, last.At + (sign.At - last.ToEvent().At), "a sign of the node");
-        }
-        if (files is null) return orphan;
-        foreach (var recording in recordings) orphan = Later(orphan, recording.StartedAt + files.LengthLeft(recording.Plan), "the end of its recording");
-        return orphan;
+            Leg = ledger.FactsOf(leg),
+            // A wall clock that was set back lets no end come before the last sign.
+            At = Core.Instant.Max(now, ledger.InstantOf(last.At)),
+            AliveUntil = ledger.InstantOf(last.At),
+            Cause = HangupCause.NodeRestart,
+            By = HangupParty.Unknown,
+            Evidence = string.Create(CultureInfo.InvariantCulture,
+                $"The node stopped while the leg was alive. Its last sign of life, {last.What} at {Times.Text(last.At)}, counts as its end."),
+        }, new LegTimes { Tie = ledger.Anchor.Tie, StartedAt = leg.StartedAt, AnsweredAt = leg.AnsweredAt, LastAt = last.At });
     }
 
-    private static Orphan Later(Orphan known, DateTimeOffset at, string sign) => Times.Cut(at) is var cut && cut > known.AliveUntil ? known with { AliveUntil = cut, Sign = sign } : known;
+    private async ValueTask<LastSign> LookAsync(LegRow leg, LifeSign? sign, IEnumerable<RecordingRow> recordings, CancellationToken stop)
+    {
+        var known = new LastSign(leg.AnsweredAt ?? leg.StartedAt, "its last event");
+        if (await database.Events.FindLastAsync(leg.Tenant, Subject.Of(leg.Id), stop).ConfigureAwait(false) is { } last)
+        {
+            known = Later(known, last.At, known.What);
+            // Both moments are of one process's clock, so it does not matter whether somebody has set the wall clock in between.
+            if (sign is not null && sign.Epoch == leg.Id.Epoch) known = Later(known, last.At + (sign.At - last.ToEvent().At), "a sign of the node");
+        }
+        if (files is null) return known;
+        foreach (var recording in recordings) known = Later(known, recording.StartedAt + files.LengthLeft(recording.Plan), "the end of its recording");
+        return known;
+    }
+
+    private static LastSign Later(LastSign known, DateTimeOffset at, string what) => Times.Cut(at) is var cut && cut > known.At ? new(cut, what) : known;
+
+    /// <param name="At">By the wall time that the leg began with.</param>
+    /// <param name="What">As words of a sentence.</param>
+    private readonly record struct LastSign(DateTimeOffset At, string What);
 }

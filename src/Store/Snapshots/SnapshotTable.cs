@@ -79,12 +79,16 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("verified_number", "rw_verified_number") { OrderBy = "verified_at, text" },
         new("media", "rw_media") { OrderBy = "created_at, name" },
         new("leg", "rw_leg") { LegColumn = "id", OrderBy = "started_at, id", Lists = ["headers"], Omitted = ["goodbye"] },
-        new("ledger", "rw_ledger") { LegColumn = "leg_id", OrderBy = "seq" },
+        new("ledger", "rw_ledger")
+        {
+            LegColumn = "subject_id", OrderBy = "seq",
+            Formerly = new Dictionary<string, (string, string, string)> { ["leg_id"] = ("subject_id", "subject_kind", "leg") },
+        },
         new("money_account", "rw_money_account") { OrderBy = "tenant_id" },
         new("money_entry", "rw_money_entry")
         {
             LegColumn = "subject_id", OrderBy = "seq",
-            Formerly = new Dictionary<string, (string, string, string)> { ["leg_id"] = ("subject_id", "subject_kind", SubjectKind.Leg), ["billed_seconds"] = ("quantity", "unit", MoneyEntry.Second) },
+            Formerly = new Dictionary<string, (string, string, string)> { ["leg_id"] = ("subject_id", "subject_kind", "leg"), ["billed_seconds"] = ("quantity", "unit", MoneyEntry.Second) },
         },
         new("money_balance", "rw_money_balance") { OrderBy = "tenant_id, currency" },
         new("payment_request", "rw_payment_request") { OrderBy = "made_at, id" },

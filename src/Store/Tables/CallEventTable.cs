@@ -66,9 +66,9 @@ public sealed class CallEventTable
             union all
             select 'c' || seq, leg_id, true, name, at, null, outcome, command_id from rw_trace where tenant_id = @tenant and kind = 'command'
             union all
-            select 'e' || seq, leg_id, false, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
-                and not exists (select 1 from rw_outbox o where o.tenant_id = @tenant and o.order_key = g.leg_id and o.event_type = @ending)
-                and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.order_key = g.leg_id and d.event_type = @ending)
+            select 'e' || seq, subject_id, false, @ending, at, null, 'not_sent', null from rw_ledger g where tenant_id = @tenant and type = 'leg_ended'
+                and not exists (select 1 from rw_outbox o where o.tenant_id = @tenant and o.order_key = g.subject_id and o.event_type = @ending)
+                and not exists (select 1 from rw_delivery d where d.tenant_id = @tenant and d.order_key = g.subject_id and d.event_type = @ending)
         ) e join rw_leg l on l.id = e.leg_id
         where l.tenant_id = @tenant and e.at >= @fromTime and e.at <= @toTime
             and (l.uuid = @uuid or @uuid is null)
@@ -90,7 +90,7 @@ public sealed class CallEventTable
     internal const string Count = $"select count(*) {Condition}";
     internal const string SelectAll = $"""
         select e.id, l.uuid, l.session_id, e.is_command, e.name, e.at, e.body, e.outcome, e.command_id,
-            case when e.name = @ending then (select g.body from rw_ledger g where g.tenant_id = @tenant and g.leg_id = e.leg_id and g.type = 'leg_ended') end as verdict
+            case when e.name = @ending then (select g.body from rw_ledger g where g.tenant_id = @tenant and g.subject_id = e.leg_id and g.type = 'leg_ended') end as verdict
         {Condition}
         """;
     internal const string SelectMany = $"{SelectAll} order by e.at desc, e.id desc limit @limit offset @offset";
@@ -188,7 +188,7 @@ public sealed class CallEventTable
             Body = Body,
             Outcome = Outcome,
             CommandId = CommandId,
-            Verdict = Verdict is null ? null : EventJson.Read("leg_ended", Verdict) as CallEvent.LegEnded,
+            Verdict = Verdict is null ? null : EventJson.OfLegs.Read("leg_ended", Verdict) as CallEvent.LegEnded,
         };
     }
 }

@@ -152,7 +152,7 @@ public sealed class MoneyTable
         string tenant = entry.Tenant.ToString();
         var (micros, currency) = entry.Amount;
         long balance = Balancing.Insert(db, tenant, currency, micros);
-        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product, entry.Subject?.Kind, entry.Subject?.Id,
+        long seq = Entry.Insert(db, tenant, Names<MoneyKind>.Of(entry.Kind), micros, currency, balance, entry.Product, entry.Subject is { } subject ? Names<SubjectKind>.Of(subject.Kind) : null, entry.Subject?.Id,
             entry.Direction is { } direction ? Names<Direction>.Of(direction) : null, entry.Profile, entry.BillingGroup, entry.Quantity, entry.Unit, entry.Note, Times.Text(entry.At));
         return entry with { Seq = seq, BalanceMicros = balance };
     }
@@ -218,7 +218,7 @@ public sealed class MoneyTable
             Amount = new(AmountMicros, Currency),
             BalanceMicros = BalanceMicros,
             Product = Product,
-            Subject = SubjectId is null ? null : new(SubjectKind ?? "", SubjectId),
+            Subject = SubjectKind is null || SubjectId is null ? null : SubjectText.Read(SubjectKind, SubjectId),
             Direction = Direction is null ? null : Names<Direction>.Parse(Direction),
             Profile = ProfileId,
             BillingGroup = BillingGroupId,

@@ -16,7 +16,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     private readonly List<Member> _members = [.. terms.Members.Select(member => new Member(member))];
     private bool _isJoined, _isOver;
 
-    public override ActorAddress Address => new(ActorKind.Bridge, id.Value);
+    public override Subject Address => new(SubjectKind.Bridge, id.Value);
     public override bool IsEnded => _isOver;
     public override bool IsGone => _isOver;
 

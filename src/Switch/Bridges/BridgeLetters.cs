@@ -13,14 +13,14 @@ public abstract record BridgeLetter : Letter.ToActor
     /// <param name="Correlation">Acknowledged by the second leg, when a command waits for that.</param>
     public sealed record Form(BridgeTerms Terms, long? Correlation) : BridgeLetter
     {
-        internal override ActorAddress To => new(ActorKind.Bridge, default);
+        internal override Subject To => new(SubjectKind.Bridge, default);
         internal override long? Asker => Correlation;
     }
 
     /// <summary>What a leg tells its bridge.</summary>
     public sealed record Noted(BridgeId Bridge, LegId From, BridgeNote Note) : BridgeLetter
     {
-        internal override ActorAddress To => new(ActorKind.Bridge, Bridge.Value);
+        internal override Subject To => new(SubjectKind.Bridge, Bridge.Value);
     }
 }
 

@@ -44,7 +44,7 @@ internal sealed class Leg : Actor
         Commands = new(shard, this);
     }
 
-    public override ActorAddress Address => new(ActorKind.Leg, Facts.Id.Value);
+    public override Subject Address => new(SubjectKind.Leg, Facts.Id.Value);
     public override LegFacts Concerned => Facts;
     public LegFacts Facts { get; private set; }
     public LegState State { get; private set; }

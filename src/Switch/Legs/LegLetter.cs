@@ -13,12 +13,12 @@ public abstract record LegLetter : Letter.ToActor
 {
     private LegLetter() { }
 
-    private static ActorAddress AddressOf(LegId leg) => new(ActorKind.Leg, leg.Value);
+    private static Subject AddressOf(LegId leg) => new(SubjectKind.Leg, leg.Value);
 
     /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
     public sealed record Command(long Correlation, LegId Leg, LegCommand What) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
         internal override long? Asker => Correlation;
     }
 
@@ -41,43 +41,43 @@ public abstract record LegLetter : Letter.ToActor
         /// <summary>All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.</summary>
         public IReadOnlyList<LegId> Rivals { get; init; } = [];
 
-        internal override ActorAddress To => AddressOf(Leg.Id);
+        internal override Subject To => AddressOf(Leg.Id);
     }
 
     /// <summary>A leg is dialled for this one and in no bridge with it yet: when this one ends, the other is to be let go.</summary>
     public sealed record DialledFor(LegId Leg, LegId Dialled) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     /// <summary>Nobody waits any longer for this leg to be answered.</summary>
     public sealed record LetGo(LegId Leg, LetGoReason Why) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     /// <summary>What a bridge wants of a leg.</summary>
     public sealed record Ordered(LegId Leg, BridgeId Bridge, BridgeOrder Order) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
         internal override long? Asker => (Order as BridgeOrder.Invite)?.Correlation;
     }
 
     /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
     public sealed record Committed(LegId Leg, bool IsCommitted) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     /// <summary>The outcome of an <see cref="Effect.KeepGoodbye"/> that asked for it.</summary>
     public sealed record GoodbyeKept(LegId Leg, int Correlation, bool IsCommitted) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>
@@ -87,12 +87,12 @@ public abstract record LegLetter : Letter.ToActor
         /// <summary>Why there are none, as part of a sentence.</summary>
         public string? Trouble { get; init; }
 
-        internal override ActorAddress To => AddressOf(Leg);
+        internal override Subject To => AddressOf(Leg);
     }
 
     public sealed record Media(MediaEvent What) : LegLetter
     {
-        internal override ActorAddress To => AddressOf(What.Leg);
+        internal override Subject To => AddressOf(What.Leg);
     }
 }
 

@@ -49,7 +49,10 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
         "call.sip_info.received", "call.cost",
     ];
 
-    public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt) =>
+        happened is CallEvent call ? Project(call, at, startedAt) : [];
+
+    private OutboxMessage[] Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         var leg = happened.Leg;
         var snapshot = routing.Current;
@@ -81,7 +84,7 @@ public sealed class TelnyxProjector(Ids ids, IRouting routing, DownloadLinks lin
             {
                 Id = id,
                 Tenant = leg.Tenant,
-                OrderKey = leg.Id.ToString(),
+                OrderKey = happened.Subject.OrderKey,
                 Format = TelnyxWebhookFormat.FormatName,
                 EventType = eventType,
                 Url = url,

@@ -34,6 +34,8 @@ internal sealed class ApiHost : IAsyncDisposable
         public IEnumerable<Binding> Bindings { get; init; } = [];
         public Func<ResourceKind, IResourceRows> Rows { get; init; } = _ => throw new InvalidOperationException("no rows");
         public ICallControl Calls { get; init; } = new NoCalls();
+        /// <summary>How subjects other than legs are named.</summary>
+        public IReadOnlyList<SubjectToken> Subjects { get; init; } = [];
         public int PerSecond { get; init; } = 1_000_000;
         public bool IsStorage { get; init; }
         public bool IsStrict { get; init; } = true;
@@ -59,8 +61,7 @@ internal sealed class ApiHost : IAsyncDisposable
             Bindings = new(contract, options.Bindings),
             Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() },
             Rows = options.Rows,
-            LegParameter = "call_control_id",
-            FindLeg = (_, token) => LegId.TryParse(token, out var leg) ? leg : null,
+            Subjects = [new(SubjectKind.Leg, "call_control_id", (_, token) => LegId.TryParse(token, out var leg) ? Subject.Of(leg) : null), .. options.Subjects],
             Refuse = refusal => refusal is Refusal.UnknownLeg ? new("90015", "The call control ID is not valid.") : new("90018", "The call has ended."),
             Acknowledge = (op, _) => op.Ok(new JsonObject { ["result"] = "ok" }),
         };
@@ -127,7 +128,7 @@ internal sealed class ApiHost : IAsyncDisposable
     private sealed class NoCalls : ICallControl
     {
         public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("no calls in this test");
-        public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop) => throw new InvalidOperationException("no calls in this test");
+        public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop) => throw new InvalidOperationException("no calls in this test");
     }
 }
 

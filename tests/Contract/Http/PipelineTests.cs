@@ -19,13 +19,13 @@ public sealed class PipelineTests
 
     private sealed class Line(Refusal refusal = Refusal.None) : ICallControl
     {
-        public List<(LegId Leg, LegCommand Command)> Sent { get; } = [];
+        public List<(Subject To, SubjectCommand Command)> Sent { get; } = [];
 
         public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new InvalidOperationException("nobody dials here");
 
-        public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+        public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
         {
-            Sent.Add((leg, command));
+            Sent.Add((to, command));
             return new(new Ack(refusal));
         }
     }
@@ -44,7 +44,7 @@ public sealed class PipelineTests
         var reply = await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/speak", Speak);
         Assert.Equal("ok", reply["data"]!["result"]!.GetValue<string>());
         var (leg, command) = Assert.Single(line.Sent);
-        Assert.Equal(Leg, leg.ToString());
+        Assert.Equal((SubjectKind.Leg, Leg), (leg.Kind, leg.Id));
         Assert.Equal("hello", Assert.IsType<LegCommand.Speak>(command).Speech.Text);
     }
 
@@ -54,6 +54,48 @@ public sealed class PipelineTests
         await using var api = await ApiHost.StartAsync(new() { Calls = new Line(Refusal.AlreadyEnded), Bindings = [SpeakBinding] });
         using var response = await api.SendAsync("POST", $"/v2/calls/{Leg}/actions/speak", Speak);
         Assert.Equal((HttpStatusCode.UnprocessableEntity, "90018"), await response.CodeAsync());
+    }
+
+    private sealed record HoldRoom(int Count) : SubjectCommand;
+
+    private static Binding HoldBinding =>
+        Act("HoldConferenceParticipants", SubjectKind.Conference, op => new(new HoldRoom(op.ReadObject()["call_control_ids"]?.AsArray().Count ?? 0)));
+
+    /// <summary>Rooms of the caller's account alone, by the last digit of their names.</summary>
+    private static readonly SubjectToken Rooms = new(SubjectKind.Conference, "id",
+        (tenant, token) => tenant == ApiHost.Tenant && token.StartsWith("room-", StringComparison.Ordinal) ? new Subject(SubjectKind.Conference, UInt128.Parse(token[5..])) : null)
+    {
+        Refuse = refusal => refusal is Refusal.UnknownLeg ? new("10005", "There is no such conference.") : new("90018", "The conference has ended."),
+    };
+
+    [Fact]
+    public async Task A_subject_of_another_kind_is_named_in_its_own_way_and_commanded_alike()
+    {
+        var line = new Line();
+        await using var api = await ApiHost.StartAsync(new() { Calls = line, Bindings = [SpeakBinding, HoldBinding], Subjects = [Rooms] });
+        await api.JsonAsync(HttpStatusCode.OK, "POST", "/v2/conferences/room-7/actions/hold", """{"call_control_ids":["a","b"]}""");
+        await api.JsonAsync(HttpStatusCode.OK, "POST", $"/v2/calls/{Leg}/actions/speak", Speak);
+        Assert.Equal((new Subject(SubjectKind.Conference, 7), (SubjectCommand)new HoldRoom(2)), line.Sent[0]);
+        Assert.Equal(Leg, line.Sent[1].To.ToString());
+
+        using var unknown = await api.SendAsync("POST", $"/v2/conferences/{Leg}/actions/hold", "{}");
+        Assert.Equal((HttpStatusCode.NotFound, "10005"), await unknown.CodeAsync());
+        Assert.Equal(2, line.Sent.Count);
+    }
+
+    [Fact]
+    public async Task A_subject_that_is_gone_answers_in_its_kinds_words()
+    {
+        await using var api = await ApiHost.StartAsync(new() { Calls = new Line(Refusal.AlreadyEnded), Bindings = [HoldBinding], Subjects = [Rooms] });
+        var body = await api.JsonAsync(HttpStatusCode.UnprocessableEntity, "POST", "/v2/conferences/room-7/actions/hold", "{}");
+        Assert.Equal("The conference has ended.", body["errors"]![0]!["detail"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_command_to_subjects_that_nothing_names_is_a_bug_that_shows_at_start()
+    {
+        var bug = await Assert.ThrowsAsync<InvalidOperationException>(() => ApiHost.StartAsync(new() { Bindings = [HoldBinding] }));
+        Assert.Contains("'HoldConferenceParticipants' commands a Conference", bug.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using Ringwright.Delivery.Mails;
 using Ringwright.Edge.Faults;
 using Ringwright.Edge.Store;
 using Ringwright.Egress;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -44,9 +45,10 @@ internal sealed class DeliveryRig : IAsyncDisposable
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<DeliveryRig> StartAsync(Product product, DeliveryOptions? options = null, MailServer? mail = null)
+    public static async Task<DeliveryRig> StartAsync(Product product, DeliveryOptions? options = null, MailServer? mail = null,
+        Func<DatabaseOptions, DatabaseOptions>? configure = null)
     {
-        var test = await TestDatabase.OpenAsync(product);
+        var test = await TestDatabase.OpenAsync(product, configure: configure);
         var node = new DeliveryRig(test, await test.TenantAsync(), options ?? Quick, mail);
         node.Dispatcher.Start();
         return node;

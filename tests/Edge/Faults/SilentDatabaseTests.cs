@@ -102,7 +102,7 @@ public sealed class SilentDatabaseTests
         List<(uint Leg, bool IsCommitted)> told = [];
         LedgerEntry Entry(uint leg) => queue.Add(new(new Script(tenant, leg).Initiated(), null, (_, isCommitted) => told.Add((leg, isCommitted))), 10)!;        // there is room
         LedgerEntry queued = Entry(1), taken = Entry(2), done = Entry(3);
-        queue.WithdrawNewLegs(TimeSpan.FromMinutes(1));
+        queue.WithdrawNew(TimeSpan.FromMinutes(1));
         Assert.Empty(told);
 
         queue.Withdraw(queued);
@@ -110,7 +110,7 @@ public sealed class SilentDatabaseTests
         queue.Take(batch, 10);
         Assert.Equal([taken, done], batch);
         Assert.True(queue.Complete(done, true));
-        queue.WithdrawNewLegs(TimeSpan.Zero);
+        queue.WithdrawNew(TimeSpan.Zero);
         Assert.True(taken.IsWithdrawn);
         Assert.False(queue.Complete(taken, true));
         Assert.Equal([(1u, false), (3u, true), (2u, false)], told);
@@ -277,7 +277,7 @@ public sealed class SilentDatabaseTests
         public void Begin() => _isOver.Reset();
 
         /// <summary>For a projector: begins in the transaction of such an event, the first time.</summary>
-        public bool BeginWith<T>(CallEvent happened)
+        public bool BeginWith<T>(SubjectEvent happened)
         {
             if (happened is T && !_isHolding) Begin();
             return false;

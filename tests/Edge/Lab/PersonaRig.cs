@@ -77,9 +77,9 @@ internal sealed class PersonaRig : ICallControl, IPrompts
         }
     }
 
-    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        Commands.Add(command);
+        Commands.Add((LegCommand)command);
         return new(Ack.Accepted);
     }
 

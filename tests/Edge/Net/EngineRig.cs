@@ -63,9 +63,9 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
     public void Forget(LegFacts leg) { }
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
     {
-        Events.Enqueue(happened);
+        Events.Enqueue((CallEvent)happened);
         if (Beyond is { } ledger) ledger.Append(happened, told, goodbye);
         else if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);
         else told(happened, true);

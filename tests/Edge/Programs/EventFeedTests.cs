@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
+using Ringwright.Edge.Store.Subjects;
 using Ringwright.Programs;
 
 namespace Ringwright.Edge.Programs;
@@ -24,7 +25,7 @@ public sealed class EventFeedTests
     public async Task A_leg_is_told_to_its_end_and_an_account_beyond_it()
     {
         Script mine = new(One, 1), others = new(Other, 2);
-        using var ofLeg = _feed.Subscribe(mine.Facts.Id, 10);
+        using var ofLeg = _feed.Subscribe(Subject.Of(mine.Facts.Id), 10);
         using var ofTenant = _feed.Subscribe(One, 10);
         foreach (var happened in new[] { mine.Initiated(), others.Initiated(), mine.Answered(), others.Ended(), mine.Ended() }) _feed.Publish(happened);
         _feed.Publish(new CallEvent.RecordingFailed(Guid.NewGuid(), "late") { Leg = mine.Facts, At = Script.At(9) });
@@ -32,6 +33,22 @@ public sealed class EventFeedTests
         Assert.Equal(["LegInitiated", "LegAnswered", "LegEnded"], await DrainAsync(ofLeg));
         ofTenant.Dispose();
         Assert.Equal(["LegInitiated", "LegAnswered", "LegEnded", "RecordingFailed"], await DrainAsync(ofTenant));
+        Assert.Equal(0, _feed.Count);
+    }
+
+    [Fact]
+    public async Task A_room_is_told_like_a_leg_and_not_as_the_leg_of_its_number()
+    {
+        var leg = new Script(One);
+        var room = new RoomScript(One, leg.Facts.Id.Value);
+        List<Subject> begun = [];
+        _feed.Begun = first => begun.Add(first.Subject);
+        using var ofRoom = _feed.Subscribe(room.Subject, 10);
+        using var ofLeg = _feed.Subscribe(Subject.Of(leg.Facts.Id), 10);
+        foreach (var happened in new SubjectEvent[] { leg.Initiated(), room.Opened(), room.Entered("ann"), room.Closed(), room.Transcribed(), leg.Ended() }) _feed.Publish(happened);
+        Assert.Equal(["Opened", "Entered", "Closed"], await DrainAsync(ofRoom));
+        Assert.Equal(["LegInitiated", "LegEnded"], await DrainAsync(ofLeg));
+        Assert.Equal([Subject.Of(leg.Facts.Id), room.Subject], begun);
         Assert.Equal(0, _feed.Count);
     }
 
@@ -61,7 +78,7 @@ public sealed class EventFeedTests
     public async Task Who_waits_is_woken_and_who_leaves_is_told_no_more()
     {
         var script = new Script(One);
-        var reader = _feed.Subscribe(script.Facts.Id, 10);
+        var reader = _feed.Subscribe(Subject.Of(script.Facts.Id), 10);
         var waiting = reader.ReadAsync(Stop).AsTask();
         Assert.False(waiting.IsCompleted);
         _feed.Publish(script.Initiated());
@@ -75,7 +92,7 @@ public sealed class EventFeedTests
     public async Task Who_wants_to_hear_no_more_is_only_told_the_end()
     {
         var script = new Script(One);
-        using var reader = _feed.Subscribe(script.Facts.Id, 2);
+        using var reader = _feed.Subscribe(Subject.Of(script.Facts.Id), 2);
         _feed.Publish(script.Initiated());
         reader.Mute();
         for (int i = 0; i < 10; i++) _feed.Publish(script.Digit('1'));
@@ -90,7 +107,7 @@ public sealed class EventFeedTests
     public async Task Who_subscribes_when_a_leg_begins_misses_nothing_of_it()
     {
         FeedReader? reader = null;
-        _feed.Begun = begun => reader = _feed.Subscribe(begun.Leg.Id, 10);
+        _feed.Begun = begun => reader = _feed.Subscribe(begun.Subject, 10);
         _feed.Publish(new Script(One).Initiated());
         reader!.Dispose();
         Assert.IsType<CallEvent.LegInitiated>(await reader.ReadAsync(Stop));
@@ -111,7 +128,7 @@ public sealed class EventFeedTests
         {
             for (uint i = 0; !Volatile.Read(ref isOver); i++)
             {
-                using var ofLeg = _feed.Subscribe(new Script(One, i % legs + 1).Facts.Id, 2);
+                using var ofLeg = _feed.Subscribe(Subject.Of(new Script(One, i % legs + 1).Facts.Id), 2);
                 using var ofTenant = _feed.Subscribe(One, 2);
             }
         }, Stop)).Append(publishing));

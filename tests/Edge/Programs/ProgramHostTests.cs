@@ -109,9 +109,9 @@ public sealed class ProgramHostTests : ICallControl
         Assert.Equal((0, 0), (host.Count, _feed.Count));
     }
 
-    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        _commands.Enqueue((leg, command));
+        _commands.Enqueue((new(to.Value), (LegCommand)command));
         return new(_refusals.TryDequeue(out var refusal) ? new Ack(refusal) : Ack.Accepted);
     }
 

@@ -45,7 +45,7 @@ public abstract class LedgerTests(Product product)
 
         var rows = await test.Database.Events.ListLegAsync(tenant, script.Facts.Id, Stop);
         Assert.Equal(["leg_initiated", "leg_ringing", "leg_answered", "labels_changed", "leg_ended"], rows.Select(r => r.Type));
-        Assert.Equal("a", rows[0].ToEvent().Leg.Labels["telnyx.tag"]);
+        Assert.Equal("a", ((CallEvent)rows[0].ToEvent()).Leg.Labels["telnyx.tag"]);
 
         Assert.Equal(rows.Select(r => r.At), projector.Seen.Select(s => s.At));
         Assert.All(projector.Seen, s => Assert.Equal(Script.Anchor.Wall.AddSeconds(1), s.StartedAt));
@@ -313,12 +313,12 @@ public abstract class LedgerTests(Product product)
             new CallEvent.RecordingFailed(Guid.NewGuid(), "disk full") { Leg = facts, At = at },
             new CallEvent.LegCharged(new() { Micros = 12_500, Currency = "USD", BilledSeconds = 75, MicrosPerMinute = 10_000, FeeMicros = 3, Prefix = "+1" }) { Leg = facts, At = at },
         ];
-        Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.Types.Order(ByName));
-        Assert.Equal(EventJson.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));
+        Assert.Equal(typeof(CallEvent).GetNestedTypes().Order(ByName), EventJson.OfLegs.Types.Order(ByName));
+        Assert.Equal(EventJson.OfLegs.Types.Order(ByName), events.Select(e => e.GetType()).Order(ByName));
         foreach (var happened in events)
         {
-            string body = EventJson.Write(happened);
-            Assert.Equal(body, EventJson.Write(EventJson.Read(EventJson.NameOf(happened), body)));
+            string body = EventJson.OfLegs.Write(happened);
+            Assert.Equal(body, EventJson.OfLegs.Write(EventJson.OfLegs.Read(EventJson.OfLegs.NameOf(happened), body)));
             using var json = JsonDocument.Parse(body);
             Assert.Equal(facts.Id.ToString(), json.RootElement.GetProperty("leg").GetProperty("id").GetString());
         }
@@ -328,10 +328,10 @@ public abstract class LedgerTests(Product product)
     public void A_prompts_bytes_stay_out_of_the_ledger()
     {
         var script = new Script(new(Guid.NewGuid()));
-        string body = EventJson.Write(new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Content(new byte[500_000])) { Leg = script.Facts, At = Script.At(1) });
+        string body = EventJson.OfLegs.Write(new CallEvent.PlaybackStarted(Guid.NewGuid(), new PromptSource.Content(new byte[500_000])) { Leg = script.Facts, At = Script.At(1) });
         Assert.True(body.Length < 2_000);
         Assert.Contains("\"bytes\":500000", body);
-        Assert.IsType<PromptSource.Content>(((CallEvent.PlaybackStarted)EventJson.Read("playback_started", body)).Source);
+        Assert.IsType<PromptSource.Content>(((CallEvent.PlaybackStarted)EventJson.OfLegs.Read("playback_started", body)).Source);
     }
 
     private static readonly Comparer<Type> ByName = Comparer<Type>.Create((a, b) => string.CompareOrdinal(a.Name, b.Name));

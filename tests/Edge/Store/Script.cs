@@ -60,9 +60,9 @@ internal sealed class Script(TenantId tenant, uint counter = 1, Direction direct
 internal sealed class Projector(string url = "http://127.0.0.1:9/hook") : IProjector
 {
     public List<(string Type, DateTimeOffset At, DateTimeOffset StartedAt)> Seen { get; } = [];
-    public Func<CallEvent, bool> Throws { get; set; } = _ => false;
+    public Func<SubjectEvent, bool> Throws { get; set; } = _ => false;
 
-    public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         if (Throws(happened)) throw new InvalidOperationException("a bug of the dialect");
         Seen.Add((happened.GetType().Name, at, startedAt));
@@ -71,8 +71,8 @@ internal sealed class Projector(string url = "http://127.0.0.1:9/hook") : IProje
             new()
             {
                 Id = Guid.NewGuid(),
-                Tenant = happened.Leg.Tenant,
-                OrderKey = happened.Leg.Id.ToString(),
+                Tenant = happened.Tenant,
+                OrderKey = happened.Subject.OrderKey,
                 Format = "plain",
                 EventType = happened.GetType().Name,
                 Url = url,

@@ -200,9 +200,12 @@ public sealed class SnapshotTests
             {"tenant": {"id": "11111111-1111-1111-1111-111111111111", "name": "acme"}}
             {"money_entry": {"tenant": "acme", "kind": "charge", "amount_micros": -660, "currency": "USD", "balance_micros": -660, "product": "voice", "leg_id": "0107000000070000000100000000beef", "direction": "outbound", "billed_seconds": 66, "note": "a call", "at": "2026-01-06T15:00:00Z"}}
             {"money_entry": {"tenant": "acme", "kind": "payment", "amount_micros": 1000, "currency": "USD", "balance_micros": 340, "note": "by bank", "at": "2026-01-06T15:00:01Z"}}
+            {"ledger": {"tenant": "acme", "leg_id": "0107000000070000000100000000beef", "type": "leg_ringing", "at": "2026-01-06T15:00:02Z", "body": {}}}
             """);
+        var told = Assert.Single(await test.Database.Events.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")), after: 0, limit: 10, Stop));
+        Assert.Equal((SubjectKind.Leg, "0107000000070000000100000000beef"), (told.Subject.Kind, told.Subject.Id));
         var entries = await test.Database.Money.ListAsync(new(Guid.Parse("11111111-1111-1111-1111-111111111111")), new(), Stop);
-        Assert.Equal((new Subject(SubjectKind.Leg, "0107000000070000000100000000beef"), 66, MoneyEntry.Second), (entries[0].Subject, entries[0].Quantity, entries[0].Unit));
+        Assert.Equal(("0107000000070000000100000000beef", 66, MoneyEntry.Second), (entries[0].Subject?.ToString(), entries[0].Quantity, entries[0].Unit));
         Assert.Equal((null, null, null), (entries[1].Subject, entries[1].Quantity, entries[1].Unit));
     }
 

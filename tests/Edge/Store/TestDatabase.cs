@@ -39,28 +39,33 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <see cref="DatabaseOptions.Dialects"/>.</summary>
     public IReadOnlyList<DialectFaces> Dialects { get; set; } = [TelnyxFaces.All, Shop.Faces];
 
+    /// <summary>What else is to be different.</summary>
+    private Func<DatabaseOptions, DatabaseOptions> Configure { get; init; } = static options => options;
+
     /// <summary>As <see cref="DatabaseOptions.IsPatient"/>.</summary>
     public bool IsPatient { get; set; }
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<TestDatabase> OpenAsync(Product product = Product.Sqlite, TimeProvider? time = null, string? echoNumber = null)
+    public static async Task<TestDatabase> OpenAsync(Product product = Product.Sqlite, TimeProvider? time = null, string? echoNumber = null,
+        Func<DatabaseOptions, DatabaseOptions>? configure = null)
     {
-        var test = await ReserveAsync(product, time, echoNumber, isMigrated: true);
+        var test = await ReserveAsync(product, time, echoNumber, isMigrated: true, configure);
         test.Database = await test.OpenAgainAsync();
         return test;
     }
 
     /// <summary>A place for a database that is not opened yet.</summary>
-    public static async Task<TestDatabase> ReserveAsync(Product product, TimeProvider? time = null, string? echoNumber = null, bool isMigrated = false)
+    public static async Task<TestDatabase> ReserveAsync(Product product, TimeProvider? time = null, string? echoNumber = null, bool isMigrated = false,
+        Func<DatabaseOptions, DatabaseOptions>? configure = null)
     {
-        var test = new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber);
+        var test = new TestDatabase(product, time ?? new FakeTimeProvider(), echoNumber) { Configure = configure ?? (static options => options) };
         if (product is Product.Postgres) test.Connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(isMigrated ? await Migrated.Value : null);
         return test;
     }
 
     public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
-        Database.OpenAsync(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }, migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+        Database.OpenAsync(Configure(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }), migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
 
     /// <summary>The first column of each row.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);

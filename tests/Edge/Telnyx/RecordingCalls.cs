@@ -20,9 +20,9 @@ internal sealed class RecordingCalls : ICallControl
         return new(OnDial(request));
     }
 
-    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        Commands.Add((leg, command));
+        Commands.Add((new(to.Value), (LegCommand)command));
         return new(new Ack(Answer));
     }
 

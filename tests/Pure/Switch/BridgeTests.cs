@@ -28,8 +28,8 @@ public sealed class BridgeTests
         _shard = new(rig.Settings, rig, rig, rig, rig, rig.Registrations) { Now = rig.Now };
         _actors = new(_shard);
         _factory = new(_shard);
-        _actors.Register(ActorKind.Leg, new NoLegs());
-        _actors.Register(ActorKind.Bridge, _factory);
+        _actors.Register(SubjectKind.Leg, new NoLegs());
+        _actors.Register(SubjectKind.Bridge, _factory);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class BridgeTests
     {
         Form(new([new(Leg(1)) { Parks = true }, new(Leg(2)) { IsBound = true }]));
         Say(1, new BridgeNote.Entered(Port(1), IsReady: true));
-        _actors.Turn(_actors.All(ActorKind.Bridge).Single(), () => throw new InvalidOperationException("a fault"));
+        _actors.Turn(_actors.All(SubjectKind.Bridge).Single(), () => throw new InvalidOperationException("a fault"));
         Drain();
         Assert.Equal(new BridgeOrder.Release(HangsUp: false), _orders[Leg(1)][^1]);
         Assert.Equal(new BridgeOrder.Release(HangsUp: true), _orders[Leg(2)][^1]);

@@ -8,7 +8,7 @@ namespace Ringwright.Pure.Switch;
 /// <summary>The life that all actors of a shard share, with a kind that is nothing else.</summary>
 public sealed class ShardActorsTests
 {
-    private const ActorKind Kind = default;
+    private const SubjectKind Kind = default;
     private const int Unmakable = 99;
 
     private readonly ShardContext _shard;
@@ -31,6 +31,20 @@ public sealed class ShardActorsTests
         Assert.Equal(Ack.Accepted, _actors.Deliver(new Note(1, _ => heard++) { Makes = true }));
         Assert.Equal(Ack.Accepted, _actors.Deliver(new Note(1, _ => heard++) { Makes = true }));
         Assert.Equal((2, 1, 1, 1), (heard, _made.Count, _actors.Total, _actors.Live(Kind)));
+    }
+
+    [Fact]
+    public void Kinds_are_registered_in_any_order_and_one_that_is_not_is_named()
+    {
+        var actors = new ShardActors(_shard);
+        actors.Register(SubjectKind.Queue, new Factory(this));
+        for (int i = 0; i < 200; i++) actors.Add(new Probe((UInt128)i, SubjectKind.Queue) { Due = _shard.Now });
+        actors.Register(SubjectKind.Bridge, new Factory(this));
+        for (int i = 0; i < 200; i++) actors.Turn(actors.Find(new(SubjectKind.Queue, (UInt128)i))!, () => { });      // fills the queue of deadlines and tidies it
+        Assert.Equal((200, 200, 0), (actors.Total, actors.Count(SubjectKind.Queue), actors.Count(SubjectKind.Bridge)));
+        Assert.Null(actors.Find(new(SubjectKind.Bridge, 1)));
+        var missing = Assert.Throws<InvalidOperationException>(() => actors.Find(new(SubjectKind.Leg, 1)));
+        Assert.Contains("Leg", missing.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -102,8 +116,8 @@ public sealed class ShardActorsTests
         {
             var probe = Make((UInt128)id);
             probe.Due = _shard.Now + TimeSpan.FromSeconds(seconds);
-            probe.OnTimer = () => fired.Add(probe.Address.Id);
-            _actors.Deliver(new Note(probe.Address.Id));
+            probe.OnTimer = () => fired.Add(probe.Address.Value);
+            _actors.Deliver(new Note(probe.Address.Value));
         }
         Assert.Equal(_shard.Now + TimeSpan.FromSeconds(1), _actors.NextDue);
 
@@ -217,7 +231,7 @@ public sealed class ShardActorsTests
     private sealed record Note(UInt128 Id, Action<Probe>? Act = null) : Letter.ToActor
     {
         public bool Makes { get; init; }
-        internal override ActorAddress To => new(Kind, Id);
+        internal override Subject To => new(Kind, Id);
     }
 
     private sealed class Factory(ShardActorsTests test) : IActorFactory
@@ -236,7 +250,7 @@ public sealed class ShardActorsTests
         }
     }
 
-    private sealed class Probe(UInt128 id) : Actor
+    private sealed class Probe(UInt128 id, SubjectKind kind = Kind) : Actor
     {
         public bool HasEnded { get; set; }
         public bool Lingers { get; set; }
@@ -247,7 +261,7 @@ public sealed class ShardActorsTests
         public int Abandoned { get; private set; }
         public int Released { get; private set; }
 
-        public override ActorAddress Address => new(Kind, id);
+        public override Subject Address => new(kind, id);
         public override bool IsEnded => HasEnded;
         public override bool IsGone => HasEnded && !Lingers;
         public override Instant NextDue => HasEnded ? Instant.Never : Due;

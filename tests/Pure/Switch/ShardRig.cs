@@ -319,7 +319,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
     public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
     public void Forget(LegFacts leg) => throw new InvalidOperationException("what a shard forgets is an effect");
 
@@ -390,10 +390,11 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     _lastTransmit = send.Datagram;
                     break;
                 case Effect.Append append:
-                    Events.Add(append.Happened);
-                    if (append.Goodbye is { } goodbye) Goodbyes[append.Happened.Leg.Id] = goodbye;
-                    if (append.Happened is CallEvent.LegEnded) Goodbyes.Remove(append.Happened.Leg.Id);
-                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(new LegLetter.Committed(append.Happened.Leg.Id, true), Now);
+                    var call = (CallEvent)append.Happened;
+                    Events.Add(call);
+                    if (append.Goodbye is { } goodbye) Goodbyes[call.Leg.Id] = goodbye;
+                    if (call is CallEvent.LegEnded) Goodbyes.Remove(call.Leg.Id);
+                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(SubjectLetters.Committed(call, true), Now);
                     break;
                 case Effect.KeepGoodbye keep:
                     KeptBetween++;

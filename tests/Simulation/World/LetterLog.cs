@@ -75,7 +75,7 @@ internal sealed class LetterLog
         LegLetter.Ordered letter => $"{Name(letter.Leg)}: bridge {letter.Bridge.Value >> 48 & 0xFFFF} says {letter.Order}",
         LegLetter.Media letter => $"{Name(letter.What.Leg)}: media {Words(letter.What)}",
         Effect.Transmit effect => $"to {effect.Datagram.To}: {FirstLine(effect.Datagram.Bytes)}",
-        Effect.Append effect => $"{Name(effect.Happened.Leg.Id)}: event {Words(effect.Happened)}",
+        Effect.Append { Happened: CallEvent call } => $"{Name(call.Leg.Id)}: event {Words(call)}",
         Effect.PreparePrompt effect => $"{Name(effect.Leg)}: prepare {effect.Correlation}",
         Effect.Resolve effect => $"{Name(effect.Leg)}: resolve {effect.Place.Host}",
         Effect.Send effect => $"to shard {effect.Shard}: {Describe(effect.Letter)}",

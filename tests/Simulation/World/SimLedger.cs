@@ -85,14 +85,14 @@ internal sealed class SimLedger : ILedger
         });
     }
 
-    public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
     public void Forget(LegFacts leg) => _said.Remove(leg.Id);
 
     private bool Commit(CallEvent happened, string? goodbye)
     {
         if (Refuses(happened)) return false;
         var leg = happened.Leg.Id;
-        if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg) && !happened.MayFollowEnd()) return false;
+        if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg) && happened.Stage is not LifeStage.Whenever) return false;
         if (happened is CallEvent.LegAnswered) _live[leg] = happened.Leg;
         if (goodbye is not null) _goodbyes[leg] = goodbye;
         if (happened is CallEvent.LegEnded)

@@ -233,11 +233,11 @@ internal sealed class SimNode : IDialEdge
                 else _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
                 break;
             case Effect.Append append:
-                _legs.OnEvent(shard, append.Happened);
-                var leg = append.Happened.Leg.Id;
-                _world.Ledger.Append(append.Happened, isCommitted =>
+                var call = (CallEvent)append.Happened;
+                _legs.OnEvent(shard, call);
+                _world.Ledger.Append(call, isCommitted =>
                 {
-                    if (append.IsAwaited || !isCommitted) Post(shard, new LegLetter.Committed(leg, isCommitted));
+                    if (append.IsAwaited || !isCommitted) Post(shard, SubjectLetters.Committed(call, isCommitted));
                 }, append.Goodbye);
                 break;
             case Effect.KeepGoodbye keep:
@@ -285,12 +285,13 @@ internal sealed class SimNode : IDialEdge
     {
         public bool IsReady => ledger.IsReady;
 
-        public void Append(CallEvent happened, Action<CallEvent, bool> told, string? goodbye = null)
+        public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
         {
-            legs.OnDialled((CallEvent.LegInitiated)happened);
-            ledger.Append(happened, isCommitted =>
+            var first = (CallEvent.LegInitiated)happened;
+            legs.OnDialled(first);
+            ledger.Append(first, isCommitted =>
             {
-                if (!isCommitted) legs.OnForgotten(happened.Leg.Id);
+                if (!isCommitted) legs.OnForgotten(first.Leg.Id);
                 told(happened, isCommitted);
             }, goodbye);
         }

@@ -28,11 +28,12 @@ internal sealed class SimPrograms : ICallControl
     /// <summary>Killed with its process: nothing that they do comes to anything.</summary>
     public void Die() => _host.Stop();
 
-    public ValueTask<Ack> SendAsync(LegId leg, LegCommand command, CancellationToken stop)
+    public ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
+        var leg = new LegId(to.Value);
         var done = new TaskCompletionSource<Ack>();
         _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {LetterLog.Name(leg)}");
-        _node.Command(leg, command, done.SetResult);
+        _node.Command(leg, (LegCommand)command, done.SetResult);
         return new(done.Task);       // who waits goes on in a turn of his own
     }
 

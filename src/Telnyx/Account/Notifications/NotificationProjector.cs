@@ -5,7 +5,7 @@ namespace Ringwright.Telnyx.Account.Notifications;
 /// <summary>Events of calls that settings ask for. What it makes is committed with the event itself.</summary>
 internal sealed class NotificationProjector(NotificationBook book) : IProjector
 {
-    public IReadOnlyList<OutboxMessage> Project(CallEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
+    public IReadOnlyList<OutboxMessage> Project(SubjectEvent happened, DateTimeOffset at, DateTimeOffset startedAt)
     {
         if (book.IsEmpty) return [];
         if (happened is CallEvent.RecordingFailed failed)
