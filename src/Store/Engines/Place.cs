@@ -34,8 +34,9 @@ internal sealed class Place : IDisposable
     {
         bool isGone = !_engine.IsInPlace;
         if (isGone == _isGone) return;
-        _isGone = isGone;
+        // Who is refused for it finds the reason in the log.
         if (isGone) _logger.DatabaseRemoved(_engine.Place, Environment.ProcessId);
         else _logger.DatabaseInPlace(_engine.Place);
+        _isGone = isGone;
     }
 }
