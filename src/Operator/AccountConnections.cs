@@ -61,6 +61,8 @@ internal static class AccountConnections
         if (string.IsNullOrWhiteSpace(connection.Name)) problems.Add(new("invalid", "name may not be blank.") { Pointer = "/name" });
         if (connection.Kind is ConnectionKind.Credential && connection.Sip is not { UserName: not null, Password: not null })
             problems.Add(new("missing", "A credential connection needs user_name and password.") { Pointer = "/user_name" });
+        if (connection is { Kind: ConnectionKind.Credential, Sip: { UserName: { } user } sip } && SipUserName.Fault(user, sip.UriCalling is not SipUriCalling.Disabled) is { } fault)
+            problems.Add(new("invalid", $"user_name {fault}") { Pointer = "/user_name" });
         if (connection.IsEquipment && connection.Application.Kind is not ApplicationKind.Webhook)
             problems.Add(new("invalid", "Equipment answers its calls itself: only an application can be commanded from inside.") { Pointer = "/application" });
         return connection;
@@ -73,13 +75,7 @@ internal static class AccountConnections
             problems.Add(new("invalid", $"Only a credential connection has a {name}.") { Pointer = Pointers.Of(name) });
             return connection.Sip;
         }
-        string? wrong = name switch
-        {
-            "user_name" when !text.All(char.IsAsciiLetterOrDigit) => "user_name may hold only letters and digits.",
-            "password" when text.Any(char.IsControl) => "password may not hold control characters.",
-            _ => null,
-        };
-        if (wrong is not null) problems.Add(new("invalid", wrong) { Pointer = Pointers.Of(name) });
+        if (name is "password" && text.Any(char.IsControl)) problems.Add(new("invalid", "password may not hold control characters.") { Pointer = "/password" });
         return name switch
         {
             "user_name" => sip with { UserName = text },

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
@@ -10,15 +11,12 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>User names and passwords of SIP users: those that customers choose, and those that we make.</summary>
 internal static class SipUserRules
 {
-    /// <summary>Generated user names begin so; chosen ones may not.</summary>
-    public const string GeneratedPrefix = "gencred";
-
-    private const int ShortestName = 4, LongestName = 32, ShortestPassword = 8, LongestPassword = 128;
+    private const int ShortestPassword = 8, LongestPassword = 128;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     public static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before) => CheckName(op, body, before) ?? CheckPassword(body);
 
-    public static string NewName() => GeneratedPrefix + RandomNumberGenerator.GetString(Letters, 30);
+    public static string NewName() => SipUserName.GeneratedPrefix + RandomNumberGenerator.GetString(Letters, 30);
 
     public static string NewPassword() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
@@ -26,13 +24,10 @@ internal static class SipUserRules
     {
         const string Pointer = "/user_name";
         string name = body.Text("user_name") ?? "";
-        if (name.Length is < ShortestName or > LongestName)
-            return At(Pointer, VoiceErrors.BadLength, $"user_name must have {ShortestName} to {LongestName} characters.");
-        if (!name.All(char.IsAsciiLetterOrDigit)) return At(Pointer, VoiceErrors.BadRequest, "user_name may hold only letters and digits.");
-        if (name.StartsWith(GeneratedPrefix, StringComparison.OrdinalIgnoreCase))
-            return At(Pointer, VoiceErrors.BadRequest, $"user_name may not begin with {GeneratedPrefix}: telephony credentials do.");
-        if (char.IsAsciiDigit(name[0]) && body.Text("sip_uri_calling_preference") is "internal" or "unrestricted")
-            return At(Pointer, VoiceErrors.BadRequest, "user_name must begin with a letter when it can be called as a SIP URI.");
+        if (name.Length is < SipUserName.Shortest or > SipUserName.Longest)
+            return At(Pointer, VoiceErrors.BadLength, $"user_name must have {SipUserName.Shortest} to {SipUserName.Longest} characters.");
+        if (SipUserName.Fault(name, isCallable: body.Text("sip_uri_calling_preference") is "internal" or "unrestricted") is { } fault)
+            return At(Pointer, VoiceErrors.BadRequest, $"user_name {fault}");
         return op.Routing.Sip.FindUser(name) is { } owner && !(owner.Tenant == op.Tenant && owner.Connection.ToString() == before?.Id)
             ? At(Pointer, VoiceErrors.BadRequest, "user_name has already been taken.") : null;
     }
