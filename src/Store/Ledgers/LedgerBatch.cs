@@ -15,7 +15,6 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedg
 
     private static readonly Statement Event = new(InsertEvent);
 
-
     /// <summary>So many that a server takes them within a second: meanwhile whoever wants to write something else waits.</summary>
     private const int MaxEntries = 1_000;
 
