@@ -70,7 +70,7 @@ internal sealed class Sql : IAsyncDisposable
     /// <summary>Completes once committed. <paramref name="write"/> may run again when the commit had to be repeated; what it throws undoes only itself.</summary>
     /// <param name="committed">Hears on the writer's thread, before anything that is committed later.</param>
     /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
-    /// <param name="isLong">It may take its time; who waits for it is told no only when that is far too long.</param>
+    /// <param name="isLong">It may take its time, and says with <see cref="NoteAnswer"/> how it gets on; who waits for it is told no only when one answer takes far too long.</param>
     /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows whether it was.</exception>
     public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, Haste haste = Haste.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
     {
@@ -81,6 +81,9 @@ internal sealed class Sql : IAsyncDisposable
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
+
+    /// <summary>Inside a long write: the database has taken a part of it.</summary>
+    public void NoteAnswer() => _writer.NoteAnswer();
 
     public void Post(IWriteJob job) => _writer.Post(job);
 

@@ -9,8 +9,8 @@ namespace Ringwright.Store.Engines;
 /// </summary>
 internal sealed class Watch : IDisposable
 {
-    /// <summary>What an import may take.</summary>
-    private static readonly TimeSpan LongGrace = TimeSpan.FromSeconds(30);
+    /// <summary>An import may wait so many times the grace for one answer: half a minute.</summary>
+    private const int LongGrace = 15;
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     /// <summary>A process that stood still itself has not waited for anybody meanwhile.</summary>
     private static readonly TimeSpan MostOfOneTick = TimeSpan.FromMilliseconds(500);
@@ -23,7 +23,7 @@ internal sealed class Watch : IDisposable
     private readonly Action _looked, _back;
     private readonly ManualResetEvent _stop = new(false);
     private readonly Thread _thread;
-    private readonly WaitMeter _meter = new();
+    private readonly WaitMeter _batch = new(), _answer = new();
 
     /// <param name="grace">A server that is back within this was never away: whoever wants something of it waits.</param>
     /// <param name="looked">Called at each look, after who waits in vain was told.</param>
@@ -72,7 +72,9 @@ internal sealed class Watch : IDisposable
     private void Look(TimeSpan passed)
     {
         var turn = _writer.Turn;
-        var waited = _meter.Look(turn, passed, turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
-        if (turn is { } late && waited >= _grace) _writer.Declare(late, waited, isSilent: !_writer.IsLong || waited >= LongGrace);
+        var (times, paused) = (turn is null ? default : _writer.Times, GC.GetTotalPauseDuration());
+        var waited = _batch.Look(turn, passed, times, paused);
+        var unanswered = _answer.Look(turn is null ? null : _writer.Answers, passed, times, paused);
+        if (turn is { } late && waited >= _grace) _writer.Declare(late, waited, isSilent: !_writer.IsLong || unanswered >= LongGrace * _grace);
     }
 }

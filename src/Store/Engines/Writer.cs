@@ -71,6 +71,7 @@ internal sealed class Writer : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     /// <summary>Odd while an answer is waited for.</summary>
     private long _turn;
+    private long _answers;
     private volatile bool _isLong, _isPatient;
     private volatile RunQueue? _runQueue;
     private volatile Exception? _trouble;
@@ -94,6 +95,12 @@ internal sealed class Writer : IAsyncDisposable
 
     /// <summary>Another number with each batch; null while no answer is waited for.</summary>
     public long? Turn => Volatile.Read(ref _turn) is var turn && turn % 2 == 1 ? turn : null;
+
+    /// <summary>Another number with each batch, and with each <see cref="NoteAnswer"/>.</summary>
+    public long Answers => Volatile.Read(ref _answers);
+
+    /// <summary>For a long job, on the writer's thread: the database has taken a part of it.</summary>
+    public void NoteAnswer() => Volatile.Write(ref _answers, _answers + 1);
 
     /// <summary>What is under way may take its time.</summary>
     public bool IsLong => _isLong || _isPatient;
@@ -160,6 +167,7 @@ internal sealed class Writer : IAsyncDisposable
     {
         lock (_underWay) _underWay.AddRange(batch);
         _isLong = batch.Exists(job => job.IsLong);
+        NoteAnswer();
         Volatile.Write(ref _turn, _turn + 1);
     }
 

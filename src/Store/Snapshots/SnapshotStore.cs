@@ -82,8 +82,11 @@ public sealed class SnapshotStore
             {
                 if (replaces) TenantRemoval.Run(db, SnapshotLine.Read(path));
                 var loader = new SnapshotLoader(db, _sql.Engine, _box, _profile, kinds, documentFaultOf, freshId, Times.Cut(_time.GetUtcNow()));
-                foreach (var line in SnapshotLine.Read(path))
-                    if (line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)) loader.Load(line);
+                foreach (var line in SnapshotLine.Read(path).Where(line => line.Kind is not (SnapshotLine.Head or SnapshotLine.End or SnapshotLine.File)))
+                {
+                    loader.Load(line);
+                    _sql.NoteAnswer();
+                }
                 loader.Complete();
                 _routing.TryRead(db);
                 return new SnapshotSummary(loader.Counts);

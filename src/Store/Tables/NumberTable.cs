@@ -80,6 +80,7 @@ public sealed class NumberTable
             int count = 0;
             foreach (var (number, id, at) in numbers)
             {
+                _writer.Sql.NoteAnswer();
                 if (db.ExecuteScalar<long>(CountTextAllTenants, new { text = number.Text }) > 0) continue;
                 Records.Insert(db, id.ToString(CultureInfo.InvariantCulture), number, at);
                 count++;

@@ -2,6 +2,7 @@ using System.Data;
 using System.Diagnostics;
 using Ringwright.Store;
 using Ringwright.Store.Engines;
+using Ringwright.Testing;
 
 namespace Ringwright.Edge.Store;
 
@@ -49,6 +50,28 @@ public sealed class WatchTests
         Assert.True(await database.Sql.WriteAsync(Sleep, Stop));
         database.BeginService();
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await database.Sql.WriteAsync(Sleep, Stop));
+    }
+
+    /// <summary>An import of an hour is no silence; one that gets no answer is, after fifteen times the grace.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_long_write_is_given_up_when_it_does_not_get_on(bool getsOn)
+    {
+        await using var test = await OpenAsync();
+        test.Grace = TimeSpan.FromMilliseconds(100);
+        await using var database = await test.OpenAgainAsync();
+        var writing = database.Sql.WriteAsync(_ =>
+        {
+            for (int part = 0; part < 40; part++)
+            {
+                Thread.Sleep(100);
+                if (getsOn) database.Sql.NoteAnswer();
+            }
+            return true;
+        }, Stop, isLong: true).AsTask();
+        await Eventually.TrueAsync(() => database.Sql.Away is not null || writing.IsCompleted, "nothing new is begun meanwhile");
+        if (getsOn) Assert.True(await writing);
+        else await Assert.ThrowsAsync<StoreUnavailableException>(() => writing);
+        await Eventually.TrueAsync(() => database.Sql.Away is null, "it is there again");
     }
 
     private static bool Sleep(IDbConnection db)
