@@ -5,10 +5,10 @@ using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Operator;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
-using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Nodes;
 
@@ -54,11 +54,7 @@ internal static class AdminListener
     }
 
     /// <summary>The operator may name a call as its customer does.</summary>
-    private static CallTraces Traces(Database database)
-    {
-        var ids = new Ids(database.Node);
-        return new(database, (tenant, text) => ids.TryReadCallControl(text, tenant, out var leg) ? leg : null);
-    }
+    private static CallTraces Traces(Database database) => new(database, (tenant, text) => NodeModules.FindCall(database, tenant, text));
 
     private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)
     {

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Delivery.Streams;
+using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Tables;
-using Ringwright.Telnyx.Account;
 using static Ringwright.Server.Nodes.SocketReplies;
 
 namespace Ringwright.Server.Nodes;
@@ -71,27 +71,27 @@ internal sealed class EventRoutes(Database database, EventStream? stream)
             await RefuseAsync(http, "webhooks go out from a running node: start it with serve");
             return;
         }
-        if (WebhookReplays.Read((await BodyAsync(http)).AsObject(), out string? problem) is not { } input)
+        if (WebhookReplayJob.Read((await BodyAsync(http)).AsObject(), out string? problem) is not { } input)
         {
             await RefuseAsync(http, problem!); // one of the two
             return;
         }
         var note = new AuditNote
         {
-            Tenant = tenant.Id, At = database.Time.GetUtcNow(), By = AuditActor.Operator, Change = "created", RecordType = WebhookReplays.KindName, ResourceId = "", After = input.DeepClone().AsObject(),
+            Tenant = tenant.Id, At = database.Time.GetUtcNow(), By = AuditActor.Operator, Change = "created", RecordType = WebhookReplayJob.KindName, ResourceId = "", After = input.DeepClone().AsObject(),
         };
-        if (await database.Jobs.AddAsync(tenant.Id, WebhookReplays.KindName, input, WebhookReplays.MostOpen, note, http.RequestAborted) is { } job)
-            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplays.Show(job) });
+        if (await database.Jobs.AddAsync(tenant.Id, WebhookReplayJob.KindName, input, WebhookReplayJob.MostOpen, note, http.RequestAborted) is { } job)
+            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplayJob.Show(job) });
         else
-            await RefuseAsync(http, $"{WebhookReplays.MostOpen} jobs of account '{tenant.Name}' are under way: wait until one of them is done");
+            await RefuseAsync(http, $"{WebhookReplayJob.MostOpen} jobs of account '{tenant.Name}' are under way: wait until one of them is done");
     }
 
     private async Task ProgressAsync(HttpContext http)
     {
         if (await TenantAsync(http) is not { } tenant) return;
         string named = (string?)http.Request.RouteValues["id"] ?? "";
-        if (Guid.TryParse(named, out var id) && await database.Jobs.FindAsync(tenant.Id, id, http.RequestAborted) is { Kind: WebhookReplays.KindName } job)
-            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplays.Show(job) });
+        if (Guid.TryParse(named, out var id) && await database.Jobs.FindAsync(tenant.Id, id, http.RequestAborted) is { Kind: WebhookReplayJob.KindName } job)
+            await WriteAsync(http, new JsonObject { ["data"] = WebhookReplayJob.Show(job) });
         else
             await RefuseAsync(http, $"account '{tenant.Name}' has no replay '{named}'");
     }

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Snapshots;
-using Ringwright.Telnyx;
 using static Ringwright.Server.Nodes.SocketReplies;
 
 namespace Ringwright.Server.Nodes;
@@ -33,7 +33,7 @@ internal sealed class SnapshotRoutes(Database database, Snowflakes snowflakes, A
             tenant = found.Id;
         }
 
-        await AnswerAsync(http, () => database.Snapshots.SaveAsync((string)body["path"]!, tenant, SnapshotKinds.Of(database), (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, http.RequestAborted)); // our own command writes it
+        await AnswerAsync(http, () => database.Snapshots.SaveAsync((string)body["path"]!, tenant, NodeModules.SnapshotKinds(database), (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, http.RequestAborted)); // our own command writes it
     }
 
     private async Task LoadAsync(HttpContext http)
@@ -42,7 +42,7 @@ internal sealed class SnapshotRoutes(Database database, Snowflakes snowflakes, A
         await AnswerAsync(http, async () =>
         {
             // A load that was begun is finished, whoever waits for it.
-            var loaded = await database.Snapshots.LoadAsync((string)body["path"]!, SnapshotKinds.Of(database), SnapshotKinds.DocumentFault, (bool?)body["replace"] ?? false, snowflakes.Next, CancellationToken.None);
+            var loaded = await database.Snapshots.LoadAsync((string)body["path"]!, NodeModules.SnapshotKinds(database), NodeModules.DocumentFault, (bool?)body["replace"] ?? false, snowflakes.Next, CancellationToken.None);
             keysChanged();
             return loaded;
         });
