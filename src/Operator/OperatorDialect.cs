@@ -1,21 +1,18 @@
 using System.Text.Json;
-using Ringwright.Calls;
 using Ringwright.Http;
-using Ringwright.Store;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
 /// <summary>
-/// The operator's own API, for the admin listener: trunks, routes, prices, what accounts have, where calls would go, and what became of them. Its contract
-/// is in <c>contracts/operator</c>.
+/// The operator's own API, for the admin listener: accounts and their keys, trunks, routes, prices, what accounts have, where calls would go, and what
+/// became of them. Its contract is in <c>contracts/operator</c>.
 /// </summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(
-        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
+    public static Dialect Create(OperatorParts parts)
     {
         var contract = ReadContract();
         return new()
@@ -24,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(store, explainer, traces, registrations, trunkHosts, hostCheck)),
+            Bindings = new(contract, Rows(parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -36,47 +33,62 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(
-        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
-    [
-        Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
-        Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
-        Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
-        Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
-        Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
+    private static IEnumerable<Binding> Rows(OperatorParts parts)
+    {
+        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Registrations, parts.TrunkHosts, parts.HostCheck);
+        return
+        [
+            Handle("ListAccounts", op => Accounts.List(op, store)),
+            Handle("CreateAccount", op => Accounts.Create(op, store)),
+            Handle("GetAccount", op => new(Accounts.Get(op))),
+            Handle("UpdateAccount", op => Accounts.Update(op, store)),
+            Handle("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
+            Handle("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
+            Handle("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),
 
-        Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
-        Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
-        Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
-        Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
-        Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
-        Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
+            Handle("ListKeys", op => ApiKeys.List(op, store)),
+            Handle("CreateKey", op => ApiKeys.Create(op, store)),
+            Handle("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
 
-        Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
-        Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
-        Handle("GetRateDeck", op => RateDecks.Get(op, store.RateDecks)),
-        Handle("UpdateRateDeck", op => RateDecks.Update(op, store.RateDecks)),
-        Handle("DeleteRateDeck", op => RateDecks.Delete(op, store.RateDecks)),
-        Handle("ImportRates", op => RateDecks.Import(op, store.RateDecks)),
-        Handle("FindRates", op => RateDecks.Find(op, store.RateDecks)),
+            Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
+            Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
+            Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
+            Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
+            Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
 
-        Handle("ListBundles", op => Bundles.List(op, store.Bundles)),
-        Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
-        Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
+            Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
+            Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
+            Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
+            Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
+            Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
+            Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Explainer))),
 
-        Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
-        Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
-        Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
-        Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
-        Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
-        Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
+            Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
+            Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
+            Handle("GetRateDeck", op => RateDecks.Get(op, store.RateDecks)),
+            Handle("UpdateRateDeck", op => RateDecks.Update(op, store.RateDecks)),
+            Handle("DeleteRateDeck", op => RateDecks.Delete(op, store.RateDecks)),
+            Handle("ImportRates", op => RateDecks.Import(op, store.RateDecks)),
+            Handle("FindRates", op => RateDecks.Find(op, store.RateDecks)),
 
-        .. Of("Numbers", "Number", AccountNumbers.Of(store)),
-        .. Of("Connections", "Connection", AccountConnections.Of(store)),
-        .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+            Handle("ListBundles", op => Bundles.List(op, store.Bundles)),
+            Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
+            Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
 
-        Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
-    ];
+            Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
+            Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
+            Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
+            Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
+            Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
+            Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
+
+            .. Of("Numbers", "Number", AccountNumbers.Of(store)),
+            .. Of("Connections", "Connection", AccountConnections.Of(store)),
+            .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+
+            Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Traces)),
+        ];
+    }
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>
     [

@@ -164,16 +164,9 @@ internal static class TrunkCommand
         (await AllAsync(client, Path, stop)).FirstOrDefault(t => (string?)t["name"] == which || (string?)t["id"] == which)
         ?? throw new StartRefused($"there is no trunk '{which}' (ringwright trunk list shows them)");
 
-    public static async Task<IReadOnlyList<JsonNode>> AllAsync(AdminClient client, string path, CancellationToken stop)
-    {
-        var all = new List<JsonNode>();
-        for (int page = 1; ; page++)
-        {
-            var rows = (await client.SendAsync(HttpMethod.Get, $"{path}?page[number]={page}&page[size]=250", null, stop))["data"]!.AsArray(); // a list answers so
-            all.AddRange(rows.Select(row => row!));
-            if (rows.Count < 250) return all;
-        }
-    }
+    /// <summary>All rows of a list of the operator's API.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> AllAsync(AdminClient client, string path, CancellationToken stop) =>
+        [.. (await client.ListAsync(path, stop)).Select(row => row!)];
 
     /// <summary>host:port/tls, as far as they are said.</summary>
     internal static string Place(JsonNode trunk) =>

@@ -32,8 +32,11 @@ internal static class NodeModules
 
     public static IReadOnlyList<Coverage> Coverages() => [.. All.Select(module => module.Coverage()).OfType<Coverage>()];
 
-    public static LegId? FindCall(Database database, TenantId tenant, string text) =>
+    private static LegId? FindCall(Database database, TenantId tenant, string text) =>
         All.Select(module => module.FindCall(database, tenant, text)).FirstOrDefault(leg => leg is not null);
+
+    /// <summary>For the operator, who may name a call as its customer does.</summary>
+    public static CallTraces Traces(Database database) => new(database, (tenant, text) => FindCall(database, tenant, text));
 
     public static ICallProgram? CreateProgram(Application application) =>
         All.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);

@@ -9,6 +9,7 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Operator;
 using Ringwright.Programs;
 using Ringwright.Server.Doctor;
 using Ringwright.Server.Modules;
@@ -292,8 +293,19 @@ internal sealed class Node : IAsyncDisposable
             keys.Forget();
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        var parts = new OperatorParts
+        {
+            Store = Database,
+            Explainer = engine.Routes,
+            Traces = NodeModules.Traces(Database),
+            Registrations = engine.TrunkRegistrations,
+            TrunkHosts = engine.TrunkHosts,
+            HostCheck = engine.HostCheck,
+            KeysChanged = keys.Forget,
+            Holds = _gate,
+        };
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
+        _admin = await AdminListener.StartAsync(Settings, parts, commands, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);

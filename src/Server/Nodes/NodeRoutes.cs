@@ -14,11 +14,10 @@ namespace Ringwright.Server.Nodes;
 /// What the commands of the program ask beside the operator's API, under <c>/node</c> and on the socket only: numbers, accounts, keys, events, a test call.
 /// </summary>
 /// <param name="engine">Null where a command opened the database by itself.</param>
-/// <param name="accounts">Accounts and keys.</param>
 /// <param name="snapshots">Backup and restore.</param>
 /// <param name="money">Balances.</param>
 /// <param name="events">Webhooks and events.</param>
-internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, AccountRoutes accounts, SnapshotRoutes snapshots,
+internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, SnapshotRoutes snapshots,
     MoneyRoutes money, EventRoutes events)
 {
     public const int MaximumNumbers = 100_000;
@@ -32,7 +31,6 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         app.MapPost($"{Root}/calls", CallAsync);
         app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
         app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
-        accounts.Map(app, Root);
         snapshots.Map(app, Root);
         money.Map(app, Root);
         events.Map(app, Root);

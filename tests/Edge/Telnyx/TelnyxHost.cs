@@ -19,6 +19,7 @@ using Ringwright.Store;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
 using Ringwright.Testing;
@@ -92,8 +93,11 @@ public sealed class TelnyxHost : IAsyncLifetime
         _app = builder.Build();
         _app.MapDialect(api.Pipeline);
         api.MapPages(_app);
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
-            limiter, services, settings, NullLogger<Pipeline>.Instance));
+        var operating = new OperatorParts
+        {
+            Store = Store, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
+        };
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
         _jobs = new(Store.Jobs, results, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
