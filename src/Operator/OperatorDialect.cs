@@ -5,7 +5,7 @@ using static Ringwright.Http.Bind;
 namespace Ringwright.Operator;
 
 /// <summary>
-/// The operator's own API, for the admin listener: accounts and their keys, trunks, routes, prices, what accounts have, where calls would go, and what
+/// The operator's own API, for the admin listener: accounts, their keys and their money, trunks, routes, prices, what accounts have, where calls would go, and what
 /// became of them. Its contract is in <c>contracts/operator</c>.
 /// </summary>
 public static class OperatorDialect
@@ -49,6 +49,14 @@ public static class OperatorDialect
             Handle("ListKeys", op => ApiKeys.List(op, store)),
             Handle("CreateKey", op => ApiKeys.Create(op, store)),
             Handle("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
+
+            Handle("ListBalances", op => Balances.List(op, parts)),
+            Handle("GetBalance", op => Balances.Get(op, parts)),
+            Handle("UpdateBalance", op => Balances.Update(op, parts)),
+            Handle("AddPayment", op => Balances.Add(op, parts)),
+            Handle("ListPaymentRequests", op => PaymentRequests.List(op, store.PaymentRequests)),
+            Handle("ApprovePaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: true)),
+            Handle("RejectPaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: false)),
 
             Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
             Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),

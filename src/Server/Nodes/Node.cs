@@ -304,7 +304,7 @@ internal sealed class Node : IAsyncDisposable
             KeysChanged = keys.Forget,
             Holds = _gate,
         };
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
+        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, snowflakes, Loaded), new(Database, _delivery.Events));
         _admin = await AdminListener.StartAsync(Settings, parts, commands, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {

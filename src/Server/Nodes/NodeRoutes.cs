@@ -15,10 +15,9 @@ namespace Ringwright.Server.Nodes;
 /// </summary>
 /// <param name="engine">Null where a command opened the database by itself.</param>
 /// <param name="snapshots">Backup and restore.</param>
-/// <param name="money">Balances.</param>
 /// <param name="events">Webhooks and events.</param>
 internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflakes snowflakes, TimeProvider clock, SnapshotRoutes snapshots,
-    MoneyRoutes money, EventRoutes events)
+    EventRoutes events)
 {
     public const int MaximumNumbers = 100_000;
     private const string Root = "/node";
@@ -32,7 +31,6 @@ internal sealed class NodeRoutes(Database database, SipEngine? engine, Snowflake
         app.MapGet($"{Root}/calls/{{leg}}", ShowCallAsync);
         app.MapPost($"{Root}/calls/{{leg}}/hangup", HangUpAsync);
         snapshots.Map(app, Root);
-        money.Map(app, Root);
         events.Map(app, Root);
     }
 

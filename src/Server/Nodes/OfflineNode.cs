@@ -30,7 +30,7 @@ internal sealed class OfflineNode : IAsyncDisposable
         {
             if (output is not null) await FirstStart.RunAsync(database, settings, output, stop);
             var snowflakes = new Snowflakes(clock, database.Node.Node);
-            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null), new(database, stream: null));
+            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, snowflakes, keysChanged: static () => { }), new(database, stream: null));
             var parts = new OperatorParts
             {
                 Store = database,

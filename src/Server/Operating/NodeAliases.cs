@@ -31,6 +31,13 @@ internal sealed class NodeAliases(AdminClient client)
         Post(app, "keys/{id}/revoke", (http, _, stop) => Keys.RevokeAsync(client, Named(http), stop));
         Get(app, "access", async (http, stop) => await Keys.ListNetworksAsync(client, http.Request.Query["tenant"], stop));
         Post(app, "access/remove", (_, body, stop) => Keys.RemoveNetworksAsync(client, (string?)body["tenant"], (string?)body["id"], stop));
+        Get(app, "balances", async (http, stop) => await Balances.ShowAsync(client, http.Request.Query["tenant"], stop));
+        Post(app, "balances/add", (_, body, stop) => Balances.AddAsync(client, (string?)body["tenant"], (string?)body["amount"], (string?)body["currency"], (string?)body["note"], stop));
+        Post(app, "balances/credit", (_, body, stop) => Balances.LimitCreditAsync(client, (string?)body["tenant"], (string?)body["amount"], (string?)body["currency"], stop));
+        Post(app, "balances/deck", (_, body, stop) => Balances.AssignAsync(client, (string?)body["tenant"], (string?)body["deck"], stop));
+        Get(app, "payments", async (_, stop) => await Balances.ListRequestsAsync(client, stop));
+        Post(app, "payments/{id}/approve", (http, _, stop) => Balances.DecideAsync(client, Named(http), "approve", stop));
+        Post(app, "payments/{id}/reject", (http, _, stop) => Balances.DecideAsync(client, Named(http), "reject", stop));
     }
 
     private Task<JsonNode> ChangeAsync(JsonObject body, CancellationToken stop)

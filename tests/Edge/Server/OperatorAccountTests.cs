@@ -48,7 +48,8 @@ public sealed class OperatorAccountTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("GET", "/accounts", null), InlineData("POST", "/accounts", """{"name":"thief"}"""), InlineData("GET", "/keys", null)]
+    [InlineData("GET", "/accounts", null), InlineData("POST", "/accounts", """{"name":"thief"}"""), InlineData("GET", "/keys", null), InlineData("GET", "/balances", null)]
+    [InlineData("GET", "/payment_requests", null)]
     public async Task No_key_of_an_account_and_no_guess_opens_it(string method, string path, string? json)
     {
         foreach (string? key in new[] { null, RunningNode.Key, "operator-key-0123456788" })
@@ -98,5 +99,30 @@ public sealed class OperatorAccountTests : IAsyncLifetime
         await RefusesAsync(HttpStatusCode.UnprocessableEntity, "there is no role 'king'", "POST", "/keys", $$"""{"account_id":"{{account}}","role":"king"}""");
         await RefusesAsync(HttpStatusCode.UnprocessableEntity, "names no account", "POST", "/keys", """{"account_id":"default"}""");
         await RefusesAsync(HttpStatusCode.UnprocessableEntity, "names no account", "GET", $"/keys?account_id={Guid.NewGuid()}");
+    }
+
+    [Fact]
+    public async Task A_payment_a_limit_of_credit_and_a_deck_are_set_by_the_accounts_id()
+    {
+        string account = (string)(await DataAsync("POST", "/accounts", """{"name":"acme"}"""))["id"]!, path = $"/accounts/{account}/balance";
+        var paid = await DataAsync("POST", path + "/payments", """{"amount":"25.00","currency":"EUR","note":"by bank"}""");
+        Assert.Equal(("0.00", "EUR", "25.00"), ((string?)paid["credit_limit"], (string?)paid["currency"], (string?)paid["balances"]![0]!["balance"]));
+        Assert.Equal("10.00", (string?)(await DataAsync("PATCH", path, """{"credit_limit":"10","currency":"EUR"}"""))["credit_limit"]);
+        await DataAsync("POST", "/rate_decks", """{"name":"standard","default":true}""");
+        string deck = (string)(await DataAsync("POST", "/rate_decks", """{"name":"wholesale"}"""))["id"]!;
+        var priced = await DataAsync("PATCH", path, $$"""{"rate_deck_id":"{{deck}}"}""");
+        Assert.Equal(("wholesale", "10.00"), ((string?)priced["deck"], (string?)priced["credit_limit"]));     // what is not named stays
+        var freed = await DataAsync("PATCH", path, """{"credit_limit":null,"rate_deck_id":null}""");
+        Assert.Equal(("standard", null), ((string?)freed["deck"], (string?)freed["credit_limit"]));
+        Assert.Equal(["default", "acme"], (await DataAsync("GET", "/balances")).AsArray().Select(b => (string?)b!["name"]));
+        Assert.Equal("25.00", (string?)(await DataAsync("GET", path))["balances"]![0]!["balance"]);
+
+        await RefusesAsync(HttpStatusCode.UnprocessableEntity, "is no amount", "POST", path + "/payments", """{"amount":"ten","currency":"EUR"}""");
+        await RefusesAsync(HttpStatusCode.UnprocessableEntity, "is no currency", "PATCH", path, """{"credit_limit":"1"}""");
+        await RefusesAsync(HttpStatusCode.UnprocessableEntity, "names no rate deck", "PATCH", path, """{"rate_deck_id":"wholesale"}""");
+        await RefusesAsync(HttpStatusCode.UnprocessableEntity, "has no field 'limit'", "PATCH", path, """{"limit":"1"}""");
+        await RefusesAsync(HttpStatusCode.NotFound, "account_id", "POST", $"/accounts/{Guid.NewGuid()}/balance/payments", """{"amount":"1","currency":"USD"}""");
+        await RefusesAsync(HttpStatusCode.NotFound, "there is no payment request", "POST", $"/payment_requests/{Guid.NewGuid()}/actions/approve");
+        Assert.Empty((await DataAsync("GET", "/payment_requests")).AsArray());
     }
 }
