@@ -17,7 +17,8 @@ internal static class Accounts
     public static Tenant? Of(OperationContext op) => Find(op, op.Path("account_id"));
 
     /// <summary>The account of that id; null when there is none.</summary>
-    public static Tenant? Find(OperationContext op, string? id) => Guid.TryParseExact(id, "D", out var read) ? op.Routing.FindTenant(new(read)) : null;
+    public static Tenant? Find(OperationContext op, string? id) =>
+        Guid.TryParseExact(id, "D", out var read) ? op.Routing.FindTenant(new(read)) : null;
 
     /// <summary>The oldest first; with <c>name</c> the one of that name, or none.</summary>
     public static async ValueTask<Reply> List(OperationContext op, Database store)
@@ -25,7 +26,8 @@ internal static class Accounts
         var all = await store.Tenants.ListAsync(op.Stop);
         var names = all.ToDictionary(tenant => tenant.Id, tenant => tenant.Name);
         if (op.Query["name"] is { } name) all = [.. all.Where(tenant => tenant.Name == name)];
-        return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(tenant => (JsonNode)Show(tenant, tenant.Parent is { } above ? names[above] : null))], all.Count);
+        var page = all.Skip(op.List.Offset).Take(op.List.Size);
+        return op.Page([.. page.Select(tenant => (JsonNode)Show(tenant, tenant.Parent is { } above ? names[above] : null))], all.Count);
     }
 
     public static Reply Get(OperationContext op) => Of(op) is { } tenant ? op.Ok(Show(op, tenant)) : op.Unknown("account_id");
@@ -36,16 +38,19 @@ internal static class Accounts
         if (Fields.Unknown(op, RecordType) is { Count: > 0 } unknown) return op.Fail(unknown);
         var body = op.ReadObject();
         string name = ((string)body["name"]!).Trim();       // required
-        if (name.Length is 0 or > MostCharacters || name.Any(char.IsControl)) return Invalid(op, $"an account needs a name of 1 to {MostCharacters} characters");
+        if (name.Length is 0 or > MostCharacters || name.Any(char.IsControl))
+            return Invalid(op, $"an account needs a name of 1 to {MostCharacters} characters");
         Tenant? parent = null;
         if ((string?)body["parent_id"] is { } above)
         {
-            if (Find(op, above) is not { } found) return op.Invalid("/parent_id", "unknown_reference", $"parent_id names no account: {above}");
-            if (found.Parent is not null) return Invalid(op, $"'{found.Name}' is below another account itself: accounts go no deeper than two");
-            parent = found;
+            if (Find(op, above) is not { } found)
+                return op.Invalid("/parent_id", "unknown_reference", $"parent_id names no account: {above}");
+            if (found.Parent is not null)
+                return Invalid(op, $"'{found.Name}' is below another account itself: accounts go no deeper than two"); parent = found;
         }
         var limits = Named(body, parent?.Limits.CarefulBelow ?? TenantLimits.Careful);
-        if (await store.Tenants.CreateAsync(name, limits, parent?.Id, op.Stop) is not { } made) return op.Fail(Fault.Duplicate, $"there is an account '{name}' already");
+        if (await store.Tenants.CreateAsync(name, limits, parent?.Id, op.Stop) is not { } made)
+            return op.Fail(Fault.Duplicate, $"there is an account '{name}' already");
         string key = ApiKeyTable.NewText();
         await store.ApiKeys.CreateAsync(made.Tenant.Id, key, KeyRole.Owner, "made with the account", op.Stop);
         var shown = Show(made.Tenant, parent?.Name);
@@ -62,7 +67,8 @@ internal static class Accounts
         var body = op.ReadObject();
         tenant = await store.Tenants.ChangeLimitsAsync(tenant.Id, limits => Named(body, limits), op.Stop) ?? tenant;
         if ((string?)body["webhook_retry_schedule"] is { } schedule)
-            tenant = await store.Tenants.ChangeRetriesAsync(tenant.Id, schedule is "long" ? RetrySchedule.Long : RetrySchedule.Short, note: null, op.Stop) ?? tenant;
+            tenant = await store.Tenants.ChangeRetriesAsync(tenant.Id, schedule is "long" ? RetrySchedule.Long : RetrySchedule.Short,
+                note: null, op.Stop) ?? tenant;
         return op.Ok(Show(op, tenant));
     }
 
@@ -78,7 +84,8 @@ internal static class Accounts
         MediaBytes = body.ContainsKey("media_bytes") ? (long?)body["media_bytes"] : others.MediaBytes,
     };
 
-    private static JsonObject Show(OperationContext op, Tenant tenant) => Show(tenant, tenant.Parent is { } above ? op.Routing.FindTenant(above)?.Name : null);
+    private static JsonObject Show(OperationContext op, Tenant tenant) =>
+        Show(tenant, tenant.Parent is { } above ? op.Routing.FindTenant(above)?.Name : null);
 
     private static JsonObject Show(Tenant tenant, string? parent) => new()
     {

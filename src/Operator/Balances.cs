@@ -24,29 +24,36 @@ internal static class Balances
     public static async ValueTask<Reply> Get(OperationContext op, OperatorParts parts) =>
         Accounts.Of(op) is { } tenant ? op.Ok(await ShowAsync(op, parts, tenant)) : op.Unknown("account_id");
 
-    /// <summary>A negative amount takes away. The first payment to an account that owes nothing, and of which nothing was said, makes it one that pays in advance.</summary>
+    /// <summary>
+    /// A negative amount takes away. The first payment to an account that owes nothing, and of which nothing was said, makes it one that
+    /// pays in advance.
+    /// </summary>
     public static async ValueTask<Reply> Add(OperationContext op, OperatorParts parts)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
         if (Fields.Unknown(op, "payment") is { Count: > 0 } unknown) return op.Fail(unknown);
         var body = op.ReadObject();
-        if (AmountOf((string?)body["amount"], (string?)body["currency"], out string sentence) is not { } amount) return Accounts.Invalid(op, sentence);
+        if (AmountOf((string?)body["amount"], (string?)body["currency"], out string sentence) is not { } amount)
+            return Accounts.Invalid(op, sentence);
         string note = ((string?)body["note"] ?? "").Trim();
-        if (note.Length > MostCharacters || note.Any(char.IsControl)) return Accounts.Invalid(op, $"a note has at most {MostCharacters} characters");
+        if (note.Length > MostCharacters || note.Any(char.IsControl))
+            return Accounts.Invalid(op, $"a note has at most {MostCharacters} characters");
 
         var store = parts.Store;
         var account = op.Routing.Rates.AccountOf(tenant.Id);
         var balances = await store.Money.BalancesAsync(tenant.Id, op.Stop);
         bool isNew = account is { CreditLimitMicros: null, IsUnlimited: false } && amount.Micros > 0 && balances.All(b => b.Micros >= 0);
         if (isNew)
-            await store.MoneyAccounts.ChangeAsync(tenant.Id, a => a with { CreditLimitMicros = 0, RollsUp = false, Currency = balances.Count == 0 ? amount.Currency : a.Currency }, AuditActor.Operator, op.Stop);
+            await store.MoneyAccounts.ChangeAsync(
+                tenant.Id, a => a with { CreditLimitMicros = 0, RollsUp = false, Currency = balances.Count == 0 ? amount.Currency : a.Currency },
+                AuditActor.Operator, op.Stop);
         await store.Money.AddAsync(tenant.Id, amount.Micros > 0 ? MoneyKind.Payment : MoneyKind.Adjustment, amount, note, op.Stop);
         return op.Ok(await ShowAsync(op, parts, tenant));
     }
 
     /// <summary>
-    /// <c>credit_limit</c> says how far below zero the balance may go, null lets the account owe what it likes; <c>rate_deck_id</c> prices it, null by the deck of
-    /// the account above or the default one. What the body does not name stays.
+    /// <c>credit_limit</c> says how far below zero the balance may go, null lets the account owe what it likes; <c>rate_deck_id</c> prices
+    /// it, null by the deck of the account above or the default one. What the body does not name stays.
     /// </summary>
     public static async ValueTask<Reply> Update(OperationContext op, OperatorParts parts)
     {
@@ -59,9 +66,13 @@ internal static class Balances
             if (body["credit_limit"] is null) change = static account => account with { CreditLimitMicros = null, IsUnlimited = true };
             else
             {
-                if (AmountOf((string?)body["credit_limit"], (string?)body["currency"], out string sentence) is not { } limit) return Accounts.Invalid(op, sentence);
+                if (AmountOf((string?)body["credit_limit"], (string?)body["currency"], out string sentence) is not { } limit)
+                    return Accounts.Invalid(op, sentence);
                 if (limit.Micros < 0) return Accounts.Invalid(op, "a credit limit is 0 or more: how far below zero the balance may go");
-                change = account => account with { CreditLimitMicros = limit.Micros, IsUnlimited = false, RollsUp = false, Currency = limit.Currency };
+                change = account => account with
+                {
+                    CreditLimitMicros = limit.Micros, IsUnlimited = false, RollsUp = false, Currency = limit.Currency,
+                };
             }
         }
         if (body.ContainsKey("rate_deck_id"))

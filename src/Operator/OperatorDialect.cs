@@ -5,8 +5,8 @@ using static Ringwright.Http.Bind;
 namespace Ringwright.Operator;
 
 /// <summary>
-/// The operator's own API, for the admin listener: accounts, their keys and their money, trunks, routes, prices, what accounts have, where calls would go, and what
-/// became of them. Its contract is in <c>contracts/operator</c>.
+/// The operator's own API, for the admin listener: accounts, their keys, money and webhooks, trunks, routes, prices, what accounts have,
+/// where calls would go and what became of them, test calls, snapshots. Its contract is in <c>contracts/operator</c>.
 /// </summary>
 public static class OperatorDialect
 {
@@ -38,31 +38,38 @@ public static class OperatorDialect
         var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Registrations, parts.TrunkHosts, parts.HostCheck);
         return
         [
-            Handle("ListAccounts", op => Accounts.List(op, store)),
-            Handle("CreateAccount", op => Accounts.Create(op, store)),
-            Handle("GetAccount", op => new(Accounts.Get(op))),
-            Handle("UpdateAccount", op => Accounts.Update(op, store)),
-            Handle("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
-            Handle("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
-            Handle("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),
+            Guarded("ListAccounts", op => Accounts.List(op, store)),
+            Guarded("CreateAccount", op => Accounts.Create(op, store)),
+            Guarded("GetAccount", op => new(Accounts.Get(op))),
+            Guarded("UpdateAccount", op => Accounts.Update(op, store)),
+            Guarded("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
+            Guarded("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
+            Guarded("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),
 
-            Handle("ListKeys", op => ApiKeys.List(op, store)),
-            Handle("CreateKey", op => ApiKeys.Create(op, store)),
-            Handle("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
+            Guarded("ListKeys", op => ApiKeys.List(op, store)),
+            Guarded("CreateKey", op => ApiKeys.Create(op, store)),
+            Guarded("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
 
-            Handle("ListBalances", op => Balances.List(op, parts)),
-            Handle("GetBalance", op => Balances.Get(op, parts)),
-            Handle("UpdateBalance", op => Balances.Update(op, parts)),
-            Handle("AddPayment", op => Balances.Add(op, parts)),
-            Handle("ListPaymentRequests", op => PaymentRequests.List(op, store.PaymentRequests)),
-            Handle("ApprovePaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: true)),
-            Handle("RejectPaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: false)),
+            Guarded("ListBalances", op => Balances.List(op, parts)),
+            Guarded("GetBalance", op => Balances.Get(op, parts)),
+            Guarded("UpdateBalance", op => Balances.Update(op, parts)),
+            Guarded("AddPayment", op => Balances.Add(op, parts)),
+            Guarded("ListPaymentRequests", op => PaymentRequests.List(op, store.PaymentRequests)),
+            Guarded("ApprovePaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: true)),
+            Guarded("RejectPaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: false)),
+
+            Guarded("FollowEvents", op => new(AccountEvents.Follow(op, parts.Events))),
+            Guarded("ListWebhookDeliveries", op => AccountEvents.List(op, store)),
+            Guarded("ReplayWebhook", op => AccountEvents.Replay(op, store)),
+            Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Events)),
+            Guarded("GetWebhookReplay", op => AccountEvents.GetReplay(op, store)),
 
             Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
             Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
             Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
             Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
             Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
+            Guarded("TestTrunk", op => TestCalls.TestTrunk(op, parts.TestTrunk)),
 
             Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
             Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
@@ -91,11 +98,26 @@ public static class OperatorDialect
             Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
             .. Of("Numbers", "Number", AccountNumbers.Of(store)),
+            Guarded("ImportNumbers", op => NumberImports.Import(op, store.Numbers)),
+            Guarded("PortNumber", op => NumberImports.Port(op, store.Numbers)),
             .. Of("Connections", "Connection", AccountConnections.Of(store)),
             .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
 
             Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Traces)),
+            Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
+            Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
+            Guarded("HangUpCall", TestCalls.HangUp),
+
+            Handle("SaveSnapshot", op => Snapshots.Save(op, parts.Snapshots)),
+            Handle("LoadSnapshot", op => Snapshots.Load(op, parts.Snapshots)),
         ];
+
+        // What opens accounts to somebody, costs money or says what customers do. Where a listener asks nobody for a key, whoever is logged
+        // in on the machine reaches it; only the socket is the owner's alone.
+        Binding Guarded(string operation, Func<OperationContext, ValueTask<Reply>> handler) => Handle(operation, op =>
+            parts.AsksForKey || op.Origin.Address is null ? handler(op)
+            : new(op.Fail(Fault.Forbidden, "This is answered on the data folder's socket, and here where the operator key is asked for: start the "
+                + "node with --operator-key.")));
     }
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>
@@ -114,5 +136,6 @@ public static class OperatorDialect
     }
 
     private static Stream Open(string name) =>
-        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name) ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
+        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name)
+            ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
 }

@@ -21,7 +21,8 @@ internal static class PaymentRequests
         string named = op.Path("id");
         if (!Guid.TryParse(named, out var id) || await requests.FindAsync(id, op.Stop) is not { } request)
             return op.Unknown("id", $"there is no payment request '{named}' (ringwright balance requests shows them)");
-        if (!await requests.DecideAsync(request, isApproved, op.Stop)) return op.Fail(Fault.WrongState, $"payment request {id} is decided already");
+        if (!await requests.DecideAsync(request, isApproved, op.Stop))
+            return op.Fail(Fault.WrongState, $"payment request {id} is decided already");
         return op.Ok(Show(op, (await requests.FindAsync(id, op.Stop))!));     // nothing deletes them
     }
 

@@ -44,6 +44,7 @@ internal static class DemoRun
         var table = new LiveTable(console, reminders);
 
         CallOut? callOut = null;
+        // The customer of the demo speaks the first dialect that sends webhooks.
         await using var sink = await WebhookSink.StartAsync(NodeModules.WebhookFormats[0], data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
         sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
         string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;

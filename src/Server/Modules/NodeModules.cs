@@ -1,13 +1,12 @@
-using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
 using Ringwright.Http;
+using Ringwright.Operator;
 using Ringwright.Programs;
 using Ringwright.Store;
 using Ringwright.Store.Resources;
-using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Server.Modules;
@@ -24,11 +23,11 @@ internal static class NodeModules
 
     public static IReadOnlyList<IMailFormat> MailFormats => [.. All.SelectMany(module => module.MailFormats)];
 
-    public static IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) =>
-        [.. All.SelectMany(module => module.SnapshotKinds(database))];
-
-    public static string? DocumentFault(string kind, JsonObject document) =>
-        All.Select(module => module.DocumentFault(kind, document)).FirstOrDefault(fault => fault is not null);
+    /// <param name="loaded">Called when a snapshot was loaded.</param>
+    public static SnapshotParts Snapshots(Database database, Action loaded) =>
+        new(database.Snapshots, [.. All.SelectMany(module => module.SnapshotKinds(database))],
+            (kind, document) => All.Select(module => module.DocumentFault(kind, document)).FirstOrDefault(fault => fault is not null),
+                loaded);
 
     public static IReadOnlyList<Coverage> Coverages() => [.. All.Select(module => module.Coverage()).OfType<Coverage>()];
 

@@ -18,7 +18,7 @@ internal static class AdminListener
 
     /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, OperatorParts parts, NodeRoutes commands, Func<NodeStatus>? status, MetricStore? metrics,
+    public static async Task<Listener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status, MetricStore? metrics,
         Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
     {
         var database = parts.Store;
@@ -29,9 +29,9 @@ internal static class AdminListener
         var services = new PipelineServices
         {
             Routing = database.Routing,
-            Calls = NoCalls.Instance,
+            Calls = parts.Calls,
             Time = clock,
-            Snowflakes = new(clock, database.Node.Node),
+            Snowflakes = parts.Snowflakes,
         };
         var pipeline = new Pipeline(
             OperatorDialect.Create(parts), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
@@ -46,12 +46,14 @@ internal static class AdminListener
             app.UseWhen(http => http.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal) && !OperatorDoor.IsSocket(http),
                 branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
             if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
-            commands.Map(app);
             NodeAliases.Map(app, settings.Data);
         }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;
     }
+
+    internal static TrunkTest Show(TrunkAttempt attempt) =>
+        new(attempt.Transport?.ToString().ToLowerInvariant(), attempt.Remote?.ToString(), attempt.Answer.Status, attempt.Answer.Trouble);
 
     private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)
     {

@@ -296,6 +296,7 @@ internal sealed class Node : IAsyncDisposable
         var parts = new OperatorParts
         {
             Store = Database,
+            AsksForKey = Settings.NeedsOperatorKey,
             Explainer = engine.Routes,
             Traces = NodeModules.Traces(Database),
             Registrations = engine.TrunkRegistrations,
@@ -303,9 +304,13 @@ internal sealed class Node : IAsyncDisposable
             HostCheck = engine.HostCheck,
             KeysChanged = keys.Forget,
             Holds = _gate,
+            Snowflakes = snowflakes,
+            Calls = engine.Calls,
+            TestTrunk = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
+            Events = _delivery.Events,
+            Snapshots = NodeModules.Snapshots(Database, Loaded),
         };
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, snowflakes, Loaded), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, parts, commands, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);

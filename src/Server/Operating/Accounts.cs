@@ -9,14 +9,17 @@ internal static class Accounts
     private const string Path = "operator/v1/accounts";
 
     /// <summary>Below which an account's own things are.</summary>
-    public static string PathOf(JsonNode account, string what) => $"{Path}/{account["id"]}/{what}";
+    public static string PathOf(JsonNode account) => $"{Path}/{account["id"]}";
+
+    public static string PathOf(JsonNode account, string what) => $"{PathOf(account)}/{what}";
 
     /// <exception cref="StartRefused">There is none of that name.</exception>
     public static async Task<JsonNode> FindAsync(AdminClient client, string? name, CancellationToken stop)
     {
         string query = name is null ? "page[size]=1" : $"name={Uri.EscapeDataString(name)}";
         var found = (await client.DataAsync(HttpMethod.Get, $"{Path}?{query}", null, stop)).AsArray();
-        return found.FirstOrDefault(account => name is null || (string?)account!["name"] == name) ?? throw new StartRefused(name is null ? "no account was made yet" : $"there is no account '{name}' (ringwright tenant list shows them)");
+        return found.FirstOrDefault(account => name is null || (string?)account!["name"] == name) ?? throw new StartRefused(name is null
+            ? "no account was made yet" : $"there is no account '{name}' (ringwright tenant list shows them)");
     }
 
     public static Task<JsonArray> ListAsync(AdminClient client, CancellationToken stop) => client.ListAsync(Path, stop);
@@ -25,12 +28,13 @@ internal static class Accounts
     public static async Task<JsonNode> CreateAsync(AdminClient client, JsonObject body, CancellationToken stop)
     {
         body["name"] ??= "";
-        if (body.Remove("parent", out var above) && above is not null) body["parent_id"] = (string?)(await FindAsync(client, (string?)above, stop))["id"];
+        if (body.Remove("parent", out var above) && above is not null) body["parent_id"] = (string?)(await FindAsync(client, (string?)above,
+            stop))["id"];
         return await client.DataAsync(HttpMethod.Post, Path, body, stop);
     }
 
     public static async Task<JsonNode> ChangeAsync(AdminClient client, string? name, JsonObject changes, CancellationToken stop) =>
-        await client.DataAsync(HttpMethod.Patch, $"{Path}/{(await FindAsync(client, name, stop))["id"]}", changes, stop);
+        await client.DataAsync(HttpMethod.Patch, PathOf(await FindAsync(client, name, stop)), changes, stop);
 
     /// <summary>The same with the account's name as <c>tenant</c>, which is what the commands have always called it.</summary>
     public static JsonNode WithTenant(JsonNode row)

@@ -14,13 +14,16 @@ internal static class Balances
         : [await client.DataAsync(HttpMethod.Get, Accounts.PathOf(await NamedAsync(client, tenant, stop), Balance), null, stop)];
 
     /// <param name="amount">Such as 25.00; a negative one takes away.</param>
-    public static async Task<JsonNode> AddAsync(AdminClient client, string? tenant, string? amount, string? currency, string? note, CancellationToken stop) =>
+    public static async Task<JsonNode> AddAsync(AdminClient client, string? tenant, string? amount, string? currency, string? note,
+        CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Post, Accounts.PathOf(await NamedAsync(client, tenant, stop), Balance + "/payments"),
             new JsonObject { ["amount"] = amount ?? "", ["currency"] = currency ?? "", ["note"] = note ?? "" }, stop);
 
     /// <param name="amount">Null is no limit.</param>
-    public static async Task<JsonNode> LimitCreditAsync(AdminClient client, string? tenant, string? amount, string? currency, CancellationToken stop) =>
-        await ChangeAsync(client, tenant, amount is null ? new() { ["credit_limit"] = null } : new() { ["credit_limit"] = amount, ["currency"] = currency ?? "" }, stop);
+    public static async Task<JsonNode> LimitCreditAsync(AdminClient client, string? tenant, string? amount, string? currency,
+        CancellationToken stop) =>
+        await ChangeAsync(client, tenant, amount is null ? new() { ["credit_limit"] = null } : new() { ["credit_limit"] = amount,
+            ["currency"] = currency ?? "" }, stop);
 
     /// <param name="deck">Its name; null takes the deck of the account above, or the default one.</param>
     public static async Task<JsonNode> AssignAsync(AdminClient client, string? tenant, string? deck, CancellationToken stop)
@@ -42,11 +45,13 @@ internal static class Balances
 
     /// <param name="decision">"approve" or "reject".</param>
     public static async Task<JsonNode> DecideAsync(AdminClient client, string id, string decision, CancellationToken stop) =>
-        Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, $"{Requests}/{Uri.EscapeDataString(id)}/actions/{decision}", null, stop));
+        Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, $"{Requests}/{Uri.EscapeDataString(id)}/actions/{decision}", null,
+            stop));
 
     private static async Task<JsonNode> ChangeAsync(AdminClient client, string? tenant, JsonObject changes, CancellationToken stop) =>
         await client.DataAsync(HttpMethod.Patch, Accounts.PathOf(await NamedAsync(client, tenant, stop), Balance), changes, stop);
 
     /// <summary>Money goes to whom one names, and to nobody by default.</summary>
-    private static Task<JsonNode> NamedAsync(AdminClient client, string? tenant, CancellationToken stop) => Accounts.FindAsync(client, tenant ?? "", stop);
+    private static Task<JsonNode> NamedAsync(AdminClient client, string? tenant, CancellationToken stop) =>
+        Accounts.FindAsync(client, tenant ?? "", stop);
 }

@@ -17,10 +17,12 @@ internal static class Keys
     }
 
     /// <param name="tenant">Null takes the first account.</param>
-    public static async Task<JsonNode> CreateAsync(AdminClient client, string? tenant, string? role, string? label, CancellationToken stop) =>
+    public static async Task<JsonNode> CreateAsync(AdminClient client, string? tenant, string? role, string? label,
+        CancellationToken stop) =>
         Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, Path, new JsonObject
         {
-            ["account_id"] = (string?)(await Accounts.FindAsync(client, tenant, stop))["id"], ["role"] = role ?? "", ["label"] = label ?? "",
+            ["account_id"] = (string?)(await Accounts.FindAsync(client, tenant, stop))["id"], ["role"] = role ?? "", ["label"] = label
+                ?? "",
         }, stop));
 
     public static async Task<JsonNode> RevokeAsync(AdminClient client, string id, CancellationToken stop) =>
@@ -33,6 +35,7 @@ internal static class Keys
     public static async Task<JsonNode> RemoveNetworksAsync(AdminClient client, string? tenant, string? id, CancellationToken stop)
     {
         string path = Accounts.PathOf(await Accounts.FindAsync(client, tenant, stop), Networks);
-        return Accounts.WithTenant(await client.DataAsync(HttpMethod.Delete, id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null, stop));
+        return Accounts.WithTenant(await client.DataAsync(HttpMethod.Delete, id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null,
+            stop));
     }
 }

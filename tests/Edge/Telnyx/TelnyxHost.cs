@@ -95,7 +95,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         api.MapPages(_app);
         var operating = new OperatorParts
         {
-            Store = Store, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
+            Store = Store, AsksForKey = true, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
+            Snowflakes = services.Snowflakes, Calls = Calls, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
         };
         _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
