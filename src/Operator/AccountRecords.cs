@@ -34,7 +34,7 @@ internal sealed class AccountRecords<T>(
     public async ValueTask<Reply> Create(OperationContext op)
     {
         if (AccountOf(op) is not { } account) return op.Unknown("account_id");
-        var (problems, body) = (Unknown(op), op.ReadObject());
+        var (problems, body) = (Fields.Unknown(op, recordType), op.ReadObject());
         long id = op.Snowflakes.Next();
         var record = read(op, account, body, blank(account, id, body), problems);
         if (problems.Count > 0) return op.Fail(problems);
@@ -47,7 +47,7 @@ internal sealed class AccountRecords<T>(
     public async ValueTask<Reply> Update(OperationContext op)
     {
         if (AccountOf(op) is not { } account || await records.FindAsync(account, op.Path("id"), op.Stop) is not { } found) return op.Unknown("id");
-        var (problems, body) = (Unknown(op), op.ReadObject());
+        var (problems, body) = (Fields.Unknown(op, recordType), op.ReadObject());
         read(op, account, body, found.Record, problems);
         if (problems.Count > 0) return op.Fail(problems);
 
@@ -65,13 +65,6 @@ internal sealed class AccountRecords<T>(
         return outcome is WriteOutcome.Done ? op.Ok(Show(account, found)) : Refused(op, outcome);
     }
 
-    /// <summary>Fields that the operation does not know: nothing is dropped in silence.</summary>
-    private List<Problem> Unknown(OperationContext op) =>
-    [
-        .. op.ReadObject().Select(field => field.Key).Where(name => op.BodySchema?.FindProperty(name) is null)
-            .Select(name => new Problem("invalid", $"A {recordType} has no field '{name}' here.") { Pointer = Pointers.Of(name) }),
-    ];
-
     private AuditNote Note(OperationContext op, TenantId account, string change, string id, JsonObject? before, JsonObject? after) =>
         op.Note(change, recordType, id, before, after) with { Tenant = account };
 
@@ -84,8 +77,7 @@ internal sealed class AccountRecords<T>(
         return shown;
     }
 
-    private static TenantId? AccountOf(OperationContext op) =>
-        Guid.TryParseExact(op.Path("account_id"), "D", out var id) && op.Routing.FindTenant(new(id)) is { } tenant ? tenant.Id : null;
+    private static TenantId? AccountOf(OperationContext op) => Accounts.Of(op)?.Id;
 
     private static Reply Refused(OperationContext op, WriteOutcome outcome) => outcome switch
     {

@@ -1,21 +1,18 @@
 using System.Text.Json;
-using Ringwright.Calls;
 using Ringwright.Http;
-using Ringwright.Store;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Operator;
 
 /// <summary>
-/// The operator's own API, for the admin listener: trunks, routes, prices, what accounts have, where calls would go, and what became of them. Its contract
-/// is in <c>contracts/operator</c>.
+/// The operator's own API, for the admin listener: accounts, their keys, money and webhooks, trunks, routes, prices, what accounts have,
+/// where calls would go and what became of them, test calls, snapshots. Its contract is in <c>contracts/operator</c>.
 /// </summary>
 public static class OperatorDialect
 {
     public const string Root = "/operator/v1";
 
-    public static Dialect Create(
-        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
+    public static Dialect Create(OperatorParts parts)
     {
         var contract = ReadContract();
         return new()
@@ -24,7 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(store, explainer, traces, registrations, trunkHosts, hostCheck)),
+            Bindings = new(contract, Rows(parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -36,47 +33,92 @@ public static class OperatorDialect
         return Contract.Read(json);
     }
 
-    private static IEnumerable<Binding> Rows(
-        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck) =>
-    [
-        Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
-        Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
-        Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
-        Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
-        Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
+    private static IEnumerable<Binding> Rows(OperatorParts parts)
+    {
+        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Registrations, parts.TrunkHosts, parts.HostCheck);
+        return
+        [
+            Guarded("ListAccounts", op => Accounts.List(op, store)),
+            Guarded("CreateAccount", op => Accounts.Create(op, store)),
+            Guarded("GetAccount", op => new(Accounts.Get(op))),
+            Guarded("UpdateAccount", op => Accounts.Update(op, store)),
+            Guarded("ListAccessNetworks", op => AccessNetworks.List(op, store.AccessNetworks)),
+            Guarded("RemoveAccessNetwork", op => AccessNetworks.Remove(op, store.AccessNetworks)),
+            Guarded("ClearAccessNetworks", op => AccessNetworks.Clear(op, store.AccessNetworks)),
 
-        Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
-        Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
-        Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
-        Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
-        Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
-        Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, explainer))),
+            Guarded("ListKeys", op => ApiKeys.List(op, store)),
+            Guarded("CreateKey", op => ApiKeys.Create(op, store)),
+            Guarded("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
 
-        Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
-        Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
-        Handle("GetRateDeck", op => RateDecks.Get(op, store.RateDecks)),
-        Handle("UpdateRateDeck", op => RateDecks.Update(op, store.RateDecks)),
-        Handle("DeleteRateDeck", op => RateDecks.Delete(op, store.RateDecks)),
-        Handle("ImportRates", op => RateDecks.Import(op, store.RateDecks)),
-        Handle("FindRates", op => RateDecks.Find(op, store.RateDecks)),
+            Guarded("ListBalances", op => Balances.List(op, parts)),
+            Guarded("GetBalance", op => Balances.Get(op, parts)),
+            Guarded("UpdateBalance", op => Balances.Update(op, parts)),
+            Guarded("AddPayment", op => Balances.Add(op, parts)),
+            Guarded("ListPaymentRequests", op => PaymentRequests.List(op, store.PaymentRequests)),
+            Guarded("ApprovePaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: true)),
+            Guarded("RejectPaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: false)),
 
-        Handle("ListBundles", op => Bundles.List(op, store.Bundles)),
-        Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
-        Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
+            Guarded("FollowEvents", op => new(AccountEvents.Follow(op, parts.Events))),
+            Guarded("ListWebhookDeliveries", op => AccountEvents.List(op, store)),
+            Guarded("ReplayWebhook", op => AccountEvents.Replay(op, store)),
+            Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Events)),
+            Guarded("GetWebhookReplay", op => AccountEvents.GetReplay(op, store)),
 
-        Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
-        Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
-        Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
-        Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
-        Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
-        Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
+            Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
+            Handle("CreateTrunk", op => Trunks.Create(op, store.Trunks, registrations, hostCheck)),
+            Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
+            Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
+            Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
+            Guarded("TestTrunk", op => TestCalls.TestTrunk(op, parts.TestTrunk)),
 
-        .. Of("Numbers", "Number", AccountNumbers.Of(store)),
-        .. Of("Connections", "Connection", AccountConnections.Of(store)),
-        .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+            Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
+            Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
+            Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
+            Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
+            Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
+            Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Explainer))),
 
-        Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
-    ];
+            Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
+            Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
+            Handle("GetRateDeck", op => RateDecks.Get(op, store.RateDecks)),
+            Handle("UpdateRateDeck", op => RateDecks.Update(op, store.RateDecks)),
+            Handle("DeleteRateDeck", op => RateDecks.Delete(op, store.RateDecks)),
+            Handle("ImportRates", op => RateDecks.Import(op, store.RateDecks)),
+            Handle("FindRates", op => RateDecks.Find(op, store.RateDecks)),
+
+            Handle("ListBundles", op => Bundles.List(op, store.Bundles)),
+            Handle("CreateBundle", op => Bundles.Create(op, store.Bundles)),
+            Handle("UpdateBundle", op => Bundles.Update(op, store.Bundles)),
+
+            Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
+            Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
+            Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
+            Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
+            Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
+            Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
+
+            .. Of("Numbers", "Number", AccountNumbers.Of(store)),
+            Guarded("ImportNumbers", op => NumberImports.Import(op, store.Numbers)),
+            Guarded("PortNumber", op => NumberImports.Port(op, store.Numbers)),
+            .. Of("Connections", "Connection", AccountConnections.Of(store)),
+            .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
+
+            Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Traces)),
+            Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
+            Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
+            Guarded("HangUpCall", TestCalls.HangUp),
+
+            Handle("SaveSnapshot", op => Snapshots.Save(op, parts.Snapshots)),
+            Handle("LoadSnapshot", op => Snapshots.Load(op, parts.Snapshots)),
+        ];
+
+        // What opens accounts to somebody, costs money or says what customers do. Where a listener asks nobody for a key, whoever is logged
+        // in on the machine reaches it; only the socket is the owner's alone.
+        Binding Guarded(string operation, Func<OperationContext, ValueTask<Reply>> handler) => Handle(operation, op =>
+            parts.AsksForKey || op.Origin.Address is null ? handler(op)
+            : new(op.Fail(Fault.Forbidden, "This is answered on the data folder's socket, and here where the operator key is asked for: start the "
+                + "node with --operator-key.")));
+    }
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>
     [
@@ -94,5 +136,6 @@ public static class OperatorDialect
     }
 
     private static Stream Open(string name) =>
-        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name) ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
+        typeof(OperatorDialect).Assembly.GetManifestResourceStream("operator/" + name)
+            ?? throw new InvalidOperationException($"The program lacks contracts/operator/{name}.");
 }

@@ -10,7 +10,7 @@ namespace Ringwright.Architecture;
 /// <summary>What each dialect must have an answer for: every operation, every event of a leg, every refusal.</summary>
 public sealed class DialectTests
 {
-    // Dialects that command legs. The operator's API does not.
+    // Dialects that command legs. The operator's API only tries a line.
     private static readonly Assembly[] CallDialects = [typeof(TelnyxDialect).Assembly];
 
     public static TheoryData<string> Dialects => [.. CallDialects.Select(a => a.GetName().Name!["Ringwright.".Length..])];

@@ -56,6 +56,21 @@ public sealed partial class SourceTests
         Rule.Holds(bad);
     }
 
+    // Words that customers and scripts see, whatever the server knows of who speaks them.
+    private static readonly string[] SeenFromOutside = ["telnyx_key", "TELNYX_API_KEY"];
+
+    [Fact]
+    public void The_server_names_a_customers_dialect_only_in_its_list_of_modules()
+    {
+        var bad = from file in Sources("src/Server")
+                  from dialect in Walls.Dialects.Where(d => d != "Operator")
+                  where Path.GetFileName(file) is not "NodeModules.cs" && Path.GetFileName(file) != $"{dialect}Module.cs"
+                  let code = SeenFromOutside.Aggregate(Comments().Replace(File.ReadAllText(file), ""), (text, word) => text.Replace(word, "", StringComparison.Ordinal))
+                  where code.Contains(dialect, StringComparison.OrdinalIgnoreCase)
+                  select $"{Short(file)} says {dialect}";
+        Rule.Holds(bad);
+    }
+
     [Fact]
     public void No_file_names_a_place_on_somebodys_machine()
     {

@@ -1,13 +1,11 @@
 using System.CommandLine;
-using System.Text.Json.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>access list|remove</c>: where the keys of accounts may be used from. Accounts list that by the API; this is the way back when one has shut itself out.</summary>
 internal static class AccessCommand
 {
-    private const string Path = "node/access";
-
     public static Command Create() => new("access", "Where keys may be used from.") { List(), Remove() };
 
     private static Command List()
@@ -18,8 +16,7 @@ internal static class AccessCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            string path = parsed.GetValue(tenant) is { } name ? $"{Path}?tenant={Uri.EscapeDataString(name)}" : Path;
-            var entries = (await node.Client.SendAsync(HttpMethod.Get, path, null, stop)).AsArray();
+            var entries = await Keys.ListNetworksAsync(node.Client, parsed.GetValue(tenant), stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(entries));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "KIND", "NETWORK", "CREATED"],
@@ -40,10 +37,7 @@ internal static class AccessCommand
             string? named = parsed.GetValue(id);
             if (named is null != parsed.GetValue(all)) throw new StartRefused("name an entry by its id, or all of them by --all");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var body = new JsonObject();
-            if (named is not null) body["id"] = named;
-            if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
-            var done = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/remove", body, stop);
+            var done = await Keys.RemoveNetworksAsync(node.Client, parsed.GetValue(tenant), named, stop);
             await Console.Out.WriteLineAsync($"{done["removed"]} removed from the list of account {done["tenant"]}");
             return 0;
         });

@@ -1,13 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>balance show|add|credit-limit|requests|approve|reject</c>: what accounts have, and may owe.</summary>
 internal static class BalanceCommand
 {
-    private const string Path = "node/balances", Requests = "node/payments";
-
     public static Command Create() => new("balance", "What accounts have, and may owe.")
     {
         Show(), Add(), CreditLimit(), List(), Decide("approve", "The money is there: add it to the account's balance."), Decide("reject", "The money did not come."),
@@ -22,8 +22,7 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            string path = parsed.GetValue(tenant) is { } name ? $"{Path}?tenant={Uri.EscapeDataString(name)}" : Path;
-            var accounts = (await node.Client.SendAsync(HttpMethod.Get, path, null, stop)).AsArray();
+            var accounts = await Balances.ShowAsync(node.Client, parsed.GetValue(tenant), stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(accounts));
             else await WriteAsync(accounts);
             return 0;
@@ -37,10 +36,9 @@ internal static class BalanceCommand
         var note = new Option<string>("--note") { Description = "why, for the account's ledger" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var command = new Command("add", "Add a payment. The first one makes an account pay in advance: calls that it does not cover are refused.") { tenant, amount, currency, note, json, data };
-        command.SetAction((parsed, stop) => ChangeAsync(parsed.Folder(data), "add", new()
-        {
-            ["tenant"] = parsed.GetRequiredValue(tenant), ["amount"] = parsed.GetRequiredValue(amount), ["currency"] = parsed.GetRequiredValue(currency), ["note"] = parsed.GetValue(note),
-        }, parsed.GetValue(json), stop));
+        command.SetAction((parsed, stop) => ChangeAsync(parsed.Folder(data), client => Balances.AddAsync(
+            client, parsed.GetRequiredValue(tenant), parsed.GetRequiredValue(amount), parsed.GetRequiredValue(currency), parsed.GetValue(note), stop),
+            parsed.GetValue(json), stop));
         return command;
     }
 
@@ -53,10 +51,9 @@ internal static class BalanceCommand
         command.SetAction((parsed, stop) =>
         {
             bool isNone = parsed.GetRequiredValue(amount) == "none";
-            return ChangeAsync(parsed.Folder(data), "credit", new()
-            {
-                ["tenant"] = parsed.GetRequiredValue(tenant), ["amount"] = isNone ? null : parsed.GetRequiredValue(amount), ["currency"] = parsed.GetValue(currency) ?? "USD",
-            }, parsed.GetValue(json), stop);
+            return ChangeAsync(parsed.Folder(data), client => Balances.LimitCreditAsync(
+                client, parsed.GetRequiredValue(tenant), isNone ? null : parsed.GetRequiredValue(amount), parsed.GetValue(currency) ?? "USD", stop),
+                parsed.GetValue(json), stop);
         });
         return command;
     }
@@ -69,7 +66,7 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var requests = (await node.Client.SendAsync(HttpMethod.Get, Requests, null, stop)).AsArray();
+            var requests = await Balances.ListRequestsAsync(node.Client, stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(requests));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "AMOUNT", "BY", "STATE", "MADE"],
@@ -87,17 +84,17 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var request = await node.Client.SendAsync(HttpMethod.Post, $"{Requests}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/{decision}", null, stop);
+            var request = await Balances.DecideAsync(node.Client, parsed.GetRequiredValue(id), decision, stop);
             await Console.Out.WriteLineAsync($"payment request of account {request["tenant"]} over {request["amount"]} {request["currency"]}: {request["state"]}");
             return 0;
         });
         return command;
     }
 
-    private static async Task<int> ChangeAsync(string folder, string what, JsonObject body, bool isJson, CancellationToken stop)
+    private static async Task<int> ChangeAsync(string folder, Func<AdminClient, Task<JsonNode>> change, bool isJson, CancellationToken stop)
     {
         await using var node = await NodeAccess.OpenExistingAsync(folder, stop);
-        var account = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/{what}", body, stop);
+        var account = await change(node.Client);
         if (isJson) await Console.Out.WriteLineAsync(PlainJson.Of(account));
         else await WriteAsync([account.DeepClone()]);
         return 0;

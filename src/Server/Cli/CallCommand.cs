@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
@@ -46,13 +47,13 @@ internal static class CallCommand
     {
         string to = (string)body["to"]!; // just written
         await using var node = await NodeAccess.OpenWithEngineAsync(data, IsLocal(to), mayBeNew: true, stop);
-        var call = await node.Client.SendAsync(HttpMethod.Post, "node/calls", body, stop);
+        var call = await TestCalls.PlaceAsync(node.Client, body, stop);
         string leg = (string)call["leg"]!; // our own node answers so
         bool isAnswered = false, isEnded = false, isHungUp = false;
         for (int shown = 0; !isEnded;)
         {
             if (stop.IsCancellationRequested && !isHungUp) isHungUp = await HangUpAsync(node.Client, leg);
-            var events = (await node.Client.SendAsync(HttpMethod.Get, $"node/calls/{leg}", null, CancellationToken.None))["events"]!.AsArray();
+            var events = await TestCalls.ListEventsAsync(node.Client, leg, CancellationToken.None);
             for (; shown < events.Count; shown++)
             {
                 string type = (string)events[shown]!["type"]!;
@@ -69,7 +70,7 @@ internal static class CallCommand
 
     private static async Task<bool> HangUpAsync(AdminClient client, string leg)
     {
-        await client.SendAsync(HttpMethod.Post, $"node/calls/{leg}/hangup", null, CancellationToken.None);
+        await TestCalls.HangUpAsync(client, leg, CancellationToken.None);
         return true;
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Ringwright.Http;
-using Ringwright.Telnyx;
-using Ringwright.Telnyx.Voice;
+using Ringwright.Server.Modules;
 
 namespace Ringwright.Server.Cli;
 
@@ -16,15 +14,14 @@ internal static class ContractCommand
         return command;
     }
 
-    internal static Coverage Coverage()
-    {
-        var contract = TelnyxContract.Read();
-        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted], TelnyxContract.ReadProven());
-    }
-
     internal static async Task<int> WriteAsync(TextWriter into, bool withOperations)
     {
-        var coverage = Coverage();
+        foreach (var coverage in NodeModules.Coverages()) await WriteAsync(coverage, into, withOperations);
+        return 0;
+    }
+
+    private static async Task WriteAsync(Http.Coverage coverage, TextWriter into, bool withOperations)
+    {
         int width = coverage.Families.Max(f => f.Family.Length);
         foreach (var family in coverage.Families)
         {
@@ -40,6 +37,5 @@ internal static class ContractCommand
         await into.WriteLineAsync($"operations: {coverage}");
         await into.WriteLineAsync($"proven: {coverage.Proven} of {coverage.Total}");
         await into.WriteLineAsync($"parameters: {coverage.Parameters}");
-        return 0;
     }
 }

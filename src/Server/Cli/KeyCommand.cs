@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>key add|list|revoke</c>: the API keys of accounts.</summary>
 internal static class KeyCommand
 {
-    private const string Path = "node/keys";
-
     public static Command Create() => new("key", "API keys of accounts.") { Add(), List(), Revoke() };
 
     private static Command Add()
@@ -21,9 +20,7 @@ internal static class KeyCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var body = new JsonObject { ["role"] = parsed.GetRequiredValue(role), ["label"] = parsed.GetValue(label) ?? "" };
-            if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
-            var made = await node.Client.SendAsync(HttpMethod.Post, Path, body, stop);
+            var made = await Keys.CreateAsync(node.Client, parsed.GetValue(tenant), parsed.GetRequiredValue(role), parsed.GetValue(label), stop);
             await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(made) : $"key {made["id"]}, {made["role"]} of account {made["tenant"]}\n  API key  {made["telnyx_key"]}");
             return 0;
         });
@@ -39,8 +36,7 @@ internal static class KeyCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            string path = parsed.GetValue(tenant) is { } name ? $"{Path}?tenant={Uri.EscapeDataString(name)}" : Path;
-            var keys = (await node.Client.SendAsync(HttpMethod.Get, path, null, stop)).AsArray();
+            var keys = await Keys.ListAsync(node.Client, parsed.GetValue(tenant), stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(keys));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "ROLE", "CREATED", "REVOKED", "LABEL"],
@@ -58,7 +54,7 @@ internal static class KeyCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var gone = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(parsed.GetRequiredValue(id))}/revoke", null, stop);
+            var gone = await Keys.RevokeAsync(node.Client, parsed.GetRequiredValue(id), stop);
             await Console.Out.WriteLineAsync($"key {gone["id"]} of account {gone["tenant"]} is revoked");
             return 0;
         });

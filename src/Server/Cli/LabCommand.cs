@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Operator;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Roles;
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using CsvHelper;
 using CsvHelper.Configuration;
 using Ringwright.Core;
-using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
@@ -23,9 +23,7 @@ internal static class NumbersCommand
         {
             var numbers = Read(parsed.GetRequiredValue(file));
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), stop);
-            var body = new JsonObject { ["numbers"] = numbers };
-            if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
-            var answer = await node.Client.SendAsync(HttpMethod.Post, "node/numbers", body, stop);
+            var answer = await Numbers.ImportAsync(node.Client, parsed.GetValue(tenant), numbers, stop);
             int known = (int)answer["known"]!, added = (int)answer["added"]!; // our own node answers so
             await Console.Out.WriteLineAsync($"{added} {(added == 1 ? "number" : "numbers")} added to account '{answer["tenant"]}'{(known > 0 ? $", {known} were there already" : "")}");
             return 0;
@@ -43,7 +41,7 @@ internal static class NumbersCommand
             string text = parsed.GetRequiredValue(number);
             if (!E164.TryParse(text, out var read)) throw new StartRefused($"'{text}' is not a number in +E.164 form");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            await node.Client.SendAsync(HttpMethod.Post, "node/numbers/ported", new JsonObject { ["number"] = read.Text, ["out"] = isOut }, stop);
+            await Numbers.PortAsync(node.Client, read.Text, isOut, stop);
             await Console.Out.WriteLineAsync(isOut ? $"calls to {read.Text} go by the routes" : $"calls to {read.Text} stay here");
             return 0;
         });
@@ -86,7 +84,7 @@ internal static class NumbersCommand
         }
         if (faults.Count > 0)
             throw new StartRefused($"{path}: {faults.Count} {(faults.Count == 1 ? "line is" : "lines are")} wrong, nothing was imported\n  {string.Join("\n  ", faults.Take(FaultsShown))}");
-        if (numbers.Count > NodeRoutes.MaximumNumbers) throw new StartRefused($"{path} holds more than {NodeRoutes.MaximumNumbers} numbers; split it");
+        if (numbers.Count > Numbers.Most) throw new StartRefused($"{path} holds more than {Numbers.Most} numbers; split it");
         return numbers;
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
@@ -95,7 +96,7 @@ internal static class RatesCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string named = parsed.GetRequiredValue(deck);
             bool isOwn = named != FirstDeck || (await TrunkCommand.AllAsync(node.Client, Path, stop)).Any(d => (string?)d["name"] == named);
-            var account = await node.Client.SendAsync(HttpMethod.Post, "node/balances/deck", new JsonObject { ["tenant"] = parsed.GetRequiredValue(tenant), ["deck"] = isOwn ? named : null }, stop);
+            var account = await Balances.AssignAsync(node.Client, parsed.GetRequiredValue(tenant), isOwn ? named : null, stop);
             await Console.Out.WriteLineAsync($"account {account["name"]}: calls cost what deck {account["deck"] ?? "-"} says");
             return 0;
         });

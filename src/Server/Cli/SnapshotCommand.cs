@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>snapshot save|load FILE</c>: everything that a node keeps, or one account of it, as a file.</summary>
 internal static class SnapshotCommand
 {
-    private const string Path = "node/snapshots";
-
     public static Command Create() => new("snapshot", "Back up and restore: everything, or one account.") { Save(), Load() };
 
     private static Command Save()
@@ -20,11 +19,9 @@ internal static class SnapshotCommand
         var command = new Command("save", "Write a snapshot of this moment. Calls that are up are not in it.") { file, tenant, without, overwrite, data };
         command.SetAction(async (parsed, stop) =>
         {
-            string path = System.IO.Path.GetFullPath(parsed.GetRequiredValue(file));
+            string path = Path.GetFullPath(parsed.GetRequiredValue(file));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var body = new JsonObject { ["path"] = path, ["files"] = !parsed.GetValue(without), ["overwrite"] = parsed.GetValue(overwrite) };
-            if (parsed.GetValue(tenant) is { } name) body["tenant"] = name;
-            var counts = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/save", body, stop);
+            var counts = await Snapshots.SaveAsync(node.Client, path, parsed.GetValue(tenant), !parsed.GetValue(without), parsed.GetValue(overwrite), stop);
             await Console.Out.WriteLineAsync($"{path}: {Words(counts)}");
             return 0;
         });
@@ -39,10 +36,10 @@ internal static class SnapshotCommand
         var command = new Command("load", "Load a snapshot: all of it or nothing. Ids stay as they are.") { file, replace, data };
         command.SetAction(async (parsed, stop) =>
         {
-            string path = System.IO.Path.GetFullPath(parsed.GetRequiredValue(file));
+            string path = Path.GetFullPath(parsed.GetRequiredValue(file));
             // No first account is made: the snapshot brings its own.
             await using var node = await NodeAccess.OpenBareAsync(parsed.Folder(data), stop);
-            var counts = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/load", new JsonObject { ["path"] = path, ["replace"] = parsed.GetValue(replace) }, stop);
+            var counts = await Snapshots.LoadAsync(node.Client, path, parsed.GetValue(replace), stop);
             await Console.Out.WriteLineAsync($"loaded {Words(counts)}");
             return 0;
         });

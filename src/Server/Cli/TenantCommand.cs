@@ -1,13 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
 /// <summary><c>tenant create|list|limit|webhooks</c>: accounts, which see nothing of each other.</summary>
 internal static class TenantCommand
 {
-    private const string Path = "node/tenants";
-
     public static Command Create() => new("tenant", "Accounts.") { Make(), List(), Limit(), Webhooks() };
 
     private static Command Make()
@@ -26,7 +25,7 @@ internal static class TenantCommand
             limits.Read(parsed, body);
             bool isJson = parsed.GetValue(json);
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), isJson ? Console.Error : Console.Out, stop);
-            var made = await node.Client.SendAsync(HttpMethod.Post, Path, body, stop);
+            var made = await Accounts.CreateAsync(node.Client, body, stop);
             await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
                 : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         {made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}\n  limits          {LimitOptions.Words(made)}");
             return 0;
@@ -42,7 +41,7 @@ internal static class TenantCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var tenants = (await node.Client.SendAsync(HttpMethod.Get, Path, null, stop)).AsArray();
+            var tenants = await Accounts.ListAsync(node.Client, stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(tenants));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES"],
@@ -66,7 +65,7 @@ internal static class TenantCommand
             string wanted = parsed.GetRequiredValue(retries);
             if (wanted is not ("short" or "long")) throw new StartRefused($"--retries {wanted}: short or long");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/webhooks", new JsonObject { ["name"] = parsed.GetRequiredValue(name), ["retry_schedule"] = wanted }, stop);
+            var now = await Accounts.ChangeAsync(node.Client, parsed.GetRequiredValue(name), new() { ["webhook_retry_schedule"] = wanted }, stop);
             await Console.Out.WriteLineAsync($"account {now["name"]}: webhooks are tried again by the {now["webhook_retry_schedule"]} schedule");
             return 0;
         });
@@ -83,11 +82,11 @@ internal static class TenantCommand
         limits.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            var body = new JsonObject { ["name"] = parsed.GetRequiredValue(name) };
-            limits.Read(parsed, body);
-            if (body.Count == 1) throw new StartRefused("name a limit: --channels, --rate, --daily-spend or --media-bytes");
+            var changes = new JsonObject();
+            limits.Read(parsed, changes);
+            if (changes.Count == 0) throw new StartRefused("name a limit: --channels, --rate, --daily-spend or --media-bytes");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = await node.Client.SendAsync(HttpMethod.Post, $"{Path}/limits", body, stop);
+            var now = await Accounts.ChangeAsync(node.Client, parsed.GetRequiredValue(name), changes, stop);
             await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(now)
                 : $"account {now["name"]}: {LimitOptions.Words(now)}");
             return 0;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
@@ -119,7 +120,7 @@ internal static class TrunkCommand
         {
             await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, mayBeNew: false, stop);
             var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
-            var answer = await node.Client.SendAsync(HttpMethod.Post, $"node/trunks/{trunk["id"]}/test", null, stop);
+            var answer = await TestCalls.TestTrunkAsync(node.Client, (string)trunk["id"]!, stop);
             var attempts = answer["attempts"]!.AsArray(); // our own node answers so, here and below
             await Console.Out.WriteLineAsync($"{trunk["name"]} ({Place(trunk)})");
             foreach (var attempt in attempts) await Console.Out.WriteLineAsync($"  {Outcome(attempt!, (bool)answer["has_login"]!)}");
@@ -164,16 +165,9 @@ internal static class TrunkCommand
         (await AllAsync(client, Path, stop)).FirstOrDefault(t => (string?)t["name"] == which || (string?)t["id"] == which)
         ?? throw new StartRefused($"there is no trunk '{which}' (ringwright trunk list shows them)");
 
-    public static async Task<IReadOnlyList<JsonNode>> AllAsync(AdminClient client, string path, CancellationToken stop)
-    {
-        var all = new List<JsonNode>();
-        for (int page = 1; ; page++)
-        {
-            var rows = (await client.SendAsync(HttpMethod.Get, $"{path}?page[number]={page}&page[size]=250", null, stop))["data"]!.AsArray(); // a list answers so
-            all.AddRange(rows.Select(row => row!));
-            if (rows.Count < 250) return all;
-        }
-    }
+    /// <summary>All rows of a list of the operator's API.</summary>
+    public static async Task<IReadOnlyList<JsonNode>> AllAsync(AdminClient client, string path, CancellationToken stop) =>
+        [.. (await client.ListAsync(path, stop)).Select(row => row!)];
 
     /// <summary>host:port/tls, as far as they are said.</summary>
     internal static string Place(JsonNode trunk) =>

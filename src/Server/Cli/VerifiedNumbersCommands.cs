@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Cli;
 
@@ -66,5 +67,5 @@ internal static class VerifiedNumbersCommands
     private static string Read(string text) => E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
 
     private static async Task<string> NameAsync(NodeAccess node, string? named, CancellationToken stop) =>
-        named ?? (string?)(await node.Client.SendAsync(HttpMethod.Get, "node/tenants", null, stop)).AsArray().FirstOrDefault()?["name"] ?? throw new StartRefused("no account was made yet");
+        named ?? (string)(await Accounts.FindAsync(node.Client, null, stop))["name"]!; // an account has one
 }

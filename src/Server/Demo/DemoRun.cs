@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using Ringwright.Server.Modules;
 
 namespace Ringwright.Server.Demo;
 
@@ -43,7 +44,8 @@ internal static class DemoRun
         var table = new LiveTable(console, reminders);
 
         CallOut? callOut = null;
-        await using var sink = await WebhookSink.StartAsync(data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
+        // The customer of the demo speaks the first dialect that sends webhooks.
+        await using var sink = await WebhookSink.StartAsync(NodeModules.WebhookFormats[0], data => callOut?.HandleAsync(data) ?? Task.CompletedTask, stop);
         sink.Trust((string)(await api.GetAsync("v2/public_key", stop))["public"]!);
         string from = (string)(await api.GetAsync("v2/phone_numbers?page[size]=1", stop))[0]!["phone_number"]!;
         string profile = (string)(await api.GetAsync("v2/outbound_voice_profiles?page[size]=1", stop))[0]!["id"]!;

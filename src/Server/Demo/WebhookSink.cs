@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Org.BouncyCastle.Crypto.Parameters;
 using Org.BouncyCastle.Crypto.Signers;
+using Ringwright.Delivery;
 
 namespace Ringwright.Server.Demo;
 
@@ -21,25 +22,27 @@ internal sealed class WebhookSink : IAsyncDisposable
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(5);
 
     private readonly WebApplication _app;
+    private readonly IWebhookFormat _format;
     private readonly Func<JsonObject, Task> _onEvent;
     private Ed25519PublicKeyParameters? _key;
     private int _verified;
     private int _refused;
 
-    private WebhookSink(WebApplication app, Func<JsonObject, Task> onEvent) => (_app, _onEvent) = (app, onEvent);
+    private WebhookSink(WebApplication app, IWebhookFormat format, Func<JsonObject, Task> onEvent) => (_app, _format, _onEvent) = (app, format, onEvent);
 
     public int Verified => _verified;
     public int Refused => _refused;
     public string Url { get; private set; } = "";
 
-    public static async Task<WebhookSink> StartAsync(Func<JsonObject, Task> onEvent, CancellationToken stop)
+    /// <param name="format">Names the headers; how they are checked is the customer's own.</param>
+    public static async Task<WebhookSink> StartAsync(IWebhookFormat format, Func<JsonObject, Task> onEvent, CancellationToken stop)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var sink = new WebhookSink(builder.Build(), onEvent);
+        var sink = new WebhookSink(builder.Build(), format, onEvent);
         sink._app.MapPost("/webhooks", sink.TakeAsync);
         await sink._app.StartAsync(stop);
         sink.Url = sink._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/webhooks";
@@ -68,9 +71,9 @@ internal sealed class WebhookSink : IAsyncDisposable
 
     private bool IsGenuine(IHeaderDictionary headers, byte[] body)
     {
-        string timestamp = headers["telnyx-timestamp"].ToString();
+        string timestamp = headers[_format.TimestampHeader].ToString();
         Span<byte> signature = stackalloc byte[64];
-        if (_key is null || !long.TryParse(timestamp, out long seconds) || !Convert.TryFromBase64String(headers["telnyx-signature-ed25519"].ToString(), signature, out int length) || length != 64) return false;
+        if (_key is null || !long.TryParse(timestamp, out long seconds) || !Convert.TryFromBase64String(headers[_format.SignatureHeader].ToString(), signature, out int length) || length != 64) return false;
         if ((DateTimeOffset.UtcNow - DateTimeOffset.FromUnixTimeSeconds(seconds)).Duration() > Tolerance) return false;
         var verifier = new Ed25519Signer();
         verifier.Init(forSigning: false, _key);

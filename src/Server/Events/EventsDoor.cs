@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Ringwright.Server.Nodes;
+using Ringwright.Server.Operating;
 
 namespace Ringwright.Server.Events;
 
@@ -10,38 +11,49 @@ namespace Ringwright.Server.Events;
 internal sealed class EventsDoor : IDisposable
 {
     private readonly HttpClient _http;
-    private readonly string _root, _query, _name, _hint;
+    private readonly Func<CancellationToken, ValueTask<string>> _root;
+    private readonly string _name, _hint;
 
-    private EventsDoor(HttpClient http, string root, string query, string name, string hint) => (_http, _root, _query, _name, _hint) = (http, root, query, name, hint);
+    private EventsDoor(HttpClient http, Func<CancellationToken, ValueTask<string>> root, string name, string hint) => (_http, _root, _name, _hint) = (http, root, name, hint);
 
     /// <param name="tenant">Null takes the first account.</param>
-    public static EventsDoor Local(string data, string? tenant) =>
-        new(new(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data))) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan },
-            "node", tenant is null ? "" : $"tenant={Uri.EscapeDataString(tenant)}&", $"the node on {data}", "start it with serve, or name its folder with --data");
+    public static EventsDoor Local(string data, string? tenant)
+    {
+        string? account = null;
+        var http = new HttpClient(UnixSocketHttp.Handler(() => AdminSocket.PathFor(data))) { BaseAddress = new("http://node/"), Timeout = Timeout.InfiniteTimeSpan };
+        return new(http, FindAsync, $"the node on {data}", "start it with serve, or name its folder with --data");
+
+        // Once: a node that comes back has the same account, and may not be able to say so yet.
+        async ValueTask<string> FindAsync(CancellationToken stop)
+        {
+            using var client = new AdminClient(data);
+            return account ??= Accounts.PathOf(await Accounts.FindAsync(client, tenant, stop));
+        }
+    }
 
     /// <param name="api">Root of the public API, without /v2.</param>
     public static EventsDoor Remote(Uri api, string key)
     {
         var http = new HttpClient { BaseAddress = new(api.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         http.DefaultRequestHeaders.Authorization = new("Bearer", key);
-        return new(http, "v2", "", api.AbsoluteUri, "--api names the node's public address");
+        return new(http, static _ => new("v2"), api.AbsoluteUri, "--api names the node's public address");
     }
 
     /// <summary>The newest first.</summary>
     public async Task<JsonArray> ListAsync(int limit, CancellationToken stop) =>
-        (await SendAsync(HttpMethod.Get, $"webhook_deliveries?{_query}page[size]={limit}", stop))["data"]!.AsArray(); // a node answers so
+        (await SendAsync(HttpMethod.Get, $"webhook_deliveries?page[size]={limit}", stop))["data"]!.AsArray(); // a node answers so
 
     /// <param name="id">Of the delivery or of its event.</param>
     public async Task<JsonNode> ReplayAsync(string id, CancellationToken stop) =>
-        (await SendAsync(HttpMethod.Post, $"webhook_deliveries/{Uri.EscapeDataString(id)}/actions/replay?{_query}", stop))["data"]!;
+        (await SendAsync(HttpMethod.Post, $"webhook_deliveries/{Uri.EscapeDataString(id)}/actions/replay", stop))["data"]!;
 
     /// <param name="filter">As <c>POST /v2/webhook_replays</c> takes it.</param>
     /// <returns>The replay as it begins.</returns>
     public async Task<JsonNode> ReplayManyAsync(JsonObject filter, CancellationToken stop) =>
-        (await SendAsync(HttpMethod.Post, $"webhook_replays?{_query}", stop, filter))["data"]!;
+        (await SendAsync(HttpMethod.Post, "webhook_replays", stop, filter))["data"]!;
 
     public async Task<JsonNode> ProgressAsync(string replay, CancellationToken stop) =>
-        (await SendAsync(HttpMethod.Get, $"webhook_replays/{Uri.EscapeDataString(replay)}?{_query}", stop))["data"]!;
+        (await SendAsync(HttpMethod.Get, $"webhook_replays/{Uri.EscapeDataString(replay)}", stop))["data"]!;
 
     /// <param name="types">Null follows all.</param>
     /// <param name="after">Id of the last event that was seen.</param>
@@ -49,8 +61,8 @@ internal sealed class EventsDoor : IDisposable
     /// <exception cref="HttpRequestException">Nothing answers.</exception>
     public async Task<HttpResponseMessage> FollowAsync(string? types, string? after, CancellationToken stop)
     {
-        string chosen = types is null ? "" : $"type={Uri.EscapeDataString(types)}";
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{_root}/events/stream?{_query}{chosen}");
+        string chosen = types is null ? "" : $"?type={Uri.EscapeDataString(types)}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{await _root(stop)}/events/stream{chosen}");
         if (!string.IsNullOrEmpty(after)) request.Headers.Add("Last-Event-ID", after);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("text/event-stream"));
         var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop);
@@ -68,10 +80,10 @@ internal sealed class EventsDoor : IDisposable
 
     private async Task<JsonNode> SendAsync(HttpMethod method, string path, CancellationToken stop, JsonObject? body = null)
     {
-        using var request = new HttpRequestMessage(method, $"{_root}/{path}");
-        if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
         try
         {
+            using var request = new HttpRequestMessage(method, $"{await _root(stop)}/{path}");
+            if (body is not null) request.Content = new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json");
             using var response = await _http.SendAsync(request, stop);
             string text = await response.Content.ReadAsStringAsync(stop);
             if (response.IsSuccessStatusCode && JsonNode.Parse(text) is { } answer) return answer;

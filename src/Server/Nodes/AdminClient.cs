@@ -31,6 +31,34 @@ internal sealed class AdminClient(string data) : IDisposable
     public Task<JsonNode> SendAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop) =>
         SendContentAsync(method, path, body is null ? null : new StringContent(body.ToJsonString(), System.Text.Encoding.UTF8, "application/json"), stop);
 
+    /// <summary>What stands in the answer's envelope.</summary>
+    /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
+    public async Task<JsonNode> DataAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
+    {
+        var data = (await SendAsync(method, path, body, stop))["data"]!; // the operator's API answers so
+        data.Parent!.AsObject().Remove("data");
+        return data;
+    }
+
+    /// <summary>All rows of a list, page by page.</summary>
+    public async Task<JsonArray> ListAsync(string path, CancellationToken stop)
+    {
+        const int size = 250;
+        var all = new JsonArray();
+        for (int page = 1; ; page++)
+        {
+            var rows = (await DataAsync(HttpMethod.Get, $"{path}{(path.Contains('?') ? '&' : '?')}page[number]={page}&page[size]={size}", null, stop)).AsArray();
+            int count = rows.Count;
+            while (rows.Count > 0)
+            {
+                var row = rows[0];
+                rows.RemoveAt(0);
+                all.Add(row);
+            }
+            if (count < size) return all;
+        }
+    }
+
     /// <summary>The same with a body that is no JSON.</summary>
     public async Task<JsonNode> SendContentAsync(HttpMethod method, string path, HttpContent? content, CancellationToken stop)
     {

@@ -1,14 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Operator;
+using Ringwright.Server.Operating;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
-using Ringwright.Store;
-using Ringwright.Telnyx;
 
 namespace Ringwright.Server.Nodes;
 
@@ -18,10 +16,12 @@ internal static class AdminListener
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
+    /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
-        ILoggerFactory loggers, CancellationToken stop)
+    public static async Task<Listener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status, MetricStore? metrics,
+        Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
     {
+        var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
         AdminSocket.Prepare(socket);
         var clock = TimeProvider.System;
@@ -29,13 +29,12 @@ internal static class AdminListener
         var services = new PipelineServices
         {
             Routing = database.Routing,
-            Calls = NoCalls.Instance,
+            Calls = parts.Calls,
             Time = clock,
-            Snowflakes = new(clock, database.Node.Node),
+            Snowflakes = parts.Snowflakes,
         };
-        var dialect = OperatorDialect.Create(database, routes, Traces(database), registrations, trunkHosts, hostCheck);
         var pipeline = new Pipeline(
-            dialect, door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+            OperatorDialect.Create(parts), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
         var listener = await Listener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
@@ -47,18 +46,14 @@ internal static class AdminListener
             app.UseWhen(http => http.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal) && !OperatorDoor.IsSocket(http),
                 branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
             if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
-            commands.Map(app);
+            NodeAliases.Map(app, settings.Data);
         }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return listener;
     }
 
-    /// <summary>The operator may name a call as its customer does.</summary>
-    private static CallTraces Traces(Database database)
-    {
-        var ids = new Ids(database.Node);
-        return new(database, (tenant, text) => ids.TryReadCallControl(text, tenant, out var leg) ? leg : null);
-    }
+    internal static TrunkTest Show(TrunkAttempt attempt) =>
+        new(attempt.Transport?.ToString().ToLowerInvariant(), attempt.Remote?.ToString(), attempt.Answer.Status, attempt.Answer.Trouble);
 
     private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)
     {

@@ -1,6 +1,6 @@
+using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
-using Ringwright.Telnyx.Faces;
 
 namespace Ringwright.Server.Nodes;
 
@@ -25,7 +25,7 @@ internal static class Databases
         {
             DataFolder = settings.Data,
             Connection = address,
-            Dialects = [TelnyxFaces.All],
+            Dialects = NodeModules.Faces,
             EchoNumber = settings.EchoNumber,
             IsPatient = true,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,

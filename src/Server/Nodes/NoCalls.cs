@@ -3,7 +3,7 @@ using Ringwright.Core;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary>The operator's API commands no legs.</summary>
+/// <summary>Where no signalling runs there are no calls.</summary>
 internal sealed class NoCalls : ICallControl
 {
     public static readonly NoCalls Instance = new();

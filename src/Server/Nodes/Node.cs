@@ -9,23 +9,22 @@ using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.MediaHost;
 using Ringwright.Net;
+using Ringwright.Operator;
 using Ringwright.Programs;
 using Ringwright.Server.Doctor;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
-using Ringwright.Telnyx;
-using Ringwright.Telnyx.Account.OAuth;
-using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Server.Nodes;
 
 /// <summary>
-/// Every part of a running node, joined. Parts start in the order in which they need each other; they stop in the order in which calls let them go:
-/// no new calls, live ones end, the ledger is written, webhooks leave, listeners close, the database closes.
+/// Every part of a running node and what its modules bring, joined. Parts start in the order in which they need each other; they stop in the order in which
+/// calls let them go: no new calls, live ones end, the ledger is written, webhooks leave, listeners close, the database closes.
 /// </summary>
 internal sealed class Node : IAsyncDisposable
 {
@@ -51,10 +50,8 @@ internal sealed class Node : IAsyncDisposable
     private ProgramHost? _programs;
     private RecordingKeeper? _recordings;
     private Outgoing? _delivery;
-    private Sweep? _sweep;
-    private Sweep? _bundles;
-    private Sweep? _life;
-    private Sweep? _age;
+    private IReadOnlyList<JoinedModule> _modules = [];
+    private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
     private SelfTest? _selfTest;
@@ -134,11 +131,22 @@ internal sealed class Node : IAsyncDisposable
         _media = StartMedia();
         await FirstStart.RunAsync(_database, Settings, output, stop);
         _egress = new EgressClient(policy, _clock, _descriptors.Out);
-        _delivery = await Outgoing.OpenAsync(_database, _egress, _descriptors.Out, Settings.Mail, _clock, _loggers, stop);
-        var ids = new Ids(_database.Node);
         var links = new PublicLinks(Ports.PublicUrl(Settings));
-        var downloads = new DownloadLinks(_database.Node, links);
-        var ledger = _ledger = new Ledger(_database, anchor, [new TelnyxProjector(ids, _database.Routing, downloads, isHeard: _database.Stream.IsHeard), _delivery.Notifier.Projector], _loggers.CreateLogger("Ringwright.Store"));
+        var ground = new ModuleGround
+        {
+            Database = _database,
+            DataFolder = Settings.Data,
+            Egress = _egress,
+            Links = links,
+            Downloads = new(_database.Node, links),
+            HasMail = Settings.Mail is not null,
+            Retention = Settings.Retention,
+            Time = _clock,
+            Loggers = _loggers,
+        };
+        _modules = await NodeModules.JoinAsync(ground, stop);
+        _delivery = new Outgoing(_database, _egress, _descriptors.Out, Settings.Mail, (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
+        var ledger = _ledger = new Ledger(_database, anchor, [.. _modules.SelectMany(module => module.Projectors)], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
         await ledger.RecoverAsync(stop, _media.Files);
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
@@ -149,20 +157,17 @@ internal sealed class Node : IAsyncDisposable
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
-        StartCalls(held, _media, ledger, goodbyes, _delivery.Notifier.Watch(gate), prompts, policy, anchor);
+        StartCalls(held, _media, ledger, goodbyes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)), prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         _database.BeginService();
         await _engine.StartAsync(stop);
 
         _delivery.Start();
-        _sweep = Sweep.OfMedia(_database.Media, _clock, _loggers.CreateLogger("Ringwright.Store"));
-        _sweep.Start();
-        _bundles = Sweep.OfBundles(_database.UserBundles, _clock, _loggers.CreateLogger("Ringwright.Store"));
-        _bundles.Start();
-        _life = Sweep.OfLife(ledger, _clock, _loggers.CreateLogger("Ringwright.Store"));
-        _life.Start();
-        _age = Sweep.OfAge(new(_database, Settings.Retention, new(Settings.Data), Settings.Data, _loggers.CreateLogger("Ringwright.Store")), _clock, _loggers.CreateLogger("Ringwright.Store"));
-        _age.Start();
+        foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
+        {
+            sweep.Sweep.Start();
+            _sweeps.Push(sweep);
+        }
 
         _readiness.Add("ledger", () => ledger.IsReady ? null
             : Database.IsAvailable ? "More events wait to be written than the database takes."
@@ -180,7 +185,7 @@ internal sealed class Node : IAsyncDisposable
 
         _selfTest = NodeSelfTest.Create(Settings, Database, _engine, _media, speech, _clock, _logger);
         _selfTest.Start();
-        await StartListenersAsync(held, ids, links, downloads, speech, metrics, stop);
+        await StartListenersAsync(held, ground, speech, metrics, stop);
     }
 
     /// <summary>The gate knows from now on what there is to spend. What an earlier start's calls cost is in the ledger by now.</summary>
@@ -247,30 +252,39 @@ internal sealed class Node : IAsyncDisposable
         }
         var feed = new EventFeed();
         ledger.Committed = feed.Publish;
-        _programs = new(feed, _engine.Calls, leg => BuiltInPrograms.Create(leg.Application), _clock, _loggers.CreateLogger("Ringwright.Programs"));
+        _programs = new(feed, _engine.Calls, leg => NodeModules.CreateProgram(leg.Application), _clock, _loggers.CreateLogger("Ringwright.Programs"));
         _programs.Start();
     }
 
-    private async Task StartListenersAsync(HeldPorts held, Ids ids, PublicLinks links, DownloadLinks downloads, ISpeech speech, MetricStore? metrics, CancellationToken stop)
+    private async Task StartListenersAsync(HeldPorts held, ModuleGround ground, ISpeech speech, MetricStore? metrics, CancellationToken stop)
     {
-        var engine = _engine!; // started before the listeners
+        var engine = _engine!; // started before the listeners, as are the other parts below that may be null
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
-        var services = new PipelineServices
-        {
-            Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = links,
-        };
-        var tokens = new AccessTokens(Database, links, _clock);
+        var tokens = new AccessTokens(Database, ground.Links, _clock);
         var keys = KeyAuthenticator.Of(Database, tokens, _clock);
         var (blobs, results) = (new RecordingFolder(Settings.Data), new ResultFolder(Settings.Data));
-        var parts = new TelnyxParts
+        var services = new ModuleServices
         {
-            Ids = ids, Egress = _egress!, Store = Database, Registrations = engine.Registrations, Blobs = blobs, Files = _media!.Files, // made before the engine
-            Events = _delivery!.Events, Notifications = _delivery.Notifier, Links = downloads, Results = results, Speech = speech, SelfTest = _selfTest!, Holds = _gate, Tokens = tokens, VerificationCaller = Settings.VerificationCaller, Plans = _plans!, TrunkHosts = engine.TrunkHosts, // made before the listeners
+            Pipeline = new() { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links },
+            Settings = new() { IsStrict = Settings.HasCheckedReplies },
+            Limiter = new(Settings.ApiRate, _clock),
+            Keys = keys,
+            Tokens = tokens,
+            Registrations = engine.Registrations,
+            TrunkHosts = engine.TrunkHosts,
+            Recordings = blobs,
+            RecordingFiles = _media!.Files,
+            Results = results,
+            Speech = speech,
+            SelfTest = _selfTest!,
+            Plans = _plans!,
+            Events = _delivery!.Events,
+            Holds = _gate,
+            VerificationCaller = Settings.VerificationCaller,
         };
-        var telnyx = TelnyxDialect.Create(parts);
-        var pipeline = new Pipeline(telnyx, keys, new RequestLimiter(Settings.ApiRate, _clock), services, new PipelineSettings { IsStrict = Settings.HasCheckedReplies }, _loggers.CreateLogger<Pipeline>());
+        IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 
-        _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _jobs = new JobRunner(Database.Jobs, results, [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
 
         // A snapshot may have brought keys and balances.
@@ -279,21 +293,40 @@ internal sealed class Node : IAsyncDisposable
             keys.Forget();
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
-        var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        var parts = new OperatorParts
+        {
+            Store = Database,
+            AsksForKey = Settings.NeedsOperatorKey,
+            Explainer = engine.Routes,
+            Traces = NodeModules.Traces(Database),
+            Registrations = engine.TrunkRegistrations,
+            TrunkHosts = engine.TrunkHosts,
+            HostCheck = engine.HostCheck,
+            KeysChanged = keys.Forget,
+            Holds = _gate,
+            Snowflakes = snowflakes,
+            Calls = engine.Calls,
+            TestTrunk = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
+            Events = _delivery.Events,
+            Snapshots = NodeModules.Snapshots(Database, Loaded),
+        };
+        _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
-            app.MapStorage(pipeline);
+            foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
         }, stop);
         _public = await Listener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
             app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
             _readiness.Map(app);
-            app.MapDialect(pipeline);
-            app.MapConsent(parts, keys);
-            app.MapDownloads(Database, blobs, results, downloads, _clock);
+            foreach (var api in apis)
+            {
+                app.MapDialect(api.Pipeline);
+                api.MapPages(app);
+            }
+            app.MapDownloads(Database, blobs, results, ground.Downloads, _clock);
         }, stop);
     }
 
@@ -331,6 +364,7 @@ internal sealed class Node : IAsyncDisposable
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
+        foreach (var (module, joined) in NodeModules.All.Zip(_modules)) await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })
@@ -339,10 +373,7 @@ internal sealed class Node : IAsyncDisposable
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();
         if (_selfTest is { } selfTest) await EndAsync("the self-test", () => selfTest.DisposeAsync().AsTask());
-        if (_sweep is { } sweep) await EndAsync("the sweep of media", () => sweep.DisposeAsync().AsTask());
-        if (_bundles is { } bundles) await EndAsync("the sweep of bundles", () => bundles.DisposeAsync().AsTask());
-        if (_age is { } age) await EndAsync("the housekeeping", () => age.DisposeAsync().AsTask());
-        if (_life is { } life) await EndAsync("the signs of life", () => life.DisposeAsync().AsTask());
+        foreach (var (name, sweep) in _sweeps) await EndAsync(name, () => sweep.DisposeAsync().AsTask());
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();

@@ -4,6 +4,8 @@ using Ringwright.Core;
 using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Net.Dns;
+using Ringwright.Operator;
+using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
 using Ringwright.Switch.Registrations;
@@ -27,10 +29,21 @@ internal sealed class OfflineNode : IAsyncDisposable
         try
         {
             if (output is not null) await FirstStart.RunAsync(database, settings, output, stop);
-            var snowflakes = new Snowflakes(clock, database.Node.Node);
-            var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null),
-                new(database, stream: null));
-            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), new(), new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock), status: null, metrics: null, bound: null, ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server")), loggers, stop));
+            var parts = new OperatorParts
+            {
+                Store = database,
+                AsksForKey = settings.NeedsOperatorKey,
+                Explainer = Explainer(settings, database, clock),
+                Traces = NodeModules.Traces(database),
+                Registrations = new TrunkBook(),
+                TrunkHosts = new(),
+                HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
+                Snowflakes = new(clock, database.Node.Node),
+                Calls = NoCalls.Instance,
+                Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
+            };
+            var budget = ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server"));
+            return new(database, await AdminListener.StartAsync(settings, parts, status: null, metrics: null, bound: null, budget, loggers, stop));
         }
         catch
         {

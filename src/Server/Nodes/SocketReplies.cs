@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Ringwright.Server.Nodes;
 
-/// <summary>How the commands' own paths read a body and answer: JSON, and one sentence when they refuse.</summary>
+/// <summary>How the paths below <c>/node</c> read a body and answer: JSON, and one sentence when they refuse.</summary>
 internal static class SocketReplies
 {
     public static async Task<JsonNode> BodyAsync(HttpContext http) =>

@@ -37,7 +37,7 @@ internal static class ServeFlags
             (s, text) => s.PublicUrl = text.HttpUrl()),
         new("--sip-domain", "NAME,…", "", "SIP domains that are ours, separated by commas",
             (s, text) => s.SipDomains = text.HostNames()),
-        new("--admin", "HOST:PORT", "127.0.0.1:8081", "where the operator reaches trunks, routes and metrics; beyond loopback it demands the operator key",
+        new("--admin", "HOST:PORT", "127.0.0.1:8081", "where the operator's API and metrics are; beyond loopback it demands the operator key",
             (s, text) => s.Admin = text.EndPoint()),
         new("--operator-key", "KEY", "", "the operator's key, at least 16 characters; beyond loopback one is made and printed once when not set",
             (s, text) => s.OperatorKey = text.Secret(ServeSettings.SecretCharacters)),

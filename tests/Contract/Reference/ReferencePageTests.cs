@@ -11,9 +11,10 @@ public sealed class ReferencePageTests
         ["errors.md"] = ReferencePages.WriteErrors,
         ["parameters.md"] = ReferencePages.WriteParameters,
         ["snapshots.md"] = SnapshotPage.Write,
+        ["operator-api.md"] = OperatorPage.Write,
     };
 
-    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"), InlineData("snapshots.md")]
+    [Theory, InlineData("coverage.md"), InlineData("events.md"), InlineData("errors.md"), InlineData("parameters.md"), InlineData("snapshots.md"), InlineData("operator-api.md")]
     public void A_reference_page_says_what_the_tables_say(string page)
     {
         string file = Repository.PathOf("docs", "reference", page), text = Pages[page]();

@@ -5,7 +5,7 @@ using Ringwright.Server;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>Accounts and keys as the program's commands ask a running node for them.</summary>
+/// <summary>Accounts and keys by the paths of the socket that earlier releases asked, which answer as they did.</summary>
 public sealed class AccountTests : IAsyncLifetime
 {
     private RunningNode _node = null!;       // set before each test

@@ -5,7 +5,7 @@ using Ringwright.Store.Tables;
 
 namespace Ringwright.Edge.Server;
 
-/// <summary>Balances, credit and payment requests as the program's commands ask a running node for them.</summary>
+/// <summary>Balances, credit and payment requests by the paths of the socket that earlier releases asked, which answer as they did.</summary>
 public sealed class MoneyRouteTests : IAsyncLifetime
 {
     private RunningNode _node = null!;       // set before each test

@@ -116,6 +116,7 @@ public sealed class NodeTests
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Api, "/node/status"));
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/v2/phone_numbers"));
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/status"));
+        Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/tenants"));
         Assert.Equal(HttpStatusCode.OK, await Get(node.Admin, "/operator/v1/trunks"));
     }
 

@@ -143,11 +143,11 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.webhook.failed"), channel, profile));
         var entry = new OutboxEntry { Seq = 1, Id = Guid.NewGuid(), Tenant = host.Tenant, OrderKey = "leg", Url = "https://example.com/hook?secret=1", Attempts = 2, AttemptsOnUrl = 2, IsOnFailover = false };
         var last = new DeliveryAttempt { Number = 3, Url = entry.Url, IsDelivered = false, StartedAt = host.Time.GetUtcNow(), FinishedAt = host.Time.GetUtcNow(), Errors = [75500], ResponseStatus = 500 };
-        var message = Assert.Single(host.Notifier.GivenUp(entry, last));
+        var message = Assert.Single(host.Module.GivenUp(entry, last));
         Assert.Equal(("https://93.184.216.34/failed", "notification.webhook.failed"), (message.Url, message.EventType));
         Assert.DoesNotContain("secret", message.Body, StringComparison.Ordinal);
-        Assert.Empty(host.Notifier.GivenUp(entry with { OrderKey = message.OrderKey }, last));
-        Assert.Empty(host.Notifier.GivenUp(entry with { Tenant = host.Stranger }, last));
+        Assert.Empty(host.Module.GivenUp(entry with { OrderKey = message.OrderKey }, last));
+        Assert.Empty(host.Module.GivenUp(entry with { Tenant = host.Stranger }, last));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
     {
         string profile = await ProfileAsync(), channel = await ChannelAsync(profile, "webhook", "https://93.184.216.34/limit");
         await host.SendAsync("POST", "/v2/notification_settings", Setting(await ConditionAsync("notification.channel_limit.reached"), channel, profile));
-        var gate = host.Notifier.Watch(new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
+        var gate = host.Module.Watch(new ShutGate(new(Ringwright.Core.Refusal.TenantChannelLimit, "tenant_channels", "The account has as many calls as it may.")));
         for (int i = 0; i < 5; i++) Assert.False((await gate.EnterAsync(Question())).IsOpen);
         await Testing.Eventually.SomeAsync(async () => (await ToldAsync("https://93.184.216.34/limit")).FirstOrDefault(), "the notification");
         Assert.Single(await ToldAsync("https://93.184.216.34/limit"));

@@ -14,16 +14,14 @@ using Ringwright.Edge.Dialects;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Operator;
+using Ringwright.Server.Modules;
 using Ringwright.Store;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
+using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
 using Ringwright.Telnyx;
-using Ringwright.Telnyx.Account.Notifications;
-using Ringwright.Telnyx.Account.OAuth;
-using Ringwright.Telnyx.Faces;
-using Ringwright.Telnyx.Voice;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
@@ -43,7 +41,8 @@ public sealed class TelnyxHost : IAsyncLifetime
     internal AccessTokens Tokens { get; private set; } = null!;
     internal RecordingCalls Calls { get; } = new();
     internal FakeTimeProvider Time { get; } = new(new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));
-    internal Notifier Notifier { get; private set; } = null!;
+    /// <summary>What the dialect brings to this host, as it does to a node.</summary>
+    internal JoinedModule Module { get; private set; } = null!;
     internal Ledger Ledger { get; private set; } = null!;
     internal RecordingFolder Blobs { get; private set; } = null!;
     internal SilentFiles Files { get; } = new();
@@ -56,7 +55,8 @@ public sealed class TelnyxHost : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Dialects = [TelnyxFaces.All, Tiny.Faces] }, Time, NullLogger.Instance, default);
+        var module = new TelnyxModule();
+        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Dialects = [.. module.Faces, Tiny.Faces] }, Time, NullLogger.Instance, default);
         Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
         Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
@@ -68,34 +68,40 @@ public sealed class TelnyxHost : IAsyncLifetime
         var links = new PublicLinks(new Uri("https://calls.example.com/api/"));
         var downloads = new DownloadLinks(Store.Node, links);
         var results = new ResultFolder(_folder.Path);
-        var projector = new TelnyxProjector(Ids, Store.Routing, downloads);
-        Notifier = new(Store, hasMail: true, Time, NullLogger.Instance);
-        Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), [projector, Notifier.Projector], NullLogger.Instance);
+        var ground = new ModuleGround
+        {
+            Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time), Links = links, Downloads = downloads, HasMail = true, Retention = new(),
+            Time = Time, Loggers = NullLoggerFactory.Instance,
+        };
+        Module = await module.JoinAsync(ground, default);
+        Ledger = new(Store, new(new Instant(0), Time.GetUtcNow()), Module.Projectors, NullLogger.Instance);
 
         var services = new PipelineServices { Routing = Store.Routing, Calls = Calls, Time = Time, Snowflakes = new(Time, 1), Links = links };
         var settings = new PipelineSettings { IsStrict = true };
         var limiter = new RequestLimiter(1_000_000, Time);
         Tokens = new(Store, links, Time);
-        var parts = new TelnyxParts
-        {
-            Ids = Ids, Egress = new EgressClient(new() { IsLoopbackAllowed = false }, Time), Store = Store, Registrations = Registrations, Blobs = Blobs, Files = Files,
-            Links = downloads, Results = results, Speech = Speech, SelfTest = new NoSelfTest(), Tokens = Tokens, Plans = NumberingPlans.Load(),
-            Events = new(Store, new(Store, [new TelnyxWebhookFormat()], TimeProvider.System), TimeProvider.System), Notifications = Notifier, TrunkHosts = TrunkHosts,
-        };
-        var telnyx = TelnyxDialect.Create(parts);
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
+        var api = Assert.Single(Module.Serve(new()
+        {
+            Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens, Registrations = Registrations, TrunkHosts = TrunkHosts, Recordings = Blobs, RecordingFiles = Files,
+            Results = results, Speech = Speech, SelfTest = new NoSelfTest(), Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
+        }));
 
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
-        _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
-            limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(api.Pipeline);
+        api.MapPages(_app);
+        var operating = new OperatorParts
+        {
+            Store = Store, AsksForKey = true, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
+            Snowflakes = services.Snowflakes, Calls = Calls, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
+        };
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
-        _jobs = new(Store.Jobs, results, telnyx.Jobs, new JobOptions(), Time, NullLogger.Instance);
+        _jobs = new(Store.Jobs, results, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
         await _app.StartAsync();
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_app.Urls.First()) };
@@ -122,6 +128,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         _http.Dispose();
         await _app.DisposeAsync();
         await _jobs.DisposeAsync();
+        await Module.DisposeAsync();
         await Store.DisposeAsync();
         _folder.Dispose();
     }

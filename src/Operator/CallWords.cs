@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Text;
 using Ringwright.Calls;
 
-namespace Ringwright.Server.Nodes;
+namespace Ringwright.Operator;
 
 /// <summary>A call's events in words, for the person who runs <c>ringwright call</c>.</summary>
-internal static class CallWords
+public static class CallWords
 {
     public static string Of(CallEvent happened) => happened switch
     {

@@ -1,0 +1,32 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Delivery.Streams;
+using Ringwright.Http;
+using Ringwright.Store;
+
+namespace Ringwright.Operator;
+
+/// <summary>What the operator's handlers use beside the pipeline's services.</summary>
+public sealed record OperatorParts
+{
+    public required Database Store { get; init; }
+    /// <summary>Nobody reaches these operations over TCP without the operator key.</summary>
+    public required bool AsksForKey { get; init; }
+    public required IRouteExplainer Explainer { get; init; }
+    public required CallTraces Traces { get; init; }
+    public required ITrunkRegistrations Registrations { get; init; }
+    public required TrunkHosts TrunkHosts { get; init; }
+    public required ITrunkHostCheck HostCheck { get; init; }
+    /// <summary>Called when keys have ended, so that they stop on this node at once.</summary>
+    public Action KeysChanged { get; init; } = static () => { };
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
+    /// <summary>The node's: two that count in the same millisecond would make one id twice.</summary>
+    public required Snowflakes Snowflakes { get; init; }
+    public required ICallControl Calls { get; init; }
+    /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>
+    public Func<Trunk, CancellationToken, ValueTask<IReadOnlyList<TrunkTest>>>? TestTrunk { get; init; }
+    /// <summary>For those who follow an account's events; null where no node runs.</summary>
+    public EventStream? Events { get; init; }
+    public required SnapshotParts Snapshots { get; init; }
+}

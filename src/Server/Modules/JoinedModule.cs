@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Routing;
+using Ringwright.Calls;
+using Ringwright.Delivery;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>
+/// What a module brings to one node. The members are asked once, in this order, as the node starts. The end: its jobs and APIs end with the
+/// node's, its sweeps in the reverse of the order in which they were started, and it is disposed when the last event is in the ledger and
+/// before the last webhooks go out.
+/// </summary>
+internal class JoinedModule : IAsyncDisposable
+{
+    /// <summary>Of a module that brings nothing more.</summary>
+    public static readonly JoinedModule None = new();
+
+    /// <summary>What events of the ledger become: messages that are committed with the event.</summary>
+    public virtual IReadOnlyList<IProjector> Projectors => [];
+
+    /// <summary>Asked when delivery gives a message up: what is to be told of that, in the same transaction.</summary>
+    public virtual IReadOnlyList<OutboxMessage> GivenUp(OutboxEntry entry, DeliveryAttempt last) => [];
+
+    /// <summary>The same gate, for who wants to know whom it refuses.</summary>
+    public virtual IDialGate Watch(IDialGate gate) => gate;
+
+    /// <summary>What it does again and again; started in this order when calls can come, stopped in the reverse.</summary>
+    public virtual IReadOnlyList<NamedSweep> Sweeps(Ledger ledger) => [];
+
+    /// <summary>Its APIs on the node's public listeners.</summary>
+    public virtual IReadOnlyList<ServedApi> Serve(ModuleServices services) => [];
+
+    /// <summary>It looks at nothing any more: what it still has to tell is told.</summary>
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <param name="Name">For people: "the sweep of media".</param>
+internal sealed record NamedSweep(string Name, Sweep Sweep);
+
+/// <summary>An API of a dialect, ready to be mapped.</summary>
+internal sealed record ServedApi(Pipeline Pipeline)
+{
+    /// <summary>Some of its operations are served on the storage listener.</summary>
+    public bool HasStorage => Pipeline.Dialect.Contract.Operations.Any(operation => operation.Place is OperationPlace.Storage);
+
+    /// <summary>What it serves beside its operations.</summary>
+    public Action<IEndpointRouteBuilder> MapPages { get; init; } = static _ => { };
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Delivery;
+using Ringwright.Delivery.Mails;
+using Ringwright.Http;
+using Ringwright.Programs;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Snapshots;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>
+/// One area of the product, and what it brings that is known without a node. What it brings to a node that starts is in
+/// <see cref="JoinedModule"/>.
+/// Whoever brings nothing of a kind leaves that member as it is. All modules are listed in <see cref="NodeModules"/>.
+/// </summary>
+internal abstract class Module
+{
+    /// <summary>For people: logs, and what failed to stop.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>
+    /// The documents that it keeps beside records. Every database is opened with those of all modules: a document that is left out is left
+    /// behind.
+    /// </summary>
+    public virtual IReadOnlyList<DialectFaces> Faces => [];
+
+    public virtual IReadOnlyList<IWebhookFormat> WebhookFormats => [];
+
+    public virtual IReadOnlyList<IMailFormat> MailFormats => [];
+
+    /// <summary>Its plain resources with tables of their own, as snapshots have them: each refers only to those before it.</summary>
+    public virtual IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) => [];
+
+    /// <summary>
+    /// What is wrong with a resource of this kind that is stored as a document; null when nothing is, or when the kind is not the module's.
+    /// </summary>
+    public virtual string? DocumentFault(string kind, JsonObject document) => null;
+
+    /// <summary>How much of its customers' contract is in; null without one.</summary>
+    public virtual Coverage? Coverage() => null;
+
+    /// <summary>The call that an account's customer names so; null when the text is no name of the module's.</summary>
+    public virtual LegId? FindCall(Database database, TenantId tenant, string text) => null;
+
+    /// <summary>A new program for calls of this application; null when there is none of that kind.</summary>
+    public virtual ICallProgram? CreateProgram(Application application) => null;
+
+    /// <summary>Called once a node has its database and its first account, before anything is told and before a call can come.</summary>
+    public virtual ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop) => new(JoinedModule.None);
+}

@@ -1,0 +1,58 @@
+using Ringwright.Calls;
+using Ringwright.Calls.Pricing;
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Delivery.Streams;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Jobs;
+using Ringwright.Store.Keeping;
+using Ringwright.Store.Recordings;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>What is there when a module joins a node.</summary>
+internal sealed record ModuleGround
+{
+    public required Database Database { get; init; }
+    public required string DataFolder { get; init; }
+    public required EgressClient Egress { get; init; }
+    /// <summary>Where the node is reached from outside.</summary>
+    public required PublicLinks Links { get; init; }
+    /// <summary>Where recordings and the files of jobs are fetched.</summary>
+    public required DownloadLinks Downloads { get; init; }
+    /// <summary>Mail can go out.</summary>
+    public required bool HasMail { get; init; }
+    /// <summary>How long what is kept.</summary>
+    public required Retention Retention { get; init; }
+    public required TimeProvider Time { get; init; }
+    public required ILoggerFactory Loggers { get; init; }
+}
+
+/// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
+internal sealed record ModuleServices
+{
+    public required PipelineServices Pipeline { get; init; }
+    public required PipelineSettings Settings { get; init; }
+    /// <summary>One for all APIs: an account may ask so much, in whichever language.</summary>
+    public required RequestLimiter Limiter { get; init; }
+    /// <summary>Of accounts' keys and of what programs were let in with.</summary>
+    public required IAuthenticator Keys { get; init; }
+    public required AccessTokens Tokens { get; init; }
+    public required IRegistrations Registrations { get; init; }
+    public required TrunkHosts TrunkHosts { get; init; }
+    public required RecordingFolder Recordings { get; init; }
+    /// <summary>Says which recordings can be made.</summary>
+    public required IRecordingFiles RecordingFiles { get; init; }
+    /// <summary>Files of jobs.</summary>
+    public required ResultFolder Results { get; init; }
+    public required ISpeech Speech { get; init; }
+    public required ISelfTest SelfTest { get; init; }
+    public required NumberingPlans Plans { get; init; }
+    /// <summary>For those who listen to an account's events.</summary>
+    public required EventStream Events { get; init; }
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
+    /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
+    public string? VerificationCaller { get; init; }
+}

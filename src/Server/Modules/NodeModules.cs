@@ -1,0 +1,61 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Delivery;
+using Ringwright.Delivery.Mails;
+using Ringwright.Http;
+using Ringwright.Operator;
+using Ringwright.Programs;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The modules of every node, and what they bring together.</summary>
+internal static class NodeModules
+{
+    /// <summary>In the order in which they join.</summary>
+    public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new TelnyxModule()];
+
+    public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
+
+    public static IReadOnlyList<IWebhookFormat> WebhookFormats => [.. All.SelectMany(module => module.WebhookFormats)];
+
+    public static IReadOnlyList<IMailFormat> MailFormats => [.. All.SelectMany(module => module.MailFormats)];
+
+    /// <param name="loaded">Called when a snapshot was loaded.</param>
+    public static SnapshotParts Snapshots(Database database, Action loaded) =>
+        new(database.Snapshots, [.. All.SelectMany(module => module.SnapshotKinds(database))],
+            (kind, document) => All.Select(module => module.DocumentFault(kind, document)).FirstOrDefault(fault => fault is not null),
+                loaded);
+
+    public static IReadOnlyList<Coverage> Coverages() => [.. All.Select(module => module.Coverage()).OfType<Coverage>()];
+
+    private static LegId? FindCall(Database database, TenantId tenant, string text) =>
+        All.Select(module => module.FindCall(database, tenant, text)).FirstOrDefault(leg => leg is not null);
+
+    /// <summary>For the operator, who may name a call as its customer does.</summary>
+    public static CallTraces Traces(Database database) => new(database, (tenant, text) => FindCall(database, tenant, text));
+
+    public static ICallProgram? CreateProgram(Application application) =>
+        All.Select(module => module.CreateProgram(application)).FirstOrDefault(program => program is not null);
+
+    /// <summary>All join, or none: those that did are disposed when a later one cannot.</summary>
+    public static async Task<IReadOnlyList<JoinedModule>> JoinAsync(ModuleGround ground, CancellationToken stop)
+    {
+        var joined = new List<JoinedModule>();
+        try
+        {
+            foreach (var module in All) joined.Add(await module.JoinAsync(ground, stop));
+            return joined;
+        }
+        catch
+        {
+            foreach (var module in joined) await module.DisposeAsync();
+            throw;
+        }
+    }
+
+    public static IReadOnlyList<OutboxMessage> GivenUp(IReadOnlyList<JoinedModule> joined, OutboxEntry entry, DeliveryAttempt last) =>
+        [.. joined.SelectMany(module => module.GivenUp(entry, last))];
+}

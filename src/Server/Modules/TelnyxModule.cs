@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Delivery;
+using Ringwright.Delivery.Mails;
+using Ringwright.Http;
+using Ringwright.Store;
+using Ringwright.Store.Resources;
+using Ringwright.Store.Snapshots;
+using Ringwright.Store.Tables;
+using Ringwright.Telnyx;
+using Ringwright.Telnyx.Account.Notifications;
+using Ringwright.Telnyx.Account.OAuth;
+using Ringwright.Telnyx.Faces;
+using Ringwright.Telnyx.Voice;
+
+namespace Ringwright.Server.Modules;
+
+/// <summary>The Telnyx v2 API, its webhooks, mails and notifications.</summary>
+internal sealed class TelnyxModule : Module
+{
+    public override string Name => "telnyx";
+
+    public override IReadOnlyList<DialectFaces> Faces => [TelnyxFaces.All];
+
+    public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelnyxWebhookFormat()];
+
+    public override IReadOnlyList<IMailFormat> MailFormats => [new TelnyxMailFormat()];
+
+    public override IReadOnlyList<SnapshotKind> SnapshotKinds(Database database) => Telnyx.SnapshotKinds.Of(database);
+
+    public override string? DocumentFault(string kind, JsonObject document) => Telnyx.SnapshotKinds.DocumentFault(kind, document);
+
+    public override Coverage Coverage()
+    {
+        var contract = TelnyxContract.Read();
+        return Http.Coverage.Of(contract, TelnyxBindings.ReadOnly(contract), [.. TelnyxProjector.Emitted], TelnyxContract.ReadProven());
+    }
+
+    public override LegId? FindCall(Database database, TenantId tenant, string text) =>
+        new Ids(database.Node).TryReadCallControl(text, tenant, out var leg) ? leg : null;
+
+    public override async ValueTask<JoinedModule> JoinAsync(ModuleGround ground, CancellationToken stop)
+    {
+        var notifier = new Notifier(ground.Database, ground.HasMail, ground.Time, ground.Loggers.CreateLogger("Ringwright.Telnyx"));
+        await notifier.StartAsync(stop);
+        return new Joined(ground, notifier);
+    }
+
+    private sealed class Joined(ModuleGround ground, Notifier notifier) : JoinedModule
+    {
+        private readonly Ids _ids = new(ground.Database.Node);
+
+        public override IReadOnlyList<IProjector> Projectors =>
+            [new TelnyxProjector(_ids, ground.Database.Routing, ground.Downloads, isHeard: ground.Database.Stream.IsHeard),
+                notifier.Projector];
+
+        public override IReadOnlyList<OutboxMessage> GivenUp(OutboxEntry entry, DeliveryAttempt last) => notifier.GivenUp(entry, last);
+
+        public override IDialGate Watch(IDialGate gate) => notifier.Watch(gate);
+
+        public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
+        {
+            var parts = new TelnyxParts
+            {
+                Ids = _ids,
+                Egress = ground.Egress,
+                Store = ground.Database,
+                Registrations = services.Registrations,
+                Blobs = services.Recordings,
+                Files = services.RecordingFiles,
+                Links = ground.Downloads,
+                Results = services.Results,
+                Speech = services.Speech,
+                Tokens = services.Tokens,
+                SelfTest = services.SelfTest,
+                Holds = services.Holds,
+                Plans = services.Plans,
+                VerificationCaller = services.VerificationCaller,
+                Events = services.Events,
+                Notifications = notifier,
+                TrunkHosts = services.TrunkHosts,
+            };
+            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Keys, services.Limiter, services.Pipeline, services.Settings,
+                ground.Loggers.CreateLogger<Pipeline>());
+            return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts, services.Keys) }];
+        }
+
+        public override ValueTask DisposeAsync() => notifier.DisposeAsync();
+    }
+}
