@@ -31,7 +31,7 @@ public sealed class Database : IAsyncDisposable
         Time = time;
         Routing = new(sql, box, options.EchoNumber);
         Stream = new(sql, time);
-        Outbox = new(sql, Stream, time);
+        Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
         Money = new(sql, time);
         var writer = new RowWriter(sql, Routing, Outbox, Jobs, Money);
@@ -191,7 +191,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
     public async ValueTask TouchAsync(CancellationToken stop) =>
-        await Sql.WriteAsync(db => db.Execute(NodeTable.Touch), stop).ConfigureAwait(false);
+        await Sql.WriteAsync(db => db.Execute(NodeTable.Touch, new { node = Node.Node }), stop).ConfigureAwait(false);
 
     /// <summary>The SQLite library in use, for <c>doctor</c>.</summary>
     public static string DescribeLibrary() => SqliteLibrary.Describe();

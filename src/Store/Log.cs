@@ -85,4 +85,13 @@ internal static partial class Log
 
     [LoggerMessage(1151, LogLevel.Warning, "There is no file of recording {Recording} of leg {Leg}: {Reason}")]
     public static partial void RecordingLost(this ILogger logger, Guid recording, string leg, string reason);
+
+    [LoggerMessage(1160, LogLevel.Warning, "Node {Node} has given no sign of life: its {Messages} webhooks are delivered by this node")]
+    public static partial void TakenOver(this ILogger logger, int node, int messages);
+
+    [LoggerMessage(1161, LogLevel.Error, "Node {Node} has given no sign of life, and still holds its connection to the database: its webhooks wait. Its database user must be this node's")]
+    public static partial void NotTakenOver(this ILogger logger, int node);
+
+    [LoggerMessage(1162, LogLevel.Warning, "Node {Node} stood still, or was without its database, for so long that another node has taken over its webhooks; those that come from now on are its own again")]
+    public static partial void LeaseLost(this ILogger logger, int node);
 }

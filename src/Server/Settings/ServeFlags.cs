@@ -49,6 +49,8 @@ internal static class ServeFlags
             (s, text) => s.Data = text.Folder()),
         new("--database", "ADDRESS", "", "sqlite:FILE or postgres://USER:PASSWORD@HOST:PORT/NAME (or postgres: and a connection string of Npgsql); when not set, the one that the data folder was used with before, at first its file ringwright.db",
             (s, text) => s.Database = text.Database()),
+        new("--node", "N", "", "this node's number among those that share a database on a server, 1 to 255, another for each; when not set, the one that the data folder was used with before, at first 1",
+            (s, text) => s.Node = (int)text.Number(1, 255)),
         new("--durability", "normal|full", "normal", "normal survives a killed process; full also survives a power cut, at some speed; on PostgreSQL normal is what the server is set up for",
             (s, text) => s.IsFullyDurable = text.OneOf("normal", "full") == "full"),
         new("--api-key", "KEY", "", "the first account's API key, at least 16 characters, on a node on loopback alone 4; a random one is made and printed once when not set",

@@ -37,6 +37,15 @@ internal interface IEngine
     /// <summary>What ends a select of rows to be taken, so that two nodes do not wait for the same one.</summary>
     string SkipLocked { get; }
 
+    /// <summary>Nodes of other numbers may write to it at the same time.</summary>
+    bool IsShared { get; }
+
+    /// <summary>In a transaction, and until its end: no process of that node writes. False when one is connected.</summary>
+    bool TryShutOut(IDbConnection db, int node);
+
+    /// <summary>Closes the connection with which a process of that node writes, if it has one: what that had not committed is undone. It may connect anew.</summary>
+    void Disconnect(IDbConnection db, int node);
+
     IDocumentSql Documents { get; }
 
     /// <summary>False when somebody has removed what is open: it can still be written, and is lost with the process.</summary>

@@ -18,6 +18,13 @@ internal sealed class PostgresEngine : IEngine
     /// <summary>Ends with the transaction. For policies on rows: <c>current_setting('ringwright.tenant', true)</c>.</summary>
     internal const string SetTenant = "select set_config('ringwright.tenant', @tenant, true)";
 
+    // The lock that the writer of a node holds as long as it is connected.
+    private const string TryLock = "select pg_try_advisory_xact_lock(@locks, @node)";
+    private const string EndSession = """
+        select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = @locks and objid = @node and objsubid = 2 and granted
+            and database = (select oid from pg_database where datname = current_database())
+        """;
+
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Durability _durability;
     private readonly int _node;
@@ -48,6 +55,9 @@ internal sealed class PostgresEngine : IEngine
     public bool IsInPlace => true;
     public bool HasRoom => true;        // the server's disk is not ours to see
     public string MeasureSize => "select 0";
+    public bool IsShared => true;
+    public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
+    public void Disconnect(IDbConnection db, int node) => db.Query<bool>(EndSession, new { locks = NodeLocks, node }).AsList();
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -48,7 +48,8 @@ public sealed partial class StatementTests
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
-            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants", "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", // delivery
+            "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants", "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
+            "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants", "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start
             "PaymentRequestTable.SelectAllTenants", "PaymentRequestTable.SelectByIdAllTenants", "RateDeckTable.CountUsesAllTenants", // the operator's
             "StreamTable.SelectListenersAllTenants",         // whose events are kept
