@@ -31,7 +31,8 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
             var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
-            bool isOurs = await RecordAsync(entry, attempt, next, next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null, stop).ConfigureAwait(false);
+            var also = next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null;
+            bool isOurs = await RecordAsync(entry, attempt, next, also, stop).ConfigureAwait(false);
             if (!isOurs) return new(WasMade: true, Next: null);
 
             if (next is OutboxStep.GivenUp) SayGivenUp(entry, attempt.Number, result);
@@ -64,7 +65,7 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
         return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, time.GetUtcNow()) : RetryRule.Next(entry, result, options.Waits, time.GetUtcNow());
     }
 
-    /// <summary>Waits until this node knows that it may send, and asks for messages that it may have lost to another node since they came into memory.</summary>
+    /// <summary>Waits until this node knows that it may send, and looks up what it may have lost to another node since it came into memory.</summary>
     private async ValueTask<bool> IsOursAsync(OutboxEntry entry, CancellationToken stop)
     {
         var lease = database.Outbox.Lease;
@@ -80,7 +81,8 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
 
     /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place in its lane.</summary>
     /// <returns>False when another node has the message now, and knows nothing of this attempt.</returns>
-    private async Task<bool> RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also, CancellationToken stop)
+    private async Task<bool> RecordAsync(
+        OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also, CancellationToken stop)
     {
         while (true)
         {

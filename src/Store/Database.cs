@@ -67,6 +67,7 @@ public sealed class Database : IAsyncDisposable
         Documents = new(sql, box, writer);
         Audit = new(sql);
         Goodbyes = new(sql);
+        ForwardedCommands = new(sql, box, node.Node);
         Snapshots = new(sql, box, Routing, profile, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
@@ -145,6 +146,7 @@ public sealed class Database : IAsyncDisposable
 
     internal Sql Sql { get; }
     internal GoodbyeTable Goodbyes { get; }
+    internal ForwardedCommandTable ForwardedCommands { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
     /// <exception cref="StoreException">With one sentence for the operator.</exception>

@@ -23,7 +23,8 @@ public sealed class NodeLease
     private Word? _word;
     private int _losses;
 
-    internal NodeLease(Sql sql, int node, TimeSpan span, TimeProvider time) => (_sql, Node, _span, _time, IsShared) = (sql, node, span, time, sql.Engine.IsShared);
+    internal NodeLease(Sql sql, int node, TimeSpan span, TimeProvider time) =>
+        (_sql, Node, _span, _time, IsShared) = (sql, node, span, time, sql.Engine.IsShared);
 
     public int Node { get; }
 
@@ -33,11 +34,13 @@ public sealed class NodeLease
     /// <summary>How often it is to be renewed, and what others handed over looked for.</summary>
     public TimeSpan Every => _span / 3;
 
+    private TimeSpan Mine => _span / 3 * 2;
+
     /// <summary>How often another node has taken over what was this one's. A message that came into memory before the last time may be the other's.</summary>
     public int Losses => Volatile.Read(ref _losses);
 
     /// <summary>False when nobody can say whether another node has taken over by now. A process that stood still sees it at once.</summary>
-    public bool IsHeld => !IsShared || Volatile.Read(ref _word) is { } word && _time.GetElapsedTime(word.Timestamp) < _span / 3 * 2 && _time.GetUtcNow() - word.At < _span / 3 * 2;
+    public bool IsHeld => !IsShared || Volatile.Read(ref _word) is { } word && _time.GetElapsedTime(word.Timestamp) < Mine && _time.GetUtcNow() - word.At < Mine;
 
     /// <summary>Completes while <see cref="IsHeld"/>.</summary>
     public async ValueTask HeldAsync(CancellationToken stop)
@@ -93,8 +96,8 @@ public sealed class NodeLease
     }
 
     /// <summary>
-    /// Its writer holds a lock as long as it is connected, and writes nothing without: who has that lock knows that none of its transactions is under way. What comes
-    /// back later finds that it has lost something (<see cref="Losses"/>) before it sends anything.
+    /// Its writer holds a lock as long as it is connected, and writes nothing without: who has that lock knows that none of its transactions is under way. What
+    /// comes back later finds that it has lost something (<see cref="Losses"/>) before it sends anything. One that writes is not dead, however busy it is.
     /// </summary>
     private async Task<int> TakeOverAsync(int number, Other dead, ILogger logger, CancellationToken stop)
     {
@@ -108,7 +111,7 @@ public sealed class NodeLease
         {
             await _sql.WriteAsync(db =>
             {
-                _sql.Engine.Disconnect(db, number);
+                _sql.Engine.Disconnect(db, number, _span);
                 return 0;
             }, stop).ConfigureAwait(false);
             // The server takes its moment.
@@ -132,7 +135,8 @@ public sealed class NodeLease
     }
 
     /// <summary>Once more later: a third node may have handed something over at that moment.</summary>
-    private void Rest(int number, Other dead) => _others[number] = dead with { Since = _time.GetTimestamp(), Rest = dead.Rest * 2 < LongestRest ? dead.Rest * 2 : LongestRest };
+    private void Rest(int number, Other dead) =>
+        _others[number] = dead with { Since = _time.GetTimestamp(), Rest = dead.Rest * 2 < LongestRest ? dead.Rest * 2 : LongestRest };
 
     private static TaskCompletionSource Bell() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using Dapper;
 using Npgsql;
@@ -21,9 +22,12 @@ internal sealed class PostgresEngine : IEngine
     // The lock that the writer of a node holds as long as it is connected.
     private const string TryLock = "select pg_try_advisory_xact_lock(@locks, @node)";
     private const string EndSession = """
-        select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and classid = @locks and objid = @node and objsubid = 2 and granted
-            and database = (select oid from pg_database where datname = current_database())
+        select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid = @locks and l.objid = @node and l.objsubid = 2 and l.granted and a.datname = current_database()
+            and a.application_name = @name and a.state <> 'active' and a.state_change < clock_timestamp() - make_interval(secs => @seconds)
         """;
+
+    private const string MailChannel = "ringwright_mail", Notify = "select pg_notify(@channel, @node)";
 
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Durability _durability;
@@ -57,7 +61,11 @@ internal sealed class PostgresEngine : IEngine
     public string MeasureSize => "select 0";
     public bool IsShared => true;
     public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
-    public void Disconnect(IDbConnection db, int node) => db.Query<bool>(EndSession, new { locks = NodeLocks, node }).AsList();
+    public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>
+        db.Query<bool>(EndSession, new { locks = NodeLocks, node, name = NameOf(node), seconds = silence.TotalSeconds }).AsList();
+    public void Tell(IDbConnection db, int node) => db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
+    public IAsyncDisposable? Hear(int node, Func<Task> told) =>
+        new TableWatch(this, MailChannel, said => said == node.ToString(CultureInfo.InvariantCulture), told);
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -119,6 +119,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         ["rw_address_turn"] = "whose turn it is to claim an address",
         ["rw_verification"] = "codes that calls told; they are over within minutes",
         ["rw_face"] = "which dialects have written their documents; resources bring theirs",
+        ["rw_forwarded_command"] = "commands on their way from node to node, for a few seconds",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

@@ -12,7 +12,7 @@ internal static class NodeTable
     internal const string SelectTokenKey = "select token_key from rw_node where number = @node";
     internal const string SelectFirst = "select number, token_key from rw_node order by number limit 1";
     internal const string Insert = "insert into rw_node (number, epoch, token_key, opened_at) values (@node, 1, @tokenKey, @at)";
-    internal const string Rise = "update rw_node set epoch = epoch + 1, opened_at = @at where number = @node";
+    internal const string Rise = "update rw_node set epoch = epoch + 1, beat = beat + 1, opened_at = @at where number = @node";
     internal const string SelectEpoch = "select epoch from rw_node where number = @node";
 
     /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
@@ -41,8 +41,11 @@ internal static class NodeTable
             db.Execute(Rise, new { node, at });
             return new(node, (uint)db.ExecuteScalar<long>(SelectEpoch, new { node }), known);
         }
-        // Nodes of one database know each other's tokens: whoever is asked about a call of another finds it. This also shows that the data folder has their key.
-        byte[] fresh = db.QuerySingleOrDefault<KeyRow>(SelectFirst) is { } first ? box.Unseal(first.TokenKey, PurposeOf(first.Number)) : RandomNumberGenerator.GetBytes(32);
+        // Nodes of one database know each other's tokens: whoever is asked about a call of another finds it.
+        // This also shows that the data folder has their key.
+        byte[] fresh = db.QuerySingleOrDefault<KeyRow>(SelectFirst) is { } first
+            ? box.Unseal(first.TokenKey, PurposeOf(first.Number))
+            : RandomNumberGenerator.GetBytes(32);
         db.Execute(Insert, new { node, tokenKey = box.Seal(fresh, purpose), at });
         return new(node, 1, fresh);
     }

@@ -17,7 +17,8 @@ public sealed class OutboxTable
     internal const string Insert = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
             attempts, is_on_failover, attempts_on_url, node, is_handed_over)
-        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries, 0, @no, 0, @node, @no)
+        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries,
+            0, @no, 0, @node, @no)
         returning seq
         """;
     // While another node has first attempts of the same order key before it, they all are that node's; the number is negative then.
@@ -27,14 +28,20 @@ public sealed class OutboxTable
         select @id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries, 0, @no, 0,
             coalesce(o.node, @node), o.node is not null
         from (select 1 as one) n left join (
-            select node from rw_outbox where tenant_id = @tenant and order_key = @orderKey and attempts = 0 and (node <> @node or is_handed_over) order by seq limit 1) o on n.one = 1
+            select node from rw_outbox
+            where tenant_id = @tenant and order_key = @orderKey and attempts = 0 and (node <> @node or is_handed_over) order by seq limit 1) o on n.one = 1
         returning case when is_handed_over then 0 - seq else seq end
         """;
     internal const string SelectPendingAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after order by seq limit @limit";
-    internal const string SelectNewAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after and next_at is null and node = @node and not is_handed_over order by seq limit @limit";
-    internal const string SelectHandedOverAllTenants = $"select {EntryColumns} from rw_outbox where node = @node and is_handed_over and seq > @after and next_at is null order by seq limit @limit";
+    internal const string SelectNewAllTenants = $"""
+        select {EntryColumns} from rw_outbox where seq > @after and next_at is null and node = @node and not is_handed_over order by seq limit @limit
+        """;
+    internal const string SelectHandedOverAllTenants = $"""
+        select {EntryColumns} from rw_outbox where node = @node and is_handed_over and seq > @after and next_at is null order by seq limit @limit
+        """;
     internal const string SelectDueAllTenants = $"""
-        select {EntryColumns} from rw_outbox where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) and node = @node order by next_at, seq limit @limit
+        select {EntryColumns} from rw_outbox
+        where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) and node = @node order by next_at, seq limit @limit
         """;
     internal const string HastenAllTenants = "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries and node = @node";
     internal const string CountStrayAllTenants = "select count(*) from rw_outbox where node = 0 and is_handed_over";
@@ -86,7 +93,8 @@ public sealed class OutboxTable
     internal const string InsertOnce = "insert into rw_outbox_once (tenant_id, key, created_at) values (@tenant, @key, @at) on conflict (tenant_id, key) do nothing";
     internal const string PruneOnce = "delete from rw_outbox_once where tenant_id = @tenant and created_at < @before";
 
-    private static readonly Statement New = new(Insert), NewShared = new(InsertShared), First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+    private static readonly Statement New = new(Insert), NewShared = new(InsertShared);
+    private static readonly Statement First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
 
     private static readonly List<OutboxEntry> None = [];
 
@@ -113,14 +121,16 @@ public sealed class OutboxTable
         _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry(0))], stop);
 
     /// <summary>
-    /// Those of this node that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been finished
-    /// since. One writer gives a node's own messages their numbers and commits them in that order; those that were handed over come in any, and are not among these.
+    /// Those of this node that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been
+    /// finished since. One writer gives a node's own messages their numbers and commits them in that order; those that were handed over come in any, and are
+    /// not among these.
     /// </summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) =>
         _newest.TakeAfter(after) is { } newest ? new(newest) : ListAsync(SelectNewAllTenants, new { after, limit, node = _node }, stop);
 
-    /// <summary>Those that others left to this node and that were not tried yet, in the order of their numbers, whether or not they were listed before.</summary>
-    public ValueTask<IReadOnlyList<OutboxEntry>> ListHandedOverAsync(long after, int limit, CancellationToken stop) => ListAsync(SelectHandedOverAllTenants, new { after, limit, node = _node }, stop);
+    /// <summary>Those that others left to this node and that were not tried yet, in the order of their numbers, listed before or not.</summary>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListHandedOverAsync(long after, int limit, CancellationToken stop) =>
+        ListAsync(SelectHandedOverAllTenants, new { after, limit, node = _node }, stop);
 
     /// <summary>Those of this node that are to be tried again in a span of time, by that time.</summary>
     /// <param name="after">Behind which (the last of a page before, or a time with the highest number of all).</param>
@@ -128,9 +138,11 @@ public sealed class OutboxTable
         ListAsync(SelectDueAllTenants, new { after = after.At, afterSeq = after.Seq, until, limit, node = _node }, stop);
 
     /// <summary>No attempt is later than the latest of its schedule: for a clock that was set back since the times were written.</summary>
-    public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) => await _sql.WriteAsync(db =>
-        db.Execute(HastenAllTenants, new { latest = latestShort, retries = Names<RetrySchedule>.Of(RetrySchedule.Short), node = _node })
-        + db.Execute(HastenAllTenants, new { latest = latestLong, retries = Names<RetrySchedule>.Of(RetrySchedule.Long), node = _node }), stop).ConfigureAwait(false);
+    public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) =>
+        await _sql.WriteAsync(db => Hasten(db, latestShort, RetrySchedule.Short) + Hasten(db, latestLong, RetrySchedule.Long), stop).ConfigureAwait(false);
+
+    private int Hasten(IDbConnection db, DateTimeOffset latest, RetrySchedule schedule) =>
+        db.Execute(HastenAllTenants, new { latest, retries = Names<RetrySchedule>.Of(schedule), node = _node });
 
     /// <summary>What is nobody's becomes this node's: rows of a snapshot, for example.</summary>
     /// <param name="isStart">A database with one node alone: also what that node had under another number.</param>
@@ -187,15 +199,18 @@ public sealed class OutboxTable
     /// <summary>Records the attempt and what follows from it, in one transaction. Whoever awaits it goes on on the writer's thread, and must be short.</summary>
     /// <param name="also">Messages that come of it, added in the same transaction.</param>
     /// <returns>False when the message is not this node's any more, or not there: then nothing is written.</returns>
-    public async ValueTask<bool> RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
+    public async ValueTask<bool> RecordAsync(
+        TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
     {
         var written = await _sql.WriteAsync(db =>
         {
             string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt), finishedAt = Times.Text(attempt.FinishedAt);
             bool isOurs = next is OutboxStep.Again again
                 ? Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
-                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt, owner, message, _node) > 0
-                : Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message, _node) > 0;
+                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
+                    owner, message, _node) > 0
+                : Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
+                    startedAt, finishedAt, owner, message, _node) > 0;
             if (!isOurs) return null;
             Attempted.Run(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
                 attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32), JsonLists.WriteHeaders(attempt.RequestHeaders),
@@ -223,15 +238,16 @@ public sealed class OutboxTable
         _added.Release();
     }
 
-    /// <returns>Null when there is nothing for this node to deliver: it was told already, goes to those alone who listen, or waits behind another node's.</returns>
+    /// <returns>Null when there is nothing to deliver for this node: it was told already, goes to those who listen, or waits behind another node's.</returns>
     internal OutboxEntry? Write(IDbConnection db, OutboxMessage message)
     {
         string tenant = message.Tenant.ToString();
         if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return null;
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
         if (message.Url.Length == 0) return null;
-        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl, message.Method,
-            (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, Names<RetrySchedule>.Of(message.Retries), false, _node);
+        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
+            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body,
+            Names<RetrySchedule>.Of(message.Retries), false, _node);
         return seq > 0 ? EntryOf(message, seq) : null;
     }
 

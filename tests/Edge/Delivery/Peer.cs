@@ -41,11 +41,15 @@ internal sealed class Peer : IAsyncDisposable
 
     public async Task StartAgainAsync(TestDatabase server, bool delivers = true)
     {
-        var options = new DatabaseOptions { DataFolder = _folder.Path, Connection = server.Connection, Node = Number, Lease = Lease, Grace = TimeSpan.FromMinutes(1) };
+        var options = new DatabaseOptions
+        {
+            DataFolder = _folder.Path, Connection = server.Connection, Node = Number, Lease = Lease, Grace = TimeSpan.FromMinutes(1),
+        };
         var engine = new FaultyEngine(Database.EngineOf(options)) { OnBegin = _ => _still?.Wait(Stop) };
         Database = await Database.OpenAsync(options, engine, Migration.Embedded(), TimeProvider.System, NullLogger.Instance, Stop);
-        var deliveryOptions = new DeliveryOptions { Waits = [TimeSpan.Zero, TimeSpan.Zero] };
-        Dispatcher = new(Database, new(_egress, new(Database, [new PlainFormat()], TimeProvider.System), deliveryOptions), deliveryOptions, TimeProvider.System, NullLogger.Instance);
+        var waits = new DeliveryOptions { Waits = [TimeSpan.Zero, TimeSpan.Zero] };
+        var sender = new MessageSender(_egress, new(Database, [new PlainFormat()], TimeProvider.System), waits);
+        Dispatcher = new(Database, sender, waits, TimeProvider.System, NullLogger.Instance);
         if (delivers) Dispatcher.Start();
     }
 

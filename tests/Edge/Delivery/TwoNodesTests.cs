@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Edge.Egress;
 using Ringwright.Edge.Store;
+using Ringwright.Http;
 using Ringwright.Store;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -69,14 +71,16 @@ public sealed class TwoNodesTests
         var tenant = await server.TenantAsync();
         await using var two = await Peer.StartAsync(server, 2);
         var one = await Peer.StartAsync(server, 1, delivers: false);
-        for (int number = 1; number <= 20; number++) await one.SendAsync([.. Enumerable.Range(0, 5).Select(key => Peer.Message(tenant, sink.Url, $"key{key}", number))]);
+        for (int number = 1; number <= 20; number++)
+            await one.SendAsync([.. Enumerable.Range(0, 5).Select(key => Peer.Message(tenant, sink.Url, $"key{key}", number))]);
         await one.DisposeAsync();
         // Its neighbour goes on with its own.
         await two.SendAsync(Peer.Message(tenant, sink.Url, "own", 1));
         await Eventually.TrueAsync(() => sink.All.Count >= 101, "all have come");
         await EmptyAsync(server);
         Assert.Equal(101, sink.All.Count);
-        Assert.All(sink.All.Select(Read).Where(r => r.Key != "own").GroupBy(r => r.Key), key => Assert.Equal(Enumerable.Range(1, 20), key.Select(r => r.Number)));
+        var keys = sink.All.Select(Read).Where(r => r.Key != "own").GroupBy(r => r.Key);
+        Assert.All(keys, key => Assert.Equal(Enumerable.Range(1, 20), key.Select(r => r.Number)));
     }
 
     [Fact]
@@ -90,8 +94,9 @@ public sealed class TwoNodesTests
         var message = Peer.Message(tenant, sink.Url, "key", 1);
         await one.SendAsync(message);
         // One attempt was made, and the next one was due a day ago.
-        await one.Database.Outbox.RecordAsync(tenant, message.Id, new() { Number = 1, Url = sink.Url, IsDelivered = false, StartedAt = DateTimeOffset.UtcNow, FinishedAt = DateTimeOffset.UtcNow },
-            new OutboxStep.Again(DateTimeOffset.UtcNow.AddDays(-1), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
+        var now = DateTimeOffset.UtcNow;
+        await one.Database.Outbox.RecordAsync(tenant, message.Id, new() { Number = 1, Url = sink.Url, IsDelivered = false, StartedAt = now, FinishedAt = now },
+            new OutboxStep.Again(now.AddDays(-1), IsOnFailover: false, AttemptsOnUrl: 1), Stop);
         await one.DisposeAsync();
         await Eventually.TrueAsync(() => sink.All.Count == 1, "the retry has come");
         await EmptyAsync(server);
@@ -136,7 +141,8 @@ public sealed class TwoNodesTests
     public async Task A_killed_node_that_comes_back_writes_behind_what_was_taken_over()
     {
         var isHeld = new TaskCompletionSource();
-        await using var sink = await Sink.StartAsync((received, context) => Read(received).Number == 1 ? isHeld.Task.WaitAsync(context.RequestAborted) : Task.CompletedTask);
+        await using var sink = await Sink.StartAsync((received, context) =>
+            Read(received).Number == 1 ? isHeld.Task.WaitAsync(context.RequestAborted) : Task.CompletedTask);
         await using var server = await Peer.ServerAsync();
         var tenant = await server.TenantAsync();
         await using var two = await Peer.StartAsync(server, 2);
@@ -167,15 +173,44 @@ public sealed class TwoNodesTests
     }
 
     [Fact]
+    public async Task Each_job_is_done_by_one_node()
+    {
+        await using var server = await Peer.ServerAsync();
+        var tenant = await server.TenantAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        var done = new ConcurrentQueue<int>();
+        await using JobRunner ofOne = Runner(one), ofTwo = Runner(two);
+        const int Jobs = 60;
+        for (int n = 0; n < Jobs; n++) await (n % 2 == 0 ? one : two).Database.Jobs.AddAsync(tenant, "report", new() { ["n"] = n }, Jobs, null, Stop);
+        async ValueTask<string?> LookAsync() => (await server.QueryAsync("select id from rw_job where state = 'complete'")).Count == Jobs ? "all" : null;
+        await Eventually.SomeAsync(LookAsync, "all are done");
+        Assert.Equal(Enumerable.Range(0, Jobs), done.Order());
+
+        JobRunner Runner(Peer peer)
+        {
+            var runner = new JobRunner(peer.Database.Jobs, new(server.Folder), [new("report", async context =>
+            {
+                await Task.Delay(20, context.Stop);
+                done.Enqueue((int)context.Job.Input["n"]!);
+                return null;
+            })], new JobOptions(), TimeProvider.System, NullLogger.Instance);
+            runner.Start();
+            return runner;
+        }
+    }
+
+    [Fact]
     public async Task A_database_without_the_common_key_is_refused()
     {
         await using var server = await Peer.ServerAsync();
         using var folder = new TempFolder();
         var options = new DatabaseOptions { DataFolder = folder.Path, Connection = server.Connection, Node = 3 };
-        var missing = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(options, TimeProvider.System, NullLogger.Instance, Stop));
+        Task<Database> OpenAsync() => Database.OpenAsync(options, TimeProvider.System, NullLogger.Instance, Stop);
+        var missing = await Assert.ThrowsAsync<StoreException>(OpenAsync);
         Assert.Contains("copy it from another node", missing.Message, StringComparison.Ordinal);
         await File.WriteAllBytesAsync(folder.File("key"), new byte[32], Stop);
-        var other = await Assert.ThrowsAsync<StoreException>(() => Database.OpenAsync(options, TimeProvider.System, NullLogger.Instance, Stop));
+        var other = await Assert.ThrowsAsync<StoreException>(OpenAsync);
         Assert.Contains("does not open with this data folder's key file", other.Message, StringComparison.Ordinal);
         Assert.Equal("0", Assert.Single(await server.QueryAsync("select cast(count(*) as text) from rw_node where number = 3")));
     }

@@ -8,7 +8,7 @@ namespace Ringwright.Edge.Store;
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key", "rw_bundle", "rw_shared_address", "rw_address_turn", "rw_face"];
+    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key", "rw_bundle", "rw_shared_address", "rw_address_turn", "rw_face", "rw_forwarded_command"];
 
     private static List<(string Where, string Sql)> Statements =>
     [
