@@ -39,10 +39,10 @@ public enum RegistrationState
 /// <summary>The state of one SIP user; <paramref name="Last"/> is its newest registration, alive or not.</summary>
 public readonly record struct RegistrationStatus(RegistrationState State, Registration? Last);
 
-/// <summary>Who is registered, as dialects see it. Implemented in Switch; any thread may ask.</summary>
+/// <summary>Who is registered, as dialects see it; it may have to ask elsewhere. Implemented in Switch, for one node; any thread may ask.</summary>
 public interface IRegistrations
 {
-    RegistrationStatus StatusOf(string user);
+    ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop);
 }
 
 /// <summary>Keeps registrations over a restart. Implemented in Store.</summary>

@@ -22,6 +22,7 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
     {
         try
         {
+            if (!await IsOursAsync(entry, stop).ConfigureAwait(false)) return new(WasMade: true, Next: null);
             var startedAt = time.GetUtcNow();
             long started = time.GetTimestamp();
             var (sent, result) = await SendAsync(entry, stop).ConfigureAwait(false);
@@ -30,7 +31,9 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
             var attempt = AttemptLog.Of(entry.Attempts + 1, Lanes.UrlOf(entry), startedAt, startedAt + time.GetElapsedTime(started), sent, result);
             Metrics.Attempts.Add(1, new KeyValuePair<string, object?>("delivered", attempt.IsDelivered));
             // Also while stopping: what went out is known to the next start.
-            await RecordAsync(entry, attempt, next, next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null, stop).ConfigureAwait(false);
+            var also = next is OutboxStep.GivenUp ? GivenUp?.Invoke(entry, attempt) : null;
+            bool isOurs = await RecordAsync(entry, attempt, next, also, stop).ConfigureAwait(false);
+            if (!isOurs) return new(WasMade: true, Next: null);
 
             if (next is OutboxStep.GivenUp) SayGivenUp(entry, attempt.Number, result);
             return new(WasMade: true, next is OutboxStep.Again again
@@ -62,6 +65,14 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
         return entry.Retries is RetrySchedule.Long ? LongSchedule.Next(entry, result, time.GetUtcNow()) : RetryRule.Next(entry, result, options.Waits, time.GetUtcNow());
     }
 
+    /// <summary>Waits until this node knows that it may send, and looks up what it may have lost to another node since it came into memory.</summary>
+    private async ValueTask<bool> IsOursAsync(OutboxEntry entry, CancellationToken stop)
+    {
+        var lease = database.Outbox.Lease;
+        if (!lease.IsHeld) await lease.HeldAsync(stop).ConfigureAwait(false);
+        return entry.Losses == lease.Losses || await database.Outbox.IsHereAsync(entry.Tenant, entry.Id, stop).ConfigureAwait(false);
+    }
+
     private async ValueTask<Sent> SendAsync(OutboxEntry entry, CancellationToken stop)
     {
         var message = entry.Message ?? await database.Outbox.FindAsync(entry.Tenant, entry.Id, stop).ConfigureAwait(false);
@@ -69,14 +80,15 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
     }
 
     /// <summary>What went out must be known before anything follows: while the database is away this waits for it, and keeps its place in its lane.</summary>
-    private async Task RecordAsync(OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also, CancellationToken stop)
+    /// <returns>False when another node has the message now, and knows nothing of this attempt.</returns>
+    private async Task<bool> RecordAsync(
+        OutboxEntry entry, DeliveryAttempt attempt, OutboxStep next, IReadOnlyList<OutboxMessage>? also, CancellationToken stop)
     {
         while (true)
         {
             try
             {
-                await database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None, also).ConfigureAwait(false);
-                return;
+                return await database.Outbox.RecordAsync(entry.Tenant, entry.Id, attempt, next, CancellationToken.None, also).ConfigureAwait(false);
             }
             catch (StoreUnavailableException)
             {
@@ -94,5 +106,5 @@ internal sealed class Attempts(Database database, MessageSender sender, Delivery
 
 /// <summary>What came of an attempt.</summary>
 /// <param name="WasMade">False when it was not made, or is not known to have been: it goes out later, and before the next of its order key.</param>
-/// <param name="Next">The attempt that follows; null when there is none, or none by this process.</param>
+/// <param name="Next">The attempt that follows; null when there is none, or none by this process: another node may have the message.</param>
 internal readonly record struct Attempted(bool WasMade, OutboxEntry? Next);

@@ -34,14 +34,8 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
         await _reading.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (!_hasBegun) await LookAsync(stop).ConfigureAwait(false);
-            IReadOnlyList<OutboxEntry> page;
-            do
-            {
-                page = await TakeAsync(() => database.Outbox.ListNewAsync(_readUpTo, PageSize, stop)).ConfigureAwait(false);
-                if (page.Count > 0) _readUpTo = page[^1].Seq;
-            }
-            while (page.Count >= PageSize);
+            if (_hasBegun) await TakeNewAsync(stop).ConfigureAwait(false);
+            else await BeginAsync(stop).ConfigureAwait(false);
         }
         finally
         {
@@ -49,13 +43,23 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
         }
     }
 
-    /// <summary>The retries of the next minute. To be called a few times a minute.</summary>
-    public async Task ReadDueAsync(CancellationToken stop)
+    /// <summary>The retries of the next minute, and what was handed over. To be called a few times a minute.</summary>
+    /// <param name="isMore">Another node's messages were taken over: their retries may have been due long ago.</param>
+    public async Task ReadDueAsync(CancellationToken stop, bool isMore = false)
     {
         await _reading.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            await LookAsync(stop).ConfigureAwait(false);
+            if (isMore) _lookedAt = DateTimeOffset.MaxValue;
+            if (_hasBegun)
+            {
+                await LookAsync(stop).ConfigureAwait(false);
+                await TakeHandedOverAsync(stop).ConfigureAwait(false);
+            }
+            else
+            {
+                await BeginAsync(stop).ConfigureAwait(false);
+            }
         }
         finally
         {
@@ -77,6 +81,40 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
     }
 
     public void Dispose() => _reading.Dispose();
+
+    /// <summary>What was handed over comes behind what is this node's own: of one order key it was written later.</summary>
+    private async Task BeginAsync(CancellationToken stop)
+    {
+        await database.Outbox.TakeStrayAsync(isStart: true, stop).ConfigureAwait(false);
+        await LookAsync(stop).ConfigureAwait(false);
+        await TakeNewAsync(stop).ConfigureAwait(false);
+        await TakeHandedOverAsync(stop).ConfigureAwait(false);
+        _hasBegun = true;
+    }
+
+    private async Task TakeNewAsync(CancellationToken stop)
+    {
+        IReadOnlyList<OutboxEntry> page;
+        do
+        {
+            page = await TakeAsync(() => database.Outbox.ListNewAsync(_readUpTo, PageSize, stop)).ConfigureAwait(false);
+            if (page.Count > 0) _readUpTo = page[^1].Seq;
+        }
+        while (page.Count >= PageSize);
+    }
+
+    private async Task TakeHandedOverAsync(CancellationToken stop)
+    {
+        if (_hasBegun) await database.Outbox.TakeStrayAsync(isStart: false, stop).ConfigureAwait(false);
+        IReadOnlyList<OutboxEntry> page;
+        long after = 0;
+        do
+        {
+            page = await TakeAsync(() => database.Outbox.ListHandedOverAsync(after, PageSize, stop)).ConfigureAwait(false);
+            if (page.Count > 0) after = page[^1].Seq;
+        }
+        while (page.Count >= PageSize);
+    }
 
     private async Task LookAsync(CancellationToken stop)
     {
@@ -109,7 +147,6 @@ internal sealed class OutboxReader(Database database, TimeProvider time, TimeSpa
             throw;
         }
         _lookedAt = now;
-        _hasBegun = true;
     }
 
     /// <summary>Reads a page and hands on those of it that are not in memory.</summary>

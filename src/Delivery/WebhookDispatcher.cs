@@ -28,6 +28,7 @@ public sealed class WebhookDispatcher : IAsyncDisposable
     private TaskCompletionSource _idle = CompletedSource();
     private readonly TimeSpan _longestShort;
     private int _resting;
+    private bool _hasTakenOver;
     private Task _background = Task.CompletedTask;
 
     public WebhookDispatcher(Database database, MessageSender sender, DeliveryOptions options, TimeProvider time, ILogger logger)
@@ -52,6 +53,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         init => _attempts.GivenUp = value;
     }
 
+    private NodeLease Lease => _database.Outbox.Lease;
+
     /// <summary>Retries in memory that wait for their time.</summary>
     internal int Resting => Volatile.Read(ref _resting);
 
@@ -71,6 +74,8 @@ public sealed class WebhookDispatcher : IAsyncDisposable
             _lines.Tell();
             await LookAsync().ConfigureAwait(false);
         }),
+        Lease.IsShared ? KeepLeaseAsync() : Task.CompletedTask,
+        Lease.IsShared ? ReadHandedOverAsync() : Task.CompletedTask,
         RepeatAsync(async () =>
         {
             await _pruning.RunAsync(_stop.Token).ConfigureAwait(false);
@@ -106,6 +111,19 @@ public sealed class WebhookDispatcher : IAsyncDisposable
         await StopAsync(TimeSpan.Zero).ConfigureAwait(false);
         _reader.Dispose();
     }
+
+    /// <summary>In a loop of its own: while all else waits, the other nodes must hear that this one is alive.</summary>
+    private Task KeepLeaseAsync() => RepeatAsync(async () =>
+    {
+        if (await Lease.RenewAsync(_logger, _stop.Token).ConfigureAwait(false) > 0) _hasTakenOver = true;
+        await Lease.RestAsync(_stop.Token).ConfigureAwait(false);
+    });
+
+    private Task ReadHandedOverAsync() => RepeatAsync(async () =>
+    {
+        await Task.Delay(Lease.Every, _time, _stop.Token).ConfigureAwait(false);
+        await _reader.ReadDueAsync(_stop.Token, isMore: Interlocked.Exchange(ref _hasTakenOver, false)).ConfigureAwait(false);
+    });
 
     private async Task RepeatAsync(Func<Task> round)
     {

@@ -15,6 +15,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
 {
     private static readonly ConcurrentDictionary<Type, string> CommandNames = new();
 
+    private readonly int _node;
     private readonly EngineParts _parts;
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies;
@@ -22,9 +23,9 @@ internal sealed class CallControl : ICallControl, IDialEdge
 
     public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards, PendingReplies replies, WallAnchor anchor, FirstInvite invites)
     {
-        (_parts, _shards, _replies) = (parts, shards, replies);
+        (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
         var placement = new Placement(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
-        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media, parts.Ledger, this);
+        _dialler = new(identity, routing, parts.Hosts, placement, invites, parts.Gate, parts.GateWait, parts.Media, parts.Ledger, this, parts.Dials);
     }
 
     /// <summary>Refuses new legs from now on.</summary>
@@ -34,7 +35,9 @@ internal sealed class CallControl : ICallControl, IDialEdge
 
     public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
     {
-        if (!_dialler.IsHere(to.Address) || command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(new(peer.Value))) return Refusal.AlreadyEnded;
+        if (!_dialler.IsHere(to.Address)) return await ForwardAsync(to, command, stop);
+        if (command is LegCommand.Bridge { Peer: var peer } && !_dialler.IsHere(new(peer.Value)))
+            return IsOther(peer.Node) ? Refusal.WrongState : Refusal.AlreadyEnded;
         var at = EngineClock.Now;
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
@@ -46,6 +49,13 @@ internal sealed class CallControl : ICallControl, IDialEdge
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;
     }
+
+    /// <summary>Of this node nothing lives elsewhere: what an earlier start had has ended.</summary>
+    private ValueTask<Ack> ForwardAsync(Subject to, SubjectCommand command, CancellationToken stop) =>
+        IsOther(to.Address.Node) ? _parts.Forwarder!.SendAsync(to, command, stop) : new(Refusal.AlreadyEnded);      // see IsOther
+
+    /// <summary>Another node of the installation, as far as there are any.</summary>
+    private bool IsOther(int node) => _parts.Forwarder is not null && node != _node;
 
     Instant IDialEdge.Now => EngineClock.Now;
     int IDialEdge.Shards => _shards.Count;

@@ -4,8 +4,8 @@ using Ringwright.Core;
 
 namespace Ringwright.Net;
 
-/// <summary>The dials of the last minute that had an id: whoever repeats one is told what the first was told, and nobody is dialled twice.</summary>
-internal sealed class DialMemory
+/// <summary>Those of this node, in its memory.</summary>
+internal sealed class DialMemory : IDialMemory
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(60);
     private const int Most = 100_000;
@@ -13,7 +13,6 @@ internal sealed class DialMemory
     private readonly ConcurrentDictionary<(TenantId Tenant, string CommandId), Remembered> _dials = new();
     private long _lastForget;
 
-    /// <param name="dial">Called once for an id, as long as it is remembered.</param>
     public async ValueTask<Dialled> DialAsync(TenantId tenant, string commandId, Instant now, Func<ValueTask<Dialled>> dial, CancellationToken stop)
     {
         Forget(now);

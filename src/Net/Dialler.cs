@@ -12,11 +12,11 @@ namespace Ringwright.Net;
 /// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
 internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites,
-    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge)
+    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? memory = null)
 {
     private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
 
-    private readonly DialMemory _memory = new();
+    private readonly IDialMemory _memory = memory ?? new DialMemory();
     private uint _counter, _turn;
     private volatile bool _isDraining;
 

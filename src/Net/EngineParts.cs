@@ -26,6 +26,10 @@ internal sealed record EngineParts
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
     public IRegistrationStore? Registrations { get; init; }
+    /// <summary>The node's own when null.</summary>
+    public IDialMemory? Dials { get; init; }
+    /// <summary>Without it there are no other nodes.</summary>
+    public ICallForwarder? Forwarder { get; init; }
     /// <summary>Without it nothing that is recorded is kept.</summary>
     public IRecordings? Recordings { get; init; }
     /// <summary>Whether the process stood still a moment ago.</summary>

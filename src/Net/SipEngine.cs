@@ -104,6 +104,8 @@ public sealed class SipEngine : IAsyncDisposable
             BlackBox = _blackBox,
             Registrations = options.Registrations,
             Recordings = options.Recordings,
+            Forwarder = options.Forwarder,
+            Dials = options.Dials,
             Ledger = ledger,
             Gate = gate,
             GateWait = new(_clock, _logger),

@@ -54,6 +54,12 @@ public sealed record SipEngineOptions
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }
 
+    /// <summary>Which dials were made already; what this node remembers when null.</summary>
+    public IDialMemory? Dials { get; init; }
+
+    /// <summary>Takes commands to what lives on other nodes; there are none when null.</summary>
+    public ICallForwarder? Forwarder { get; init; }
+
     /// <summary>Whether the process stood still a moment ago, as <see cref="ClockWatch.IsAfterStall"/> says.</summary>
     public Func<bool> IsAfterStall { get; init; } = static () => false;
 

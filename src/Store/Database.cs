@@ -31,7 +31,7 @@ public sealed class Database : IAsyncDisposable
         Time = time;
         Routing = new(sql, box, options.EchoNumber);
         Stream = new(sql, time);
-        Outbox = new(sql, Stream, time);
+        Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
         Money = new(sql, time);
         var writer = new RowWriter(sql, Routing, Outbox, Jobs, Money);
@@ -67,6 +67,7 @@ public sealed class Database : IAsyncDisposable
         Documents = new(sql, box, writer);
         Audit = new(sql);
         Goodbyes = new(sql);
+        ForwardedCommands = new(sql, box, node.Node);
         Snapshots = new(sql, box, Routing, profile, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
@@ -145,6 +146,7 @@ public sealed class Database : IAsyncDisposable
 
     internal Sql Sql { get; }
     internal GoodbyeTable Goodbyes { get; }
+    internal ForwardedCommandTable ForwardedCommands { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
     /// <exception cref="StoreException">With one sentence for the operator.</exception>
@@ -191,7 +193,7 @@ public sealed class Database : IAsyncDisposable
 
     /// <summary>A write that changes nothing, to see whether the database takes one.</summary>
     public async ValueTask TouchAsync(CancellationToken stop) =>
-        await Sql.WriteAsync(db => db.Execute(NodeTable.Touch), stop).ConfigureAwait(false);
+        await Sql.WriteAsync(db => db.Execute(NodeTable.Touch, new { node = Node.Node }), stop).ConfigureAwait(false);
 
     /// <summary>The SQLite library in use, for <c>doctor</c>.</summary>
     public static string DescribeLibrary() => SqliteLibrary.Describe();

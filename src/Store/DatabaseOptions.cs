@@ -50,6 +50,9 @@ public sealed record DatabaseOptions
     /// <summary>+E.164 of the echo test line (see <see cref="ApplicationKind.Echo"/>); none when null.</summary>
     public string? EchoNumber { get; init; }
 
-    /// <summary>The node's number in ids, 0 to 255.</summary>
+    /// <summary>The node's number in ids and among those that share the database, 1 to 255.</summary>
     public int Node { get; init; } = 1;
+
+    /// <summary>A node from which no other has heard for so long is dead (<see cref="NodeLease"/>).</summary>
+    public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(15);
 }

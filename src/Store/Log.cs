@@ -85,4 +85,19 @@ internal static partial class Log
 
     [LoggerMessage(1151, LogLevel.Warning, "There is no file of recording {Recording} of leg {Leg}: {Reason}")]
     public static partial void RecordingLost(this ILogger logger, Guid recording, string leg, string reason);
+
+    [LoggerMessage(1160, LogLevel.Warning, "Node {Node} has given no sign of life: its {Messages} webhooks are delivered by this node")]
+    public static partial void TakenOver(this ILogger logger, int node, int messages);
+
+    [LoggerMessage(1161, LogLevel.Error, "Node {Node} has given no sign of life, and its connection to the database is in use, or belongs to another user: its webhooks wait")]
+    public static partial void NotTakenOver(this ILogger logger, int node);
+
+    [LoggerMessage(1163, LogLevel.Warning, "Node {Node} has not answered a command for one of its calls: whoever sent it is told to try again")]
+    public static partial void CommandNotAnswered(this ILogger logger, int node);
+
+    [LoggerMessage(1164, LogLevel.Error, "A command of node {Node} for {Subject} cannot be carried out or answered; that node says so to whoever sent it")]
+    public static partial void CommandNotObeyed(this ILogger logger, Exception why, int node, string subject);
+
+    [LoggerMessage(1162, LogLevel.Warning, "Node {Node} stood still, or without its database, for so long that another node has taken over its webhooks")]
+    public static partial void LeaseLost(this ILogger logger, int node);
 }

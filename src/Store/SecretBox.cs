@@ -24,7 +24,11 @@ internal sealed class SecretBox
             byte[] key = File.ReadAllBytes(path);
             return key.Length == KeyBytes ? new(key) : throw new StoreException($"The key file {path} is damaged: {key.Length} bytes in place of {KeyBytes}.");
         }
-        if (!mayCreate) throw new StoreException($"The key file {path} is missing, so the secrets in the database cannot be read: restore it from the backup.");
+        if (!mayCreate)
+        {
+            throw new StoreException($"The key file {path} is missing, so the secrets in the database cannot be read: restore it from the backup, or copy it "
+                + "from another node of the same database.");
+        }
 
         byte[] fresh = RandomNumberGenerator.GetBytes(KeyBytes);
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };

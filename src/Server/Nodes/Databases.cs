@@ -1,3 +1,4 @@
+using System.Globalization;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
@@ -26,6 +27,7 @@ internal static class Databases
             DataFolder = settings.Data,
             Connection = address,
             Dialects = NodeModules.Faces,
+            Node = NumberOf(settings),
             EchoNumber = settings.EchoNumber,
             IsPatient = true,
             Durability = settings.IsFullyDurable ? Durability.Full : Durability.Process,
@@ -35,6 +37,7 @@ internal static class Databases
         {
             var database = await Database.OpenAsync(options, clock, loggers.CreateLogger("Ringwright.Store"), stop);
             if (settings.Database is not null) Remember(settings.Data, address);
+            if (settings.Node is { } number) Remember(settings.Data, number);
             return database;
         }
         catch (StoreException refused)
@@ -61,6 +64,24 @@ internal static class Databases
         using var file = new StreamWriter(note, mode);
         file.WriteLine(address);
     }
+
+    private static void Remember(string data, int number)
+    {
+        if (number == 1) File.Delete(NumberIn(data));
+        else File.WriteAllText(NumberIn(data), number.ToString(CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>What was asked for; else what the folder was used with before; else the first.</summary>
+    private static int NumberOf(ServeSettings settings)
+    {
+        if (settings.Node is { } asked) return asked;
+        string note = NumberIn(settings.Data);
+        if (!File.Exists(note)) return 1;
+        return int.TryParse(File.ReadAllText(note), NumberStyles.None, CultureInfo.InvariantCulture, out int known) && known is >= 1 and <= 255 ? known
+            : throw new StartRefused($"{note} does not hold a node's number from 1 to 255: give it with --node");
+    }
+
+    private static string NumberIn(string data) => Path.Combine(data, "node");
 
     private static string OwnFile(string data) => "sqlite:" + Path.Combine(data, "ringwright.db");
 

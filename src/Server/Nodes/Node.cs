@@ -17,6 +17,7 @@ using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
+using Ringwright.Store.Forwarding;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Recordings;
 
@@ -47,6 +48,7 @@ internal sealed class Node : IAsyncDisposable
     private INodeMedia? _media;
     private SipEngine? _engine;
     private DialGate? _gate;
+    private CommandForwarder? _forwarder;
     private ProgramHost? _programs;
     private RecordingKeeper? _recordings;
     private Outgoing? _delivery;
@@ -161,6 +163,7 @@ internal sealed class Node : IAsyncDisposable
         await _recordings.RepairAsync(stop);
         _database.BeginService();
         await _engine.StartAsync(stop);
+        _forwarder?.Start(_engine.Calls);
 
         _delivery.Start();
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
@@ -222,6 +225,7 @@ internal sealed class Node : IAsyncDisposable
     [MemberNotNull(nameof(_engine), nameof(_recordings))]
     private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
+        _forwarder = new(Database, _loggers.CreateLogger("Ringwright.Store"));
         _recordings = new(Database, ledger, media.Files, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
         var sip = new SipEngineOptions
         {
@@ -238,6 +242,7 @@ internal sealed class Node : IAsyncDisposable
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
+            Forwarder = _forwarder,
             Goodbyes = goodbyes,
             IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
@@ -361,6 +366,7 @@ internal sealed class Node : IAsyncDisposable
             if (wasServing) _logger.Draining(engine.LiveLegs, Settings.Drain.TotalSeconds);
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
+        if (_forwarder is { } forwarder) await EndAsync("the commands of other nodes", () => forwarder.DisposeAsync().AsTask());
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());

@@ -34,6 +34,8 @@ internal sealed record ServeSettings
     public required string Data { get; init; }
     /// <summary>As <see cref="Store.DatabaseOptions.Connection"/>, a file with its absolute path; null means what the data folder remembers. May hold a password.</summary>
     public string? Database { get; init; }
+    /// <summary>As <see cref="Store.DatabaseOptions.Node"/>; null means what the data folder remembers.</summary>
+    public int? Node { get; init; }
     public bool IsFullyDurable { get; init; }
     /// <summary>The first account's key; made at random when null.</summary>
     public string? ApiKey { get; init; }

@@ -37,6 +37,18 @@ internal interface IEngine
     /// <summary>What ends a select of rows to be taken, so that two nodes do not wait for the same one.</summary>
     string SkipLocked { get; }
 
+    /// <summary>Nodes of other numbers may write to it at the same time.</summary>
+    bool IsShared { get; }
+
+    /// <summary>In a transaction, and until its end: no process of that node writes. False when one is connected.</summary>
+    bool TryShutOut(IDbConnection db, int node);
+
+    /// <summary>
+    /// Closes the connection with which a process of that node writes, when nothing has come over it for so long: what that had not committed is undone. The
+    /// process may connect anew.
+    /// </summary>
+    void Disconnect(IDbConnection db, int node, TimeSpan silence);
+
     IDocumentSql Documents { get; }
 
     /// <summary>False when somebody has removed what is open: it can still be written, and is lost with the process.</summary>
@@ -60,6 +72,12 @@ internal interface IEngine
 
     /// <summary>Says in whose name the next statements of the transaction are, to a product that can judge rows by it; null for nobody's.</summary>
     void NameTenant(IDbConnection db, TenantId? tenant);
+
+    /// <summary>Wakes that node when the transaction is committed; see <see cref="Hear"/>.</summary>
+    void Tell(IDbConnection db, int node);
+
+    /// <summary>Calls back at once, and whenever there is something for this node, or may be. Null where there is no other node.</summary>
+    IAsyncDisposable? Hear(int node, Func<Task> told);
 
     /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
     IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed);

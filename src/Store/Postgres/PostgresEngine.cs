@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using System.Globalization;
 using System.Net.Sockets;
 using Dapper;
 using Npgsql;
@@ -17,6 +18,16 @@ internal sealed class PostgresEngine : IEngine
 
     /// <summary>Ends with the transaction. For policies on rows: <c>current_setting('ringwright.tenant', true)</c>.</summary>
     internal const string SetTenant = "select set_config('ringwright.tenant', @tenant, true)";
+
+    // The lock that the writer of a node holds as long as it is connected.
+    private const string TryLock = "select pg_try_advisory_xact_lock(@locks, @node)";
+    private const string EndSession = """
+        select pg_terminate_backend(l.pid) from pg_locks l join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'advisory' and l.classid = @locks and l.objid = @node and l.objsubid = 2 and l.granted and a.datname = current_database()
+            and a.application_name = @name and a.state <> 'active' and a.state_change < clock_timestamp() - make_interval(secs => @seconds)
+        """;
+
+    private const string MailChannel = "ringwright_mail", Notify = "select pg_notify(@channel, @node)";
 
     private readonly NpgsqlConnectionStringBuilder _address;
     private readonly Durability _durability;
@@ -48,6 +59,13 @@ internal sealed class PostgresEngine : IEngine
     public bool IsInPlace => true;
     public bool HasRoom => true;        // the server's disk is not ours to see
     public string MeasureSize => "select 0";
+    public bool IsShared => true;
+    public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
+    public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>
+        db.Query<bool>(EndSession, new { locks = NodeLocks, node, name = NameOf(node), seconds = silence.TotalSeconds }).AsList();
+    public void Tell(IDbConnection db, int node) => db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
+    public IAsyncDisposable? Hear(int node, Func<Task> told) =>
+        new TableWatch(this, MailChannel, said => said == node.ToString(CultureInfo.InvariantCulture), told);
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -5,7 +5,7 @@ namespace Ringwright.Store.Postgres;
 
 /// <summary>
 /// Hears of changes that other connections make: triggers on the tables notify, in the transaction of the change, so nothing is told that did not happen
-/// and nothing that did is forgotten.
+/// and nothing that did is forgotten. It hears other channels of the server in the same way.
 /// </summary>
 internal sealed class TableWatch : IAsyncDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class TableWatch : IAsyncDisposable
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15);
 
     private readonly PostgresEngine _engine;
-    private readonly string _own;
+    private readonly string _channel;
+    private readonly Func<string, bool> _isMeant;
     private readonly Func<Task> _changed;
     private readonly TimeSpan _pulse;
     private readonly CancellationTokenSource _stop = new();
@@ -22,10 +23,13 @@ internal sealed class TableWatch : IAsyncDisposable
 
     /// <param name="pulse">After so long a silence the server is asked whether it is still there; of a connection that only one end believes in nobody would hear.</param>
     public TableWatch(PostgresEngine engine, int node, Func<Task> changed, TimeSpan? pulse = null)
+        : this(engine, Channel, said => said != PostgresEngine.NameOf(node), changed, pulse) { }
+
+    /// <param name="isMeant">Which of the notices on the channel are heard.</param>
+    public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed, TimeSpan? pulse = null)
     {
         _pulse = pulse ?? UsualPulse;
-        _engine = engine;
-        _own = PostgresEngine.NameOf(node);
+        (_engine, _channel, _isMeant) = (engine, channel, isMeant);
         _changed = changed;
         _loop = Task.Run(RunAsync);
     }
@@ -74,8 +78,8 @@ internal sealed class TableWatch : IAsyncDisposable
     {
         await using var connection = _engine.Open();
         bool isForeign = false;
-        connection.Notification += (_, notice) => isForeign |= notice.Payload != _own;
-        connection.Run($"listen {Channel};");
+        connection.Notification += (_, notice) => isForeign |= _isMeant(notice.Payload);
+        connection.Run($"listen {_channel};");
         // What happened before this moment was not heard.
         await _changed().ConfigureAwait(false);
         while (true)

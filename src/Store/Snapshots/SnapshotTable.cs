@@ -98,7 +98,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         new("user_bundle", "rw_user_bundle"),
         new("bundle_charge", "rw_bundle_charge") { OrderBy = "at, user_bundle_id, month" },
         new("trace", "rw_trace") { LegColumn = "leg_id", OrderBy = "seq" },
-        new("outbox", "rw_outbox") { OrderBy = "seq" },
+        new("outbox", "rw_outbox") { OrderBy = "seq", Omitted = ["node", "is_handed_over"] },
         new("delivery", "rw_delivery") { OrderBy = "finished_at, id" },
         new("delivery_attempt", "rw_delivery_attempt") { OrderBy = "message_id, number", Lists = ["errors", "request_headers", "response_headers"] },
     ];
@@ -119,6 +119,7 @@ internal sealed record SnapshotTable(string Kind, string Table)
         ["rw_address_turn"] = "whose turn it is to claim an address",
         ["rw_verification"] = "codes that calls told; they are over within minutes",
         ["rw_face"] = "which dialects have written their documents; resources bring theirs",
+        ["rw_forwarded_command"] = "commands on their way from node to node, for a few seconds",
         ["rw_goodbye"] = "what this node still has to say to far ends",
     };
 

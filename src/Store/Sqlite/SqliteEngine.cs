@@ -26,6 +26,11 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public bool IsInPlace => File.Exists(path);
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;
     public string MeasureSize => "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
+    public bool IsShared => false;
+    public bool TryShutOut(IDbConnection db, int node) => true;        // the data folder's lock does
+    public void Disconnect(IDbConnection db, int node, TimeSpan silence) { }
+    public void Tell(IDbConnection db, int node) { }
+    public IAsyncDisposable? Hear(int node, Func<Task> told) => null;
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 
     public DbConnection OpenReader()

@@ -24,6 +24,8 @@ public sealed record OutboxEntry
     public DateTimeOffset? RetryUntil { get; init; }
     /// <summary>By the long schedule: when the URL that it is not on may be tried; null when that was not tried yet.</summary>
     public DateTimeOffset? OtherFrom { get; init; }
+    /// <summary>As <see cref="NodeLease.Losses"/> was when this process got hold of it.</summary>
+    public int Losses { get; init; }
     /// <summary>What is to be sent, of one that this process has just written; null when it is to be read.</summary>
     public OutboxMessage? Message { get; init; }
 }

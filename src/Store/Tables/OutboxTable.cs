@@ -16,16 +16,40 @@ public sealed class OutboxTable
     private const string EntryColumns = "seq, id, tenant_id, order_key, url, failover_url, attempts, is_on_failover, attempts_on_url, next_at, retries, retry_until, other_from";
     internal const string Insert = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
-            attempts, is_on_failover, attempts_on_url)
-        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries, 0, @no, 0)
+            attempts, is_on_failover, attempts_on_url, node, is_handed_over)
+        values (@id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries,
+            0, @no, 0, @node, @no)
         returning seq
         """;
-    internal const string SelectPendingAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after order by seq limit @limit";
-    internal const string SelectNewAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after and next_at is null order by seq limit @limit";
-    internal const string SelectDueAllTenants = $"""
-        select {EntryColumns} from rw_outbox where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) order by next_at, seq limit @limit
+    // While another node has first attempts of the same order key before it, they all are that node's; the number is negative then.
+    internal const string InsertShared = """
+        insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
+            attempts, is_on_failover, attempts_on_url, node, is_handed_over)
+        select @id, @tenant, @orderKey, @format, @eventType, @url, @failoverUrl, @method, @timeoutMs, @version, @occurredAt, @body, @retries, 0, @no, 0,
+            coalesce(o.node, @node), o.node is not null
+        from (select 1 as one) n left join (
+            select node from rw_outbox
+            where tenant_id = @tenant and order_key = @orderKey and attempts = 0 and (node <> @node or is_handed_over) order by seq limit 1) o on n.one = 1
+        returning case when is_handed_over then 0 - seq else seq end
         """;
-    internal const string HastenAllTenants = "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries";
+    internal const string SelectPendingAllTenants = $"select {EntryColumns} from rw_outbox where seq > @after order by seq limit @limit";
+    internal const string SelectNewAllTenants = $"""
+        select {EntryColumns} from rw_outbox where seq > @after and next_at is null and node = @node and not is_handed_over order by seq limit @limit
+        """;
+    internal const string SelectHandedOverAllTenants = $"""
+        select {EntryColumns} from rw_outbox where node = @node and is_handed_over and seq > @after and next_at is null order by seq limit @limit
+        """;
+    internal const string SelectDueAllTenants = $"""
+        select {EntryColumns} from rw_outbox
+        where next_at >= @after and next_at <= @until and (next_at > @after or seq > @afterSeq) and node = @node order by next_at, seq limit @limit
+        """;
+    internal const string HastenAllTenants = "update rw_outbox set next_at = @latest where next_at > @latest and retries = @retries and node = @node";
+    internal const string CountStrayAllTenants = "select count(*) from rw_outbox where node = 0 and is_handed_over";
+    internal const string TakeStrayAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node = 0 and is_handed_over";
+    internal const string TakeRestAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node <> @node";
+    internal const string TakeOverAllTenants = "update rw_outbox set node = @node, is_handed_over = (next_at is null) where node = @from";
+    internal const string CountOfNodeAllTenants = "select count(*) from rw_outbox where node = @from";
+    internal const string SelectNode = "select node from rw_outbox where tenant_id = @tenant and id = @id";
     internal const string SelectMessage = """
         select id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries from rw_outbox
         where tenant_id = @tenant and id = @id
@@ -38,14 +62,14 @@ public sealed class OutboxTable
     internal const string Advance = """
         update rw_outbox set attempts = @number, next_at = @nextAt, is_on_failover = @isOnFailover, attempts_on_url = @attemptsOnUrl,
             retry_until = @until, other_from = @otherFrom, started_at = coalesce(started_at, @startedAt)
-        where tenant_id = @tenant and id = @id
+        where tenant_id = @tenant and id = @id and node = @node
         """;
     internal const string InsertDelivery = """
         insert into rw_delivery (id, message_id, tenant_id, event_type, status, started_at, finished_at, body, order_key, occurred_at,
             format, failover_url, method, timeout_ms, version, retries)
         select @delivery, id, tenant_id, event_type, @status, coalesce(started_at, @startedAt), @finishedAt, body, order_key, occurred_at,
             format, failover_url, method, timeout_ms, version, retries from rw_outbox
-        where tenant_id = @tenant and id = @id
+        where tenant_id = @tenant and id = @id and node = @node
         on conflict (message_id) do update set finished_at = excluded.finished_at,
             status = case when rw_delivery.status = 'delivered' then rw_delivery.status else excluded.status end
         """;
@@ -53,9 +77,9 @@ public sealed class OutboxTable
     // The first attempt went to the first URL; what was tried before is counted on.
     internal const string InsertReplay = """
         insert into rw_outbox (id, tenant_id, order_key, format, event_type, url, failover_url, method, timeout_ms, version, occurred_at, body, retries,
-            attempts, is_on_failover, attempts_on_url, started_at)
+            attempts, is_on_failover, attempts_on_url, node, is_handed_over, started_at)
         select d.message_id, d.tenant_id, d.order_key, d.format, d.event_type, a.url, d.failover_url, d.method, d.timeout_ms, d.version, d.occurred_at, d.body, coalesce(d.retries, 'short'),
-            (select max(n.number) from rw_delivery_attempt n where n.tenant_id = @tenant and n.message_id = d.message_id), @no, 0, d.started_at
+            (select max(n.number) from rw_delivery_attempt n where n.tenant_id = @tenant and n.message_id = d.message_id), @no, 0, @node, @no, d.started_at
         from (select * from rw_delivery where tenant_id = @tenant and id = @id) d
             join rw_delivery_attempt a on a.tenant_id = d.tenant_id and a.message_id = d.message_id and a.number = 1
         where d.format is not null
@@ -69,7 +93,8 @@ public sealed class OutboxTable
     internal const string InsertOnce = "insert into rw_outbox_once (tenant_id, key, created_at) values (@tenant, @key, @at) on conflict (tenant_id, key) do nothing";
     internal const string PruneOnce = "delete from rw_outbox_once where tenant_id = @tenant and created_at < @before";
 
-    private static readonly Statement New = new(Insert), First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
+    private static readonly Statement New = new(Insert), NewShared = new(InsertShared);
+    private static readonly Statement First = new(InsertOnce), Attempted = new(InsertAttempt), Advanced = new(Advance), Finished = new(InsertDelivery), Deleted = new(Delete);
 
     private static readonly List<OutboxEntry> None = [];
 
@@ -77,30 +102,60 @@ public sealed class OutboxTable
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _added = new(0);
     private readonly AddedMessages _newest = new();
+    private readonly Statement _new;
     private readonly StreamTable _stream;
+    private readonly int _node;
 
-    internal OutboxTable(Sql sql, StreamTable stream, TimeProvider time) => (_sql, _stream, _time) = (sql, stream, time);
+    internal OutboxTable(Sql sql, StreamTable stream, NodeLease lease, TimeProvider time)
+    {
+        (_sql, _stream, _time, Lease, _node) = (sql, stream, time, lease, lease.Node);
+        // Nobody else finds what this insert hands over.
+        _new = lease.IsShared ? NewShared : New;
+    }
 
-    /// <summary>Oldest first, after a sequence number (0 for the beginning). Sequence numbers are never used twice.</summary>
+    /// <summary>Whether this node may send what is its own.</summary>
+    public NodeLease Lease { get; }
+
+    /// <summary>Of all nodes: oldest first, after a sequence number (0 for the beginning). Sequence numbers are never used twice.</summary>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListPendingAsync(long after, int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
+        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectPendingAllTenants, new { after, limit }).Select(r => r.ToEntry(0))], stop);
 
     /// <summary>
-    /// Those that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been finished since.
+    /// Those of this node that were not tried yet, for one that goes from number to number: what was just committed is not read back, and may have been
+    /// finished since. One writer gives a node's own messages their numbers and commits them in that order; those that were handed over come in any, and are
+    /// not among these.
     /// </summary>
-    public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) => _newest.TakeAfter(after) is { } newest ? new(newest)
-        : _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(SelectNewAllTenants, new { after, limit }).Select(r => r.ToEntry())], stop);
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListNewAsync(long after, int limit, CancellationToken stop) =>
+        _newest.TakeAfter(after) is { } newest ? new(newest) : ListAsync(SelectNewAllTenants, new { after, limit, node = _node }, stop);
 
-    /// <summary>Those that are to be tried again in a span of time, by that time.</summary>
+    /// <summary>Those that others left to this node and that were not tried yet, in the order of their numbers, listed before or not.</summary>
+    public ValueTask<IReadOnlyList<OutboxEntry>> ListHandedOverAsync(long after, int limit, CancellationToken stop) =>
+        ListAsync(SelectHandedOverAllTenants, new { after, limit, node = _node }, stop);
+
+    /// <summary>Those of this node that are to be tried again in a span of time, by that time.</summary>
     /// <param name="after">Behind which (the last of a page before, or a time with the highest number of all).</param>
     public ValueTask<IReadOnlyList<OutboxEntry>> ListDueAsync((DateTimeOffset At, long Seq) after, DateTimeOffset until, int limit, CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db =>
-            [.. db.Query<Row>(SelectDueAllTenants, new { after = after.At, afterSeq = after.Seq, until, limit }).Select(r => r.ToEntry())], stop);
+        ListAsync(SelectDueAllTenants, new { after = after.At, afterSeq = after.Seq, until, limit, node = _node }, stop);
 
     /// <summary>No attempt is later than the latest of its schedule: for a clock that was set back since the times were written.</summary>
-    public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) => await _sql.WriteAsync(db =>
-        db.Execute(HastenAllTenants, new { latest = latestShort, retries = Names<RetrySchedule>.Of(RetrySchedule.Short) })
-        + db.Execute(HastenAllTenants, new { latest = latestLong, retries = Names<RetrySchedule>.Of(RetrySchedule.Long) }), stop).ConfigureAwait(false);
+    public async ValueTask HastenAsync(DateTimeOffset latestShort, DateTimeOffset latestLong, CancellationToken stop) =>
+        await _sql.WriteAsync(db => Hasten(db, latestShort, RetrySchedule.Short) + Hasten(db, latestLong, RetrySchedule.Long), stop).ConfigureAwait(false);
+
+    private int Hasten(IDbConnection db, DateTimeOffset latest, RetrySchedule schedule) =>
+        db.Execute(HastenAllTenants, new { latest, retries = Names<RetrySchedule>.Of(schedule), node = _node });
+
+    /// <summary>What is nobody's becomes this node's: rows of a snapshot, for example.</summary>
+    /// <param name="isStart">A database with one node alone: also what that node had under another number.</param>
+    public async ValueTask TakeStrayAsync(bool isStart, CancellationToken stop)
+    {
+        bool isRest = isStart && !Lease.IsShared;
+        if (!isRest && await _sql.ReadAsync(db => db.ExecuteScalar<long>(CountStrayAllTenants), stop).ConfigureAwait(false) is 0) return;
+        await _sql.WriteAsync(db => db.Execute(isRest ? TakeRestAllTenants : TakeStrayAllTenants, new { node = _node }), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>False when another node delivers the message now, or it is delivered.</summary>
+    public ValueTask<bool> IsHereAsync(TenantId tenant, Guid id, CancellationToken stop) =>
+        _sql.ReadAsync(db => db.ExecuteScalar<int?>(SelectNode, new { tenant, id }) == _node, stop);
 
     public ValueTask<long> CountAsync(CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountAllTenants), stop);
 
@@ -129,11 +184,11 @@ public sealed class OutboxTable
     /// <summary>Replays that are committed and were not attempted yet.</summary>
     public ValueTask<long> CountReplaysAsync(TenantId tenant, CancellationToken stop) => _sql.ReadAsync(db => db.ExecuteScalar<long>(CountReplays, new { tenant }), stop);
 
-    private static (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
+    private (ReplayOutcome Outcome, OutboxEntry? New) Replay(IDbConnection db, TenantId tenant, Guid delivery)
     {
-        var which = new { tenant, id = delivery.ToString(), no = false };
+        var which = new { tenant, id = delivery.ToString(), no = false, node = _node };
         bool isNew = db.Execute(InsertReplay, which) > 0;
-        var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry();
+        var entry = db.QuerySingleOrDefault<Row>(SelectReplay, which)?.ToEntry(Lease.Losses);
         return isNew ? (ReplayOutcome.Begun, entry) : (entry is null ? ReplayOutcome.Impossible : ReplayOutcome.UnderWay, null);
     }
 
@@ -143,24 +198,28 @@ public sealed class OutboxTable
 
     /// <summary>Records the attempt and what follows from it, in one transaction. Whoever awaits it goes on on the writer's thread, and must be short.</summary>
     /// <param name="also">Messages that come of it, added in the same transaction.</param>
-    public async ValueTask RecordAsync(TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
+    /// <returns>False when the message is not this node's any more, or not there: then nothing is written.</returns>
+    public async ValueTask<bool> RecordAsync(
+        TenantId tenant, Guid id, DeliveryAttempt attempt, OutboxStep next, CancellationToken stop, IReadOnlyList<OutboxMessage>? also = null)
     {
-        await _sql.WriteAsync(db =>
+        var written = await _sql.WriteAsync(db =>
         {
             string message = id.ToString(), owner = tenant.ToString(), startedAt = Times.Text(attempt.StartedAt), finishedAt = Times.Text(attempt.FinishedAt);
+            bool isOurs = next is OutboxStep.Again again
+                ? Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
+                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt,
+                    owner, message, _node) > 0
+                : Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed",
+                    startedAt, finishedAt, owner, message, _node) > 0;
+            if (!isOurs) return null;
             Attempted.Run(db, message, attempt.Number, owner, attempt.Url, attempt.IsDelivered ? "delivered" : "failed", startedAt, finishedAt,
                 attempt.Errors.Count == 0 ? "[]" : JsonSerializer.Serialize([.. attempt.Errors], DeliveryJson.Default.ListInt32), JsonLists.WriteHeaders(attempt.RequestHeaders),
                 attempt.ResponseStatus, attempt.ResponseStatus is null ? null : JsonLists.WriteHeaders(attempt.ResponseHeaders), attempt.ResponseBody);
-            if (next is OutboxStep.Again again)
-            {
-                Advanced.Run(db, attempt.Number, Times.Text(again.NextAt), again.IsOnFailover, again.AttemptsOnUrl,
-                    again.Until is { } until ? Times.Text(until) : null, again.OtherFrom is { } from ? Times.Text(from) : null, startedAt, owner, message);
-                return None;
-            }
-            Finished.Run(db, Guid.CreateVersion7(_time.GetUtcNow()).ToString(), next is OutboxStep.Delivered ? "delivered" : "failed", startedAt, finishedAt, owner, message);
+            if (next is OutboxStep.Again) return None;
             Deleted.Run(db, owner, message);
             return also is null ? None : WriteAll(db, also);
-        }, stop, Haste.Later, committed: also is null ? null : Added, isFollowedHere: true).ConfigureAwait(false);
+        }, stop, Haste.Later, committed: also is null ? null : list => Added(list ?? None), isFollowedHere: true).ConfigureAwait(false);
+        return written is not null;
     }
 
     /// <summary>Completes when messages may have been added since the last call returned.</summary>
@@ -179,15 +238,17 @@ public sealed class OutboxTable
         _added.Release();
     }
 
-    /// <returns>Null when there is nothing to deliver: it was told already, or goes to those alone who listen.</returns>
+    /// <returns>Null when there is nothing to deliver for this node: it was told already, goes to those who listen, or waits behind another node's.</returns>
     internal OutboxEntry? Write(IDbConnection db, OutboxMessage message)
     {
         string tenant = message.Tenant.ToString();
         if (message.Once is { } once && First.Run(db, tenant, once, Times.Text(_time.GetUtcNow())) == 0) return null;
         if (_stream.IsHeard(message.Tenant)) _stream.Keep(db, message);
         if (message.Url.Length == 0) return null;
-        return EntryOf(message, New.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
-            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body, Names<RetrySchedule>.Of(message.Retries), false));
+        long seq = _new.Insert(db, message.Id.ToString(), tenant, message.OrderKey, message.Format, message.EventType, message.Url, message.FailoverUrl,
+            message.Method, (long)message.Timeout.TotalMilliseconds, message.Version, Times.Text(message.OccurredAt), message.Body,
+            Names<RetrySchedule>.Of(message.Retries), false, _node);
+        return seq > 0 ? EntryOf(message, seq) : null;
     }
 
     internal List<OutboxEntry> WriteAll(IDbConnection db, IReadOnlyList<OutboxMessage> messages)
@@ -198,9 +259,17 @@ public sealed class OutboxTable
         return entries;
     }
 
-    private static OutboxEntry EntryOf(OutboxMessage message, long seq) => new()
+    private ValueTask<IReadOnlyList<OutboxEntry>> ListAsync(string select, object values, CancellationToken stop)
+    {
+        // Before it is read: what is lost meanwhile is looked at once more.
+        int losses = Lease.Losses;
+        return _sql.ReadAsync<IReadOnlyList<OutboxEntry>>(db => [.. db.Query<Row>(select, values).Select(r => r.ToEntry(losses))], stop);
+    }
+
+    private OutboxEntry EntryOf(OutboxMessage message, long seq) => new()
     {
         Seq = seq,
+        Losses = Lease.Losses,
         Id = message.Id,
         Tenant = message.Tenant,
         OrderKey = message.OrderKey,
@@ -229,9 +298,10 @@ public sealed class OutboxTable
         public DateTimeOffset? RetryUntil { get; init; }
         public DateTimeOffset? OtherFrom { get; init; }
 
-        public OutboxEntry ToEntry() => new()
+        public OutboxEntry ToEntry(int losses) => new()
         {
             Seq = Seq,
+            Losses = losses,
             Id = Id,
             Tenant = TenantId,
             OrderKey = OrderKey,

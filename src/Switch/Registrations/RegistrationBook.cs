@@ -23,6 +23,8 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     public RegistrationStatus StatusOf(string user) =>
         _entries.TryGetValue(user, out var entry) ? new(entry.State, entry.Last) : new(RegistrationState.NotRegistered, null);
 
+    public ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop) => new(StatusOf(user));
+
     /// <summary>The user's bindings after a change.</summary>
     internal void Publish(BindingChange change, IReadOnlyList<Binding> bindings)
     {

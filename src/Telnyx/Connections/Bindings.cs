@@ -20,7 +20,7 @@ internal static class Bindings
             Crud("RetrieveCredentialConnection", credentials),
             Crud("UpdateCredentialConnection", credentials),
             Crud("DeleteCredentialConnection", credentials),
-            Handle("CheckRegistrationStatus", op => new(RegistrationCheck.Handle(op, parts))),
+            Handle("CheckRegistrationStatus", op => RegistrationCheck.Handle(op, parts)),
 
             Crud("ListIpConnections", ips),
             Crud("CreateIpConnection", ips),

@@ -8,12 +8,12 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Whether the phone of a credential connection is registered, and from where.</summary>
 internal static class RegistrationCheck
 {
-    public static Reply Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
     {
         if (!long.TryParse(op.Path("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             || op.Routing.FindConnection(op.Tenant, new(id)) is not { Kind: ConnectionKind.Credential, Sip.UserName: { } user }) return op.Unknown("id");
 
-        var status = parts.Registrations.StatusOf(user);
+        var status = await parts.Registrations.FindStatusAsync(user, op.Stop);
         var shown = new JsonObject { ["record_type"] = "registration_status", ["sip_username"] = user, ["status"] = Word(status.State) };
         if (status.Last is { } last)
         {

@@ -33,6 +33,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public bool IsInPlace => OnLook?.Invoke() ?? inner.IsInPlace;
     public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
     public string MeasureSize => inner.MeasureSize;
+    public bool IsShared => inner.IsShared;
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();
@@ -40,6 +41,10 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string Expand(string migration) => inner.Expand(migration);
     public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
     public void NameTenant(IDbConnection db, TenantId? tenant) => inner.NameTenant(db, tenant);
+    public bool TryShutOut(IDbConnection db, int node) => inner.TryShutOut(db, node);
+    public void Disconnect(IDbConnection db, int node, TimeSpan silence) => inner.Disconnect(db, node, silence);
+    public void Tell(IDbConnection db, int node) => inner.Tell(db, node);
+    public IAsyncDisposable? Hear(int node, Func<Task> told) => inner.Hear(node, told);
     public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(tables, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession

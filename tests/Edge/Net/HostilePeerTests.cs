@@ -73,11 +73,11 @@ public sealed class HostilePeerTests
             forger.Send(Register(forger, i, Credentials(new string('a', 48), "guess")));
             Assert.Contains("stale=true", await forger.HearAsync("SIP/2.0 401"));
         }
-        Assert.Equal(RegistrationState.NotRegistered, rig.Engine.Registrations.StatusOf(User).State);
+        Assert.Equal(RegistrationState.NotRegistered, (await rig.Engine.Registrations.FindStatusAsync(User, Stop)).State);
         using var phone = new SipPeer(rig.Engine.Local);
         await RegisterAsync(phone, 1);
         await RegisterAsync(forger, 100);           // even from the forger's own port
-        Assert.Equal(RegistrationState.Registered, rig.Engine.Registrations.StatusOf(User).State);
+        Assert.Equal(RegistrationState.Registered, (await rig.Engine.Registrations.FindStatusAsync(User, Stop)).State);
     }
 
     [Fact]

@@ -222,7 +222,7 @@ internal sealed class FixedRegistrations : IRegistrations
 {
     public Dictionary<string, RegistrationStatus> Users { get; } = [];
 
-    public RegistrationStatus StatusOf(string user) => Users.GetValueOrDefault(user);
+    public ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop) => new(Users.GetValueOrDefault(user));
 }
 
 /// <summary>A media plane that writes no files; it may lack what MP3 needs.</summary>

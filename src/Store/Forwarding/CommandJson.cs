@@ -1,0 +1,101 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Store.Ledgers;
+
+namespace Ringwright.Store.Forwarding;
+
+/// <summary>Commands to legs as JSON, whole, with their type's name in snake case in front: <c>hangup {…}</c>.</summary>
+internal static class CommandJson
+{
+    private static readonly CommandJsonContext Context = CommandJsonContext.Default;
+
+    private static readonly FrozenDictionary<Type, JsonTypeInfo> ByType = new JsonTypeInfo[]
+    {
+        Context.Answer, Context.Reject, Context.Hangup, Context.Play, Context.Speak, Context.StopPlayback, Context.Gather, Context.StopGather,
+        Context.SendDigits, Context.SendInfo, Context.SetLabels, Context.Hold, Context.Echo, Context.Degrade, Context.WatchVoice, Context.Bridge,
+        Context.RecordStart, Context.RecordPause, Context.RecordResume, Context.RecordStop, Context.Transfer,
+    }.ToFrozenDictionary(json => json.Type);
+
+    private static readonly FrozenDictionary<string, JsonTypeInfo> ByName = ByType.Values.ToFrozenDictionary(json => NameOf(json.Type), StringComparer.Ordinal);
+
+    /// <summary>False for commands to other kinds of subjects, which nothing forwards yet.</summary>
+    public static bool TryWrite(SubjectCommand command, [NotNullWhen(true)] out string? text)
+    {
+        text = ByType.TryGetValue(command.GetType(), out var json) ? $"{NameOf(json.Type)} {JsonSerializer.Serialize(command, json)}" : null;
+        return text is not null;
+    }
+
+    /// <summary>Reads what <see cref="TryWrite"/> writes.</summary>
+    /// <returns>Null for what another version of the program wrote.</returns>
+    public static SubjectCommand? Read(string text)
+    {
+        int end = text.IndexOf(' ', StringComparison.Ordinal);
+        return end > 0 && ByName.TryGetValue(text[..end], out var json) ? (SubjectCommand?)JsonSerializer.Deserialize(text.AsSpan(end + 1), json) : null;
+    }
+
+    private static string NameOf(Type type) => JsonNamingPolicy.SnakeCaseLower.ConvertName(type.Name);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, UseStringEnumConverter = true,
+    Converters = [typeof(LegIdConverter), typeof(LabelsConverter), typeof(WholePromptConverter)])]
+[JsonSerializable(typeof(LegCommand.Answer))]
+[JsonSerializable(typeof(LegCommand.Reject))]
+[JsonSerializable(typeof(LegCommand.Hangup))]
+[JsonSerializable(typeof(LegCommand.Play))]
+[JsonSerializable(typeof(LegCommand.Speak))]
+[JsonSerializable(typeof(LegCommand.StopPlayback))]
+[JsonSerializable(typeof(LegCommand.Gather))]
+[JsonSerializable(typeof(LegCommand.StopGather))]
+[JsonSerializable(typeof(LegCommand.SendDigits))]
+[JsonSerializable(typeof(LegCommand.SendInfo))]
+[JsonSerializable(typeof(LegCommand.SetLabels))]
+[JsonSerializable(typeof(LegCommand.Hold))]
+[JsonSerializable(typeof(LegCommand.Echo))]
+[JsonSerializable(typeof(LegCommand.Degrade))]
+[JsonSerializable(typeof(LegCommand.WatchVoice))]
+[JsonSerializable(typeof(LegCommand.Bridge))]
+[JsonSerializable(typeof(LegCommand.RecordStart))]
+[JsonSerializable(typeof(LegCommand.RecordPause))]
+[JsonSerializable(typeof(LegCommand.RecordResume))]
+[JsonSerializable(typeof(LegCommand.RecordStop))]
+[JsonSerializable(typeof(LegCommand.Transfer))]
+internal sealed partial class CommandJsonContext : JsonSerializerContext;
+
+/// <summary>A source with its bytes, which the ledger leaves out.</summary>
+internal sealed class WholePromptConverter : JsonConverter<PromptSource>
+{
+    private const string Bytes = "content";
+
+    private static readonly PromptSourceConverter Others = new();
+
+    public override PromptSource Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        var look = reader;
+        using (var json = JsonDocument.ParseValue(ref look))
+        {
+            if (json.RootElement.TryGetProperty(Bytes, out var bytes))
+            {
+                reader = look;
+                return new PromptSource.Content(bytes.GetBytesFromBase64());
+            }
+        }
+        return Others.Read(ref reader, type, options);
+    }
+
+    public override void Write(Utf8JsonWriter writer, PromptSource value, JsonSerializerOptions options)
+    {
+        if (value is not PromptSource.Content content)
+        {
+            Others.Write(writer, value, options);
+            return;
+        }
+        writer.WriteStartObject();
+        writer.WriteBase64String(Bytes, content.Bytes.Span);
+        writer.WriteEndObject();
+    }
+}

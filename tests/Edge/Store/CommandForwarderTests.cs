@@ -1,0 +1,170 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Edge.Delivery;
+using Ringwright.Store.Forwarding;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Store;
+
+/// <summary>Commands between two nodes of one PostgreSQL.</summary>
+public sealed class CommandForwarderTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private static readonly IReadOnlyList<LegCommand> OneOfEach =
+    [
+        new LegCommand.Answer { PreferredCodecs = ["PCMA"], Headers = [new("X-One", "ü")], Record = Plan, CommandId = "c1", Labels = Labels.Of(("a", "b")) },
+        new LegCommand.Reject(IsBusy: true) { Status = 480 },
+        new LegCommand.Hangup { Cause = HangupCause.ApiHangup, Evidence = "so", Headers = [new("X-Two", "2")] },
+        new LegCommand.Play { Source = new PromptSource.Content(new byte[] { 1, 2, 255 }), Loops = 0, Stop = StopWhat.All, IsReported = false },
+        new LegCommand.Speak { Speech = new("Hello", "female", "en-US", IsSsml: true), Loops = 3 },
+        new LegCommand.StopPlayback(StopWhat.Current),
+        new LegCommand.Gather
+        {
+            Prompt = new PromptSource.Url("http://192.0.2.1/a.wav") { IsCached = false }, InvalidPrompt = new PromptSource.Stored("no"),
+            MaximumTries = 4, TotalTimeout = TimeSpan.FromSeconds(7.5), GatherId = "g",
+        },
+        new LegCommand.StopGather(),
+        new LegCommand.SendDigits("12w#", 100),
+        new LegCommand.SendInfo("application/x", "body"),
+        new LegCommand.SetLabels { Labels = Labels.Of(("x", "y")) },
+        new LegCommand.Hold(IsOn: true),
+        new LegCommand.Echo(IsOn: false),
+        new LegCommand.Degrade(new(0.25, TimeSpan.FromMilliseconds(30), ulong.MaxValue)),
+        new LegCommand.WatchVoice(TimeSpan.FromSeconds(1)),
+        new LegCommand.Bridge(new(UInt128.MaxValue - 5))
+        {
+            ParksAfterUnbridge = true, Mute = DigitMute.Opposite, Ringback = new(440, 480, [1, 2]), Record = Plan,
+        },
+        new LegCommand.RecordStart(Plan),
+        new LegCommand.RecordPause(null),
+        new LegCommand.RecordResume(Plan.Id),
+        new LegCommand.RecordStop(Plan.Id),
+        new LegCommand.Transfer
+        {
+            To = "sip:a@b", From = "+15550100000", CallerName = "me", TimeLimit = TimeSpan.FromHours(1), HearsEarlyMedia = false,
+            PromptOnAnswer = new PromptSource.Tone(1, 2, 3, 4, 5), MachineDetection = new(MachineMode.DetectBeep) { MaximumWords = 9 },
+            TargetLabels = Labels.Of(("t", "l")), InheritedLabels = ["a"], Transport = SipTransport.Tls,
+            AuthUser = "u", AuthPassword = "not-to-be-read", Encryption = MediaEncryption.Required,
+        },
+    ];
+
+    private static RecordPlan Plan => new()
+    {
+        Id = Guid.Parse("22222222-2222-2222-2222-222222222222"), Format = RecordFormat.Mp3, IsDual = true, MaximumLength = TimeSpan.FromMinutes(1), FileName = "f",
+    };
+
+    [Fact]
+    public async Task Every_command_arrives_as_it_was_sent_and_the_answer_comes_back()
+    {
+        var all = typeof(LegCommand).GetNestedTypes().Where(t => t.IsSubclassOf(typeof(LegCommand)));
+        Assert.Equal(all.Select(t => t.Name).Order(), OneOfEach.Select(c => c.GetType().Name).Order());
+        await using var server = await Peer.ServerAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        var calls = new Calls();
+        await using var from = Forwarder(one, new Calls());
+        await using var into = Forwarder(two, calls);
+        var leg = LegOf(two);
+        foreach (var command in OneOfEach)
+        {
+            Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(leg), command, Stop));
+            Assert.True(calls.Heard.TryDequeue(out var heard));
+            Assert.Equal(Subject.Of(leg), heard.To);
+            Assert.Equal(command.GetType(), heard.Command.GetType());
+            Assert.True(CommandJson.TryWrite(command, out string? sent) && CommandJson.TryWrite(heard.Command, out string? arrived) && sent == arrived, sent);
+        }
+        calls.Answer = Refusal.NotYetAnswered;
+        Assert.Equal(Refusal.NotYetAnswered, (await from.SendAsync(Subject.Of(leg), OneOfEach[0], Stop)).Refusal);
+        // Nothing of them stays.
+        await NoneAsync(server, "true");
+    }
+
+    [Fact]
+    public async Task A_start_that_is_over_has_no_legs_and_a_node_that_says_nothing_is_not_waited_for()
+    {
+        await using var server = await Peer.ServerAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var from = Forwarder(one, new Calls());
+        var earlier = LegId.Compose(2, 0, two.Database.Node.Epoch - 1, 1, 1);
+        Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(earlier), new LegCommand.StopGather(), Stop)).Refusal);
+        Assert.Equal(Refusal.AlreadyEnded, (await from.SendAsync(Subject.Of(LegId.Compose(77, 0, 1, 1, 1)), new LegCommand.StopGather(), Stop)).Refusal);
+
+        long begun = Stopwatch.GetTimestamp();
+        Assert.Equal(Refusal.Overloaded, (await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop)).Refusal);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), CommandForwarder.Patience * 0.9, TimeSpan.FromSeconds(20));
+        // It comes up too late: nobody waits for it any more, so it is not done.
+        await NoneAsync(server, "true");
+        var calls = new Calls();
+        await using var into = Forwarder(two, calls);
+        Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.Hold(IsOn: true), Stop));
+        Assert.IsType<LegCommand.Hold>(Assert.Single(calls.Heard).Command);
+    }
+
+    [Fact]
+    public async Task Who_has_the_database_and_not_the_key_reads_no_command_and_gives_none()
+    {
+        await using var server = await Peer.ServerAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        var calls = new Calls { Waits = new() };
+        await using var from = Forwarder(one, new Calls());
+        await using var into = Forwarder(two, calls);
+        var transfer = from.SendAsync(Subject.Of(LegOf(two)), OneOfEach[^1], Stop).AsTask();
+        await Eventually.TrueAsync(() => calls.Heard.Count == 1, "it is heard");
+        string row = Assert.Single(await server.QueryAsync("select cast(c as text) from rw_forwarded_command c"));
+        Assert.DoesNotContain("not-to-be-read", row, StringComparison.Ordinal);
+        Assert.DoesNotContain("sip:a@b", row, StringComparison.Ordinal);
+
+        // Somebody else's words, and the nodes' own for another leg.
+        var other = LegId.Compose(2, 0, two.Database.Node.Epoch, 9, 9);
+        await server.Database.Sql.WriteAsync(db =>
+        {
+            const string Into = "insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at)";
+            db.Execute($"{Into} values ('{Guid.NewGuid()}', 1, 2, 'leg', '{other}', 'hangup', false, now())");
+            db.Execute($"{Into} select '{Guid.NewGuid()}', 1, 2, 'leg', '{other}', body, false, now() from rw_forwarded_command where body <> 'hangup'");
+            server.Database.Sql.Engine.Tell(db, 2);
+            return 0;
+        }, Stop);
+        await NoneAsync(server, "not is_taken");
+        calls.Waits.SetResult();
+        Assert.Equal(Ack.Accepted, await transfer);
+        Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop));
+        Assert.Equal(2, calls.Heard.Count);
+        Assert.DoesNotContain(calls.Heard, heard => heard.To == Subject.Of(other));
+    }
+
+    private static Task NoneAsync(TestDatabase server, string where) => Eventually.SomeAsync(async () =>
+        (await server.QueryAsync($"select id from rw_forwarded_command where {where}")).Count == 0 ? "none" : null, $"there are none: {where}");
+
+    private static LegId LegOf(Peer peer) => LegId.Compose(peer.Number, 0, peer.Database.Node.Epoch, 1, 1);
+
+    private static CommandForwarder Forwarder(Peer peer, ICallControl calls)
+    {
+        var forwarder = new CommandForwarder(peer.Database, NullLogger.Instance);
+        forwarder.Start(calls);
+        return forwarder;
+    }
+
+    /// <summary>Notes what it is asked.</summary>
+    private sealed class Calls : ICallControl
+    {
+        public ConcurrentQueue<(Subject To, SubjectCommand Command)> Heard { get; } = new();
+        public Ack Answer { get; set; } = Ack.Accepted;
+        public TaskCompletionSource? Waits { get; init; }
+
+        public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => throw new NotSupportedException();
+
+        public async ValueTask<Ack> SendAsync(Subject to, SubjectCommand command, CancellationToken stop)
+        {
+            Heard.Enqueue((to, command));
+            if (Waits is { } waits) await waits.Task.WaitAsync(stop);
+            return Answer;
+        }
+    }
+}
