@@ -61,14 +61,17 @@ internal interface IEngine
     /// <summary>Says in whose name the next statements of the transaction are, to a product that can judge rows by it; null for nobody's.</summary>
     void NameTenant(IDbConnection db, TenantId? tenant);
 
-    /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
-    IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed);
+    /// <summary>Notes what another program changes in the tables that the writer watches, or may have changed, and calls back. Null where no other program can.</summary>
+    IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed);
 }
 
 /// <summary>The one connection that writes, and its transactions.</summary>
 internal interface IWriteSession : IDisposable
 {
     DbConnection Connection { get; }
+
+    /// <summary>From now on notes which rows of these tables its statements change, whoever wrote the statement. Once, when the tables are there.</summary>
+    void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes);
 
     void Begin();
 

@@ -40,7 +40,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public string Expand(string migration) => inner.Expand(migration);
     public Trouble TroubleOf(Exception failure) => inner.TroubleOf(failure);
     public void NameTenant(IDbConnection db, TenantId? tenant) => inner.NameTenant(db, tenant);
-    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(tables, changed);
+    public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => inner.Watch(changes, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession
     {
@@ -52,6 +52,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
                 return inner.Connection;
             }
         }
+
+        public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes) => inner.Watch(tables, changes);
 
         public void Begin()
         {
