@@ -8,8 +8,8 @@ using Ringwright.Bench.Soak.Faults;
 namespace Ringwright.Bench.Api;
 
 /// <summary>
-/// The change of one number among very many of one connection, beside the change of a resource that no call is routed by: both are one request, one row, one commit and one note in the trail, in
-/// turns, on both databases.
+/// The change of one number among very many of one connection, beside the change of a resource that no call is routed by: both are one request, one row,
+/// one commit and one note in the trail, in turns, on both databases.
 /// </summary>
 internal static class OneOfMany
 {

@@ -63,11 +63,14 @@ public sealed class RoutingSnapshot
     /// <summary>What calls cost, and who may run into debt.</summary>
     public RateBook Rates { get; init; } = RateBook.Empty;
 
-    /// <summary>Numbers of the public network that tenants have proved to be theirs, of one number the first to do so first; each may show them as its caller id.</summary>
+    /// <summary>
+    /// Numbers of the public network that tenants have proved to be theirs, of one number the first to do so first; each may show them as its caller id.
+    /// </summary>
     public IReadOnlyCollection<VerifiedNumber> VerifiedNumbers
     {
         get => [.. _verifiers.Keys.SelectMany(text => _verifiers.Find(text) ?? [], (text, tenant) => new VerifiedNumber(tenant, text))];
-        init => _verifiers = new(value.GroupBy(v => v.Text, v => v.Tenant, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal));
+        init => _verifiers = new(value.GroupBy(v => v.Text, v => v.Tenant, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal));
     }
 
     public IReadOnlyCollection<Trunk> Trunks => _trunks.Values;

@@ -16,7 +16,8 @@ public sealed class SipDirectory
     private readonly SharedIndex<(TenantId, ConnectionId), ConnectionAddress[]> _addresses;
     private readonly SharedIndex<(TenantId, ConnectionId), ConnectionHost[]> _hosts;
 
-    public SipDirectory(IEnumerable<Connection> connections, SipEquipment equipment) : this(new SharedIndex<(TenantId, ConnectionId), Connection>(connections, c => (c.Tenant, c.Id)), equipment)
+    public SipDirectory(IEnumerable<Connection> connections, SipEquipment equipment)
+        : this(new SharedIndex<(TenantId, ConnectionId), Connection>(connections, c => (c.Tenant, c.Id)), equipment)
     {
     }
 
@@ -32,9 +33,12 @@ public sealed class SipDirectory
         _shared = equipment.SharedAddresses.Select(a => a.Plain()).ToFrozenSet();
     }
 
-    private SipDirectory(SipDirectory was, SharedIndex<(TenantId, ConnectionId), Connection> connections, SharedIndex<(TenantId, ConnectionId), Connection> before, RoutingChanges changes)
+    private SipDirectory(SipDirectory was, SharedIndex<(TenantId, ConnectionId), Connection> before,
+        SharedIndex<(TenantId, ConnectionId), Connection> connections, RoutingChanges changes)
     {
-        var (users, subdomains, listed) = (new Dictionary<string, SipUser?>(StringComparer.Ordinal), new Dictionary<string, Connection?>(StringComparer.OrdinalIgnoreCase), Relist(was, changes));
+        var users = new Dictionary<string, SipUser?>(StringComparer.Ordinal);
+        var subdomains = new Dictionary<string, Connection?>(StringComparer.OrdinalIgnoreCase);
+        var listed = Relist(was, changes);
         // A name may go from one to another: all that go first.
         foreach (var connection in changes.Connections.Keys.Select(before.Find).OfType<Connection>())
         {
@@ -55,6 +59,7 @@ public sealed class SipDirectory
         _addresses = was._addresses.With([.. changes.Addresses.Select(a => KeyValuePair.Create(a.Key, a.Value.Count > 0 ? Order(a.Value) : null))]);
         _hosts = was._hosts.With([.. changes.Hosts.Select(h => KeyValuePair.Create(h.Key, h.Value.Count > 0 ? Order(h.Value) : null))]);
         _listed = was._listed.With(listed);
+        // A source has its connection in it.
         var places = changes.Connections.Keys.SelectMany(key => _addresses.Find(key) ?? []).Select(a => a.Address.Plain()).Concat(listed.Keys).ToHashSet();
         _sources = was._sources.With([.. places.Select(ip => KeyValuePair.Create(ip, SourcesOf(_listed.Find(ip), connections)))]);
         _shared = changes.SharedAddresses?.Select(a => a.Plain()).ToFrozenSet() ?? was._shared;
@@ -62,8 +67,12 @@ public sealed class SipDirectory
 
     /// <param name="before">The connections that this one was made with.</param>
     /// <param name="connections">The same after the changes.</param>
-    internal SipDirectory With(SharedIndex<(TenantId, ConnectionId), Connection> before, SharedIndex<(TenantId, ConnectionId), Connection> connections, RoutingChanges changes) =>
-        changes.Connections.Count + changes.Users.Count + changes.Addresses.Count + changes.Hosts.Count == 0 && changes.SharedAddresses is null ? this : new(this, connections, before, changes);
+    internal SipDirectory With(SharedIndex<(TenantId, ConnectionId), Connection> before, SharedIndex<(TenantId, ConnectionId), Connection> connections,
+        RoutingChanges changes)
+    {
+        int rows = changes.Connections.Count + changes.Users.Count + changes.Addresses.Count + changes.Hosts.Count;
+        return rows == 0 && changes.SharedAddresses is null ? this : new(this, before, connections, changes);
+    }
 
     public IReadOnlyCollection<SipUser> Users => _users;
 
@@ -93,7 +102,8 @@ public sealed class SipDirectory
     /// shares one no longer.
     /// </summary>
     public IEnumerable<IPAddress> Contested =>
-        _sources.Keys.Where(ip => !IPAddress.IsLoopback(ip) && !_shared.Contains(ip) && _sources.Find(ip) is [var first, .. var others] && others.Any(c => c.Connection.Tenant != first.Connection.Tenant));
+        _sources.Keys.Where(ip => !IPAddress.IsLoopback(ip) && !_shared.Contains(ip)
+            && _sources.Find(ip) is [var first, .. var others] && others.Any(c => c.Connection.Tenant != first.Connection.Tenant));
 
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<ConnectionAddress> AddressesOf(TenantId tenant, ConnectionId connection) => _addresses.Find((tenant, connection)) ?? [];

@@ -23,7 +23,8 @@ public sealed class Database : IAsyncDisposable
     private IAsyncDisposable? _watch;
     private int _isClosed;
 
-    private Database(DataLock held, DatabaseOptions options, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node, TimeProvider time,
+        ILogger logger)
     {
         _lock = held;
         Sql = sql;

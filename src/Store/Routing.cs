@@ -12,8 +12,8 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store;
 
 /// <summary>
-/// The routing snapshot, built from the tables and swapped by reference. Every write to a table that it is made of waits until the snapshot has it, so whoever was told "done" meets the
-/// change on the next call. All is read at start; later the rows that have changed (ADR 74).
+/// The routing snapshot, built from the tables and swapped by reference. Every write to a table that it is made of waits until the snapshot has
+/// it, so whoever was told "done" meets the change on the next call. All is read at start; later the rows that have changed (ADR 74).
 /// </summary>
 public sealed class Routing : IRouting
 {
@@ -41,7 +41,8 @@ public sealed class Routing : IRouting
     /// <summary>By deck, with the revision that was read. Replaced as a whole, by who holds the gate.</summary>
     private Dictionary<Guid, (long Revision, RateDeck Deck)> _decks = [];
 
-    internal Routing(Sql sql, RowChanges changes, SecretBox box, string? echoNumber = null) => (_sql, _changes, _box, _echoNumber) = (sql, changes, box, echoNumber);
+    internal Routing(Sql sql, RowChanges changes, SecretBox box, string? echoNumber = null) =>
+        (_sql, _changes, _box, _echoNumber) = (sql, changes, box, echoNumber);
 
     public RoutingSnapshot Current => Volatile.Read(ref _current);
 
@@ -111,29 +112,32 @@ public sealed class Routing : IRouting
             switch (row.Table)
             {
                 case "rw_number":
-                    changes.Numbers[row.First] = db.QuerySingleOrDefault<NumberTable.Row>(NumberTable.SelectByTextAllTenants, new { text = row.First })?.ToNumber();
+                    changes.Numbers[row.First] = One<NumberTable.Row>(NumberTable.SelectByTextAllTenants, new { text = row.First })?.ToNumber();
                     break;
                 case "rw_connection":
                     var (tenant, id) = KeyOf(row);
-                    changes.Connections[(tenant, new(id))] = db.QuerySingleOrDefault<ConnectionTable.Row>(ConnectionTable.Select, new { tenant, id })?.ToConnection(_box);
+                    changes.Connections[(tenant, new(id))] = One<ConnectionTable.Row>(ConnectionTable.Select, new { tenant, id })?.ToConnection(_box);
                     break;
                 case "rw_outbound_profile":
                     (tenant, id) = KeyOf(row);
-                    changes.Profiles[(tenant, id)] = db.QuerySingleOrDefault<OutboundProfileTable.Row>(OutboundProfileTable.Select, new { tenant, id })?.ToProfile();
+                    changes.Profiles[(tenant, id)] = One<OutboundProfileTable.Row>(OutboundProfileTable.Select, new { tenant, id })?.ToProfile();
                     break;
                 case "rw_sip_credential":
-                    changes.Users[row.First] = db.QuerySingleOrDefault<SipCredentialTable.Row>(SipCredentialTable.SelectByNameAllTenants, new { name = row.First })?.ToUser(_box);
+                    changes.Users[row.First] = One<SipCredentialTable.Row>(SipCredentialTable.SelectByNameAllTenants, new { name = row.First })?.ToUser(_box);
                     break;
                 case "rw_connection_address" when row.Second.Length > 0:     // else it belongs to none
                     (tenant, id) = KeyOf(row);
-                    changes.Addresses[(tenant, new(id))] = [.. db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectOf, new { tenant, connection = id }).Select(r => r.ToAddress())];
+                    var addresses = db.Query<ConnectionAddressTable.Row>(ConnectionAddressTable.SelectOf, new { tenant, connection = id });
+                    changes.Addresses[(tenant, new(id))] = [.. addresses.Select(r => r.ToAddress())];
                     break;
                 case "rw_connection_host":
                     (tenant, id) = KeyOf(row);
-                    changes.Hosts[(tenant, new(id))] = [.. db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectOf, new { tenant, connection = id }).Select(r => r.ToHost())];
+                    var hosts = db.Query<ConnectionHostTable.Row>(ConnectionHostTable.SelectOf, new { tenant, connection = id });
+                    changes.Hosts[(tenant, new(id))] = [.. hosts.Select(r => r.ToHost())];
                     break;
                 case "rw_verified_number":
-                    changes.Verifiers[row.First] = [.. db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectByTextAllTenants, new { text = row.First }).Select(r => r.TenantId)];
+                    var verified = db.Query<VerifiedNumberTable.Row>(VerifiedNumberTable.SelectByTextAllTenants, new { text = row.First });
+                    changes.Verifiers[row.First] = [.. verified.Select(r => r.TenantId)];
                     break;
                 case "rw_tenant" or "rw_access_network" or "rw_money_account" or "rw_rate_deck" when changes.Tenants is null:
                     var tenants = ReadTenants(db);
@@ -154,6 +158,8 @@ public sealed class Routing : IRouting
             }
         }
         return (Current.With(changes), decks);
+
+        T? One<T>(string select, object key) where T : class => db.QuerySingleOrDefault<T>(select, key);
     }
 
     private static (TenantId Tenant, long Id) KeyOf(ChangedRow row) => (new(Guid.Parse(row.First)), long.Parse(row.Second, CultureInfo.InvariantCulture));

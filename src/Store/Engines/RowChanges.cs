@@ -12,8 +12,9 @@ internal readonly record struct ChangedRow(string Table, string First, string Se
 }
 
 /// <summary>
-/// The rows that may differ from what was read of them. One is among them from the statement on that changes it, which is before others can see the change, and until it was
-/// read by a transaction that began after the change was committed. So whoever begins to read and then asks here reads again all that may differ at that moment.
+/// The rows that may differ from what was read of them. One is among them from the statement on that changes it, which is before others can see the
+/// change, and until it was read by a transaction that began after the change was committed. So whoever begins to read and then asks here reads again
+/// all that may differ at that moment.
 /// </summary>
 internal sealed class RowChanges
 {

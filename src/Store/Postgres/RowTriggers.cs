@@ -4,8 +4,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Triggers on the watched tables that tell which rows change. Other nodes hear of it when the change is committed, by a notice to the channel with the name of the application that made the
-/// change; a connection that asked for it hears of its own changes before the statement is answered.
+/// Triggers on the watched tables that tell which rows change. Other nodes hear of it when the change is committed, by a notice to the channel with the
+/// name of the application that made it; a connection that asked for it hears of its own changes before the statement is answered.
 /// </summary>
 internal static class RowTriggers
 {
@@ -15,7 +15,10 @@ internal static class RowTriggers
     private const string Setting = "ringwright.hears_rows";
     private const char Mark = '\x1f';
 
-    /// <summary>Makes the triggers; again and again is fine. That of earlier versions goes: it told the application's name alone, and nodes of those versions take these notices for another's.</summary>
+    /// <summary>
+    /// Makes the triggers; again and again is fine. That of earlier versions goes: it told the application's name alone, and nodes of those versions take
+    /// these notices for another's.
+    /// </summary>
     public static string Install(IReadOnlyList<WatchedTable> tables) => $"""
         begin; select pg_advisory_xact_lock({PostgresEngine.MigrationLock});
         create or replace function ringwright_tell_row(said text) returns void language plpgsql as $tell$
@@ -45,7 +48,7 @@ internal static class RowTriggers
         connection.Notice += (_, told) =>
         {
             string text = told.Notice.MessageText;
-            if (text.StartsWith(Channel, StringComparison.Ordinal) && text.Length > Channel.Length && text[Channel.Length] == Mark) changes.Add(Read(text.Split(Mark)));
+            if (text.StartsWith($"{Channel}{Mark}", StringComparison.Ordinal)) changes.Add(Read(text.Split(Mark)));
         };
         connection.Run($"set {Setting} = 'on';");
     }

@@ -4,8 +4,8 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="RowTriggers"/>), in the transaction of the change, so nothing is told that did not happen
-/// and nothing that did is forgotten.
+/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="RowTriggers"/>), in the transaction of the change, so nothing is
+/// told that did not happen and nothing that did is forgotten.
 /// </summary>
 internal sealed class TableWatch : IAsyncDisposable
 {
