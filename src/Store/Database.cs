@@ -23,13 +23,14 @@ public sealed class Database : IAsyncDisposable
     private IAsyncDisposable? _watch;
     private int _isClosed;
 
-    private Database(DataLock held, DatabaseOptions options, Sql sql, SecretBox box, NodeIdentity node, TimeProvider time, ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node, TimeProvider time,
+        ILogger logger)
     {
         _lock = held;
         Sql = sql;
         Node = node;
         Time = time;
-        Routing = new(sql, box, options.EchoNumber);
+        Routing = new(sql, changes, box, options.EchoNumber);
         Stream = new(sql, time);
         Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
@@ -170,14 +171,20 @@ public sealed class Database : IAsyncDisposable
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
             logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
 
+            var changes = new RowChanges();
+            writer.Watch([.. Routing.Tables, StreamTable.Watched], changes);
             sql = new(engine, writer, options.Readers, options.Grace, options.IsPatient, logger);
-            var database = new Database(held, options, sql, box, node, time, logger);
+            var database = new Database(held, options, sql, changes, box, node, time, logger);
             await database.MeetDialectsAsync(stop).ConfigureAwait(false);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);
             // A change that was committed while nobody answered may not have been read.
-            database.Sql.Back = () => _ = database.ReloadAsync(logger);
-            database._watch = engine.Watch([.. Routing.Tables, StreamTable.Watched], () => database.ReloadAsync(logger));
+            database.Sql.Back = () =>
+            {
+                changes.AddEnded(ChangedRow.All);
+                _ = database.ReloadAsync(logger);
+            };
+            database._watch = engine.Watch(changes, () => database.ReloadAsync(logger));
             return database;
         }
         catch (Exception failed)

@@ -79,14 +79,17 @@ internal interface IEngine
     /// <summary>Calls back at once, and whenever there is something for this node, or may be. Null where there is no other node.</summary>
     IAsyncDisposable? Hear(int node, Func<Task> told);
 
-    /// <summary>Calls back when another program has changed one of the tables, or may have. Null where no other program can.</summary>
-    IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed);
+    /// <summary>Notes what another program changes in the tables that the writer watches, or may have changed, and calls back. Null where no other program can.</summary>
+    IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed);
 }
 
 /// <summary>The one connection that writes, and its transactions.</summary>
 internal interface IWriteSession : IDisposable
 {
     DbConnection Connection { get; }
+
+    /// <summary>From now on notes which rows of these tables its statements change, whoever wrote the statement. Once, when the tables are there.</summary>
+    void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes);
 
     void Begin();
 

@@ -104,13 +104,7 @@ internal sealed class PostgresEngine : IEngine
 
     public void NameTenant(IDbConnection db, TenantId? tenant) => db.Execute(SetTenant, new { tenant = tenant?.ToString() ?? "" });
 
-    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed)
-    {
-        // The writer's connection is its thread's.
-        using var connection = Open();
-        connection.Run(TableWatch.Install(tables));
-        return new TableWatch(this, _node, changed);
-    }
+    public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => new TableWatch(this, _node, changes, changed);
 
     /// <summary>How a node calls itself to the server.</summary>
     public static string NameOf(int node) => $"ringwright node {node}";

@@ -24,6 +24,7 @@ internal sealed class PostgresSession : IWriteSession
     private NpgsqlConnection _connection;
     private long _batch;
     private bool _isCommitting;
+    private RowChanges? _changes;
 
     public PostgresSession(PostgresEngine engine, int node)
     {
@@ -41,9 +42,17 @@ internal sealed class PostgresSession : IWriteSession
 
     public DbConnection Connection => _connection;
 
+    public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
+    {
+        _connection.Run(RowTriggers.Install(tables));
+        RowTriggers.Hear(_connection, changes);
+        _changes = changes;
+    }
+
     public void Begin()
     {
         _isCommitting = false;
+        _changes?.End();
         if (_connection.State is not ConnectionState.Open) throw new ConnectionGoneException();
         _batch++;
         _connection.Run($"begin; update writer_mark set batch = {_batch} where node = {_node};"); // one round trip
@@ -53,6 +62,7 @@ internal sealed class PostgresSession : IWriteSession
     {
         _isCommitting = true;
         _connection.Run("commit;");
+        _changes?.End();
     }
 
     /// <summary>Its mark is a write.</summary>
@@ -68,6 +78,8 @@ internal sealed class PostgresSession : IWriteSession
         long sent = _batch;
         // The lock is free when the old connection's process has ended: whatever it was committing is decided by then.
         _connection = Open();
+        // Whether what it changed is there was not known meanwhile, when somebody may have read.
+        _changes?.AddEnded(ChangedRow.All);
         return _isCommitting && _batch == sent;
     }
 
@@ -83,6 +95,7 @@ internal sealed class PostgresSession : IWriteSession
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");
             connection.Execute(InsertMark, new { node = _node });
             _batch = connection.ExecuteScalar<long>(SelectMark, new { node = _node });
+            if (_changes is not null) RowTriggers.Hear(connection, _changes);
             return connection;
         }
         catch

@@ -4,48 +4,39 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Hears of changes that other connections make: triggers on the tables notify, in the transaction of the change, so nothing is told that did not happen
-/// and nothing that did is forgotten. It hears other channels of the server in the same way.
+/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="RowTriggers"/>), in the transaction of the change, so nothing is
+/// told that did not happen and nothing that did is forgotten. It hears other channels of the server in the same way.
 /// </summary>
 internal sealed class TableWatch : IAsyncDisposable
 {
-    private const string Channel = "ringwright_tables";
     private const int AnswerSeconds = 5;
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1), UsualPulse = TimeSpan.FromSeconds(15), Gathering = TimeSpan.FromMilliseconds(5);
 
     private readonly PostgresEngine _engine;
     private readonly string _channel;
     private readonly Func<string, bool> _isMeant;
+    private readonly Action _missed;
     private readonly Func<Task> _changed;
     private readonly TimeSpan _pulse;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
 
+    /// <param name="changes">Gets the rows that others have changed; everything, where some may not have been heard of.</param>
+    /// <param name="changed">Called when there are some.</param>
     /// <param name="pulse">After so long a silence the server is asked whether it is still there; of a connection that only one end believes in nobody would hear.</param>
-    public TableWatch(PostgresEngine engine, int node, Func<Task> changed, TimeSpan? pulse = null)
-        : this(engine, Channel, said => said != PostgresEngine.NameOf(node), changed, pulse) { }
+    public TableWatch(PostgresEngine engine, int node, RowChanges changes, Func<Task> changed, TimeSpan? pulse = null)
+        : this(engine, RowTriggers.Channel, said => Note(changes, said, PostgresEngine.NameOf(node)), () => changes.AddEnded(ChangedRow.All), changed, pulse) { }
 
     /// <param name="isMeant">Which of the notices on the channel are heard.</param>
-    public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed, TimeSpan? pulse = null)
+    public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed)
+        : this(engine, channel, isMeant, static () => { }, changed, pulse: null) { }
+
+    private TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Action missed, Func<Task> changed, TimeSpan? pulse)
     {
         _pulse = pulse ?? UsualPulse;
-        (_engine, _channel, _isMeant) = (engine, channel, isMeant);
-        _changed = changed;
+        (_engine, _channel, _isMeant, _missed, _changed) = (engine, channel, isMeant, missed, changed);
         _loop = Task.Run(RunAsync);
     }
-
-    /// <summary>Makes the triggers; again and again is fine. The notice carries the name of the application that made the change.</summary>
-    public static string Install(IReadOnlyList<string> tables) => $"""
-        begin; select pg_advisory_xact_lock({PostgresEngine.MigrationLock});
-        create or replace function ringwright_tell() returns trigger language plpgsql as $tell$
-            begin perform pg_notify('{Channel}', current_setting('application_name')); return null; end $tell$;
-        {string.Concat(tables.Select(table => $"""
-            drop trigger if exists ringwright_tell on {table};
-            create trigger ringwright_tell after insert or update or delete on {table} for each statement execute function ringwright_tell();
-
-            """))}
-        commit;
-        """;
 
     public async ValueTask DisposeAsync()
     {
@@ -81,16 +72,28 @@ internal sealed class TableWatch : IAsyncDisposable
         connection.Notification += (_, notice) => isForeign |= _isMeant(notice.Payload);
         connection.Run($"listen {_channel};");
         // What happened before this moment was not heard.
+        _missed();
         await _changed().ConfigureAwait(false);
         while (true)
         {
             if (!await connection.WaitAsync(_pulse, stop).ConfigureAwait(false)) await AskAsync(connection, stop).ConfigureAwait(false);
             if (isForeign)
             {
+                // Those of one transaction come one behind the other: they are read together.
+                for (int more = 0; more < RowChanges.Most && await connection.WaitAsync(Gathering, stop).ConfigureAwait(false);) more++;
                 isForeign = false;
                 await _changed().ConfigureAwait(false);
             }
         }
+    }
+
+    /// <returns>False for what this node has changed itself.</returns>
+    private static bool Note(RowChanges changes, string said, string own)
+    {
+        var (application, row) = RowTriggers.Read(said);
+        if (application == own) return false;
+        changes.AddEnded(row);
+        return true;
     }
 
     private static async Task AskAsync(NpgsqlConnection connection, CancellationToken stop)

@@ -66,7 +66,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         // Nobody but this process reads the file.
     }
 
-    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => null;
+    public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => null;
 
     private PreparingConnection Open()
     {
@@ -84,14 +84,26 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
         public const string BeginWrite = "begin immediate;";
 
         private bool _isOdd;
+        private RowChanges? _changes;
 
         public DbConnection Connection => connection;
 
-        public void Begin() => connection.Run(BeginWrite);
+        public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
+        {
+            RowTriggers.Install(connection, tables, changes);
+            _changes = changes;
+        }
+
+        public void Begin()
+        {
+            _changes?.End();
+            connection.Run(BeginWrite);
+        }
 
         public void Commit()
         {
             connection.Run("commit;");
+            _changes?.End();
             checkpoints.Note();
         }
 

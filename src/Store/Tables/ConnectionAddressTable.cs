@@ -25,7 +25,9 @@ public sealed class ConnectionAddressTable
         where tenant_id = @tenant and id = @id and revision = @revision
         """;
     internal const string Delete = "delete from rw_connection_address where tenant_id = @tenant and id = @id";
-    internal const string SelectAllTenants = "select tenant_id, id, connection_id, address, port, listed_at from rw_connection_address where connection_id is not null";
+    private const string Columns = "tenant_id, id, connection_id, address, port, listed_at";
+    internal const string SelectAllTenants = $"select {Columns} from rw_connection_address where connection_id is not null";
+    internal const string SelectOf = $"select {Columns} from rw_connection_address where tenant_id = @tenant and connection_id = @connection";
     internal const string TakeTurn = "update rw_address_turn set taken = taken + 1 where id = 1";
     internal const string CountOwn = "select count(*) from rw_connection_address where tenant_id = @tenant and id = @id and address = @address";
     internal const string SelectFirstAllTenants = "select tenant_id from rw_connection_address where address = @address order by listed_at, id limit 1";

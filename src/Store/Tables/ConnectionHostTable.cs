@@ -22,6 +22,7 @@ public sealed class ConnectionHostTable
         """;
     internal const string Delete = "delete from rw_connection_host where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = "select tenant_id, id, connection_id, host, is_srv, port from rw_connection_host";
+    internal const string SelectOf = $"{SelectAllTenants} where tenant_id = @tenant and connection_id = @connection";
 
     private static readonly ResourceSql Statements = new()
     {

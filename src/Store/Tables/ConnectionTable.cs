@@ -48,6 +48,7 @@ public sealed class ConnectionTable
     internal const string DeleteCredentials = $"delete from rw_sip_credential {Own}";
     internal const string Delete = "delete from rw_connection where tenant_id = @tenant and kind = @kind and id = @id";
     internal const string SelectAllTenants = $"select {Columns} from rw_connection";
+    internal const string Select = $"{SelectAllTenants} where tenant_id = @tenant and id = @id";
 
     private static readonly ResourceSql Statements = new()
     {

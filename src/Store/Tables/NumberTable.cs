@@ -30,6 +30,7 @@ public sealed class NumberTable
     // A number has one owner on the node, so whether it is taken is asked over all tenants.
     internal const string CountTextAllTenants = "select count(*) from rw_number where text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_number";
+    internal const string SelectByTextAllTenants = $"{SelectAllTenants} where text = @text";
 
     private static readonly ResourceSql Statements = new()
     {

@@ -25,6 +25,7 @@ public sealed class OutboundProfileTable
         """;
     internal const string Delete = "delete from rw_outbound_profile where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = $"select {Columns} from rw_outbound_profile";
+    internal const string Select = $"{SelectAllTenants} where tenant_id = @tenant and id = @id";
 
     private static readonly ResourceSql Statements = new()
     {

@@ -24,6 +24,7 @@ public sealed class SipCredentialTable
         """;
     internal const string Delete = "delete from rw_sip_credential where tenant_id = @tenant and id = @id";
     internal const string SelectAllTenants = $"select {Columns} from rw_sip_credential";
+    internal const string SelectByNameAllTenants = $"{SelectAllTenants} where user_name = @name";
 
     private static readonly ResourceSql Statements = new()
     {

@@ -25,7 +25,7 @@ public sealed class StreamTable
     public static readonly TimeSpan KeptAfterwards = TimeSpan.FromHours(1);
 
     /// <summary>Another node of the same database hears of listeners by it.</summary>
-    internal static readonly string Watched = "rw_listener";
+    internal static readonly WatchedTable Watched = new("rw_listener");
 
     internal const string Insert = """
         insert into rw_stream_event (tenant_id, message_id, format, event_type, url, version, occurred_at, body, kept_at)

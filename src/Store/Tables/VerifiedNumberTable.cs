@@ -24,6 +24,7 @@ public sealed class VerifiedNumberTable
     internal const string SelectPage = $"select {Columns} from rw_verified_number where tenant_id = @tenant order by verified_at, text limit @limit offset @offset";
     internal const string Delete = "delete from rw_verified_number where tenant_id = @tenant and text = @text";
     internal const string SelectAllTenants = $"select {Columns} from rw_verified_number order by verified_at, text, tenant_id";
+    internal const string SelectByTextAllTenants = $"select {Columns} from rw_verified_number where text = @text order by verified_at, tenant_id";
     // A number that came to this node is its owner's, whoever proved it before.
     internal const string DeleteOwnedAllTenants = "delete from rw_verified_number where text in (select text from rw_number)";
 

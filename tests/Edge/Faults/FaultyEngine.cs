@@ -45,7 +45,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) => inner.Disconnect(db, node, silence);
     public void Tell(IDbConnection db, int node) => inner.Tell(db, node);
     public IAsyncDisposable? Hear(int node, Func<Task> told) => inner.Hear(node, told);
-    public IAsyncDisposable? Watch(IReadOnlyList<string> tables, Func<Task> changed) => inner.Watch(tables, changed);
+    public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => inner.Watch(changes, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession
     {
@@ -57,6 +57,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
                 return inner.Connection;
             }
         }
+
+        public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes) => inner.Watch(tables, changes);
 
         public void Begin()
         {

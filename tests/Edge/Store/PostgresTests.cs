@@ -38,6 +38,30 @@ public sealed class PostgresTests
     }
 
     [Fact]
+    public async Task Another_node_reads_only_the_rows_that_one_has_changed()
+    {
+        await using var one = await TestDatabase.OpenAsync(Product.Postgres);
+        using var folder = new TempFolder();
+        File.Copy(Path.Combine(one.Folder, "key"), folder.File("key"));
+        await using var two = await OpenAsync(folder.Path, one.Connection, node: 2);
+        var tenant = await one.TenantAsync();
+        await Eventually.TrueAsync(() => two.Routing.Current.FindTenant(tenant) is not null && two.Routing.WholeLoads > 1 && one.Database.Routing.WholeLoads > 1, "both listen");
+        var loads = (one.Database.Routing.WholeLoads, two.Routing.WholeLoads);
+
+        await one.Database.Connections.Records.AddAsync("5", new() { Id = new(5), Tenant = tenant, Kind = ConnectionKind.CallControl, Name = "desk" }, one.Time.GetUtcNow(), null, Stop);
+        await one.Database.Numbers.Records.AddAsync("7", new("+15550100001", tenant, new(5)), one.Time.GetUtcNow(), null, Stop);
+        await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")?.Connection is { Value: 5 } && two.Routing.Current.FindConnection(tenant, new(5)) is not null, "both rows");
+        // What is deleted on the side is told too.
+        await two.Connections.Records.RemoveAsync(tenant, "5", null, Stop);
+        await Eventually.TrueAsync(() => one.Database.Routing.Current.FindOwnNumber("+15550100001") is { Connection: null } && one.Database.Routing.Current.FindConnection(tenant, new(5)) is null, "the number without its connection");
+        Assert.Equal(loads, (one.Database.Routing.WholeLoads, two.Routing.WholeLoads));
+
+        // A node of an earlier version tells of a change, and not of which.
+        await one.Database.Sql.WriteAsync(db => db.Execute("alter table rw_number disable trigger ringwright_tell_row; update rw_number set tags = '[\"old\"]'; alter table rw_number enable trigger ringwright_tell_row; select pg_notify('ringwright_tables', 'ringwright node 3')"), Stop);
+        await Eventually.TrueAsync(() => two.Routing.Current.FindOwnNumber("+15550100001")!.Tags.Count == 1, "what nobody has told");
+    }
+
+    [Fact]
     public async Task A_connection_that_only_one_end_believes_in_is_noticed()
     {
         await using var test = await TestDatabase.OpenAsync(Product.Postgres);
@@ -45,7 +69,7 @@ public sealed class PostgresTests
         using var way = new StallingProxy(new(IPAddress.Loopback, address.Port));
         address.Port = way.Port;
         using var begun = new SemaphoreSlim(0);
-        await using var watch = new TableWatch(new(address, Durability.Full, node: 9), 9, () =>
+        await using var watch = new TableWatch(new(address, Durability.Full, node: 9), 9, new(), () =>
         {
             begun.Release();
             return Task.CompletedTask;

@@ -220,13 +220,55 @@ public sealed class SnapshotTests
         Assert.True(decided.SetEquals(tables), $"Put into SnapshotTable.First, Last (with its sealed columns) or LeftOut: {string.Join(", ", tables.Except(decided))}; gone are {string.Join(", ", decided.Except(tables))}");
     }
 
+    /// <summary>Whoever adds a column decides the same: it travels, as what it is, or is omitted.</summary>
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
-    public async Task The_columns_that_migrations_say_are_those_of_the_database(Product product)
+    public async Task The_columns_that_are_declared_are_those_of_the_database(Product product)
     {
         await using var test = await TestDatabase.OpenAsync(product);
-        var real = (await test.ColumnsAsync()).Where(c => c.StartsWith("rw_", StringComparison.Ordinal));
-        Assert.Equal(real, TableColumns.All.SelectMany(t => t.Value.Select(c => $"{t.Key}.{c.Name}")).Order(StringComparer.Ordinal));
+        foreach (var table in SnapshotTable.First.Concat(SnapshotTable.Last))
+        {
+            var real = await DescribeAsync(test, product, table.Table);
+            Assert.Equal(real.Keys.Order(StringComparer.Ordinal), table.Columns.Select(c => c.Name).Concat(table.Omitted).Order(StringComparer.Ordinal));
+            foreach (var column in table.Columns)
+                Assert.Equal(($"{table.Table}.{column.Name}", TypeOf(column.Kind, product), column.IsRequired), ($"{table.Table}.{column.Name}", real[column.Name].Type, real[column.Name].IsRequired));
+        }
     }
+
+    [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
+    public async Task A_tenant_is_removed_from_every_table_before_those_that_it_refers_to(Product product)
+    {
+        await using var test = await TestDatabase.OpenAsync(product);
+        var columns = await test.ColumnsAsync();
+        Assert.Equal(columns.Where(c => c.StartsWith("rw_", StringComparison.Ordinal) && c.EndsWith(".tenant_id", StringComparison.Ordinal)).Select(c => c.Split('.')[0]).Order(StringComparer.Ordinal),
+            TenantRemoval.Tables.Order(StringComparer.Ordinal));
+        string references = product is Product.Sqlite
+            ? "select t.name || ' ' || f.\"table\" from sqlite_master t, pragma_foreign_key_list(t.name) f where t.type = 'table'"
+            : "select conrelid::regclass || ' ' || confrelid::regclass from pg_constraint where contype = 'f'";
+        var places = TenantRemoval.Tables.Select((table, place) => (table, place)).ToDictionary(t => t.table, t => t.place);
+        int seen = 0;
+        foreach (string[] pair in (await test.QueryAsync(references)).Select(r => r.Split(' ')))
+        {
+            if (pair[0] == pair[1] || !places.TryGetValue(pair[0], out int from) || !places.TryGetValue(pair[1], out int to)) continue;
+            Assert.True(from < to, $"{pair[0]} refers to {pair[1]}");
+            seen++;
+        }
+        Assert.NotEqual(0, seen);
+    }
+
+    private static async Task<Dictionary<string, (string Type, bool IsRequired)>> DescribeAsync(TestDatabase test, Product product, string table) => (await test.QueryAsync(product is Product.Sqlite
+        ? $"""select name || '|' || type || '|' || ("notnull" = 1 and dflt_value is null) from pragma_table_info('{table}')"""
+        : $"select column_name || '|' || data_type || '|' || case when is_nullable = 'NO' and column_default is null then 1 else 0 end from information_schema.columns where table_schema = 'public' and table_name = '{table}'"))
+        .Select(row => row.Split('|')).ToDictionary(c => c[0], c => (c[1].ToLowerInvariant() switch { "integer" or "bigint" => "whole", var type => type }, c[2] == "1"));
+
+    /// <summary>SQLite has times and JSON as text; whole numbers are of two sizes.</summary>
+    private static string TypeOf(ColumnKind kind, Product product) => (kind, product) switch
+    {
+        (ColumnKind.Truth, _) => "boolean",
+        (ColumnKind.Time, Product.Postgres) => "timestamp with time zone",
+        (ColumnKind.Json, Product.Postgres) => "json",
+        (ColumnKind.Whole, _) => "whole",
+        _ => "text",
+    };
 
     private static string? NoFault(string kind, JsonObject document) => null;
 

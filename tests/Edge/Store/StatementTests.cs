@@ -44,6 +44,7 @@ public sealed partial class StatementTests
             "ApiKeyTable.SelectAllTenants",                  // the operator names a key by its id
             "ConnectionTable.SelectAllTenants", "ConnectionAddressTable.SelectAllTenants", "ConnectionHostTable.SelectAllTenants", "SipCredentialTable.SelectAllTenants", "AccessNetworkTable.SelectAllTenants",
             "NumberTable.SelectAllTenants", "OutboundProfileTable.SelectAllTenants", "MoneyAccountTable.SelectAllTenants", "VerifiedNumberTable.SelectAllTenants", // the routing snapshot
+            "NumberTable.SelectByTextAllTenants", "SipCredentialTable.SelectByNameAllTenants", "VerifiedNumberTable.SelectByTextAllTenants", // and what has changed in it
             "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks

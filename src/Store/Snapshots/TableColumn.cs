@@ -1,0 +1,20 @@
+namespace Ringwright.Store.Snapshots;
+
+/// <summary>What a column holds, whatever type a database has for it.</summary>
+internal enum ColumnKind { Text, Whole, Truth, Time, Json }
+
+/// <param name="IsRequired">A row needs a value: the column takes no null and has no default.</param>
+internal sealed record TableColumn(string Name, ColumnKind Kind, bool IsRequired)
+{
+    public TableColumn Optional => this with { IsRequired = false };
+
+    public static TableColumn Text(string name) => new(name, ColumnKind.Text, IsRequired: true);
+
+    public static TableColumn Whole(string name) => new(name, ColumnKind.Whole, IsRequired: true);
+
+    public static TableColumn Truth(string name) => new(name, ColumnKind.Truth, IsRequired: true);
+
+    public static TableColumn Time(string name) => new(name, ColumnKind.Time, IsRequired: true);
+
+    public static TableColumn Json(string name) => new(name, ColumnKind.Json, IsRequired: true);
+}
