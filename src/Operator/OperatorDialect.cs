@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Http;
 using Ringwright.Store;
@@ -15,7 +16,8 @@ public static class OperatorDialect
     public const string Root = "/operator/v1";
 
     public static Dialect Create(
-        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck)
+        Database store, IRouteExplainer explainer, CallTraces traces, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck,
+        IReadOnlyList<LifeCycle>? cycles, ILogger logger)
     {
         var contract = ReadContract();
         return new()
@@ -24,7 +26,8 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
-            Bindings = new(contract, Rows(store, explainer, traces, registrations, trunkHosts, hostCheck)),
+            Bindings = new(contract, [.. Rows(store, explainer, traces, registrations, trunkHosts, hostCheck),
+                .. OfDesk(new(store.States, new(logger), cycles))]),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
         };
@@ -77,6 +80,8 @@ public static class OperatorDialect
 
         Handle("GetCallTrace", op => CallTraceView.Get(op, traces)),
     ];
+
+    private static Binding[] OfDesk(Desk desk) => [Handle("ListDecisions", desk.List), Handle("Decide", desk.Decide)];
 
     private static Binding[] Of<T>(string all, string one, AccountRecords<T> records) =>
     [

@@ -18,8 +18,9 @@ internal static class AdminListener
     /// <summary>A price list of a hundred thousand lines has a few million.</summary>
     private const long MostBodyBytes = 64 * 1024 * 1024;
 
+    /// <param name="cycles">What the operator decides on; null where no node runs.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
+    public static async Task<Listener> StartAsync(ServeSettings settings, Database database, NodeRoutes commands, IRouteExplainer routes, ITrunkRegistrations registrations, TrunkHosts trunkHosts, ITrunkHostCheck hostCheck, IReadOnlyList<LifeCycle>? cycles, Func<NodeStatus>? status, MetricStore? metrics, Socket? bound, ConnectionBudget budget,
         ILoggerFactory loggers, CancellationToken stop)
     {
         string socket = AdminSocket.PathFor(settings.Data);
@@ -33,7 +34,8 @@ internal static class AdminListener
             Time = clock,
             Snowflakes = new(clock, database.Node.Node),
         };
-        var dialect = OperatorDialect.Create(database, routes, Traces(database), registrations, trunkHosts, hostCheck);
+        var dialect = OperatorDialect.Create(database, routes, Traces(database), registrations, trunkHosts, hostCheck, cycles,
+            loggers.CreateLogger("Ringwright.Http"));
         var pipeline = new Pipeline(
             dialect, door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());

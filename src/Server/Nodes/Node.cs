@@ -57,6 +57,7 @@ internal sealed class Node : IAsyncDisposable
     private Sweep? _age;
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
+    private StateTimers? _timers;
     private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
     private NodeGauges? _gauges;
@@ -272,6 +273,9 @@ internal sealed class Node : IAsyncDisposable
 
         _jobs = new JobRunner(Database.Jobs, results, telnyx.Jobs, new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
+        var cycles = LifeCycle.Of(telnyx);
+        _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _timers.Start();
 
         // A snapshot may have brought keys and balances.
         void Loaded()
@@ -280,7 +284,7 @@ internal sealed class Node : IAsyncDisposable
             if (_gate is { } gate) _ = ReloadMoneyAsync(gate, CancellationToken.None);
         }
         var commands = new NodeRoutes(Database, engine, snowflakes, _clock, new(Database, keys.Forget), new(Database, snowflakes, Loaded), new(Database, _gate), new(Database, _delivery.Events));
-        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
+        _admin = await AdminListener.StartAsync(Settings, Database, commands, engine.Routes, engine.TrunkRegistrations, engine.TrunkHosts, engine.HostCheck, cycles, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
             TrustedProxies.Heed(app, Settings.TrustedProxies);
@@ -335,6 +339,7 @@ internal sealed class Node : IAsyncDisposable
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
+        if (_timers is { } timers) await EndAsync("the timed moves", () => timers.DisposeAsync().AsTask());
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();

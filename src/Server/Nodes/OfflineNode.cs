@@ -30,7 +30,7 @@ internal sealed class OfflineNode : IAsyncDisposable
             var snowflakes = new Snowflakes(clock, database.Node.Node);
             var routes = new NodeRoutes(database, engine: null, snowflakes, clock, new(database, keysChanged: static () => { }), new(database, snowflakes, keysChanged: static () => { }), new(database, holds: null),
                 new(database, stream: null));
-            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), new(), new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock), status: null, metrics: null, bound: null, ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server")), loggers, stop));
+            return new(database, await AdminListener.StartAsync(settings, database, routes, Explainer(settings, database, clock), new TrunkBook(), new(), new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock), cycles: null, status: null, metrics: null, bound: null, ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server")), loggers, stop));
         }
         catch
         {

@@ -37,6 +37,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     private WebApplication _app = null!;        // set before the first test
     private HttpClient _http = null!;
     private JobRunner _jobs = null!;
+    private StateTimers _timers = null!;
 
     internal Database Store { get; private set; } = null!;
     internal Ids Ids { get; private set; } = null!;
@@ -83,6 +84,8 @@ public sealed class TelnyxHost : IAsyncLifetime
             Events = new(Store, new(Store, [new TelnyxWebhookFormat()], TimeProvider.System), TimeProvider.System), Notifications = Notifier, TrunkHosts = TrunkHosts,
         };
         var telnyx = TelnyxDialect.Create(parts);
+        var tiny = Tiny.Create(Store);
+        IReadOnlyList<LifeCycle> cycles = [.. LifeCycle.Of(telnyx), .. LifeCycle.Of(tiny)];
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
 
         var builder = WebApplication.CreateSlimBuilder();
@@ -90,13 +93,15 @@ public sealed class TelnyxHost : IAsyncLifetime
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         _app = builder.Build();
         _app.MapDialect(new Pipeline(telnyx, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), TrunkHosts, Hosts), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
+        _app.MapDialect(new Pipeline(OperatorDialect.Create(Store, Explainer(), new(Store, (tenant, text) => Ids.TryReadCallControl(text, tenant, out var leg) ? leg : null), new Ringwright.Switch.Registrations.TrunkBook(), TrunkHosts, Hosts, cycles, NullLogger.Instance), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time),
             limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(new Pipeline(tiny, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapConsent(parts, keys);
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
         _jobs = new(Store.Jobs, results, telnyx.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
+        _timers = new(Store.States, cycles, Time, NullLogger.Instance);
+        _timers.Start();
         await _app.StartAsync();
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_app.Urls.First()) };
     }
@@ -121,6 +126,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     {
         _http.Dispose();
         await _app.DisposeAsync();
+        await _timers.DisposeAsync();
         await _jobs.DisposeAsync();
         await Store.DisposeAsync();
         _folder.Dispose();
