@@ -14,8 +14,8 @@ internal static partial class Log
     [LoggerMessage(1203, LogLevel.Error, "Request {Request} {Operation}: the reply with status {Status} deviates from the contract at {Pointer}: {Deviation}")]
     public static partial void Deviates(this ILogger logger, string request, string operation, int status, string pointer, string deviation);
 
-    [LoggerMessage(1204, LogLevel.Error, "Request {Request} {Operation}: the {Kind} is written, and what depends on it was not brought up to date")]
-    public static partial void HookFailed(this ILogger logger, Exception fault, string request, string operation, string kind);
+    [LoggerMessage(1204, LogLevel.Error, "{What}: the {Kind} {Id} is written, and what depends on it was not brought up to date")]
+    public static partial void HookFailed(this ILogger logger, Exception fault, string what, string kind, string id);
 
     [LoggerMessage(1205, LogLevel.Error, "The jobs cannot be read; it is tried again in {Seconds:F0} s")]
     public static partial void JobsNotRead(this ILogger logger, Exception fault, double seconds);
@@ -25,6 +25,12 @@ internal static partial class Log
 
     [LoggerMessage(1207, LogLevel.Error, "Job {Job} ({Kind}) did not end in {Attempts} attempts and has failed")]
     public static partial void JobGivenUp(this ILogger logger, Guid job, string kind, int attempts);
+
+    [LoggerMessage(1209, LogLevel.Error, "The moves that are due cannot be read; it is tried again in {Seconds:F0} s")]
+    public static partial void MovesNotRead(this ILogger logger, Exception fault, double seconds);
+
+    [LoggerMessage(1210, LogLevel.Error, "The {Kind} {Id} is due to leave its state and did not; it is tried again in {Seconds:F0} s")]
+    public static partial void MoveNotMade(this ILogger logger, Exception fault, string kind, string id, double seconds);
 
     [LoggerMessage(1208, LogLevel.Warning, "The end of job {Job} ({Kind}) could not be written; it is done again when its lease has run out")]
     public static partial void JobNotEnded(this ILogger logger, Exception fault, Guid job, string kind);

@@ -36,8 +36,12 @@ public static class OperatorDialect
     private static IEnumerable<Binding> Rows(OperatorParts parts)
     {
         var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Registrations, parts.TrunkHosts, parts.HostCheck);
+        var desk = new Desk(store.States, new(parts.Logger), parts.Cycles);
         return
         [
+            Guarded("ListDecisions", desk.List),
+            Guarded("Decide", desk.Decide),
+
             Guarded("ListAccounts", op => Accounts.List(op, store)),
             Guarded("CreateAccount", op => Accounts.Create(op, store)),
             Guarded("GetAccount", op => new(Accounts.Get(op))),

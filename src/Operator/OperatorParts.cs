@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Delivery.Streams;
@@ -29,4 +30,7 @@ public sealed record OperatorParts
     /// <summary>For those who follow an account's events; null where no node runs.</summary>
     public EventStream? Events { get; init; }
     public required SnapshotParts Snapshots { get; init; }
+    /// <summary>What the operator decides on; null where no node runs.</summary>
+    public IReadOnlyList<LifeCycle>? Cycles { get; init; }
+    public required ILogger Logger { get; init; }
 }

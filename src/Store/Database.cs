@@ -35,7 +35,8 @@ public sealed class Database : IAsyncDisposable
         Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
         Money = new(sql, time);
-        var writer = new RowWriter(sql, Routing, Outbox, Jobs, Money);
+        States = new(sql);
+        var writer = new RowWriter(sql, Routing, Outbox, Jobs, Money, States);
         Connections = new(writer, box, options.Dialects);
         OutboundProfiles = new(writer, box, options.Dialects);
         var profile = new DefaultProfile(OutboundProfiles.Records);
@@ -118,6 +119,7 @@ public sealed class Database : IAsyncDisposable
     public AuditTable Audit { get; }
     public SnapshotStore Snapshots { get; }
     public JobTable Jobs { get; }
+    public StateTable States { get; }
     public OAuthKeyTable OAuthKeys { get; }
     public OAuthClientTable OAuthClients { get; }
     public OAuthGrantTable OAuthGrants { get; }

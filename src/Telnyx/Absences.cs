@@ -73,7 +73,6 @@ internal static class Absences
         ["Messages"] = "messaging",
         ["Messaging Hosted Number"] = "messaging",
         ["Messaging Profiles"] = "messaging",
-        ["Messaging Tollfree Verification"] = "messaging",
         ["Messaging URL Domains"] = "messaging",
         ["Mobile Network Operators"] = "SIM cards",
         ["Networks"] = "networking",

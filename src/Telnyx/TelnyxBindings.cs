@@ -17,6 +17,7 @@ public static class TelnyxBindings
             .. Storage.Bindings.Rows(parts),
             .. Speech.Bindings.Rows(parts),
             .. Numbers(parts),
+            .. Messaging.Bindings.Rows(parts),
             .. Account.Bindings.Rows(parts),
             .. Account.OAuth.Bindings.Rows(parts),
             .. Account.Billing.Bindings.Rows(parts),

@@ -34,6 +34,18 @@ public sealed class BindingTable
 
     public IEnumerable<Binding> All => _byOperation.Values;
 
+    /// <summary>The kinds of resources that are bound.</summary>
+    public IEnumerable<ResourceKind> Kinds => All.Select(KindOf).OfType<ResourceKind>();
+
+    private static ResourceKind? KindOf(Binding row) => row switch
+    {
+        Binding.Crud crud => crud.Kind,
+        Binding.Part part => part.Kind,
+        Binding.Move move => move.Kind,
+        Binding.Act or Binding.Handle or Binding.Fixed or Binding.Absent => null,
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>Parameters without a rule: they would be accepted, and perhaps dropped.</summary>
     private static IEnumerable<string> Unsaid(Operation operation)
     {
@@ -44,8 +56,12 @@ public sealed class BindingTable
 
     private static string? Misfit(Operation operation, Binding row) => row switch
     {
+        _ when KindOf(row) is { } kind && StateRules.FaultOf(kind) is { } fault => fault,
+        _ when KindOf(row)?.Under is { } under && !operation.PathNames.Contains(under.Parameter) =>
+            $"the path does not name the {under.Kind.RecordType} that it is below of",
         Binding.Crud when operation.Method is "PATCH" or "PUT" or "DELETE" && operation.PathNames.Count == 0 => "crud of one resource needs its id in the path",
-        Binding.Move move when !move.Kind.Transitions.Any(t => t.Name == move.Transition) => $"the kind has no transition '{move.Transition}'",
+        Binding.Move move when !move.Kind.Transitions.Any(t => t.Name == move.Transition && t.By.HasFlag(Mover.Api)) =>
+            $"the kind has no transition '{move.Transition}'",
         Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",
         Binding.Act when operation.PathNames.Count == 0 => "a command needs its subject's token in the path",
         Binding.Fixed when operation.Method is not "GET" => "a catalogue is only read",

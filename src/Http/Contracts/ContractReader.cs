@@ -80,9 +80,10 @@ internal static class ContractReader
     private static bool Declares(JsonElement source, string status) =>
         source.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(e => e.GetString() == status);
 
-    /// <summary>True when the reply's object has fields, and <c>data</c> is none of them.</summary>
+    /// <summary>True when the reply's object has fields, and <c>data</c> is none of them; and when the contract says nothing of it.</summary>
     private static bool IsBare(Schema reply) =>
-        reply.FindProperty("data") is null && (reply.HasProperties || reply.Types is JsonTypes.Array || reply.AnyOf.Count > 0);
+        reply.FindProperty("data") is null
+        && (reply.HasProperties || reply.Types is JsonTypes.Array or JsonTypes.Any || reply.AnyOf.Count > 0);
 
     private static Parameter ReadParameter(JsonElement source, SchemaCompiler compiler) => new(
         source.GetProperty("name").GetString()!,

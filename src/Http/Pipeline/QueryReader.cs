@@ -43,12 +43,13 @@ internal sealed class QueryReader
             NumberName = names.Number,
             SizeName = names.Size,
             Number = ReadNumber(names.Number, Whole(names.NumberSchema?.Default) ?? names.First, least: names.First, most: int.MaxValue),
-            Size = ReadNumber(names.Size, Whole(names.SizeSchema?.Default) ?? Limits.UsualPageSize, least: 1, most: (int)(names.SizeSchema?.Maximum ?? Limits.PageSize)),
+            Size = ReadSize(names),
             Limit = _query["page[limit]"] is null ? null : ReadNumber("page[limit]", Whole(limit?.Default) ?? Limits.UsualPageSize, least: 1, most: (int)(limit?.Maximum ?? Limits.PageSize)),
             After = _query["page[after]"] is { Length: > 0 } after ? after : null,
             Before = _query["page[before]"] is { Length: > 0 } before ? before : null,
         };
         ReadFilters();
+        ReadPlainFilters();
         CheckParameters();
         var (sort, isDescending) = ReadSort();
         return list with
@@ -65,6 +66,25 @@ internal sealed class QueryReader
         if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
         Refuse(Fault.BadPage, name, most is int.MaxValue ? $"{name} must be a whole number from {least}." : $"{name} must be a whole number from {least} to {most}.");
         return fallback;
+    }
+
+    private int ReadSize(PagingNames names)
+    {
+        int most = (int)(names.SizeSchema?.Maximum ?? Limits.PageSize);
+        int legal = _kind is { ClampsPages: true } ? int.MaxValue : most;
+        int size = ReadNumber(names.Size, Whole(names.SizeSchema?.Default) ?? Limits.UsualPageSize, least: 1, legal);
+        return Math.Min(size, most);
+    }
+
+    /// <summary>Parameters that filter without saying so.</summary>
+    private void ReadPlainFilters()
+    {
+        foreach (var (name, (path, @operator)) in _kind?.Queries ?? new Dictionary<string, (string, string)>())
+        {
+            if (_query[name] is not { } value || _operation.FindQuery(name)?.Schema is not { } schema) continue;
+            if (!IsReadable(schema, @operator, value)) Refuse(Fault.BadParameter, name, $"{name} has a value that is not allowed.");
+            else if (!IsDate(schema, @operator) || !TryAddSpan(path, @operator, value)) _filters[(path, @operator)] = [value];
+        }
     }
 
     private void ReadFilters()

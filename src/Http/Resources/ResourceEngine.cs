@@ -12,8 +12,17 @@ internal sealed class ResourceEngine(ILogger logger)
     private const string Singleton = "singleton";
 
     private readonly ResourceWrites _writes = new(logger);
+    private readonly Moves _moves = new(logger);
 
-    public ValueTask<Reply> CrudAsync(OperationContext op, ResourceKind kind, IResourceRows rows) => op.Operation.Method switch
+    public async ValueTask<Reply> CrudAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
+    {
+        // Whoever has the one above has those below it, and nobody else finds either.
+        if (kind.Under is { } under && await op.Dialect.Rows(under.Kind).FindAsync(op.Tenant, op.Path(under.Parameter), op.Stop) is null)
+            return Missing(op, under.Parameter);
+        return await DoAsync(op, kind, rows);
+    }
+
+    private ValueTask<Reply> DoAsync(OperationContext op, ResourceKind kind, IResourceRows rows) => op.Operation.Method switch
     {
         "GET" when !op.Operation.IsOfOne => ListAsync(op, kind, rows),
         "GET" => GetAsync(op, kind, rows),
@@ -58,6 +67,7 @@ internal sealed class ResourceEngine(ILogger logger)
                 if (op.Operation.Method is "PUT") target.Clear();
                 Merge(target, ResourceShape.Accept(op, kind), kind.Merged);
             }
+            kind.Keep(body, row);
 
             if (await CheckAsync(op, kind, body, isNew ? null : row) is { } problem) return op.Fail(problem);
             var changed = row with { Body = body, UpdatedAt = op.Now };
@@ -74,23 +84,45 @@ internal sealed class ResourceEngine(ILogger logger)
 
     private async ValueTask<Reply> ChangeStateAsync(OperationContext op, ResourceKind kind, string name, IResourceRows rows)
     {
-        var transition = kind.Transitions.First(t => t.Name == name);
-        for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
+        string id = OwnerOf(op);
+        string? says = kind.Transitions.FirstOrDefault(t => t.Name == name && t.Says is not null)?.Says;
+        var result = await _moves.RunAsync(new(kind, rows), new(op.Tenant, id, name, Mover.Api)
         {
-            if (await rows.FindAsync(op.Tenant, OwnerOf(op), op.Stop) is not { } row) return Missing(op, op.Operation.PathNames[0]);
-            string state = row.Body[kind.StateField]?.GetValue<string>() ?? "";
-            if (transition.From.Count > 0 && !transition.From.Contains(state))
-                return op.Fail(Fault.WrongState, $"This is not possible while {kind.StateField} is '{state}'.");
+            At = op.Now,
+            Role = op.Caller.Role,
+            Note = op.Note(name, kind.RecordType, id),
+            Said = says is null ? null : (string?)op.ReadObject()[says],
+        }, op.Stop);
+        return result.Outcome switch
+        {
+            MoveOutcome.Done => op.Ok(ResourceShape.Show(op, kind, result.Row!)),               // as it is afterwards
+            MoveOutcome.Missing => Missing(op, op.Operation.PathNames[0]),
+            MoveOutcome.WrongState => op.Fail(NotFrom(op, kind, name, kind.StateOf(result.Row!))), // as it was found
+            MoveOutcome.Forbidden => op.Fail(Fault.Forbidden, "A key of this role may not do that."),
+            MoveOutcome.NothingSaid =>
+                op.Fail(op.Dialect.Errors.Problem(Fault.MissingField, $"{says} is required.") with { Pointer = Pointers.Of(says!) }), // what was missed
+            MoveOutcome.Conflict => op.Fail(Fault.Conflict),
+            MoveOutcome.Refused => Refused(op, kind, result.Write),
+            _ => throw new UnreachableException(),
+        };
+    }
 
-            var body = row.Body.DeepClone().AsObject();
-            body[kind.StateField] = transition.To;
-            var changed = row with { Body = body, UpdatedAt = op.Now };
-            var outcome = await _writes.UpdateAsync(op, kind, rows, row, changed, name);
-            if (outcome is WriteOutcome.Stale) continue;
-            return outcome is WriteOutcome.Done ? op.Ok(ResourceShape.Show(op, kind, changed)) : Refused(op, kind, outcome);
-        }
+    /// <summary>Why a request that has no operation of its own in the state table may not be; null when it may.</summary>
+    /// <param name="move">The table's row; null when it has none of this name.</param>
+    private static Problem? Judge(OperationContext op, ResourceKind kind, string name, ResourceRow row, out Transition? move)
+    {
+        move = null;
+        if (!kind.Has(name)) return null;
+        move = kind.Find(name, Mover.Api, kind.StateOf(row));
+        if (move is null) return NotFrom(op, kind, name, kind.StateOf(row));
+        return op.Caller.Role < move.Role ? op.Dialect.Errors.Problem(Fault.Forbidden, "A key of this role may not do that.") : null;
+    }
 
-        return op.Fail(Fault.Conflict);
+    private static Problem NotFrom(OperationContext op, ResourceKind kind, string name, string state)
+    {
+        string detail = $"This is not possible while {kind.StateField} is '{state}'.";
+        string? code = kind.Transitions.FirstOrDefault(t => t.Name == name)?.Refusal;
+        return code is null ? op.Dialect.Errors.Problem(Fault.WrongState, detail) : new(code, detail);
     }
 
     private static async ValueTask<Reply> ListAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
@@ -99,7 +131,7 @@ internal sealed class ResourceEngine(ILogger logger)
         if (list.Limit is { } limit) list = list with { Size = limit };
         var page = await rows.ListAsync(op.Tenant, new()
         {
-            Filters = kind.Deletes is DeleteStyle.Mark ? [.. list.Filters, new ResourceFilter(kind.StateField, "ne", ["deleted"])] : list.Filters,
+            Filters = [.. list.Filters, .. OwnFilters(op, kind)],
             Sort = list.Sort ?? "created_at",
             IsDescending = list.IsDescending,
             Offset = list.Offset,
@@ -109,6 +141,13 @@ internal sealed class ResourceEngine(ILogger logger)
         return op.Page([.. page.Rows.Select(row => (JsonNode)ResourceShape.Show(op, kind, row))], page.Total);
     }
 
+    /// <summary>What a list leaves out whatever the request says.</summary>
+    private static IEnumerable<ResourceFilter> OwnFilters(OperationContext op, ResourceKind kind)
+    {
+        if (kind.Deletes is DeleteStyle.Mark) yield return new(kind.StateField, "ne", ["deleted"]);
+        if (kind.Under is { } under) yield return new(under.Field, "eq", [op.Path(under.Parameter)]);
+    }
+
     private static async ValueTask<Reply> GetAsync(OperationContext op, ResourceKind kind, IResourceRows rows) =>
         await FindAsync(op, kind, rows) is { } row ? op.Ok(ResourceShape.Show(op, kind, row)) : Missing(op, op.Operation.PathNames[^1]);
 
@@ -116,6 +155,12 @@ internal sealed class ResourceEngine(ILogger logger)
     {
         var body = ResourceShape.Accept(op, kind);
         ResourceShape.FillDefaults(op, kind, body);
+        if (kind.Under is { } under) body[under.Field] = op.Path(under.Parameter);
+        if (kind.Find(Transition.Created, Mover.Api, "") is { } first)
+        {
+            if (op.Caller.Role < first.Role) return op.Fail(Fault.Forbidden, "A key of this role may not do that.");
+            kind.Step(body, first, said: null);
+        }
         if (await CheckAsync(op, kind, body, before: null) is { } problem) return op.Fail(problem);
 
         var now = op.Now;
@@ -137,6 +182,7 @@ internal sealed class ResourceEngine(ILogger logger)
         for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
             if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            if (Judge(op, kind, Transition.Updated, row, out var move) is { } refusal) return op.Fail(refusal);
             var body = row.Body.DeepClone().AsObject();
             if (op.Operation.Method is "PUT")
             {
@@ -150,6 +196,9 @@ internal sealed class ResourceEngine(ILogger logger)
             {
                 Merge(body, given, kind.Merged);
             }
+            kind.Keep(body, row);
+            if (kind.Under is { } under) body[under.Field] = op.Path(under.Parameter);
+            if (move is not null) kind.Step(body, move, said: null);
 
             if (await CheckAsync(op, kind, body, row) is { } problem) return op.Fail(problem);
             var changed = row with { Body = body, UpdatedAt = op.Now };
@@ -166,6 +215,7 @@ internal sealed class ResourceEngine(ILogger logger)
         for (int attempt = 0; attempt < ResourceWrites.Attempts; attempt++)
         {
             if (await FindAsync(op, kind, rows) is not { } row) return Missing(op, op.Operation.PathNames[^1]);
+            if (Judge(op, kind, Transition.Deleted, row, out _) is { } refusal) return op.Fail(refusal);
             if (kind.BeforeDelete is { } ask && await ask(op, row) is { } problem) return op.Fail(problem);
             var gone = Deleted(op, kind, row);
             var outcome = kind.Deletes is DeleteStyle.Remove ? await _writes.DeleteAsync(op, kind, rows, row) : await _writes.UpdateAsync(op, kind, rows, row, gone, "deleted");
@@ -190,6 +240,7 @@ internal sealed class ResourceEngine(ILogger logger)
     private static async ValueTask<ResourceRow?> FindAsync(OperationContext op, ResourceKind kind, IResourceRows rows)
     {
         var row = await rows.FindAsync(op.Tenant, IdOf(op), op.Stop);
+        if (kind.Under is { } under && row?.Body[under.Field]?.GetValue<string>() != op.Path(under.Parameter)) return null;
         return kind.Deletes is DeleteStyle.Mark && row?.Body[kind.StateField]?.GetValue<string>() is "deleted" ? null : row;
     }
 

@@ -32,7 +32,19 @@ public sealed record ResourceKind(string RecordType)
     public DeleteStyle Deletes { get; init; }
     /// <summary>Field of the state; "status" unless said otherwise.</summary>
     public string StateField { get; init; } = "status";
+    /// <summary>The state table; empty for a kind whose state, if it has one, is a field like others.</summary>
     public IReadOnlyList<Transition> Transitions { get; init; } = [];
+    /// <summary>
+    /// States in which a resource waits for the operator, whose desk lists it. Only kinds without a table of their own have such states, and moves
+    /// by a timer.
+    /// </summary>
+    public IReadOnlyList<string> Awaits { get; init; } = [];
+    /// <summary>The resource that this one is below; null for one that stands by itself.</summary>
+    public ParentKind? Under { get; init; }
+    /// <summary>Plain parameters of the list that filter it: "date_start" → (created_at, gte).</summary>
+    public IReadOnlyDictionary<string, (string Path, string Operator)> Queries { get; init; } = new Dictionary<string, (string, string)>();
+    /// <summary>A page that is asked to be too large is as large as may be, and no error.</summary>
+    public bool ClampsPages { get; init; }
 
     /// <summary>
     /// Checks, and may change, the body before it is written. <c>before</c> is the stored row on update and null on create. Return null when all is well.
@@ -44,11 +56,11 @@ public sealed record ResourceKind(string RecordType)
     public Action<OperationContext, ResourceRow, JsonObject>? Show { get; init; }
     /// <summary>
     /// What is committed together with a write: who is told, what is to be done, what it costs. It only says so: it is asked again when the write meets
-    /// another one. The trail's note is the engine's.
+    /// another one. The trail's note is the engine's. Not only requests change resources, so it sees none.
     /// </summary>
-    public Func<OperationContext, ResourceChange, ValueTask<UnitOfWork>>? Work { get; init; }
+    public Func<ResourceChange, ValueTask<UnitOfWork>>? Work { get; init; }
     /// <summary>Hears of each write after its commit: what depends on the resource is brought up to date here. The reply waits for it; what it throws is logged.</summary>
-    public Func<OperationContext, ResourceChange, ValueTask>? Changed { get; init; }
+    public Func<ResourceChange, CancellationToken, ValueTask>? Changed { get; init; }
     /// <summary>The id of a new resource in place of <see cref="Ids"/>.</summary>
     public Func<OperationContext, JsonObject, string>? MintId { get; init; }
 }
@@ -74,8 +86,15 @@ public enum DeleteStyle
 
 /// <summary>A resource before and after a write; null before the first and after the last.</summary>
 /// <param name="Name">"created", "updated", "deleted", or the name of the transition.</param>
-public sealed record ResourceChange(string Name, ResourceRow? Before, ResourceRow? After);
+public sealed record ResourceChange(string Name, ResourceRow? Before, ResourceRow? After)
+{
+    public required DateTimeOffset At { get; init; }
+    public Mover By { get; init; } = Mover.Api;
+    /// <summary>As it is afterwards, or was before it was deleted.</summary>
+    public ResourceRow Row => After ?? Before!; // one of them is there
+}
 
-/// <summary>A row of a kind's state table. <paramref name="To"/> is the state afterwards; the account's trail calls the change by the row's name.</summary>
-/// <param name="From">States that allow it; empty allows all.</param>
-public sealed record Transition(string Name, IReadOnlyList<string> From, string To);
+/// <summary>What a kind is below of. Its resources go with the one above; whoever has that one has them.</summary>
+/// <param name="Field">Of the body, which holds the id of the one above.</param>
+/// <param name="Parameter">Of the path, which names it.</param>
+public sealed record ParentKind(ResourceKind Kind, string Field, string Parameter = "id");

@@ -71,6 +71,8 @@ internal static class ResourceShape
     {
         var schema = operation.FindReply(operation.SuccessStatus)?.Json;
         if (schema?.FindProperty("data") is { } data) schema = data;
+        // Some lists call their array otherwise.
+        else if (operation is { Method: "GET", IsOfOne: false }) schema = schema?.AllProperties().FirstOrDefault(p => p.Value.Items is not null).Value ?? schema;
         if (schema?.FindItems() is { } items) schema = items;
         return schema is { HasProperties: true } ? schema : null;
     }

@@ -56,6 +56,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
     private JobRunner? _jobs;
+    private StateTimers? _timers;
     private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
     private NodeGauges? _gauges;
@@ -291,6 +292,9 @@ internal sealed class Node : IAsyncDisposable
 
         _jobs = new JobRunner(Database.Jobs, results, [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
+        IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
+        _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _timers.Start();
 
         // A snapshot may have brought keys and balances.
         void Loaded()
@@ -314,6 +318,8 @@ internal sealed class Node : IAsyncDisposable
             TestTrunk = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
             Events = _delivery.Events,
             Snapshots = NodeModules.Snapshots(Database, Loaded),
+            Cycles = cycles,
+            Logger = _loggers.CreateLogger("Ringwright.Http"),
         };
         _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
         if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
@@ -375,6 +381,7 @@ internal sealed class Node : IAsyncDisposable
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
+        if (_timers is { } timers) await EndAsync("the timed moves", () => timers.DisposeAsync().AsTask());
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
         _egress?.Dispose();

@@ -41,6 +41,7 @@ internal sealed class OfflineNode : IAsyncDisposable
                 Snowflakes = new(clock, database.Node.Node),
                 Calls = NoCalls.Instance,
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
+                Logger = loggers.CreateLogger("Ringwright.Http"),
             };
             var budget = ListenerBudget.Create("admin", ConnectionLimits.Of(1), _ => false, loggers.CreateLogger("Ringwright.Server"));
             return new(database, await AdminListener.StartAsync(settings, parts, status: null, metrics: null, bound: null, budget, loggers, stop));

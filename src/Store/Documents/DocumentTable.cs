@@ -63,6 +63,16 @@ public sealed class DocumentTable
     public ValueTask<IReadOnlyList<ResourceRow>> ListOfAllTenantsAsync(string kind, CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<ResourceRow>>(db => [.. db.Query<Row>(SelectKindAllTenants, new { kind }).Select(row => row.ToResource())], stop);
 
+    /// <summary>Those below a resource that goes, with their unique values.</summary>
+    internal static void DeleteBelow(IDbConnection db, IDocumentSql documents, TenantId tenant, ChildRows below)
+    {
+        string those = $"tenant_id = @tenant and kind = @kind and {documents.Text("@path")} = @parent";
+        var which = new { tenant, kind = below.Kind, path = documents.PathOf([below.Field]), parent = below.Parent };
+        string theirs = $"tenant_id = @tenant and kind = @kind and id in (select id from rw_resource where {those})";
+        db.Execute($"delete from rw_resource_key where {theirs}", which);
+        db.Execute($"delete from rw_resource where {those}", which);
+    }
+
     private static DynamicParameters Bind(ResourceRow row)
     {
         var parameters = new DynamicParameters();

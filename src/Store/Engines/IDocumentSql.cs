@@ -18,7 +18,7 @@ internal interface IDocumentSql
     /// <summary>A parameter that holds such a text, to be compared with a column that holds a time.</summary>
     string Moment(string value);
 
-    /// <summary>True when an array is at the path and one of its elements has one of the texts.</summary>
+    /// <summary>True when an array is at the path and one of its elements, or a field of an object in it, has one of the texts.</summary>
     string ArrayHolds(string path, string values);
 
     /// <summary>Compares by number when a number is at the path, else by text.</summary>

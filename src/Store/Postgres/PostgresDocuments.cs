@@ -15,7 +15,9 @@ internal sealed class PostgresDocuments : IDocumentSql
 
     public string ArrayHolds(string path, string values) =>
         // The case comes first: what is no array must not reach the function.
-        $"exists (select 1 from json_array_elements_text(case when json_typeof({Value(path)}) = 'array' then {Value(path)} else '[]' end) as e (value) where e.value in ({values}))";
+        $"exists (select 1 from json_array_elements(case when json_typeof({Value(path)}) = 'array' then {Value(path)} else '[]' end) as e (value)"
+        + $" where {TextOf("e.value")} in ({values}) or exists (select 1 from"
+        + $" json_each_text(case when json_typeof(e.value) = 'object' then e.value else '{{}}' end) as m (key, value) where m.value in ({values})))";
 
     public string Compare(string path, string sign, string number, string text) => CompareJson(Value(path), sign, number, text);
 

@@ -15,7 +15,9 @@ internal sealed class SqliteDocuments : IDocumentSql
     public string Moment(string value) => value;
 
     public string ArrayHolds(string path, string values) =>
-        $"(json_type(doc, {path}) = 'array' and exists (select 1 from json_each(doc, {path}) e where cast(e.value as text) in ({values})))";
+        $"(json_type(doc, {path}) = 'array' and exists (select 1 from json_each(doc, {path}) e where cast(e.value as text) in ({values})"
+        + $" or exists (select 1 from json_each(case e.type when 'object' then e.value else '{{}}' end) m"
+        + $" where cast(m.value as text) in ({values}))))";
 
     public string Compare(string path, string sign, string number, string text) => Compare(Value(path), Text(path), sign, number, text);
 

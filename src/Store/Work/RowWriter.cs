@@ -2,6 +2,7 @@ using System.Data;
 using System.Data.Common;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Jobs;
 using Ringwright.Store.Resources;
@@ -11,12 +12,12 @@ namespace Ringwright.Store.Work;
 
 /// <summary>Writes one row with its unit of work in one transaction, says what the database's refusal of it means, and tells who waits for what it brought once it is committed.</summary>
 /// <param name="routing">Reads the tables again after the write; null for rows that it never reads.</param>
-internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, JobTable jobs, MoneyTable money)
+internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, JobTable jobs, MoneyTable money, StateTable states)
 {
     public Sql Sql => sql;
 
     /// <summary>For rows that no call is routed by.</summary>
-    public RowWriter Unrouted => new(sql, null, outbox, jobs, money);
+    public RowWriter Unrouted => new(sql, null, outbox, jobs, money, states);
 
     /// <param name="write">What it does counts only with Done; it may run again.</param>
     public async ValueTask<WriteOutcome> RunAsync(TenantId tenant, Func<IDbConnection, (WriteOutcome Outcome, UnitOfWork? Work)> write, bool isDelete, CancellationToken stop)
@@ -49,14 +50,16 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         if (outcome is not WriteOutcome.Done || work is null)
         {
             sql.Engine.NameTenant(db, null);
-            return new(outcome, [], [], false);
+            return new(outcome, [], [], false, false);
         }
         AuditTable.Write(db, work.Note);
+        StateTable.Write(db, tenant, work.Entry);
+        foreach (var below in work.Below) DocumentTable.DeleteBelow(db, sql.Engine.Documents, tenant, below);
         var entries = work.Money.Select(entry => MoneyTable.Write(db, entry)).ToList();
         foreach (var job in work.Jobs) jobs.Write(db, tenant, job);
         sql.Engine.NameTenant(db, null);
         // Whoever listens to an account may be a third one.
-        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0);
+        return new(outcome, outbox.WriteAll(db, work.Messages), entries, work.Jobs.Count > 0, work.Entry?.DueAt is not null);
     }
 
     /// <summary>On the writer's thread, before anything that is committed later.</summary>
@@ -65,7 +68,9 @@ internal sealed class RowWriter(Sql sql, Routing? routing, OutboxTable outbox, J
         if (written.Messages.Count > 0) outbox.Added(written.Messages);
         foreach (var entry in written.Money) money.Posted?.Invoke(entry);
         if (written.HasJobs) jobs.Ring();
+        if (written.IsTimed) states.Ring();
     }
 
-    private sealed record Written(WriteOutcome Outcome, IReadOnlyList<OutboxEntry> Messages, IReadOnlyList<MoneyEntry> Money, bool HasJobs);
+    private sealed record Written(
+        WriteOutcome Outcome, IReadOnlyList<OutboxEntry> Messages, IReadOnlyList<MoneyEntry> Money, bool HasJobs, bool IsTimed);
 }

@@ -15,10 +15,17 @@ public sealed record UnitOfWork
     public IReadOnlyList<NewJob> Jobs { get; init; } = [];
     /// <summary>Charges are negative.</summary>
     public IReadOnlyList<MoneyEntry> Money { get; init; } = [];
+    /// <summary>The state that the resource has come into; null when it stays where it was, or has no states.</summary>
+    public StateEntry? Entry { get; init; }
+    /// <summary>What goes with a resource that is deleted.</summary>
+    public IReadOnlyList<ChildRows> Below { get; init; } = [];
 
     /// <summary>Most changes tell the trail, and nobody else.</summary>
     public static implicit operator UnitOfWork?(AuditNote? note) => note is null ? null : new() { Note = note };
 }
+
+/// <summary>The resources of one kind that are below another one, and say so in a field.</summary>
+public sealed record ChildRows(string Kind, string Field, string Parent);
 
 /// <summary>A job to be done for the tenant whose resource is changed, by the kind of that name.</summary>
 public sealed record NewJob(string Kind, JsonObject Input);

@@ -13,6 +13,7 @@ internal static class Rows
         BundleRows.Area,
         CallRows.Area,
         ConnectionRows.Area,
+        MessagingRows.Area,
         NotificationRows.Area,
         NumberRows.Area,
         OAuthRows.Area,

@@ -34,7 +34,7 @@ public sealed class DocumentTests : IAsyncLifetime
         {
             Unique = ["name"],
             Deletes = DeleteStyle.Stamp,
-            Changed = (op, change) =>
+            Changed = (change, _) =>
             {
                 _changes.Add(change);
                 return change.After?.Body["name"]?.GetValue<string>() is "fails" ? throw new InvalidOperationException("the hook's own fault") : default;

@@ -57,28 +57,33 @@ internal static class Tiny
         using var json = new MemoryStream(Encoding.UTF8.GetBytes(Contract()));
         var contract = Ringwright.Http.Contract.Read(json);
         var (lines, desks) = (new ResourceKind("line") { Ids = IdStyle.Snowflake19 }, new ResourceKind("desk") { Ids = IdStyle.Snowflake19 });
-        var tickets = new ResourceKind("ticket") { Transitions = [new("closed", ["open"], "closed")], Defaults = new() { ["status"] = "open" }, Work = Tell };
+        var tickets = new ResourceKind("ticket")
+        {
+            Transitions = [new(Transition.Created, [], "open"), new("closed", ["open"], "closed"), new("reopened", ["closed"], "open") { Role = CallerRole.Owner, Says = "reason" }],
+            Work = Tell,
+        };
+        var comments = new ResourceKind("comment") { Under = new(tickets, "ticket_id"), Unique = ["text"] };
         return new()
         {
             Name = Name,
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Operators("errors.tsv"), Operators("faults.tsv")),
-            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets), Move("CloseTicket", tickets, "closed")]),
+            Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets), Move("CloseTicket", tickets, "closed"), Move("ReopenTicket", tickets, "reopened"), .. All("Comment", comments)]),
             Json = JsonSerializerOptions.Default,
             Rows = kind => kind == lines ? store.Numbers.Rows(Lines) : kind == desks ? store.Connections.Rows(ConnectionKind.CallControl, Desks) : store.Documents.Rows(kind),
         };
     }
 
     /// <summary>Each change of a ticket is told, and one that is closed is filed.</summary>
-    private static ValueTask<UnitOfWork> Tell(OperationContext op, ResourceChange change) => new(new UnitOfWork
+    private static ValueTask<UnitOfWork> Tell(ResourceChange change) => new(new UnitOfWork
     {
         Messages =
         [
             new()
             {
-                Id = Guid.NewGuid(), Tenant = op.Tenant, OrderKey = "tickets", Format = Name, EventType = $"ticket.{change.Name}", Url = "https://example.com/tickets", Method = "POST",
-                Timeout = TimeSpan.FromSeconds(5), Version = "1", OccurredAt = op.Now, Body = (change.After ?? change.Before)!.Body.ToJsonString(),
+                Id = Guid.NewGuid(), Tenant = change.Row.Tenant, OrderKey = "tickets", Format = Name, EventType = $"ticket.{change.Name}", Url = "https://example.com/tickets", Method = "POST",
+                Timeout = TimeSpan.FromSeconds(5), Version = "1", OccurredAt = change.At, Body = change.Row.Body.ToJsonString(),
             },
         ],
         Jobs = change.Name is "closed" ? [new("file_ticket", new() { ["ticket"] = change.After!.Id })] : [],
@@ -100,32 +105,35 @@ internal static class Tiny
             ["schemas"] = new JsonObject
             {
                 ["Line"] = Object(("id", text), ("record_type", text), ("call", text), ("desk", nullable), ("colour", text)),
-                ["Ticket"] = Object(("id", text), ("record_type", text), ("title", text), ("status", text)),
+                ["Ticket"] = Object(("id", text), ("record_type", text), ("title", text), ("status", text), ("reason", text)),
+                ["Comment"] = Object(("id", text), ("record_type", text), ("text", text), ("ticket_id", text)),
                 ["Desk"] = Object(("id", text), ("record_type", text), ("title", text), ("hook", nullable)),
             },
             ["parameters"] = new JsonObject
             {
                 ["id"] = new JsonObject { ["name"] = "id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
+                ["comment_id"] = new JsonObject { ["name"] = "comment_id", ["in"] = "path", ["required"] = true, ["schema"] = text.DeepClone() },
             },
-            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks"), .. Operations("Ticket", "/tickets"),
-                Operation("CloseTicket", "POST", "/tickets/{id}/close", 200, Envelope(new() { ["$ref"] = "Ticket" }))]),
+            ["operations"] = new JsonArray([.. Operations("Line", "/lines"), .. Operations("Desk", "/desks"), .. Operations("Ticket", "/tickets"), .. Operations("Comment", "/tickets/{id}/comments", "comment_id"),
+                Operation("CloseTicket", "POST", "/tickets/{id}/close", 200, Envelope(new() { ["$ref"] = "Ticket" })),
+                Operation("ReopenTicket", "POST", "/tickets/{id}/reopen", 200, Envelope(new() { ["$ref"] = "Ticket" }), body: new() { ["$ref"] = "Ticket" })]),
         }.ToJsonString();
     }
 
-    private static IEnumerable<JsonNode> Operations(string noun, string path)
+    private static IEnumerable<JsonNode> Operations(string noun, string path, string id = "id")
     {
         JsonObject one = new() { ["$ref"] = noun };
         yield return Operation($"List{noun}s", "GET", path, 200, Envelope(new JsonObject { ["type"] = "array", ["items"] = one.DeepClone() }));
         yield return Operation($"Create{noun}", "POST", path, 201, Envelope(one), body: one);
-        yield return Operation($"Get{noun}", "GET", path + "/{id}", 200, Envelope(one));
-        yield return Operation($"Update{noun}", "PATCH", path + "/{id}", 200, Envelope(one), body: one);
-        yield return Operation($"Delete{noun}", "DELETE", path + "/{id}", 200, Envelope(one));
+        yield return Operation($"Get{noun}", "GET", $"{path}/{{{id}}}", 200, Envelope(one));
+        yield return Operation($"Update{noun}", "PATCH", $"{path}/{{{id}}}", 200, Envelope(one), body: one);
+        yield return Operation($"Delete{noun}", "DELETE", $"{path}/{{{id}}}", 200, Envelope(one));
     }
 
     private static JsonObject Operation(string id, string method, string path, int status, JsonObject reply, JsonObject? body = null)
     {
         var operation = new JsonObject { ["id"] = id, ["method"] = method, ["path"] = path, ["family"] = "Tiny" };
-        if (path.Contains("{id}", StringComparison.Ordinal)) operation["parameters"] = new JsonArray("id");
+        operation["parameters"] = new JsonArray([.. new[] { "id", "comment_id" }.Where(name => path.Contains($"{{{name}}}", StringComparison.Ordinal)).Select(name => (JsonNode)name)]);
         if (body is not null) operation["body"] = new JsonObject { ["required"] = true, ["content"] = new JsonObject { ["application/json"] = body.DeepClone() } };
         operation["success"] = new JsonObject { [status.ToString()] = new JsonObject { ["application/json"] = reply } };
         return operation;

@@ -142,7 +142,7 @@ public abstract class DocumentRowsTests(Product product)
     }
 
     [Theory]
-    [InlineData("name", "contains", "ET", "2"), InlineData("nested.rank", "gte", "9", "1,2"), InlineData("tags", "eq", "red", "1"), InlineData("created_at", "gte", "2026-01-01T00:00:02Z", "2,3")]
+    [InlineData("name", "contains", "ET", "2"), InlineData("nested.rank", "gte", "9", "1,2"), InlineData("tags", "eq", "red", "1"), InlineData("parts", "eq", "+1", "1"), InlineData("parts", "eq", "code", ""), InlineData("parts", "in", "plain", "1"), InlineData("created_at", "gte", "2026-01-01T00:00:02Z", "2,3")]
     [InlineData("created_at", "lt", "2026-01-01T01:00:02+01:00", "1"), InlineData("created_at", "gt", "nonsense", ""), InlineData("id", "in", "3", "3")]
     public async Task Filters_run_in_the_database(string path, string @operator, string value, string expected)
     {
@@ -151,7 +151,7 @@ public abstract class DocumentRowsTests(Product product)
         var rows = test.Database.Documents.Rows(Group);
         JsonObject[] bodies =
         [
-            new() { ["name"] = "Alpha", ["nested"] = new JsonObject { ["rank"] = 9 }, ["tags"] = new JsonArray("red", "green") },
+            new() { ["name"] = "Alpha", ["nested"] = new JsonObject { ["rank"] = 9 }, ["tags"] = new JsonArray("red", "green"), ["parts"] = new JsonArray(new JsonObject { ["code"] = "+1" }, "plain") },
             new() { ["name"] = "Beta", ["nested"] = new JsonObject { ["rank"] = 10.5 } },
             new() { ["name"] = "Gamma" },
         ];

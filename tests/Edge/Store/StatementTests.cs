@@ -57,6 +57,8 @@ public sealed partial class StatementTests
             "DocumentTable.SelectKindAllTenants",            // whom to notify
             "TraceTable.PruneAllTenants",
             "JobTable.SelectDueAllTenants", "JobTable.SelectNextDueAllTenants", "JobTable.TakeAllTenants", // the node does the jobs of all
+            "StateTable.SelectDueAllTenants", "StateTable.SelectNextDueAllTenants", // and makes the moves of all whose time has come
+            "StateTable.SelectWaitingAllTenants", "StateTable.CountWaitingAllTenants", // the operator decides for all
             "ApiKeyTable.SelectHashesAllTenants",            // which keys there are, before it is known whose
             "OAuthClientTable.SelectAllTenants", "OAuthClientTable.CountAllTenants", // a program asks before it is known whose it is
             "OAuthClientTable.UnusedAllTenants", "OAuthClientTable.CountUnusedAllTenants", "OAuthClientTable.DeleteUnusedAllTenants", // those that registered themselves

@@ -109,34 +109,18 @@ public abstract class UnitOfWorkTests(Product product)
 
 public sealed class UnitsOfWorkOnSqlite() : UnitOfWorkTests(Product.Sqlite)
 {
-    /// <summary>
-    /// What a process leaves that is killed at any moment of a write is what its files hold at that moment: they are copied while it writes, and opened by the next process.
-    /// </summary>
     [Fact]
     public async Task Killed_at_any_moment_a_node_leaves_the_resource_with_its_webhook_or_neither()
     {
         await using var test = await TestDatabase.OpenAsync();
         var tenant = await test.TenantAsync();
         var rows = test.Database.Documents.Rows(new DocumentKind("thing"));
-        var copies = new List<string>();
         using var folder = new TempFolder();
-        using var isOver = new CancellationTokenSource();
-        var killer = Task.Run(() =>
+        var copies = await KilledCopies.TakeAsync(test, folder.Path, async () =>
         {
-            while (!isOver.IsCancellationRequested && copies.Count < 400)
-            {
-                string copy = Path.Combine(folder.Path, $"{copies.Count}");
-                Directory.CreateDirectory(copy);
-                // The log is read last, and is the same log as before: it has all that the file may have got meanwhile.
-                byte[] log = HeadOf(Path.Combine(test.Folder, "ringwright.db-wal"));
-                foreach (string file in new[] { "key", "ringwright.db", "ringwright.db-wal" }) Copy(Path.Combine(test.Folder, file), Path.Combine(copy, file));
-                if (log.AsSpan().SequenceEqual(HeadOf(Path.Combine(copy, "ringwright.db-wal")))) copies.Add(copy);
-            }
-        }, TestDatabase.Stop);
-        for (int i = 0; i < 300; i++)
-            await rows.InsertAsync(new() { Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }, Work(tenant, $"{i}"), TestDatabase.Stop);
-        await isOver.CancelAsync();
-        await killer;
+            for (int i = 0; i < 300; i++)
+                await rows.InsertAsync(new() { Id = $"{i}", Tenant = tenant, Body = [], CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }, Work(tenant, $"{i}"), TestDatabase.Stop);
+        });
 
         var seen = new HashSet<long>();
         foreach (string copy in copies)
@@ -149,22 +133,6 @@ public sealed class UnitsOfWorkOnSqlite() : UnitOfWorkTests(Product.Sqlite)
             seen.Add(things);
         }
         Assert.True(seen.Count > 5, $"{copies.Count} copies saw only {string.Join(", ", seen)} resources");
-    }
-
-    /// <summary>It has numbers that are drawn anew when the log begins again.</summary>
-    private static byte[] HeadOf(string log)
-    {
-        using var source = new FileStream(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        byte[] head = new byte[32];
-        source.ReadExactly(head);
-        return head;
-    }
-
-    private static void Copy(string from, string to)
-    {
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var target = new FileStream(to, FileMode.Create);
-        source.CopyTo(target);
     }
 }
 

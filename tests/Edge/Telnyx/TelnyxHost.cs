@@ -35,6 +35,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     private WebApplication _app = null!;        // set before the first test
     private HttpClient _http = null!;
     private JobRunner _jobs = null!;
+    private StateTimers _timers = null!;
 
     internal Database Store { get; private set; } = null!;
     internal Ids Ids { get; private set; } = null!;
@@ -87,6 +88,9 @@ public sealed class TelnyxHost : IAsyncLifetime
             Results = results, Speech = Speech, SelfTest = new NoSelfTest(), Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));
 
+        var tiny = Tiny.Create(Store);
+        IReadOnlyList<LifeCycle> cycles = [.. LifeCycle.Of(api.Pipeline.Dialect), .. LifeCycle.Of(tiny)];
+
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -97,12 +101,15 @@ public sealed class TelnyxHost : IAsyncLifetime
         {
             Store = Store, AsksForKey = true, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
             Snowflakes = services.Snowflakes, Calls = Calls, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
+            Cycles = cycles, Logger = NullLogger.Instance,
         };
         _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDialect(new Pipeline(Tiny.Create(Store), keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
+        _app.MapDialect(new Pipeline(tiny, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDownloads(Store, Blobs, results, downloads, Time);
         _jobs = new(Store.Jobs, results, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
+        _timers = new(Store.States, cycles, Time, NullLogger.Instance);
+        _timers.Start();
         await _app.StartAsync();
         _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = new(_app.Urls.First()) };
     }
@@ -127,6 +134,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     {
         _http.Dispose();
         await _app.DisposeAsync();
+        await _timers.DisposeAsync();
         await _jobs.DisposeAsync();
         await Module.DisposeAsync();
         await Store.DisposeAsync();

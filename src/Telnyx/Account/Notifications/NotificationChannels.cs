@@ -21,7 +21,7 @@ internal static class NotificationChannels
         Paths = new Dictionary<string, string> { ["notification_channel"] = "id" },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
         BeforeDelete = (op, row) => NotificationRules.HoldsAsync(op, parts, NotificationSettings.RecordType, "notification_channel_id", row),
-        Changed = (op, _) => parts.Notifications.ReloadAsync(op.Stop),
+        Changed = (_, stop) => parts.Notifications.ReloadAsync(stop),
     };
 
     private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)

@@ -17,7 +17,7 @@ internal static class NotificationSettings
         Deletes = DeleteStyle.Mark,
         Paths = new Dictionary<string, string> { ["notification_channel"] = "notification_channel_id" },
         Validate = (op, body, _) => CheckAsync(op, body, parts),
-        Changed = (op, _) => parts.Notifications.ReloadAsync(op.Stop),
+        Changed = (_, stop) => parts.Notifications.ReloadAsync(stop),
     };
 
     /// <summary>Why nothing can be sent by that type of channel; null when something can.</summary>
