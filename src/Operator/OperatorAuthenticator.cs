@@ -24,7 +24,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
     public async ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop)
     {
         if (!isKeyNeeded) return Operator;
-        if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
+        if (credential.Key is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
         string source = GuessBrake.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
         if (_wrong.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
         bool isKnown;

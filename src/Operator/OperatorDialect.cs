@@ -21,6 +21,7 @@ public static class OperatorDialect
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv")),
+            Form = OperatorForm.Form,
             Bindings = new(contract, Rows(parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = static kind => throw new InvalidOperationException($"The operator's API has no plain resource '{kind.RecordType}'."),
@@ -30,7 +31,7 @@ public static class OperatorDialect
     internal static Contract ReadContract()
     {
         using var json = Open("contract.json");
-        return Contract.Read(json);
+        return Contract.Read(json, Envelope.Data);
     }
 
     private static IEnumerable<Binding> Rows(OperatorParts parts)

@@ -10,7 +10,7 @@ public static class TelnyxContract
     public static Contract Read()
     {
         using var json = Open("contract.json");
-        return Contract.Read(json, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"), Text("parameters.tsv"));
+        return Contract.Read(json, Envelope.Data, Text("quirks.tsv"), Text("fields.tsv"), Text("extensions.tsv"), Text("roles.tsv"), Text("parameters.tsv"));
     }
 
     public static ErrorCatalogue ReadErrors() => ErrorCatalogue.Read(Text("errors.tsv"), Text("faults.tsv"), DocumentationUrl);

@@ -41,10 +41,10 @@ public static class TelnyxDialect
             Root = Root,
             Contract = contract,
             Errors = TelnyxContract.ReadErrors(),
+            Form = TelnyxForm.Form,
             Bindings = new(contract, TelnyxBindings.Rows(contract, parts)),
             Json = JsonSerializerOptions.Default,       // handlers read and write nodes only
             Rows = Rows,
-            TokenHelp = "/.well-known/oauth-protected-resource",
             Jobs = [.. Account.Reports.AsyncReports.Jobs(parts), WebhookReplayJob.Kind(parts.Store)],
             Subjects = [new(SubjectKind.Leg, "call_control_id", (tenant, token) => parts.Ids.TryReadCallControl(token, tenant, out var leg) ? Subject.Of(leg) : null)],
             Refuse = Voice.Errors.Of,

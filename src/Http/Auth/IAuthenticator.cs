@@ -1,4 +1,3 @@
-using System.Net;
 using Ringwright.Core;
 
 namespace Ringwright.Http;
@@ -40,22 +39,6 @@ public enum CallerRole
     Owner,
     /// <summary>The operator of the node, who belongs to no tenant.</summary>
     Operator,
-}
-
-/// <summary>What a request brings to say who it is.</summary>
-/// <param name="Scheme">"Bearer", "Basic", in the request's spelling; null without an Authorization header.</param>
-public sealed record Credential(string? Scheme, string? Token, IPAddress? Remote)
-{
-    public static readonly Credential None = new(null, null, null);
-
-    public bool IsBearer => string.Equals(Scheme, "Bearer", StringComparison.OrdinalIgnoreCase);
-
-    public static Credential Read(string? header, IPAddress? remote)
-    {
-        if (header is null) return new(null, null, remote);
-        int space = header.IndexOf(' ');
-        return space > 0 ? new(header[..space], header[(space + 1)..].Trim(), remote) : new(header, null, remote);
-    }
 }
 
 /// <summary>Finds the caller of a request. One per dialect.</summary>

@@ -7,7 +7,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Bearer keys and access tokens. Remembers the callers of known ones by the SHA-256 of the key, so no key text stays in memory and no comparison depends on
+/// Keys and access tokens, however they are shown. Remembers the callers of known ones by the SHA-256 of the key, so no key text stays in memory and no comparison depends on
 /// its bytes, and asks the store about each again after a short while. What is not known spends the budget of the address that it comes from; when that is
 /// used up, only keys that exist get any further, and the store is not asked.
 /// </summary>
@@ -43,8 +43,8 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
 
     public ValueTask<Identity> FindAsync(Credential credential, CancellationToken stop)
     {
-        if (!string.Equals(credential.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase)
-            || credential.Token is not { Length: > 0 and <= Limits.TokenCharacters } token) return new(default(Identity));
+        if (credential.Kind is CredentialKind.Session || credential.Key is not { Length: > 0 and <= Limits.TokenCharacters } token)
+            return new(default(Identity));
         var hash = HashOf(token);
         if (!_known.TryGet(hash, out var known)) return AskAsync(hash, token, null, credential.Remote, stop);
         return IsCurrent(known) && time.GetElapsedTime(known.Since) < Remembered && IsGood(known.Caller) ? new(new Identity(known.Caller)) : AskAsync(hash, token, known, credential.Remote, stop);

@@ -31,6 +31,17 @@ public static class Bind
 
     public static Binding Handle(string operation, Func<OperationContext, ValueTask<Reply>> handler) => new Binding.Handle(operation, handler);
 
+    /// <inheritdoc cref="Binding.Upload"/>
+    public static Binding Upload(string operation, long mostBytes, Func<OperationContext, Stream, ValueTask<Reply>> handler) =>
+        new Binding.Upload(operation, mostBytes, handler);
+
+    /// <inheritdoc cref="Binding.Download"/>
+    public static Binding Download(string operation, Func<OperationContext, ValueTask<Reply>> handler) => new Binding.Download(operation, handler);
+
+    /// <inheritdoc cref="Binding.Socket"/>
+    public static Binding Socket(string operation, int mostBytes, Func<OperationContext, MessageSocket, CancellationToken, Task> handler) =>
+        new Binding.Socket(operation, mostBytes, handler);
+
     /// <summary>Answers <paramref name="catalogue"/> as the reply's data.</summary>
     public static Binding Fixed(string operation, JsonNode catalogue) => new Binding.Fixed(operation, catalogue);
 

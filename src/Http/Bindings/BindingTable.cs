@@ -65,7 +65,10 @@ public sealed class BindingTable
         Binding.Move when operation.PathNames.Count == 0 => "a move needs the resource's id in the path",
         Binding.Act when operation.PathNames.Count == 0 => "a command needs its subject's token in the path",
         Binding.Fixed when operation.Method is not "GET" => "a catalogue is only read",
-        Binding.Crud or Binding.Part or Binding.Move or Binding.Act or Binding.Handle or Binding.Fixed or Binding.Absent => null,
+        Binding.Upload when operation.Body is null => "an upload needs a body in the contract",
+        Binding.Download or Binding.Socket when operation.Method is not "GET" => "a file or a socket is asked for by GET",
+        Binding.Crud or Binding.Part or Binding.Move or Binding.Act or Binding.Handle or Binding.Fixed
+            or Binding.Upload or Binding.Download or Binding.Socket or Binding.Absent => null,
         _ => throw new UnreachableException(),
     };
 }

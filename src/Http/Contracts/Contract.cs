@@ -7,9 +7,10 @@ public sealed class Contract
 {
     private readonly FrozenDictionary<string, Operation> _byId;
 
-    internal Contract(IReadOnlyList<Operation> operations, IReadOnlyList<ContractEvent> events, SchemaSet schemas,
+    internal Contract(Envelope envelope, IReadOnlyList<Operation> operations, IReadOnlyList<ContractEvent> events, SchemaSet schemas,
         IReadOnlyList<Operation> extensions, IReadOnlyList<PathAlias> aliases)
     {
+        Envelope = envelope;
         Operations = operations;
         Events = events;
         Schemas = schemas;
@@ -19,6 +20,8 @@ public sealed class Contract
         _byId = operations.Concat(extensions).ToFrozenDictionary(o => o.Id, StringComparer.Ordinal);
     }
 
+    /// <summary>What stands around the one thing of each reply.</summary>
+    public Envelope Envelope { get; }
     public IReadOnlyList<Operation> Operations { get; }
     public IReadOnlyList<ContractEvent> Events { get; }
     /// <summary>The shared schemas by name.</summary>
@@ -35,8 +38,9 @@ public sealed class Contract
     public Operation? Find(string id) => _byId.GetValueOrDefault(id);
 
     /// <summary>Reads the contract's JSON and the tables that lie beside it; a table that does not exist is the empty text.</summary>
-    public static Contract Read(Stream json, string quirks = "", string fields = "", string extensions = "", string roles = "", string parameters = "") =>
-        ContractReader.Read(json, quirks, fields, extensions, roles, parameters);
+    public static Contract Read(
+        Stream json, Envelope envelope, string quirks = "", string fields = "", string extensions = "", string roles = "", string parameters = "") =>
+        ContractReader.Read(json, envelope, quirks, fields, extensions, roles, parameters);
 }
 
 /// <summary>Each operation at <paramref name="StandsFor"/> also answers at <paramref name="Path"/>.</summary>

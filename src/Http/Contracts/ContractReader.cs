@@ -7,7 +7,10 @@ internal static class ContractReader
 {
     private const string Extensions = "Extensions";
 
-    public static Contract Read(Stream json, string quirks, string fields, string extensions, string roles, string parameterRules)
+    /// <summary>Status of a body that does not fit, where the contract does not say <c>bad_body_status</c>.</summary>
+    private const int UsualBadBody = 422;
+
+    public static Contract Read(Stream json, Envelope envelope, string quirks, string fields, string extensions, string roles, string parameterRules)
     {
         using var document = JsonDocument.Parse(json);
         var root = document.RootElement;
@@ -19,20 +22,22 @@ internal static class ContractReader
         var codes = FieldCodes.Read(fields);
         var least = Roles.Read(roles);
 
+        int badBody = root.TryGetProperty("bad_body_status", out var said) ? said.GetInt32() : UsualBadBody;
         var operations = new List<Operation>();
         foreach (var source in root.GetProperty("operations").EnumerateArray())
-            operations.Add(ReadOperation(source, parameters, compiler, notes, codes, least));
+            operations.Add(ReadOperation(source, envelope, badBody, parameters, compiler, notes, codes, least));
         var rules = ParameterRules.Read(parameterRules);
         if (rules.Operations.Except(operations.Select(o => o.Id)).FirstOrDefault() is { } stray) throw new FormatException($"'{stray}' has rows for parameters and is no operation of the contract.");
         for (int i = 0; i < operations.Count; i++) operations[i] = operations[i] with { Rules = rules.Of(operations[i]) };
         var events = root.TryGetProperty("events", out var list)
             ? list.EnumerateArray().Select(e => ReadEvent(e, compiler)).ToList()
             : [];
-        var (beside, aliases) = ReadExtensions(extensions, least, notes, operations, compiler);
-        return new(operations, events, new(compiler.CompileAll()), beside, aliases);
+        var (beside, aliases) = ReadExtensions(extensions, envelope, badBody, least, notes, operations, compiler);
+        return new(envelope, operations, events, new(compiler.CompileAll()), beside, aliases);
     }
 
-    private static Operation ReadOperation(JsonElement source, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes, Roles roles)
+    private static Operation ReadOperation(
+        JsonElement source, Envelope envelope, int badBody, Dictionary<string, Parameter> shared, SchemaCompiler compiler, Quirks quirks, FieldCodes codes, Roles roles)
     {
         string id = source.GetProperty("id").GetString()!;
         string path = source.GetProperty("path").GetString()!;
@@ -66,9 +71,10 @@ internal static class ContractReader
                 : null,
             Replies = replies,
             Errors = errors,
-            BadBodyStatus = errors is ErrorStyle.OAuth && !Declares(source, "422") && Declares(source, "400") ? 400 : 422,
+            BadBodyStatus = errors is ErrorStyle.OAuth && !Declares(source, "422") && Declares(source, "400") ? 400 : badBody,
             ErrorWords = quirks.WordsOf(id),
-            IsBare = replies.FirstOrDefault(r => r.Json is not null)?.Json is { } reply && IsBare(reply),
+            Envelope = envelope,
+            IsBare = replies.FirstOrDefault(r => r.Json is not null)?.Json is { } reply && envelope.IsBare(reply),
             FieldCodes = codes.Of(id, family),
         };
     }
@@ -79,11 +85,6 @@ internal static class ContractReader
 
     private static bool Declares(JsonElement source, string status) =>
         source.TryGetProperty("errors", out var errors) && errors.EnumerateArray().Any(e => e.GetString() == status);
-
-    /// <summary>True when the reply's object has fields, and <c>data</c> is none of them; and when the contract says nothing of it.</summary>
-    private static bool IsBare(Schema reply) =>
-        reply.FindProperty("data") is null
-        && (reply.HasProperties || reply.Types is JsonTypes.Array or JsonTypes.Any || reply.AnyOf.Count > 0);
 
     private static Parameter ReadParameter(JsonElement source, SchemaCompiler compiler) => new(
         source.GetProperty("name").GetString()!,
@@ -101,7 +102,8 @@ internal static class ContractReader
         [.. source.GetProperty("types").EnumerateArray().Select(t => t.GetString()!)],
         compiler.Compile(source.GetProperty("schema")));
 
-    private static (List<Operation>, List<PathAlias>) ReadExtensions(string text, Roles roles, Quirks quirks, List<Operation> contract, SchemaCompiler compiler)
+    private static (List<Operation>, List<PathAlias>) ReadExtensions(
+        string text, Envelope envelope, int badBody, Roles roles, Quirks quirks, List<Operation> contract, SchemaCompiler compiler)
     {
         var operations = new List<Operation>();
         var aliases = new List<PathAlias>();
@@ -119,7 +121,8 @@ internal static class ContractReader
                     Body = like?.Body ?? (quirks.BodyOf(row[2]) is { } body ? new(IsRequired: false, [new("application/json", compiler.Compile(body))]) : null),
                     TakesClient = like?.TakesClient is true,
                     Errors = like?.Errors ?? ErrorStyle.Errors,
-                    BadBodyStatus = like?.BadBodyStatus ?? 422,
+                    BadBodyStatus = like?.BadBodyStatus ?? badBody,
+                    Envelope = envelope,
                     Replies = [new(200, [])],
                 });
             }

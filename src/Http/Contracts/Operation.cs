@@ -31,13 +31,15 @@ public sealed record Operation
     /// <summary>The declared 2xx and 3xx statuses with their bodies, in the contract's order.</summary>
     public IReadOnlyList<ReplyShape> Replies { get; init; } = [];
     public ErrorStyle Errors { get; init; }
-    /// <summary>The reply's object stands alone, without a <c>data</c> envelope.</summary>
+    /// <summary>The contract's.</summary>
+    public Envelope Envelope { get; init; } = Envelope.Data;
+    /// <summary>The reply's object stands alone, without the envelope.</summary>
     public bool IsBare { get; init; }
     /// <summary>Fields that have an error code of their own when their value is wrong.</summary>
     public IReadOnlyDictionary<string, string> FieldCodes { get; init; } = FrozenDictionary<string, string>.Empty;
 
     /// <summary>Status of a body that does not fit its schema.</summary>
-    public int BadBodyStatus { get; init; } = 422;
+    public required int BadBodyStatus { get; init; }
     /// <summary>Where <see cref="Errors"/> are OAuth's: the word for a bad body, under the empty name, and those for bad fields.</summary>
     public IReadOnlyDictionary<string, string> ErrorWords { get; init; } = FrozenDictionary<string, string>.Empty;
 
@@ -65,8 +67,10 @@ public sealed record Operation
     /// <summary>Names in braces, in the order of the path.</summary>
     public IReadOnlyList<string> PathNames { get; init; } = [];
 
-    /// <summary>True when it answers with one thing: <c>/things/{id}</c>, or a face of it, <c>/things/{id}/face</c>, whose data is no list.</summary>
-    public bool IsOfOne => Path.EndsWith('}') || PathNames.Count > 0 && FindReply(SuccessStatus)?.Json?.FindProperty("data") is { Items: null, HasProperties: true };
+    /// <summary>True when it answers with one thing: <c>/things/{id}</c>, or a face of it, <c>/things/{id}/face</c>, in whose envelope is no list.</summary>
+    public bool IsOfOne => Path.EndsWith('}')
+        || (PathNames.Count > 0 && FindReply(SuccessStatus)?.Json is { } reply
+            && Envelope.Inside(reply) is { Items: null, HasProperties: true } inside && (inside != reply || Envelope.Item is null));
 
     public override string ToString() => $"{Method} {Path}";
 }

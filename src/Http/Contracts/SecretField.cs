@@ -10,8 +10,9 @@ public sealed record SecretField(IReadOnlyList<string> Path, CallerRole Least)
     /// <summary>As filters and the trail of changes name it.</summary>
     public string Name { get; } = string.Join('.', Path);
 
-    /// <summary>Takes the field out of a reply, in or out of its envelope and its list.</summary>
-    internal void TakeFrom(JsonNode? reply) => Take(reply is JsonObject body && body.TryGetPropertyValue("data", out var data) ? data : reply, 0);
+    /// <summary>Takes the field out of a resource, or out of each of a list.</summary>
+    /// <param name="inside">What is in the reply's envelope.</param>
+    internal void TakeFrom(JsonNode? inside) => Take(inside, 0);
 
     private void Take(JsonNode? node, int at)
     {

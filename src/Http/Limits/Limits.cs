@@ -46,6 +46,10 @@ public static class Limits
     public const int RetryAfterSeconds = 5;
     /// <summary>Characters of a bearer token; longer ones are no key of ours.</summary>
     public const int TokenCharacters = 4_096;
+    /// <summary>Sessions of browsers, and those of one account.</summary>
+    public const int Sessions = 10_000, SessionsOfAccount = 100;
+    /// <summary>Web sockets of one account in one API.</summary>
+    public const int SocketsOfAccount = 100;
     /// <summary>Characters of one scope.</summary>
     public const int ScopeCharacters = 100;
 }

@@ -24,7 +24,7 @@ internal readonly record struct ReadBody(JsonDocument? Document, ReadOnlyMemory<
 internal static class BodyReader
 {
     /// <summary>The server counts the framing of a chunked body too; the exact limit is kept here.</summary>
-    private const int FramingBytes = 64 * 1024;
+    public const int FramingBytes = 64 * 1024;
 
     private static readonly byte[] Empty = "{}"u8.ToArray();
     // A name that stands twice would mean one thing to the checks and another to who reads the body.

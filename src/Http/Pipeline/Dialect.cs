@@ -14,6 +14,8 @@ public sealed record Dialect
     public required string Root { get; init; }
     public required Contract Contract { get; init; }
     public required ErrorCatalogue Errors { get; init; }
+    /// <summary>How requests and replies are written, beside what the contract says.</summary>
+    public required ApiForm Form { get; init; }
     public required BindingTable Bindings { get; init; }
     /// <summary>With the dialect's source-generated contexts as resolver.</summary>
     public required JsonSerializerOptions Json { get; init; }
@@ -22,9 +24,6 @@ public sealed record Dialect
 
     /// <summary>The work that the dialect gives to jobs.</summary>
     public IReadOnlyList<JobKind> Jobs { get; init; } = [];
-
-    /// <summary>Path at the host's root where a program learns how to get a token (RFC 9728); null where there are none.</summary>
-    public string? TokenHelp { get; init; }
 
     /// <summary>How the subjects of <see cref="Binding.Act"/> operations are named, by kind.</summary>
     public IReadOnlyList<SubjectToken> Subjects { get; init; } = [];

@@ -9,17 +9,15 @@ public sealed record ListRequest
     public int Number { get; init; } = 1;
     /// <summary>Number of the first page: 1, or 0 where the contract counts from there.</summary>
     public int First { get; init; } = 1;
-    public int Size { get; init; } = 20;
+    public int Size { get; init; } = Limits.UsualPageSize;
+    /// <summary>The first item, counted from 0, where pages have no numbers.</summary>
+    public int? Start { get; init; }
     public IReadOnlyList<ResourceFilter> Filters { get; init; } = [];
     /// <summary>Null when the request names none and the contract has no default.</summary>
     public string? Sort { get; init; }
     public bool IsDescending { get; init; }
 
-    /// <summary>What the operation calls the number and the size.</summary>
-    public string NumberName { get; init; } = "page[number]";
-    public string SizeName { get; init; } = "page[size]";
-
-    /// <summary>Cursor paging: page[after], page[before] and page[limit].</summary>
+    /// <summary>Where the list is walked by the keys of its items: behind or before this one, and at most so many.</summary>
     public string? After { get; init; }
     public string? Before { get; init; }
     /// <summary>Null when the request does not page by cursor.</summary>
@@ -27,9 +25,9 @@ public sealed record ListRequest
 
     public bool IsByCursor => After is not null || Before is not null || Limit is not null;
 
-    public int Offset => (int)Math.Min((long)(Number - First) * Size, int.MaxValue);
+    public int Offset => Start ?? (int)Math.Min((long)(Number - First) * Size, int.MaxValue);
 
-    /// <summary>The first value of filter[<paramref name="field"/>] (operator eq), or null.</summary>
+    /// <summary>The first value that <paramref name="field"/> is compared with (operator eq), or null.</summary>
     public string? Filter(string field, string @operator = "eq")
     {
         foreach (var filter in Filters)

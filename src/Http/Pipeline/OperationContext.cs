@@ -11,6 +11,12 @@ namespace Ringwright.Http;
 /// <summary>One request of one operation, checked, on its way to its binding; and the ways to answer it.</summary>
 public sealed class OperationContext
 {
+    private static readonly FileStreamOptions Reading = new()
+    {
+        Share = FileShare.ReadWrite | FileShare.Delete,
+        Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
+    };
+
     private readonly IReadOnlyDictionary<string, string> _path;
     private readonly ReplyWriter _writer;
 
@@ -25,7 +31,7 @@ public sealed class OperationContext
         _path = path;
         Query = query;
         Stop = stop;
-        _writer = new(dialect, operation, requestId, services.Links, caller.Role);
+        _writer = new(dialect, operation, requestId, caller.Role);
     }
 
     public Operation Operation { get; }
@@ -45,6 +51,8 @@ public sealed class OperationContext
     public Func<CancellationToken, ValueTask<bool>> IsWelcome { get; internal init; } = static _ => new(true);
     /// <summary>As <see cref="IClientPresence.HasLeftAsync"/>.</summary>
     public Func<ValueTask<bool>> HasClientLeft { get; internal init; } = static () => new(false);
+    /// <summary>The customer reaches us by https, here or at the proxy before us.</summary>
+    public bool IsSecure { get; internal init; }
     /// <summary>Where the request came from.</summary>
     public RequestOrigin Origin { get; internal init; }
     public QueryValues Query { get; }
@@ -129,9 +137,6 @@ public sealed class OperationContext
     /// <summary>One page of a list with the operation's paging meta.</summary>
     public Reply Page(IReadOnlyList<JsonNode> items, long total) => _writer.Page(items, List, total, PathAsAsked());
 
-    /// <summary>One page of a list that pages by cursor.</summary>
-    public Reply CursorPage<T>(CursorPage<T> page, Func<T, JsonNode> show) => _writer.Cursor(page, show);
-
     /// <summary>A JSON body without an envelope.</summary>
     public Reply Bare(int status, JsonNode body) => _writer.Json(status, body);
 
@@ -140,6 +145,16 @@ public sealed class OperationContext
 
     /// <summary>A body that <paramref name="write"/> writes for as long as the client stays.</summary>
     public Reply Stream(string contentType, Func<Stream, CancellationToken, Task> write) => new() { Status = Operation.SuccessStatus, ContentType = contentType, Stream = write };
+
+    /// <summary>A file, for a <see cref="Binding.Download"/>.</summary>
+    /// <param name="name">Under which it is saved; null shows it.</param>
+    /// <exception cref="IOException">It is not there, or cannot be read.</exception>
+    public Reply File(string path, string contentType, string? name = null) => new()
+    {
+        Status = Operation.SuccessStatus,
+        ContentType = contentType,
+        File = new(new(path, Reading), name, System.IO.File.GetLastWriteTimeUtc(path)),
+    };
 
     /// <summary>204.</summary>
     public Reply NoContent() => new() { Status = 204 };

@@ -19,6 +19,8 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
 {
     private readonly ResourceEngine _resources = new(logger);
     private readonly Dictionary<SubjectKind, SubjectToken> _tokens = TokensOf(dialect);
+    private readonly SocketHost _sockets = new(dialect, services, logger);
+    private readonly BrowserGuard _browsers = new(dialect.Form.Access, services.Links);
 
     public Dialect Dialect => dialect;
 
@@ -26,12 +28,12 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     {
         long started = Stopwatch.GetTimestamp();
         string requestId = Begin(http);
-        var writer = new ReplyWriter(dialect, operation, requestId, services.Links);
+        var writer = new ReplyWriter(dialect, operation, requestId);
         string key = "-";
         Reply reply;
         try
         {
-            var credential = Credential.Read(http.Request.Headers.Authorization, http.Connection.RemoteIpAddress);
+            var credential = dialect.Form.Access.Read(http);
             var (caller, refusal) = await FindCallerAsync(credential, operation, EndOf(http, operation));
             if (caller is null && refusal is Fault.TooManyRequests)
             {
@@ -41,15 +43,16 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             }
             else if (caller is null)
             {
-                http.Response.Headers.WWWAuthenticate = Challenge(refusal is Fault.ExpiredToken ? "invalid_token" : null);
+                http.Response.Headers.WWWAuthenticate = dialect.Form.Access.Challenges(services.Links, refusal is Fault.ExpiredToken ? "invalid_token" : null);
                 reply = writer.Problems([dialect.Errors.Problem(refusal ?? Fault.Unauthenticated, refusal is Fault.ExpiredToken
                     ? "The access token's time is over: get a new one."
-                    : "No key, or a key that is not valid, was given: send 'Authorization: Bearer KEY'.")]);
+                    : $"No key, or a key that is not valid, was given: {dialect.Form.Access.Hint}.")]);
             }
             else
             {
                 key = caller.KeyId;
-                var shut = AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http);
+                var shut = AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http)
+                    ?? _browsers.Refusal(http, caller, credential, isSocket: dialect.Bindings[operation] is Binding.Socket);
                 reply = TakeAllowance(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
@@ -87,7 +90,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     {
         string requestId = Begin(http);
         var (allowed, nearest) = paths.Find(path);
-        var writer = new ReplyWriter(dialect, nearest, requestId, services.Links);
+        var writer = new ReplyWriter(dialect, nearest, requestId);
         Reply reply;
         if (allowed.Count == 0)
         {
@@ -114,7 +117,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             Metrics.Absent.Add(1, new("dialect", dialect.Name), new KeyValuePair<string, object?>("operation", operation.Id));
             return writer.NotImplemented(absent.Reason);
         }
-        var body = await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
+        var body = binding is Binding.Upload ? ReadBody.None : await BodyReader.ReadAsync(operation, http, settings, EndOf(http, operation));
         using var document = body.Document;
         if (body.Fault is { } fault) return writer.Problems([dialect.Errors.Problem(fault, body.Detail)]);
 
@@ -125,6 +128,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         var op = new OperationContext(operation, dialect, services, caller, requestId, path, query, EndOf(http, operation))
         {
             HasClientLeft = http.Features.Get<IClientPresence>() is { } client ? () => client.HasLeftAsync(HttpProtocol.IsHttp11(http.Request.Protocol)) : static () => new(false),
+            IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still } && still.Tenant == caller.Tenant && still.Role >= operation.Role
                 && AccountDoor.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
@@ -155,14 +159,14 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
 
         if (operation.Refused.Count > 0 && RefusedParameters.Of(op) is { Count: > 0 } refused) return op.Fail(refused);
 
-        var (list, problem) = QueryReader.Read(operation, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
+        var (list, problem) = QueryReader.Read(operation, dialect.Form, dialect.Errors, op.Query, (binding as Binding.Crud)?.Kind, op.Now);
         if (problem is not null && !operation.ChecksOwnQuery) return op.Fail(problem);
         op.List = list;
 
         Reply reply;
         try
         {
-            reply = await BindAsync(binding, op, subject);
+            reply = await BindAsync(binding, http, op, subject);
         }
         catch (UnreadableBodyException e)
         {
@@ -172,7 +176,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         return settings.IsStrict ? Checked(reply, op, writer) : reply;
     }
 
-    private async ValueTask<Reply> BindAsync(Binding binding, OperationContext op, Subject? subject)
+    private async ValueTask<Reply> BindAsync(Binding binding, HttpContext http, OperationContext op, Subject? subject)
     {
         switch (binding)
         {
@@ -186,11 +190,28 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             case Binding.Crud crud: return await _resources.CrudAsync(op, crud.Kind, dialect.Rows(crud.Kind));
             case Binding.Part part: return await _resources.PartAsync(op, part.Kind, part.Field, dialect.Rows(part.Kind));
             case Binding.Move move: return await _resources.MoveAsync(op, move.Kind, move.Transition, dialect.Rows(move.Kind));
-            case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when PagingNames.Of(op.Operation).SizeSchema is not null:
+            case Binding.Fixed { Catalogue: System.Text.Json.Nodes.JsonArray all } when dialect.Form.Paging.IsPaged(op.Operation):
                 return op.Page([.. all.Skip(op.List.Offset).Take(op.List.Size).Select(i => i!.DeepClone())], all.Count);
             case Binding.Fixed catalogue: return op.Ok(catalogue.Catalogue.DeepClone());
+            case Binding.Upload upload: return await UploadAsync(http, op, upload);
+            case Binding.Download download: return await download.Handler(op);
+            case Binding.Socket socket: return await _sockets.RunAsync(http, op, socket);
             case Binding.Absent: throw new UnreachableException("An operation that is absent was answered before.");
             default: throw new UnreachableException();
+        }
+    }
+
+    private static async ValueTask<Reply> UploadAsync(HttpContext http, OperationContext op, Binding.Upload binding)
+    {
+        var (body, fault, detail) = UploadStream.Open(op.Operation, http, binding.MostBytes);
+        if (body is null) return op.Fail(fault, detail);
+        try
+        {
+            return await binding.Handler(op, body);
+        }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            return op.Fail(Fault.BodyTooLarge, UploadStream.TooLarge(binding.MostBytes));
         }
     }
 
@@ -212,20 +233,15 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
     {
         var someone = Caller.Public with { KeyId = $"public {GuessBrake.SourceOf(credential.Remote)}" };
         // A program that shows its own credentials shows them to the handler; a key in their place is judged here.
-        if (credential.Scheme is null ? operation.IsPublic || operation.TakesClient : operation.TakesClient && !credential.IsBearer) return someone;
+        if (credential.Kind is CredentialKind.None
+            ? operation.IsPublic || operation.TakesClient
+            : operation.TakesClient && credential is { Scheme: not null, IsBearer: false }) return someone;
         var found = await authenticator.FindAsync(credential, stop);
+        // A key behind another's name is no pair of credentials.
+        if (found.Caller is { } caller && credential is { Kind: CredentialKind.Basic, User: { } user }
+            && !dialect.Form.Access.Find<CredentialForm.BasicHeader>()!.IsUser(caller, user)) found = default;
         // A key on a public operation is welcome, and a bad one there is no matter.
         return found.Caller is null && operation.IsPublic ? someone : found;
-    }
-
-    /// <summary>RFC 6750 section 3 and, where tokens can be had, RFC 9728 section 5.1.</summary>
-    private string Challenge(string? error, string? scope = null)
-    {
-        var parameters = new List<string>();
-        if (error is not null) parameters.Add($"error=\"{error}\"");
-        if (scope is not null) parameters.Add($"scope=\"{scope}\"");
-        if (dialect.TokenHelp is { } help) parameters.Add($"resource_metadata=\"{services.Links.To(help)}\"");
-        return parameters.Count == 0 ? "Bearer" : "Bearer " + string.Join(", ", parameters);
     }
 
     /// <summary>Counts the request; a reply when there were too many.</summary>
@@ -236,9 +252,10 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         bool isOfAccount = isInside && caller.Role is not (CallerRole.Public or CallerRole.Operator);
         var allowance = limiter.Take(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate);
         var headers = http.Response.Headers;
-        headers["x-ratelimit-limit"] = Text(allowance.Limit);
-        headers["x-ratelimit-remaining"] = Text(allowance.Remaining);
-        headers["x-ratelimit-reset"] = Text(allowance.ResetSeconds);
+        var names = dialect.Form.Headers;
+        if (names.RateLimit is { } limit) headers[limit] = Text(allowance.Limit);
+        if (names.RateRemaining is { } remaining) headers[remaining] = Text(allowance.Remaining);
+        if (names.RateReset is { } reset) headers[reset] = Text(allowance.ResetSeconds);
         if (allowance.IsAllowed) return null;
         Metrics.Limited.Add(1, new KeyValuePair<string, object?>("dialect", dialect.Name));
         headers.RetryAfter = Text(allowance.RetryAfterSeconds);
@@ -270,7 +287,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
             return writer.Problems([dialect.Errors.Problem(Fault.Forbidden,
                 $"This needs a key with the role {operation.Role.ToString().ToLowerInvariant()}; this one is a {caller.Role.ToString().ToLowerInvariant()}'s.")]);
         string scope = Scopes.For(operation.Role);
-        http.Response.Headers.WWWAuthenticate = Challenge("insufficient_scope", scope);
+        http.Response.Headers.WWWAuthenticate = dialect.Form.Access.Challenges(services.Links, "insufficient_scope", scope);
         return writer.Problems([dialect.Errors.Problem(Fault.Forbidden, $"This needs an access token with the scope {scope}.") with { Word = "insufficient_scope" }]);
     }
 
@@ -292,19 +309,27 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         return writer.Problems([dialect.Errors.Problem(Fault.Internal, $"The reply deviates from the contract at '{first.Pointer}': {first.Detail}")]);
     }
 
-    private static string Begin(HttpContext http)
+    private string Begin(HttpContext http)
     {
         string requestId = Guid.NewGuid().ToString();
-        http.Response.Headers["x-request-id"] = requestId;
+        if (dialect.Form.Headers.RequestId is { } name) http.Response.Headers[name] = requestId;
         return requestId;
     }
 
     private static async Task WriteAsync(HttpContext http, Reply reply)
     {
+        if (reply.IsSent) return;
         var response = http.Response;
         response.StatusCode = reply.Status;
         foreach (var (name, value) in reply.Headers) response.Headers[name] = value;
         if (reply.ContentType is null) return;
+        if (reply.File is { } file)
+        {
+            response.Headers.XContentTypeOptions = "nosniff";
+            if (response.Headers.CacheControl.Count == 0) response.Headers.CacheControl = "private, no-store";
+            await Results.Stream(file.Content, reply.ContentType, file.Name, file.ChangedAt, enableRangeProcessing: true).ExecuteAsync(http);
+            return;
+        }
         response.ContentType = reply.ContentType;
         if (reply.Stream is { } stream)
         {

@@ -1,12 +1,18 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.WebSockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Ringwright.Http;
 
 /// <summary>Puts a dialect's operations into Kestrel's routing. A literal segment beats a parameter; nothing else decides.</summary>
 public static class PipelineEndpoints
 {
+    /// <summary>Who answers no ping for so long is gone.</summary>
+    private static readonly WebSocketOptions Sockets = new() { KeepAliveInterval = TimeSpan.FromSeconds(30), KeepAliveTimeout = TimeSpan.FromSeconds(30) };
+
     /// <summary>All operations under the dialect's root and at the host's root, and the 404 and 405 of everything else under the root.</summary>
     public static void MapDialect(this IEndpointRouteBuilder routes, Pipeline pipeline)
     {
@@ -66,6 +72,10 @@ public static class PipelineEndpoints
                 .Replace($"{{**{operation.PathNames[i]}}}", $"{{**{keys[i]}}}", StringComparison.Ordinal);
         }
 
-        routes.MapMethods(path, [operation.Method], (RequestDelegate)(http => pipeline.RunAsync(http, operation, keys)));
+        RequestDelegate run = http => pipeline.RunAsync(http, operation, keys);
+        var binding = pipeline.Dialect.Bindings[operation];
+        // Only who serves a socket needs to know how one begins.
+        if (binding is Binding.Socket) run = new WebSocketMiddleware(run, Options.Create(Sockets), NullLoggerFactory.Instance).Invoke;
+        routes.MapMethods(path, binding is Binding.Download ? [operation.Method, HttpMethods.Head] : [operation.Method], run);
     }
 }

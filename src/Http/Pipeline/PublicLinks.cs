@@ -9,6 +9,9 @@ public sealed class PublicLinks(Uri? root)
 
     private readonly string _root = root?.AbsoluteUri.TrimEnd('/') ?? "";
 
+    /// <summary>Scheme, host and port, as browsers say them (RFC 6454 section 6.2); null without a root.</summary>
+    public string? Origin { get; } = root?.GetLeftPart(UriPartial.Authority);
+
     /// <param name="path">Begins with a slash and is escaped already; it may have a query.</param>
     public string To(string path) => _root + path;
 }

@@ -5,14 +5,16 @@ using Ringwright.Store.Resources;
 namespace Ringwright.Http;
 
 /// <summary>
-/// Reads paging, filters and sort against the operation's parameters. Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>, <c>filter[x][]=a</c>,
-/// comma lists for <c>in</c>; x may have dots. A page number below 1 or a size outside its bounds is <see cref="Fault.BadPage"/>.
+/// Reads paging, filters and sort against the operation's parameters, in the dialect's words. Filters: <c>filter[x]=a</c>, <c>filter[x][op]=a</c>,
+/// <c>filter[x][]=a</c>, comma lists for <c>in</c>; x may have dots. A page that cannot be is <see cref="Fault.BadPage"/>.
 /// </summary>
 internal sealed class QueryReader
 {
     private static readonly string[] Operators = ["eq", "ne", "contains", "starts_with", "ends_with", "gt", "gte", "lt", "lte", "in"];
 
     private readonly Operation _operation;
+    private readonly ApiForm _form;
+    private readonly ListWords _words;
     private readonly ErrorCatalogue _errors;
     private readonly QueryValues _query;
     private readonly ResourceKind? _kind;
@@ -20,36 +22,28 @@ internal sealed class QueryReader
     private readonly Dictionary<(string, string), List<string>> _filters = [];
     private Problem? _problem;
 
-    private QueryReader(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now) =>
-        (_operation, _errors, _query, _kind, _now) = (operation, errors, query, kind, now);
+    private QueryReader(Operation operation, ApiForm form, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now) =>
+        (_operation, _form, _words, _errors, _query, _kind, _now) = (operation, form, form.Lists, errors, query, kind, now);
 
     /// <param name="kind">Of a crud binding: its own filters and sorts are legal too.</param>
     /// <param name="now">What words such as "yesterday" count from.</param>
-    public static (ListRequest List, Problem? Problem) Read(Operation operation, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now)
+    public static (ListRequest List, Problem? Problem) Read(
+        Operation operation, ApiForm form, ErrorCatalogue errors, QueryValues query, ResourceKind? kind, DateTimeOffset now)
     {
-        var reader = new QueryReader(operation, errors, query, kind, now);
+        var reader = new QueryReader(operation, form, errors, query, kind, now);
         var list = reader.ReadList();
         return (list, reader._problem);
     }
 
     private ListRequest ReadList()
     {
-        var names = PagingNames.Of(_operation);
-        var limit = _operation.FindQuery("page") is { IsDeep: true } page ? page.Schema.FindProperty("limit") : null;
-
-        var list = new ListRequest
+        var list = _form.Paging.Read(new(_operation, _query, (parameter, detail) => Refuse(Fault.BadPage, parameter, detail))
         {
-            First = names.First,
-            NumberName = names.Number,
-            SizeName = names.Size,
-            Number = ReadNumber(names.Number, Whole(names.NumberSchema?.Default) ?? names.First, least: names.First, most: int.MaxValue),
-            Size = ReadSize(names),
-            Limit = _query["page[limit]"] is null ? null : ReadNumber("page[limit]", Whole(limit?.Default) ?? Limits.UsualPageSize, least: 1, most: (int)(limit?.Maximum ?? Limits.PageSize)),
-            After = _query["page[after]"] is { Length: > 0 } after ? after : null,
-            Before = _query["page[before]"] is { Length: > 0 } before ? before : null,
-        };
-        ReadFilters();
-        ReadPlainFilters();
+            ClampsSize = _kind is { ClampsPages: true },
+        });
+        if (_words.Filter is null) ReadPlainFilters();
+        else ReadFilters(_words.Filter);
+        ReadQueries();
         CheckParameters();
         var (sort, isDescending) = ReadSort();
         return list with
@@ -60,24 +54,15 @@ internal sealed class QueryReader
         };
     }
 
-    private int ReadNumber(string name, int fallback, int least, int most)
+    /// <summary>Query parameters that are called like a field of the kind by which it may be filtered.</summary>
+    private void ReadPlainFilters()
     {
-        if (_query[name] is not { } text) return fallback;
-        if (int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= least && value <= most) return value;
-        Refuse(Fault.BadPage, name, most is int.MaxValue ? $"{name} must be a whole number from {least}." : $"{name} must be a whole number from {least} to {most}.");
-        return fallback;
-    }
-
-    private int ReadSize(PagingNames names)
-    {
-        int most = (int)(names.SizeSchema?.Maximum ?? Limits.PageSize);
-        int legal = _kind is { ClampsPages: true } ? int.MaxValue : most;
-        int size = ReadNumber(names.Size, Whole(names.SizeSchema?.Default) ?? Limits.UsualPageSize, least: 1, legal);
-        return Math.Min(size, most);
+        foreach (string field in _kind?.Filterable ?? [])
+            if (_query[field] is { } value && !IsSecret(field)) _filters[(PathOf(field), "eq")] = [value];
     }
 
     /// <summary>Parameters that filter without saying so.</summary>
-    private void ReadPlainFilters()
+    private void ReadQueries()
     {
         foreach (var (name, (path, @operator)) in _kind?.Queries ?? new Dictionary<string, (string, string)>())
         {
@@ -87,15 +72,18 @@ internal sealed class QueryReader
         }
     }
 
-    private void ReadFilters()
+    private void ReadFilters(string word)
     {
-        bool hasFilters = _operation.FindQuery("filter") is { IsDeep: true } or { IsOpen: true } || _operation.Parameters.Any(p => p.Name.StartsWith("filter[", StringComparison.Ordinal))
+        string opening = word + "[";
+        bool hasFilters = _operation.FindQuery(word) is { IsDeep: true } or { IsOpen: true }
+            || _operation.Parameters.Any(p => p.Name.StartsWith(opening, StringComparison.Ordinal))
             || _kind is { Filterable.Count: > 0 };
         int count = 0;
         foreach (var (name, value) in _query.Pairs)
         {
-            if (!name.StartsWith("filter[", StringComparison.Ordinal)) continue;
-            if (++count > Limits.Filters || !hasFilters || !TrySplit(name, out var field, out var @operator, out bool isList) || FindFilter(field) is not { } schema
+            if (!name.StartsWith(opening, StringComparison.Ordinal)) continue;
+            if (++count > Limits.Filters || !hasFilters
+                || !TrySplit(name[opening.Length..], out var field, out var @operator, out bool isList) || FindFilter(word, field) is not { } schema
                 || !Compares(schema, isList ? "in" : @operator))
             {
                 Refuse(Fault.BadFilter, name, count > Limits.Filters ? $"There may be at most {Limits.Filters} filters." : $"{name} is no filter of this list.");
@@ -108,7 +96,7 @@ internal sealed class QueryReader
                 return;
             }
 
-            string path = _kind?.Paths.GetValueOrDefault(field) ?? field;
+            string path = PathOf(field);
             if (IsDate(schema, @operator) && TryAddSpan(path, @operator, value)) continue;
             if (isList && @operator is "eq") @operator = "in";
             if (!_filters.TryGetValue((path, @operator), out var values)) _filters.Add((path, @operator), values = []);
@@ -128,11 +116,12 @@ internal sealed class QueryReader
     }
 
     /// <summary>filter[a][op], filter[a][], filter[a][b][op]: names join with dots, a trailing operator is taken off.</summary>
+    /// <param name="name">Without the word before the first bracket, and that.</param>
     private static bool TrySplit(string name, out string field, out string @operator, out bool isList)
     {
         (field, @operator, isList) = ("", "eq", false);
         if (!name.EndsWith(']')) return false;
-        var parts = name["filter[".Length..^1].Split("][").ToList();
+        var parts = name[..^1].Split("][").ToList();
         if (parts.Count > 1 && parts[^1].Length == 0)
         {
             isList = true;
@@ -155,11 +144,11 @@ internal sealed class QueryReader
     }
 
     /// <summary>The contract's schema of a filter, anything for a filter of the kind, null for no filter.</summary>
-    private Schema? FindFilter(string field)
+    private Schema? FindFilter(string word, string field)
     {
         if (IsSecret(field)) return null;
-        if (_operation.FindQuery("filter") is { IsOpen: true }) return Schema.Anything;
-        if (_operation.FindQuery("filter") is { IsDeep: true } deep)
+        if (_operation.FindQuery(word) is { IsOpen: true }) return Schema.Anything;
+        if (_operation.FindQuery(word) is { IsDeep: true } deep)
         {
             if (deep.Schema.FindProperty(field) is { } found) return found;
             // filter[a][b] where the contract nests: a is an object that has b.
@@ -168,7 +157,7 @@ internal sealed class QueryReader
         }
 
         foreach (var parameter in _operation.Parameters)
-            if (parameter.Name.StartsWith($"filter[{field}]", StringComparison.Ordinal)) return parameter.Schema;
+            if (parameter.Name.StartsWith($"{word}[{field}]", StringComparison.Ordinal)) return parameter.Schema;
         return _kind?.Filterable.Contains(field) is true ? Schema.Anything : null;
     }
 
@@ -185,7 +174,7 @@ internal sealed class QueryReader
     /// </summary>
     private bool Compares(Schema schema, string @operator)
     {
-        if (_kind is not null || _operation.FindQuery("filter") is not { IsDeep: true, IsOpen: false }) return true;
+        if (_kind is not null || _words.Filter is not { } word || _operation.FindQuery(word) is not { IsDeep: true, IsOpen: false }) return true;
         return (schema.AnyOf.Count > 0 ? schema.AnyOf : [schema]).Any(way => Operators.Any(o => Names(way, o))
             ? Names(way, @operator)
             : @operator is "eq" || (@operator is "in" && AllowsArray(way)));
@@ -211,14 +200,14 @@ internal sealed class QueryReader
         if (meant.Texts is { } texts && @operator is "eq" or "ne") return texts.Contains(value);
         if (meant.Types is JsonTypes.Integer) return @operator is "in" || long.TryParse(value, CultureInfo.InvariantCulture, out _);
         if (IsDate(schema, @operator))
-            return Formats.IsDateTime(value) || DateWords.TryRead(value, _now, out _, out _);
+            return Formats.IsDateTime(value) || (_words.HasDateWords && DateWords.TryRead(value, _now, out _, out _));
         return true;
     }
 
     /// <summary>A span of time that a word names, as comparisons with its ends. For who reads the filters by name it stands for its first moment.</summary>
     private bool TryAddSpan(string path, string @operator, string word)
     {
-        if (!DateWords.TryRead(word, _now, out var from, out var to)) return false;
+        if (!_words.HasDateWords || !DateWords.TryRead(word, _now, out var from, out var to)) return false;
         if (@operator is "eq" && _kind is not null)
         {
             Add("gte", from);
@@ -234,11 +223,12 @@ internal sealed class QueryReader
 
     private (string? Field, bool IsDescending) ReadSort()
     {
-        var parameter = _operation.FindQuery("sort");
+        if (_words.Sort is not { } word) return (null, false);
+        var parameter = _operation.FindQuery(word);
         var schema = parameter?.Schema;
         if (schema?.FindProperty("value") is { } wrapped) schema = wrapped;
         else if (schema?.Items is { } items) schema = items;
-        string? text = _query["sort"] ?? _query["sort[value]"] ?? _query["sort[]"] ?? _query["sort[0]"];
+        string? text = _query[word] ?? _query[$"{word}[value]"] ?? _query[$"{word}[]"] ?? _query[$"{word}[0]"];
         if (string.IsNullOrEmpty(text))
         {
             if (schema?.Default is not { } standard || standard.GetValueKind() is not JsonValueKind.String) return (null, false);
@@ -247,25 +237,29 @@ internal sealed class QueryReader
         // Lists that are sorted by direction alone.
         else if (schema?.Texts is { Count: 2 } directions && directions.Contains("asc") && directions.Contains("desc"))
         {
-            if (!directions.Contains(text)) Refuse(Fault.BadSort, "sort", "sort must be asc or desc.");
+            if (!directions.Contains(text)) Refuse(Fault.BadSort, word, $"{word} must be asc or desc.");
             return (null, text is "desc");
         }
 
         bool isDescending = text.StartsWith('-');
         string field = isDescending ? text[1..] : text;
-        bool isKnown = !IsSecret(field) && ((_kind is not null && (field is "created_at" or "updated_at" || _kind.Sortable.Contains(field)))
+        bool isOwn = field == _form.Resources.CreatedAt || field == _form.Resources.UpdatedAt;
+        bool isKnown = !IsSecret(field) && ((_kind is not null && (isOwn || _kind.Sortable.Contains(field)))
             || (schema is not null && (schema.Texts is null || schema.Texts.Contains(field) || schema.Texts.Contains("-" + field))));
-        if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith("sort", StringComparison.Ordinal)) && (parameter is not null || _kind is not null))
-            Refuse(Fault.BadSort, "sort", $"This list cannot be sorted by '{field}'.");
-        return (_kind?.Paths.GetValueOrDefault(field) ?? field, isDescending);
+        if (!isKnown && _query.Pairs.Any(p => p.Key.StartsWith(word, StringComparison.Ordinal)) && (parameter is not null || _kind is not null))
+            Refuse(Fault.BadSort, word, $"This list cannot be sorted by '{field}'.");
+        return (PathOf(field), isDescending);
     }
+
+    /// <summary>What rows call a field of the API.</summary>
+    private string PathOf(string field) => _kind?.Paths.GetValueOrDefault(field) ?? _form.Resources.Stored(field);
 
     /// <summary>The other query parameters: required ones, and those whose value is no number or truth.</summary>
     private void CheckParameters()
     {
         foreach (var parameter in _operation.Parameters)
         {
-            if (parameter.In is not ParameterPlace.Query || parameter.IsDeep || parameter.Name is "sort" || parameter.Name.Contains('[')) continue;
+            if (parameter.In is not ParameterPlace.Query || parameter.IsDeep || parameter.Name == _words.Sort || parameter.Name.Contains('[')) continue;
             if (_query[parameter.Name] is not { } value)
             {
                 if (parameter.IsRequired && !_query.All(parameter.Name).Any()) Refuse(Fault.MissingParameter, parameter.Name, $"{parameter.Name} is required.");
@@ -279,11 +273,10 @@ internal sealed class QueryReader
                 JsonTypes.String => parameter.Schema.Texts?.Contains(value) is not false,
                 _ => true,
             };
-            if (!isGood) Refuse(parameter.Name is "page" or "page_size" or "recordsPerPage" or "Page" or "PageSize" ? Fault.BadPage : Fault.BadParameter, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
+            var fault = _form.Paging.IsParameter(parameter.Name) ? Fault.BadPage : Fault.BadParameter;
+            if (!isGood) Refuse(fault, parameter.Name, $"{parameter.Name} has a value that is not allowed.");
         }
     }
-
-    internal static int? Whole(System.Text.Json.Nodes.JsonNode? node) => node?.GetValueKind() is JsonValueKind.Number ? node.GetValue<int>() : null;
 
     private void Refuse(Fault fault, string parameter, string detail) => _problem ??= _errors.Problem(fault, detail) with { Parameter = parameter };
 }

@@ -166,7 +166,7 @@ internal sealed class ResourceEngine(ILogger logger)
         var now = op.Now;
         var row = new ResourceRow
         {
-            Id = kind.MintId?.Invoke(op, body) ?? (kind.Ids is IdStyle.Snowflake19 ? op.Snowflakes.Next().ToString() : Guid.NewGuid().ToString()),
+            Id = kind.MintId?.Invoke(op, body) ?? op.Dialect.Form.Resources.Mint(kind, op),
             Tenant = op.Tenant,
             Body = body,
             CreatedAt = now,

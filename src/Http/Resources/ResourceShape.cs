@@ -37,13 +37,14 @@ internal static class ResourceShape
     {
         var schema = ItemSchema(op.Operation);
         var shown = new JsonObject();
-        if (Has(schema, "id")) shown["id"] = Id(row.Id, schema);
-        if (Has(schema, "record_type")) shown["record_type"] = kind.RecordType;
+        var form = op.Dialect.Form.Resources;
+        if (Has(schema, form.Id)) shown[form.Id] = Id(row.Id, schema?.FindProperty(form.Id));
+        if (form.RecordType is { } type && Has(schema, type)) shown[type] = kind.RecordType;
         foreach (var (name, value) in row.Body)
             if (Has(schema, name) && !kind.Secrets.Contains(name) && schema?.FindProperty(name) is not { IsWriteOnly: true }) shown[name] = value?.DeepClone();
-        if (Has(schema, "created_at")) shown["created_at"] = Time(row.CreatedAt);
-        if (Has(schema, "updated_at")) shown["updated_at"] = Time(row.UpdatedAt);
-        if (row.DeletedAt is { } deleted && Has(schema, "deleted_at")) shown["deleted_at"] = Time(deleted);
+        if (form.CreatedAt is { } created && Has(schema, created)) shown[created] = form.Time(row.CreatedAt);
+        if (form.UpdatedAt is { } updated && Has(schema, updated)) shown[updated] = form.Time(row.UpdatedAt);
+        if (row.DeletedAt is { } at && form.DeletedAt is { } deleted && Has(schema, deleted)) shown[deleted] = form.Time(at);
         if (schema is not null) Fill(shown, schema, FillDepth, withNulls: true);
         kind.Show?.Invoke(op, row, shown);
         return shown;
@@ -57,22 +58,23 @@ internal static class ResourceShape
         if (part is JsonObject shown && schema is not null)
         {
             Fill(shown, schema, FillDepth, withNulls: true);
-            if (schema.FindProperty("record_type") is not null && !shown.ContainsKey("record_type")) shown["record_type"] = field;
+            if (op.Dialect.Form.Resources.RecordType is { } type && schema.FindProperty(type) is not null && !shown.ContainsKey(type)) shown[type] = field;
         }
 
         return part;
     }
 
-    /// <summary>UTC with milliseconds and Z.</summary>
+    /// <summary>UTC with milliseconds and Z, as rows compare moments.</summary>
     public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>Schema of the one resource in the operation's reply, in or out of the envelope and the list; null when the contract describes none.</summary>
     public static Schema? ItemSchema(Operation operation)
     {
-        var schema = operation.FindReply(operation.SuccessStatus)?.Json;
-        if (schema?.FindProperty("data") is { } data) schema = data;
+        var reply = operation.FindReply(operation.SuccessStatus)?.Json;
+        var schema = operation.Envelope.Inside(reply);
         // Some lists call their array otherwise.
-        else if (operation is { Method: "GET", IsOfOne: false }) schema = schema?.AllProperties().FirstOrDefault(p => p.Value.Items is not null).Value ?? schema;
+        if (schema == reply && operation is { Method: "GET", IsOfOne: false })
+            schema = schema?.AllProperties().FirstOrDefault(p => p.Value.Items is not null).Value ?? schema;
         if (schema?.FindItems() is { } items) schema = items;
         return schema is { HasProperties: true } ? schema : null;
     }
@@ -80,7 +82,7 @@ internal static class ResourceShape
     private static bool Has(Schema? schema, string name) => schema is null || schema.FindProperty(name) is not null;
 
     private static JsonNode Id(string id, Schema? schema) =>
-        schema?.FindProperty("id") is { Types: JsonTypes.Integer } && long.TryParse(id, CultureInfo.InvariantCulture, out long number) ? number : id;
+        schema is { Types: JsonTypes.Integer } && long.TryParse(id, CultureInfo.InvariantCulture, out long number) ? number : id;
 
     private static void Fill(JsonObject target, Schema schema, int depth, bool withNulls)
     {

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx;
 
 namespace Ringwright.Http.Tests;
 
@@ -58,6 +59,8 @@ internal sealed class ApiHost : IAsyncDisposable
             Root = "/v2",
             Contract = contract,
             Errors = TelnyxFiles.Errors,
+            // Tokens are had elsewhere.
+            Form = TelnyxForm.Form with { Access = TelnyxForm.Form.Access with { Forms = [new CredentialForm.BearerHeader()] } },
             Bindings = new(contract, options.Bindings),
             Json = new(JsonSerializerDefaults.Web) { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, TypeInfoResolver = new DefaultJsonTypeInfoResolver() },
             Rows = options.Rows,

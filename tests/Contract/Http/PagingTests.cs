@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Store.Resources;
+using Ringwright.Telnyx;
 using Ringwright.Testing;
 using static Ringwright.Http.Bind;
 
@@ -83,11 +84,11 @@ public sealed class PagingTests
             int cap = (int)(size.Maximum ?? Limits.PageSize);
             (int Size, string? Code) Read(string query)
             {
-                var (list, problem) = QueryReader.Read(operation, TelnyxFiles.Errors, QueryValues.Parse($"?{query}{QueryOf(operation)}"), null, default);
+                var (list, problem) = QueryReader.Read(operation, TelnyxForm.Form, TelnyxFiles.Errors, QueryValues.Parse($"?{query}{QueryOf(operation)}"), null, default);
                 return (list.Size, problem?.Code);
             }
 
-            Assert.Equal((QueryReader.Whole(size.Default) ?? Limits.UsualPageSize, null), Read(""));
+            Assert.Equal((PageQuery.DefaultOf(size) ?? Limits.UsualPageSize, null), Read(""));
             Assert.Equal((cap, null), Read($"{names.Size}={cap}"));
             Assert.Equal("10015", Read($"{names.Size}={cap + 1}").Code);
             Assert.Equal("10015", Read($"{names.Size}=0").Code);

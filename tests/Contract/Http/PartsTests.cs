@@ -93,27 +93,6 @@ public sealed class PartsTests
         Assert.Null((await keys.FindAsync(new("Bearer", new string('K', Limits.TokenCharacters + 1), null), stop)).Caller);
     }
 
-    [Fact]
-    public void Cursors_walk_a_list_both_ways()
-    {
-        string[] all = ["a", "b", "c", "d", "e"];
-        CursorPage<string> Cut(ListRequest list) => CursorPage<string>.Cut(all, s => s, list);
-
-        var first = Cut(new() { Limit = 2 });
-        Assert.Equal(["a", "b"], first.Items);
-        Assert.True(first is { HasNext: true, HasPrevious: false, After: "b", Before: "a", Total: 5 });
-        var next = Cut(new() { Limit = 2, After = first.After });
-        Assert.Equal(["c", "d"], next.Items);
-        var last = Cut(new() { Limit = 2, After = next.After });
-        Assert.Equal(["e"], last.Items);
-        Assert.False(last.HasNext);
-        Assert.Equal(["c", "d"], Cut(new() { Limit = 2, Before = last.Before }).Items);
-        // A key that is gone in between still has its place.
-        Assert.Equal(["c", "d"], Cut(new() { Limit = 2, After = "bb" }).Items);
-        Assert.Empty(Cut(new() { After = "z" }).Items);
-        Assert.Equal(["c", "d"], Cut(new() { Number = 2, Size = 2 }).Items);
-    }
-
     [Theory]
     [InlineData("/a/{id}", "/a/1", true), InlineData("/a/{id}", "/a", false), InlineData("/a/{id}", "/a/1/b", false)]
     [InlineData("/r/{sid}.json", "/r/1.json", true), InlineData("/r/{sid}.json", "/r/.json", false), InlineData("/r/{sid}.json", "/r/1", false)]

@@ -28,7 +28,7 @@ public sealed class SchemaCheckTests
     {
         const string Leaf = """{"type":"object","properties":{"n":{"type":"integer"}},"required":["n"]}""";
         var contract = $$$"""{"schemas":{"S":{{{json}}},"Leaf":{{{Leaf}}}},"operations":[]}""";
-        return Contract.Read(new MemoryStream(Encoding.UTF8.GetBytes(contract))).Schemas.Find("S")!;
+        return Contract.Read(new MemoryStream(Encoding.UTF8.GetBytes(contract)), Envelope.Data).Schemas.Find("S")!;
     }
 
     private const string Dial = """{"connection_id":"1","to":"+15550001111","from":"+15550100000"}""";

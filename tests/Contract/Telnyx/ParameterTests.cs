@@ -75,6 +75,6 @@ public sealed class ParameterTests
     private static Http.Contract Read(string parameters)
     {
         using var json = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(TelnyxFiles.Text("contract.json")));
-        return Http.Contract.Read(json, TelnyxFiles.Text("quirks.tsv"), TelnyxFiles.Text("fields.tsv"), TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters);
+        return Http.Contract.Read(json, Envelope.Data, TelnyxFiles.Text("quirks.tsv"), TelnyxFiles.Text("fields.tsv"), TelnyxFiles.Text("extensions.tsv"), TelnyxFiles.Text("roles.tsv"), parameters);
     }
 }

@@ -55,7 +55,7 @@ internal static class Tiny
     public static Dialect Create(Database store)
     {
         using var json = new MemoryStream(Encoding.UTF8.GetBytes(Contract()));
-        var contract = Ringwright.Http.Contract.Read(json);
+        var contract = Ringwright.Http.Contract.Read(json, Ringwright.Http.Envelope.Data);
         var (lines, desks) = (new ResourceKind("line") { Ids = IdStyle.Snowflake19 }, new ResourceKind("desk") { Ids = IdStyle.Snowflake19 });
         var tickets = new ResourceKind("ticket")
         {
@@ -69,6 +69,7 @@ internal static class Tiny
             Root = Root,
             Contract = contract,
             Errors = ErrorCatalogue.Read(Operators("errors.tsv"), Operators("faults.tsv")),
+            Form = OperatorForm.Form,
             Bindings = new(contract, [.. All("Line", lines), .. All("Desk", desks), .. All("Ticket", tickets), Move("CloseTicket", tickets, "closed"), Move("ReopenTicket", tickets, "reopened"), .. All("Comment", comments)]),
             Json = JsonSerializerOptions.Default,
             Rows = kind => kind == lines ? store.Numbers.Rows(Lines) : kind == desks ? store.Connections.Rows(ConnectionKind.CallControl, Desks) : store.Documents.Rows(kind),

@@ -1,0 +1,28 @@
+namespace Ringwright.Http;
+
+/// <summary>
+/// How an API reads and writes what the engine says in its name: values of the dialect, for the engine has no words of its own. Its
+/// <see cref="Envelope"/> comes with the contract.
+/// </summary>
+public sealed record ApiForm
+{
+    public required ErrorForm Errors { get; init; }
+    public required Paging Paging { get; init; }
+    public required ListWords Lists { get; init; }
+    public required ResourceForm Resources { get; init; }
+    public required Access Access { get; init; }
+    public HeaderNames Headers { get; init; } = new();
+}
+
+/// <summary>The response headers that are the API's own; one without a name is not sent.</summary>
+public sealed record HeaderNames
+{
+    public string? RequestId { get; init; }
+    /// <summary>Requests a second that the caller may make.</summary>
+    public string? RateLimit { get; init; }
+    public string? RateRemaining { get; init; }
+    /// <summary>Seconds until all of them may be made again.</summary>
+    public string? RateReset { get; init; }
+    /// <summary>What an operation without behaviour says beside its error.</summary>
+    public IReadOnlyDictionary<string, string> NotImplemented { get; init; } = new Dictionary<string, string>();
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Ringwright.Http;
+
+namespace Ringwright.Telnyx;
+
+/// <summary>How this API writes and reads what the engine says for it.</summary>
+public static class TelnyxForm
+{
+    public static readonly ApiForm Form = new()
+    {
+        Errors = new TelnyxErrors(),
+        Paging = new NumberedPages(PagingNames.Of, Lists(), PagingNames.All),
+        Lists = new() { Filter = "filter", Sort = "sort", HasDateWords = true },
+        Resources = new()
+        {
+            RecordType = "record_type",
+            CreatedAt = "created_at",
+            UpdatedAt = "updated_at",
+            DeletedAt = "deleted_at",
+            Time = static at => (JsonNode)TelnyxTime.Millis(at),
+        },
+        Access = new()
+        {
+            Forms = [new CredentialForm.BearerHeader { Help = "/.well-known/oauth-protected-resource" }],
+            Hint = "send 'Authorization: Bearer KEY'",
+        },
+        Headers = new()
+        {
+            RequestId = "x-request-id",
+            RateLimit = "x-ratelimit-limit",
+            RateRemaining = "x-ratelimit-remaining",
+            RateReset = "x-ratelimit-reset",
+            // The SDKs try again otherwise.
+            NotImplemented = new Dictionary<string, string> { ["x-should-retry"] = "false" },
+        },
+    };
+
+    /// <summary>Most lists have data and meta; others name their one array and their facts as they like.</summary>
+    private static PageShape Lists() => new()
+    {
+        Items = "data",
+        Meta = "meta",
+        Usual = ["page_number", "page_size", "total_pages", "total_results"],
+        Facts = new Dictionary<string, PageFact>
+        {
+            ["page_number"] = PageFact.Number,
+            ["page"] = PageFact.Number,
+            ["page_size"] = PageFact.Size,
+            ["total_pages"] = PageFact.Pages,
+            ["total_results"] = PageFact.Total,
+            ["total_items"] = PageFact.Total,
+            ["totalRecords"] = PageFact.Total,
+            ["total_records"] = PageFact.Total,
+            ["start"] = PageFact.First,
+            ["end"] = PageFact.Last,
+            ["uri"] = PageFact.ThisPage,
+            ["first_page_uri"] = PageFact.FirstPage,
+            ["previous_page_uri"] = PageFact.PreviousPage,
+            ["next_page_uri"] = PageFact.NextPage,
+        },
+    };
+}
