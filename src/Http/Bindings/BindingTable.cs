@@ -42,7 +42,7 @@ public sealed class BindingTable
         Binding.Crud crud => crud.Kind,
         Binding.Part part => part.Kind,
         Binding.Move move => move.Kind,
-        Binding.Act or Binding.Handle or Binding.Fixed or Binding.Absent => null,
+        Binding.Act or Binding.Handle or Binding.Fixed or Binding.Upload or Binding.Download or Binding.Socket or Binding.Absent => null,
         _ => throw new UnreachableException(),
     };
 
