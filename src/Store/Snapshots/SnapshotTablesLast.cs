@@ -16,7 +16,7 @@ internal sealed partial record SnapshotTable
             Columns =
             [
                 Text("tenant_id"), Text("kind"), Text("id"), Json("doc"), Text("secret").Optional, Whole("revision"), Time("created_at"),
-                Time("updated_at"), Time("deleted_at").Optional,
+                Time("updated_at"), Time("deleted_at").Optional, Time("due_at").Optional, Time("waits_since").Optional,
             ],
         },
         new("resource_key", "rw_resource_key")
