@@ -38,14 +38,18 @@ internal static class AccessNetworks
     {
         int removed = await networks.RemoveAsync(tenant.Id, [.. entries.Select(entry => entry.Id)], id => Note(op, tenant,
             entries.First(entry => entry.Id == id)), op.Stop);
-        return op.Ok(new JsonObject { ["record_type"] = "access_removal", ["account"] = tenant.Name, ["account_id"] = tenant.Id.ToString(),
-            ["removed"] = removed });
+        return op.Ok(new JsonObject
+        {
+            ["record_type"] = "access_removal", ["account"] = tenant.Name, ["account_id"] = tenant.Id.ToString(),
+            ["removed"] = removed
+        });
     }
 
     /// <summary>In the trail of the account.</summary>
     private static AuditNote Note(OperationContext op, Tenant tenant, AccessEntry entry) =>
         op.Note("deleted", entry.Kind is AccessKind.Address ? "access_ip_address" : "access_ip_range", Id(entry),
-            before: new() { ["network"] = entry.Network.ToString() }) with { Tenant = tenant.Id };
+            before: new() { ["network"] = entry.Network.ToString() }) with
+        { Tenant = tenant.Id };
 
     private static string Id(AccessEntry entry) => entry.Id.ToString(CultureInfo.InvariantCulture);
 

@@ -71,7 +71,10 @@ internal static class Balances
                 if (limit.Micros < 0) return Accounts.Invalid(op, "a credit limit is 0 or more: how far below zero the balance may go");
                 change = account => account with
                 {
-                    CreditLimitMicros = limit.Micros, IsUnlimited = false, RollsUp = false, Currency = limit.Currency,
+                    CreditLimitMicros = limit.Micros,
+                    IsUnlimited = false,
+                    RollsUp = false,
+                    Currency = limit.Currency,
                 };
             }
         }

@@ -33,15 +33,18 @@ internal static class NumberImports
                 });
             else if (!TryFind(op, tenant, (string?)item["connection_id"], out var connection))
                 return Accounts.Invalid(op, $"{text}: connection {item["connection_id"]} is no application of account '{tenant.Name}'");
-            else read.Add(new(new(number.Text, tenant.Id, connection) { Tags = [.. item["tags"]?.AsArray().Select(tag => (string)tag!)
-                ?? []] }, op.Snowflakes.Next(), op.Now));
+            else read.Add(new(new(number.Text, tenant.Id, connection)
+            {
+                Tags = [.. item["tags"]?.AsArray().Select(tag => (string)tag!)
+                ?? []]
+            }, op.Snowflakes.Next(), op.Now));
         }
         if (problems.Count > 0) return op.Fail(problems);
         int added = await numbers.ImportAsync(read, op.Stop);
         return op.Ok(new JsonObject
         {
             ["record_type"] = "number_import", ["account"] = tenant.Name, ["account_id"] = tenant.Id.ToString(), ["added"] = added,
-                ["known"] = read.Count - added,
+            ["known"] = read.Count - added,
         });
     }
 
@@ -51,8 +54,11 @@ internal static class NumberImports
         if (Fields.Unknown(op, "number") is { Count: > 0 } unknown) return op.Fail(unknown);
         var body = op.ReadObject();
         var (text, isOut) = ((string)body["phone_number"]!, (bool)body["ported_out"]!); // both are required
-        return await numbers.PortAsync(text, isOut, op.Now, op.Stop) ? op.Ok(new JsonObject { ["record_type"] = "ported_number",
-            ["phone_number"] = text, ["ported_out"] = isOut })
+        return await numbers.PortAsync(text, isOut, op.Now, op.Stop) ? op.Ok(new JsonObject
+        {
+            ["record_type"] = "ported_number",
+            ["phone_number"] = text, ["ported_out"] = isOut
+        })
             : op.Fail(new Problem("unknown_reference", $"no account has the number {text}"));
     }
 

@@ -58,8 +58,11 @@ internal static class TestCalls
             PromptOnAnswer = say is null ? null : new PromptSource.Speech(say, "", null, IsSsml: false),
         }, op.Stop);
         return dialled.Leg is not { } leg ? Accounts.Invalid(op, dialled.Detail ?? dialled.Ack.Refusal.ToString())
-            : op.Created(new JsonObject { ["record_type"] = "test_call", ["leg"] = leg.Id.ToString(), ["from"] = leg.From,
-                ["to"] = leg.To });
+            : op.Created(new JsonObject
+            {
+                ["record_type"] = "test_call", ["leg"] = leg.Id.ToString(), ["from"] = leg.From,
+                ["to"] = leg.To
+            });
     }
 
     /// <summary>What has happened to a leg, in words.</summary>

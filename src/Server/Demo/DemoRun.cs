@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using Ringwright.Server.Modules;
+using Spectre.Console;
 
 namespace Ringwright.Server.Demo;
 

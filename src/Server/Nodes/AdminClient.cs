@@ -35,9 +35,10 @@ internal sealed class AdminClient(string data) : IDisposable
     /// <exception cref="StartRefused">The node refused; the sentence is its own.</exception>
     public async Task<JsonNode> DataAsync(HttpMethod method, string path, JsonNode? body, CancellationToken stop)
     {
-        var data = (await SendAsync(method, path, body, stop))["data"]!; // the operator's API answers so
-        data.Parent!.AsObject().Remove("data");
-        return data;
+        var answer = await SendAsync(method, path, body, stop);
+        var inside = answer["data"]!; // the operator's API answers so
+        answer.AsObject().Remove("data");
+        return inside;
     }
 
     /// <summary>All rows of a list, page by page.</summary>

@@ -22,8 +22,11 @@ internal static class Balances
     /// <param name="amount">Null is no limit.</param>
     public static async Task<JsonNode> LimitCreditAsync(AdminClient client, string? tenant, string? amount, string? currency,
         CancellationToken stop) =>
-        await ChangeAsync(client, tenant, amount is null ? new() { ["credit_limit"] = null } : new() { ["credit_limit"] = amount,
-            ["currency"] = currency ?? "" }, stop);
+        await ChangeAsync(client, tenant, amount is null ? new() { ["credit_limit"] = null } : new()
+        {
+            ["credit_limit"] = amount,
+            ["currency"] = currency ?? ""
+        }, stop);
 
     /// <param name="deck">Its name; null takes the deck of the account above, or the default one.</param>
     public static async Task<JsonNode> AssignAsync(AdminClient client, string? tenant, string? deck, CancellationToken stop)

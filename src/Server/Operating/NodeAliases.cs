@@ -51,8 +51,11 @@ internal sealed class NodeAliases(string data, AdminClient client)
         Post(app, "numbers/ported", (_, body, stop) => Numbers.PortAsync(client, (string?)body["number"], (bool)body["out"]!, stop));
         Post(app, "trunks/{id}/test", (http, _, stop) => TestCalls.TestTrunkAsync(client, Named(http), stop));
         Post(app, "calls", (_, body, stop) => TestCalls.PlaceAsync(client, body, stop));
-        Get(app, "calls/{id}", async (http, stop) => new JsonObject { ["events"] = await TestCalls.ListEventsAsync(client, Named(http),
-            stop) });
+        Get(app, "calls/{id}", async (http, stop) => new JsonObject
+        {
+            ["events"] = await TestCalls.ListEventsAsync(client, Named(http),
+            stop)
+        });
         Post(app, "calls/{id}/hangup", (http, _, stop) => TestCalls.HangUpAsync(client, Named(http), stop));
         Post(app, "snapshots/save", (_, body, stop) => Snapshots.SaveAsync(client, (string?)body["path"] ?? "", (string?)body["tenant"],
             (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, stop));

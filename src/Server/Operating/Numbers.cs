@@ -23,8 +23,11 @@ internal static class Numbers
 
     public static async Task<JsonNode> PortAsync(AdminClient client, string? number, bool isOut, CancellationToken stop)
     {
-        var ported = await client.DataAsync(HttpMethod.Post, "operator/v1/numbers/actions/port", new JsonObject { ["phone_number"] = number
-            ?? "", ["ported_out"] = isOut }, stop);
+        var ported = await client.DataAsync(HttpMethod.Post, "operator/v1/numbers/actions/port", new JsonObject
+        {
+            ["phone_number"] = number
+            ?? "", ["ported_out"] = isOut
+        }, stop);
         return new JsonObject { ["number"] = (string?)ported["phone_number"] };
     }
 }

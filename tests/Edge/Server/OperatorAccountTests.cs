@@ -20,8 +20,11 @@ public sealed class OperatorAccountTests : IAsyncLifetime
 
     private async Task<HttpStatusCode> CustomerAsync(string key)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers") { Headers = { Authorization = new("Bearer",
-            key) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v2/phone_numbers")
+        {
+            Headers = { Authorization = new("Bearer",
+            key) }
+        };
         using var answer = await _node.Api.SendAsync(request, Stop);
         return answer.StatusCode;
     }
