@@ -91,7 +91,7 @@ internal sealed class RoomWriter : SubjectWriter
         var orphans = new List<Orphan>();
         foreach (var (id, tenant) in open)
         {
-            Subject.TryParse(Kind, id, out var room);
+            if (!Subject.TryParse(Kind, id, out var room)) throw new FormatException($"'{id}' is no room.");
             var last = (await database.Events.FindLastAsync(new(Guid.Parse(tenant)), room, stop))!;     // a room has a first event
             orphans.Add(new(Close((RoomEvent)last.ToEvent(), last.ToEvent().At, "the node stopped"), new() { Tie = ledger.Anchor.Tie, StartedAt = last.At, LastAt = last.At }));
         }
