@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Ringwright.Http;
 using Ringwright.Net;
@@ -42,8 +43,9 @@ internal static class AdminListener
             app.Use((HttpContext http, RequestDelegate next) => door.GuardAsync(http, next));
             app.MapDialect(pipeline);
             if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, door, metrics));
-            // On TCP these paths do not exist.
-            app.UseWhen(http => http.Request.Path.StartsWithSegments("/node", StringComparison.Ordinal) && !OperatorDoor.IsSocket(http),
+            // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
+            app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.StartsWith("/node/", StringComparison.Ordinal)
+                && !OperatorDoor.IsSocket(http),
                 branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
             if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
             NodeAliases.Map(app, settings.Data);

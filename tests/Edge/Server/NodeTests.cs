@@ -117,6 +117,9 @@ public sealed class NodeTests
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/v2/phone_numbers"));
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/status"));
         Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, "/node/tenants"));
+        // Routes are found in any case, and with what an encoder makes of them.
+        foreach (string path in new[] { "/NODE/tenants", "/Node/keys", "/nodE/status", "/%4eode/tenants", "/node/tenants/", "/NODE/balances" })
+            Assert.Equal(HttpStatusCode.NotFound, await Get(node.Admin, path));
         Assert.Equal(HttpStatusCode.OK, await Get(node.Admin, "/operator/v1/trunks"));
     }
 
