@@ -11,16 +11,21 @@ public sealed partial class LauncherTests : IDisposable
 
     public LauncherTests()
     {
-        foreach (string file in new[] { "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json" })
+        foreach (string file in new[] { "ringwright", "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json", ".ci/run" })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_tree.File(file))!);
             File.Copy(Repository.PathOf(file), _tree.File(file));
+        }
         Directory.CreateDirectory(_tree.File("src"));
         Directory.CreateDirectory(_tree.File("bin"));
         File.WriteAllText(_tree.File("src/a.cs"), "first");
         // Nothing is installed here either.
         Program("apt-get", "exit 1");
         Program("dotnet", """
+            case "$*" in *"${BROKEN:-nothing}"*) echo "a.cs(1,1): error CS0001: broken"; exit 1 ;; esac
             case $1 in
               --version) echo 10.0.400 ;;
+              exec) echo '<assembly name="a" passed="5" failed="0" skipped="1" errors="0">' >"$6" ;;
               build) echo "  Server -> ringwright.dll"; mkdir -p artifacts/bin/Server/release; : >artifacts/bin/Server/release/ringwright.dll ;;
               *) shift; echo "ran $*" ;;
             esac
@@ -68,6 +73,24 @@ public sealed partial class LauncherTests : IDisposable
         Assert.Contains("./ringwright build brings it up to date", text, StringComparison.Ordinal);
         Assert.DoesNotContain("building", text, StringComparison.Ordinal);
         Assert.Contains("ran " + command, text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Four gates and a suite of six tests, one of them skipped.</summary>
+    [Theory]
+    [InlineData("nothing", "", "9 passed, 0 failed, 1 skipped")]
+    [InlineData("format whitespace", "format", "8 passed, 1 failed, 1 skipped")]
+    [InlineData("restore Ringwright.slnx -v q -p:RestoreLockedMode", "locks", "8 passed, 1 failed, 1 skipped")]
+    [InlineData("restore Ringwright.slnx -v q -p:RingwrightCheck", "pins", "8 passed, 1 failed, 1 skipped")]
+    [InlineData("-tl:off -p:RingwrightCheck=true", "analyzers", "9 passed, 1 failed, 1 skipped")] // and "build", the plain one, is good
+    [InlineData("build Ringwright.slnx", "build", "3 passed, 2 failed, 0 skipped")]
+    public async Task What_every_change_must_pass_counts_its_gates_and_goes_on(string broken, string gate, string line)
+    {
+        var (status, text) = await RunAsync(["env", $"BROKEN={broken}", "sh", ".ci/run", "--suite", "Pure"], hasFake: true);
+        Assert.Equal(gate.Length == 0 ? 0 : 1, status);
+        Assert.Contains($"\n{line}\n", text, StringComparison.Ordinal);
+        if (gate.Length == 0) return;
+        Assert.Matches($"(?m)^{gate} +failed$", text);
+        Assert.Contains("error CS0001: broken", text, StringComparison.Ordinal);
     }
 
     /// <summary>The program lists its own; the launcher has more.</summary>
