@@ -7,6 +7,21 @@ namespace Ringwright.Http;
 /// <summary>The string formats of the contract, read as leniently as clients write them.</summary>
 internal static class Formats
 {
+    /// <summary>Null when the text has the format, or the format is one that nobody checks.</summary>
+    public static (ViolationKind Kind, string Fact)? WhatIsWrong(StringFormat format, string text) => format switch
+    {
+        StringFormat.Uuid when !IsUuid(text) => (ViolationKind.BadId, "must be a UUID"),
+        StringFormat.DateTime when !IsDateTime(text) => (ViolationKind.BadFormat, "must be a date and time (ISO 8601)"),
+        StringFormat.Date when !IsDate(text) => (ViolationKind.BadFormat, "must be a date (YYYY-MM-DD)"),
+        StringFormat.Uri when !IsUrl(text) => (ViolationKind.BadUrl, $"must be an absolute URL of at most {Limits.UrlCharacters} characters"),
+        StringFormat.Email when !IsEmail(text) => (ViolationKind.BadEmail, "must be an e-mail address"),
+        StringFormat.E164 when !IsE164(text) => (ViolationKind.BadNumber, "must be a number in +E.164 format"),
+        StringFormat.Currency when !IsCurrency(text) => (ViolationKind.BadFormat, "must be a currency code (ISO 4217)"),
+        StringFormat.Base64 when !IsBase64(text) => (ViolationKind.BadFormat, "must be base64"),
+        StringFormat.Decimal when !IsDecimal(text) => (ViolationKind.BadFormat, "must be a decimal number"),
+        _ => null,
+    };
+
     public static bool IsUuid(string text) => Guid.TryParseExact(text, "D", out _) || Guid.TryParseExact(text, "N", out _);
 
     /// <summary>With or without seconds, fractions and zone.</summary>
@@ -26,6 +41,8 @@ internal static class Formats
     }
 
     public static bool IsE164(string text) => E164.TryParse(text, out _);
+
+    public static bool IsDecimal(string text) => decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _);
 
     public static bool IsCurrency(string text) => text.Length == 3 && text.All(char.IsAsciiLetterUpper);
 

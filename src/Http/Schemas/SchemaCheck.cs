@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 
 namespace Ringwright.Http;
@@ -158,30 +157,13 @@ public sealed class SchemaCheck
         if (schema.Pattern is { } pattern && !pattern.IsMatch(text)) Report(ViolationKind.Pattern, $"must match {pattern}");
         // An empty text stands for "none" where the contract's own default is empty.
         if (text.Length == 0 && schema.Default?.GetValueKind() is JsonValueKind.String && schema.Default.GetValue<string>().Length == 0) return;
-        if (_direction is BodyDirection.Request || schema.Format is StringFormat.DateTime or StringFormat.Uuid) VisitFormat(schema, text);
+        if (_direction is BodyDirection.Reply && schema.Format is not (StringFormat.DateTime or StringFormat.Uuid)) return;
+        if (Formats.WhatIsWrong(schema.Format, text) is var (kind, fact)) Report(kind, fact);
     }
 
     /// <summary>Files inside a body have the length of the body; other schemas that include more than themselves say their length there.</summary>
     private static bool HasUsualLength(Schema schema) =>
         schema is { MaxLength: null, Format: not StringFormat.Base64, AllOf.Count: 0, AnyOf.Count: 0 };
-
-    private void VisitFormat(Schema schema, string text)
-    {
-        switch (schema.Format)
-        {
-            case StringFormat.Uuid when !Formats.IsUuid(text): Report(ViolationKind.BadId, "must be a UUID"); break;
-            case StringFormat.DateTime when !Formats.IsDateTime(text): Report(ViolationKind.BadFormat, "must be a date and time (ISO 8601)"); break;
-            case StringFormat.Date when !Formats.IsDate(text): Report(ViolationKind.BadFormat, "must be a date (YYYY-MM-DD)"); break;
-            case StringFormat.Uri when !Formats.IsUrl(text): Report(ViolationKind.BadUrl, $"must be an absolute URL of at most {Limits.UrlCharacters} characters"); break;
-            case StringFormat.Email when !Formats.IsEmail(text): Report(ViolationKind.BadEmail, "must be an e-mail address"); break;
-            case StringFormat.E164 when !Formats.IsE164(text): Report(ViolationKind.BadNumber, "must be a number in +E.164 format"); break;
-            case StringFormat.Currency when !Formats.IsCurrency(text): Report(ViolationKind.BadFormat, "must be a currency code (ISO 4217)"); break;
-            case StringFormat.Base64 when !Formats.IsBase64(text): Report(ViolationKind.BadFormat, "must be base64"); break;
-            case StringFormat.Decimal when !decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _):
-                Report(ViolationKind.BadFormat, "must be a decimal number");
-                break;
-        }
-    }
 
     private void VisitNumber(Schema schema, JsonElement value)
     {

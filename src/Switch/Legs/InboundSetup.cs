@@ -104,14 +104,14 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
 
     public void Ring(Leg leg)
     {
-        leg.AwaitAnswer();
+        leg.Ringing.AwaitAnswer();
         // Nobody rings yet where the call goes on, and perhaps nobody will: the caller hears of it when the far end does. Until then he has our 100.
         if (onward is not null)
         {
             GoOn(leg, onward);
             return;
         }
-        if (!leg.Facts.Application.AnswersAtOnce) leg.TellRinging();
+        if (!leg.Facts.Application.AnswersAtOnce) leg.Ringing.Tell();
         if ((connection.FirstCommandTimeout ?? leg.Facts.Application.FirstCommandTimeout) is { } limit) leg.Timers.Arm(LegTimer.FirstCommand, shard.Now + limit);
     }
 

@@ -40,6 +40,7 @@ internal sealed class Leg : Actor
         Goodbye = new(shard, this);
         Reports = new(shard, this);
         Bridging = new(shard, this);
+        Ringing = new(shard, this);
         Activities = new(new LegHost(shard, this));
         Commands = new(shard, this);
     }
@@ -54,6 +55,7 @@ internal sealed class Leg : Actor
     public LegReports Reports { get; }
     public LegGoodbye Goodbye { get; }
     public LegBridge Bridging { get; }
+    public LegRinging Ringing { get; }
     public LegActivities Activities { get; }
     public LegCommands Commands { get; }
     /// <summary>Begins with the answer.</summary>
@@ -171,33 +173,6 @@ internal sealed class Leg : Actor
     public void Connect(SipFlow signalling)
     {
         if (Media.Connect(signalling)) Activities.OnCodecChanged();
-    }
-
-    /// <summary>An inbound leg that rings gets its description before the answer, so that its caller hears what is sent to it.</summary>
-    public void BeginEarlyMedia()
-    {
-        if (State is not LegState.Ringing || Dialog.Answering is not { } answering || !answering.BeginEarlyMedia()) return;
-        Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
-        Connect();
-    }
-
-    /// <summary>The caller is told that somebody is being called; once, and not when he hears as much already.</summary>
-    public void TellRinging()
-    {
-        if (State is not LegState.Ringing || Timers.IsArmed(LegTimer.RingingRefresh) || Dialog.Answering is not { } answering) return;
-        answering.Ring();
-        Timers.Arm(LegTimer.RingingRefresh, _shard.Now + Limits.RingingRefresh);
-    }
-
-    /// <summary>An inbound leg rings for its application, which has so long to do something about it.</summary>
-    public void AwaitAnswer() => AwaitAnswer(_shard.Settings.InboundRinging);
-
-    /// <summary>Its caller is being connected: how long that takes is the other party's business.</summary>
-    public void AwaitConnection() => AwaitAnswer(Limits.ConnectedRinging);
-
-    private void AwaitAnswer(TimeSpan atMost)
-    {
-        if (State is LegState.Ringing) Timers.Arm(LegTimer.Ring, _shard.Now + atMost);
     }
 
     /// <summary>A row that was waited for is written, or one never will be: then the leg must not go on without a record.</summary>

@@ -28,7 +28,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
                 if (bridge == _forming) leg.Commands.AnswerUnasked();
                 break;
             case BridgeOrder.Ring:
-                if (bridge == _forming) leg.TellRinging();
+                if (bridge == _forming) leg.Ringing.Tell();
                 break;
             case BridgeOrder.HearRing ring:
                 if (bridge != _forming || _joined is not null) break;
@@ -38,7 +38,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
             case BridgeOrder.HearEarly early:
                 if (bridge != _forming || _joined is not null) break;
                 StopRing();
-                if (!leg.IsAnswered) leg.BeginEarlyMedia();
+                if (!leg.IsAnswered) leg.Ringing.BeginEarlyMedia();
                 _hearsEarly = true;
                 Post(new MediaCommand.Bridge(leg.Media.Port, early.Peer, PassesDigits: false));
                 break;
@@ -72,7 +72,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     public void OnDialled(LegId dialled)
     {
         _dialled.Add(dialled);
-        leg.AwaitConnection();
+        leg.Ringing.AwaitConnection();
     }
 
     /// <param name="hasAudio">The network of the far end speaks already, and our port hears it.</param>
@@ -112,7 +112,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         StopWaiting();
         leg.Timers.Disarm(LegTimer.FirstCommand);
         _forming = bridge;
-        leg.AwaitConnection();
+        leg.Ringing.AwaitConnection();
         Note(bridge, new BridgeNote.Entered(leg.Media.Port, _isReady));
         if (_isRinging && !_isReady) Note(bridge, new BridgeNote.Ringing(_hasEarlyAudio));
     }
@@ -142,7 +142,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
         {
             (_forming, _record) = (null, null);
             StopWaiting();
-            leg.AwaitAnswer();
+            leg.Ringing.AwaitAnswer();
         }
         else return;
         if (release.HangsUp) leg.End(Ending.ByPartner(leg.IsAnswered, release.Failure), LegInput.HangUp);
@@ -153,12 +153,12 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     {
         if (leg.IsOver) return;
         if (shard.Routing.FindConnection(leg.Facts.Tenant, leg.Facts.Connection)?.HoldMusic is { } music && isOn)
-            leg.Activities.PlayOnHold(new PromptSource.Stored(music), otherwise: () => leg.Dialog.PassHold(true));
-        else if (isOn) leg.Dialog.PassHold(true);
+            leg.Activities.PlayOnHold(new PromptSource.Stored(music), otherwise: () => leg.Dialog.Holding.Pass(true));
+        else if (isOn) leg.Dialog.Holding.Pass(true);
         else
         {
             leg.Activities.EndHoldMusic();
-            leg.Dialog.PassHold(false);
+            leg.Dialog.Holding.Pass(false);
         }
     }
 

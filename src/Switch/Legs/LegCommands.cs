@@ -85,7 +85,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
                 leg.Dialog.TryInform(info);
                 break;
             case LegCommand.Hold hold:
-                leg.Dialog.Hold(hold.IsOn);
+                leg.Dialog.Holding.Command(hold.IsOn);
                 break;
             case LegCommand.Reject reject:
                 leg.End(Ending.ByReject(reject), LegInput.HangUp);

@@ -29,7 +29,7 @@ internal sealed class LegDialog
     private readonly List<string> _tags = [];
     private readonly HashSet<ClientTransactionId> _open = [];
     private Dialog? _dialog;
-    private bool _hasSentBye, _isHoldCommanded, _isHoldPassed;
+    private bool _hasSentBye;
 
     public LegDialog(ShardContext shard, Leg leg)
     {
@@ -38,6 +38,7 @@ internal sealed class LegDialog
         Requests = new(shard, this);
         _peer = new(shard, leg, this);
         _own = new(shard, leg, this);
+        Holding = new(_own);
         _info = new(shard, leg, this);
         _probe = new(shard, leg, this);
     }
@@ -50,6 +51,7 @@ internal sealed class LegDialog
 
     public SessionTimer Timer { get; }
     public LegRequests Requests { get; }
+    public LegHold Holding { get; }
     public bool PeerTakesUpdate => _peer.TakesUpdate;
     /// <summary>Inbound legs only.</summary>
     public LegAnswering? Answering { get; private set; }
@@ -210,25 +212,8 @@ internal sealed class LegDialog
         return true;
     }
 
-    /// <summary>Our wish to hold the peer, or to take it off hold.</summary>
-    public void Hold(bool isOn)
-    {
-        _isHoldCommanded = isOn;
-        Turn();
-    }
-
-    /// <summary>The party that the peer talks to holds it, or does no longer.</summary>
-    public void PassHold(bool isOn)
-    {
-        if (isOn == _isHoldPassed) return;
-        _isHoldPassed = isOn;
-        Turn();
-    }
-
     /// <inheritdoc cref="LegProbe.Ask"/>
     public void Probe() => _probe.Ask();
-
-    private void Turn() => _own.Turn(_isHoldCommanded || _isHoldPassed ? StreamDirection.SendOnly : StreamDirection.SendReceive);
 
     public void Bye(string? reason, IReadOnlyList<Calls.SipHeader> headers)
     {

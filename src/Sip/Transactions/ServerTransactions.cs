@@ -1,0 +1,166 @@
+using Ringwright.Core;
+using Ringwright.Sip.Messages;
+
+namespace Ringwright.Sip.Transactions;
+
+/// <summary>The server side of a <see cref="TransactionLayer"/>: RFC 3261 §17.2, §8.2.2.2, §9.2 with RFC 6026.</summary>
+internal sealed class ServerTransactions(
+    TransactionSettings settings, SipTokens tokens, TransactionCounters counters, TransactionTimers timers, StatelessAnswers answers,
+    Queue<TransactionOutput> outputs)
+{
+    private readonly Dictionary<string, ServerTransaction> _byKey = [];
+    private readonly Dictionary<long, ServerTransaction> _byId = [];
+    private readonly Dictionary<string, ServerTransaction> _merges = [];
+    private long _lastId;
+
+    public int Count => _byId.Count;
+
+    public bool IsKnown(SipRequest request, ReadOnlySpan<byte> method) => Find(request, method) is not null;
+
+    public ServerTransaction? Find(ServerTransactionId id) => _byId.GetValueOrDefault(id.Value);
+
+    /// <summary>An INVITE that an earlier process received; null when it is here already.</summary>
+    public ServerTransactionId? Restore(SipRequest invite, SipFlow from) =>
+        IsKnown(invite, invite.MethodName) ? null : new(Open(invite, from, isInternal: false).Id);
+
+    public void HandleAck(SipRequest ack, SipFlow from, Instant now)
+    {
+        var server = Find(ack, "INVITE"u8);
+        if (server is null || server.InviteState is InviteServerState.Accepted) outputs.Enqueue(new TransactionOutput.AckReceived(ack, from));
+        else Step(server, TransactionInput.Ack, default, now);
+    }
+
+    public void HandleCancel(SipRequest cancel, SipFlow from, Instant now)
+    {
+        if (Find(cancel, "CANCEL"u8) is { } again)
+        {
+            counters.Retransmissions++;
+            Step(again, TransactionInput.Request, default, now);
+            return;
+        }
+        // A CANCEL comes from the hop that the INVITE came from; from elsewhere it is a guess (RFC 3261 §9.1, §22.1).
+        if (Find(cancel, "INVITE"u8) is not { } invite || !invite.Flow.IsOfSameHost(from))
+        {
+            answers.Respond(cancel, from, 481);
+            return;
+        }
+        // §9.2: the same To tag as in the response to the INVITE.
+        cancel.LocalTag = invite.Request.LocalTag;
+        Respond(Open(cancel, from, isInternal: true), 200, now);
+        if (invite.InviteState is InviteServerState.Proceeding) outputs.Enqueue(new TransactionOutput.CancelReceived(new(invite.Id), cancel));
+    }
+
+    public void HandleRequest(SipRequest request, SipFlow from, Instant now)
+    {
+        if (Find(request, request.MethodName) is { } again)
+        {
+            counters.Retransmissions++;
+            Step(again, TransactionInput.Request, default, now);
+        }
+        else if (TransactionKeys.Merge(request) is { } merge && _merges.ContainsKey(merge))
+        {
+            counters.MergedRequests++;
+            answers.Respond(request, from, 482);
+        }
+        else if (!HasRoomFor(request))
+        {
+            counters.Overloads++;
+            answers.Respond(request, from, 503, retryAfterSeconds: 5);
+        }
+        else
+        {
+            request.LocalTag = request.IsOutsideDialog ? tokens.Tag() : request.To.Tag.AsText();
+            var server = Open(request, from, isInternal: false);
+            if (server.IsInvite) Respond(server, 100, now);
+            outputs.Enqueue(new TransactionOutput.RequestReceived(new(server.Id), request, from));
+        }
+    }
+
+    public bool Respond(ServerTransactionId id, SipResponse response, Instant now) =>
+        Find(id) is { } server && Step(server, TransactionTimers.InputOf(response.Status), response.Bytes, now).HasFlag(TransactionAction.Send);
+
+    public bool Respond(ServerTransactionId id, int status, Instant now, string? reason) => Find(id) is { } server && Respond(server, status, now, reason);
+
+    public void HandleTransportError(ServerTransactionId id, Instant now)
+    {
+        if (Find(id) is { } server) Step(server, TransactionInput.TransportError, default, now);
+    }
+
+    public void Fire(ServerTransaction server, TransactionInput timer, Instant now) => Step(server, timer, default, now);
+
+    private bool Respond(ServerTransaction server, int status, Instant now, string? reason = null) =>
+        Step(server, TransactionTimers.InputOf(status), new SipResponseBuilder(server.Request, status, reason).BuildBytes(), now)
+            .HasFlag(TransactionAction.Send);
+
+    /// <summary>Calls that are up may use as much again: a flood of new requests must not keep them from ending.</summary>
+    private bool HasRoomFor(SipRequest request) => _byId.Count < settings.MaxServerTransactions
+        || _byId.Count < 2 * settings.MaxServerTransactions && tokens.IsOurs(request.To.Tag);
+
+    private ServerTransaction? Find(SipRequest request, ReadOnlySpan<byte> method) => _byKey.GetValueOrDefault(TransactionKeys.Server(request, method));
+
+    private ServerTransaction Open(SipRequest request, SipFlow from, bool isInternal)
+    {
+        var server = new ServerTransaction
+        {
+            Id = ++_lastId,
+            Key = TransactionKeys.Server(request, request.MethodName),
+            Flow = StatelessAnswers.FlowTo(request, from),
+            IsInvite = request.Method is SipMethod.Invite,
+            Request = request,
+            IsInternal = isInternal,
+            MergeKey = isInternal ? null : TransactionKeys.Merge(request),
+        };
+        _byKey.Add(server.Key, server);
+        _byId.Add(server.Id, server);
+        if (server.MergeKey is { } merge) _merges[merge] = server;
+        return server;
+    }
+
+    /// <param name="response">Empty where the input is none.</param>
+    private TransactionAction Step(ServerTransaction server, TransactionInput input, ReadOnlyMemory<byte> response, Instant now)
+    {
+        TransactionAction act;
+        if (server.IsInvite) (server.InviteState, act) = InviteServerTransaction.Step(server.InviteState, input);
+        else (server.State, act) = NonInviteServerTransaction.Step(server.State, input);
+
+        if (act.HasFlag(TransactionAction.StopRepeat)) server.Repeat = Instant.Never;
+        if (act.HasFlag(TransactionAction.StopGiveUp)) server.GiveUp = Instant.Never;
+        if (act.HasFlag(TransactionAction.Send) && !response.IsEmpty) server.LastResponse = response;
+        if ((act & (TransactionAction.Send | TransactionAction.Resend)) != 0 && !server.LastResponse.IsEmpty) Transmit(server);
+        if (act.HasFlag(TransactionAction.ArmRepeat) && !server.Flow.IsReliable)
+        {
+            var twice = server.Interval * 2;
+            server.Interval = input is not TransactionInput.TimerRepeat ? settings.T1 : twice < settings.T2 ? twice : settings.T2;
+            server.Repeat = now + server.Interval;
+        }
+        if (act.HasFlag(TransactionAction.ArmGiveUp)) server.GiveUp = now + settings.Lifetime;
+        if (act.HasFlag(TransactionAction.ArmLinger)) server.Linger = TransactionTimers.LingerUntil(now, Linger(server));
+        if (act.HasFlag(TransactionAction.ReportTimeout)) outputs.Enqueue(new TransactionOutput.AckTimedOut(new(server.Id)));
+        Settle(server);
+        return act;
+    }
+
+    private TimeSpan Linger(ServerTransaction server)
+    {
+        if (server is { IsInvite: true, InviteState: InviteServerState.Accepted }) return settings.Lifetime; // timer L
+        if (server.Flow.IsReliable) return TimeSpan.Zero;
+        return server.IsInvite ? settings.T4 : settings.Lifetime; // timers I and J
+    }
+
+    private void Settle(ServerTransaction server)
+    {
+        if (!server.IsTerminated)
+        {
+            timers.Requeue(server);
+            return;
+        }
+        server.StopTimers();
+        if (!_byId.Remove(server.Id)) return;
+        _byKey.Remove(server.Key);
+        if (server.MergeKey is { } merge) _merges.Remove(merge);
+        if (!server.IsInternal) outputs.Enqueue(new TransactionOutput.ServerEnded(new(server.Id)));
+    }
+
+    private void Transmit(ServerTransaction server) =>
+        outputs.Enqueue(new TransactionOutput.Transmit(server.LastResponse, server.Flow) { Server = new(server.Id) });
+}

@@ -1,0 +1,35 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>What an inbound leg does while it rings: what its caller is told, what he hears, and how long he waits. Nothing in any other state.</summary>
+internal sealed class LegRinging(ShardContext shard, Leg leg)
+{
+    /// <summary>The caller gets his description before the answer, so that he hears what is sent to him.</summary>
+    public void BeginEarlyMedia()
+    {
+        if (leg.State is not LegState.Ringing || leg.Dialog.Answering is not { } answering || !answering.BeginEarlyMedia()) return;
+        leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
+        leg.Connect();
+    }
+
+    /// <summary>The caller is told that somebody is being called; once, and not when he hears as much already.</summary>
+    public void Tell()
+    {
+        if (leg.State is not LegState.Ringing || leg.Timers.IsArmed(LegTimer.RingingRefresh) || leg.Dialog.Answering is not { } answering) return;
+        answering.Ring();
+        leg.Timers.Arm(LegTimer.RingingRefresh, shard.Now + Limits.RingingRefresh);
+    }
+
+    /// <summary>It rings for its application, which has so long to do something about it.</summary>
+    public void AwaitAnswer() => Await(shard.Settings.InboundRinging);
+
+    /// <summary>Its caller is being connected: how long that takes is the other party's business.</summary>
+    public void AwaitConnection() => Await(Limits.ConnectedRinging);
+
+    private void Await(TimeSpan atMost)
+    {
+        if (leg.State is LegState.Ringing) leg.Timers.Arm(LegTimer.Ring, shard.Now + atMost);
+    }
+}
