@@ -137,7 +137,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void FireAt(Instant now)
     {
         Now = now;
-        _shard.FireDue(now);
+        Fire(now);
         Drain();
     }
 
@@ -183,7 +183,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public void Handle(Letter letter)
     {
-        _shard.Handle(letter, Now);
+        Step(letter, Now);
         Drain();
     }
 
@@ -207,7 +207,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         while (_shard.NextDue <= end)
         {
             Now = Instant.Max(Now, _shard.NextDue);
-            _shard.FireDue(Now);
+            Fire(Now);
             Drain();
         }
         Now = end;
@@ -376,6 +376,23 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         ? "Content-Length: 0\n\n"
         : $"Content-Type: {type}\nContent-Length: {Wire(body).Length}\n\n{body}";
 
+    /// <summary>What the shard has allocated in its turns, in bytes; the rig's own is not in it.</summary>
+    public long Allocated { get; private set; }
+
+    private void Step(Letter letter, Instant now)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _shard.Handle(letter, now);
+        Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
+    private void Fire(Instant now)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        _shard.FireDue(now);
+        Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+    }
+
     private void Drain()
     {
         while (_shard.TryPoll(out var effect))
@@ -394,19 +411,19 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     Events.Add(call);
                     if (append.Goodbye is { } goodbye) Goodbyes[call.Leg.Id] = goodbye;
                     if (call is CallEvent.LegEnded) Goodbyes.Remove(call.Leg.Id);
-                    if (append.IsAwaited && CommitsAtOnce) _shard.Handle(SubjectLetters.Committed(call, true), Now);
+                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectLetters.Committed(call, true), Now);
                     break;
                 case Effect.KeepGoodbye keep:
                     KeptBetween++;
                     LastKept = keep.Correlation ?? LastKept;
                     Goodbyes[keep.Leg.Id] = keep.Goodbye;
-                    if (keep.Correlation is { } kept && CommitsAtOnce) _shard.Handle(new LegLetter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
+                    if (keep.Correlation is { } kept && CommitsAtOnce) Step(new LegLetter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
                     break;
                 case Effect.GoodbyeSaid said:
                     Said.Add(said);
                     break;
                 case Effect.PreparePrompt prepare:
-                    _shard.Handle(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
+                    Step(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
                     break;
                 case Effect.Resolve resolve:
                     var place = resolve.Place;
@@ -414,7 +431,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
                     SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
                     string? trouble = found.Count == 0 ? "there is no such name" : null;
-                    _shard.Handle(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
+                    Step(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);
@@ -430,12 +447,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
                     {
                         var owner = _leased[media.Command.Port.Index - 1];
-                        _shard.Handle(new LegLetter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
+                        Step(new LegLetter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
                     }
                     break;
                 case Effect.Send send:
                     if (HoldsLetters) _letters.Enqueue(send.Letter);
-                    else _shard.Handle(send.Letter, Now);        // the rig has one shard only
+                    else Step(send.Letter, Now);        // the rig has one shard only
                     break;
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);

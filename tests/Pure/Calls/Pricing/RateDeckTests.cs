@@ -1,6 +1,7 @@
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
+using Ringwright.Testing;
 
 namespace Ringwright.Pure.Calls.Pricing;
 
@@ -81,13 +82,14 @@ public sealed class RateDeckTests
     }
 
     [Fact]
-    public void A_look_up_allocates_nothing()
+    public void A_look_up_keeps_to_its_budget()
     {
         var deck = Deck("+", "+49", "+4917");
         deck.Find(Direction.Outbound, "+491701234567", Now);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        for (int i = 0; i < 1_000; i++) deck.Find(Direction.Outbound, "+491701234567", Now);
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        AllocationBudget.Holds("price: look-up", 1_000, () =>
+        {
+            for (int i = 0; i < 1_000; i++) deck.Find(Direction.Outbound, "+491701234567", Now);
+        });
     }
 
     [Theory]
