@@ -108,8 +108,8 @@ public interface IMediaLibrary
 }
 
 /// <param name="Hash">Hex SHA-256 of the bytes.</param>
-/// <param name="File">Absolute path. The file is never changed: new content has a new path, and the old one goes.</param>
-public sealed record StoredMedia(string Hash, string File);
+/// <param name="Read">The bytes; null when the file has just been deleted. An <see cref="IOException"/> when they cannot be read at the moment.</param>
+public sealed record StoredMedia(string Hash, Func<CancellationToken, ValueTask<byte[]?>> Read);
 
 /// <summary>A dialect's pure view of an event. The ledger writer calls it inside the batch and writes what it returns in the same transaction.</summary>
 public interface IProjector

@@ -45,6 +45,13 @@ public interface IRegistrations
     ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop);
 }
 
+/// <summary>A registration as it was written last, by whichever node; one that was taken back has lapsed.</summary>
+/// <param name="Node">0 for this one.</param>
+public sealed record RegistrationAt(int Node, Registration Registration);
+
+/// <param name="Mark">For the next call. What was told may be told again.</param>
+public sealed record RegistrationNews(long Mark, IReadOnlyList<RegistrationAt> Changed);
+
 /// <summary>Keeps registrations over a restart. Implemented in Store.</summary>
 public interface IRegistrationStore
 {
@@ -56,4 +63,8 @@ public interface IRegistrationStore
 
     /// <summary>Queued, never waits.</summary>
     void Remove(string user, string contact);
+
+    /// <summary>What has become of registrations since another call, at all nodes of the installation. Null where there is one node alone.</summary>
+    /// <param name="since">What that call gave; 0 for all that are alive.</param>
+    ValueTask<RegistrationNews?> HearAsync(long since, CancellationToken stop);
 }

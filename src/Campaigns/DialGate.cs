@@ -5,6 +5,7 @@ using Ringwright.Calls.Pricing;
 using Ringwright.Campaigns.Numbering;
 using Ringwright.Campaigns.Rating;
 using Ringwright.Core;
+using Ringwright.Store;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Campaigns;
@@ -13,7 +14,8 @@ namespace Ringwright.Campaigns;
 /// The one gate before every leg. Outbound legs meet the destination rules (emergency, possible number, premium, country), the loop rule, the switch of their connection and what
 /// its outbound profile allows and may spend, legs of both directions the channel limits. What is open is counted until <see cref="Leave"/>. Any thread may ask.
 /// </summary>
-public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock) : IDialGate, IHolds
+/// <param name="shared">While there are other nodes, whoever meets a channel limit and fits here must fit beside their legs too. Null where there are none.</param>
+public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNumbers emergencies, DialGateOptions options, TimeProvider clock, ISharedUse? shared = null) : IDialGate, IHolds
 {
     private readonly FrozenSet<string> _countries = options.AllowedCountries.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private readonly FrozenSet<string> _premiumCodes = options.PremiumCallingCodes.ToFrozenSet(StringComparer.Ordinal);
@@ -38,7 +40,13 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <inheritdoc cref="IDialGate.MoveAsync"/>
     public GateAnswer Move(CallAttempt question) => Answer(question, Asking.Move);
 
-    ValueTask<GateAnswer> IDialGate.EnterAsync(CallAttempt call) => new(Enter(call));
+    ValueTask<GateAnswer> IDialGate.EnterAsync(CallAttempt call)
+    {
+        if (shared is not { HasOthers: true } others) return new(Enter(call));
+        bool wasHere = _live.Has(call.Leg);
+        var answer = Enter(call);
+        return answer.IsOpen && !wasHere ? AskOthersAsync(call, others) : new(answer);
+    }
 
     ValueTask<GateAnswer> IDialGate.AskAsync(ContactAttempt attempt) => new(Ask(attempt));
 
@@ -70,7 +78,21 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     /// <summary>The tenant paid, or its balance was put right.</summary>
     public void Paid(TenantId tenant, Money amount) => _spending.Add(tenant, amount);
 
-    public long HeldMicros(TenantId tenant, string currency) => _spending.HeldMicros(tenant, currency);
+    public ValueTask<long> HeldMicrosAsync(TenantId tenant, string currency, CancellationToken stop) => new(HeldMicros(tenant, currency));
+
+    internal long HeldMicros(TenantId tenant, string currency) => _spending.HeldMicros(tenant, currency);
+
+    /// <summary>All that this node's legs use of what is limited.</summary>
+    public IReadOnlyList<Use> Uses()
+    {
+        var uses = new List<Use>();
+        _live.AddUses(uses);
+        _spending.AddUses(uses);
+        return uses;
+    }
+
+    /// <summary>What other nodes use. Their channels are asked for when a leg wants one; their calls' money is reckoned with as it was heard.</summary>
+    public void Hear(IReadOnlyDictionary<string, long> others) => _spending.Hear(others);
 
     /// <summary>Live legs that the gate has counted; for metrics and tests.</summary>
     public int Count => _live.Count;
@@ -82,6 +104,34 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
 
     private long LoopWindowTicks => (long)(options.LoopWindow.TotalSeconds * clock.TimestampFrequency);
 
+    /// <summary>The leg has its place here, so that no other of this node takes it meanwhile.</summary>
+    private async ValueTask<GateAnswer> AskOthersAsync(CallAttempt call, ISharedUse others)
+    {
+        var snapshot = routing.Current;
+        var limits = LimitsOf(call, IsEmergency(call), snapshot);
+        var entry = Entry(call, snapshot);
+        IReadOnlyList<Use> asked = _live.UsesOf(entry, limits);
+        if (asked.Count == 0) return GateAnswer.Open;
+        _live.Wait(entry);
+        try
+        {
+            string account = (entry.Parent ?? entry.Tenant).ToString();
+            int? full = await others.TakeAsync(account, () => asked = _live.UsesOf(entry, limits), Tell, CancellationToken.None).ConfigureAwait(false);
+            return full is { } place ? LiveLegs.Full(asked[place], entry, limits) : GateAnswer.Open;
+        }
+        catch (StoreUnavailableException)
+        {
+            Leave(call.Leg);
+            return GateAnswer.Silent;
+        }
+
+        void Tell(int? full)
+        {
+            if (full is null) _live.Settle(call.Leg);
+            else Leave(call.Leg);
+        }
+    }
+
     /// <summary>What holds for whoever is written to as for whoever is called.</summary>
     private GateAnswer Answer(MessageAttempt message) => routing.Current.FindTenant(message.Tenant) is { IsDisabled: true } ? AccountDisabled
         : CheckDestination(message, DestinationKind.Number, emergencies.Includes(message.To), out _);
@@ -90,7 +140,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     {
         if (question.IsStandIn && !_live.Has(question.Leg)) return new(Refusal.AlreadyEnded, "already_ended", "The call has ended.");
         var snapshot = routing.Current;
-        bool isEmergency = question.Direction is Direction.Outbound && emergencies.Includes(question.To);
+        bool isEmergency = IsEmergency(question);
 
         if (snapshot.FindTenant(question.Tenant) is { IsDisabled: true } && !(isEmergency && question.IsFromPhone))
             return AccountDisabled;
@@ -106,7 +156,7 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
             if (!allowance.IsOpen) return allowance;
         }
         if (!(isEmergency && question.IsFromPhone) && CheckPrice(question, snapshot, asking) is { IsOpen: false } tooDear) return tooDear;
-        var limits = isEmergency ? ChannelLimits.None : LimitsOf(question, snapshot);
+        var limits = LimitsOf(question, isEmergency, snapshot);
         var entry = Entry(question, snapshot);
         long now = clock.GetTimestamp();
         if (asking is Asking.Ask) return _live.Ask(entry, limits, now, LoopWindowTicks);
@@ -188,8 +238,11 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         return GateAnswer.Open;
     }
 
-    private ChannelLimits LimitsOf(CallAttempt question, RoutingSnapshot snapshot)
+    private bool IsEmergency(CallAttempt question) => question.Direction is Direction.Outbound && emergencies.Includes(question.To);
+
+    private ChannelLimits LimitsOf(CallAttempt question, bool isEmergency, RoutingSnapshot snapshot)
     {
+        if (isEmergency) return ChannelLimits.None;
         var connection = snapshot.FindConnection(question.Tenant, question.Connection);
         bool isOutbound = question.Direction is Direction.Outbound;
         var tenant = snapshot.FindTenant(question.Tenant);

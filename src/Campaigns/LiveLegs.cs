@@ -37,6 +37,8 @@ internal sealed class LiveLegs
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<LegId, (LiveLeg Leg, long At)> _legs = [];
+    /// <summary>Counted here, while it is asked whether they fit beside the legs of other nodes: nobody else is told of them yet.</summary>
+    private readonly Dictionary<LegId, LiveLeg> _waiting = [];
     private readonly Dictionary<TenantId, int> _tenants = [];
     private readonly Dictionary<(TenantId, long), int> _profiles = [];
     private readonly Dictionary<(TenantId, ConnectionId, Direction), int> _connections = [];
@@ -63,6 +65,57 @@ internal sealed class LiveLegs
     {
         get { lock (_gate) return _legs.Count + _tenants.Count + _profiles.Count + _connections.Count + _pairs.Count == 0; }
     }
+
+    /// <summary>The leg waits for an answer of other nodes.</summary>
+    public void Wait(LiveLeg leg)
+    {
+        lock (_gate)
+            if (_legs.ContainsKey(leg.Leg)) _waiting[leg.Leg] = leg;
+    }
+
+    /// <summary>It fits.</summary>
+    public void Settle(LegId leg)
+    {
+        lock (_gate) _waiting.Remove(leg);
+    }
+
+    /// <summary>All that is counted and does not wait, by the names that nodes give to each other.</summary>
+    public void AddUses(List<Use> uses)
+    {
+        lock (_gate)
+        {
+            foreach (var (tenant, legs) in _tenants) uses.Add(new(NameOf(tenant), legs - Waiting(leg => leg.Tenant == tenant || leg.Parent == tenant), null));
+            foreach (var ((tenant, profile), legs) in _profiles)
+                uses.Add(new(NameOf(tenant, profile), legs - Waiting(leg => leg.Tenant == tenant && leg.Profile == profile), null));
+            foreach (var ((tenant, connection, direction), legs) in _connections)
+                uses.Add(new(NameOf(tenant, connection, direction), legs - Waiting(leg => (leg.Tenant, leg.Connection, leg.Direction) == (tenant, connection, direction)), null));
+        }
+    }
+
+    /// <summary>What the leg, which is counted, counts towards and is limited, with it and without others that wait; in the order in which it is judged.</summary>
+    public IReadOnlyList<Use> UsesOf(LiveLeg leg, in ChannelLimits limits)
+    {
+        var uses = new List<Use>(4);
+        lock (_gate)
+        {
+            if (limits.Tenant is { } tenants) uses.Add(new(NameOf(leg.Tenant), With(leg.Tenant), tenants));
+            if (leg.Parent is { } parent && limits.Parent is { } above) uses.Add(new(NameOf(parent), With(parent), above));
+            if (leg.Profile is { } profile && limits.Profile is { } most)
+                uses.Add(new(NameOf(leg.Tenant, profile), _profiles.GetValueOrDefault((leg.Tenant, profile))
+                    - Waiting(other => other.Leg != leg.Leg && other.Tenant == leg.Tenant && other.Profile == profile), most));
+            if (limits.Connection is { } lines)
+                uses.Add(new(NameOf(leg.Tenant, leg.Connection, leg.Direction), _connections.GetValueOrDefault((leg.Tenant, leg.Connection, leg.Direction))
+                    - Waiting(other => other.Leg != leg.Leg && (other.Tenant, other.Connection, other.Direction) == (leg.Tenant, leg.Connection, leg.Direction)), lines));
+        }
+        return uses;
+
+        int With(TenantId tenant) => _tenants.GetValueOrDefault(tenant) - Waiting(other => other.Leg != leg.Leg && (other.Tenant == tenant || other.Parent == tenant));
+    }
+
+    /// <summary>What a leg is told for which one of <see cref="UsesOf"/> has no room.</summary>
+    public static GateAnswer Full(Use use, LiveLeg leg, in ChannelLimits limits) =>
+        use.Name == NameOf(leg.Tenant) ? TenantFull(limits) : leg.Parent is { } parent && use.Name == NameOf(parent) ? ParentFull
+            : leg.Profile is { } profile && use.Name == NameOf(leg.Tenant, profile) ? ProfileFull(limits) : ConnectionFull(leg, limits);
 
     /// <param name="now">A time stamp in any unit.</param>
     /// <param name="window">In the same unit: how young a leg must be to count for its pair.</param>
@@ -119,6 +172,7 @@ internal sealed class LiveLegs
     private void Remove(LegId id)
     {
         if (!_legs.Remove(id, out var entry)) return;
+        _waiting.Remove(id);
         var leg = entry.Leg;
         Down(_tenants, leg.Tenant);
         if (leg.Parent is { } above) Down(_tenants, above);
@@ -137,16 +191,35 @@ internal sealed class LiveLegs
         if (limits.Pair is { } pair && PairOf(leg) is { } key && Recent(key, since) >= pair)
             return new(Refusal.Loop, "loop", $"{pair} calls from this number to this number are already live: the call loops.");
         if (IsFull(_tenants, leg.Tenant, limits.Tenant))
-            return new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
+            return TenantFull(limits);
         if (leg.Parent is { } parent && IsFull(_tenants, parent, limits.Parent))
-            return new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
+            return ParentFull;
         if (leg.Profile is { } profile && IsFull(_profiles, (leg.Tenant, profile), limits.Profile))
-            return new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
+            return ProfileFull(limits);
         if (IsFull(_connections, (leg.Tenant, leg.Connection, leg.Direction), limits.Connection))
-            return new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
-                $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} calls is reached.");
+            return ConnectionFull(leg, limits);
         return GateAnswer.Open;
     }
+
+    private int Waiting(Func<LiveLeg, bool> isOf) => _waiting.Count == 0 ? 0 : _waiting.Values.Count(isOf);
+
+    private static GateAnswer ParentFull => new(Refusal.TenantChannelLimit, "parent_channel_limit", "The limit of concurrent calls of the account above this one is reached.");
+
+    private static GateAnswer TenantFull(in ChannelLimits limits) =>
+        new(Refusal.TenantChannelLimit, "tenant_channel_limit", $"The account's limit of {limits.Tenant} concurrent calls is reached.");
+
+    private static GateAnswer ProfileFull(in ChannelLimits limits) =>
+        new(Refusal.ProfileChannelLimit, "profile_channel_limit", $"The outbound voice profile's limit of {limits.Profile} concurrent calls is reached.");
+
+    private static GateAnswer ConnectionFull(LiveLeg leg, in ChannelLimits limits) => new(Refusal.ConnectionChannelLimit, "connection_channel_limit",
+        $"The connection's limit of {limits.Connection} concurrent {(leg.Direction is Direction.Outbound ? "outbound" : "inbound")} calls is reached.");
+
+    private static string NameOf(TenantId tenant) => $"channels {tenant}";
+
+    private static string NameOf(TenantId tenant, long profile) => $"channels {tenant} profile {profile}";
+
+    private static string NameOf(TenantId tenant, ConnectionId connection, Direction direction) =>
+        $"channels {tenant} {(direction is Direction.Outbound ? "from" : "to")} {connection}";
 
     /// <summary>Of one tenant: what another one dials is no business of its.</summary>
     private static (TenantId, string, string)? PairOf(LiveLeg leg) => leg.Pair is { } pair ? (leg.Tenant, pair.From, pair.To) : null;

@@ -32,6 +32,9 @@ internal static partial class Log
     [LoggerMessage(1210, LogLevel.Error, "The {Kind} {Id} is due to leave its state and did not; it is tried again in {Seconds:F0} s")]
     public static partial void MoveNotMade(this ILogger logger, Exception fault, string kind, string id, double seconds);
 
+    [LoggerMessage(1211, LogLevel.Error, "Request {Request} {Operation}: the store of files did not do what it was asked for; the caller may try again")]
+    public static partial void BlobsAway(this ILogger logger, Exception why, string request, string operation);
+
     [LoggerMessage(1208, LogLevel.Warning, "The end of job {Job} ({Kind}) could not be written; it is done again when its lease has run out")]
     public static partial void JobNotEnded(this ILogger logger, Exception fault, Guid job, string kind);
 }

@@ -13,8 +13,8 @@ namespace Ringwright.MediaHost;
 /// </summary>
 /// <param name="slots">The port pairs, by index; one must be bound when it is opened, and stay so until its closed event.</param>
 /// <param name="deliver">Gets every media event, one at a time, on a thread of the engine's own; may block without hurting a tick.</param>
-/// <param name="tend">Called now and then on the file thread.</param>
-internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action tend, ILogger logger) : IDisposable
+/// <param name="tend">Called now and then on the file thread; null when there is nothing to be done there beside files.</param>
+internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Action<MediaEvent> deliver, Action? tend, ILogger logger) : IDisposable
 {
     /// <summary>Before a tick: what is asked for by then is in its thread's mailbox in time, on a busy machine too.</summary>
     private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(3);
@@ -137,8 +137,8 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         {
             try
             {
-                _prompts.LoadNext(TendInterval);
-                tend();
+                _prompts.LoadNext(tend is null ? Timeout.InfiniteTimeSpan : TendInterval);
+                tend?.Invoke();
             }
             catch (Exception e)
             {

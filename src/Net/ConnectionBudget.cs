@@ -139,9 +139,11 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     }
 
     /// <summary>Closes those that came before <paramref name="since"/> and have shown nothing.</summary>
-    public void CloseSilent(Instant since, Instant now)
+    /// <returns>True when others have shown nothing yet.</returns>
+    public bool CloseSilent(Instant since, Instant now)
     {
         var silent = new List<ConnectionPlace>();
+        bool areLeft = false;
         lock (_gate)
         {
             foreach (var holder in _holders.Values.ToArray())
@@ -151,9 +153,11 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
                     Evict(oldest, NothingAsked, now);
                     silent.Add(oldest);
                 }
+                areLeft |= holder.Fresh.Count > 0;
             }
         }
         foreach (var place in silent) place.Close();
+        return areLeft;
     }
 
     internal void Prove(ConnectionPlace place)

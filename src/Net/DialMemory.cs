@@ -5,7 +5,8 @@ using Ringwright.Core;
 namespace Ringwright.Net;
 
 /// <summary>Those of this node, in its memory.</summary>
-internal sealed class DialMemory : IDialMemory
+/// <param name="isHere">Whether a leg is of this start of this node. One that another has made is not remembered here: the other knows for how long it is.</param>
+internal sealed class DialMemory(Func<LegId, bool> isHere) : IDialMemory
 {
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(60);
     private const int Most = 100_000;
@@ -28,7 +29,7 @@ internal sealed class DialMemory : IDialMemory
         {
             var dialled = await dial();
             // A refusal made nothing: the same id may try again.
-            if (!dialled.Ack.IsAccepted) _dials.TryRemove(new((tenant, commandId), mine));
+            if (!dialled.Ack.IsAccepted || dialled.Leg is { } leg && !isHere(leg.Id)) _dials.TryRemove(new((tenant, commandId), mine));
             mine.Result.SetResult(dialled);
             return dialled;
         }

@@ -12,11 +12,13 @@ namespace Ringwright.Net;
 /// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
 internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites,
-    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? memory = null)
+    IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? others = null)
 {
     private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
 
-    private readonly IDialMemory _memory = memory ?? new DialMemory();
+    private readonly DialMemory _memory = new(leg => leg.Node == identity.Node && leg.Epoch == identity.Epoch);
+    private static Dialled NotTaken => Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+
     private uint _counter, _turn;
     private volatile bool _isDraining;
 
@@ -24,11 +26,15 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     public void Drain() => _isDraining = true;
 
     public ValueTask<Dialled> DialAsync(DialRequest request, CancellationToken stop) => request.CommandId is { } commandId
-        ? _memory.DialAsync(request.Tenant, commandId, edge.Now, () => DialOnceAsync(request), stop)
+        ? _memory.DialAsync(request.Tenant, commandId, edge.Now, () => DialHereOnceAsync(request, commandId), stop)
         : DialOnceAsync(request);
 
     /// <summary>Of this start of this node; every other leg of ours has ended.</summary>
     public bool IsHere(ShardAddress place) => place.Node == identity.Node && place.Epoch == identity.Epoch && place.Shard < edge.Shards;
+
+    /// <summary>Whoever repeats it here waits for this, so nobody's going stops it.</summary>
+    private ValueTask<Dialled> DialHereOnceAsync(DialRequest request, string commandId) => others is null ? DialOnceAsync(request)
+        : others.DialAsync(request.Tenant, commandId, edge.Now, () => DialOnceAsync(request), CancellationToken.None);
 
     private async ValueTask<Dialled> DialOnceAsync(DialRequest request)
     {
@@ -108,11 +114,14 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     /// <summary>Commits the first rows, then tells the shard of all that have one.</summary>
     private async ValueTask<Dialled> CommitAsync(List<NewLeg> legs, int shard)
     {
-        Task<bool>[] rows = [.. legs.Select(AppendAsync)];
+        var first = AppendAsync(legs[0]);
+        // The id is the first one's: where another node may have used it, the others are not written before that is known.
+        if (others is not null && legs.Count > 1 && legs[0].Initiated.CommandId is not null && !await first) return NotTaken;
+        Task<bool>[] rows = [first, .. legs.Skip(1).Select(AppendAsync)];
         var committed = new List<NewLeg>();
         for (int i = 0; i < rows.Length; i++)
             if (await rows[i]) committed.Add(legs[i]);
-        if (committed.Count == 0) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger did not take the call.");
+        if (committed.Count == 0) return NotTaken;
 
         IReadOnlyList<LegId> rivals = committed.Count == 1 ? [] : [.. committed.Select(l => l.Initiated.Leg.Id)];
         foreach (var leg in committed)

@@ -26,7 +26,7 @@ internal sealed record EngineParts
     public required ILogger Logger { get; init; }
     public BlackBox? BlackBox { get; init; }
     public IRegistrationStore? Registrations { get; init; }
-    /// <summary>The node's own when null.</summary>
+    /// <summary>Those of other nodes; there are none when null.</summary>
     public IDialMemory? Dials { get; init; }
     /// <summary>Without it there are no other nodes.</summary>
     public ICallForwarder? Forwarder { get; init; }

@@ -100,4 +100,7 @@ internal static partial class Log
 
     [LoggerMessage(2128, LogLevel.Warning, "We are not registered with trunk {Trunk} (SIP status {Status}): {Reason}; it is tried again")]
     public static partial void TrunkUnregistered(this ILogger logger, string trunk, int? status, string reason);
+
+    [LoggerMessage(2133, LogLevel.Warning, "Which phones are registered at other nodes cannot be read at the moment")]
+    public static partial void RegistrationsNotHeard(this ILogger logger, Exception why);
 }

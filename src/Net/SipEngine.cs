@@ -27,6 +27,9 @@ public sealed class SipEngine : IAsyncDisposable
 {
     /// <summary>After the last BYE has been asked for, this long for its answers.</summary>
     private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
+    /// <summary>Between two looks at what other nodes write of registrations, and after one that failed.</summary>
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1), AfterTrouble = TimeSpan.FromSeconds(5);
+    private const int RoundsToLapse = 16;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
     private readonly SipEngineOptions _options;
@@ -35,8 +38,7 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly UdpTransport _udp;
     private readonly StreamTransport _streams;
     private readonly SipTransports _transports;
-    private readonly FrontDoor _frontDoor;
-    private readonly Lock _door = new();
+    private readonly Entrance _entrance;
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
@@ -58,9 +60,11 @@ public sealed class SipEngine : IAsyncDisposable
         _options = options;
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
-        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _frontDoor!.IsKnown(source), ReceiveAsync, _logger, _clock);     // there when the first connection comes
+        // The entrance is there when the first message comes.
+        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _entrance!.IsKnown(source),
+            (message, from, stop) => _entrance!.ReceiveAsync(message, from, stop), _logger, _clock);
         var sockets = options.Bound ?? BoundSockets.Sip(options.Listen);
-        _udp = new(sockets.Datagrams, Receive);
+        _udp = new(sockets.Datagrams, (datagram, source) => _entrance!.Receive(datagram, source));
         _transports = new(_udp, _streams);
         try
         {
@@ -126,9 +130,10 @@ public sealed class SipEngine : IAsyncDisposable
         Routes = new RouteExplainer(routing, gate, targets, settings.Domain, settings.Hosts, TrunkHosts);
         ulong seed = options.Seed ?? (ulong)Random.Shared.NextInt64();
         _registrations = new(anchor);
-        _frontDoor = new FrontDoor(settings, routing, _registrations);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
+        _entrance = new(new FrontDoor(settings, routing, _registrations), mailboxes, _transports, _refused, _blackBox,
+            options.Streams.BackPressure, _clock, _logger);
         _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new FirstInvite(settings));
         _gauges = new(_shards, _replies, _blackBox);
 
@@ -185,9 +190,37 @@ public sealed class SipEngine : IAsyncDisposable
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
         _ = _trunkWatch.RunAsync(_stopping.Token);
+        if (_options.Registrations is { } book) _ = HearRegistrationsAsync(book);
         _logger.Listening(Local, Advertised, _shards.Count);
         if (SecureLocal is { } secure && _options.Tls is { } tls) _logger.ListeningByTls(secure, tls.Certificate.Subject, tls.Certificate.NotAfter);
         if (!IPAddress.IsLoopback(Local.Address)) _logger.ListeningBeyondLoopback(Local);
+    }
+
+    /// <summary>Which phones other nodes have: within a second or two.</summary>
+    private async Task HearRegistrationsAsync(IRegistrationStore store)
+    {
+        long since = 0;
+        for (int round = 1; !_stopping.IsCancellationRequested; round++)
+        {
+            try
+            {
+                if (await store.HearAsync(since, _stopping.Token) is not { } news) return;
+                _registrations.Hear(news.Changed, _clock.GetUtcNow());
+                since = news.Mark;
+                if (round % RoundsToLapse == 0) _registrations.Lapse(_clock.GetUtcNow());
+                await Task.Delay(BetweenRounds, _clock, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+            catch (Exception failed)
+            {
+                // What is known stays until it lapses.
+                _logger.RegistrationsNotHeard(failed);
+                await Task.Delay(AfterTrouble, _clock, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
     }
 
     /// <summary>To the shard that the answers come to: the one that had the leg, while there are as many as there were.</summary>
@@ -283,71 +316,5 @@ public sealed class SipEngine : IAsyncDisposable
         // At least one turn of each shard, so that the count is not from before the drain.
         do await Task.Delay(Look, _clock, CancellationToken.None);
         while (LiveLegs > 0 && EngineClock.Now < end && !stop.IsCancellationRequested);
-    }
-
-    /// <summary>A datagram, on its reader's thread. When there is no room it is dropped: it will come again.</summary>
-    private void Receive(byte[] datagram, IPEndPoint source)
-    {
-        var from = SipFlow.Udp(source);
-        if (Admit(datagram, from) is not { Shard: { } index } verdict || TryPost(datagram, from, index, verdict)) return;
-        if (verdict.IsNewCall) RefuseBusy(datagram, from);
-        else Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
-    }
-
-    /// <summary>A message from a connection. When there is no room the connection is not read on, for it will not come again.</summary>
-    private async ValueTask<Welcome> ReceiveAsync(byte[] message, SipFlow from, CancellationToken stop)
-    {
-        var verdict = Admit(message, from);
-        // A stranger whom we no longer answer is rid of.
-        if (verdict.Shard is not { } index) return verdict.Reply is null && verdict.Reason == FrontDoor.Silenced ? Welcome.Unwanted : Welcome.Refused;
-        while (!TryPost(message, from, index, verdict))
-        {
-            // Nothing that belongs to a call of ours waits behind it on this connection.
-            if (_frontDoor.RoomFor(message) == Limits.MailboxLettersForNewWork)
-            {
-                RefuseBusy(message, from);
-                return Welcome.LetIn;
-            }
-            await Task.Delay(_options.Streams.BackPressure, _clock, stop).ConfigureAwait(false);
-        }
-        return Welcome.LetIn;
-    }
-
-    /// <summary>Asks the front door, says what it answers, and leaves a note for the black box of whom it lets in.</summary>
-    private FrontDoorVerdict Admit(byte[] message, SipFlow from)
-    {
-        FrontDoorVerdict verdict;
-        // Connections are read on many threads, and the door remembers whom it refused.
-        lock (_door) verdict = _frontDoor.Judge(message, from, EngineClock.Now);
-        if (verdict.Reply is { } reply) _transports.TrySend(reply, sender: null);
-        if (verdict.Refused is { } refused) _refused.Note(refused.Name, from.Remote.Address, refused.Why);
-        if (verdict.Shard is not null)
-        {
-            _blackBox?.Received(message, from);
-            return verdict;
-        }
-        var reason = new KeyValuePair<string, object?>("reason", verdict.Reason);
-        if (verdict.Reply is null) Metrics.Dropped.Add(1, reason);
-        else Metrics.Refused.Add(1, reason);
-        _logger.Dropped(message.Length, from.Transport, from.Remote, verdict.Reason);
-        return verdict;
-    }
-
-    private bool TryPost(byte[] message, SipFlow from, int shard, in FrontDoorVerdict verdict)
-    {
-        var mailbox = _shards[shard].Mailbox;
-        var letter = new Letter.Received(message, from) { Caller = verdict.Caller };
-        if (mailbox.TryPost(letter, Limits.MailboxLettersForNewWork)) return true;
-        // Only now is it worth a closer look.
-        int room = _frontDoor.RoomFor(message);
-        return room > Limits.MailboxLettersForNewWork && mailbox.TryPost(letter, room);
-    }
-
-    private void RefuseBusy(byte[] request, SipFlow from)
-    {
-        Metrics.Dropped.Add(1, new KeyValuePair<string, object?>("reason", "overload"));
-        TransactionOutput.Transmit? busy;
-        lock (_door) busy = _frontDoor.Overloaded(request, from);
-        if (busy is not null) _transports.TrySend(busy, sender: null);
     }
 }

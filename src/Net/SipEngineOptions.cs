@@ -54,7 +54,7 @@ public sealed record SipEngineOptions
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }
 
-    /// <summary>Which dials were made already; what this node remembers when null.</summary>
+    /// <summary>The dials of other nodes, asked behind what this one remembers itself; there are none when null.</summary>
     public IDialMemory? Dials { get; init; }
 
     /// <summary>Takes commands to what lives on other nodes; there are none when null.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
@@ -18,10 +17,10 @@ internal static class AccountEvents
     public static Reply Follow(OperationContext op, EventStream? stream)
     {
         if (Accounts.Of(op) is not { } tenant) return op.Unknown("account_id");
-        long? after = null;
+        StreamPosition? after = null;
         if (op.Header("Last-Event-ID") is { Length: > 0 } seen)
         {
-            if (!long.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+            if (!StreamPosition.TryParse(seen, out var last))
                 return Accounts.Invalid(op, "Last-Event-ID must be the id of an event that this stream gave.");
             after = last;
         }

@@ -109,6 +109,9 @@ internal static class Balances
         var rates = op.Routing.Rates; // after the wait, so that it is not older than the balances
         var account = rates.AccountOf(tenant.Id);
         if (balances.All(b => b.Currency != account.Currency)) balances = [new(0, account.Currency), .. balances];
+        var held = new Dictionary<string, long>();
+        if (parts.Accounts.Holds is { } holds)
+            foreach (var balance in balances) held[balance.Currency] = await holds.HeldMicrosAsync(tenant.Id, balance.Currency, op.Stop);
         return new()
         {
             ["id"] = tenant.Id.ToString(),
@@ -122,7 +125,7 @@ internal static class Balances
             {
                 ["currency"] = balance.Currency,
                 ["balance"] = balance.Text,
-                ["held"] = Money.Format(parts.Holds?.HeldMicros(tenant.Id, balance.Currency) ?? 0),
+                ["held"] = Money.Format(held.GetValueOrDefault(balance.Currency)),
             })]),
         };
     }

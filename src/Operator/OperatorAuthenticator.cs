@@ -15,7 +15,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
     /// <summary>While the store cannot be asked, a key that was right so lately is right: who looks after the node must see what is wrong with it.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromHours(1);
 
-    private readonly GuessBrake _wrong = new();
+    private readonly IGuessBrake _wrong = new GuessBrake();
     /// <summary>By hash, with the time at which the store said so.</summary>
     private readonly RecentMap<string, long> _right = new(FewKeys);
 
@@ -26,7 +26,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
         if (!isKeyNeeded) return Operator;
         if (credential.Key is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
         string source = GuessBrake.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
-        if (_wrong.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
+        if (await _wrong.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
         bool isKnown;
         try
         {
@@ -42,7 +42,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
             return Operator;
         }
         _right.Remove(hash);
-        _wrong.Count(source, time.GetUtcNow());
+        await _wrong.CountAsync(source, time.GetUtcNow(), stop);
         return default;
     }
 }

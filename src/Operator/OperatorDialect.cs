@@ -36,7 +36,7 @@ public static class OperatorDialect
 
     private static IEnumerable<Binding> Rows(OperatorParts parts)
     {
-        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Registrations, parts.TrunkHosts, parts.HostCheck);
+        var (store, registrations, trunkHosts, hostCheck) = (parts.Store, parts.Trunks.Registrations, parts.Trunks.Hosts, parts.Trunks.HostCheck);
         var desk = new Desk(store.States, new(parts.Logger), parts.Cycles);
         return
         [
@@ -53,7 +53,7 @@ public static class OperatorDialect
 
             Guarded("ListKeys", op => ApiKeys.List(op, store)),
             Guarded("CreateKey", op => ApiKeys.Create(op, store)),
-            Guarded("RevokeKey", op => ApiKeys.Revoke(op, store, parts.KeysChanged)),
+            Guarded("RevokeKey", op => ApiKeys.Revoke(op, store, parts.Accounts.KeysChanged)),
 
             Guarded("ListBalances", op => Balances.List(op, parts)),
             Guarded("GetBalance", op => Balances.Get(op, parts)),
@@ -63,10 +63,10 @@ public static class OperatorDialect
             Guarded("ApprovePaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: true)),
             Guarded("RejectPaymentRequest", op => PaymentRequests.Decide(op, store.PaymentRequests, isApproved: false)),
 
-            Guarded("FollowEvents", op => new(AccountEvents.Follow(op, parts.Events))),
+            Guarded("FollowEvents", op => new(AccountEvents.Follow(op, parts.Accounts.Events))),
             Guarded("ListWebhookDeliveries", op => AccountEvents.List(op, store)),
             Guarded("ReplayWebhook", op => AccountEvents.Replay(op, store)),
-            Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Events)),
+            Guarded("CreateWebhookReplay", op => AccountEvents.ReplayMany(op, store, parts.Accounts.Events)),
             Guarded("GetWebhookReplay", op => AccountEvents.GetReplay(op, store)),
 
             Handle("ListTrunks", op => Trunks.List(op, store.Trunks, registrations)),
@@ -74,14 +74,14 @@ public static class OperatorDialect
             Handle("GetTrunk", op => Trunks.Get(op, store.Trunks, registrations)),
             Handle("UpdateTrunk", op => Trunks.Update(op, store.Trunks, registrations, hostCheck)),
             Handle("DeleteTrunk", op => Trunks.Delete(op, store.Trunks, registrations)),
-            Guarded("TestTrunk", op => TestCalls.TestTrunk(op, parts.TestTrunk)),
+            Guarded("TestTrunk", op => TestCalls.TestTrunk(op, parts.Trunks.Test)),
 
             Handle("ListRoutes", op => Operator.Routes.List(op, store.Routes)),
             Handle("CreateRoute", op => Operator.Routes.Create(op, store.Routes)),
             Handle("GetRoute", op => Operator.Routes.Get(op, store.Routes)),
             Handle("UpdateRoute", op => Operator.Routes.Update(op, store.Routes)),
             Handle("DeleteRoute", op => Operator.Routes.Delete(op, store.Routes)),
-            Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Explainer))),
+            Handle("ExplainRoute", op => new(RouteExplanations.Explain(op, parts.Calls.Explainer))),
 
             Handle("ListRateDecks", op => RateDecks.List(op, store.RateDecks)),
             Handle("CreateRateDeck", op => RateDecks.Create(op, store.RateDecks)),
@@ -108,7 +108,7 @@ public static class OperatorDialect
             .. Of("Connections", "Connection", AccountConnections.Of(store)),
             .. Of("Profiles", "Profile", AccountProfiles.Of(store)),
 
-            Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Traces)),
+            Handle("GetCallTrace", op => CallTraceView.Get(op, parts.Calls.Traces)),
             Guarded("PlaceTestCall", op => TestCalls.Place(op, store)),
             Guarded("ListCallEvents", op => TestCalls.ListEvents(op, store)),
             Guarded("HangUpCall", TestCalls.HangUp),

@@ -13,24 +13,42 @@ public sealed record OperatorParts
     public required Database Store { get; init; }
     /// <summary>Nobody reaches these operations over TCP without the operator key.</summary>
     public required bool AsksForKey { get; init; }
-    public required IRouteExplainer Explainer { get; init; }
-    public required CallTraces Traces { get; init; }
-    public required ITrunkRegistrations Registrations { get; init; }
-    public required TrunkHosts TrunkHosts { get; init; }
-    public required ITrunkHostCheck HostCheck { get; init; }
-    /// <summary>Called when keys have ended, so that they stop on this node at once.</summary>
-    public Action KeysChanged { get; init; } = static () => { };
-    /// <summary>What live calls hold of balances; null where no call lives.</summary>
-    public IHolds? Holds { get; init; }
+    public OperatorAccountParts Accounts { get; init; } = new();
+    public required OperatorCallParts Calls { get; init; }
+    public required OperatorTrunkParts Trunks { get; init; }
     /// <summary>The node's: two that count in the same millisecond would make one id twice.</summary>
     public required Snowflakes Snowflakes { get; init; }
-    public required ICallControl Calls { get; init; }
-    /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>
-    public Func<Trunk, CancellationToken, ValueTask<IReadOnlyList<TrunkTest>>>? TestTrunk { get; init; }
-    /// <summary>For those who follow an account's events; null where no node runs.</summary>
-    public EventStream? Events { get; init; }
     public required SnapshotParts Snapshots { get; init; }
     /// <summary>What the operator decides on; null where no node runs.</summary>
     public IReadOnlyList<LifeCycle>? Cycles { get; init; }
     public required ILogger Logger { get; init; }
+}
+
+/// <summary>Of accounts, their keys, money and events; nothing of it is there where no node runs.</summary>
+public sealed record OperatorAccountParts
+{
+    /// <summary>Called when keys have ended, so that they stop on this node at once.</summary>
+    public Action KeysChanged { get; init; } = static () => { };
+    /// <summary>What live calls hold of balances; null where no call lives.</summary>
+    public IHolds? Holds { get; init; }
+    /// <summary>For those who follow an account's events.</summary>
+    public EventStream? Events { get; init; }
+}
+
+/// <summary>Of calls and the ways that they take.</summary>
+public sealed record OperatorCallParts
+{
+    public required ICallControl Control { get; init; }
+    public required IRouteExplainer Explainer { get; init; }
+    public required CallTraces Traces { get; init; }
+}
+
+/// <summary>Of trunks.</summary>
+public sealed record OperatorTrunkParts
+{
+    public required ITrunkRegistrations Registrations { get; init; }
+    public required TrunkHosts Hosts { get; init; }
+    public required ITrunkHostCheck HostCheck { get; init; }
+    /// <summary>Asks each place that a trunk's calls would try; null where no signalling runs.</summary>
+    public Func<Trunk, CancellationToken, ValueTask<IReadOnlyList<TrunkTest>>>? Test { get; init; }
 }

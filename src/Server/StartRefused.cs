@@ -7,4 +7,7 @@ internal sealed class StartRefused : Exception
 
     public StartRefused(string sentence) : base(sentence) { }
     public StartRefused(string sentence, Exception cause) : base(sentence, cause) { }
+
+    /// <summary>What a node answered; null when none was asked.</summary>
+    public int? Status { get; init; }
 }

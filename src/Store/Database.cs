@@ -2,6 +2,8 @@ using System.Data.Common;
 using Dapper;
 using Microsoft.Extensions.Logging;
 using Ringwright.Core;
+using Ringwright.Store.Areas;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Jobs;
@@ -23,15 +25,16 @@ public sealed class Database : IAsyncDisposable
     private IAsyncDisposable? _watch;
     private int _isClosed;
 
-    private Database(DataLock held, DatabaseOptions options, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node, TimeProvider time,
-        ILogger logger)
+    private Database(DataLock held, DatabaseOptions options, StoreAreas areas, Sql sql, RowChanges changes, SecretBox box, NodeIdentity node,
+        TimeProvider time, ILogger logger)
     {
         _lock = held;
+        Areas = areas;
         Sql = sql;
         Node = node;
         Time = time;
         Routing = new(sql, changes, box, options.EchoNumber);
-        Stream = new(sql, time);
+        Stream = new(sql, node.Node, time);
         Outbox = new(sql, Stream, new(sql, node.Node, options.Lease, time), time);
         Jobs = new(sql, time);
         Money = new(sql, time);
@@ -62,15 +65,17 @@ public sealed class Database : IAsyncDisposable
         CallRecords = new(sql);
         Deliveries = new(sql);
         Traces = new(sql, time);
-        Registrations = new(sql, time, logger);
+        Registrations = new(sql, node.Node, time, logger);
         CallEvents = new(sql);
-        Media = new(sql, new(Path.Combine(options.DataFolder, "media")), time);
+        Blobs = options.Blobs ?? new DiskBlobs(options.DataFolder);
+        Media = new(sql, Blobs, time);
         Recordings = new(sql);
         Documents = new(sql, box, writer);
         Audit = new(sql);
         Goodbyes = new(sql);
+        DialClaims = new(sql);
         ForwardedCommands = new(sql, box, node.Node);
-        Snapshots = new(sql, box, Routing, profile, options.DataFolder, time);
+        Snapshots = new(sql, box, Routing, profile, areas, Blobs, options.DataFolder, time);
         OAuthKeys = new(sql, box);
         OAuthClients = new(sql, box, writer);
         OAuthGrants = new(sql, time);
@@ -113,6 +118,8 @@ public sealed class Database : IAsyncDisposable
     public TraceTable Traces { get; }
     public RegistrationTable Registrations { get; }
     public CallEventTable CallEvents { get; }
+    /// <summary>The files beside the rows: media, recordings, what jobs made.</summary>
+    public IBlobs Blobs { get; }
     public MediaTable Media { get; }
     public RecordingTable Recordings { get; }
     public DocumentTable Documents { get; }
@@ -135,6 +142,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>The clock that rows are stamped by.</summary>
     public TimeProvider Time { get; }
 
+    /// <summary>Where the tables of modules read and write; see <see cref="DatabaseOptions.Areas"/>.</summary>
+    public Sql Sql { get; }
+
     /// <summary>Why nothing can be written at the moment, in the driver's words; null when something can.</summary>
     public string? Away => Sql.Away;
 
@@ -147,8 +157,9 @@ public sealed class Database : IAsyncDisposable
     /// <summary>From now on calls wait for it: it counts as silent after <see cref="DatabaseOptions.Grace"/>, also where it was opened with <see cref="DatabaseOptions.IsPatient"/>.</summary>
     public void BeginService() => Sql.IsPatient = false;
 
-    internal Sql Sql { get; }
+    internal StoreAreas Areas { get; }
     internal GoodbyeTable Goodbyes { get; }
+    internal DialClaimTable DialClaims { get; }
     internal ForwardedCommandTable ForwardedCommands { get; }
 
     /// <summary>Takes the lock, opens or makes the database, migrates it, raises the node's epoch and loads the routing.</summary>
@@ -156,27 +167,28 @@ public sealed class Database : IAsyncDisposable
     public static Task<Database> OpenAsync(DatabaseOptions options, TimeProvider time, ILogger logger, CancellationToken stop) =>
         OpenAsync(options, Migration.Embedded(), time, logger, stop);
 
-    internal static Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop) =>
-        OpenAsync(options, EngineOf(options), migrations, time, logger, stop);
+    internal static Task<Database> OpenAsync(DatabaseOptions options, IReadOnlyList<Migration> history, TimeProvider time, ILogger logger, CancellationToken stop) =>
+        OpenAsync(options, EngineOf(options), history, time, logger, stop);
 
-    internal static async Task<Database> OpenAsync(DatabaseOptions options, IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time, ILogger logger, CancellationToken stop)
+    internal static async Task<Database> OpenAsync(DatabaseOptions options, IEngine engine, IReadOnlyList<Migration> history, TimeProvider time, ILogger logger, CancellationToken stop)
     {
         DapperTypes.Register();
+        var areas = StoreAreas.Join(options.Areas);
         MakeFolder(options.DataFolder);
         var held = DataLock.Acquire(options.DataFolder);
         IWriteSession? writer = null;
         Sql? sql = null;
         try
         {
-            (writer, int applied) = Open(engine, migrations, time);
+            (writer, int applied) = Open(engine, history, areas, time);
             var box = SecretBox.Open(options.DataFolder, mayCreate: writer.Connection.ExecuteScalar<long>(NodeTable.Count) == 0);
             var node = NodeTable.Open(writer.Connection, box, options.Node, time.GetUtcNow());
-            logger.DatabaseOpen(engine.Place, engine.Library, migrations[^1].Version, applied, node.Epoch);
+            logger.DatabaseOpen(engine.Place, engine.Library, history[^1].Version, applied, node.Epoch);
 
             var changes = new RowChanges();
-            writer.Watch([.. Routing.Tables, StreamTable.Watched], changes);
+            writer.Watch(areas.Watched, changes);
             sql = new(engine, writer, options.Readers, options.Grace, options.IsPatient, logger);
-            var database = new Database(held, options, sql, changes, box, node, time, logger);
+            var database = new Database(held, options, areas, sql, changes, box, node, time, logger);
             await database.MeetDialectsAsync(stop).ConfigureAwait(false);
             await database.Routing.ReloadAsync(stop).ConfigureAwait(false);
             await database.Stream.ReloadAsync(stop).ConfigureAwait(false);
@@ -293,13 +305,13 @@ public sealed class Database : IAsyncDisposable
         return new SqliteEngine(Path.GetFullPath(options.Connection[Scheme.Length..], Path.GetFullPath(options.DataFolder)), options.Durability);
     }
 
-    private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> migrations, TimeProvider time)
+    private static (IWriteSession Writer, int Applied) Open(IEngine engine, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
     {
         IWriteSession? writer = null;
         try
         {
             writer = engine.OpenWriter();
-            return (writer, Migrator.Run(engine, writer.Connection, migrations, time));
+            return (writer, Migrator.Run(engine, writer.Connection, history, areas, time));
         }
         catch (Exception failed)
         {

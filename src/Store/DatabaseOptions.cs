@@ -1,4 +1,6 @@
 using Ringwright.Calls;
+using Ringwright.Store.Areas;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Ledgers;
 using Ringwright.Store.Resources;
 
@@ -43,6 +45,12 @@ public sealed record DatabaseOptions
     /// documents behind.
     /// </summary>
     public IReadOnlyList<DialectFaces> Dialects { get; init; } = [];
+
+    /// <summary>What modules keep in tables of their own, beside what this project keeps. All nodes of a database have the same.</summary>
+    public IReadOnlyList<StoreArea> Areas { get; init; } = [];
+
+    /// <summary>Where the files of customers are kept; null for the disk, in <see cref="DataFolder"/>.</summary>
+    public IBlobs? Blobs { get; init; }
 
     /// <summary>The kinds of subjects that the ledger takes events of.</summary>
     internal SubjectWriters Subjects { get; init; } = SubjectWriters.Default;

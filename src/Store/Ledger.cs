@@ -176,6 +176,18 @@ public sealed class Ledger : ILedger
         }
     }
 
+    private async Task ReleaseAsync(LegFacts leg, string commandId)
+    {
+        try
+        {
+            await Dials.ReleaseAsync(leg.Tenant, commandId, leg.Id).ConfigureAwait(false);
+        }
+        catch (Exception failed)
+        {
+            _logger.DialNotReleased(failed, leg.Uuid.ToString());
+        }
+    }
+
     internal Instant InstantOf(DateTimeOffset wall) => _anchor.ToInstant(wall);
 
     internal LegFacts FactsOf(LegRow row) => new()
@@ -204,6 +216,7 @@ public sealed class Ledger : ILedger
     internal SubjectWriters Writers => _database.Subjects;
     internal IEngine Engine => _database.Sql.Engine;
     internal OutboxTable Outbox => _database.Outbox;
+    internal DialClaimTable Dials => _database.DialClaims;
     /// <summary>For the writer alone.</summary>
     internal IReadOnlyDictionary<Subject, SubjectTimes> Live => _live;
 
@@ -244,7 +257,11 @@ public sealed class Ledger : ILedger
     }
 
     /// <summary>There is a row of what was never made.</summary>
-    internal void Abandon(SubjectEvent first) => Append(Writers[first.Subject.Kind].Abandoned(first), static (_, _) => { });
+    internal void Abandon(SubjectEvent first)
+    {
+        Append(Writers[first.Subject.Kind].Abandoned(first), static (_, _) => { });
+        if (Engine.IsShared && first is CallEvent.LegInitiated { CommandId: { } commandId } dialled) _ = ReleaseAsync(dialled.Leg, commandId);
+    }
 
     internal void Refused(SubjectEvent happened, Exception why) => _logger.EventRefused(why, NameOf(happened), NameOf(happened.Subject, happened));
 

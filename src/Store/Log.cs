@@ -41,6 +41,15 @@ internal static partial class Log
     [LoggerMessage(1113, LogLevel.Warning, "What was said to the far end of leg {Leg} could not be noted; the next start says it once more")]
     public static partial void GoodbyeNotForgotten(this ILogger logger, Exception why, string leg);
 
+    [LoggerMessage(1167, LogLevel.Warning, "The other nodes cannot be told what this one uses of what is limited, and calls that a limit is for are refused while there are others")]
+    public static partial void UseNotShared(this ILogger logger, Exception why);
+
+    [LoggerMessage(1166, LogLevel.Warning, "A command of node {From} for {Subject} came too late: whoever gave it has been told that it was not done")]
+    public static partial void CommandTooLate(this ILogger logger, int from, string subject);
+
+    [LoggerMessage(1165, LogLevel.Warning, "Leg {Leg} was never dialled, and its command id could not be let go: for a minute a repeat is told of that leg")]
+    public static partial void DialNotReleased(this ILogger logger, Exception why, string leg);
+
     [LoggerMessage(1115, LogLevel.Error, "The database cannot be written: {Reason} No new calls until it can; those that are up go on, and what happens in them is kept in memory")]
     public static partial void DatabaseAway(this ILogger logger, string reason);
 
@@ -71,8 +80,8 @@ internal static partial class Log
     [LoggerMessage(1126, LogLevel.Warning, "What is older than it is kept could not be removed; the next try is in an hour")]
     public static partial void OldRowsStay(this ILogger logger, Exception why);
 
-    [LoggerMessage(1127, LogLevel.Information, "Removed, being older than they are kept: {Recordings} recordings, {Records} records, {Events} call events, {Legs} legs")]
-    public static partial void OldRowsRemoved(this ILogger logger, long recordings, long records, long events, long legs);
+    [LoggerMessage(1127, LogLevel.Information, "Removed, being older than they are kept: {Rows}")]
+    public static partial void OldRowsRemoved(this ILogger logger, string rows);
 
     [LoggerMessage(1152, LogLevel.Warning, "{File} is half a recording that nobody waits for, and cannot be deleted: {Reason}")]
     public static partial void StrayPartLeft(this ILogger logger, string file, string reason);
@@ -85,6 +94,15 @@ internal static partial class Log
 
     [LoggerMessage(1151, LogLevel.Warning, "There is no file of recording {Recording} of leg {Leg}: {Reason}")]
     public static partial void RecordingLost(this ILogger logger, Guid recording, string leg, string reason);
+
+    [LoggerMessage(1153, LogLevel.Warning, "Recording {Recording} waits in the folder of parts: {Reason} It is tried again in {Seconds:F0} s")]
+    public static partial void RecordingWaits(this ILogger logger, Guid recording, string reason, double seconds);
+
+    [LoggerMessage(1154, LogLevel.Warning, "Recording {Recording} stays in the folder of parts until the next start: {Reason}")]
+    public static partial void RecordingLeft(this ILogger logger, Guid recording, string reason);
+
+    [LoggerMessage(1155, LogLevel.Warning, "Recordings of account {Tenant} that are older than they are kept could not be deleted; the next try is in an hour")]
+    public static partial void OldRecordingsStay(this ILogger logger, Exception why, string tenant);
 
     [LoggerMessage(1160, LogLevel.Warning, "Node {Node} has given no sign of life: its {Messages} webhooks are delivered by this node")]
     public static partial void TakenOver(this ILogger logger, int node, int messages);

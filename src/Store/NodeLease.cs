@@ -21,6 +21,7 @@ public sealed class NodeLease
     private readonly Dictionary<int, Other> _others = [];
     private TaskCompletionSource _renewal = Bell(), _wish = Bell();
     private Word? _word;
+    private int[] _alive = [];
     private int _losses;
 
     internal NodeLease(Sql sql, int node, TimeSpan span, TimeProvider time) =>
@@ -35,6 +36,9 @@ public sealed class NodeLease
     public TimeSpan Every => _span / 3;
 
     private TimeSpan Mine => _span / 3 * 2;
+
+    /// <summary>The other nodes whose word has changed lately.</summary>
+    public int[] Alive => Volatile.Read(ref _alive);
 
     /// <summary>How often another node has taken over what was this one's. A message that came into memory before the last time may be the other's.</summary>
     public int Losses => Volatile.Read(ref _losses);
@@ -85,6 +89,7 @@ public sealed class NodeLease
         Volatile.Write(ref _word, word);
         Interlocked.Exchange(ref _renewal, Bell()).SetResult();
 
+        Volatile.Write(ref _alive, [.. from other in others.Beats where wasAway || IsAlive(other.Number, other.Beat) select other.Number]);
         int taken = 0;
         foreach (var (number, beat) in others.Beats)
         {
@@ -94,6 +99,9 @@ public sealed class NodeLease
         }
         return taken;
     }
+
+    private bool IsAlive(int number, long beat) => !_others.TryGetValue(number, out var other) || other.Beat != beat
+        || other.Rest == _span && _time.GetElapsedTime(other.Since) < _span;
 
     /// <summary>
     /// Its writer holds a lock as long as it is connected, and writes nothing without: who has that lock knows that none of its transactions is under way. What

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Ringwright.Store;
 
 /// <summary>Times in the database: UTC text with six digits of a second, so that text order is time order.</summary>
-internal static class Times
+public static class Times
 {
     private const string Format = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
 

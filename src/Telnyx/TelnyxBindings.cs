@@ -12,19 +12,19 @@ public static class TelnyxBindings
     {
         List<Binding> rows =
         [
-            .. Voice.Bindings.Rows(parts),
-            .. Connections.Bindings.Rows(parts),
-            .. Storage.Bindings.Rows(parts),
-            .. Speech.Bindings.Rows(parts),
-            .. Numbers(parts),
-            .. Messaging.Bindings.Rows(parts),
-            .. Account.Bindings.Rows(parts),
-            .. Account.OAuth.Bindings.Rows(parts),
-            .. Account.Billing.Bindings.Rows(parts),
-            .. Account.Reports.Bindings.Rows(parts),
-            .. Account.Invoices.Bindings.Rows(parts),
-            .. Account.Bundles.Bindings.Rows(parts),
-            .. Account.Notifications.Bindings.Rows(parts),
+            .. Voice.Bindings.Rows(parts.Voice),
+            .. Connections.Bindings.Rows(parts.Connections),
+            .. Storage.Bindings.Rows(parts.Storage),
+            .. Speech.Bindings.Rows(parts.Speech),
+            .. Numbers(parts.Numbers),
+            .. Messaging.Bindings.Rows(parts.Messaging),
+            .. Account.Bindings.Rows(parts.Account.Own),
+            .. Account.OAuth.Bindings.Rows(parts.Account.OAuth),
+            .. Account.Billing.Bindings.Rows(parts.Account.Billing),
+            .. Account.Reports.Bindings.Rows(parts.Account.Reports),
+            .. Account.Invoices.Bindings.Rows(parts.Account.Invoices),
+            .. Account.Bundles.Bindings.Rows(parts.Account.Bundles),
+            .. Account.Notifications.Bindings.Rows(parts.Account.Notifications),
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)
@@ -33,9 +33,9 @@ public static class TelnyxBindings
     }
 
     /// <summary>The table for reading, as the coverage report does; its handlers do not run.</summary>
-    public static BindingTable ReadOnly(Contract contract) => new(contract, Rows(contract, parts: null!));     // rows only close over the parts
+    public static BindingTable ReadOnly(Contract contract) => new(contract, Rows(contract, TelnyxParts.None));
 
-    private static IEnumerable<Binding> Numbers(TelnyxParts parts)
+    private static IEnumerable<Binding> Numbers(NumberParts parts)
     {
         var numbers = PhoneNumbers.Kind(parts);
         return

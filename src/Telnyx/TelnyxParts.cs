@@ -1,43 +1,50 @@
-using Ringwright.Calls;
-using Ringwright.Calls.Pricing;
-using Ringwright.Campaigns.Numbering;
-using Ringwright.Delivery.Streams;
-using Ringwright.Egress;
-using Ringwright.Http;
 using Ringwright.Store;
-using Ringwright.Store.Jobs;
-using Ringwright.Store.Recordings;
+using Ringwright.Telnyx.Account;
+using Ringwright.Telnyx.Account.Billing;
+using Ringwright.Telnyx.Account.Bundles;
+using Ringwright.Telnyx.Account.Invoices;
 using Ringwright.Telnyx.Account.Notifications;
+using Ringwright.Telnyx.Account.OAuth;
+using Ringwright.Telnyx.Account.Reports;
+using Ringwright.Telnyx.Connections;
+using Ringwright.Telnyx.Messaging;
+using Ringwright.Telnyx.Numbers;
+using Ringwright.Telnyx.Speech;
+using Ringwright.Telnyx.Storage;
+using Ringwright.Telnyx.Voice;
 
 namespace Ringwright.Telnyx;
 
-/// <summary>What this dialect's handlers use beside the pipeline's services.</summary>
+/// <summary>What this dialect's handlers use beside the pipeline's services: each family its own, and nothing of another's.</summary>
 public sealed record TelnyxParts
 {
+    /// <summary>For who reads the rows only: their handlers do not run.</summary>
+    public static readonly TelnyxParts None = new()
+    {
+        Ids = null!, Store = null!, Voice = null!, Connections = null!, Storage = null!, Speech = null!, Numbers = null!, Messaging = null!,
+        Account = new() { Own = null!, OAuth = null!, Billing = null!, Reports = null!, Invoices = null!, Bundles = null!, Notifications = null! },
+    };
+
     public required Ids Ids { get; init; }
-    public required EgressClient Egress { get; init; }
+    /// <summary>For the rows of resources.</summary>
     public required Database Store { get; init; }
-    public required IRegistrations Registrations { get; init; }
-    public required RecordingFolder Blobs { get; init; }
-    /// <summary>Says which recordings can be made.</summary>
-    public required IRecordingFiles Files { get; init; }
-    /// <summary>Where recordings and the files of jobs are fetched.</summary>
-    public required DownloadLinks Links { get; init; }
-    /// <summary>Files of jobs.</summary>
-    public required ResultFolder Results { get; init; }
-    public required ISpeech Speech { get; init; }
-    /// <summary>What programs are let in with.</summary>
-    public required AccessTokens Tokens { get; init; }
-    public required ISelfTest SelfTest { get; init; }
-    /// <summary>What live calls hold of balances; null where no call lives.</summary>
-    public IHolds? Holds { get; init; }
-    /// <summary>What the world's numbers are.</summary>
-    public required NumberingPlans Plans { get; init; }
-    /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
-    public string? VerificationCaller { get; init; }
-    /// <summary>For those who listen to an account's events.</summary>
-    public required EventStream Events { get; init; }
-    public required Notifier Notifications { get; init; }
-    /// <summary>What the host names of the operator's trunks lead to; nothing where no node runs.</summary>
-    public TrunkHosts TrunkHosts { get; init; } = new();
+    public required VoiceParts Voice { get; init; }
+    public required ConnectionParts Connections { get; init; }
+    public required StorageParts Storage { get; init; }
+    public required SpeechParts Speech { get; init; }
+    public required NumberParts Numbers { get; init; }
+    public required MessagingParts Messaging { get; init; }
+    public required AccountFamilyParts Account { get; init; }
+}
+
+/// <summary>Those of the families below <c>Account</c>.</summary>
+public sealed record AccountFamilyParts
+{
+    public required AccountParts Own { get; init; }
+    public required OAuthParts OAuth { get; init; }
+    public required BillingParts Billing { get; init; }
+    public required ReportParts Reports { get; init; }
+    public required InvoiceParts Invoices { get; init; }
+    public required BundleParts Bundles { get; init; }
+    public required NotificationParts Notifications { get; init; }
 }

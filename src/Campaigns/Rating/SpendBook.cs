@@ -1,4 +1,6 @@
+using System.Collections.Frozen;
 using System.Runtime.InteropServices;
+using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
 
@@ -38,6 +40,8 @@ internal sealed class SpendBook(TimeProvider clock)
     private readonly Lock _gate = new();
     private readonly Dictionary<LegId, Held> _held = [], _leaving = [];
     private readonly Dictionary<(TenantId Tenant, long? Profile, string Currency), long> _spent = [];
+    /// <summary>What calls of other nodes hold, by the names of <see cref="AddUses"/>, as far as it was heard.</summary>
+    private IReadOnlyDictionary<string, long> _others = FrozenDictionary<string, long>.Empty;
     /// <summary>Balances without what is held of them.</summary>
     private readonly Dictionary<(TenantId Tenant, string Currency), long> _free = [];
     private long _lookedAt = clock.GetTimestamp();
@@ -140,13 +144,36 @@ internal sealed class SpendBook(TimeProvider clock)
         }
     }
 
-    /// <summary>What the tenant's calls hold, in millionths.</summary>
+    /// <summary>What live calls hold, by the names that nodes give to each other: of what whoever is limited may spend a day, and of whose balance.</summary>
+    public void AddUses(List<Use> uses)
+    {
+        var sums = new Dictionary<string, long>(StringComparer.Ordinal);
+        lock (_gate)
+        {
+            Look();
+            foreach (var held in _held.Values.Concat(_leaving.Values))
+            {
+                string currency = held.Bill.Rate.Currency;
+                foreach (var spender in held.Bill.Spenders) CollectionsMarshal.GetValueRefOrAddDefault(sums, DayOf(spender, currency), out _) += held.Micros;
+                CollectionsMarshal.GetValueRefOrAddDefault(sums, OwedBy(held.Bill.Tenant, currency), out _) += held.Micros;
+            }
+        }
+        foreach (var (name, micros) in sums) uses.Add(new(name, micros, null));
+    }
+
+    /// <summary>In place of what was heard before.</summary>
+    public void Hear(IReadOnlyDictionary<string, long> others)
+    {
+        lock (_gate) _others = others;
+    }
+
+    /// <summary>What the tenant's calls hold, in millionths; at all nodes, as far as it was heard.</summary>
     public long HeldMicros(TenantId tenant, string currency)
     {
         lock (_gate)
         {
             Look();
-            return Sum(_held) + Sum(_leaving);
+            return Sum(_held) + Sum(_leaving) + OfOthers(OwedBy(tenant, currency));
         }
 
         long Sum(Dictionary<LegId, Held> calls) => calls.Values.Sum(held => held.Bill.Tenant == tenant && held.Bill.Rate.Currency == currency ? held.Micros : 0);
@@ -182,7 +209,8 @@ internal sealed class SpendBook(TimeProvider clock)
         long least = bill.Rate.PriceOf(1);
         string currency = bill.Rate.Currency;
         foreach (var spender in bill.Spenders)
-            if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + least > spender.LimitMicros) return new(spender, null);
+            if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + (_others.Count > 0 ? OfOthers(DayOf(spender, currency)) : 0) + least > spender.LimitMicros)
+                return new(spender, null);
         foreach (var purse in bill.Purses)
             if (Free(purse, currency) + purse.CreditMicros < least) return new(null, purse);
         return null;
@@ -199,10 +227,19 @@ internal sealed class SpendBook(TimeProvider clock)
 
     private long Free(Purse purse, string currency)
     {
-        long free = _free.GetValueOrDefault((purse.Owner, currency));
-        foreach (var other in purse.Others) free += _free.GetValueOrDefault((other, currency));
+        long free = FreeOf(purse.Owner, currency);
+        foreach (var other in purse.Others) free += FreeOf(other, currency);
         return free;
     }
+
+    private long FreeOf(TenantId tenant, string currency) =>
+        _free.GetValueOrDefault((tenant, currency)) - (_others.Count > 0 ? OfOthers(OwedBy(tenant, currency)) : 0);
+
+    private long OfOthers(string name) => _others.GetValueOrDefault(name);
+
+    private static string DayOf(Spender spender, string currency) => $"day {spender.Tenant} {spender.Profile} {currency}";
+
+    private static string OwedBy(TenantId tenant, string currency) => $"held {tenant} {currency}";
 
     private void Change(Held held, long micros)
     {

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Ringwright.Calls;
@@ -12,7 +11,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Delivery.Streams;
 
 /// <summary>
-/// A tenant's events as server-sent events (WHATWG HTML section 9.2), in the order of their commits, each with the headers and the body that its webhook has.
+/// A tenant's events as server-sent events (WHATWG HTML section 9.2), in the order in which each node commits its own, each with the headers and the body that its webhook has.
 /// Who names the last id that was seen goes on behind it.
 /// </summary>
 public sealed class EventStream(Database database, WebhookWriter writer, TimeProvider time) : IDisposable
@@ -42,7 +41,7 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
     /// <summary>Goes on until the listener goes or the node stops; never throws for either.</summary>
     /// <param name="after">The id of the last event that the listener has seen; null begins with the next one.</param>
     /// <param name="mayGoOn">Asked before anything is said: a listener whose key was revoked, or whose address is no longer listed, hears nothing more.</param>
-    public async Task WriteAsync(TenantId tenant, EventFilter wanted, long? after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
+    public async Task WriteAsync(TenantId tenant, EventFilter wanted, StreamPosition? after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         try
         {
@@ -69,7 +68,7 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
         _closing.Dispose();
     }
 
-    private async Task FollowAsync(TenantId tenant, EventFilter wanted, long after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
+    private async Task FollowAsync(TenantId tenant, EventFilter wanted, StreamPosition after, Stream into, Func<CancellationToken, ValueTask<bool>> mayGoOn, CancellationToken gone)
     {
         var renewAt = time.GetUtcNow() + StreamTable.KeptAfterwards / 2;
         long saidAt = time.GetTimestamp();
@@ -79,11 +78,11 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
             var more = database.Stream.NextCommit;
             var page = await database.Stream.ListAsync(tenant, after, PageSize, gone).ConfigureAwait(false);
             if (!await mayGoOn(gone).ConfigureAwait(false)) return;
-            foreach (var (seq, message) in page)
+            foreach (var (node, seq, message) in page)
             {
-                after = seq;
+                after = after.With(node, seq);
                 if (!wanted.Wants(message.EventType) || await DescribeAsync(message, gone).ConfigureAwait(false) is not { } data) continue;
-                await SayAsync(into, message.EventType, seq, data, gone).ConfigureAwait(false);
+                await SayAsync(into, message.EventType, after, data, gone).ConfigureAwait(false);
                 saidAt = time.GetTimestamp();
             }
             if (page.Count == PageSize) continue;
@@ -133,9 +132,9 @@ public sealed class EventStream(Database database, WebhookWriter writer, TimePro
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static async Task SayAsync(Stream into, string name, long id, byte[] data, CancellationToken gone)
+    private static async Task SayAsync(Stream into, string name, StreamPosition id, byte[] data, CancellationToken gone)
     {
-        byte[] head = Encoding.UTF8.GetBytes($"id: {id.ToString(CultureInfo.InvariantCulture)}\nevent: {name}\ndata: ");
+        byte[] head = Encoding.UTF8.GetBytes($"id: {id}\nevent: {name}\ndata: ");
         await into.WriteAsync((byte[])[.. head, .. data, .. "\n\n"u8], gone).ConfigureAwait(false);
         await into.FlushAsync(gone).ConfigureAwait(false);
     }

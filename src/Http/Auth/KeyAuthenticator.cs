@@ -25,7 +25,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     private static readonly TimeSpan Listed = TimeSpan.FromSeconds(10);
 
     private readonly RecentMap<UInt128, Known> _known = new(Limits.RememberedKeys);
-    private readonly GuessBrake _unknown = new();
+    private readonly IGuessBrake _unknown = new GuessBrake();
     private readonly SemaphoreSlim _listing = new(1);
     private (HashSet<UInt128> Keys, long At)? _listed;
     private int _generation;
@@ -62,7 +62,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
         int generation = Volatile.Read(ref _generation);
         string source = GuessBrake.SourceOf(remote);
         // A token is looked for only when its signature is right, which costs no question.
-        if (known is null && _unknown.IsShut(source, Limits.UnknownKeys, time.GetUtcNow()) && !AccessTokens.IsOne(token) && !await IsListedAsync(hash, stop))
+        if (known is null && await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !AccessTokens.IsOne(token) && !await IsListedAsync(hash, stop))
             return new(null, Fault.TooManyRequests);
         Identity found;
         try
@@ -77,7 +77,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
         if (found.Caller is not { } caller)
         {
             _known.Remove(hash);
-            if (remote is not null && found.Refusal is null) _unknown.Count(source, time.GetUtcNow());
+            if (remote is not null && found.Refusal is null) await _unknown.CountAsync(source, time.GetUtcNow(), stop);
             return found;
         }
 

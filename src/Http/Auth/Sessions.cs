@@ -19,7 +19,7 @@ public sealed class Sessions(
 
     private const int SecretBytes = 32;
 
-    private readonly GuessBrake _unknown = new();
+    private readonly IGuessBrake _unknown = new GuessBrake();
 
     /// <summary>
     /// What a page of the session's own shows in the header of each request that changes something. Who knows it does not know the session.
@@ -55,8 +55,8 @@ public sealed class Sessions(
                 ? new(caller with { EndsAt = session.EndsAt })
                 : default;
         string source = GuessBrake.SourceOf(credential.Remote);
-        if (_unknown.IsShut(source, Limits.UnknownKeys, time.GetUtcNow())) return new(null, Fault.TooManyRequests);
-        _unknown.Count(source, time.GetUtcNow());
+        if (await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop)) return new(null, Fault.TooManyRequests);
+        await _unknown.CountAsync(source, time.GetUtcNow(), stop);
         return default;
     }
 

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
-using Ringwright.Store.Jobs;
-using Ringwright.Store.Recordings;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Http;
 
@@ -16,17 +15,22 @@ public static class Downloads
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, RecordingFolder recordings, ResultFolder results, DownloadLinks links, TimeProvider time)
+    public static void MapDownloads(this IEndpointRouteBuilder routes, Database store, DownloadLinks links, TimeProvider time)
     {
         routes.MapMethods(DownloadLinks.Recordings + Pattern, Methods, async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
         {
             if (Refuse(DownloadLinks.Recordings, tenant, id, file, http) is { } refusal) return refusal;
-            if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: { } blob } recording || recordings.Find(blob) is not { } found)
+            if (await store.Recordings.FindAsync(new(tenant), id, http.RequestAborted) is not { Blob: not null } recording
+                || await FindAsync(BlobKey.OfRecording(new(tenant), id, recording.Plan.Format), http) is not { } found)
                 return Gone("This recording was deleted.\n");
             return Give(http, found, recording.Plan.Format is RecordFormat.Mp3 ? "audio/mpeg" : "audio/wav", file);
         });
-        routes.MapMethods(DownloadLinks.Results + Pattern, Methods, (Guid tenant, Guid id, string file, HttpContext http) =>
-            Refuse(DownloadLinks.Results, tenant, id, file, http) ?? (results.Find(id) is { } found ? Give(http, found, TypeOf(file), file) : Gone("This file was deleted.\n")));
+        routes.MapMethods(DownloadLinks.Results + Pattern, Methods, async Task<IResult> (Guid tenant, Guid id, string file, HttpContext http) =>
+            Refuse(DownloadLinks.Results, tenant, id, file, http)
+            ?? (await FindAsync(BlobKey.OfResult(new(tenant), id), http) is { } found ? Give(http, found, TypeOf(file), file) : Gone("This file was deleted.\n")));
+
+        async ValueTask<(BlobContent Content, DateTimeOffset ChangedAt)?> FindAsync(BlobKey key, HttpContext http) =>
+            await store.Blobs.FindAsync(key, http.RequestAborted) is { } facts ? (new(store.Blobs, key, facts.Bytes), facts.ChangedAt) : null;
 
         IResult? Refuse(string root, Guid tenant, Guid id, string file, HttpContext http)
         {
@@ -41,10 +45,10 @@ public static class Downloads
         }
     }
 
-    private static IResult Give(HttpContext http, FileInfo found, string type, string file)
+    private static IResult Give(HttpContext http, (BlobContent Content, DateTimeOffset ChangedAt) found, string type, string file)
     {
         http.Response.Headers.XContentTypeOptions = "nosniff";
-        return Results.File(found.FullName, type, file, new DateTimeOffset(found.LastWriteTimeUtc), enableRangeProcessing: true);
+        return Results.Stream(found.Content, type, file, found.ChangedAt, enableRangeProcessing: true);
     }
 
     private static IResult Gone(string sentence) => Results.Text(sentence, statusCode: StatusCodes.Status404NotFound);

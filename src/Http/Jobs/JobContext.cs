@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Core;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 
 namespace Ringwright.Http;
@@ -7,14 +8,14 @@ namespace Ringwright.Http;
 /// <summary>A job as whoever does it sees it.</summary>
 public sealed class JobContext
 {
-    private readonly ResultFolder _results;
+    private readonly IBlobs _blobs;
     private long _done, _total = -1;
 
-    internal JobContext(Job job, ResultFolder results, CancellationToken stop)
+    internal JobContext(Job job, IBlobs blobs, CancellationToken stop)
     {
         Job = job;
         Stop = stop;
-        _results = results;
+        _blobs = blobs;
     }
 
     /// <summary>As it was when it was taken.</summary>
@@ -34,7 +35,7 @@ public sealed class JobContext
     }
 
     /// <summary>Writes the job's file, in place of an earlier one. A link to it is made from the job's id.</summary>
-    public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) => _results.WriteAsync(Job.Id, write, Stop);
+    public ValueTask WriteFileAsync(Func<Stream, CancellationToken, Task> write) => _blobs.PutAsync(BlobKey.OfResult(Tenant, Job.Id), write, Stop);
 
     internal long Done => Volatile.Read(ref _done);
     internal long? Total => Volatile.Read(ref _total) is >= 0 and var total ? total : null;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Microsoft.Extensions.Logging;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 
 namespace Ringwright.Http;
@@ -15,7 +16,7 @@ public sealed class JobRunner : IAsyncDisposable
     private static readonly TimeSpan WhileAway = TimeSpan.FromSeconds(1), AfterFault = TimeSpan.FromSeconds(5);
 
     private readonly JobTable _jobs;
-    private readonly ResultFolder _results;
+    private readonly IBlobs _blobs;
     private readonly FrozenDictionary<string, JobKind> _kinds;
     private readonly string[] _names;
     private readonly JobOptions _options;
@@ -27,10 +28,10 @@ public sealed class JobRunner : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private int _isClosed;
 
-    public JobRunner(JobTable jobs, ResultFolder results, IReadOnlyList<JobKind> kinds, JobOptions options, TimeProvider time, ILogger logger)
+    public JobRunner(JobTable jobs, IBlobs blobs, IReadOnlyList<JobKind> kinds, JobOptions options, TimeProvider time, ILogger logger)
     {
         _jobs = jobs;
-        _results = results;
+        _blobs = blobs;
         _kinds = kinds.ToFrozenDictionary(k => k.Name, StringComparer.Ordinal);
         _names = [.. _kinds.Keys];
         _options = options;
@@ -128,7 +129,7 @@ public sealed class JobRunner : IAsyncDisposable
     {
         var job = lease.Job;
         using var ours = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-        var context = new JobContext(job, _results, ours.Token);
+        var context = new JobContext(job, _blobs, ours.Token);
         try
         {
             await EndAsync(lease, context, ours);
@@ -159,7 +160,7 @@ public sealed class JobRunner : IAsyncDisposable
         {
             var result = await _kinds[job.Kind].Run(context);
             bool isOurs = await _jobs.CompleteAsync(lease, result, context.Done, context.Total, CancellationToken.None);
-            if (!isOurs) _results.Delete(job.Id);
+            if (!isOurs) await DeleteFileAsync(job);
         }
         catch (JobFailedException failed)
         {
@@ -172,13 +173,13 @@ public sealed class JobRunner : IAsyncDisposable
         catch (OperationCanceledException) when (ours.IsCancellationRequested)
         {
             // Cancelled or taken: whoever did it has written so.
-            _results.Delete(job.Id);
+            await DeleteFileAsync(job);
         }
         catch (Exception fault)
         {
             var rest = _options.Rest * (1 << Math.Min(job.Attempts - 1, 10));
             _logger.JobBroken(fault, job.Id, job.Kind, job.Attempts, rest.TotalSeconds);
-            await _jobs.GiveBackAsync(lease, _time.GetUtcNow() + rest, isCounted: fault is not StoreUnavailableException, CancellationToken.None);
+            await _jobs.GiveBackAsync(lease, _time.GetUtcNow() + rest, isCounted: fault is not (StoreUnavailableException or BlobStoreException), CancellationToken.None);
         }
         finally
         {
@@ -186,6 +187,8 @@ public sealed class JobRunner : IAsyncDisposable
             await renewal;
         }
     }
+
+    private ValueTask DeleteFileAsync(Job job) => _blobs.DeleteAsync(BlobKey.OfResult(job.Tenant, job.Id), CancellationToken.None);
 
     /// <summary>Writes how far the job is, and with it that it is ours; ends the job when it is not.</summary>
     private async Task RenewAsync(JobLease lease, JobContext context, CancellationTokenSource ours)

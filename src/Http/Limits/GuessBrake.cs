@@ -5,7 +5,7 @@ using System.Net.Sockets;
 namespace Ringwright.Http;
 
 /// <summary>Counts wrong credentials, or other things that anybody may do, so that who does too much of it is stopped until the time is over.</summary>
-public sealed class GuessBrake(TimeSpan window)
+public sealed class GuessBrake(TimeSpan window) : IGuessBrake
 {
     private readonly ConcurrentDictionary<string, (int Wrong, DateTimeOffset Until)> _guesses = new(StringComparer.Ordinal);
 
@@ -20,6 +20,14 @@ public sealed class GuessBrake(TimeSpan window)
         byte[] bytes = address.GetAddressBytes();
         Array.Clear(bytes, 8, 8);
         return $"{new IPAddress(bytes)}/64";
+    }
+
+    public ValueTask<bool> IsShutAsync(string key, int most, DateTimeOffset now, CancellationToken stop) => new(IsShut(key, most, now));
+
+    public ValueTask CountAsync(string key, DateTimeOffset now, CancellationToken stop)
+    {
+        Count(key, now);
+        return default;
     }
 
     /// <summary>True when <paramref name="key"/> was counted <paramref name="most"/> times within the time.</summary>

@@ -7,9 +7,11 @@ namespace Ringwright.Http;
 /// it will be full again (the generic cell rate algorithm).
 /// </summary>
 /// <param name="usual">Requests a second of an account that has no rate of its own, or of a stranger's address.</param>
-public sealed class RequestLimiter(int usual, TimeProvider time)
+public sealed class RequestLimiter(int usual, TimeProvider time) : IRequestLimiter
 {
     private readonly ConcurrentDictionary<string, Bucket> _buckets = new(StringComparer.Ordinal);
+
+    public ValueTask<Allowance> TakeAsync(string key, int? rate, CancellationToken stop) => new(Take(key, rate));
 
     /// <summary>Takes one request from the bucket of <paramref name="key"/>.</summary>
     /// <param name="rate">Requests a second; null takes the usual rate.</param>

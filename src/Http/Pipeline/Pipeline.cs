@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Http;
 
@@ -15,7 +16,7 @@ namespace Ringwright.Http;
 /// The one way of every request of a dialect: path and method → caller → limit → account → role → whether it is built → media type → JSON → schema → query → binding → reply.
 /// Who asks is settled before anything is said about the body.
 /// </summary>
-public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, RequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
+public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IRequestLimiter limiter, PipelineServices services, PipelineSettings settings, ILogger<Pipeline> logger)
 {
     private readonly ResourceEngine _resources = new(logger);
     private readonly Dictionary<SubjectKind, SubjectToken> _tokens = TokensOf(dialect);
@@ -53,7 +54,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
                 key = caller.KeyId;
                 var shut = AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http)
                     ?? _browsers.Refusal(http, caller, credential, isSocket: dialect.Bindings[operation] is Binding.Socket);
-                reply = TakeAllowance(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
+                reply = await TakeAllowanceAsync(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -72,6 +73,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
         {
             // The store itself says once that it is away, and why.
             reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The database is not available at the moment; try again in a moment.")]);
+        }
+        catch (BlobStoreException away)
+        {
+            logger.BlobsAway(away, requestId, operation.Id);
+            reply = writer.Problems([dialect.Errors.Problem(Fault.Unavailable, "The store of files is not available at the moment; try again in a moment.")]);
         }
         catch (Exception e)
         {
@@ -246,11 +252,11 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, Requ
 
     /// <summary>Counts the request; a reply when there were too many.</summary>
     /// <param name="isInside">False for a key that is used where it may not be: it spends nothing of its account's.</param>
-    private Reply? TakeAllowance(HttpContext http, Caller caller, bool isInside, ReplyWriter writer)
+    private async ValueTask<Reply?> TakeAllowanceAsync(HttpContext http, Caller caller, bool isInside, ReplyWriter writer)
     {
         // An account's keys share what it may ask: making more of them is no way to more.
         bool isOfAccount = isInside && caller.Role is not (CallerRole.Public or CallerRole.Operator);
-        var allowance = limiter.Take(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate);
+        var allowance = await limiter.TakeAsync(isOfAccount ? $"account {caller.Tenant}" : caller.KeyId, services.Routing.Current.FindTenant(caller.Tenant)?.Limits.RequestRate, http.RequestAborted);
         var headers = http.Response.Headers;
         var names = dialect.Form.Headers;
         if (names.RateLimit is { } limit) headers[limit] = Text(allowance.Limit);

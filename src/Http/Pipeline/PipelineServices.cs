@@ -10,6 +10,8 @@ public sealed record PipelineServices
     public required TimeProvider Time { get; init; }
     public required Snowflakes Snowflakes { get; init; }
     public PublicLinks Links { get; init; } = PublicLinks.Relative;
+    /// <summary>Ends when the listeners close: sockets are closed then, and requests that are under way go on.</summary>
+    public CancellationToken Closing { get; init; }
     /// <summary>Ends when the node gives up waiting for requests.</summary>
     public CancellationToken Stopping { get; init; }
 }

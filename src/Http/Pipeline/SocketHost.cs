@@ -7,7 +7,9 @@ using Ringwright.Core;
 
 namespace Ringwright.Http;
 
-/// <summary>Accepts the web sockets of a dialect, so many for one account, and closes each whose caller would no longer be let in.</summary>
+/// <summary>
+/// Accepts the web sockets of a dialect, so many for one account, and closes each whose caller would no longer be let in, and all when the node stops.
+/// </summary>
 internal sealed class SocketHost(Dialect dialect, PipelineServices services, ILogger logger)
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(15);
@@ -42,7 +44,7 @@ internal sealed class SocketHost(Dialect dialect, PipelineServices services, ILo
 
     private async Task ServeAsync(HttpContext http, OperationContext op, Binding.Socket binding, MessageSocket socket)
     {
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, services.Stopping);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         var watch = WatchAsync(op, socket, end);
         try
         {
@@ -69,21 +71,31 @@ internal sealed class SocketHost(Dialect dialect, PipelineServices services, ILo
 
     private async Task WatchAsync(OperationContext op, MessageSocket socket, CancellationTokenSource end)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, services.Closing);
         try
         {
             using var timer = new PeriodicTimer(BetweenLooks, services.Time);
-            while (await timer.WaitForNextTickAsync(end.Token))
+            while (await timer.WaitForNextTickAsync(either.Token))
             {
-                if (await IsWelcomeAsync(op, end.Token)) continue;
-                await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "Your key may no longer be used here.");
-                // The handler hears of it by the other end's close, or by this.
-                end.CancelAfter(MessageSocket.Grace);
+                if (await IsWelcomeAsync(op, either.Token)) continue;
+                await CloseAsync(WebSocketCloseStatus.PolicyViolation, "Your key may no longer be used here.");
                 return;
             }
+        }
+        catch (OperationCanceledException) when (!end.IsCancellationRequested)
+        {
+            await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The node stops.");
         }
         catch (OperationCanceledException)
         {
             // The socket is closed.
+        }
+
+        async Task CloseAsync(WebSocketCloseStatus status, string why)
+        {
+            await socket.CloseAsync(status, why);
+            // The handler hears of it by the other end's close, or by this: a read that is cut off would take our close with it.
+            end.CancelAfter(MessageSocket.Grace);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Work;
 
@@ -17,6 +18,11 @@ public sealed record ResourceKind(string RecordType)
     public string TakenDetail { get; init; } = "";
     /// <summary>Top-level fields that are stored sealed, that no reply shows and no list can be filtered by. Only kinds without a table of their own have them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
+    /// <summary>
+    /// Fields whose filters and sorts are served by an index, where an account may have very many of the kind; see
+    /// <see cref="DocumentKind.Indexed"/>. Only kinds without a table of their own have them.
+    /// </summary>
+    public IReadOnlyList<string> Indexed { get; init; } = [];
     /// <summary>Fields to filter by beside those of the contract.</summary>
     public IReadOnlyList<string> Filterable { get; init; } = [];
     /// <summary>Fields to sort by beside those of the contract.</summary>

@@ -25,7 +25,7 @@ public sealed class RemoteMediaHost : IDisposable
     {
         (_options, _logger) = (options, logger);
         _pool = new(options);
-        _engine = new(options, _pool.Slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), () => { }, logger);
+        _engine = new(options, _pool.Slots, happened => _channel?.Send(happened, EventFrames.Write, EventPatience), tend: null, logger);
     }
 
     /// <summary>Completes with the reason when the control socket is closed: nobody is there any more for whom there could be calls.</summary>

@@ -43,6 +43,7 @@ internal sealed class StreamTransport : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private long _lastId;
+    private bool _isLooking;
 
     /// <param name="isKnown">Who may call at all, by his address: places are kept for those.</param>
     public StreamTransport(StreamSettings settings, TlsSide tls, Func<IPAddress, bool> isKnown, StreamReceiver receive, ILogger logger, TimeProvider clock)
@@ -70,7 +71,6 @@ internal sealed class StreamTransport : IAsyncDisposable
     public void Start()
     {
         foreach (var (transport, socket) in _listeners) Keep(AcceptAsync(transport, socket));
-        Keep(LookAsync());
     }
 
     /// <summary>The identity under which connections to this peer are opened and found again.</summary>
@@ -163,6 +163,7 @@ internal sealed class StreamTransport : IAsyncDisposable
         _connections[connection.Flow.Id] = connection;
         Metrics.Connections.Add(1, Tag("transport", connection.Flow.Transport));
         Keep(Task.Run(() => connection.RunAsync(open)));
+        if (!Interlocked.Exchange(ref _isLooking, true)) Keep(LookAsync());
     }
 
     private async Task<Stream> ConnectAsync(StreamPeer peer, CancellationToken stop)
@@ -249,14 +250,20 @@ internal sealed class StreamTransport : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs while there are connections. Whoever comes as it ends begins it anew.</summary>
     private async Task LookAsync()
     {
-        while (!_stop.IsCancellationRequested)
+        do
         {
-            var now = EngineClock.Now;
-            foreach (var (_, connection) in _connections) connection.Look(now);
-            await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (!_connections.IsEmpty && !_stop.IsCancellationRequested)
+            {
+                await Task.Delay(_settings.Look, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                var now = EngineClock.Now;
+                foreach (var (_, connection) in _connections) connection.Look(now);
+            }
+            Interlocked.Exchange(ref _isLooking, false);
         }
+        while (!_connections.IsEmpty && !_stop.IsCancellationRequested && !Interlocked.Exchange(ref _isLooking, true));
     }
 
     private void Keep(Task task)

@@ -87,7 +87,7 @@ internal sealed class EventsDoor : IDisposable
             using var response = await _http.SendAsync(request, stop);
             string text = await response.Content.ReadAsStringAsync(stop);
             if (response.IsSuccessStatusCode && JsonNode.Parse(text) is { } answer) return answer;
-            throw new StartRefused(Reason(text) ?? $"{_name} answers {(int)response.StatusCode}");
+            throw new StartRefused(Reason(text) ?? $"{_name} answers {(int)response.StatusCode}") { Status = (int)response.StatusCode };
         }
         catch (HttpRequestException away)
         {

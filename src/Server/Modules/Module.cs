@@ -6,6 +6,7 @@ using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Programs;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
 
@@ -26,6 +27,12 @@ internal abstract class Module
     /// behind.
     /// </summary>
     public virtual IReadOnlyList<DialectFaces> Faces => [];
+
+    /// <summary>
+    /// What it keeps in tables of its own. Every database is opened with those of all modules; one that was opened with an area is refused
+    /// without it.
+    /// </summary>
+    public virtual IReadOnlyList<StoreArea> Areas => [];
 
     public virtual IReadOnlyList<IWebhookFormat> WebhookFormats => [];
 

@@ -5,9 +5,7 @@ using Ringwright.Delivery.Streams;
 using Ringwright.Egress;
 using Ringwright.Http;
 using Ringwright.Store;
-using Ringwright.Store.Jobs;
 using Ringwright.Store.Keeping;
-using Ringwright.Store.Recordings;
 
 namespace Ringwright.Server.Modules;
 
@@ -32,20 +30,11 @@ internal sealed record ModuleGround
 /// <summary>What there is beside <see cref="ModuleGround"/> when APIs are served: calls can be made.</summary>
 internal sealed record ModuleServices
 {
-    public required PipelineServices Pipeline { get; init; }
-    public required PipelineSettings Settings { get; init; }
-    /// <summary>One for all APIs: an account may ask so much, in whichever language.</summary>
-    public required RequestLimiter Limiter { get; init; }
-    /// <summary>Of accounts' keys and of what programs were let in with.</summary>
-    public required IAuthenticator Keys { get; init; }
-    public required AccessTokens Tokens { get; init; }
+    public required ModuleHttp Http { get; init; }
     public required IRegistrations Registrations { get; init; }
     public required TrunkHosts TrunkHosts { get; init; }
-    public required RecordingFolder Recordings { get; init; }
     /// <summary>Says which recordings can be made.</summary>
     public required IRecordingFiles RecordingFiles { get; init; }
-    /// <summary>Files of jobs.</summary>
-    public required ResultFolder Results { get; init; }
     public required ISpeech Speech { get; init; }
     public required ISelfTest SelfTest { get; init; }
     public required NumberingPlans Plans { get; init; }
@@ -55,4 +44,16 @@ internal sealed record ModuleServices
     public IHolds? Holds { get; init; }
     /// <summary>Whom calls that tell a code come from; null takes a number of the account that asks.</summary>
     public string? VerificationCaller { get; init; }
+}
+
+/// <summary>What a module's APIs share with those of the others.</summary>
+internal sealed record ModuleHttp
+{
+    public required PipelineServices Pipeline { get; init; }
+    public required PipelineSettings Settings { get; init; }
+    /// <summary>One for all APIs: an account may ask so much, in whichever language.</summary>
+    public required IRequestLimiter Limiter { get; init; }
+    /// <summary>Of accounts' keys and of what programs were let in with.</summary>
+    public required IAuthenticator Keys { get; init; }
+    public required AccessTokens Tokens { get; init; }
 }

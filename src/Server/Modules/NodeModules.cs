@@ -6,6 +6,7 @@ using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Programs;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
 
@@ -18,6 +19,8 @@ internal static class NodeModules
     public static readonly IReadOnlyList<Module> All = [new UpkeepModule(), new ProgramsModule(), new TelnyxModule()];
 
     public static IReadOnlyList<DialectFaces> Faces => [.. All.SelectMany(module => module.Faces)];
+
+    public static IReadOnlyList<StoreArea> Areas => [.. All.SelectMany(module => module.Areas)];
 
     public static IReadOnlyList<IWebhookFormat> WebhookFormats => [.. All.SelectMany(module => module.WebhookFormats)];
 

@@ -5,6 +5,7 @@ using Ringwright.Delivery;
 using Ringwright.Delivery.Mails;
 using Ringwright.Http;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Snapshots;
 using Ringwright.Store.Tables;
@@ -22,6 +23,8 @@ internal sealed class TelnyxModule : Module
     public override string Name => "telnyx";
 
     public override IReadOnlyList<DialectFaces> Faces => [TelnyxFaces.All];
+
+    public override IReadOnlyList<StoreArea> Areas => [TelnyxArea.Area];
 
     public override IReadOnlyList<IWebhookFormat> WebhookFormats => [new TelnyxWebhookFormat()];
 
@@ -61,31 +64,38 @@ internal sealed class TelnyxModule : Module
 
         public override IReadOnlyList<ServedApi> Serve(ModuleServices services)
         {
-            var parts = new TelnyxParts
-            {
-                Ids = _ids,
-                Egress = ground.Egress,
-                Store = ground.Database,
-                Registrations = services.Registrations,
-                Blobs = services.Recordings,
-                Files = services.RecordingFiles,
-                Links = ground.Downloads,
-                Results = services.Results,
-                Speech = services.Speech,
-                Tokens = services.Tokens,
-                SelfTest = services.SelfTest,
-                Holds = services.Holds,
-                Plans = services.Plans,
-                VerificationCaller = services.VerificationCaller,
-                Events = services.Events,
-                Notifications = notifier,
-                TrunkHosts = services.TrunkHosts,
-            };
-            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Keys, services.Limiter, services.Pipeline, services.Settings,
+            var parts = PartsOf(services);
+            var pipeline = new Pipeline(TelnyxDialect.Create(parts), services.Http.Keys, services.Http.Limiter, services.Http.Pipeline, services.Http.Settings,
                 ground.Loggers.CreateLogger<Pipeline>());
-            return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts, services.Keys) }];
+            return [new ServedApi(pipeline) { MapPages = routes => routes.MapConsent(parts.Account.OAuth, services.Http.Keys) }];
         }
 
         public override ValueTask DisposeAsync() => notifier.DisposeAsync();
+
+        private TelnyxParts PartsOf(ModuleServices services)
+        {
+            var (store, egress, links) = (ground.Database, ground.Egress, ground.Downloads);
+            return new()
+            {
+                Ids = _ids,
+                Store = store,
+                Voice = new() { Ids = _ids, Egress = egress, Store = store, Files = services.RecordingFiles, Links = links, Speech = services.Speech },
+                Connections = new() { Store = store, Egress = egress, Registrations = services.Registrations, TrunkHosts = services.TrunkHosts },
+                Storage = new() { Store = store, Egress = egress },
+                Speech = new() { Speech = services.Speech },
+                Numbers = new() { Store = store, Speech = services.Speech, VerificationCaller = services.VerificationCaller },
+                Messaging = new() { Store = store, Egress = egress, Plans = services.Plans },
+                Account = new()
+                {
+                    Own = new() { Store = store, Egress = egress, SelfTest = services.SelfTest, Events = services.Events, Holds = services.Holds },
+                    OAuth = new() { Store = store, Tokens = services.Http.Tokens },
+                    Billing = new() { Store = store, Holds = services.Holds },
+                    Reports = new() { Store = store, Links = links, Plans = services.Plans },
+                    Invoices = new() { Store = store, Links = links },
+                    Bundles = new() { Store = store },
+                    Notifications = new() { Store = store, Egress = egress, Notifications = notifier },
+                },
+            };
+        }
     }
 }

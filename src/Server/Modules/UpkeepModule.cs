@@ -20,7 +20,7 @@ internal sealed class UpkeepModule : Module
             return
             [
                 new("the signs of life", Sweep.OfLife(ledger, time, logger)),
-                new("the housekeeping", Sweep.OfAge(new(store, ground.Retention, new(ground.DataFolder), ground.DataFolder, logger), time,
+                new("the housekeeping", Sweep.OfAge(new(store, ground.Retention, ground.DataFolder, logger), time,
                     logger)),
                 new("the sweep of bundles", Sweep.OfBundles(store.UserBundles, time, logger)),
                 new("the sweep of media", Sweep.OfMedia(store.Media, time, logger)),

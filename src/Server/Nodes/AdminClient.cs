@@ -73,9 +73,9 @@ internal sealed class AdminClient(string data) : IDisposable
         }
         catch (JsonException)
         {
-            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}");
+            throw new StartRefused($"{method} {path} answered {(int)response.StatusCode}: {text.Split('\n')[0]}") { Status = (int)response.StatusCode };
         }
-        return response.IsSuccessStatusCode ? answer : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}");
+        return response.IsSuccessStatusCode ? answer : throw new StartRefused(Reason(answer) ?? $"{method} {path} answered {(int)response.StatusCode}") { Status = (int)response.StatusCode };
     }
 
     public void Dispose() => _http.Dispose();

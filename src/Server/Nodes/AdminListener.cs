@@ -30,7 +30,7 @@ internal static class AdminListener
         var services = new PipelineServices
         {
             Routing = database.Routing,
-            Calls = parts.Calls,
+            Calls = parts.Calls.Control,
             Time = clock,
             Snowflakes = parts.Snowflakes,
         };

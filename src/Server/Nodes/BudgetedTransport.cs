@@ -47,12 +47,12 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
         private readonly Socket _socket;
         private readonly ConnectionBudget? _budget;
         private readonly SocketConnectionContextFactory _connections;
-        private readonly Timer? _look;
+        private readonly SilenceWatch? _silence;
 
         public Acceptor(Socket socket, ConnectionBudget? budget, SocketConnectionContextFactory connections)
         {
             (_socket, _budget, _connections, EndPoint) = (socket, budget, connections, socket.LocalEndPoint!);     // bound
-            if (budget is not null) _look = new(_ => budget.CloseSilent(EngineClock.Now - Silence, EngineClock.Now), null, Look, Look);
+            if (budget is not null) _silence = new(budget, Silence, Look);
         }
 
         public EndPoint EndPoint { get; }
@@ -80,7 +80,7 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
         public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
         {
             _socket.Dispose();
-            _look?.Dispose();
+            _silence?.Dispose();
             return default;
         }
 
@@ -105,6 +105,7 @@ internal sealed class BudgetedTransport(Socket? bound, ConnectionBudget budget, 
                         socket.Dispose();
                         return null;
                     }
+                    _silence?.Begin();
                 }
                 connection.Open(_connections.Create(socket));
                 return connection;

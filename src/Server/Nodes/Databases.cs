@@ -2,6 +2,7 @@ using System.Globalization;
 using Ringwright.Server.Modules;
 using Ringwright.Server.Settings;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Server.Nodes;
 
@@ -19,14 +20,21 @@ internal static class Databases
     public static bool HasRunOn(string data) => File.Exists(Path.Combine(data, "key"));
 
     /// <exception cref="StartRefused">The folder is taken, cannot be written, or holds what we cannot read.</exception>
-    public static async Task<Database> OpenAsync(ServeSettings settings, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
+    public static Task<Database> OpenAsync(ServeSettings settings, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop) =>
+        OpenAsync(settings, blobs: null, clock, loggers, stop);
+
+    /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
+    /// <exception cref="StartRefused">The folder is taken, cannot be written, or holds what we cannot read.</exception>
+    public static async Task<Database> OpenAsync(ServeSettings settings, IBlobs? blobs, TimeProvider clock, ILoggerFactory loggers, CancellationToken stop)
     {
         string address = AddressOf(settings);
         var options = new DatabaseOptions
         {
             DataFolder = settings.Data,
             Connection = address,
+            Blobs = blobs,
             Dialects = NodeModules.Faces,
+            Areas = NodeModules.Areas,
             Node = NumberOf(settings),
             EchoNumber = settings.EchoNumber,
             IsPatient = true,

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Ringwright.Http;
 using Ringwright.Net;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Server.Nodes;
 
@@ -74,11 +75,12 @@ internal sealed class Listener : IAsyncDisposable
         {
             await next(http);
         }
-        catch (StoreUnavailableException away) when (!http.Response.HasStarted)
+        catch (Exception away) when (away is StoreUnavailableException or BlobStoreException && !http.Response.HasStarted)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             http.Response.Headers.RetryAfter = Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
-            await http.Response.WriteAsync(away.Message + "\n", http.RequestAborted);
+            string sentence = away is BlobStoreException ? "The store of files is not available at the moment." : away.Message;
+            await http.Response.WriteAsync(sentence + "\n", http.RequestAborted);
         }
         finally
         {

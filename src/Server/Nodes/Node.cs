@@ -17,8 +17,9 @@ using Ringwright.Server.Roles;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Forwarding;
-using Ringwright.Store.Jobs;
+using Ringwright.Store.Ledgers;
 using Ringwright.Store.Recordings;
 
 namespace Ringwright.Server.Nodes;
@@ -34,12 +35,13 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>For the files of recordings that a stop ends; what is left then is saved at the next start.</summary>
     private static readonly TimeSpan LastRecordings = TimeSpan.FromSeconds(10);
 
+    private readonly IBlobs? _blobs;
     private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly TimeProvider _clock = TimeProvider.System;
     private readonly Readiness _readiness = new();
     private readonly DateTimeOffset _startedAt;
-    private readonly CancellationTokenSource _hurry = new();
+    private readonly CancellationTokenSource _hurry = new(), _closing = new(), _givenUp = new();
     private readonly Descriptors _descriptors;
 
     private Database? _database;
@@ -49,6 +51,7 @@ internal sealed class Node : IAsyncDisposable
     private SipEngine? _engine;
     private DialGate? _gate;
     private CommandForwarder? _forwarder;
+    private SharedUse? _use;
     private ProgramHost? _programs;
     private RecordingKeeper? _recordings;
     private Outgoing? _delivery;
@@ -64,9 +67,10 @@ internal sealed class Node : IAsyncDisposable
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
 
-    private Node(ServeSettings settings, ILoggerFactory loggers)
+    private Node(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers)
     {
         Settings = settings;
+        _blobs = blobs;
         _loggers = loggers;
         _logger = loggers.CreateLogger("Ringwright.Server");
         _startedAt = _clock.GetUtcNow();
@@ -100,12 +104,16 @@ internal sealed class Node : IAsyncDisposable
     /// <param name="metrics">Null serves none.</param>
     /// <param name="output">Where secrets are shown, once.</param>
     /// <exception cref="StartRefused">The environment does not let the node start.</exception>
-    public static async Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop)
+    public static Task<Node> StartAsync(ServeSettings settings, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop) =>
+        StartAsync(settings, blobs: null, loggers, metrics, output, stop);
+
+    /// <param name="blobs">Where the files of customers are kept; null for the data folder.</param>
+    internal static async Task<Node> StartAsync(ServeSettings settings, IBlobs? blobs, ILoggerFactory loggers, MetricStore? metrics, TextWriter output, CancellationToken stop)
     {
         // It may hold the ports that are looked at next.
         if (settings.HasMediaProcess && await MediaPidFile.EndOrphanAsync(settings.Data, stop) is { } orphan) loggers.CreateLogger("Ringwright.Server").MediaOrphanEnded(orphan);
         using var held = new HeldPorts();
-        var node = new Node(Ports.Hold(settings, held), loggers);
+        var node = new Node(Ports.Hold(settings, held), blobs, loggers);
         try
         {
             await node.StartAsync(held, metrics, output, stop);
@@ -128,7 +136,7 @@ internal sealed class Node : IAsyncDisposable
         _clockWatch = new ClockWatch(anchor, _clock, _loggers.CreateLogger("Ringwright.Net"));
         _clockWatch.Start();
 
-        _database = await Databases.OpenAsync(Settings, _clock, _loggers, stop);
+        _database = await Databases.OpenAsync(Settings, _blobs, _clock, _loggers, stop);
         ReadyFile.Remove(Settings.ReadyFile);
         // A process takes its time to come up: the rest is made ready meanwhile.
         _media = StartMedia();
@@ -155,7 +163,8 @@ internal sealed class Node : IAsyncDisposable
         var goodbyes = await ledger.ListGoodbyesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
-        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock);
+        var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
+            _use = SharedUse.Of(_database, _loggers.CreateLogger("Ringwright.Store")));
         await LoadMoneyAsync(gate, ledger, stop);
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
@@ -165,6 +174,7 @@ internal sealed class Node : IAsyncDisposable
         _database.BeginService();
         await _engine.StartAsync(stop);
         _forwarder?.Start(_engine.Calls);
+        _use?.Start(gate.Uses, gate.Hear, () => ReloadMoneyAsync(gate, CancellationToken.None));
 
         _delivery.Start();
         foreach (var sweep in _modules.SelectMany(module => module.Sweeps(ledger)))
@@ -214,7 +224,7 @@ internal sealed class Node : IAsyncDisposable
             LastPort = Settings.Rtp.Last,
             Advertise = Ports.Advertised(Settings, Settings.Rtp.Address),
             Epoch = Database.Node.Epoch,
-            RecordingFolder = Path.Combine(Settings.Data, "recordings", "parts"),
+            RecordingFolder = RecordingParts.In(Settings.Data).Folder,
             MostPairs = Descriptors.MediaPairs(SystemChecks.OpenFiles, hasNode: !Settings.HasMediaProcess),
         };
         // Media has nothing to tell before the engine leases the first port.
@@ -227,7 +237,7 @@ internal sealed class Node : IAsyncDisposable
     private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         _forwarder = new(Database, _loggers.CreateLogger("Ringwright.Store"));
-        _recordings = new(Database, ledger, media.Files, new(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
+        _recordings = new(Database, ledger, media.Files, RecordingParts.In(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
         var sip = new SipEngineOptions
         {
             Listen = Settings.Sip,
@@ -244,6 +254,7 @@ internal sealed class Node : IAsyncDisposable
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
+            Dials = DialClaims.Of(Database, ledger),
             Goodbyes = goodbyes,
             IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
@@ -268,19 +279,19 @@ internal sealed class Node : IAsyncDisposable
         var snowflakes = new Snowflakes(_clock, Database.Node.Node);
         var tokens = new AccessTokens(Database, ground.Links, _clock);
         var keys = KeyAuthenticator.Of(Database, tokens, _clock);
-        var (blobs, results) = (new RecordingFolder(Settings.Data), new ResultFolder(Settings.Data));
         var services = new ModuleServices
         {
-            Pipeline = new() { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links },
-            Settings = new() { IsStrict = Settings.HasCheckedReplies },
-            Limiter = new(Settings.ApiRate, _clock),
-            Keys = keys,
-            Tokens = tokens,
-            Registrations = engine.Registrations,
+            Http = new()
+            {
+                Pipeline = new() { Routing = Database.Routing, Calls = engine.Calls, Time = _clock, Snowflakes = snowflakes, Links = ground.Links, Closing = _closing.Token, Stopping = _givenUp.Token },
+                Settings = new() { IsStrict = Settings.HasCheckedReplies },
+                Limiter = new RequestLimiter(Settings.ApiRate, _clock),
+                Keys = keys,
+                Tokens = tokens,
+            },
+            Registrations = Database.Registrations.Among(engine.Registrations),
             TrunkHosts = engine.TrunkHosts,
-            Recordings = blobs,
             RecordingFiles = _media!.Files,
-            Results = results,
             Speech = speech,
             SelfTest = _selfTest!,
             Plans = _plans!,
@@ -290,7 +301,7 @@ internal sealed class Node : IAsyncDisposable
         };
         IReadOnlyList<ServedApi> apis = [.. _modules.SelectMany(module => module.Serve(services))];
 
-        _jobs = new JobRunner(Database.Jobs, results, [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
+        _jobs = new JobRunner(Database.Jobs, Database.Blobs, [.. apis.SelectMany(api => api.Pipeline.Dialect.Jobs)], new JobOptions(), _clock, _loggers.CreateLogger("Ringwright.Http"));
         _jobs.Start();
         IReadOnlyList<LifeCycle> cycles = [.. apis.SelectMany(api => LifeCycle.Of(api.Pipeline.Dialect))];
         _timers = new StateTimers(Database.States, cycles, _clock, _loggers.CreateLogger("Ringwright.Http"));
@@ -306,17 +317,16 @@ internal sealed class Node : IAsyncDisposable
         {
             Store = Database,
             AsksForKey = Settings.NeedsOperatorKey,
-            Explainer = engine.Routes,
-            Traces = NodeModules.Traces(Database),
-            Registrations = engine.TrunkRegistrations,
-            TrunkHosts = engine.TrunkHosts,
-            HostCheck = engine.HostCheck,
-            KeysChanged = keys.Forget,
-            Holds = _gate,
+            Accounts = new() { KeysChanged = keys.Forget, Holds = _gate, Events = _delivery.Events },
+            Calls = new() { Control = engine.Calls, Explainer = engine.Routes, Traces = NodeModules.Traces(Database) },
+            Trunks = new()
+            {
+                Registrations = engine.TrunkRegistrations,
+                Hosts = engine.TrunkHosts,
+                HostCheck = engine.HostCheck,
+                Test = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
+            },
             Snowflakes = snowflakes,
-            Calls = engine.Calls,
-            TestTrunk = async (trunk, gone) => [.. (await engine.PingAsync(trunk, gone)).Select(AdminListener.Show)],
-            Events = _delivery.Events,
             Snapshots = NodeModules.Snapshots(Database, Loaded),
             Cycles = cycles,
             Logger = _loggers.CreateLogger("Ringwright.Http"),
@@ -337,7 +347,7 @@ internal sealed class Node : IAsyncDisposable
                 app.MapDialect(api.Pipeline);
                 api.MapPages(app);
             }
-            app.MapDownloads(Database, blobs, results, ground.Downloads, _clock);
+            app.MapDownloads(Database, ground.Downloads, _clock);
         }, stop);
     }
 
@@ -373,14 +383,17 @@ internal sealed class Node : IAsyncDisposable
             await EndAsync("signalling", () => engine.StopAsync(Settings.Drain, _hurry.Token));
         }
         if (_forwarder is { } forwarder) await EndAsync("the commands of other nodes", () => forwarder.DisposeAsync().AsTask());
+        if (_use is { } use) await EndAsync("what other nodes are told", () => use.DisposeAsync().AsTask());
         if (_programs is { } programs) await EndAsync("the programs", () => programs.DisposeAsync().AsTask());
         if (_recordings is { } recordings) await EndAsync("recordings", () => recordings.FinishAsync(LastRecordings));
         if (_ledger is { } ledger) await EndAsync("the ledger", () => ledger.FlushAsync().AsTask());
         foreach (var (module, joined) in NodeModules.All.Zip(_modules)) await EndAsync($"the module {module.Name}", () => joined.DisposeAsync().AsTask());
         // The last hang-ups are in the ledger now: their webhooks go out while the listeners still answer.
         if (_delivery is { } delivery) await EndAsync("delivery", () => delivery.StopAsync(wasServing ? LastWebhooks : TimeSpan.Zero));
+        await _closing.CancelAsync();
         foreach (var listener in new[] { _public, _storage, _admin })
             if (listener is not null) await EndAsync("a listener", () => listener.DisposeAsync().AsTask());
+        await _givenUp.CancelAsync();
         if (_timers is { } timers) await EndAsync("the timed moves", () => timers.DisposeAsync().AsTask());
         if (_jobs is { } jobs) await EndAsync("the jobs", () => jobs.DisposeAsync().AsTask());
         if (_media is { } media) await EndAsync("media", () => media.DisposeAsync().AsTask());
@@ -390,7 +403,7 @@ internal sealed class Node : IAsyncDisposable
         if (_clockWatch is { } clockWatch) await EndAsync("the clock watch", () => clockWatch.DisposeAsync().AsTask());
         if (_database is { } database) await EndAsync("the database", () => database.DisposeAsync().AsTask());
         _gauges?.Dispose();
-        _hurry.Dispose();
+        foreach (var source in new[] { _hurry, _closing, _givenUp }) source.Dispose();
         if (wasServing) _logger.Stopped();
     }
 

@@ -33,13 +33,12 @@ internal sealed class OfflineNode : IAsyncDisposable
             {
                 Store = database,
                 AsksForKey = settings.NeedsOperatorKey,
-                Explainer = Explainer(settings, database, clock),
-                Traces = NodeModules.Traces(database),
-                Registrations = new TrunkBook(),
-                TrunkHosts = new(),
-                HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
+                Calls = new() { Control = NoCalls.Instance, Explainer = Explainer(settings, database, clock), Traces = NodeModules.Traces(database) },
+                Trunks = new()
+                {
+                    Registrations = new TrunkBook(), Hosts = new(), HostCheck = new TrunkHostCheck(HostsOf(settings), settings.Sip.AddressFamily, clock),
+                },
                 Snowflakes = new(clock, database.Node.Node),
-                Calls = NoCalls.Instance,
                 Snapshots = NodeModules.Snapshots(database, loaded: static () => { }),
                 Logger = loggers.CreateLogger("Ringwright.Http"),
             };

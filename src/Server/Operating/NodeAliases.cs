@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Ringwright.Delivery.Streams;
+using Ringwright.Http;
 using Ringwright.Server.Events;
 using Ringwright.Server.Nodes;
 using static Ringwright.Server.Nodes.SocketReplies;
@@ -86,7 +88,7 @@ internal sealed class NodeAliases(string data, AdminClient client)
         }
         catch (StartRefused refused)
         {
-            await RefuseAsync(http, refused.Message);
+            await RefuseAsync(http, refused);
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException or HttpRequestException)
         {
@@ -130,7 +132,21 @@ internal sealed class NodeAliases(string data, AdminClient client)
         }
         catch (StartRefused refused)
         {
-            await RefuseAsync(http, refused.Message);
+            await RefuseAsync(http, refused);
         }
+    }
+
+    /// <summary>All that the commands did wrong was 422; a database that is away was 503 with a line of text, and a fault of ours 500 with nothing.</summary>
+    private static async Task RefuseAsync(HttpContext http, StartRefused refused)
+    {
+        if (refused.Status is not (>= 500 and var status))
+        {
+            await SocketReplies.RefuseAsync(http, refused.Message);
+            return;
+        }
+        http.Response.StatusCode = status;
+        if (status != StatusCodes.Status503ServiceUnavailable) return;
+        http.Response.Headers.RetryAfter = Limits.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
+        await http.Response.WriteAsync(refused.Message.Split(';')[0].TrimEnd('.') + ".\n", http.RequestAborted);
     }
 }

@@ -104,15 +104,17 @@ public sealed class PromptPreparer : IPrompts
         var found = _library is null ? null : await _library.FindAsync(tenant, stored.Name, CancellationToken.None);
         if (found is null) return PromptResult.Failed(PromptFailure.NotFound, "No media file has this name.");
         if (Encoded(found.Hash, codec) is { } ready) return ready;
-        byte[] file;
+        byte[]? file;
         try
         {
-            file = await File.ReadAllBytesAsync(found.File);
+            file = await found.Read(CancellationToken.None);
         }
-        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        catch (IOException away)
         {
-            return PromptResult.Failed(PromptFailure.NotFound, "The media file has just been deleted.");
+            _log.PromptBroke(away);
+            return PromptResult.Failed(PromptFailure.Failed, "The media file cannot be read at the moment.");
         }
+        if (file is null) return PromptResult.Failed(PromptFailure.NotFound, "The media file has just been deleted.");
         if (Unplayable(file) is { } why) return PromptResult.Failed(why.Failure, why.Detail ?? "The audio could not be read.");
         return await EncodeAsync(found.Hash, codec, () => _encoder.Decode(file));
     }

@@ -8,4 +8,9 @@ public sealed record DocumentKind(string Name)
     public IReadOnlyList<string> Unique { get; init; } = [];
     /// <summary>Top-level fields that are stored sealed, apart from the body; no filter finds them.</summary>
     public IReadOnlyList<string> Secrets { get; init; } = [];
+    /// <summary>
+    /// Paths into the body that lists are filtered or sorted by through an index, where a tenant may have very many. At each is one text, number
+    /// or truth value, never a list. A migration makes the index (<c>-- @filter PATH</c>, ADR 80).
+    /// </summary>
+    public IReadOnlyList<string> Indexed { get; init; } = [];
 }

@@ -52,6 +52,9 @@ public sealed class DocumentTable
         var statements = Statements with
         {
             Noun = kind.Name,
+            // The index is of this kind alone, which the product must see in the text: it does not look into parameters.
+            Source = kind.Indexed.Count == 0 ? Source : $"{Source} and kind = '{kind.Name}'",
+            Indexed = kind.Indexed,
             Beside = kind.Unique.Count == 0 ? null : (db, row, isNew) => WriteKeys(db, kind, row, isNew),
         };
         var view = new ResourceView<ResourceRow> { Read = row => row, Secret = kind.Secrets.Count == 0 ? null : SealedFields.Field };

@@ -12,6 +12,12 @@ internal interface IDocumentSql
     /// <summary>The text of what is at the path: "true", "1.5", the string itself; null when nothing is there.</summary>
     string Text(string path);
 
+    /// <summary>
+    /// The same text at a path that a kind has declared ("status", "settings.mode"), without a parameter: as the index has it that
+    /// <c>-- @filter</c> of a migration makes.
+    /// </summary>
+    string Filter(string path);
+
     /// <summary>The text of a column that holds a time, as <see cref="Times"/> writes it.</summary>
     string TimeText(string column);
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Ringwright.Calls;
 using Ringwright.Core;
 
 namespace Ringwright.Store.Engines;
@@ -40,6 +41,15 @@ internal interface IEngine
     /// <summary>Nodes of other numbers may write to it at the same time.</summary>
     bool IsShared { get; }
 
+    /// <summary>An expression: the database's own clock as whole milliseconds since 1970, at the moment at which it is asked.</summary>
+    string ClockMillis { get; }
+
+    /// <summary>
+    /// An expression: true when no other transaction has said the same text in one, and until the end of this one none will hear true. It waits for nobody.
+    /// </summary>
+    /// <param name="text">An expression.</param>
+    string TryLockText(string text);
+
     /// <summary>In a transaction, and until its end: no process of that node writes. False when one is connected.</summary>
     bool TryShutOut(IDbConnection db, int node);
 
@@ -79,8 +89,28 @@ internal interface IEngine
     /// <summary>Calls back at once, and whenever there is something for this node, or may be. Null where there is no other node.</summary>
     IAsyncDisposable? Hear(int node, Func<Task> told);
 
+    /// <summary>A connection for what nodes use together. Null where there is no other node.</summary>
+    IUseSession? OpenUse(int node);
+
     /// <summary>Notes what another program changes in the tables that the writer watches, or may have changed, and calls back. Null where no other program can.</summary>
     IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed);
+}
+
+/// <summary>What each node uses of what is limited, as the others see it. One question at a time.</summary>
+internal interface IUseSession : IAsyncDisposable
+{
+    /// <inheritdoc cref="ISharedUse.TakeAsync"/>
+    /// <param name="alive">The other nodes that count.</param>
+    ValueTask<int?> TakeAsync(string group, IReadOnlyList<Use> uses, int[] alive, CancellationToken stop);
+
+    /// <summary>What this node uses now of some things, whether or not it fits.</summary>
+    ValueTask SayAsync(IReadOnlyList<Use> uses, CancellationToken stop);
+
+    /// <summary>This node uses nothing.</summary>
+    ValueTask ForgetAsync(CancellationToken stop);
+
+    /// <summary>What those nodes use together.</summary>
+    ValueTask<IReadOnlyDictionary<string, long>> HearAsync(int[] alive, CancellationToken stop);
 }
 
 /// <summary>The one connection that writes, and its transactions.</summary>

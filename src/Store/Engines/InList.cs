@@ -7,7 +7,7 @@ namespace Ringwright.Store.Engines;
 /// The values of <c>in @name</c>, one parameter each. Dapper would send PostgreSQL an array, which its <c>in</c> does not take. An empty list
 /// fits nothing.
 /// </summary>
-internal sealed class InList<T>(IReadOnlyList<T> values) : SqlMapper.ICustomQueryParameter
+public sealed class InList<T>(IReadOnlyList<T> values) : SqlMapper.ICustomQueryParameter
 {
     public void AddParameter(IDbCommand command, string name)
     {

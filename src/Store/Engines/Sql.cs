@@ -10,7 +10,7 @@ namespace Ringwright.Store.Engines;
 /// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="Haste"/>).
 /// Nobody waits long for a database that does not answer (<see cref="Watch"/>).
 /// </summary>
-internal sealed class Sql : IAsyncDisposable
+public sealed class Sql : IAsyncDisposable
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(200);
 
@@ -21,7 +21,7 @@ internal sealed class Sql : IAsyncDisposable
     private readonly Place _place;
     private readonly Watch _watch;
 
-    public Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, bool isPatient, ILogger logger)
+    internal Sql(IEngine engine, IWriteSession writer, int readers, TimeSpan grace, bool isPatient, ILogger logger)
     {
         (_engine, _grace) = (engine, grace);
         _readers = new(engine, readers);
@@ -30,22 +30,22 @@ internal sealed class Sql : IAsyncDisposable
         _watch = new(_writer, _readers, grace, () => Looked?.Invoke(), () => Back?.Invoke());
     }
 
-    public IEngine Engine => _engine;
+    internal IEngine Engine => _engine;
 
     /// <summary>Whatever is written may take its time.</summary>
-    public bool IsPatient { set => _writer.IsPatient = value; }
+    internal bool IsPatient { set => _writer.IsPatient = value; }
 
     /// <summary>Hears ten times a second, on a thread that never waits for the database; it must be short.</summary>
-    public Action? Looked { get; set; }
+    internal Action? Looked { get; set; }
 
     /// <summary>Hears on the same thread that there are answers again, after there were none.</summary>
-    public Action? Back { get; set; }
+    internal Action? Back { get; set; }
 
     /// <summary>Hears on the writer's thread that the database will never do its work again, when nobody else has asked it for something.</summary>
-    public Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
+    internal Action<Exception>? Broke { get => _writer.Broke; set => _writer.Broke = value; }
 
     /// <summary>Why nothing can be written at the moment; null when something can.</summary>
-    public string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
+    internal string? Away => _writer.Away ?? (_place.IsGone ? "The database's file was removed." : null);
 
     public async ValueTask<T> ReadAsync<T>(Func<IDbConnection, T> read, CancellationToken stop)
     {
@@ -85,7 +85,7 @@ internal sealed class Sql : IAsyncDisposable
     /// <summary>Inside a long write: the database has taken a part of it.</summary>
     public void NoteAnswer() => _writer.NoteAnswer();
 
-    public void Post(IWriteJob job) => _writer.Post(job);
+    internal void Post(IWriteJob job) => _writer.Post(job);
 
     public async ValueTask DisposeAsync()
     {

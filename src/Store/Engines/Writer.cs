@@ -35,7 +35,7 @@ internal interface IWriteJob
 /// Who waits for a commit. Nothing is told to anybody before it is committed; what a crash takes along with it is what the last
 /// <see cref="JobQueue.Pace"/> brought, and nobody knows of that (ADR 30).
 /// </summary>
-internal enum Haste
+public enum Haste
 {
     /// <summary>A call or a request: at once.</summary>
     Now,

@@ -15,6 +15,11 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
 {
     /// <summary>For the whole way there and back: whoever asked by the API is told within five seconds.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// Of that, what a command has to be taken, by the database's clock, and then to be begun, by the taker's: whoever is told "overloaded" may try again, and
+    /// what is begun later would be done twice.
+    /// </summary>
+    private static readonly TimeSpan TakenWithin = TimeSpan.FromSeconds(2.5), BegunWithin = TimeSpan.FromSeconds(1);
     /// <summary>Longer than clocks of two nodes differ.</summary>
     private static readonly TimeSpan Kept = TimeSpan.FromHours(1);
     /// <summary>Commands under way from this node.</summary>
@@ -51,7 +56,7 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
             // Another start of that node has ended what this one lived in.
             if (await _table.FindEpochAsync(to.Address.Node, stop).ConfigureAwait(false) != to.Address.Epoch) return Refusal.AlreadyEnded;
             isAdded = true;
-            await _table.AddAsync(id, to, text, _database.Time.GetUtcNow(), stop).ConfigureAwait(false);
+            await _table.AddAsync(id, to, text, _database.Time.GetUtcNow(), TakenWithin, stop).ConfigureAwait(false);
             return await answer.Task.WaitAsync(Patience, _database.Time, stop).ConfigureAwait(false);
         }
         catch (Exception failed) when (failed is TimeoutException or StoreUnavailableException)
@@ -77,13 +82,20 @@ public sealed class CommandForwarder : ICallForwarder, IAsyncDisposable
     {
         foreach (var (id, refusal) in await _table.ListAnswersAsync(_stop.Token).ConfigureAwait(false))
             if (_waiting.TryGetValue(id, out var waiting)) waiting.TrySetResult(refusal);
-        foreach (var command in await _table.TakeAsync(_stop.Token).ConfigureAwait(false)) _ = Task.Run(() => ObeyAsync(calls, command));
+        var asked = (At: _database.Time.GetTimestamp(), Wall: _database.Time.GetUtcNow());
+        foreach (var command in await _table.TakeAsync(_stop.Token).ConfigureAwait(false)) _ = Task.Run(() => ObeyAsync(calls, command, asked));
     }
 
-    private async Task ObeyAsync(ICallControl calls, ForwardedCommand forwarded)
+    /// <param name="asked">When the command was not taken yet. A machine that stood still may not have counted that itself; its wall clock has.</param>
+    private async Task ObeyAsync(ICallControl calls, ForwardedCommand forwarded, (long At, DateTimeOffset Wall) asked)
     {
         try
         {
+            if (_database.Time.GetElapsedTime(asked.At) > BegunWithin || _database.Time.GetUtcNow() - asked.Wall > BegunWithin)
+            {
+                _logger.CommandTooLate(forwarded.From, forwarded.To.ToString());
+                return;
+            }
             var answer = CommandJson.Read(_table.Open(forwarded)) is { } command
                 ? await calls.SendAsync(forwarded.To, command, _stop.Token).ConfigureAwait(false)
                 : Refusal.WrongState;

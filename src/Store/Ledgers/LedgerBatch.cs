@@ -33,6 +33,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedg
 
     IDbConnection ILedgerStep.Db => _connection!;      // a step is in a run
     RoutingSnapshot ILedgerStep.Snapshot => ledger.Current;
+    DialClaimTable ILedgerStep.Dials => ledger.Dials;
     void ILedgerStep.Follow(SubjectEvent next) => _following.Add(next);
     void ILedgerStep.Settle(LegFacts leg, Charge? charge) => _ended.Add((leg, charge));
 

@@ -2,6 +2,7 @@ using System.Data;
 using Ringwright.Calls;
 using Ringwright.Calls.Pricing;
 using Ringwright.Core;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Ledgers;
 
@@ -21,7 +22,7 @@ internal abstract class SubjectWriter
     /// <summary>Writes the kind's own rows. May run again for the same event, when the transaction was rolled back.</summary>
     /// <param name="at">The event's wall time.</param>
     /// <param name="goodbye">As for <see cref="ILedger.Append"/>.</param>
-    /// <returns>False when the event came after the end of what it is about: nothing of it is written then.</returns>
+    /// <returns>False when the event came after the end of what it is about, or must not begin: nothing of it is written then.</returns>
     public abstract bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? goodbye);
 
     /// <summary>What ends a subject whose first event was written after all, though who asked for it was told that it was not.</summary>
@@ -38,6 +39,8 @@ internal interface ILedgerStep
     IDbConnection Db { get; }
 
     RoutingSnapshot Snapshot { get; }
+
+    DialClaimTable Dials { get; }
 
     /// <summary>Is written, and told, right behind the event itself. Has no rows of its own beside the ledger's.</summary>
     void Follow(SubjectEvent next);

@@ -1,77 +1,80 @@
 using System.Data.Common;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Dapper;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Migrations;
 
-/// <summary>One numbered SQL file.</summary>
-internal sealed record Migration(int Version, string Name, string Text)
-{
-    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Text)));
-
-    /// <summary>The files embedded in this program, lowest first.</summary>
-    public static IReadOnlyList<Migration> Embedded()
-    {
-        var assembly = typeof(Migration).Assembly;
-        var migrations = new List<Migration>();
-        foreach (string resource in assembly.GetManifestResourceNames().Where(n => n.EndsWith(".sql", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
-        {
-            using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!, Encoding.UTF8); // listed above
-            migrations.Add(new(int.Parse(resource.AsSpan(0, 4), CultureInfo.InvariantCulture), resource[5..^4], reader.ReadToEnd()));
-        }
-        return migrations;
-    }
-}
-
-/// <summary>Brings a database to the newest schema, each migration in its own transaction; refuses a changed past and an unknown future.</summary>
+/// <summary>
+/// Brings a database to the newest schema: its history first, which ends where areas begin, then each area in the order in which they build on
+/// each other. Each migration has its own transaction. A changed past is refused, and so is an unknown future, before anything is changed.
+/// </summary>
 internal static class Migrator
 {
     private const string Create = """
         create table if not exists schema_migration (
             version integer not null primary key, name text not null, sha256 text not null, applied_at text not null)
         """;
-    private const string SelectApplied = "select version, name, sha256 from schema_migration order by version";
-    private const string InsertApplied = "insert into schema_migration (version, name, sha256, applied_at) values (@version, @name, @sha256, @appliedAt)";
+    private const string SelectHistory = "select version, name, sha256 from schema_migration order by version";
+    private const string InsertHistory = "insert into schema_migration (version, name, sha256, applied_at) values (@version, @name, @sha256, @appliedAt)";
+    private const string SelectAreas = "select area, version, name, sha256 from schema_area order by area, version";
+    private const string InsertArea = "insert into schema_area (area, version, name, sha256, applied_at) values (@area, @version, @name, @sha256, @appliedAt)";
 
     /// <returns>How many were applied now.</returns>
-    public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> migrations, TimeProvider time)
+    public static int Run(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, StoreAreas areas, TimeProvider time)
+    {
+        int applied = RunHistory(engine, connection, history, time);
+        ReadAreas(connection, areas);
+        foreach (var area in areas.All)
+        {
+            foreach (var migration in area.Migrations)
+            {
+                var key = (area.Name, migration.Version);
+                if (Apply(engine, connection, migration, db => ReadAreas(db, areas).Contains(key), InsertArea, area.Name, time)) applied++;
+            }
+        }
+        return applied;
+    }
+
+    /// <returns>How many were applied now.</returns>
+    public static int RunHistory(IEngine engine, DbConnection connection, IReadOnlyList<Migration> history, TimeProvider time)
     {
         connection.Run(engine.BeginMigration);
         connection.Execute(Create);
         connection.Run("commit;");
-        int applied = 0;
-        foreach (var migration in migrations)
+        return history.Count(migration =>
+            Apply(engine, connection, migration, db => ReadHistory(db, history).Contains(migration.Version), InsertHistory, area: null, time));
+    }
+
+    private static bool Apply(IEngine engine, DbConnection connection, Migration migration, Func<DbConnection, bool> isApplied, string insert,
+        string? area, TimeProvider time)
+    {
+        // The lock is taken before looking, so that two programs do not both apply it.
+        connection.Run(engine.BeginMigration);
+        try
         {
-            // The lock is taken before looking, so that two programs do not both apply it.
-            connection.Run(engine.BeginMigration);
-            try
+            if (isApplied(connection))
             {
-                if (IsApplied(connection, migrations, migration))
-                {
-                    connection.Run("rollback;");
-                    continue;
-                }
-                connection.Run(engine.Expand(migration.Text));
-                connection.Execute(InsertApplied, new
-                {
-                    version = migration.Version,
-                    name = migration.Name,
-                    sha256 = migration.Checksum,
-                    appliedAt = Times.Text(time.GetUtcNow()),
-                });
-                connection.Run("commit;");
-                applied++;
+                connection.Run("rollback;");
+                return false;
             }
-            catch
+            connection.Run(engine.Expand(migration.Text));
+            connection.Execute(insert, new
             {
-                Undo(connection);
-                throw;
-            }
+                area,
+                version = migration.Version,
+                name = migration.Name,
+                sha256 = migration.Checksum,
+                appliedAt = Times.Text(time.GetUtcNow()),
+            });
+            connection.Run("commit;");
+            return true;
         }
-        return applied;
+        catch
+        {
+            Undo(connection);
+            throw;
+        }
     }
 
     /// <summary>What a full disk cut off is undone already; then the reason is worth more than this.</summary>
@@ -81,25 +84,50 @@ internal static class Migrator
         {
             connection.Run("rollback;");
         }
-        catch (DbException)
+        catch (Exception undone) when (undone is DbException or InvalidOperationException)
         {
-            // No transaction is open.
+            // No transaction is open, or the connection is gone with it.
         }
     }
 
-    private static bool IsApplied(DbConnection connection, IReadOnlyList<Migration> migrations, Migration migration)
+    private static HashSet<int> ReadHistory(DbConnection connection, IReadOnlyList<Migration> history)
     {
-        int newest = migrations[^1].Version;
-        bool isApplied = false;
-        foreach (var (version, name, sha256) in connection.Query<(long Version, string Name, string Sha256)>(SelectApplied))
+        var applied = new HashSet<int>();
+        var known = history.ToDictionary(migration => migration.Version);
+        int newest = history[^1].Version;
+        foreach (var (version, name, sha256) in connection.Query<(long Version, string Name, string Sha256)>(SelectHistory))
         {
             if (version > newest)
                 throw new StoreException($"The database was written by a newer Ringwright (schema version {version}; this program knows {newest}). Use the newer program.");
-            if (version != migration.Version) continue;
-            if (sha256 != migration.Checksum)
-                throw new StoreException($"Migration {version} ({name}) was changed after this database applied it. Restore the original file and add a new migration.");
-            isApplied = true;
+            if (!known.TryGetValue((int)version, out var migration)) continue;
+            if (sha256 != migration.Checksum) throw Changed($"Migration {version} ({name})");
+            applied.Add((int)version);
         }
-        return isApplied;
+        return applied;
     }
+
+    private static HashSet<(string Area, int Version)> ReadAreas(DbConnection connection, StoreAreas areas)
+    {
+        var applied = new HashSet<(string, int)>();
+        var known = areas.All.ToDictionary(area => area.Name, StringComparer.Ordinal);
+        foreach (var (name, version, migration, sha256) in connection.Query<(string Area, long Version, string Name, string Sha256)>(SelectAreas))
+        {
+            if (!known.TryGetValue(name, out var area))
+            {
+                throw new StoreException($"The database has the area '{name}', which this program does not know: a newer Ringwright wrote it, "
+                    + "or one with more modules. Use that program.");
+            }
+            if (version > area.Migrations.Count)
+            {
+                throw new StoreException($"The database was written by a newer Ringwright (version {version} of area '{name}'; this program knows "
+                    + $"{area.Migrations.Count}). Use the newer program.");
+            }
+            if (sha256 != area.Migrations[(int)version - 1].Checksum) throw Changed($"Migration {version} ({migration}) of area '{name}'");
+            applied.Add((name, (int)version));
+        }
+        return applied;
+    }
+
+    private static StoreException Changed(string migration) =>
+        new($"{migration} was changed after this database applied it. Restore the original file and add a new migration.");
 }

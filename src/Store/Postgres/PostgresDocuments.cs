@@ -5,9 +5,14 @@ namespace Ringwright.Store.Postgres;
 internal sealed class PostgresDocuments : IDocumentSql
 {
     /// <summary>An array literal, <c>{"a","b"}</c>.</summary>
-    public string PathOf(IReadOnlyList<string> keys) => $"{{{string.Join(',', keys.Select(key => $"\"{key}\""))}}}";
+    public string PathOf(IReadOnlyList<string> keys) => Keys(keys);
 
     public string Text(string path) => TextOf(Value(path));
+
+    public string Filter(string path) => $"{FilterOf(path)} collate \"C\"";
+
+    /// <summary>As an index has it: the collation and the place of nothing belong to the index, so that it has the order of a list.</summary>
+    public static string IndexOf(string path) => $"({FilterOf(path)}) collate \"C\" nulls first";
 
     public string TimeText(string column) => $"""to_char({column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') collate "C" """;
 
@@ -28,6 +33,10 @@ internal sealed class PostgresDocuments : IDocumentSql
 
     private static string CompareJson(string json, string sign, string number, string text) =>
         $"(case when json_typeof({json}) = 'number' then cast({TextOf(json)} as double precision) {sign} {number} else {TextOf(json)} collate \"C\" {sign} {text} end)";
+
+    private static string FilterOf(string path) => TextOf($"(doc #> '{Keys(path.Split('.'))}')");
+
+    private static string Keys(IReadOnlyList<string> keys) => $"{{{string.Join(',', keys.Select(key => $"\"{key}\""))}}}";
 
     private static string Value(string path) => $"(doc #> cast({path} as text[]))";
 

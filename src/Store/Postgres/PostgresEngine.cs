@@ -60,12 +60,15 @@ internal sealed class PostgresEngine : IEngine
     public bool HasRoom => true;        // the server's disk is not ours to see
     public string MeasureSize => "select 0";
     public bool IsShared => true;
+    public string ClockMillis => "cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+    public string TryLockText(string text) => $"pg_try_advisory_xact_lock(hashtextextended({text}, 0))";
     public bool TryShutOut(IDbConnection db, int node) => db.ExecuteScalar<bool>(TryLock, new { locks = NodeLocks, node });
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) =>
         db.Query<bool>(EndSession, new { locks = NodeLocks, node, name = NameOf(node), seconds = silence.TotalSeconds }).AsList();
     public void Tell(IDbConnection db, int node) => db.Execute(Notify, new { channel = MailChannel, node = node.ToString(CultureInfo.InvariantCulture) });
     public IAsyncDisposable? Hear(int node, Func<Task> told) =>
         new TableWatch(this, MailChannel, said => said == node.ToString(CultureInfo.InvariantCulture), told);
+    public IUseSession? OpenUse(int node) => new PostgresUse(this, node);
     public IDocumentSql Documents { get; } = new PostgresDocuments();
 
     public DbConnection OpenReader()

@@ -29,13 +29,17 @@ internal sealed class FilterSql(IDocumentSql documents, ResourceSql table, IRead
         string direction = isDescending ? "desc" : "asc";
         // These are never null, and an index has them in this order.
         if (path is "created_at") return $" order by created_at {direction}, id {direction}";
-        var by = Column(path) is { } column ? [column] : documents.Order(JsonPath(path));
+        var by = Column(path) is { } column ? [column] : table.Indexed.Contains(path) ? [documents.Filter(path)] : documents.Order(JsonPath(path));
         // Products differ in where they put null by themselves.
         string nulls = isDescending ? "nulls last" : "nulls first";
         return $" order by {string.Concat(by.Select(b => $"{b} {direction} {nulls}, "))}created_at {direction}, id {direction}";
     }
 
-    private string Condition(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && table.Sets.TryGetValue(alias, out string? set)
+    private string Condition(ResourceFilter filter) => filter is { Operator: "eq" or "in", Values.Count: > 0 } && table.Indexed.Contains(filter.Path)
+        ? $"{documents.Filter(filter.Path)} in ({string.Join(", ", filter.Values.Select(Add))})"
+        : ConditionOf(filter);
+
+    private string ConditionOf(ResourceFilter filter) => aliases.TryGetValue(filter.Path, out string? alias) && table.Sets.TryGetValue(alias, out string? set)
         ? $"exists (select 1 from ({set}) s where {Condition(filter, "s.value")})"
         : Condition(filter, Column(filter.Path));
 

@@ -35,6 +35,8 @@ internal sealed record ResourceSql
     public IReadOnlyList<string> Times { get; init; } = [];
     /// <summary>Those of the columns that are text, and are compared as they are, so that an index of theirs helps.</summary>
     public IReadOnlyList<string> Texts { get; init; } = [];
+    /// <summary>Paths into the document that an index serves (see <see cref="Engines.IDocumentSql.Filter"/>).</summary>
+    public IReadOnlyList<string> Indexed { get; init; } = [];
     /// <summary>The like for columns of many values: a query of one column named <c>value</c>. A filter asks whether one of them fits.</summary>
     public IReadOnlyDictionary<string, string> Sets { get; init; } = new Dictionary<string, string>();
 
@@ -79,6 +81,23 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
 
     public ValueTask<ResourcePage> ListAsync(TenantId tenant, ResourceQuery query, CancellationToken stop)
     {
+        var (count, page, parameters) = Lists(tenant, query);
+        return writer.Sql.ReadAsync(db =>
+        {
+            long total = db.ExecuteScalar<long>(count, parameters);
+            var rows = new List<ResourceRow>();
+            if (query.Offset < total)
+            {
+                using var reader = db.ExecuteReader(page, parameters);
+                while (reader.Read()) rows.Add(ReadRow(reader, tenant));
+            }
+            return new ResourcePage(rows, total);
+        }, stop);
+    }
+
+    /// <summary>The statements of a list: how many there are, and the page.</summary>
+    internal (string Count, string Page, DynamicParameters Parameters) Lists(TenantId tenant, ResourceQuery query)
+    {
         var filters = new FilterSql(writer.Sql.Engine.Documents, statements, view.Columns, records is null ? "" : view.Dialect);
         filters.Parameters.Add("tenant", tenant.ToString());
         filters.Parameters.Add("kind", kind);
@@ -86,17 +105,7 @@ internal sealed class TypedRows<T>(RowWriter writer, SecretBox box, ResourceSql 
         string page = $"{_select}{where}{filters.OrderBy(query.Sort, query.IsDescending)} limit @limit offset @offset";
         filters.Parameters.Add("limit", query.Limit);
         filters.Parameters.Add("offset", query.Offset);
-        return writer.Sql.ReadAsync(db =>
-        {
-            long total = db.ExecuteScalar<long>($"select count(*) from {statements.Source}{where}", filters.Parameters);
-            var rows = new List<ResourceRow>();
-            if (query.Offset < total)
-            {
-                using var reader = db.ExecuteReader(page, filters.Parameters);
-                while (reader.Read()) rows.Add(ReadRow(reader, tenant));
-            }
-            return new ResourcePage(rows, total);
-        }, stop);
+        return ($"select count(*) from {statements.Source}{where}", page, filters.Parameters);
     }
 
     public async ValueTask<ResourceRow?> FindAsync(TenantId tenant, string id, CancellationToken stop)

@@ -1,16 +1,20 @@
 using System.Security.Cryptography;
+using Ringwright.Core;
+using Ringwright.Store.Blobs;
 
 namespace Ringwright.Store.Snapshots;
 
-/// <summary>The files of a snapshot that is being loaded: gathered beside their places, moved there with the rows, taken away again when those are refused.</summary>
-internal sealed class IncomingFiles(string dataFolder) : IDisposable
+/// <summary>The files of a snapshot that is being loaded: gathered on this machine, put into the store with the rows, taken away again when those are refused.</summary>
+internal sealed class IncomingFiles(IBlobs blobs, string dataFolder) : IAsyncDisposable
 {
-    private readonly SnapshotFiles _places = new(dataFolder);
     private readonly string _folder = Path.Combine(dataFolder, "snapshot.part");
     private readonly List<(string From, string To)> _files = [];
-    private readonly List<string> _placed = [];
+    private readonly List<BlobKey> _placed = [];
     private FileStream? _open;
     private string _openPath = "";
+
+    /// <summary>Hears of the other lines.</summary>
+    public FileOwners Owners { get; } = new();
 
     /// <summary>Takes one line.</summary>
     /// <exception cref="SnapshotException">The path is none of ours, or the content is not what its sum says.</exception>
@@ -33,30 +37,30 @@ internal sealed class IncomingFiles(string dataFolder) : IDisposable
     }
 
     /// <summary>Puts the files in their places; one that is there already with the same content stays.</summary>
-    public void Place()
+    /// <param name="tenants">Those that are there already, by name.</param>
+    public async Task PlaceAsync(IReadOnlyDictionary<string, TenantId> tenants, CancellationToken stop)
     {
-        foreach (var (from, to) in _files)
+        foreach (var (from, path) in _files)
         {
-            string place = _places.PathOf(to);
-            if (File.Exists(place))
+            var key = SnapshotFiles.KeyOf(path, Owners.Of(path, tenants)) ?? throw new SnapshotException($"{path} is no name of a file of ours");
+            if (await blobs.FindAsync(key, stop).ConfigureAwait(false) is { } there)
             {
-                if (!Same(from, place)) throw new SnapshotException($"there is another file {to} already");
+                if (!await IsSameAsync(from, key, there, stop).ConfigureAwait(false)) throw new SnapshotException($"there is another file {path} already");
                 continue;
             }
 
-            Directory.CreateDirectory(Path.GetDirectoryName(place)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute); // never a root
-            File.Move(from, place);
-            _placed.Add(place);
+            await blobs.TakeAsync(key, from, stop).ConfigureAwait(false);
+            _placed.Add(key);
         }
     }
 
     /// <summary>The rows stand: the files stay.</summary>
     public void Keep() => _placed.Clear();
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
-        _open?.Dispose();
-        foreach (string file in _placed) File.Delete(file);
+        if (_open is not null) await _open.DisposeAsync().ConfigureAwait(false);
+        foreach (var key in _placed) await blobs.DiscardAsync(key).ConfigureAwait(false);
         if (Directory.Exists(_folder)) Directory.Delete(_folder, recursive: true);
     }
 
@@ -77,10 +81,15 @@ internal sealed class IncomingFiles(string dataFolder) : IDisposable
         _files.Add((file, _openPath));
     }
 
-    private static bool Same(string left, string right)
+    private async ValueTask<bool> IsSameAsync(string file, BlobKey key, BlobFacts there, CancellationToken stop)
     {
-        using var one = File.OpenRead(left);
-        using var other = File.OpenRead(right);
-        return one.Length == other.Length && SHA256.HashData(one).AsSpan().SequenceEqual(SHA256.HashData(other));
+        if (new FileInfo(file).Length != there.Bytes || await blobs.OpenAsync(key, 0, null, stop).ConfigureAwait(false) is not { } other) return false;
+        await using (other.ConfigureAwait(false))
+        {
+            using var one = File.OpenRead(file);
+            byte[] wanted = await SHA256.HashDataAsync(one, stop).ConfigureAwait(false);
+            byte[] found = await SHA256.HashDataAsync(other, stop).ConfigureAwait(false);
+            return wanted.AsSpan().SequenceEqual(found);
+        }
     }
 }

@@ -1,11 +1,14 @@
+using Ringwright.Store.Areas;
+
 namespace Ringwright.Store.Snapshots;
 
 /// <summary>Reads a whole snapshot before anything of it is loaded: its head, its lines' kinds, its files, and whether it is there to the end.</summary>
 internal static class SnapshotCheck
 {
     /// <exception cref="SnapshotException">With the number of the line.</exception>
-    public static void Run(string path, IReadOnlyList<SnapshotKind> kinds, IncomingFiles files)
+    public static void Run(string path, StoreAreas areas, IReadOnlyList<SnapshotKind> kinds, IncomingFiles files)
     {
+        HashSet<string> known = [.. areas.Tables.Where(t => t.IsInSnapshot).Select(t => t.Kind), .. kinds.Select(k => k.Name)];
         long lines = 0;
         bool mustEnd = false, hasEnded = false;
         foreach (var line in SnapshotLine.Read(path))
@@ -18,7 +21,8 @@ internal static class SnapshotCheck
                 hasEnded = true;
                 if ((long?)line.Value["lines"] != lines) throw SnapshotException.At(line.Number, $"{lines} lines are above this one, and there were {line.Value["lines"]}");
             }
-            else if (!SnapshotLoader.Knows(line.Kind, kinds)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
+            else if (!known.Contains(line.Kind)) throw SnapshotException.At(line.Number, $"'{line.Kind}' is no kind of line");
+            else files.Owners.Note(line);
             lines++;
         }
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
 using Ringwright.Store.Tables;
@@ -13,10 +14,10 @@ namespace Ringwright.Store.Snapshots;
 /// <summary>Puts the lines of a snapshot into the database, within one transaction. What a line leaves out is filled in where there is one right answer.</summary>
 /// <param name="documentFaultOf">What is wrong with the shape of a resource that is stored as a document of this kind; null when nothing is.</param>
 /// <param name="freshId">Ids of 19 digits for lines that name none.</param>
-internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, DefaultProfile profile, IReadOnlyList<SnapshotKind> kinds, Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
+internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox box, DefaultProfile profile, StoreAreas areas, IReadOnlyList<SnapshotKind> kinds,
+    Func<string, JsonObject, string?> documentFaultOf, Func<long> freshId, DateTimeOffset now)
 {
-    private static readonly Dictionary<string, SnapshotTable> Tables = SnapshotTable.First.Concat(SnapshotTable.Last).ToDictionary(t => t.Kind, StringComparer.Ordinal);
-
+    private readonly Dictionary<string, StoreTable> _tables = areas.Tables.Where(t => t.IsInSnapshot).ToDictionary(t => t.Kind, StringComparer.Ordinal);
     private readonly Dictionary<string, SnapshotKind> _kinds = kinds.ToDictionary(k => k.Name, StringComparer.Ordinal);
     private readonly Dictionary<string, TenantId> _tenants =
         db.Query<(string Name, string Id)>("select name, id from rw_tenant").ToDictionary(t => t.Name, t => new TenantId(Guid.Parse(t.Id)), StringComparer.Ordinal);
@@ -26,16 +27,13 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
     /// <summary>Lines by kind.</summary>
     public IReadOnlyDictionary<string, long> Counts => _counts;
 
-    /// <summary>Whether lines of this kind exist.</summary>
-    public static bool Knows(string kind, IReadOnlyList<SnapshotKind> kinds) => Tables.ContainsKey(kind) || kinds.Any(k => k.Name == kind);
-
     /// <exception cref="SnapshotException">The line cannot be taken.</exception>
     public void Load(SnapshotLine line)
     {
         try
         {
             if (_kinds.TryGetValue(line.Kind, out var kind)) kind.Stored.Put(db, ResourceOf(line, kind));
-            else Insert(line, Tables[line.Kind]);
+            else Insert(line, _tables[line.Kind]);
         }
         catch (DbException refused) when (engine.IsRefusal(refused))
         {
@@ -60,7 +58,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         db.Execute(VerifiedNumberTable.DeleteOwnedAllTenants);
     }
 
-    private void Insert(SnapshotLine line, SnapshotTable table)
+    private void Insert(SnapshotLine line, StoreTable table)
     {
         var row = line.Value.DeepClone().AsObject();
         Fill(line, table, row);
@@ -89,17 +87,17 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             }
         }
 
-        db.Execute($"insert into {table.Table} ({string.Join(", ", given)}) values ({string.Join(", ", given.Select(c => "@" + c))})", parameters);
+        db.Execute($"insert into {table.Name} ({string.Join(", ", given)}) values ({string.Join(", ", given.Select(c => "@" + c))})", parameters);
         if (table.Kind == "tenant") _tenants[(string)row["name"]!] = new(Guid.Parse((string)row["id"]!)); // both were inserted
         if (table.Kind == "signing_key") _signing.Add(new(Guid.Parse((string)row["tenant_id"]!))); // its key
     }
 
     /// <summary>What a person may leave out.</summary>
-    private void Fill(SnapshotLine line, SnapshotTable table, JsonObject row)
+    private void Fill(SnapshotLine line, StoreTable table, JsonObject row)
     {
         foreach (var (name, (now, beside, says)) in table.Formerly)
             if (row.Remove(name, out var value) && value is not null) (row[now], row[beside]) = (value, says);
-        if (table.TenantColumn is "tenant_id") row["tenant_id"] = TenantOf(line).ToString();
+        if (table.IsOfTenants) row["tenant_id"] = TenantOf(line).ToString();
         row.Remove("tenant");
         if (table.Kind == "tenant" && line.Text("parent") is { } above)
         {

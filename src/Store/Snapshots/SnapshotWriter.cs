@@ -3,15 +3,17 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Ringwright.Core;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Engines;
 using Ringwright.Store.Resources;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Store.Snapshots;
 
 /// <summary>Writes the lines of a snapshot, all as of the one moment that its connection's transaction sees.</summary>
 /// <param name="db">In a transaction that only reads.</param>
 /// <param name="tenants">Whose rows; null for everybody's and the node's own.</param>
-internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, Stream into, IReadOnlyList<TenantId>? tenants)
+internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, StoreAreas areas, Stream into, IReadOnlyList<TenantId>? tenants)
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -24,15 +26,15 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, Stream int
     public void Write(IReadOnlyList<SnapshotKind> kinds, DateTimeOffset at, SnapshotFiles? files)
     {
         WriteLine(SnapshotLine.Head, new() { ["snapshot"] = SnapshotLine.Format, ["made_at"] = Times.Text(at), ["is_whole"] = tenants is null, ["ends"] = true });
-        foreach (var table in SnapshotTable.First) WriteTable(table);
+        foreach (var table in areas.BeforeResources) WriteTable(table);
         foreach (var kind in kinds)
             foreach (var tenant in tenants ?? AllTenants())
                 foreach (var row in kind.Stored.ReadAll(db, tenant)) WriteLine(kind.Name, Show(row));
-        foreach (var table in SnapshotTable.Last) WriteTable(table, files);
+        foreach (var table in areas.AfterResources) WriteTable(table, files);
         WriteLine(SnapshotLine.End, new() { ["lines"] = _lines });
     }
 
-    private void WriteTable(SnapshotTable table, SnapshotFiles? files = null)
+    private void WriteTable(StoreTable table, SnapshotFiles? files = null)
     {
         if (table.TenantColumn is null && tenants is not null) return;
         var columns = table.Columns;
@@ -50,13 +52,13 @@ internal sealed class SnapshotWriter(IDbConnection db, SecretBox box, Stream int
     }
 
     /// <summary>Calls that are up are left out: what they will have been is not known yet.</summary>
-    private string Statement(SnapshotTable table, IReadOnlyList<TableColumn> columns)
+    private string Statement(StoreTable table, IReadOnlyList<TableColumn> columns)
     {
         List<string> conditions = [];
         if (tenants is not null && table.TenantColumn is { } tenant) conditions.Add($"{tenant} in @tenants");
-        if (table.LegColumn is { } leg) conditions.Add($"({leg} is null or {leg} not in (select up.id from rw_leg up where up.ended_at is null))");
+        if (table.LegColumn is { } leg) conditions.Add($"({leg} is null or {leg} not in ({LegTable.SelectUpAllTenants}))");
         string where = conditions.Count == 0 ? "" : " where " + string.Join(" and ", conditions);
-        return $"select {string.Join(", ", columns.Select(c => c.Name))} from {table.Table}{where} order by {table.OrderBy}";
+        return $"select {string.Join(", ", columns.Select(c => c.Name))} from {table.Name}{where} order by {table.OrderBy}";
     }
 
     private string Open(SealedColumn column, string hidden, JsonObject row)

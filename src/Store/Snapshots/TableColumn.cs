@@ -1,10 +1,11 @@
 namespace Ringwright.Store.Snapshots;
 
 /// <summary>What a column holds, whatever type a database has for it.</summary>
-internal enum ColumnKind { Text, Whole, Truth, Time, Json }
+public enum ColumnKind { Text, Whole, Truth, Time, Json }
 
+/// <summary>A column as a snapshot has it.</summary>
 /// <param name="IsRequired">A row needs a value: the column takes no null and has no default.</param>
-internal sealed record TableColumn(string Name, ColumnKind Kind, bool IsRequired)
+public sealed record TableColumn(string Name, ColumnKind Kind, bool IsRequired)
 {
     public TableColumn Optional => this with { IsRequired = false };
 

@@ -5,10 +5,14 @@ namespace Ringwright.Store.Sqlite;
 internal sealed class SqliteDocuments : IDocumentSql
 {
     /// <summary><c>$."a"."b"</c>.</summary>
-    public string PathOf(IReadOnlyList<string> keys) => "$" + string.Concat(keys.Select(key => $".\"{key}\""));
+    public string PathOf(IReadOnlyList<string> keys) => Keys(keys);
 
-    public string Text(string path) =>
-        $"(case json_type(doc, {path}) when 'true' then 'true' when 'false' then 'false' else cast({Value(path)} as text) end)";
+    public string Text(string path) => TextOf(path);
+
+    public string Filter(string path) => FilterOf(path);
+
+    /// <inheritdoc cref="IDocumentSql.Filter"/>
+    public static string FilterOf(string path) => TextOf($"'{Keys(path.Split('.'))}'");
 
     public string TimeText(string column) => column;
 
@@ -27,6 +31,11 @@ internal sealed class SqliteDocuments : IDocumentSql
 
     private static string Compare(string value, string asText, string sign, string number, string text) =>
         $"(case when typeof({value}) in ('integer', 'real') then {value} {sign} {number} else {asText} {sign} {text} end)";
+
+    private static string Keys(IReadOnlyList<string> keys) => "$" + string.Concat(keys.Select(key => $".\"{key}\""));
+
+    private static string TextOf(string path) =>
+        $"(case json_type(doc, {path}) when 'true' then 'true' when 'false' then 'false' else cast({Value(path)} as text) end)";
 
     private static string Value(string path) => $"json_extract(doc, {path})";
 }

@@ -27,10 +27,13 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
     public bool HasRoom => new DriveInfo(Path.GetDirectoryName(path) ?? path).AvailableFreeSpace >= LeastRoom;
     public string MeasureSize => "select (page_count - freelist_count) * page_size from pragma_page_count(), pragma_freelist_count(), pragma_page_size()";
     public bool IsShared => false;
+    public string ClockMillis => "cast(round((julianday('now') - 2440587.5) * 86400000) as integer)";
+    public string TryLockText(string text) => "true";        // there is one writer
     public bool TryShutOut(IDbConnection db, int node) => true;        // the data folder's lock does
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) { }
     public void Tell(IDbConnection db, int node) { }
     public IAsyncDisposable? Hear(int node, Func<Task> told) => null;
+    public IUseSession? OpenUse(int node) => null;
     public IDocumentSql Documents { get; } = new SqliteDocuments();
 
     public DbConnection OpenReader()

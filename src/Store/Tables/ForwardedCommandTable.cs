@@ -9,30 +9,34 @@ namespace Ringwright.Store.Tables;
 internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
 {
     internal const string SelectEpoch = "select epoch from rw_node where number = @number";
-    internal const string Insert = """
-        insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at)
-        values (@id, @node, @number, @kind, @subject, @body, @no, @at)
-        """;
-    internal const string Take = """
-        update rw_forwarded_command set is_taken = @yes where to_node = @node and is_taken = @no returning id, from_node, subject_kind, subject_id, body
-        """;
     internal const string Answer = "update rw_forwarded_command set answer = @answer where id = @id";
     internal const string SelectAnswers = "select id, answer from rw_forwarded_command where from_node = @node and answer is not null";
     internal const string Delete = "delete from rw_forwarded_command where id = @id";
     internal const string Prune = "delete from rw_forwarded_command where made_at < @before";
 
+    private readonly string _insert = $"""
+        insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at, take_until)
+        values (@id, @node, @number, @kind, @subject, @body, @no, @at, {sql.Engine.ClockMillis} + @millis)
+        """;
+    private readonly string _take = $"""
+        update rw_forwarded_command set is_taken = @yes where to_node = @node and is_taken = @no and take_until > {sql.Engine.ClockMillis}
+        returning id, from_node, subject_kind, subject_id, body
+        """;
+
     /// <returns>Null when there is no such node.</returns>
     public ValueTask<long?> FindEpochAsync(int number, CancellationToken stop) =>
         sql.ReadAsync(db => db.ExecuteScalar<long?>(SelectEpoch, new { number }), stop);
 
+    /// <param name="within">Later it is not taken any more, by the database's clock.</param>
     /// <param name="command">Encrypted in the row: it may hold a password. Nobody without the nodes' key can write one.</param>
-    public async ValueTask AddAsync(Guid id, Subject to, string command, DateTimeOffset at, CancellationToken stop)
+    public async ValueTask AddAsync(Guid id, Subject to, string command, DateTimeOffset at, TimeSpan within, CancellationToken stop)
     {
         int number = to.Address.Node;
         string body = box.SealText(command, PurposeOf(id, to));
         await sql.WriteAsync(db =>
         {
-            db.Execute(Insert, new { id, node, number, kind = Names<SubjectKind>.Of(to.Kind), subject = to.Id, body, no = false, at });
+            long millis = (long)within.TotalMilliseconds;
+            db.Execute(_insert, new { id, node, number, kind = Names<SubjectKind>.Of(to.Kind), subject = to.Id, body, no = false, at, millis });
             sql.Engine.Tell(db, number);
             return 0;
         }, stop).ConfigureAwait(false);
@@ -41,7 +45,7 @@ internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
     /// <summary>What others ask of this node; each is given out once.</summary>
     public async ValueTask<IReadOnlyList<ForwardedCommand>> TakeAsync(CancellationToken stop)
     {
-        var rows = await sql.WriteAsync(db => db.Query<Row>(Take, new { node, yes = true, no = false }).AsList(), stop).ConfigureAwait(false);
+        var rows = await sql.WriteAsync(db => db.Query<Row>(_take, new { node, yes = true, no = false }).AsList(), stop).ConfigureAwait(false);
         var taken = new List<ForwardedCommand>(rows.Count);
         foreach (var row in rows)
         {

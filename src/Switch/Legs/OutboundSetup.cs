@@ -217,7 +217,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
     private void Ring(DialTarget target, string user)
     {
         target = target with { Host = shard.Settings.UserDomain };
-        _failure = FailureClass.OfUnregistered(user);
+        _failure = shard.Registrations.FindOtherNode(user) is { } node ? FailureClass.OfElsewhere(user, node) : FailureClass.OfUnregistered(user);
         bool isFirst = true;
         foreach (var binding in shard.Registrations.Find(user))
         {

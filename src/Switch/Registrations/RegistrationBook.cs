@@ -8,7 +8,7 @@ namespace Ringwright.Switch.Registrations;
 
 /// <summary>
 /// Who is registered where, for all shards of the node. Written by the shard that has the registrar, and by the front door when a password was wrong;
-/// read by everybody. Each entry is immutable and swapped.
+/// read by everybody. Each entry is immutable and swapped. What other nodes have taken stands beside it, as this one hears of it.
 /// </summary>
 public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
 {
@@ -17,8 +17,49 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     /// <summary>Users that it knows something of.</summary>
     internal int Count => _entries.Count;
 
-    /// <summary>Best first; empty when the user is not registered.</summary>
-    public IReadOnlyList<Binding> Find(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
+    private ImmutableDictionary<string, ImmutableList<There>> _elsewhere = ImmutableDictionary.Create<string, ImmutableList<There>>(StringComparer.Ordinal);
+
+    /// <summary>Best first; empty when the user is not registered. At other nodes only what comes by datagrams: a connection is its node's alone.</summary>
+    public IReadOnlyList<Binding> Find(string user)
+    {
+        var here = FindHere(user);
+        if (!_elsewhere.TryGetValue(user, out var there)) return here;
+        return [.. here.Where(mine => !there.Exists(other => other.Binding.Contact == mine.Contact))
+            .Concat(there.Where(other => !other.IsGone && !other.Binding.Flow.IsReliable).Select(other => other.Binding))
+            .OrderByDescending(binding => binding.Quality).ThenByDescending(binding => binding.RegisteredAt)];
+    }
+
+    /// <summary>Another node that has a registration of the user; null when none has.</summary>
+    internal int? FindOtherNode(string user) =>
+        _elsewhere.TryGetValue(user, out var there) ? there.Find(other => !other.IsGone)?.Node : null;
+
+    /// <summary>What was written of registrations by all nodes. A row is of the node that wrote it last, so it goes before what this one knows of the same contact.</summary>
+    public void Hear(IReadOnlyList<RegistrationAt> changed, DateTimeOffset wall)
+    {
+        var now = anchor.ToInstant(wall);
+        foreach (var (node, registration) in changed)
+        {
+            var (user, contact) = (registration.User, registration.Contact);
+            bool isGone = registration.ExpiresAt <= wall;
+            bool isKept = node != 0 && (!isGone || FindHere(user).Any(mine => mine.Contact == contact));
+            Change(user, there => isKept ? Without(there, contact).Add(new(node, ToBinding(registration, now), isGone)) : Without(there, contact));
+        }
+    }
+
+    /// <summary>Lets go of what has lapsed at other nodes and of what this one has let go of itself.</summary>
+    public void Lapse(DateTimeOffset wall)
+    {
+        var now = anchor.ToInstant(wall);
+        foreach (var (user, _) in _elsewhere)
+            Change(user, there => there.RemoveAll(other => other.IsGone ? FindHere(user).All(mine => mine.Contact != other.Binding.Contact) : other.Binding.ExpiresAt <= now));
+    }
+
+    private IReadOnlyList<Binding> FindHere(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
+
+    private void Change(string user, Func<ImmutableList<There>, ImmutableList<There>> change) => ImmutableInterlocked.Update(ref _elsewhere, known =>
+        change(known.GetValueOrDefault(user, ImmutableList<There>.Empty)) is { IsEmpty: false } left ? known.SetItem(user, left) : known.Remove(user));
+
+    private static ImmutableList<There> Without(ImmutableList<There> there, string contact) => there.RemoveAll(other => other.Binding.Contact == contact);
 
     public RegistrationStatus StatusOf(string user) =>
         _entries.TryGetValue(user, out var entry) ? new(entry.State, entry.Last) : new(RegistrationState.NotRegistered, null);
@@ -33,6 +74,8 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         var shown = bindings.Count > 0 ? bindings.MaxBy(b => b.RegisteredAt)! : change.Binding; // there are some
         var entry = new Entry(bindings, state, ToRegistration(shown));
         ImmutableInterlocked.AddOrUpdate(ref _entries, change.Binding.User, entry, (_, _) => entry);
+        // It is this node's again.
+        if (change.Fate is BindingFate.Registered && _elsewhere.ContainsKey(change.Binding.User)) Change(change.Binding.User, there => Without(there, change.Binding.Contact));
     }
 
     /// <summary>Somebody tried a wrong password. For users that exist only, so that strangers cannot fill the book.</summary>
@@ -75,6 +118,9 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         // The wall clock may have been set back while the node was down: no binding lasts longer than a new one would.
         ExpiresAt = Instant.Min(anchor.ToInstant(registration.ExpiresAt), now + RegisterServer.MaximumExpiry),
     };
+
+    /// <param name="IsGone">It was taken back, or has lapsed: what this node knows of the same contact is over too.</param>
+    private sealed record There(int Node, Binding Binding, bool IsGone);
 
     private sealed record Entry(IReadOnlyList<Binding> Bindings, RegistrationState State, Registration? Last);
 }

@@ -35,6 +35,10 @@ internal readonly record struct FailureClass(HangupCause Cause, int? SipStatus, 
     public static FailureClass OfUnregistered(string user) =>
         new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The SIP user {user} is registered nowhere.");
 
+    /// <summary>Only that node has the phone's connection.</summary>
+    public static FailureClass OfElsewhere(string user, int node) =>
+        new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The SIP user {user} is registered at node {node} by a connection, which only that node can use.");
+
     /// <summary>The phone is registered, but its connection is gone.</summary>
     public static FailureClass OfUnreachable(string user, string evidence) =>
         new(HangupCause.RemoteTimeout, 480, HangupParty.Remote, true, $"The phone of the SIP user {user} is not reached. {evidence}");

@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Account;
 /// <summary>The account's trail of changes, newest first unless the request says otherwise.</summary>
 internal static class AuditEvents
 {
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, AccountParts parts)
     {
         if (Time(op, "created_after", out var after) is { } badAfter) return op.Fail(badAfter);
         if (Time(op, "created_before", out var before) is { } badBefore) return op.Fail(badBefore);

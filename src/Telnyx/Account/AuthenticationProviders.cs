@@ -21,7 +21,7 @@ internal static class AuthenticationProviders
     /// <summary>Bytes of SHA-1, SHA-256, SHA-384 and SHA-512.</summary>
     private static readonly int[] FingerprintBytes = [20, 32, 48, 64];
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("authentication_provider")
+    public static ResourceKind Kind(AccountParts parts) => new("authentication_provider")
     {
         Unique = ["short_name"],
         Validate = (op, body, _) => CheckAsync(op, body, parts.Egress),

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Documents;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Numbers;
@@ -14,7 +15,7 @@ internal static class BillingGroups
     private const string RecordType = "billing_group", Field = "billing_group_id";
     private const int LongestName = 255;
 
-    public static ResourceKind Kind(TelnyxParts parts) => new(RecordType)
+    public static ResourceKind Kind(AccountParts parts) => new(RecordType)
     {
         Deletes = DeleteStyle.Stamp,
         Validate = (_, body, before) => new(Check(body, before)),
@@ -23,10 +24,10 @@ internal static class BillingGroups
     };
 
     /// <summary>Whether <c>billing_group_id</c> names a group of the account. Nothing and the empty text take the group away.</summary>
-    public static async ValueTask<Problem?> CheckReferenceAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    public static async ValueTask<Problem?> CheckReferenceAsync(OperationContext op, JsonObject body, ResourceRow? before, Database store)
     {
         if (body.Filled(Field) is not { } id || id == before?.Body.Text(Field)) return null;
-        return await parts.Store.Documents.Rows(new DocumentKind(RecordType)).FindAsync(op.Tenant, id, op.Stop) is null
+        return await store.Documents.Rows(new DocumentKind(RecordType)).FindAsync(op.Tenant, id, op.Stop) is null
             ? new(VoiceErrors.BadRequest, $"{Field} names no billing group of this account.") { Pointer = "/" + Field } : null;
     }
 
@@ -39,7 +40,7 @@ internal static class BillingGroups
     }
 
     /// <summary>Who takes a group away while something is billed under it would find the costs of later months under none.</summary>
-    private static async ValueTask<Problem?> CheckUnusedAsync(OperationContext op, ResourceRow row, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckUnusedAsync(OperationContext op, ResourceRow row, AccountParts parts)
     {
         var members = new ResourceQuery { Filters = [new(Field, "eq", [row.Id])], Limit = 1 };
         long numbers = (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, members, op.Stop)).Total;

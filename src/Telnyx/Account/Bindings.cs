@@ -1,5 +1,4 @@
 using Ringwright.Http;
-using Ringwright.Telnyx.Voice.Calls;
 using static Ringwright.Http.Bind;
 
 namespace Ringwright.Telnyx.Account;
@@ -7,7 +6,7 @@ namespace Ringwright.Telnyx.Account;
 /// <summary>Accounts, who may use them and from where, and what they leave behind.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(AccountParts parts)
     {
         var (groups, providers) = (BillingGroups.Kind(parts), AuthenticationProviders.Kind(parts));
         return
@@ -24,7 +23,6 @@ internal static class Bindings
             Handle("UpdateWebhookSettings", op => WebhookSettings.Update(op, parts)),
             Handle("StreamEvents", op => EventStreams.Open(op, parts)),
             Handle("GetPublicKey", op => PublicKey.Handle(op, parts)),
-            Handle("RetrieveCallTrace", op => RetrieveCallTrace.Handle(op, parts)),
 
             Handle("ListManagedAccounts", op => ManagedAccounts.List(op, parts)),
             Handle("CreateManagedAccount", op => ManagedAccounts.Create(op, parts)),

@@ -1,18 +1,18 @@
-using System.Globalization;
 using Ringwright.Delivery.Streams;
 using Ringwright.Http;
+using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Account;
 
 /// <summary>The account's events as they are committed, for developers whom no webhook reaches. Ours, not among the 822 operations.</summary>
 internal static class EventStreams
 {
-    public static ValueTask<Reply> Open(OperationContext op, TelnyxParts parts)
+    public static ValueTask<Reply> Open(OperationContext op, AccountParts parts)
     {
-        long? after = null;
+        StreamPosition? after = null;
         if (op.Header("Last-Event-ID") is { Length: > 0 } seen)
         {
-            if (!long.TryParse(seen, NumberStyles.None, CultureInfo.InvariantCulture, out long last))
+            if (!StreamPosition.TryParse(seen, out var last))
                 return new(op.Fail(new Problem("10015", "Last-Event-ID must be the id of an event that this stream gave.") { Status = 422 }));
             after = last;
         }

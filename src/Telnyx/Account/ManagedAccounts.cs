@@ -19,7 +19,7 @@ internal static class ManagedAccounts
     private const string RecordType = "managed_account";
     private const int LongestName = 200;
 
-    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Create(OperationContext op, AccountParts parts)
     {
         var body = op.ReadObject();
         string name = (body.Text("business_name") ?? "").Trim();
@@ -38,7 +38,7 @@ internal static class ManagedAccounts
         };
     }
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, AccountParts parts)
     {
         var page = await parts.Store.ChildTenants.ListAsync(op.Tenant, new()
         {
@@ -54,10 +54,10 @@ internal static class ManagedAccounts
         return op.Page([.. page.Rows.Select(Show)], page.Total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Get(OperationContext op, AccountParts parts) =>
         IdOf(op) is { } id ? await AnswerAsync(op, await parts.Store.ChildTenants.FindAsync(op.Tenant, id, op.Stop), parts) : Missing(op);
 
-    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Update(OperationContext op, AccountParts parts)
     {
         if (IdOf(op) is not { } id) return Missing(op);
         if (op.ReadObject() is var body && body["managed_account_allow_custom_pricing"] is null) return await Get(op, parts);
@@ -66,10 +66,10 @@ internal static class ManagedAccounts
     }
 
     /// <summary>Its connections go off with it: enabling it does not switch them on unless asked to. Live calls go on.</summary>
-    public static async ValueTask<Reply> Disable(OperationContext op, TelnyxParts parts) => IdOf(op) is { } id
+    public static async ValueTask<Reply> Disable(OperationContext op, AccountParts parts) => IdOf(op) is { } id
         ? await AnswerAsync(op, await parts.Store.ChildTenants.DisableAsync(op.Tenant, id, Notes(op, "disabled"), op.Stop), parts) : Missing(op);
 
-    public static async ValueTask<Reply> Enable(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Enable(OperationContext op, AccountParts parts)
     {
         if (IdOf(op) is not { } id) return Missing(op);
         bool reenable = op.ReadObject().Flag("reenable_all_connections", fallback: false);
@@ -88,7 +88,7 @@ internal static class ManagedAccounts
         return [note, note with { Tenant = after.Id, By = AuditActor.Manager }];
     };
 
-    private static async ValueTask<Reply> AnswerAsync(OperationContext op, ChildTenant? child, TelnyxParts parts)
+    private static async ValueTask<Reply> AnswerAsync(OperationContext op, ChildTenant? child, AccountParts parts)
     {
         if (child is null) return Missing(op);
         var shown = Show(child);
@@ -96,7 +96,7 @@ internal static class ManagedAccounts
         shown["api_key"] = child.Keys?.Key ?? "";
         shown["api_token"] = child.Keys?.Token ?? "";
         // Who is paid for by the account above spends what that has.
-        var balance = await Balance.OfAsync(op, child.IsPaidAbove ? child.Parent : child.Id, parts);
+        var balance = await Balance.OfAsync(op, child.IsPaidAbove ? child.Parent : child.Id, parts.Store, parts.Holds);
         balance.Remove("pending");
         shown["balance"] = balance;
         return op.Ok(shown);

@@ -12,7 +12,7 @@ internal static class ManagedChannels
     /// <summary>What an account without a limit of its own may give away.</summary>
     private const int Most = 1_000_000;
 
-    public static async ValueTask<Reply> Allocatable(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Allocatable(OperationContext op, AccountParts parts)
     {
         if (op.Caller.Child is not null) return op.Fail(Fault.Forbidden, "A managed account has no channels to give away: ask with a key of the account above it.");
         return op.Ok(new JsonObject
@@ -25,7 +25,7 @@ internal static class ManagedChannels
         });
     }
 
-    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Update(OperationContext op, AccountParts parts)
     {
         const string Pointer = "/channel_limit";
         if (ManagedAccounts.IdOf(op) is not { } id) return ManagedAccounts.Missing(op);

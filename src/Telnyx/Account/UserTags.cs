@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account;
 /// <summary>The words that the account has tagged its numbers and outbound voice profiles with.</summary>
 internal static class UserTags
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, AccountParts parts)
     {
         string prefix = op.List.Filter("starts_with") ?? "";
         return op.Ok(new JsonObject

@@ -9,7 +9,7 @@ namespace Ringwright.Telnyx.Account;
 /// <summary>The log of webhook deliveries that came to an end, newest first, each with its attempts, newest first.</summary>
 internal static class WebhookDeliveries
 {
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, AccountParts parts)
     {
         var list = op.List;
         if (Time(list, "started_at", "gte", out var startedFrom) is { } badStart) return op.Fail(badStart);
@@ -33,14 +33,14 @@ internal static class WebhookDeliveries
         return op.Page([.. page.Rows.Select(Show)], page.Total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Get(OperationContext op, AccountParts parts)
     {
         if (!Guid.TryParse(op.Path("id"), out var id) || await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) is not { } delivery) return op.Unknown("id");
         return op.Ok(Show(delivery));
     }
 
     /// <summary>The same event with the same id once more, signed afresh; the attempt joins the delivery's others when it is over.</summary>
-    public static async ValueTask<Reply> Replay(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Replay(OperationContext op, AccountParts parts)
     {
         if (!Guid.TryParse(op.Path("id"), out var id)) return op.Unknown("id");
         var delivery = await parts.Store.Deliveries.FindAsync(op.Tenant, id, op.Stop) ?? await parts.Store.Deliveries.FindByMessageAsync(op.Tenant, id, op.Stop);

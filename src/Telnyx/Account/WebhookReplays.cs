@@ -9,7 +9,7 @@ internal static class WebhookReplays
 {
     private const string AccountLimit = "10039";
 
-    internal static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    internal static async ValueTask<Reply> Create(OperationContext op, AccountParts parts)
     {
         if (WebhookReplayJob.Read(op.ReadObject(), out string? problem) is not { } input) return op.Fail(new Problem("10015", problem!)); // one of the two
         var note = op.Note("created", WebhookReplayJob.KindName, "", after: input.DeepClone().AsObject());
@@ -18,15 +18,15 @@ internal static class WebhookReplays
             : op.Fail(new Problem(AccountLimit, $"{WebhookReplayJob.MostOpen} jobs of this account are under way: wait until one of them is done."));
     }
 
-    internal static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    internal static async ValueTask<Reply> List(OperationContext op, AccountParts parts)
     {
         var page = await parts.Store.Jobs.ListAsync(op.Tenant, WebhookReplayJob.KindName, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Jobs.Select(job => (JsonNode)WebhookReplayJob.Show(job))], page.Total);
     }
 
-    internal static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) => await FindAsync(op, parts) is { } job ? op.Ok(WebhookReplayJob.Show(job)) : op.Unknown("id");
+    internal static async ValueTask<Reply> Get(OperationContext op, AccountParts parts) => await FindAsync(op, parts) is { } job ? op.Ok(WebhookReplayJob.Show(job)) : op.Unknown("id");
 
-    internal static async ValueTask<Reply> Cancel(OperationContext op, TelnyxParts parts)
+    internal static async ValueTask<Reply> Cancel(OperationContext op, AccountParts parts)
     {
         if (await FindAsync(op, parts) is not { } job) return op.Unknown("id");
         if (!await parts.Store.Jobs.CancelAsync(op.Tenant, job.Id, op.Note("cancelled", WebhookReplayJob.KindName, job.Id.ToString()), op.Stop))
@@ -34,6 +34,6 @@ internal static class WebhookReplays
         return op.Ok(WebhookReplayJob.Show(await FindAsync(op, parts) ?? job));
     }
 
-    private static async ValueTask<Job?> FindAsync(OperationContext op, TelnyxParts parts) =>
+    private static async ValueTask<Job?> FindAsync(OperationContext op, AccountParts parts) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { Kind: WebhookReplayJob.KindName } job ? job : null;
 }

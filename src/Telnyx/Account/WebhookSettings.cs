@@ -11,7 +11,7 @@ internal static class WebhookSettings
 
     public static ValueTask<Reply> Get(OperationContext op) => new(op.Ok(Show(op.Routing.FindTenant(op.Tenant)?.WebhookRetries ?? RetrySchedule.Short)));
 
-    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Update(OperationContext op, AccountParts parts)
     {
         var wanted = op.ReadObject().Text("retry_schedule") is "long" ? RetrySchedule.Long : RetrySchedule.Short;
         var changed = await parts.Store.Tenants.ChangeRetriesAsync(op.Tenant, wanted,

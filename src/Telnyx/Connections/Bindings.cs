@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>SIP connections, what belongs to them, and the list of connections of every kind.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(ConnectionParts parts)
     {
         var (credentials, ips, fqdns) = (CredentialConnections.Kind(parts), IpConnections.Kind(parts), FqdnConnections.Kind(parts));
         var (addresses, hosts, users) = (Ips.Kind(parts), Fqdns.Kind(parts), TelephonyCredentials.Kind(parts));

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Core;
 using Ringwright.Egress;
 using Ringwright.Http;
+using Ringwright.Store;
 using Ringwright.Store.Resources;
 using Ringwright.Telnyx.Voice;
 
@@ -62,13 +63,13 @@ internal static class ConnectionRules
     }
 
     /// <summary>What is to be played on hold must be there.</summary>
-    public static async ValueTask<Problem?> CheckHoldMusicAsync(OperationContext op, JsonObject body, TelnyxParts parts) =>
-        body.Filled("hold_media_name") is not { } name || await parts.Store.Media.FindAsync(op.Tenant, name, op.Stop) is not null ? null
+    public static async ValueTask<Problem?> CheckHoldMusicAsync(OperationContext op, JsonObject body, Database store) =>
+        body.Filled("hold_media_name") is not { } name || await store.Media.FindAsync(op.Tenant, name, op.Stop) is not null ? null
             : At("/hold_media_name", VoiceErrors.BadRequest, "hold_media_name names no file of this account's media.");
 
     /// <summary>A connection whose calls live stays: they would lose their webhooks.</summary>
-    public static async ValueTask<Problem?> CheckNoCallsAsync(OperationContext op, ResourceRow row, TelnyxParts parts) =>
-        long.TryParse(row.Id, out long id) && await parts.Store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
+    public static async ValueTask<Problem?> CheckNoCallsAsync(OperationContext op, ResourceRow row, Database store) =>
+        long.TryParse(row.Id, out long id) && await store.Legs.ListLiveAsync(op.Tenant, new(id), new() { Limit = 1 }, op.Stop) is { Total: > 0 and var live }
             ? op.Dialect.Errors.Problem(Fault.InUse, $"{live} {(live == 1 ? "call is" : "calls are")} live on this connection: hang up first.") : null;
 
     public static Problem At(string pointer, string code, string detail) => new(code, detail) { Pointer = pointer };

@@ -9,7 +9,7 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Five operations, crud, and the registration's state. Equipment that registers and calls with a user name and password.</summary>
 internal static class CredentialConnections
 {
-    public static ResourceKind Kind(TelnyxParts parts) => new("credential_connection")
+    public static ResourceKind Kind(ConnectionParts parts) => new("credential_connection")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["connection_name"],
@@ -17,7 +17,7 @@ internal static class CredentialConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["active"] = true, ["sip_uri_calling_preference"] = "disabled", ["tags"] = new JsonArray() },
         Validate = async (op, body, before) => await SipConnectionRules.CheckAsync(op, body, before, parts) ?? SipUserRules.Check(op, body, before),
-        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
     };
 
     public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };

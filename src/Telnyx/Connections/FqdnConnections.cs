@@ -11,7 +11,7 @@ internal static class FqdnConnections
 {
     private const string Noun = "fqdn";
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("fqdn_connection")
+    public static ResourceKind Kind(ConnectionParts parts) => new("fqdn_connection")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["connection_name"],
@@ -19,13 +19,13 @@ internal static class FqdnConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
-        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 
     public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns, Secret = "password" };
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
         if (await SipConnectionRules.CheckAsync(op, body, before, parts) is { } problem) return problem;
         if (IsDigest(body) && body.Filled("user_name") is null)

@@ -14,7 +14,7 @@ internal static class Fqdns
 {
     internal const int Port = 5060, LongestName = 253, LongestLabel = 63;
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("fqdn")
+    public static ResourceKind Kind(ConnectionParts parts) => new("fqdn")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["fqdn"],
@@ -28,7 +28,7 @@ internal static class Fqdns
         Columns = new Dictionary<string, string> { ["connection_id"] = "connection_id", ["fqdn"] = "host", ["port"] = "port" },
     };
 
-    private static Problem? Check(OperationContext op, JsonObject body, TelnyxParts parts)
+    private static Problem? Check(OperationContext op, JsonObject body, ConnectionParts parts)
     {
         string name = (body.Text("fqdn") ?? "").TrimEnd('.').ToLowerInvariant();
         if (!IsHostName(name)) return At("/fqdn", VoiceErrors.BadRequest, "fqdn must be a host name.");

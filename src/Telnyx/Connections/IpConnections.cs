@@ -13,7 +13,7 @@ internal static class IpConnections
 {
     private const string Noun = "ip";
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("ip_connection")
+    public static ResourceKind Kind(ConnectionParts parts) => new("ip_connection")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["connection_name"],
@@ -21,13 +21,13 @@ internal static class IpConnections
         Paths = SipConnectionPaths.All,
         Defaults = new() { ["active"] = true, ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
-        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
         Show = (op, row, shown) => SipConnectionRules.HidePreferred(shown, Noun, Own(op, row)),
     };
 
     public static readonly ResourceView<Connection> View = new() { Dialect = TelnyxFaces.Dialect, Read = Read, Keep = ConnectionBody.KeepSip, Columns = SipConnectionPaths.Columns };
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
         // The contract lets a new one be nameless, and a name is what people tell connections apart by.
         if (before is null && body["connection_name"] is null) body["connection_name"] = $"ip-connection-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";

@@ -14,7 +14,7 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Five operations, crud. Addresses of IP connections, and of FQDN connections that call from them.</summary>
 internal static class Ips
 {
-    public static ResourceKind Kind(TelnyxParts parts) => new("ip")
+    public static ResourceKind Kind(ConnectionParts parts) => new("ip")
     {
         Ids = IdStyle.Snowflake19,
         Unique = ["ip_address"],
@@ -32,7 +32,7 @@ internal static class Ips
 
     private const int Port = 5060;
 
-    private static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    private static Problem? Check(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
         if (!IPAddress.TryParse(body.Text("ip_address"), out var address) || address.AddressFamily is not AddressFamily.InterNetwork)
             return At("/ip_address", VoiceErrors.BadRequest, "ip_address must be an IPv4 address in dotted form.");
@@ -53,7 +53,7 @@ internal static class Ips
     /// Why the address may not be saved; null when it may. Equipment may well call from where we do not send (reserved networks, this machine), and the way
     /// out is judged again at each call.
     /// </summary>
-    public static string? CheckAddress(TelnyxParts parts, IPAddress address, int port) => parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
+    public static string? CheckAddress(ConnectionParts parts, IPAddress address, int port) => parts.Egress.Policy.Check(address, port, TargetUse.Signalling) switch
     {
         TargetVerdict.Allowed or TargetVerdict.Reserved or TargetVerdict.OwnListener => null,
         var verdict => $"The address is refused: {TargetPolicy.Describe(verdict)}.",

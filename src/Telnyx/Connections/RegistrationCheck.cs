@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Connections;
 /// <summary>Whether the phone of a credential connection is registered, and from where.</summary>
 internal static class RegistrationCheck
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, ConnectionParts parts)
     {
         if (!long.TryParse(op.Path("id"), NumberStyles.None, CultureInfo.InvariantCulture, out long id)
             || op.Routing.FindConnection(op.Tenant, new(id)) is not { Kind: ConnectionKind.Credential, Sip.UserName: { } user }) return op.Unknown("id");

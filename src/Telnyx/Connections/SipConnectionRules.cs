@@ -15,10 +15,10 @@ internal static class SipConnectionRules
 
     private static readonly string[] OtherCodecs = ["G729", "H.264", "VP8", "AMR-WB"];
 
-    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts) =>
+    public static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts) =>
         CheckName(body, "connection_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: false)
-        ?? await CheckHoldMusicAsync(op, body, parts)
+        ?? await CheckHoldMusicAsync(op, body, parts.Store)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)
         ?? CheckSubdomain(op, body, before)

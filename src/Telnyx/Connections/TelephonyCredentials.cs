@@ -15,7 +15,7 @@ internal static class TelephonyCredentials
     private const int MostPerTag = 1_000, LongestText = 255;
     private const string ResourcePrefix = "connection:";
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("credential")
+    public static ResourceKind Kind(ConnectionParts parts) => new("credential")
     {
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
         Show = (op, row, shown) =>
@@ -53,7 +53,7 @@ internal static class TelephonyCredentials
 
     private static string Sortable(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, ConnectionParts parts)
     {
         if (body.Id("connection_id") is not { } id || op.Routing.FindConnection(op.Tenant, new(id)) is not { Kind: ConnectionKind.Credential })
             return At("/connection_id", VoiceErrors.BadRequest, "connection_id names no credential connection of this account.");
@@ -70,7 +70,7 @@ internal static class TelephonyCredentials
         return null;
     }
 
-    private static async ValueTask<long> CountAsync(OperationContext op, TelnyxParts parts, string tag) =>
+    private static async ValueTask<long> CountAsync(OperationContext op, ConnectionParts parts, string tag) =>
         (await parts.Store.SipCredentials.Rows(View).ListAsync(op.Tenant, new() { Filters = [new("tag", "eq", [tag])], Limit = 1 }, op.Stop)).Total;
 
     private static DateTimeOffset? ExpiryOf(JsonObject body) =>

@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Messaging;
 /// <summary>What numbers need before messages are sent from them.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(MessagingParts parts)
     {
         var verifications = TollFreeVerifications.Kind(parts);
         return

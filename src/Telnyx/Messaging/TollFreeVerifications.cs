@@ -30,7 +30,7 @@ internal static class TollFreeVerifications
     private static readonly JsonObject NoReason = new() { [Reason] = null };
     private static readonly JsonObject Lapse = new() { [Reason] = "Nothing was changed for 30 days." };
 
-    public static ResourceKind Kind(TelnyxParts parts) => new(RecordType)
+    public static ResourceKind Kind(MessagingParts parts) => new(RecordType)
     {
         StateField = Status,
         Awaits = [InProgress, WithUs, WithVendor],
@@ -46,6 +46,7 @@ internal static class TollFreeVerifications
             new("rejected", [InProgress, WithUs, WithVendor, Verified], Rejected) { By = Mover.Operator, Says = Reason },
             new("lapsed", [WithCustomer], Rejected) { By = Mover.Timer, After = Patience, Sets = Lapse },
         ],
+        Indexed = [Status],
         Queries = new Dictionary<string, (string, string)>
         {
             ["status"] = (Status, "eq"),
@@ -59,7 +60,7 @@ internal static class TollFreeVerifications
         Show = Show,
     };
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, MessagingParts parts)
     {
         foreach (var (i, item) in body[Numbers]!.AsArray().Index())          // the schema demands it
             if (ProblemOf(op, item!.AsObject().Text(Number), parts) is { } what)
@@ -77,7 +78,7 @@ internal static class TollFreeVerifications
     }
 
     /// <summary>Why messages from this number need no verification by this account; null when they do.</summary>
-    private static string? ProblemOf(OperationContext op, string? text, TelnyxParts parts)
+    private static string? ProblemOf(OperationContext op, string? text, MessagingParts parts)
     {
         if (!E164.TryParse(text, out var number) || number.Text != text) return "A phone number must be in +E.164 format.";
         if (op.Routing.FindOwnNumber(text) is not { } owned || owned.Tenant != op.Tenant || owned.IsPortedOut)
@@ -87,7 +88,7 @@ internal static class TollFreeVerifications
     }
 
     /// <summary>A request without a URL is told of to those alone who listen to the account's events.</summary>
-    private static IReadOnlyList<OutboxMessage> Tell(ResourceChange change, TelnyxParts parts)
+    private static IReadOnlyList<OutboxMessage> Tell(ResourceChange change, MessagingParts parts)
     {
         if (change is not { Before: { } before, After: { } after } || before.Body.Text(Status) == after.Body.Text(Status)) return [];
         var id = Guid.CreateVersion7(change.At);

@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Numbers;
 /// <summary>List, get and update of the numbers that an account owns. How numbers come in is not here: they are imported, or made by the operator.</summary>
 internal static class PhoneNumbers
 {
-    public static ResourceKind Kind(TelnyxParts parts) => new("phone_number")
+    public static ResourceKind Kind(NumberParts parts) => new("phone_number")
     {
         Ids = IdStyle.Snowflake19,
         Paths = new Dictionary<string, string>
@@ -20,7 +20,7 @@ internal static class PhoneNumbers
             ["number_type"] = "phone_number_type",
             ["source"] = "source_type",
         },
-        Validate = async (op, body, before) => Check(op, body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts),
+        Validate = async (op, body, before) => Check(op, body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts.Store),
         Show = (op, row, shown) =>
         {
             // A number without a connection shows the empty text, which is also how one is taken away. The name is the present one: an update changes it.

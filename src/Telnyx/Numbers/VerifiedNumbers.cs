@@ -19,21 +19,21 @@ internal static class VerifiedNumbers
     private const string RecordType = "verified_number", NumberName = "phone_number", CodeName = "verification_code";
     private static readonly TimeSpan Ringing = TimeSpan.FromSeconds(45), Longest = TimeSpan.FromMinutes(2);
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, NumberParts parts)
     {
         var (rows, total) = await parts.Store.VerifiedNumbers.ListAsync(op.Tenant, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. rows.Select(Show)], total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Get(OperationContext op, NumberParts parts) =>
         NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.FindAsync(op.Tenant, number, op.Stop) is { } found ? op.Ok(Show(found)) : op.Unknown(NumberName);
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Delete(OperationContext op, NumberParts parts) =>
         NumberOf(op) is { } number && await parts.Store.VerifiedNumbers.RemoveAsync(op.Tenant, number, known => op.Note("deleted", RecordType, number, before: Show(known)), op.Stop) is { } removed
             ? op.Ok(Show(removed)) : op.Unknown(NumberName);
 
     /// <summary>Calls the number and says a code.</summary>
-    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Create(OperationContext op, NumberParts parts)
     {
         var body = op.ReadObject();
         if (!E164.TryParse(body.Text(NumberName), out var number)) return op.Invalid("/phone_number", VoiceErrors.NotE164, "phone_number must be a number in +E.164 format.");
@@ -62,7 +62,7 @@ internal static class VerifiedNumbers
         }
     }
 
-    public static async ValueTask<Reply> Verify(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Verify(OperationContext op, NumberParts parts)
     {
         if (NumberOf(op) is not { } number) return op.Unknown(NumberName);
         string code = (op.ReadObject().Text(CodeName) ?? "").Trim();
@@ -86,7 +86,7 @@ internal static class VerifiedNumbers
         return new(VoiceErrors.BadRequest, isOwn ? "The number is on this node and may be shown without a verification." : "The number belongs to another account of this node.") { Pointer = "/phone_number" };
     }
 
-    private static async ValueTask<string?> OwnAsync(OperationContext op, TelnyxParts parts) =>
+    private static async ValueTask<string?> OwnAsync(OperationContext op, NumberParts parts) =>
         (await parts.Store.Numbers.Rows(PhoneNumbers.View).ListAsync(op.Tenant, new() { Limit = 1 }, op.Stop)).Rows is [var first, ..] ? first.Body.Text(NumberName) : null;
 
     private static DialRequest Call(TenantId tenant, string from, string to, string code)

@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Storage;
 /// <summary>Files that customers keep with us.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts) =>
+    public static IEnumerable<Binding> Rows(StorageParts parts) =>
     [
         Handle("ListMediaStorage", op => MediaStorage.List(op, parts)),
         Handle("CreateMediaStorage", op => MediaStorage.Create(op, parts)),

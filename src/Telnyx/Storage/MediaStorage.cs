@@ -16,14 +16,14 @@ internal static class MediaStorage
     private const string RecordType = "media";
     private const string Unknown = MediaTypeNames.Application.Octet;
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, StorageParts parts)
     {
         var types = op.List.Filters.Where(f => f.Path == "content_type").SelectMany(f => f.Values).ToList();
         var page = await parts.Store.Media.ListAsync(op.Tenant, types, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Rows.Select(Show)], page.Total);
     }
 
-    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Create(OperationContext op, StorageParts parts)
     {
         var body = op.ReadObject();
         string name = body.Filled("media_name") ?? Guid.NewGuid().ToString();
@@ -43,10 +43,10 @@ internal static class MediaStorage
         };
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Get(OperationContext op, StorageParts parts) =>
         await parts.Store.Media.GetAsync(op.Tenant, op.Path("media_name"), op.Stop) is { } row ? op.Ok(Show(row)) : op.Unknown("media_name");
 
-    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Update(OperationContext op, StorageParts parts)
     {
         var body = op.ReadObject();
         string name = op.Path("media_name");
@@ -64,20 +64,13 @@ internal static class MediaStorage
         };
     }
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Delete(OperationContext op, StorageParts parts) =>
         await parts.Store.Media.DeleteAsync(op.Tenant, op.Path("media_name"), op.Note("deleted", RecordType, op.Path("media_name")), op.Stop) ? op.NoContent() : op.Unknown("media_name");
 
-    public static async ValueTask<Reply> Download(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Download(OperationContext op, StorageParts parts)
     {
         if (await parts.Store.Media.FindAsync(op.Tenant, op.Path("media_name"), op.Stop) is not { } stored) return op.Unknown("media_name");
-        try
-        {
-            return op.Raw(200, Unknown, await File.ReadAllBytesAsync(stored.File, op.Stop));
-        }
-        catch (FileNotFoundException)
-        {
-            return op.Unknown("media_name");            // deleted at this moment
-        }
+        return await stored.Read(op.Stop) is { } bytes ? op.Raw(200, Unknown, bytes) : op.Unknown("media_name"); // deleted at this moment
     }
 
     private static JsonObject Show(MediaRow row) => new()
@@ -124,7 +117,7 @@ internal static class MediaStorage
     }
 
     /// <summary>The uploaded file or what the URL has; neither with a problem, or with none when the body names none.</summary>
-    private static async ValueTask<(Content?, Problem?)> ContentAsync(OperationContext op, TelnyxParts parts, JsonObject body)
+    private static async ValueTask<(Content?, Problem?)> ContentAsync(OperationContext op, StorageParts parts, JsonObject body)
     {
         if (IsForm(op))
         {

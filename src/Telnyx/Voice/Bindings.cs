@@ -10,7 +10,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Call control, its applications and its outbound profiles.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(VoiceParts parts)
     {
         var applications = CallControlApplications.Kind(parts);
         var profiles = OutboundVoiceProfiles.Kind(parts);
@@ -32,6 +32,7 @@ internal static class Bindings
             Handle("RetrieveCallStatus", op => RetrieveCall.Handle(op, parts)),
             Handle("ListConnectionActiveCalls", op => ActiveCalls.Handle(op, parts)),
             Handle("ListCallEvents", op => CallEvents.List(op, parts)),
+            Handle("RetrieveCallTrace", op => RetrieveCallTrace.Handle(op, parts)),
 
             Handle("GetRecordings", op => Recordings.List(op, parts)),
             Handle("GetRecording", op => Recordings.Get(op, parts)),
@@ -41,7 +42,7 @@ internal static class Bindings
             Act("AnswerCall", async op =>
             {
                 var body = Read(op);
-                if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts) is { } nobody) return nobody;
+                if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return nobody;
                 var recording = await Answer.FindRecordingAsync(op, parts, body);
                 return Mapped(body, Answer.Map(body, recording));
             }),

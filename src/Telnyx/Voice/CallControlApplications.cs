@@ -13,14 +13,14 @@ internal static class CallControlApplications
 {
     private const int MostCommandSeconds = 3_600;
 
-    public static ResourceKind Kind(TelnyxParts parts) => new("call_control_application")
+    public static ResourceKind Kind(VoiceParts parts) => new("call_control_application")
     {
         Ids = IdStyle.Snowflake19,
         Merged = ["inbound", "outbound"],
         Paths = new Dictionary<string, string> { ["connection_name"] = "application_name", ["name"] = "application_name" },
         Defaults = new() { ["webhook_api_version"] = "2", ["tags"] = new JsonArray() },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
-        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts),
+        BeforeDelete = (op, row) => ConnectionRules.CheckNoCallsAsync(op, row, parts.Store),
     };
 
     public static readonly ResourceView<Connection> View = new()
@@ -49,10 +49,10 @@ internal static class CallControlApplications
         };
     }
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts) =>
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, VoiceParts parts) =>
         CheckName(body, "application_name")
         ?? await CheckUrlsAsync(op, body, parts.Egress, needsUrl: true)
-        ?? await CheckHoldMusicAsync(op, body, parts)
+        ?? await CheckHoldMusicAsync(op, body, parts.Store)
         ?? CheckCommandTimeout(body)
         ?? CheckChannels(body)
         ?? CheckProfile(op, body)

@@ -19,7 +19,7 @@ internal static class CallEvents
         ("play", "playback_start"), ("stop_playback", "playback_stop"), ("stop_gather", "gather_stop"), ("send_digits", "send_dtmf"), ("set_labels", "client_state_update"),
     ];
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
     {
         var list = op.List;
         var query = new CallEventQuery

@@ -12,7 +12,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>Five operations, crud. The dial gate reads what they say: whether outbound calls are allowed, where to, and how many at once.</summary>
 internal static class OutboundVoiceProfiles
 {
-    public static ResourceKind Kind(TelnyxParts parts) => new("outbound_voice_profile")
+    public static ResourceKind Kind(VoiceParts parts) => new("outbound_voice_profile")
     {
         Ids = IdStyle.Snowflake19,
         ReadOnly = ["connections_count"],
@@ -23,7 +23,7 @@ internal static class OutboundVoiceProfiles
             ["concurrent_call_limit"] = null,
             ["call_recording"] = new JsonObject { ["call_recording_type"] = "none", ["call_recording_caller_phone_numbers"] = new JsonArray() },
         },
-        Validate = async (op, body, before) => Check(body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts),
+        Validate = async (op, body, before) => Check(body) ?? await BillingGroups.CheckReferenceAsync(op, body, before, parts.Store),
         BeforeDelete = (op, row) => new(CheckNotDefault(op, row)),
         Show = (_, _, shown) => shown["connections_count"] ??= 0,
     };

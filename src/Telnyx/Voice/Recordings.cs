@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Http;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 
 namespace Ringwright.Telnyx.Voice;
@@ -10,7 +11,7 @@ namespace Ringwright.Telnyx.Voice;
 /// <summary>The recordings that can be fetched: list, get, delete. Each answer has links of its own, which live ten minutes.</summary>
 internal static class Recordings
 {
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, VoiceParts parts)
     {
         var list = op.List;
         if (Time(list, "gte", out var from) is { } badFrom) return op.Fail(badFrom);
@@ -36,16 +37,16 @@ internal static class Recordings
         return op.Page([.. page.Rows.Select(row => (JsonNode)Show(row, op, parts))], page.Total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Get(OperationContext op, VoiceParts parts) =>
         Guid.TryParse(op.Path("recording_id"), out var id) && await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is { } row
             ? op.Ok(Show(row, op, parts))
             : op.Unknown("recording_id");
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Delete(OperationContext op, VoiceParts parts) =>
         Guid.TryParse(op.Path("recording_id"), out var id) && await DeleteAsync(op, parts, id) is { } row ? op.Ok(Show(row, op, parts)) : op.Unknown("recording_id");
 
     /// <summary>Those that are there are deleted; the others already are not.</summary>
-    public static async ValueTask<Reply> DeleteMany(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> DeleteMany(OperationContext op, VoiceParts parts)
     {
         foreach (var item in op.ReadObject()["ids"]!.AsArray())       // the schema demands it
             if (Guid.TryParse((string?)item, out var id)) await DeleteAsync(op, parts, id);
@@ -60,11 +61,12 @@ internal static class Recordings
 
     public static string ChannelsOf(RecordPlan plan) => plan.Channels == 2 ? "dual" : "single";
 
-    private static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, TelnyxParts parts, Guid id)
+    private static async ValueTask<RecordingRow?> DeleteAsync(OperationContext op, VoiceParts parts, Guid id)
     {
-        var row = await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Note("deleted", "recording", id.ToString()), op.Stop);
-        if (row?.Blob is { } blob) parts.Blobs.Delete(blob);
-        return row;
+        if (await parts.Store.Recordings.FindAsync(op.Tenant, id, op.Stop) is not { } row) return null;
+        // The file goes first: should the store be away, the recording is still there to be deleted again.
+        await parts.Store.Blobs.DeleteAsync(BlobKey.OfRecording(op.Tenant, id, row.Plan.Format), op.Stop);
+        return await parts.Store.Recordings.DeleteAsync(op.Tenant, id, op.Note("deleted", "recording", id.ToString()), op.Stop);
     }
 
     /// <summary>What is missing: an extension of ours, there only when something is.</summary>
@@ -73,14 +75,14 @@ internal static class Recordings
         ("gaps", new JsonArray([.. gaps.Select(gap => (JsonNode)new JsonObject { ["start_millis"] = (long)gap.At.TotalMilliseconds, ["duration_millis"] = (long)gap.Length.TotalMilliseconds })])),
     ];
 
-    private static JsonObject Show(RecordingRow row, OperationContext op, TelnyxParts parts)
+    private static JsonObject Show(RecordingRow row, OperationContext op, VoiceParts parts)
     {
         var shown = ShowWhole(row, op, parts);
         foreach (var (name, value) in Gaps(row.Gaps)) shown[name] = value;
         return shown;
     }
 
-    private static JsonObject ShowWhole(RecordingRow row, OperationContext op, TelnyxParts parts) => new()
+    private static JsonObject ShowWhole(RecordingRow row, OperationContext op, VoiceParts parts) => new()
     {
         ["call_control_id"] = parts.Ids.CallControl(row.Tenant, row.Leg),
         ["call_leg_id"] = row.LegUuid.ToString(),

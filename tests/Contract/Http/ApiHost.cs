@@ -70,7 +70,7 @@ internal sealed class ApiHost : IAsyncDisposable
         };
         var services = new PipelineServices { Routing = new NoRouting(), Calls = options.Calls, Time = options.Time, Snowflakes = new(options.Time, 1) };
         var authenticator = new KeyAuthenticator((key, _) => new(options.Keys(key)), options.Time, options.ListKeys);
-        var pipeline = new Pipeline(dialect, authenticator, new(options.PerSecond, options.Time), services,
+        var pipeline = new Pipeline(dialect, authenticator, new RequestLimiter(options.PerSecond, options.Time), services,
             new() { IsStrict = options.IsStrict, BodyBytes = options.BodyBytes }, new ToTestOutput(TestContext.Current.TestOutputHelper));
 
         var builder = WebApplication.CreateSlimBuilder();

@@ -30,6 +30,7 @@ internal sealed class ParcelHost : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly HttpClient _http;
     private readonly KeyAuthenticator _keys;
+    private readonly CancellationTokenSource _closing = new();
 
     private ParcelHost()
     {
@@ -60,7 +61,7 @@ internal sealed class ParcelHost : IAsyncDisposable
             Json = JsonSerializerOptions.Default,
             Rows = _ => rows,
         };
-        var services = new PipelineServices { Routing = new NoRouting(), Calls = new NoCalls(), Time = Time, Snowflakes = new(Time, 1) };
+        var services = new PipelineServices { Routing = new NoRouting(), Calls = new NoCalls(), Time = Time, Snowflakes = new(Time, 1), Closing = _closing.Token };
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(Log);
@@ -68,7 +69,7 @@ internal sealed class ParcelHost : IAsyncDisposable
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         _app = builder.Build();
-        _app.MapDialect(new(dialect, sessions, new(1_000_000, Time), services, new() { IsStrict = true }, new LoggerFactory([Log]).CreateLogger<Pipeline>()));
+        _app.MapDialect(new(dialect, sessions, new RequestLimiter(1_000_000, Time), services, new() { IsStrict = true }, new LoggerFactory([Log]).CreateLogger<Pipeline>()));
         _http = new(new SocketsHttpHandler { UseCookies = false });
     }
 
@@ -162,11 +163,19 @@ internal sealed class ParcelHost : IAsyncDisposable
         return socket;
     }
 
+    /// <summary>As a node does it.</summary>
+    public async Task StopAsync()
+    {
+        await _closing.CancelAsync();
+        await _app.StopAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         _http.Dispose();
-        await _app.StopAsync();
+        await StopAsync();
         await _app.DisposeAsync();
+        _closing.Dispose();
         _folder.Dispose();
     }
 

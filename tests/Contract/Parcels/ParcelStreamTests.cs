@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.WebSockets;
@@ -164,6 +165,28 @@ public sealed class ParcelStreamTests
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, socket.CloseStatus);
         await reader.SendAsync("b"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, ParcelHost.Stop);
         Assert.Equal("b"u8.ToArray(), await ReceiveAsync(reader));
+    }
+
+    [Fact]
+    public async Task A_host_that_stops_closes_its_sockets_at_once_and_says_that_it_goes()
+    {
+        await using var post = await ParcelHost.StartAsync();
+        using var idle = await post.TalkAsync("?secret=" + ParcelHost.Secret);
+        using var busy = await post.TalkAsync("?secret=" + ParcelHost.OtherSecret);
+        await busy.SendAsync("a"u8.ToArray(), WebSocketMessageType.Text, endOfMessage: true, ParcelHost.Stop);
+        await ReceiveAsync(busy);
+        long begun = Stopwatch.GetTimestamp();
+        var stopped = post.StopAsync();
+        foreach (var socket in new[] { idle, busy })
+        {
+            await ReceiveAsync(socket);
+            Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, "The node stops."), (socket.CloseStatus, socket.CloseStatusDescription));
+            Assert.False(stopped.IsCompleted, "The listener had given up first.");
+            await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, ParcelHost.Stop);
+        }
+        await stopped;
+        // Whoever waits until the listener gives up waits five seconds.
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(4));
     }
 
     [Fact]

@@ -1,4 +1,6 @@
 using System.Text;
+using Ringwright.Server.Modules;
+using Ringwright.Store.Areas;
 using Ringwright.Store.Snapshots;
 
 namespace Ringwright.Contract.Reference;
@@ -27,14 +29,15 @@ internal static class SnapshotPage
             |---|---|
 
             """);
-        foreach (var table in SnapshotTable.First.Concat(SnapshotTable.Last))
+        var areas = StoreAreas.Join(NodeModules.Areas);
+        foreach (var table in areas.BeforeResources.Concat(areas.AfterResources))
             text.Append($"| `{table.Kind}` | {string.Join(", ", table.Columns.Select(c => Member(table, c)))} |\n");
         text.Append("\n## Left out\n\n| table | why |\n|---|---|\n");
-        foreach (var (name, why) in SnapshotTable.LeftOut) text.Append($"| `{name}` | {why} |\n");
+        foreach (var table in areas.Tables.Where(t => t.LeftOut is not null)) text.Append($"| `{table.Name}` | {table.LeftOut} |\n");
         return text.ToString();
     }
 
-    private static string Member(SnapshotTable table, TableColumn column)
+    private static string Member(StoreTable table, TableColumn column)
     {
         string kind = column.Kind switch { ColumnKind.Whole => "number", ColumnKind.Truth => "true or false", ColumnKind.Time => "time", ColumnKind.Json => table.Lists.Contains(column.Name) ? "list" : "object", _ => "text" };
         string secret = table.Sealed.Any(s => s.Name == column.Name) ? ", secret" : "";

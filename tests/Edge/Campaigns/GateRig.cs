@@ -48,7 +48,7 @@ public abstract class GateRig
         gate.Charged(Facts(call), Charge(micros));
     }
 
-    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false, bool isApplicationBare = false)
+    private protected DialGate Gate(DialGateOptions? options = null, string? rates = null, IEnumerable<MoneyAccount>? accounts = null, int? tenantLimit = null, long? tenantSpend = null, int? childLimit = null, long? childSpend = null, int? inbound = null, int? outbound = null, int? profileLimit = null, bool isActive = true, OutboundProfile? profile = null, bool isChildDisabled = false, bool isApplicationBare = false, ISharedUse? shared = null)
     {
         Tenant[] tenants =
         [
@@ -66,7 +66,7 @@ public abstract class GateRig
         {
             Rates = new(decks, Guid.Empty, accounts ?? [], tenants),
         };
-        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new() { IsLoopbackOnly = true }, Clock);
+        return new(new FixedRouting(snapshot), NumberingPlansTests.Plans, NumberingPlansTests.Emergencies, options ?? new() { IsLoopbackOnly = true }, Clock, shared);
     }
 
     private sealed record FixedRouting(RoutingSnapshot Current) : IRouting;

@@ -123,7 +123,7 @@ public abstract class EventStreamTests(Product product)
         await node.KillAsync();     // it forgets them by itself too
         node.Time.Advance(TimeSpan.FromHours(25));
         Assert.Equal(1, await node.Test.Database.Stream.PruneAsync([node.Tenant], node.Time.GetUtcNow() - TimeSpan.FromDays(1), Stop));
-        Assert.Empty(await node.Test.Database.Stream.ListAsync(node.Tenant, 0, 10, Stop));
+        Assert.Empty(await node.Test.Database.Stream.ListAsync(node.Tenant, Place("0"), 10, Stop));
     }
 
     [Fact]
@@ -140,6 +140,8 @@ public abstract class EventStreamTests(Product product)
         await node.SendAsync(node.Message("http://127.0.0.1:1/") with { Once = "a" });
         Assert.Equal(4, await node.Test.Database.Outbox.CountAsync(Stop));
     }
+
+    private static StreamPosition Place(string text) => StreamPosition.TryParse(text, out var place) ? place : throw new FormatException(text);
 
     // Real time, because nothing here waits for an hour: a listener looks once a second whether another node has written something.
     private static EventStream Stream(DeliveryRig node) => new(node.Test.Database, node.Writer, TimeProvider.System);
@@ -162,7 +164,7 @@ public abstract class EventStreamTests(Product product)
 
             async Task WriteAsync()
             {
-                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : long.Parse(after), pipe.Writer.AsStream(), _ => new(true), _gone.Token);
+                await stream.WriteAsync(tenant, EventFilter.Of(types), after is null ? null : Place(after), pipe.Writer.AsStream(), _ => new(true), _gone.Token);
                 await pipe.Writer.CompleteAsync();
             }
         }

@@ -18,11 +18,14 @@ internal sealed class Peer : IAsyncDisposable
 
     private readonly TempFolder _folder = new();
     private readonly EgressClient _egress = new(new() { IsLoopbackAllowed = true }, TimeProvider.System);
+    private readonly TimeProvider _time;
     private ManualResetEventSlim? _still;
 
-    private Peer(int number) => Number = number;
+    private Peer(int number, TimeProvider time) => (Number, _time) = (number, time);
 
     public int Number { get; }
+    /// <summary>Before each of its writer's commits.</summary>
+    public Action OnCommit { get; set; } = static () => { };
     public Database Database { get; private set; } = null!;               // set by StartAsync
     public WebhookDispatcher Dispatcher { get; private set; } = null!;    // set by StartAsync
 
@@ -31,9 +34,10 @@ internal sealed class Peer : IAsyncDisposable
     public static Task<TestDatabase> ServerAsync() => TestDatabase.OpenAsync(Product.Postgres, TimeProvider.System, configure: o => o with { Node = 200 });
 
     /// <param name="delivers">False: it is killed before its dispatcher could do anything.</param>
-    public static async Task<Peer> StartAsync(TestDatabase server, int number, bool delivers = true)
+    /// <param name="time">Its clock.</param>
+    public static async Task<Peer> StartAsync(TestDatabase server, int number, bool delivers = true, TimeProvider? time = null)
     {
-        var peer = new Peer(number);
+        var peer = new Peer(number, time ?? TimeProvider.System);
         File.Copy(Path.Combine(server.Folder, "key"), peer._folder.File("key"));
         await peer.StartAgainAsync(server, delivers);
         return peer;
@@ -45,11 +49,11 @@ internal sealed class Peer : IAsyncDisposable
         {
             DataFolder = _folder.Path, Connection = server.Connection, Node = Number, Lease = Lease, Grace = TimeSpan.FromMinutes(1),
         };
-        var engine = new FaultyEngine(Database.EngineOf(options)) { OnBegin = _ => _still?.Wait(Stop) };
-        Database = await Database.OpenAsync(options, engine, Migration.Embedded(), TimeProvider.System, NullLogger.Instance, Stop);
+        var engine = new FaultyEngine(Database.EngineOf(options)) { OnBegin = _ => _still?.Wait(Stop), OnCommit = () => OnCommit() };
+        Database = await Database.OpenAsync(options, engine, Migration.Embedded(), _time, NullLogger.Instance, Stop);
         var waits = new DeliveryOptions { Waits = [TimeSpan.Zero, TimeSpan.Zero] };
-        var sender = new MessageSender(_egress, new(Database, [new PlainFormat()], TimeProvider.System), waits);
-        Dispatcher = new(Database, sender, waits, TimeProvider.System, NullLogger.Instance);
+        var sender = new MessageSender(_egress, new(Database, [new PlainFormat()], _time), waits);
+        Dispatcher = new(Database, sender, waits, _time, NullLogger.Instance);
         if (delivers) Dispatcher.Start();
     }
 

@@ -189,7 +189,7 @@ public sealed class TwoNodesTests
 
         JobRunner Runner(Peer peer)
         {
-            var runner = new JobRunner(peer.Database.Jobs, new(server.Folder), [new("report", async context =>
+            var runner = new JobRunner(peer.Database.Jobs, peer.Database.Blobs, [new("report", async context =>
             {
                 await Task.Delay(20, context.Stop);
                 done.Enqueue((int)context.Job.Input["n"]!);

@@ -34,6 +34,8 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public bool HasRoom => OnMeasure?.Invoke() ?? inner.HasRoom;
     public string MeasureSize => inner.MeasureSize;
     public bool IsShared => inner.IsShared;
+    public string ClockMillis => inner.ClockMillis;
+    public string TryLockText(string text) => inner.TryLockText(text);
     public IDocumentSql Documents => inner.Documents;
 
     public DbConnection OpenReader() => inner.OpenReader();
@@ -45,6 +47,7 @@ internal sealed class FaultyEngine(IEngine inner) : IEngine
     public void Disconnect(IDbConnection db, int node, TimeSpan silence) => inner.Disconnect(db, node, silence);
     public void Tell(IDbConnection db, int node) => inner.Tell(db, node);
     public IAsyncDisposable? Hear(int node, Func<Task> told) => inner.Hear(node, told);
+    public IUseSession? OpenUse(int node) => inner.OpenUse(node);
     public IAsyncDisposable? Watch(RowChanges changes, Func<Task> changed) => inner.Watch(changes, changed);
 
     private sealed class Session(FaultyEngine faults, IWriteSession inner) : IWriteSession

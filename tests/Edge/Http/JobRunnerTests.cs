@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
 using Ringwright.Edge.Store;
 using Ringwright.Http;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 using Ringwright.Testing;
 
@@ -18,7 +19,6 @@ public sealed class JobRunnerTests : IAsyncLifetime
     private readonly List<JobRunner> _runners = [];
     // Set before each test.
     private TestDatabase _test = null!;
-    private ResultFolder _results = null!;
     private TenantId _tenant;
 
     private static CancellationToken Stop => TestDatabase.Stop;
@@ -29,7 +29,6 @@ public sealed class JobRunnerTests : IAsyncLifetime
     {
         _test = await TestDatabase.OpenAsync(time: _time);
         _tenant = await _test.TenantAsync();
-        _results = new(_test.Folder);
     }
 
     public async ValueTask DisposeAsync()
@@ -40,7 +39,7 @@ public sealed class JobRunnerTests : IAsyncLifetime
 
     private JobRunner Start(Func<JobContext, ValueTask<JsonObject?>> run, JobOptions? options = null)
     {
-        var runner = new JobRunner(Jobs, _results, [new("report", run)], options ?? Options, _time, NullLogger.Instance);
+        var runner = new JobRunner(Jobs, _test.Database.Blobs, [new("report", run)], options ?? Options, _time, NullLogger.Instance);
         _runners.Add(runner);
         runner.Start();
         return runner;
@@ -76,7 +75,7 @@ public sealed class JobRunnerTests : IAsyncLifetime
         });
         var done = await EndAsync(await AddAsync());
         Assert.Equal((JobState.Complete, 1, 1L, 1L), (done.State, (int)done.Result!["rows"]!, done.Done, done.Total));
-        Assert.Equal("a,b\n1,2\n", await File.ReadAllTextAsync(_results.Find(done.Id)!.FullName, Encoding.UTF8, Stop));
+        Assert.Equal("a,b\n1,2\n", Encoding.UTF8.GetString((await _test.Database.Blobs.ReadAsync(BlobKey.OfResult(_tenant, done.Id), Stop))!));
     }
 
     [Fact]
@@ -184,18 +183,5 @@ public sealed class JobRunnerTests : IAsyncLifetime
         _time.Advance(Options.Lease / 3);
         await ended.Task;
         Assert.Equal((JobState.Cancelled, 1), ((await Jobs.FindAsync(_tenant, job.Id, Stop))!.State, running.Attempts));
-    }
-
-    [Fact]
-    public async Task A_file_that_was_not_finished_is_no_file()
-    {
-        var id = Guid.NewGuid();
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _results.WriteAsync(id, async (stream, stop) =>
-        {
-            await stream.WriteAsync("half"u8.ToArray(), stop);
-            throw new InvalidOperationException("the writer's own fault");
-        }, Stop));
-        Assert.Null(_results.Find(id));
-        Assert.Empty(Directory.EnumerateFiles(_test.Folder, "*.part", SearchOption.AllDirectories));
     }
 }

@@ -179,9 +179,32 @@ public sealed class ConnectionBudgetTests
         Enter(budget, "192.0.2.1", "asks")!.Prove();
         _now += TimeSpan.FromSeconds(10);
         Enter(budget, "192.0.2.1", "new");
-        budget.CloseSilent(_now - TimeSpan.FromSeconds(5), _now);
+        Assert.True(budget.CloseSilent(_now - TimeSpan.FromSeconds(5), _now));
         Assert.Equal(["silent"], _closed);
         Assert.Equal(["nothing_asked"], _refused);
+
+        _now += TimeSpan.FromSeconds(10);
+        Assert.False(budget.CloseSilent(_now - TimeSpan.FromSeconds(5), _now));
+        Assert.Equal(["silent", "new"], _closed);
+    }
+
+    [Fact]
+    public async Task Who_is_silent_is_closed_each_time_that_somebody_comes()
+    {
+        var budget = new ConnectionBudget(new(10, 10, 10), source => source.Equals(Proxy), new(_ => { }, (_, _, _) => { }));
+        using var watch = new SilenceWatch(budget, silence: TimeSpan.FromMilliseconds(30), look: TimeSpan.FromMilliseconds(10));
+        for (int i = 0; i < 3; i++)
+        {
+            var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var silent = budget.TryEnter(Proxy, closed.SetResult, EngineClock.Now)!;
+            watch.Begin();
+            await closed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            silent.Leave();
+            // It rests by now, and one that asks does not keep it awake.
+            await Task.Delay(50, TestContext.Current.CancellationToken);
+            budget.TryEnter(Proxy, () => Assert.Fail("it had asked"), EngineClock.Now)!.Prove();
+            watch.Begin();
+        }
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Server.Nodes;
 using Ringwright.Server.Settings;
 using Ringwright.Server.Telemetry;
+using Ringwright.Store.Blobs;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Server;
@@ -24,14 +25,14 @@ internal sealed class RunningNode : IAsyncDisposable
     public required HttpClient Admin { get; init; }
     public required AdminClient Socket { get; init; }
 
-    public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null)
+    public static async Task<RunningNode> StartAsync(Func<ServeSettings, ServeSettings>? change = null, IBlobs? blobs = null)
     {
         var folder = new TempFolder();
         var settings = SettingsIn(folder.Path);
         settings = change?.Invoke(settings) ?? settings;
         var metrics = new MetricStore();
         var output = new StringWriter();
-        var node = await Node.StartAsync(settings, NullLoggerFactory.Instance, metrics, output, TestContext.Current.CancellationToken);
+        var node = await Node.StartAsync(settings, blobs, NullLoggerFactory.Instance, metrics, output, TestContext.Current.CancellationToken);
         node.Open();
         return new(folder, metrics)
         {

@@ -406,7 +406,7 @@ public sealed class PromptPreparerTests : IDisposable
         public void Keep(TenantId tenant, string name, string file, byte[] content)
         {
             File.WriteAllBytes(file, content);
-            _kept[(tenant, name)] = new(PromptCache.Hash(content), file);
+            _kept[(tenant, name)] = new(PromptCache.Hash(content), async stop => File.Exists(file) ? await File.ReadAllBytesAsync(file, stop) : null);
         }
 
         public ValueTask<StoredMedia?> FindAsync(TenantId tenant, string name, CancellationToken stop) => new(_kept.GetValueOrDefault((tenant, name)));

@@ -125,9 +125,9 @@ public sealed class CommandForwarderTests
         var other = LegId.Compose(2, 0, two.Database.Node.Epoch, 9, 9);
         await server.Database.Sql.WriteAsync(db =>
         {
-            const string Into = "insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at)";
-            db.Execute($"{Into} values ('{Guid.NewGuid()}', 1, 2, 'leg', '{other}', 'hangup', false, now())");
-            db.Execute($"{Into} select '{Guid.NewGuid()}', 1, 2, 'leg', '{other}', body, false, now() from rw_forwarded_command where body <> 'hangup'");
+            const string Into = "insert into rw_forwarded_command (id, from_node, to_node, subject_kind, subject_id, body, is_taken, made_at, take_until)";
+            db.Execute($"{Into} values ('{Guid.NewGuid()}', 1, 2, 'leg', '{other}', 'hangup', false, now(), 9000000000000)");
+            db.Execute($"{Into} select '{Guid.NewGuid()}', 1, 2, 'leg', '{other}', body, false, now(), 9000000000000 from rw_forwarded_command where body <> 'hangup'");
             server.Database.Sql.Engine.Tell(db, 2);
             return 0;
         }, Stop);
@@ -137,6 +137,22 @@ public sealed class CommandForwarderTests
         Assert.Equal(Ack.Accepted, await from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop));
         Assert.Equal(2, calls.Heard.Count);
         Assert.DoesNotContain(calls.Heard, heard => heard.To == Subject.Of(other));
+    }
+
+    /// <summary>Whoever gave it is about to be told that nobody knows, and may give it again.</summary>
+    [Fact]
+    public async Task What_could_be_taken_only_late_is_not_done_at_all()
+    {
+        await using var server = await Peer.ServerAsync();
+        await using var one = await Peer.StartAsync(server, 1, delivers: false);
+        await using var two = await Peer.StartAsync(server, 2, delivers: false);
+        await using var from = Forwarder(one, new Calls());
+        var asked = from.SendAsync(Subject.Of(LegOf(two)), new LegCommand.StopGather(), Stop).AsTask();
+        await Task.Delay(TimeSpan.FromSeconds(2.8), Stop);
+        var calls = new Calls();
+        await using var into = Forwarder(two, calls);
+        Assert.Equal(Refusal.Overloaded, (await asked).Refusal);
+        Assert.Empty(calls.Heard);
     }
 
     private static Task NoneAsync(TestDatabase server, string where) => Eventually.SomeAsync(async () =>

@@ -125,7 +125,7 @@ public abstract class ConnectionAddressTests(Product product)
     {
         var engine = Database.EngineOf(new() { DataFolder = test.Folder, Connection = test.Connection });
         using var writer = engine.OpenWriter();
-        Migrator.Run(engine, writer.Connection, [.. Migration.Embedded().Where(m => m.Version < 23)], test.Time);
+        Migrator.RunHistory(engine, writer.Connection, [.. Migration.Embedded().Where(m => m.Version < 23)], test.Time);
         writer.Connection.Execute(sql);
     }
 }

@@ -1,3 +1,4 @@
+using Dapper;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
@@ -77,12 +78,13 @@ public abstract class LegTableTests(Product product)
         var ledger = new Ledger(test.Database, Script.Anchor, [], NullLogger.Instance);
         var script = new Script(acme);
         await ledger.AppendAsync(script.Initiated(commandId: "c-1"));
-        var minute = TimeSpan.FromSeconds(60);
-        Assert.Equal(script.Facts.Id, (await test.Database.Legs.FindByCommandAsync(acme, "c-1", minute, Stop))!.Id);
-        Assert.Null(await test.Database.Legs.FindByCommandAsync(acme, "c-2", minute, Stop));
-        Assert.Null(await test.Database.Legs.FindByCommandAsync(other, "c-1", minute, Stop));
-        time.Advance(minute);
-        Assert.Null(await test.Database.Legs.FindByCommandAsync(acme, "c-1", minute, Stop));
+        Assert.Equal(script.Facts.Id, (await test.Database.Legs.FindByCommandAsync(acme, "c-1", Stop))!.Id);
+        Assert.Null(await test.Database.Legs.FindByCommandAsync(acme, "c-2", Stop));
+        Assert.Null(await test.Database.Legs.FindByCommandAsync(other, "c-1", Stop));
+        // Nodes that share a database go by its clock.
+        time.Advance(TimeSpan.FromSeconds(60));
+        if (product is Product.Postgres) await test.Database.Sql.WriteAsync(db => db.Execute("update rw_dial_claim set made_at = made_at - 60000"), Stop);
+        Assert.Null(await test.Database.Legs.FindByCommandAsync(acme, "c-1", Stop));
     }
 
     private static async Task<LegId[]> SevenAsync(TestDatabase test, TenantId tenant)

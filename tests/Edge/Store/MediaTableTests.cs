@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
 
@@ -13,7 +14,7 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     private TenantId _tenant;
 
     private MediaTable Media => _test.Database.Media;
-    private string[] Files => Directory.GetFiles(Path.Combine(_test.Folder, "media"));
+    private string[] Files => Directory.GetFiles(Path.Combine(_test.Folder, "media"), "*", SearchOption.AllDirectories);
     private static CancellationToken Stop => TestDatabase.Stop;
 
     public async ValueTask InitializeAsync()
@@ -27,7 +28,7 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     private async ValueTask<MediaRow?> AddAsync(string name, byte content = 1, double hours = 1, string type = "audio/wav") =>
         (await Media.AddAsync(_tenant, name, type, _time.GetUtcNow().AddHours(hours), new[] { content }, null, null, Stop)).Row;
 
-    private async Task<byte[]?> ReadAsync(string name) => await Media.FindAsync(_tenant, name, Stop) is { } found ? await File.ReadAllBytesAsync(found.File, Stop) : null;
+    private async Task<byte[]?> ReadAsync(string name) => await Media.FindAsync(_tenant, name, Stop) is { } found ? await found.Read(Stop) : null;
 
     [Fact]
     public async Task What_is_kept_is_found_by_its_owner_and_by_nobody_else()
@@ -139,9 +140,13 @@ public abstract class MediaTableTests(Product product) : IAsyncLifetime
     {
         await AddAsync("short", hours: 0.5);
         await AddAsync("long", hours: 99);
-        string orphan = Path.Combine(_test.Folder, "media", "0123.part"), fresh = Path.Combine(_test.Folder, "media", "4567");
-        await File.WriteAllTextAsync(orphan, "half", Stop);
-        await File.WriteAllTextAsync(fresh, "just being written", Stop);
+        string former = Path.Combine(_test.Folder, "media", $"{Guid.NewGuid():N}");
+        await File.WriteAllTextAsync(former, "written before owners had folders", Stop);
+        await _test.Database.Blobs.PutAsync(BlobKey.OfMedia(_tenant, Guid.NewGuid()), "of a write that never came to its row"u8.ToArray(), Stop);
+        var young = Guid.NewGuid();
+        await _test.Database.Blobs.PutAsync(BlobKey.OfMedia(_tenant, young), "just being written"u8.ToArray(), Stop);
+        string fresh = Files.Single(file => Path.GetFileName(file) == $"{young:D}");
+        Assert.Equal(5, Files.Length);
         _time.Advance(TimeSpan.FromHours(2));
         foreach (string file in Files) File.SetLastWriteTimeUtc(file, _time.GetUtcNow().UtcDateTime.AddHours(file == fresh ? 0 : -2));
 

@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
+using Ringwright.Edge.Store.Blobs;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Recordings;
 using Ringwright.Store.Tables;
 using Ringwright.Testing;
@@ -17,7 +19,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     private TestDatabase _test = null!;     // set before each test
     private Ledger _ledger = null!;
     private RecordingKeeper _keeper = null!;
-    private RecordingFolder _blobs = null!;
+    private RecordingParts _parts = null!;
     private Script _script = null!;
 
     private static CancellationToken Stop => TestDatabase.Stop;
@@ -44,7 +46,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Directory.CreateDirectory(folder.File("recordings"));
         // Nobody can delete a file of the kernel's.
         Directory.CreateSymbolicLink(folder.File(Path.Combine("recordings", "parts")), "/proc/self/fdinfo");
-        var left = new RecordingFolder(folder.Path).DeleteStrayParts(new HashSet<Guid>());
+        var left = RecordingParts.In(folder.Path).DeleteStray(new HashSet<Guid>());
         Assert.NotEmpty(left);
         Assert.All(left, file => Assert.NotEmpty(file.Reason));
     }
@@ -60,7 +62,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         var row = (await _test.Database.Recordings.FindAsync(_script.Facts.Tenant, plan.Id, Stop))!;
         Assert.Equal((RecordingState.Saved, Script.Anchor.Wall.AddSeconds(4), Script.Anchor.Wall.AddSeconds(9)), (row.State, row.StartedAt, row.EndedAt));
         Assert.Equal((TimeSpan.FromSeconds(2), 5L, _script.Facts.Uuid, plan), (row.Length, row.Bytes, row.LegUuid, row.Plan));
-        Assert.Equal("audio", await File.ReadAllTextAsync(_blobs.PathOf(row.Blob!), Stop));
+        Assert.Equal("audio", await TextAsync(plan));
         Assert.Empty(Directory.GetFiles(_spool.Path));
         Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
         Assert.Equal("RecordingSaved", _projector.Seen[^1].Type);
@@ -109,7 +111,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Write(plan, "with a gap");
         RecordGap[] gaps = [new(TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(9.5)), new(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(1))];
         _files.Written[plan.Id] = _files.Written[plan.Id] with { Gaps = gaps };
-        string parts = _blobs.PathOf(RecordingFolder.PartsFolder), other = Path.Combine(parts, $"{Guid.NewGuid():D}.part");
+        string parts = _parts.Folder, other = Path.Combine(parts, $"{Guid.NewGuid():D}.part");
         Directory.CreateDirectory(parts);
         foreach (string file in new[] { Path.Combine(parts, $"{plan.Id:D}.gaps"), other }) File.WriteAllText(file, "20000 9500");
         await KeepAsync(plan);
@@ -120,13 +122,72 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_folder_that_takes_no_files_fails_the_recording()
+    [Failure("files-store-away")]
+    public async Task While_the_store_takes_no_files_the_recording_stays_where_it_is_and_is_tried_again()
     {
         var plan = await StartAsync();
         Write(plan, "audio");
-        await File.WriteAllTextAsync(Path.Combine(_test.Folder, "recordings"), "in the way", Stop);
-        await KeepAsync(plan);
-        Assert.Equal(["recording_started", "recording_failed"], await TypesAsync());
+        string inTheWay = Path.Combine(_test.Folder, "recordings");
+        await File.WriteAllTextAsync(inTheWay, "in the way", Stop);
+        var time = (FakeTimeProvider)_test.Time;
+        int idle = time.TimerCount;
+        async Task RestAsync()
+        {
+            await Eventually.TrueAsync(() => time.TimerCount > idle, "it rests");
+            time.Advance(TimeSpan.FromMinutes(1));
+        }
+        _keeper.Keep(new(_script.Facts, plan, RecordEndReason.Stopped, Script.At(4), Script.At(9), Script.At(10)));
+        for (int tries = 0; tries < 4; tries++) await RestAsync();
+        Assert.Equal(["recording_started"], await TypesAsync());
+        Assert.Equal("audio", await File.ReadAllTextAsync(_files.Written[plan.Id].Path, Stop));
+
+        File.Delete(inTheWay);
+        await RestAsync();
+        await Eventually.SomeAsync<object>(async () => (await TypesAsync()).Count() == 2 ? plan : null, "the recording is told");
+        Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
+        Assert.Equal("audio", await TextAsync(plan));
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    [Failure("files-store-away")]
+    public async Task A_node_that_ends_while_the_store_is_away_leaves_the_recording_to_the_next_start()
+    {
+        var store = new RemoteBlobs(_test.Database.Time) { IsAway = true };
+        _test.Blobs = store;
+        await _test.ReopenAsync();
+        Begin();
+        _script = new(_script.Facts.Tenant, 2);
+        await _ledger.AppendAsync(_script.Initiated());
+        await _ledger.AppendAsync(_script.Answered());
+        var plan = await StartAsync();
+        Write(plan, "audio");
+        string file = _files.Written[plan.Id].Path;
+        await KeepAsync(plan);      // and finishes: it is asked once more
+        Assert.Equal(["recording_started"], await TypesAsync());
+        Assert.Equal("audio", await File.ReadAllTextAsync(file, Stop));
+
+        // The next start finds it still away.
+        await _test.ReopenAsync();
+        Begin();
+        await _ledger.RecoverAsync(Stop);
+        Assert.Equal(1, await _keeper.RepairAsync(Stop));
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["recording_started", "leg_ended"], await TypesAsync());
+
+        store.IsAway = false;
+        store.TakesAtMost = 3;      // it breaks off in the middle
+        await _test.ReopenAsync();
+        Begin();
+        int asked = store.Asked;
+        await _keeper.RepairAsync(Stop);
+        await Eventually.TrueAsync(() => store.Asked > asked, "it was tried");
+        Assert.Empty(store.Names);
+        store.TakesAtMost = null;
+        await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(["recording_started", "leg_ended", "recording_saved"], await TypesAsync());
+        Assert.Equal([KeyOf(plan).ToString()], store.Names);
+        Assert.False(File.Exists(file));
     }
 
     [Theory]
@@ -151,7 +212,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     public async Task A_blob_whose_process_died_before_it_told_is_told()
     {
         var plan = await StartAsync();
-        _blobs.Adopt($"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id}.wav", Spooled("moved"));
+        await _test.Database.Blobs.TakeAsync(KeyOf(plan), Spooled("moved"), Stop);
         await _keeper.RepairAsync(Stop);
         await _keeper.FinishAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(["recording_started", "recording_saved"], await TypesAsync());
@@ -161,7 +222,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
     public async Task A_half_file_that_no_open_row_speaks_of_goes_at_start()
     {
         var plan = await StartAsync();
-        string parts = _blobs.PathOf(RecordingFolder.PartsFolder);
+        string parts = _parts.Folder;
         Directory.CreateDirectory(parts);
         string open = Path.Combine(parts, $"{plan.Id:D}.part"), stray = Path.Combine(parts, $"{Guid.NewGuid():D}.part");
         foreach (string file in new[] { open, stray }) File.WriteAllText(file, "audio");
@@ -195,10 +256,14 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
 
     private void Begin()
     {
-        _blobs = new(_test.Folder);
+        _parts = RecordingParts.In(_test.Folder);
         _ledger = new(_test.Database, Script.Anchor, [_projector], NullLogger.Instance);
-        _keeper = new(_test.Database, _ledger, _files, _blobs, NullLogger.Instance);
+        _keeper = new(_test.Database, _ledger, _files, _parts, NullLogger.Instance);
     }
+
+    private BlobKey KeyOf(RecordPlan plan) => BlobKey.OfRecording(_script.Facts.Tenant, plan.Id, plan.Format);
+
+    private async Task<string?> TextAsync(RecordPlan plan) => await _test.Database.Blobs.ReadAsync(KeyOf(plan), Stop) is { } bytes ? System.Text.Encoding.ASCII.GetString(bytes) : null;
 
     private async Task<RecordPlan> StartAsync()
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Audit;
 using Ringwright.Store.Keeping;
 using Ringwright.Store.Recordings;
@@ -112,7 +113,7 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         Assert.InRange(Growth.BytesADay(_test.Folder, _time.GetUtcNow())!.Value, 24 * 5, 24 * 1_000_000);
     }
 
-    private Task KeepAsync(Retention retention) => new Housekeeping(_test.Database, retention, new(_test.Folder), _test.Folder, NullLogger.Instance).RunAsync(Stop);
+    private Task KeepAsync(Retention retention) => new Housekeeping(_test.Database, retention, _test.Folder, NullLogger.Instance).RunAsync(Stop);
 
     private async Task CallAsync(Script script, double at)
     {
@@ -126,8 +127,7 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
     {
         var plan = new RecordPlan { Id = Guid.NewGuid() };
         string blob = $"recordings/{plan.Id:D}.wav";
-        Directory.CreateDirectory(Path.Combine(_test.Folder, "recordings"));
-        await File.WriteAllTextAsync(Path.Combine(_test.Folder, blob), "audio", Stop);
+        await _test.Database.Blobs.PutAsync(BlobKey.OfRecording(_tenant, plan.Id, plan.Format), "audio"u8.ToArray(), Stop);
         await _ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = script.Facts, At = Script.At(at) });
         Assert.True(await _ledger.AppendAsync(new CallEvent.RecordingSaved
         {

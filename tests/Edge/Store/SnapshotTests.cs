@@ -33,7 +33,7 @@ public sealed class SnapshotTests
         Assert.Equal(acme, (await database.ApiKeys.FindAsync("KEY-of-acme", Stop))!.Tenant);
         Assert.Equal("+15550100001", database.Routing.Current.FindNumber("+15550100001")!.Text);
         var media = (await database.Media.FindAsync(acme, "hello", Stop))!;
-        Assert.Equal("RIFF of ours", await File.ReadAllTextAsync(media.File, Stop));
+        Assert.Equal("RIFF of ours", Encoding.ASCII.GetString((await media.Read(Stop))!));
         Assert.Equal(["leg_initiated", "leg_answered", "recording_started", "recording_saved", "leg_ended"], (await database.Events.ListLegAsync(acme, new Script(acme).Facts.Id, Stop)).Select(e => e.Type));
         Assert.Equal(await first.QueryAsync("select id from rw_outbox order by seq"), await second.QueryAsync("select id from rw_outbox order by seq"));
 
@@ -213,38 +213,40 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Every_table_is_in_a_snapshot_or_left_out_with_a_reason()
     {
-        await using var test = await TestDatabase.OpenAsync();
+        await using var test = await TestDatabase.OpenAsync(configure: WithNotes);
         string[] tables = [.. (await test.ColumnsAsync()).Select(c => c.Split('.')[0]).Distinct().Where(t => t.StartsWith("rw_", StringComparison.Ordinal))];
         string[] resources = ["rw_outbound_profile", "rw_connection", "rw_connection_address", "rw_connection_host", "rw_sip_credential", "rw_number"];
-        var decided = SnapshotTable.First.Concat(SnapshotTable.Last).Select(t => t.Table).Concat(resources).Concat(SnapshotTable.LeftOut.Keys).ToHashSet(StringComparer.Ordinal);
-        Assert.True(decided.SetEquals(tables), $"Put into SnapshotTable.First, Last (with its sealed columns) or LeftOut: {string.Join(", ", tables.Except(decided))}; gone are {string.Join(", ", decided.Except(tables))}");
+        var decided = test.Database.Areas.Tables.Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        Assert.True(decided.SetEquals(tables), $"Put into the tables of an area: {string.Join(", ", tables.Except(decided))}; gone are {string.Join(", ", decided.Except(tables))}");
+        Assert.Equal(resources, test.Database.Areas.Tables.Where(t => t.IsResource).Select(t => t.Name));
     }
 
     /// <summary>Whoever adds a column decides the same: it travels, as what it is, or is omitted.</summary>
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task The_columns_that_are_declared_are_those_of_the_database(Product product)
     {
-        await using var test = await TestDatabase.OpenAsync(product);
-        foreach (var table in SnapshotTable.First.Concat(SnapshotTable.Last))
+        await using var test = await TestDatabase.OpenAsync(product, configure: WithNotes);
+        foreach (var table in test.Database.Areas.Tables.Where(t => t.IsInSnapshot))
         {
-            var real = await DescribeAsync(test, product, table.Table);
+            var real = await DescribeAsync(test, product, table.Name);
             Assert.Equal(real.Keys.Order(StringComparer.Ordinal), table.Columns.Select(c => c.Name).Concat(table.Omitted).Order(StringComparer.Ordinal));
             foreach (var column in table.Columns)
-                Assert.Equal(($"{table.Table}.{column.Name}", TypeOf(column.Kind, product), column.IsRequired), ($"{table.Table}.{column.Name}", real[column.Name].Type, real[column.Name].IsRequired));
+                Assert.Equal(($"{table.Name}.{column.Name}", TypeOf(column.Kind, product), column.IsRequired), ($"{table.Name}.{column.Name}", real[column.Name].Type, real[column.Name].IsRequired));
         }
     }
 
     [Theory, InlineData(Product.Sqlite), InlineData(Product.Postgres)]
     public async Task A_tenant_is_removed_from_every_table_before_those_that_it_refers_to(Product product)
     {
-        await using var test = await TestDatabase.OpenAsync(product);
+        await using var test = await TestDatabase.OpenAsync(product, configure: WithNotes);
         var columns = await test.ColumnsAsync();
+        string[] removed = [.. test.Database.Areas.OfTenants.Select(t => t.Name)];
         Assert.Equal(columns.Where(c => c.StartsWith("rw_", StringComparison.Ordinal) && c.EndsWith(".tenant_id", StringComparison.Ordinal)).Select(c => c.Split('.')[0]).Order(StringComparer.Ordinal),
-            TenantRemoval.Tables.Order(StringComparer.Ordinal));
+            removed.Order(StringComparer.Ordinal));
         string references = product is Product.Sqlite
             ? "select t.name || ' ' || f.\"table\" from sqlite_master t, pragma_foreign_key_list(t.name) f where t.type = 'table'"
             : "select conrelid::regclass || ' ' || confrelid::regclass from pg_constraint where contype = 'f'";
-        var places = TenantRemoval.Tables.Select((table, place) => (table, place)).ToDictionary(t => t.table, t => t.place);
+        var places = removed.Select((table, place) => (table, place)).ToDictionary(t => t.table, t => t.place);
         int seen = 0;
         foreach (string[] pair in (await test.QueryAsync(references)).Select(r => r.Split(' ')))
         {
@@ -254,6 +256,8 @@ public sealed class SnapshotTests
         }
         Assert.NotEqual(0, seen);
     }
+
+    private static DatabaseOptions WithNotes(DatabaseOptions options) => options with { Areas = [NotesArea.Second] };
 
     private static async Task<Dictionary<string, (string Type, bool IsRequired)>> DescribeAsync(TestDatabase test, Product product, string table) => (await test.QueryAsync(product is Product.Sqlite
         ? $"""select name || '|' || type || '|' || ("notnull" = 1 and dflt_value is null) from pragma_table_info('{table}')"""

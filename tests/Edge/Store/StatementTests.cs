@@ -1,18 +1,27 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using Ringwright.Server.Modules;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
 
 namespace Ringwright.Edge.Store;
 
-/// <summary>Reads every SQL text of the store.</summary>
+/// <summary>Reads every SQL text of the store and of the modules.</summary>
 public sealed partial class StatementTests
 {
     // They belong to the node or the operator, not to a tenant.
-    private static readonly string[] TablesOfNobody = ["rw_node", "rw_operator_key", "rw_trunk", "rw_route", "rw_tenant", "rw_registration", "rw_rate_deck", "rw_rate", "rw_oauth_key", "rw_bundle", "rw_shared_address", "rw_address_turn", "rw_face", "rw_forwarded_command"];
+    private static readonly string[] TablesOfNobody = [.. StoreAreas.Join(NodeModules.Areas).Tables.Where(t => !t.IsOfTenants).Select(t => t.Name)];
+
+    // A module may have tables, and statements on them.
+    private static readonly Assembly[] Assemblies =
+    [
+        .. typeof(NodeModules).Assembly.GetReferencedAssemblies().Where(name => name.Name!.StartsWith("Ringwright.", StringComparison.Ordinal)).Select(Assembly.Load), // has one
+    ];
 
     private static List<(string Where, string Sql)> Statements =>
     [
-        .. from type in typeof(Database).Assembly.GetTypes()
+        .. from assembly in Assemblies
+           from type in assembly.GetTypes()
            from constant in type.GetFields(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
            where constant.IsLiteral && constant.FieldType == typeof(string)
            let sql = (string)constant.GetRawConstantValue()!
@@ -48,6 +57,7 @@ public sealed partial class StatementTests
             "NumberTable.CountTextAllTenants", "ConnectionAddressTable.SelectFirstAllTenants", // a number has one owner on the node, an address too
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
+            "LegTable.SelectUpAllTenants", "LegTable.CountUpAllTenants", // snapshots know nothing of calls that are up
             "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants", "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
             "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants", "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery

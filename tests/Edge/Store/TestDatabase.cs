@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Areas;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Migrations;
 using Ringwright.Store.Postgres;
 using Ringwright.Store.Resources;
@@ -36,8 +38,14 @@ internal sealed class TestDatabase : IAsyncDisposable
     /// <summary>As <see cref="DatabaseOptions.Grace"/>: a test that is about something else may have a busy machine.</summary>
     public TimeSpan Grace { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>As <see cref="DatabaseOptions.Blobs"/>.</summary>
+    public IBlobs? Blobs { get; set; }
+
     /// <summary>As <see cref="DatabaseOptions.Dialects"/>.</summary>
     public IReadOnlyList<DialectFaces> Dialects { get; set; } = [TelnyxFaces.All, Shop.Faces];
+
+    /// <summary>As <see cref="DatabaseOptions.Areas"/>.</summary>
+    public IReadOnlyList<StoreArea> Areas { get; set; } = [];
 
     /// <summary>What else is to be different.</summary>
     private Func<DatabaseOptions, DatabaseOptions> Configure { get; init; } = static options => options;
@@ -65,7 +73,7 @@ internal sealed class TestDatabase : IAsyncDisposable
     }
 
     public Task<Database> OpenAgainAsync(IReadOnlyList<Migration>? migrations = null) =>
-        Database.OpenAsync(Configure(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }), migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
+        Database.OpenAsync(Configure(new() { DataFolder = Folder, Connection = Connection, Dialects = Dialects, Areas = Areas, Blobs = Blobs, EchoNumber = _echoNumber, Grace = Grace, IsPatient = IsPatient }), migrations ?? Migration.Embedded(), Time, NullLogger.Instance, Stop);
 
     /// <summary>The first column of each row.</summary>
     public async Task<IReadOnlyList<string>> QueryAsync(string sql) => await Database.Sql.ReadAsync<IReadOnlyList<string>>(db => [.. db.Query<string>(sql)], Stop);
@@ -90,7 +98,7 @@ internal sealed class TestDatabase : IAsyncDisposable
 
     public async Task ReopenAsync()
     {
-        await Database.DisposeAsync();
+        if (Database is not null) await Database.DisposeAsync();
         Database = await OpenAgainAsync();
     }
 
@@ -108,7 +116,7 @@ internal sealed class TestDatabase : IAsyncDisposable
         string template = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
         var engine = new PostgresEngine(PostgresAddress.Read(template)!, Durability.Process, node: 0); // the fixture's own form
         using var session = engine.OpenWriter();
-        Migrator.Run(engine, session.Connection, Migration.Embedded(), TimeProvider.System);
+        Migrator.Run(engine, session.Connection, Migration.Embedded(), StoreAreas.Join([]), TimeProvider.System);
         return template;
     }
 }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Store;
+using Ringwright.Store.Blobs;
 using Ringwright.Testing;
 
 namespace Ringwright.Edge.Telnyx;
@@ -160,7 +161,7 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}")).Refuses(404, "10005");
         using var gone = await host.FetchAsync(link);
         Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
-        Assert.Null(host.Blobs.Find(BlobOf(plan)));
+        Assert.Null(await host.Blobs.FindAsync(KeyOf(plan), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -257,6 +258,8 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         (await host.SendAsync("GET", "/v2/recordings?filter[colour]=red")).Refuses(400, "10031");
     }
 
+    private BlobKey KeyOf(RecordPlan plan) => BlobKey.OfRecording(host.Tenant, plan.Id, plan.Format);
+
     private static string BlobOf(RecordPlan plan) => $"recordings/{plan.Id.ToString("N")[..2]}/{plan.Id}.wav";
 
     private async Task<string> LinkAsync(RecordPlan plan) => (string)(await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Data["download_urls"]!["wav"]!;
@@ -278,7 +281,7 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingStarted(plan) { Leg = facts, At = host.Now }));
         string file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, Content, TestContext.Current.CancellationToken);
-        host.Blobs.Adopt(BlobOf(plan), file);
+        await host.Blobs.TakeAsync(KeyOf(plan), file, TestContext.Current.CancellationToken);
         Assert.True(await host.Ledger.AppendAsync(new CallEvent.RecordingSaved
         {
             Leg = facts, At = host.Now, Plan = plan, Reason = RecordEndReason.Stopped, StartedAt = host.Now, EndedAt = host.Now,

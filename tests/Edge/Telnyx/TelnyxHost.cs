@@ -4,6 +4,8 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Ringwright.Calls;
@@ -16,8 +18,7 @@ using Ringwright.Http;
 using Ringwright.Operator;
 using Ringwright.Server.Modules;
 using Ringwright.Store;
-using Ringwright.Store.Jobs;
-using Ringwright.Store.Recordings;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Tables;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -45,7 +46,9 @@ public sealed class TelnyxHost : IAsyncLifetime
     /// <summary>What the dialect brings to this host, as it does to a node.</summary>
     internal JoinedModule Module { get; private set; } = null!;
     internal Ledger Ledger { get; private set; } = null!;
-    internal RecordingFolder Blobs { get; private set; } = null!;
+    /// <summary>Another place for files than the data folder.</summary>
+    internal IBlobs? Elsewhere { get; init; }
+    internal IBlobs Blobs => Store.Blobs;
     internal SilentFiles Files { get; } = new();
     internal NoSpeech Speech { get; } = new();
     internal TenantId Tenant { get; private set; }
@@ -57,7 +60,7 @@ public sealed class TelnyxHost : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         var module = new TelnyxModule();
-        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Dialects = [.. module.Faces, Tiny.Faces] }, Time, NullLogger.Instance, default);
+        Store = await Database.OpenAsync(new() { DataFolder = _folder.Path, Blobs = Elsewhere, Dialects = [.. module.Faces, Tiny.Faces], Areas = module.Areas }, Time, NullLogger.Instance, default);
         Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
         Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
@@ -65,10 +68,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         await Store.OperatorKeys.AddAsync(OperatorKey, default);
 
         Ids = new(Store.Node);
-        Blobs = new(_folder.Path);
         var links = new PublicLinks(new Uri("https://calls.example.com/api/"));
         var downloads = new DownloadLinks(Store.Node, links);
-        var results = new ResultFolder(_folder.Path);
         var ground = new ModuleGround
         {
             Database = Store, DataFolder = _folder.Path, Egress = new(new() { IsLoopbackAllowed = false }, Time), Links = links, Downloads = downloads, HasMail = true, Retention = new(),
@@ -84,8 +85,8 @@ public sealed class TelnyxHost : IAsyncLifetime
         var keys = KeyAuthenticator.Of(Store, Tokens, Time);
         var api = Assert.Single(Module.Serve(new()
         {
-            Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens, Registrations = Registrations, TrunkHosts = TrunkHosts, Recordings = Blobs, RecordingFiles = Files,
-            Results = results, Speech = Speech, SelfTest = new NoSelfTest(), Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
+            Http = new() { Pipeline = services, Settings = settings, Limiter = limiter, Keys = keys, Tokens = Tokens }, Registrations = Registrations, TrunkHosts = TrunkHosts, RecordingFiles = Files,
+            Speech = Speech, SelfTest = new NoSelfTest(), Plans = NumberingPlans.Load(), Events = new(Store, new(Store, module.WebhookFormats, TimeProvider.System), TimeProvider.System),
         }));
 
         var tiny = Tiny.Create(Store);
@@ -99,14 +100,14 @@ public sealed class TelnyxHost : IAsyncLifetime
         api.MapPages(_app);
         var operating = new OperatorParts
         {
-            Store = Store, AsksForKey = true, Explainer = Explainer(), Traces = NodeModules.Traces(Store), Registrations = new TrunkBook(), TrunkHosts = TrunkHosts, HostCheck = Hosts, KeysChanged = keys.Forget,
-            Snowflakes = services.Snowflakes, Calls = Calls, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
+            Store = Store, AsksForKey = true, Calls = new() { Control = Calls, Explainer = Explainer(), Traces = NodeModules.Traces(Store) }, Trunks = new() { Registrations = new TrunkBook(), Hosts = TrunkHosts, HostCheck = Hosts },
+            Accounts = new() { KeysChanged = keys.Forget }, Snowflakes = services.Snowflakes, Snapshots = NodeModules.Snapshots(Store, keys.Forget),
             Cycles = cycles, Logger = NullLogger.Instance,
         };
         _app.MapDialect(new Pipeline(OperatorDialect.Create(operating), new OperatorAuthenticator(Store.OperatorKeys, isKeyNeeded: true, Time), limiter, services, settings, NullLogger<Pipeline>.Instance));
         _app.MapDialect(new Pipeline(tiny, keys, limiter, services, settings, NullLogger<Pipeline>.Instance));
-        _app.MapDownloads(Store, Blobs, results, downloads, Time);
-        _jobs = new(Store.Jobs, results, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
+        _app.MapDownloads(Store, downloads, Time);
+        _jobs = new(Store.Jobs, Blobs, api.Pipeline.Dialect.Jobs, new JobOptions(), Time, NullLogger.Instance);
         _jobs.Start();
         _timers = new(Store.States, cycles, Time, NullLogger.Instance);
         _timers.Start();
@@ -206,20 +207,28 @@ public sealed class TelnyxHost : IAsyncLifetime
     /// <summary>A leg in the ledger, with the token that names it.</summary>
     internal async Task<(LegFacts Facts, string Token)> LegAsync(string application, uint counter, Labels? labels = null, string? to = null)
     {
-        var facts = Samples.Facts() with
-        {
-            Id = LegId.Compose(1, 0, Store.Node.Epoch, counter, counter * 7919UL),
-            Uuid = TimeUuid.Create(Time.GetUtcNow(), counter * 104729UL),
-            Session = new(TimeUuid.Create(Time.GetUtcNow(), counter * 1299709UL)),
-            Tenant = Tenant,
-            Connection = new(long.Parse(application)),
-            StartedAt = Now,
-            Labels = labels ?? Labels.Empty,
-        };
+        var facts = FactsOf(application, counter) with { Labels = labels ?? Labels.Empty };
         if (to is not null) facts = facts with { To = to };
         Assert.True(await Ledger.AppendAsync(new CallEvent.LegInitiated { Leg = facts, At = facts.StartedAt }));
         return (facts, Ids.CallControl(Tenant, facts.Id));
     }
+
+    /// <summary>A leg of this account, not in the ledger yet.</summary>
+    internal LegFacts FactsOf(string application, uint counter) => Samples.Facts() with
+    {
+        Id = LegId.Compose(1, 0, Store.Node.Epoch, counter, counter * 7919UL),
+        Uuid = TimeUuid.Create(Time.GetUtcNow(), counter * 104729UL),
+        Session = new(TimeUuid.Create(Time.GetUtcNow(), counter * 1299709UL)),
+        Tenant = Tenant,
+        Connection = new(long.Parse(application)),
+        StartedAt = Now,
+    };
+
+    /// <summary>What the listener runs for a path of its routing, without the listener.</summary>
+    internal RequestDelegate Route(string method, string pattern) => ((IEndpointRouteBuilder)_app).DataSources
+        .SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+        .Single(at => at.RoutePattern.RawText == pattern && at.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Contains(method) is true)
+        .RequestDelegate!;
 
     /// <summary>The ledger's clock: its anchor was taken at the start of the test class.</summary>
     internal Instant Now => new Instant(0) + (Time.GetUtcNow() - new DateTimeOffset(2025, 3, 4, 15, 0, 0, TimeSpan.Zero));

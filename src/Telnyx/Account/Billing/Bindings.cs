@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account.Billing;
 /// <summary>What the account has and how it pays.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts) =>
+    public static IEnumerable<Binding> Rows(BillingParts parts) =>
     [
         Handle("GetUserBalance", op => Balance.Get(op, parts)),
         Handle("GetAutoRechargePrefs", op => RechargePrefs.Get(op, parts)),

@@ -13,9 +13,9 @@ internal static class RechargePrefs
     /// <summary>Code of a number that is out of its range.</summary>
     private const string BadRange = "10033";
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) => op.Ok(Show(await parts.Store.MoneyAccounts.FindRechargeAsync(op.Tenant, op.Stop)));
+    public static async ValueTask<Reply> Get(OperationContext op, BillingParts parts) => op.Ok(Show(await parts.Store.MoneyAccounts.FindRechargeAsync(op.Tenant, op.Stop)));
 
-    public static async ValueTask<Reply> Update(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Update(OperationContext op, BillingParts parts)
     {
         var body = op.ReadObject();
         if (Amount(body, "threshold_amount", out long? threshold) is { } bad) return op.Fail(bad);

@@ -10,7 +10,7 @@ internal static class BillingBundles
 {
     private const decimal MicrosPerUnit = 1_000_000;
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, BundleParts parts)
     {
         // What is offered belongs to no number yet.
         if (op.List.Filters.Any(f => f.Path == "resource")) return op.Page([], 0);
@@ -18,7 +18,7 @@ internal static class BillingBundles
         return op.Page([.. offered.Skip(op.List.Offset).Take(op.List.Size).Select(b => (JsonNode)Summary(b))], offered.Count);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Get(OperationContext op, BundleParts parts)
     {
         if (!Guid.TryParse(op.Path("bundle_id"), out var id)) return op.Unknown("bundle_id");
         return (await parts.Store.Bundles.OfferedAsync(op.Tenant, op.Stop)).FirstOrDefault(b => b.Id == id) is { } bundle ? op.Ok(Show(bundle)) : op.Unknown("bundle_id");

@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account.Bundles;
 /// <summary>Bundles for a price a month: the operator's offer, and what the account took of it.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts) =>
+    public static IEnumerable<Binding> Rows(BundleParts parts) =>
     [
         Handle("GetUserBillingBundles", op => BillingBundles.List(op, parts)),
         Handle("GetBillingBundleById", op => BillingBundles.Get(op, parts)),

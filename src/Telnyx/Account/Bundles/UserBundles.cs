@@ -11,7 +11,7 @@ internal static class UserBundles
     private const string NoCredit = "20100";
     private const int MostAtOnce = 100;
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, BundleParts parts)
     {
         if (HasResourceFilter(op)) return op.Page([], 0);
         var catalogue = await parts.Store.Bundles.ListAsync(op.Stop);
@@ -21,7 +21,7 @@ internal static class UserBundles
     }
 
     /// <summary>Bundles that have no resources, by what they are.</summary>
-    public static async ValueTask<Reply> Unused(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Unused(OperationContext op, BundleParts parts)
     {
         if (HasResourceFilter(op)) return op.Ok(new JsonArray());
         var catalogue = BillingBundles.InCountries(await parts.Store.Bundles.ListAsync(op.Stop), op.List);
@@ -33,7 +33,7 @@ internal static class UserBundles
         })]));
     }
 
-    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Create(OperationContext op, BundleParts parts)
     {
         var body = op.ReadObject();
         if (body["items"] is not JsonArray { Count: > 0 } items) return op.Invalid("/items", VoiceErrors.MissingParameter, "items is required: the bundles that are wanted, and how many of each.");
@@ -56,25 +56,25 @@ internal static class UserBundles
         return op.Created(new JsonArray([.. taken.Select(b => (JsonNode)Show(b, catalogue))]));
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) => await FindAsync(op, parts) is { } taken ? op.Ok(await ShowAsync(taken, op, parts)) : Missing(op);
+    public static async ValueTask<Reply> Get(OperationContext op, BundleParts parts) => await FindAsync(op, parts) is { } taken ? op.Ok(await ShowAsync(taken, op, parts)) : Missing(op);
 
-    public static async ValueTask<Reply> Resources(OperationContext op, TelnyxParts parts) => await FindAsync(op, parts) is null ? Missing(op) : op.Ok(new JsonArray());
+    public static async ValueTask<Reply> Resources(OperationContext op, BundleParts parts) => await FindAsync(op, parts) is null ? Missing(op) : op.Ok(new JsonArray());
 
-    public static async ValueTask<Reply> Deactivate(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Deactivate(OperationContext op, BundleParts parts)
     {
         if (await FindAsync(op, parts) is not { } taken) return Missing(op);
         var note = op.Note("deleted", "user_bundle", taken.Id.ToString(), new() { ["active"] = true }, new() { ["active"] = false });
         return await parts.Store.UserBundles.EndAsync(op.Tenant, taken.Id, note, op.Stop) is { } ended ? op.Ok(await ShowAsync(ended, op, parts)) : Missing(op);
     }
 
-    private static async ValueTask<UserBundle?> FindAsync(OperationContext op, TelnyxParts parts) =>
+    private static async ValueTask<UserBundle?> FindAsync(OperationContext op, BundleParts parts) =>
         Guid.TryParse(op.Path("user_bundle_id"), out var id) ? await parts.Store.UserBundles.FindAsync(op.Tenant, id, op.Stop) : null;
 
     private static Reply Missing(OperationContext op) => op.Unknown("user_bundle_id");
 
     private static bool HasResourceFilter(OperationContext op) => op.List.Filters.Any(f => f.Path == "resource");
 
-    private static async ValueTask<JsonObject> ShowAsync(UserBundle taken, OperationContext op, TelnyxParts parts) => Show(taken, await parts.Store.Bundles.ListAsync(op.Stop));
+    private static async ValueTask<JsonObject> ShowAsync(UserBundle taken, OperationContext op, BundleParts parts) => Show(taken, await parts.Store.Bundles.ListAsync(op.Stop));
 
     private static JsonObject Show(UserBundle taken, IReadOnlyList<Bundle> catalogue) => new()
     {

@@ -14,7 +14,7 @@ internal static class Charges
 {
     private const int MostDays = 31;
 
-    public static async ValueTask<Reply> Summary(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Summary(OperationContext op, InvoiceParts parts)
     {
         if (ReadDays(op, out var start, out var end) is { } problem) return op.Fail(problem);
         string currency = op.Routing.Rates.AccountOf(op.Tenant).Currency;
@@ -52,7 +52,7 @@ internal static class Charges
         return op.Ok(shown);
     }
 
-    public static async ValueTask<Reply> Breakdown(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Breakdown(OperationContext op, InvoiceParts parts)
     {
         if (ReadDays(op, out var start, out var end) is { } problem) return op.Fail(problem);
         string currency = op.Routing.Rates.AccountOf(op.Tenant).Currency;

@@ -28,7 +28,7 @@ internal sealed record Statement
 internal static class Statements
 {
     /// <summary>Oldest first.</summary>
-    public static async ValueTask<IReadOnlyList<Statement>> ListAsync(TenantId tenant, TelnyxParts parts, DateTimeOffset now, CancellationToken stop)
+    public static async ValueTask<IReadOnlyList<Statement>> ListAsync(TenantId tenant, InvoiceParts parts, DateTimeOffset now, CancellationToken stop)
     {
         var rows = await parts.Store.Records.SumAsync(tenant, RecordSources.MoneyEntries, new() { By = ["currency", "day", "kind"], Metrics = ["amount"] }, stop);
         var thisMonth = MonthOf(DateOnly.FromDateTime(now.UtcDateTime));

@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account.Notifications;
 /// <summary>Who is told of what, and how.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(NotificationParts parts)
     {
         ResourceKind profiles = NotificationProfiles.Kind(parts), channels = NotificationChannels.Kind(parts), settings = NotificationSettings.Kind(parts);
         return

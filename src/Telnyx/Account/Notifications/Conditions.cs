@@ -8,7 +8,7 @@ internal static class Conditions
     private static readonly (string Filter, string Field)[] OfSettings =
         [("notification_profile_id", "notification_profile_id"), ("notification_channel", "notification_channel_id"), ("status", "status")];
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, NotificationParts parts)
     {
         var list = op.List;
         IEnumerable<NotificationCondition> found = Catalogue.Conditions;

@@ -16,7 +16,7 @@ internal static class NotificationChannels
     /// <summary>RFC 5321 section 4.5.3.1.3, without the brackets.</summary>
     private const int MostMailCharacters = 254;
 
-    public static ResourceKind Kind(TelnyxParts parts) => new(RecordType)
+    public static ResourceKind Kind(NotificationParts parts) => new(RecordType)
     {
         Paths = new Dictionary<string, string> { ["notification_channel"] = "id" },
         Validate = (op, body, before) => CheckAsync(op, body, before, parts),
@@ -24,7 +24,7 @@ internal static class NotificationChannels
         Changed = (_, stop) => parts.Notifications.ReloadAsync(stop),
     };
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, ResourceRow? before, NotificationParts parts)
     {
         if (body.Filled("channel_type_id") is not { } type) return NotificationRules.At("/channel_type_id", NotificationRules.Missing, "channel_type_id is needed: sms, voice, email or webhook.");
         if (body.Filled("channel_destination") is not { } destination) return NotificationRules.At("/channel_destination", NotificationRules.Missing, "channel_destination is needed: a number, a mail address or a URL, as the type has it.");
@@ -34,7 +34,7 @@ internal static class NotificationChannels
         return isUsed && NotificationSettings.WhyNot(type, parts) is { } why ? NotificationRules.At("/channel_type_id", NotificationRules.BadRequest, $"Settings use this channel. {why}") : null;
     }
 
-    private static async ValueTask<Problem?> CheckDestinationAsync(OperationContext op, string type, string destination, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckDestinationAsync(OperationContext op, string type, string destination, NotificationParts parts)
     {
         const string Pointer = "/channel_destination";
         switch (type)

@@ -8,7 +8,7 @@ internal static class NotificationProfiles
 {
     public const string RecordType = "notification_profile";
 
-    public static ResourceKind Kind(TelnyxParts parts) => new(RecordType)
+    public static ResourceKind Kind(NotificationParts parts) => new(RecordType)
     {
         Validate = (op, body, _) => new(body.Text("name") is { Length: > NotificationRules.MostCharacters }
             ? NotificationRules.At("/name", NotificationRules.BadLength, $"name may have at most {NotificationRules.MostCharacters} characters.") : null),

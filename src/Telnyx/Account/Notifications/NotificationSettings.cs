@@ -12,7 +12,7 @@ internal static class NotificationSettings
 {
     public const string RecordType = "notification_setting";
 
-    public static ResourceKind Kind(TelnyxParts parts) => new(RecordType)
+    public static ResourceKind Kind(NotificationParts parts) => new(RecordType)
     {
         Deletes = DeleteStyle.Mark,
         Paths = new Dictionary<string, string> { ["notification_channel"] = "notification_channel_id" },
@@ -21,7 +21,7 @@ internal static class NotificationSettings
     };
 
     /// <summary>Why nothing can be sent by that type of channel; null when something can.</summary>
-    public static string? WhyNot(string? type, TelnyxParts parts) => type switch
+    public static string? WhyNot(string? type, NotificationParts parts) => type switch
     {
         "webhook" => null,
         "email" => parts.Notifications.HasMail ? null : "This installation has no mail server to send by (setting --smtp of serve), so that nobody could be told by mail.",
@@ -29,7 +29,7 @@ internal static class NotificationSettings
         _ => "This installation makes no calls to tell of something, so that nobody could be told by voice.",
     };
 
-    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckAsync(OperationContext op, JsonObject body, NotificationParts parts)
     {
         if (body.Filled("notification_event_condition_id") is not { } named) return NotificationRules.At("/notification_event_condition_id", NotificationRules.Missing, "notification_event_condition_id is needed; GET /v2/notification_event_conditions lists them.");
         if (Catalogue.Find(named) is not { } condition) return op.UnknownProblem("notification_event_condition_id", "There is no notification event condition with this id.");
@@ -53,7 +53,7 @@ internal static class NotificationSettings
     }
 
     /// <summary>Whoever sets the same twice would be told twice.</summary>
-    private static async ValueTask<Problem?> CheckOnlyAsync(OperationContext op, JsonObject body, TelnyxParts parts)
+    private static async ValueTask<Problem?> CheckOnlyAsync(OperationContext op, JsonObject body, NotificationParts parts)
     {
         string[] same = ["notification_channel_id", "notification_event_condition_id", "associated_record_type_value", "status"];
         var found = await NotificationRules.Rows(parts, RecordType).ListAsync(op.Tenant, new()

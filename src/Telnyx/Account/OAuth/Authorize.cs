@@ -12,7 +12,7 @@ internal static class Authorize
     private const string S256 = "S256";
     private const int ChallengeCharacters = 43;     // SHA-256 in base64url
 
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, OAuthParts parts)
     {
         // RFC 6749 section 3.1: what is said twice could mean one thing to us and another to the person.
         if (op.Query.Pairs.GroupBy(p => p.Key, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } twice)

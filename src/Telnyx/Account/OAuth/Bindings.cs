@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// <summary>The token server: discovery, its protocol, programs, and what accounts have allowed them.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts)
+    public static IEnumerable<Binding> Rows(OAuthParts parts)
     {
         var proof = new ClientProof();
         var registered = new GuessBrake(TimeSpan.FromHours(1));

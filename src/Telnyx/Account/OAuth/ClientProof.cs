@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// <summary>How a program shows who it is (RFC 6749 section 2.3): a Basic header, fields of the body, or its id alone when it can keep no secret.</summary>
 internal sealed class ClientProof
 {
-    private readonly GuessBrake _wrong = new();
+    private readonly IGuessBrake _wrong = new GuessBrake();
     /// <summary>Programs that have shown the right secret: what others guess beside them does not keep them out.</summary>
     private readonly RecentMap<string, bool> _right = new(OAuthLimits.RightSecrets);
 
@@ -30,7 +30,7 @@ internal sealed class ClientProof
 
         string source = GuessBrake.SourceOf(op.Credential.Remote);
         string shown = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {secret}")));
-        if (_wrong.IsShut(source, OAuthLimits.WrongSecrets, op.Now) && !_right.TryGet(shown, out _)) return (null, OAuthProblems.TooManyGuesses);
+        if (await _wrong.IsShutAsync(source, OAuthLimits.WrongSecrets, op.Now, op.Stop) && !_right.TryGet(shown, out _)) return (null, OAuthProblems.TooManyGuesses);
         var client = Guid.TryParseExact(id, "D", out var key) ? await store.OAuthClients.FindAsync(key, op.Stop) : null;
         if (client is not null && IsShown(client, secret))
         {
@@ -38,7 +38,7 @@ internal sealed class ClientProof
             return (client, null);
         }
         _right.Remove(shown);
-        _wrong.Count(source, op.Now);
+        await _wrong.CountAsync(source, op.Now, op.Stop);
         return (null, OAuthProblems.InvalidClient("There is no such program, or its secret is another one."));
     }
 

@@ -18,19 +18,19 @@ public static class ConsentPage
 
     internal static string PathOf(string token) => $"{Root}/{token}";
 
-    public static void MapConsent(this IEndpointRouteBuilder routes, TelnyxParts parts, IAuthenticator people)
+    public static void MapConsent(this IEndpointRouteBuilder routes, OAuthParts parts, IAuthenticator people)
     {
         var wrong = new GuessBrake();
         routes.MapMethods(Root + "/{token}", [HttpMethods.Get], (RequestDelegate)(http => ShowAsync(http, parts)));
         routes.MapMethods(Root + "/{token}", [HttpMethods.Post], (RequestDelegate)(http => DecideAsync(http, parts, people, wrong)));
     }
 
-    private static async Task ShowAsync(HttpContext http, TelnyxParts parts)
+    private static async Task ShowAsync(HttpContext http, OAuthParts parts)
     {
         if (await FindAsync(http, parts) is ({ } ticket, { } client)) await WriteAsync(http, StatusCodes.Status200OK, ticket, client, fault: null);
     }
 
-    private static async Task DecideAsync(HttpContext http, TelnyxParts parts, IAuthenticator people, GuessBrake wrong)
+    private static async Task DecideAsync(HttpContext http, OAuthParts parts, IAuthenticator people, IGuessBrake wrong)
     {
         if (!IsOurs(http, parts))
         {
@@ -56,8 +56,8 @@ public static class ConsentPage
         if (person is not { Program: null })
         {
             // Whoever guesses beside a person does not keep the person out: only wrong keys are counted, and only they are stopped.
-            bool isShut = refusal is Fault.TooManyRequests || wrong.IsShut(remote, OAuthLimits.WrongKeys, now);
-            wrong.Count(remote, now);
+            bool isShut = refusal is Fault.TooManyRequests || await wrong.IsShutAsync(remote, OAuthLimits.WrongKeys, now, http.RequestAborted);
+            await wrong.CountAsync(remote, now, http.RequestAborted);
             await (isShut ? WriteAsync(http, StatusCodes.Status429TooManyRequests, ticket, client, "Too many wrong keys came from this address. Try again in a minute.")
                 : WriteAsync(http, StatusCodes.Status401Unauthorized, ticket, client, "This is not a key of an account here."));
             return;
@@ -79,7 +79,7 @@ public static class ConsentPage
     }
 
     /// <summary>What is asked for, and by whom; null when the page that says why not was written.</summary>
-    private static async ValueTask<(ConsentTicket Ticket, OAuthClient Client)?> FindAsync(HttpContext http, TelnyxParts parts)
+    private static async ValueTask<(ConsentTicket Ticket, OAuthClient Client)?> FindAsync(HttpContext http, OAuthParts parts)
     {
         string token = http.Request.RouteValues["token"] as string ?? "";
         if (ConsentTicket.Open(token, parts.Store.Node, parts.Store.Time.GetUtcNow()) is { } ticket && await parts.Store.OAuthClients.FindAsync(ticket.Client, http.RequestAborted) is { } client)
@@ -89,7 +89,7 @@ public static class ConsentPage
     }
 
     /// <summary>True unless the browser says that a page from elsewhere sent the form.</summary>
-    private static bool IsOurs(HttpContext http, TelnyxParts parts)
+    private static bool IsOurs(HttpContext http, OAuthParts parts)
     {
         if (http.Request.Headers["Sec-Fetch-Site"] == "cross-site") return false;
         if (http.Request.Headers.Origin.ToString() is not { Length: > 0 } origin) return true;

@@ -11,7 +11,7 @@ internal static class Consents
 {
     private const string Over = "This consent token is not valid, or its time is over: the program has to ask again.";
 
-    public static async ValueTask<Reply> Show(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Show(OperationContext op, OAuthParts parts)
     {
         if (ConsentTicket.Open(op.Path("consent_token"), parts.Store.Node, op.Now) is not { } ticket || await parts.Store.OAuthClients.FindAsync(ticket.Client, op.Stop) is not { } client)
             return op.Fail(Expired with { Parameter = "consent_token" });
@@ -31,7 +31,7 @@ internal static class Consents
         });
     }
 
-    public static async ValueTask<Reply> Decide(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Decide(OperationContext op, OAuthParts parts)
     {
         if (Clients.ByPerson(op) is { } refusal) return op.Fail(refusal);
         var body = op.ReadObject();
@@ -43,7 +43,7 @@ internal static class Consents
     /// <summary>Writes the answer.</summary>
     /// <param name="person">Who speaks for the account.</param>
     /// <returns>Where the browser goes with it; null when the question was answered before, or the program is gone.</returns>
-    public static async ValueTask<string?> DecideAsync(TelnyxParts parts, ConsentTicket ticket, Caller person, bool isAllowed, DateTimeOffset now, CancellationToken stop)
+    public static async ValueTask<string?> DecideAsync(OAuthParts parts, ConsentTicket ticket, Caller person, bool isAllowed, DateTimeOffset now, CancellationToken stop)
     {
         if (!isAllowed)
         {
@@ -68,7 +68,7 @@ internal static class Consents
     }
 
     /// <summary>Where the browser of a person goes who says no.</summary>
-    public static string Denied(TelnyxParts parts, ConsentTicket ticket) =>
+    public static string Denied(OAuthParts parts, ConsentTicket ticket) =>
         Redirects.To(ticket.RedirectUri, parts.Tokens.Issuer, ticket.State, ("error", "access_denied"), ("error_description", "The account said no."));
 
     public static string DescriptionOf(string scope) => Scopes.Find(scope)?.Description ?? "A right in another service: it opens nothing here.";

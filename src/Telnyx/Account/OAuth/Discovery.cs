@@ -7,7 +7,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 internal static class Discovery
 {
     /// <summary>RFC 8414.</summary>
-    public static Reply Server(OperationContext op, TelnyxParts parts)
+    public static Reply Server(OperationContext op, OAuthParts parts)
     {
         string issuer = parts.Tokens.Issuer;
         return Kept(op.Bare(200, new JsonObject
@@ -34,7 +34,7 @@ internal static class Discovery
     }
 
     /// <summary>RFC 9728.</summary>
-    public static Reply Resource(OperationContext op, TelnyxParts parts) => Kept(op.Bare(200, new JsonObject
+    public static Reply Resource(OperationContext op, OAuthParts parts) => Kept(op.Bare(200, new JsonObject
     {
         ["resource"] = parts.Tokens.Issuer,
         ["authorization_servers"] = new JsonArray(parts.Tokens.Issuer),
@@ -44,7 +44,7 @@ internal static class Discovery
     }));
 
     /// <summary>RFC 7517.</summary>
-    public static async ValueTask<Reply> Keys(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Keys(OperationContext op, OAuthParts parts) =>
         Kept(op.Bare(200, new JsonObject { ["keys"] = await parts.Tokens.PublicKeysAsync(op.Stop) }));
 
     /// <summary>A key is shown a day before it signs, so that a copy of an hour does no harm.</summary>

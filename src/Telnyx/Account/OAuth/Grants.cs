@@ -9,16 +9,16 @@ internal static class Grants
 {
     public const string RecordType = "oauth_grant";
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, OAuthParts parts)
     {
         var page = await parts.Store.OAuthGrants.ListAsync(op.Tenant, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Grants.Select(Show)], page.Total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts) =>
+    public static async ValueTask<Reply> Get(OperationContext op, OAuthParts parts) =>
         Guid.TryParseExact(op.Path("id"), "D", out var id) && await parts.Store.OAuthGrants.FindAsync(op.Tenant, id, op.Stop) is { } grant ? op.Ok(Show(grant)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Delete(OperationContext op, OAuthParts parts)
     {
         if (!Guid.TryParseExact(op.Path("id"), "D", out var id)) return op.Unknown("id");
         var gone = await parts.Store.OAuthGrants.DeleteAsync(op.Tenant, id, grant => op.Note("deleted", RecordType, grant.Id.ToString(), before: FieldsOf(grant)), op.Stop);

@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// </summary>
 internal static class Introspection
 {
-    public static async ValueTask<Reply> Introspect(OperationContext op, TelnyxParts parts, ClientProof proof)
+    public static async ValueTask<Reply> Introspect(OperationContext op, OAuthParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
         var (asker, problem) = await AskerAsync(op, parts, proof, body);
@@ -23,7 +23,7 @@ internal static class Introspection
         return op.Bare(200, found.Family is { } family && asker.MaySee(family) && op.Routing.FindTenant(family.Tenant) is not { IsDisabled: true } ? Show(parts, found, family) : new JsonObject { ["active"] = false }).With("cache-control", "no-store");
     }
 
-    public static async ValueTask<Reply> Revoke(OperationContext op, TelnyxParts parts, ClientProof proof)
+    public static async ValueTask<Reply> Revoke(OperationContext op, OAuthParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
         var (asker, problem) = await AskerAsync(op, parts, proof, body);
@@ -47,14 +47,14 @@ internal static class Introspection
         public bool MayEnd(OAuthFamily family) => Caller is not null ? family.Tenant == Caller.Tenant : family.Client == Client!.Id;
     }
 
-    private static async ValueTask<(Asker Asker, Problem? Problem)> AskerAsync(OperationContext op, TelnyxParts parts, ClientProof proof, JsonObject body)
+    private static async ValueTask<(Asker Asker, Problem? Problem)> AskerAsync(OperationContext op, OAuthParts parts, ClientProof proof, JsonObject body)
     {
         if (op.Caller.Role is not CallerRole.Public) return (new(null, op.Caller), null);
         var (client, problem) = await proof.FindAsync(op, parts.Store, body);
         return (new(client, null), problem);
     }
 
-    private static async ValueTask<ReadToken> FindAsync(OperationContext op, TelnyxParts parts, JsonObject body)
+    private static async ValueTask<ReadToken> FindAsync(OperationContext op, OAuthParts parts, JsonObject body)
     {
         string token = body.Text("token") ?? "";
         if (AccessTokens.IsOne(token)) return await parts.Tokens.ReadAsync(token, op.Stop);
@@ -65,7 +65,7 @@ internal static class Introspection
         };
     }
 
-    private static JsonObject Show(TelnyxParts parts, ReadToken found, OAuthFamily family) => new()
+    private static JsonObject Show(OAuthParts parts, ReadToken found, OAuthFamily family) => new()
     {
         ["active"] = true,
         ["client_id"] = family.Client.ToString(),

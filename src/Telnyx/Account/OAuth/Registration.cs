@@ -13,7 +13,7 @@ internal static class Registration
 {
     private const string Unnamed = "A program without a name";
 
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts, GuessBrake registered)
+    public static async ValueTask<Reply> Handle(OperationContext op, OAuthParts parts, IGuessBrake registered)
     {
         var asked = op.ReadObject();
         bool hasOwner = op.Caller is { Role: CallerRole.Owner, Program: null };
@@ -42,9 +42,9 @@ internal static class Registration
 
         // Whoever has no account here writes rows all the same: so many from one address, and so many in all.
         string source = GuessBrake.SourceOf(op.Credential.Remote);
-        if (!hasOwner && registered.IsShut(source, OAuthLimits.Registrations, op.Now))
+        if (!hasOwner && await registered.IsShutAsync(source, OAuthLimits.Registrations, op.Now, op.Stop))
             return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, $"At most {OAuthLimits.Registrations} programs an hour may register themselves from one address: try again later, or make the program with an owner's key."));
-        if (!hasOwner) registered.Count(source, op.Now);
+        if (!hasOwner) await registered.CountAsync(source, op.Now, op.Stop);
         var client = new OAuthClient { Id = Guid.NewGuid(), Scopes = scopes, Secret = isPublic ? null : OAuthText.New(), Body = body, CreatedAt = op.Now };
         if (!await WriteAsync(op, parts, client, hasOwner))
             return op.Fail(op.Dialect.Errors.Problem(Fault.TooManyRequests, "Too many programs wait for somebody to allow them something: try again tomorrow."));
@@ -70,7 +70,7 @@ internal static class Registration
         return op.Bare(201, shown).With("cache-control", "no-store");
     }
 
-    private static async ValueTask<bool> WriteAsync(OperationContext op, TelnyxParts parts, OAuthClient client, bool hasOwner)
+    private static async ValueTask<bool> WriteAsync(OperationContext op, OAuthParts parts, OAuthClient client, bool hasOwner)
     {
         if (!hasOwner) return await parts.Store.OAuthClients.RegisterAsync(client, op.Now - OAuthLimits.UnusedLife, OAuthLimits.Waiting, op.Stop);
         var body = client.Body.DeepClone().AsObject();

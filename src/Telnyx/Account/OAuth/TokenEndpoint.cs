@@ -10,7 +10,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// <summary>Gives tokens (RFC 6749 sections 4.1.3, 4.4 and 6, RFC 7636 section 4.5).</summary>
 internal static class TokenEndpoint
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts, ClientProof proof)
+    public static async ValueTask<Reply> Handle(OperationContext op, OAuthParts parts, ClientProof proof)
     {
         var body = op.ReadObject();
         string grantType = body.Text("grant_type") ?? "";
@@ -27,7 +27,7 @@ internal static class TokenEndpoint
         };
     }
 
-    private static async ValueTask<Reply> RedeemAsync(OperationContext op, TelnyxParts parts, OAuthClient client, JsonObject body)
+    private static async ValueTask<Reply> RedeemAsync(OperationContext op, OAuthParts parts, OAuthClient client, JsonObject body)
     {
         if (body.Filled("code") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("code is missing.") with { Pointer = "/code" });
         var code = await parts.Store.OAuthTokens.FindCodeAsync(text, op.Stop);
@@ -50,7 +50,7 @@ internal static class TokenEndpoint
         }
     }
 
-    private static async ValueTask<Reply> ForItselfAsync(OperationContext op, TelnyxParts parts, OAuthClient client, JsonObject body)
+    private static async ValueTask<Reply> ForItselfAsync(OperationContext op, OAuthParts parts, OAuthClient client, JsonObject body)
     {
         // RFC 6749 section 4.4: a program without a secret has shown nothing, and one without an account has nothing of its own.
         if (client.Secret is null || client.Tenant is not { } tenant)
@@ -65,7 +65,7 @@ internal static class TokenEndpoint
         return Give(op, access, scopes, refresh: null);
     }
 
-    private static async ValueTask<Reply> RefreshAsync(OperationContext op, TelnyxParts parts, OAuthClient client, JsonObject body)
+    private static async ValueTask<Reply> RefreshAsync(OperationContext op, OAuthParts parts, OAuthClient client, JsonObject body)
     {
         if (body.Filled("refresh_token") is not { } text) return op.Refuse(OAuthProblems.InvalidRequest("refresh_token is missing.") with { Pointer = "/refresh_token" });
         var (family, _) = await parts.Store.OAuthTokens.FindByRefreshAsync(text, op.Stop);

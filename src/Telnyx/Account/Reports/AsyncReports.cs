@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Ringwright.Http;
+using Ringwright.Store.Blobs;
 using Ringwright.Store.Jobs;
 
 namespace Ringwright.Telnyx.Account.Reports;
@@ -11,7 +12,7 @@ internal static class AsyncReports
     private const int MostOpen = 20;
 
     /// <summary>The job kinds that make them.</summary>
-    public static IEnumerable<JobKind> Jobs(TelnyxParts parts) => ReportKinds.All.Select(kind => new JobKind(kind.Name, async job =>
+    public static IEnumerable<JobKind> Jobs(ReportParts parts) => ReportKinds.All.Select(kind => new JobKind(kind.Name, async job =>
     {
         var table = await kind.Make(job, parts);
         byte[] text = CsvText.Write(table.Names, table.Rows.Select(row => table.Names.Select(name => CsvText.Cell(row[name]))));
@@ -21,7 +22,7 @@ internal static class AsyncReports
         return result;
     }));
 
-    public static async ValueTask<Reply> Create(OperationContext op, TelnyxParts parts, ReportKind kind, JsonObject input)
+    public static async ValueTask<Reply> Create(OperationContext op, ReportParts parts, ReportKind kind, JsonObject input)
     {
         var note = op.Note("created", kind.RecordType, "", after: input.DeepClone().AsObject());
         return await parts.Store.Jobs.AddAsync(op.Tenant, kind.Name, input, MostOpen, note, op.Stop) is { } job
@@ -29,30 +30,32 @@ internal static class AsyncReports
             : op.Fail(new Problem(AccountLimit, $"{MostOpen} jobs of this account are under way: wait until one of them is done."));
     }
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts, ReportKind kind)
+    public static async ValueTask<Reply> List(OperationContext op, ReportParts parts, ReportKind kind)
     {
         var page = await parts.Store.Jobs.ListAsync(op.Tenant, kind.Name, op.List.Offset, op.List.Size, op.Stop);
         return op.Page([.. page.Jobs.Select(job => (JsonNode)Show(op, parts, kind, job))], page.Total);
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts, ReportKind kind) =>
+    public static async ValueTask<Reply> Get(OperationContext op, ReportParts parts, ReportKind kind) =>
         await FindAsync(op, parts, kind) is { } job ? op.Ok(Show(op, parts, kind, job)) : op.Unknown("id");
 
-    public static async ValueTask<Reply> Delete(OperationContext op, TelnyxParts parts, ReportKind kind)
+    public static async ValueTask<Reply> Delete(OperationContext op, ReportParts parts, ReportKind kind)
     {
-        if (await FindAsync(op, parts, kind) is not { } job || !await parts.Store.Jobs.DeleteAsync(op.Tenant, job.Id, op.Note("deleted", kind.RecordType, job.Id.ToString()), op.Stop)) return op.Unknown("id");
+        if (await FindAsync(op, parts, kind) is not { } job) return op.Unknown("id");
+        // The file goes first: should the store be away, the report is still there to be deleted again.
+        await parts.Store.Blobs.DeleteAsync(BlobKey.OfResult(op.Tenant, job.Id), op.Stop);
+        if (!await parts.Store.Jobs.DeleteAsync(op.Tenant, job.Id, op.Note("deleted", kind.RecordType, job.Id.ToString()), op.Stop)) return op.Unknown("id");
         var shown = Show(op, parts, kind, job);
-        parts.Results.Delete(job.Id);
         // Its link leads nowhere any more.
         shown.Remove("report_url");
         if (!kind.Shouts) shown["status"] = "deleted";
         return op.Ok(shown);
     }
 
-    private static async ValueTask<Job?> FindAsync(OperationContext op, TelnyxParts parts, ReportKind kind) =>
+    private static async ValueTask<Job?> FindAsync(OperationContext op, ReportParts parts, ReportKind kind) =>
         Guid.TryParse(op.Path("id"), out var id) && await parts.Store.Jobs.FindAsync(op.Tenant, id, op.Stop) is { } job && job.Kind == kind.Name ? job : null;
 
-    private static JsonObject Show(OperationContext op, TelnyxParts parts, ReportKind kind, Job job)
+    private static JsonObject Show(OperationContext op, ReportParts parts, ReportKind kind, Job job)
     {
         string status = job.State switch { JobState.Complete => "complete", JobState.Failed or JobState.Cancelled => "failed", _ => "pending" };
         var shown = new JsonObject { ["id"] = job.Id.ToString(), ["record_type"] = kind.RecordType, ["status"] = kind.Shouts ? status.ToUpperInvariant() : status };

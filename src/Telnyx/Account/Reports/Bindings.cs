@@ -6,7 +6,7 @@ namespace Ringwright.Telnyx.Account.Reports;
 /// <summary>Records of what was used, and reports over them.</summary>
 internal static class Bindings
 {
-    public static IEnumerable<Binding> Rows(TelnyxParts parts) =>
+    public static IEnumerable<Binding> Rows(ReportParts parts) =>
     [
         Handle("SearchDetailRecords", op => DetailRecords.List(op, parts)),
 

@@ -14,7 +14,7 @@ internal static class CdrUsage
 {
     private const int MostConnections = 100_000;
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Get(OperationContext op, ReportParts parts)
     {
         if (Period.Read(op, "start_date", "end_date", out var period) is { } badPeriod) return op.Fail(badPeriod);
         var connections = new List<long>();
@@ -70,7 +70,7 @@ internal static class CdrUsage
     private static readonly IReadOnlyList<string?> NoTags = [null];
 
     /// <summary>The tags of each connection that has any, by its id.</summary>
-    private static async ValueTask<Dictionary<string, IReadOnlyList<string?>>> TagsAsync(TenantId tenant, TelnyxParts parts, CancellationToken stop)
+    private static async ValueTask<Dictionary<string, IReadOnlyList<string?>>> TagsAsync(TenantId tenant, ReportParts parts, CancellationToken stop)
     {
         var all = await parts.Store.Connections.AllRows(Connections.AllConnections.View).ListAsync(tenant, new() { Limit = MostConnections }, stop);
         return all.Rows.Where(row => row.Body.Texts("tags").Count > 0).ToDictionary(row => row.Id, row => (IReadOnlyList<string?>)row.Body.Texts("tags"), StringComparer.Ordinal);

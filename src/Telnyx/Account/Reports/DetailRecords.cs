@@ -12,7 +12,7 @@ internal static class DetailRecords
 {
     private const string TypeFilter = "record_type", RangeFilter = "date_range";
 
-    public static async ValueTask<Reply> List(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> List(OperationContext op, ReportParts parts)
     {
         var errors = op.Dialect.Errors;
         if (op.List.Filter(TypeFilter) is not { } type)

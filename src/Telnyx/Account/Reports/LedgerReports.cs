@@ -10,7 +10,7 @@ internal static class LedgerReports
     private const int FirstYear = 2000;
 
     /// <summary>Without a month and a year it is the month that ended last.</summary>
-    public static ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static ValueTask<Reply> Create(OperationContext op, ReportParts parts)
     {
         var body = op.ReadObject();
         var last = op.Now.UtcDateTime.AddMonths(-1);

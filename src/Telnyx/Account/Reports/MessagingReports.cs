@@ -29,7 +29,7 @@ internal static class MessagingReports
         });
     }
 
-    public static ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static ValueTask<Reply> Create(OperationContext op, ReportParts parts)
     {
         var body = op.ReadObject();
         // The schema demands both, and that they are moments.

@@ -15,7 +15,7 @@ internal sealed record ReportTable(IReadOnlyList<string> Names, IReadOnlyList<Js
 internal sealed record ReportKind(string Name, string RecordType)
 {
     /// <summary>Makes the table. It only reads, so that it may be run again after a crash.</summary>
-    public required Func<JobContext, TelnyxParts, ValueTask<ReportTable>> Make { get; init; }
+    public required Func<JobContext, ReportParts, ValueTask<ReportTable>> Make { get; init; }
     /// <summary>Fields of the input that the resource shows.</summary>
     public IReadOnlyList<string> Shown { get; init; } = [];
     /// <summary>The resource shows the rows themselves too.</summary>

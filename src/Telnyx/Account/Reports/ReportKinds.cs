@@ -34,7 +34,7 @@ internal static class ReportKinds
 
     public static readonly IReadOnlyList<ReportKind> All = [Messages, Wireless, Ledger];
 
-    private static async ValueTask<ReportTable> LedgerAsync(JobContext job, TelnyxParts parts)
+    private static async ValueTask<ReportTable> LedgerAsync(JobContext job, ReportParts parts)
     {
         var from = new DateTimeOffset((int)job.Input["year"]!, (int)job.Input["month"]!, 1, 0, 0, 0, TimeSpan.Zero);     // written by the request
         var totals = await parts.Store.Money.TotalsAsync(job.Tenant, new MoneyQuery { From = from, Before = from.AddMonths(1) }, job.Stop);

@@ -20,7 +20,7 @@ internal static class UsageReports
         return products.Count == 0 ? Refuse(op, "product", UnknownProduct(op.Query["product"]!)) : op.Ok(new JsonArray([.. products.Select(Show)]));
     }
 
-    public static async ValueTask<Reply> Get(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Get(OperationContext op, ReportParts parts)
     {
         if (UsageProducts.Find(op.Query["product"]!) is not { } product) return Refuse(op, "product", UnknownProduct(op.Query["product"]!)); // it is required
         var dimensions = op.Query.List("dimensions").Distinct().ToList();
@@ -61,7 +61,7 @@ internal static class UsageReports
     }
 
     /// <summary>The account itself, or those below it.</summary>
-    private static async ValueTask<IReadOnlyList<TenantId>> AccountsAsync(OperationContext op, TelnyxParts parts) => op.Query["managed_accounts"] is "true"
+    private static async ValueTask<IReadOnlyList<TenantId>> AccountsAsync(OperationContext op, ReportParts parts) => op.Query["managed_accounts"] is "true"
         ? [.. (await parts.Store.Tenants.ListAsync(op.Stop)).Where(t => t.Parent == op.Tenant).Select(t => t.Id)]
         : [op.Tenant];
 

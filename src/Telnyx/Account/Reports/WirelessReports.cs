@@ -15,7 +15,7 @@ internal static class WirelessReports
         return RecordFilters.ReadSort(op, name => Fields.Contains(name) ? name : null, out _) is { } badSort ? op.Fail(badSort) : op.Page([], 0);
     }
 
-    public static ValueTask<Reply> Create(OperationContext op, TelnyxParts parts)
+    public static ValueTask<Reply> Create(OperationContext op, ReportParts parts)
     {
         var body = op.ReadObject();
         var input = new JsonObject();

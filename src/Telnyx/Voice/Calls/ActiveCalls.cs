@@ -8,7 +8,7 @@ namespace Ringwright.Telnyx.Voice.Calls;
 /// <summary>The live calls of an application, oldest first, paged by cursor (or by number, which the contract also allows).</summary>
 internal static class ActiveCalls
 {
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
         if (!long.TryParse(op.Path("connection_id"), NumberStyles.None, CultureInfo.InvariantCulture, out long number)
             || op.Routing.FindConnection(op.Tenant, new(number)) is not { } connection)

@@ -8,32 +8,31 @@ namespace Ringwright.Telnyx.Voice.Calls;
 
 internal static class Dial
 {
-    private static readonly TimeSpan RequestMemory = TimeSpan.FromSeconds(60);
-
-    public static async ValueTask<Reply> Handle(OperationContext op, TelnyxParts parts)
+    public static async ValueTask<Reply> Handle(OperationContext op, VoiceParts parts)
     {
         var body = new VoiceBody(op.ReadObject(), parts.Egress) { Missing = parts.Files.Missing };
         var connection = Application(op, body);
         var linked = await LinkedAsync(op, body, parts);
         var request = DialMap.Map(body, op.Tenant, connection, linked);
         if (body.Problems.Count > 0) return op.Fail(body.Problems);
-        if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts) is { } nobody) return op.Fail(nobody);
+        if (await BillingGroups.CheckReferenceAsync(op, body.Json, before: null, parts.Store) is { } nobody) return op.Fail(nobody);
 
         if (await FindEarlierAsync(op, parts, request.CommandId) is { } made) return op.Ok(CallObject.OfDialled(made, parts.Ids));
         var dialled = await op.Calls.DialAsync(request with { HasAskerLeft = op.HasClientLeft }, op.Stop);
         return dialled.Leg is { } leg && dialled.Ack.IsAccepted ? op.Ok(CallObject.OfDialled(leg, parts.Ids)) : op.Fail(Errors.Of(dialled));
     }
 
-    /// <summary>The engine remembers its own dials; what one said to an earlier process of this node is in the store, and must not ring twice.</summary>
-    private static async ValueTask<LegRow?> FindEarlierAsync(OperationContext op, TelnyxParts parts, string? commandId)
+    /// <summary>The engine remembers its own dials; what was said to an earlier process, or to another node, is in the store, and must not ring twice.</summary>
+    private static async ValueTask<LegRow?> FindEarlierAsync(OperationContext op, VoiceParts parts, string? commandId)
     {
         if (commandId is null) return null;
-        var leg = await parts.Store.Legs.FindByCommandAsync(op.Tenant, commandId, RequestMemory, op.Stop);
-        return leg is { Direction: Direction.Outbound } && leg.Id.Epoch != parts.Store.Node.Epoch ? leg : null;
+        var leg = await parts.Store.Legs.FindByCommandAsync(op.Tenant, commandId, op.Stop);
+        var me = parts.Store.Node;
+        return leg is { Direction: Direction.Outbound } && (leg.Id.Epoch != me.Epoch || leg.Id.Node != me.Node) ? leg : null;
     }
 
     /// <summary>The call that <c>link_to</c> names; the two bridging flags mean nothing without one.</summary>
-    private static async ValueTask<LinkedCall?> LinkedAsync(OperationContext op, VoiceBody body, TelnyxParts parts)
+    private static async ValueTask<LinkedCall?> LinkedAsync(OperationContext op, VoiceBody body, VoiceParts parts)
     {
         if (body.Text("link_to") is not { Length: > 0 } text)
         {

@@ -1,0 +1,40 @@
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store.Areas;
+
+/// <summary>What of calls goes when it is old.</summary>
+internal static class CallAges
+{
+    /// <summary>A recording that is open will be told of with its leg's facts.</summary>
+    internal const string Legs = """
+        delete from rw_leg where tenant_id = @tenant and id in (
+            select id from rw_leg where tenant_id = @tenant and ended_at < @before and (found_ended_at is null or found_ended_at < @before)
+                and id not in (select leg_id from rw_recording where tenant_id = @tenant and state = 'recording')
+            order by ended_at limit @step)
+        """;
+    /// <summary>All of a call at once, and nothing of one that is alive.</summary>
+    internal const string Events = """
+        delete from rw_ledger where tenant_id = @tenant and subject_kind = 'leg' and subject_id in (
+            select subject_id from rw_ledger where tenant_id = @tenant and type = 'leg_ended' and at < @before order by at limit @step)
+        """;
+    internal const string Records = """
+        delete from rw_call_record where tenant_id = @tenant and leg_id in (
+            select leg_id from rw_call_record where tenant_id = @tenant and ended_at < @before order by ended_at limit @step)
+        """;
+    internal const string Uses = """
+        delete from rw_feature_use where tenant_id = @tenant and feature = @feature and id in (
+            select id from rw_feature_use where tenant_id = @tenant and feature = @feature and at < @before order by at limit @step)
+        """;
+
+    private static readonly string[] Features = [FeatureUseTable.Recording, FeatureUseTable.MachineDetection, FeatureUseTable.Speech];
+
+    /// <summary>Legs go last: events and records are shown with what their leg knows.</summary>
+    public static IReadOnlyList<AgeRule> All { get; } =
+    [
+        new("records", Records) { Kept = retention => retention.Records },
+        .. from feature in Features
+           select new AgeRule("records", Uses.Replace("@feature", $"'{feature}'")) { Kept = retention => retention.Records },
+        new("call events", Events) { Kept = retention => retention.Events },
+        new("legs", Legs) { Kept = retention => retention.Legs },
+    ];
+}

@@ -1,0 +1,48 @@
+using System.Data;
+using Dapper;
+using Ringwright.Core;
+using Ringwright.Store.Audit;
+using Ringwright.Store.Blobs;
+using Ringwright.Store.Engines;
+using Ringwright.Store.Tables;
+
+namespace Ringwright.Store.Keeping;
+
+/// <summary>Removes old recordings with their files. The trail says that the node did it.</summary>
+internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
+{
+    /// <summary>Rows that one transaction removes.</summary>
+    private const int Step = 500;
+
+    internal const string SelectRecordings = """
+        select id, blob from rw_recording where tenant_id = @tenant and state = 'saved' and created_at < @before order by created_at limit @step
+        """;
+    internal const string Recording = "delete from rw_recording where tenant_id = @tenant and id = @id and state = 'saved'";
+
+    /// <param name="delete">Deletes a file, or throws. It goes first: should we die in between, the next round finds the row again.</param>
+    public async Task<long> RunAsync(TenantId tenant, DateTimeOffset before, Func<BlobKey, ValueTask> delete, CancellationToken stop)
+    {
+        long removed = 0;
+        while (true)
+        {
+            var rows = await sql.ReadAsync(db => db.Query<Saved>(SelectRecordings, new { tenant, before, step = Step }).AsList(), stop).ConfigureAwait(false);
+            if (rows.Count == 0) return removed;
+            foreach (var row in rows)
+                if (BlobKey.Read(BlobArea.Recordings, tenant, row.Blob) is { } blob) await delete(blob).ConfigureAwait(false);
+            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop, Haste.Later).ConfigureAwait(false);
+        }
+    }
+
+    private int Remove(IDbConnection db, TenantId tenant, Guid id)
+    {
+        int removed = db.Execute(Recording, new { tenant, id });
+        if (removed > 0) AuditTable.Write(db, new() { Tenant = tenant, At = now(), By = AuditActor.Node, Change = "deleted", RecordType = "recording", ResourceId = id.ToString() });
+        return removed;
+    }
+
+    private sealed record Saved
+    {
+        public Guid Id { get; init; }
+        public string? Blob { get; init; }
+    }
+}

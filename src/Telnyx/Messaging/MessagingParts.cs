@@ -1,0 +1,14 @@
+using Ringwright.Campaigns.Numbering;
+using Ringwright.Egress;
+using Ringwright.Store;
+
+namespace Ringwright.Telnyx.Messaging;
+
+/// <summary>What the handlers of toll-free verifications use.</summary>
+public sealed record MessagingParts
+{
+    public required Database Store { get; init; }
+    public required EgressClient Egress { get; init; }
+    /// <summary>What the world's numbers are.</summary>
+    public required NumberingPlans Plans { get; init; }
+}

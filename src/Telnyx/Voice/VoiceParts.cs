@@ -1,0 +1,19 @@
+using Ringwright.Calls;
+using Ringwright.Egress;
+using Ringwright.Http;
+using Ringwright.Store;
+
+namespace Ringwright.Telnyx.Voice;
+
+/// <summary>What the handlers of calls, recordings and outbound profiles use.</summary>
+public sealed record VoiceParts
+{
+    public required Ids Ids { get; init; }
+    public required EgressClient Egress { get; init; }
+    public required Database Store { get; init; }
+    /// <summary>Says which recordings can be made.</summary>
+    public required IRecordingFiles Files { get; init; }
+    /// <summary>Where recordings and the files of jobs are fetched.</summary>
+    public required DownloadLinks Links { get; init; }
+    public required ISpeech Speech { get; init; }
+}

@@ -1,0 +1,79 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Server.Modules;
+using Ringwright.Server.Nodes;
+using Ringwright.Store;
+using Ringwright.Testing;
+
+namespace Ringwright.Edge.Faults;
+
+/// <summary>A call on one node for a phone that another node of the same PostgreSQL has registered.</summary>
+public sealed class PhoneElsewhereTests
+{
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_phone_of_another_node_rings_where_datagrams_reach_it_and_else_the_call_says_where_it_is()
+    {
+        string database = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync();
+        using var phone = new FarEnd();
+        using var folder = new TempFolder();
+        using var node = await ServedNode.StartAsync([], flags: ["--database", database]);
+        File.Copy(Path.Combine(node.Disk, "data", "key"), folder.File("key"));
+        await using var other = await Database.OpenAsync(new() { DataFolder = folder.Path, Connection = database, Node = 9, Areas = NodeModules.Areas }, TimeProvider.System, NullLogger.Instance, Stop);
+        string application = await OneDialTests.ApplicationAsync(node);
+        // On the node itself a caller shows a number of the account.
+        using (var socket = new AdminClient(Path.Combine(node.Disk, "data")))
+            await socket.SendAsync(HttpMethod.Post, "node/numbers", new JsonObject { ["numbers"] = new JsonArray(new JsonObject { ["number"] = "+15550100000", ["connection"] = application }) }, Stop);
+        foreach (string user in new[] { "annaphone", "bertphone" })
+        {
+            using var made = await node.PostAsync("v2/credential_connections", $$"""{"connection_name":"{{user}}","user_name":"{{user}}","password":"not-a-secret-1"}""");
+            Assert.True(made.IsSuccessStatusCode, await made.Content.ReadAsStringAsync(Stop));
+        }
+        Assert.Contains("registered nowhere", await EndAsync("annaphone"), StringComparison.Ordinal);
+
+        string contact = $"sip:annaphone@{phone.Place}";
+        var registration = new Registration
+        {
+            User = "annaphone", Contact = contact, Transport = SipTransport.Udp, Remote = phone.Place, CallId = "c", CSeq = 1,
+            RegisteredAt = DateTimeOffset.UtcNow, ExpiresAt = DateTimeOffset.UtcNow.AddHours(1),
+        };
+        other.Registrations.Save(registration);
+        other.Registrations.Save(registration with { User = "bertphone", Contact = $"sip:bertphone@{phone.Place};transport=tcp", Transport = SipTransport.Tcp });
+        await Eventually.SomeAsync(async () =>
+        {
+            await DialAsync("annaphone");
+            await Task.Delay(TimeSpan.FromSeconds(0.3), Stop);
+            return phone.Count("annaphone") > 0 ? "rings" : null;
+        }, "it rings");
+        Assert.Contains("node 9 by a connection", await EndAsync("bertphone"), StringComparison.Ordinal);
+
+        other.Registrations.Remove("annaphone", contact);
+        await Eventually.SomeAsync(async () => await EndAsync("annaphone") is { } end && end.Contains("registered nowhere", StringComparison.Ordinal) ? end : null, "it has gone there too");
+
+        async Task<string> DialAsync(string user)
+        {
+            string id = Guid.NewGuid().ToString();
+            var (status, body) = await OneDialTests.DialAsync(node, application, id, $"sip:{user}@127.0.0.1:{node.SipPort}");
+            Assert.True(status == HttpStatusCode.OK, $"{body}");
+            return id;
+        }
+
+        // Null while it goes on.
+        async Task<string?> EndAsync(string user)
+        {
+            string id = await DialAsync(user);
+            for (int i = 0; i < 10; i++)
+            {
+                string? said = await other.Sql.ReadAsync(db => db.ExecuteScalar<string?>("select evidence from rw_leg where command_id = @id", new { id }), Stop);
+                if (said is not null) return said;
+                await Task.Delay(TimeSpan.FromSeconds(0.1), Stop);
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,1 @@
+alter table rw_note add column is_done boolean not null default false;
