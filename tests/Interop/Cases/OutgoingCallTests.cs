@@ -51,15 +51,12 @@ public sealed class OutgoingCallTests(RunningNode node) : CallCase(node)
     public async Task A_number_is_dialled_through_the_trunk_that_its_route_names()
     {
         var customer = await CustomerAsync();
-        var phone = NewPhone();
-        string prefix = $"+1212555{phone.Port % 1_000:D3}";
-        var trunk = await OperateAsync("trunks", new() { ["name"] = $"carrier {Guid.NewGuid():N}", ["host"] = "127.0.0.1", ["port"] = phone.Port });
-        await OperateAsync("routes", new() { ["trunk_id"] = (string)trunk["id"]!, ["prefix"] = prefix });
+        var (carrier, number) = await CarrierAsync();
 
-        await customer.DialAsync(prefix + "7");
-        var call = await phone.RingsAsync();
-        Assert.Equal(prefix + "7", SipText.UserOf(call.Offer.RequestUri));
-        Assert.Equal(prefix + "7", SipText.UserOf(call.Offer.ToUri));
+        await customer.DialAsync(number);
+        var call = await carrier.RingsAsync();
+        Assert.Equal(number, SipText.UserOf(call.Offer.RequestUri));
+        Assert.Equal(number, SipText.UserOf(call.Offer.ToUri));
         Assert.Equal(customer.Number, SipText.UserOf(call.Offer.FromUri));
         await call.AcceptAsync();
         await customer.NextAsync("call.answered");

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -11,7 +12,8 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
 {
     private readonly List<Customer> _customers = [];
     private readonly List<Phone> _phones = [];
-    private static int _strangers;
+    private static readonly IPAddress CarrierAddress = IPAddress.Parse("127.0.0.5");
+    private static int _strangers, _carriers = 555_000;
 
     protected RunningNode Node => node;
 
@@ -40,6 +42,21 @@ public abstract class CallCase(RunningNode node) : IAsyncLifetime
         var phone = new Phone(node);
         _phones.Add(phone);
         return phone;
+    }
+
+    /// <summary>
+    /// A carrier, and a number that leads there. It has an address of its own: the trunk stays with the node that all tests share, and would else be in
+    /// the way of whatever phone gets the port next.
+    /// </summary>
+    private protected async Task<(Phone Carrier, string Number)> CarrierAsync(JsonObject? more = null)
+    {
+        var carrier = new Phone(node, CarrierAddress);
+        _phones.Add(carrier);
+        string prefix = $"+1212{Interlocked.Increment(ref _carriers):D6}";
+        var trunk = more ?? [];
+        (trunk["name"], trunk["host"], trunk["port"]) = ($"carrier {Guid.NewGuid():N}", carrier.Place.Address.ToString(), carrier.Port);
+        await OperateAsync("routes", new() { ["trunk_id"] = (string)(await OperateAsync("trunks", trunk))["id"]!, ["prefix"] = prefix });
+        return (carrier, prefix + "7");
     }
 
     /// <summary>A call from a phone that has been answered.</summary>

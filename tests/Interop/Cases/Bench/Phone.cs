@@ -25,14 +25,15 @@ internal sealed class Phone : IDisposable
     {
         _node = new(IPAddress.Loopback, node.SipPort);
         _socket.Bind(new IPEndPoint(address ?? IPAddress.Loopback, 0));
-        Port = ((IPEndPoint)_socket.LocalEndPoint!).Port; // bound above
+        Place = (IPEndPoint)_socket.LocalEndPoint!; // bound above
         _receiving = Task.Run(ReceiveAsync);
     }
 
-    public int Port { get; }
+    public IPEndPoint Place { get; }
+    public int Port => Place.Port;
 
     /// <summary>The address under which it can be dialled directly.</summary>
-    public string Uri => $"sip:phone@127.0.0.1:{Port}";
+    public string Uri => $"sip:phone@{Place}";
 
     public IReadOnlyCollection<PhoneCall> Calls => [.. _calls.Values];
 

@@ -175,7 +175,7 @@ internal sealed class PhoneCall : IDisposable
 
     private string Request(string method, string branch, int sequence, string body = "", string? to = null) => Finish(new StringBuilder()
         .Append($"{method} {_remoteTarget} SIP/2.0\r\n")
-        .Append($"Via: SIP/2.0/UDP 127.0.0.1:{_phone.Port};branch={branch};rport\r\n")
+        .Append($"Via: SIP/2.0/UDP {_phone.Place};branch={branch};rport\r\n")
         .Append("Max-Forwards: 70\r\n")
         .Append($"From: {(_isCaller ? _local : $"{_local};tag={_localTag}")}\r\n")
         .Append($"To: {to ?? _remote}\r\n")
@@ -196,7 +196,7 @@ internal sealed class PhoneCall : IDisposable
 
     private string Finish(StringBuilder head, string body)
     {
-        head.Append($"Contact: <sip:phone@127.0.0.1:{_phone.Port}>\r\n");
+        head.Append($"Contact: <sip:phone@{_phone.Place}>\r\n");
         if (body.Length > 0) head.Append("Content-Type: application/sdp\r\n");
         return head.Append($"Content-Length: {body.Length}\r\n\r\n{body}").ToString();
     }
