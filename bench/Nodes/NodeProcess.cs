@@ -118,7 +118,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         await _process.WaitForExitAsync(stop);
     }
 
-    /// <summary>As a power cut would: no goodbye of any kind. The children of the process are left to themselves.</summary>
+    /// <summary>As a power cut would: no recovery BYE of any kind. The children of the process are left to themselves.</summary>
     public async Task KillAsync(CancellationToken stop)
     {
         _process!.Kill();       // started before

@@ -44,7 +44,7 @@ internal sealed record WorkloadFigures(Workload Workload, IReadOnlyList<RunFigur
     /// <summary>Before the first call.</summary>
     public required double EmptyResidentMb { get; init; }
 
-    /// <summary>With the black box off; null when not asked for.</summary>
+    /// <summary>With the call trace off; null when not asked for.</summary>
     public WorkloadFigures? Bare { get; init; }
     public IEnumerable<string> Faults => Runs.SelectMany((r, i) => r.Faults.Select(f => $"{Workload.Name}, run {i + 1}: {f}")).Concat(Bare?.Faults ?? []);
 

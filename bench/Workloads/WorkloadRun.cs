@@ -10,7 +10,7 @@ internal sealed record WorkloadOptions(int Runs)
 {
     public bool IsQuick { get; init; }
 
-    /// <summary>The black box is off.</summary>
+    /// <summary>The call trace is off.</summary>
     public bool IsBare { get; init; }
 }
 

@@ -32,7 +32,7 @@ public sealed record DialRequest
     /// <summary>Join this session instead of a new one.</summary>
     public SessionId? Session { get; init; }
     public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
-    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
     /// <summary>For places that leave it open; null takes what their names' records offer, else UDP.</summary>
     public SipTransport? Transport { get; init; }
     /// <summary>Digest credentials of this call only; else the trunk's.</summary>

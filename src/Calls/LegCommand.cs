@@ -14,7 +14,7 @@ public abstract record LegCommand : SubjectCommand
     public sealed record Answer : LegCommand
     {
         public IReadOnlyList<string> PreferredCodecs { get; init; } = [];
-        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
         /// <summary>Nothing is sent to the caller while there is nothing to say; else silence is.</summary>
         public bool OmitsSilence { get; init; }
         /// <summary>Records the leg from its answer on.</summary>
@@ -36,7 +36,7 @@ public abstract record LegCommand : SubjectCommand
         /// <summary>One sentence on why it was sent, for <see cref="CallEvent.LegEnded.Evidence"/>; that it came when null.</summary>
         public string? Evidence { get; init; }
         /// <summary>Of the BYE; a call that is cancelled or declined has none.</summary>
-        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
     }
 
     /// <summary>Plays a file; queued behind what already plays unless <see cref="Stop"/> says otherwise.</summary>
@@ -156,7 +156,7 @@ public abstract record LegCommand : SubjectCommand
         public Labels TargetLabels { get; init; } = Calls.Labels.Empty;
         /// <summary>Labels that the new leg takes over from this one unless <see cref="TargetLabels"/> has them.</summary>
         public IReadOnlyList<string> InheritedLabels { get; init; } = [];
-        public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+        public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
         /// <summary>For places that leave it open.</summary>
         public SipTransport? Transport { get; init; }
         public string? AuthUser { get; init; }

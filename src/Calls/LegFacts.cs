@@ -36,8 +36,8 @@ public sealed record LegFacts
     public string? BilledTo { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
     /// <summary>Custom headers (X-…, User-to-User, Diversion) of the INVITE, in order.</summary>
-    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
 }
 
 /// <summary>A SIP header that a customer sees or sets.</summary>
-public readonly record struct SipHeader(string Name, string Value);
+public readonly record struct CustomSipHeader(string Name, string Value);

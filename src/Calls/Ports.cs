@@ -29,14 +29,14 @@ public interface ILedger
     /// Queues the event and never blocks. Events of one subject commit in the order of the calls. <paramref name="told"/> hears once, true when the event is
     /// committed and false when it never will be: on the ledger's own thread, which it must not hold up, or at once when there is no room.
     /// </summary>
-    /// <param name="goodbye">
+    /// <param name="recoveryBye">
     /// What the next start needs to end the leg at its far end, should this process die: committed with the event, and in place of what was kept before.
     /// Only the switch reads it, and only legs have one. Null changes nothing; <see cref="CallEvent.LegEnded"/> does away with it.
     /// </param>
-    void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null);
+    void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null);
 
-    /// <summary>The same goodbye between two events; <paramref name="told"/> hears once, on any thread.</summary>
-    void Keep(LegFacts leg, string goodbye, Action<bool> told);
+    /// <summary>The same recovery BYE between two events; <paramref name="told"/> hears once, on any thread.</summary>
+    void Keep(LegFacts leg, string recoveryBye, Action<bool> told);
 
     /// <summary>The leg of an earlier start is ended at its far end, or cannot be. Never blocks; what is not forgotten is said once more by the next start.</summary>
     void Forget(LegFacts leg);

@@ -181,14 +181,14 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
         var profile = question.Direction is Direction.Outbound ? snapshot.ProfileOf(question.Tenant, question.Connection) : null;
         if (rate.MicrosPerMinute > profile?.MaxRateMicros)
             return new(Refusal.SpendLimit, "max_destination_rate", "The destination costs more a minute than the outbound voice profile allows.");
-        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot), Purses = PursesOf(question.Tenant, snapshot.Rates) };
+        var bill = new Bill { Tenant = question.Tenant, Rate = rate, Spenders = SpendersOf(question.Tenant, profile, snapshot), Credits = CreditsOf(question.Tenant, snapshot.Rates) };
         return (asking is Asking.Move ? _spending.Move(question.Leg, bill) : _spending.Hold(question.Leg, bill, isCounted: asking is Asking.Enter)) switch
         {
             null => GateAnswer.Open,
             { Spender: { Profile: not null } } => new(Refusal.SpendLimit, "daily_spend_limit", "The outbound voice profile's spend limit of the day is reached."),
             { Spender: { } over } when over.Tenant == question.Tenant => new(Refusal.SpendLimit, "tenant_daily_spend_limit", "The account's spend limit of the day is reached."),
             { Spender: not null } => new(Refusal.SpendLimit, "parent_daily_spend_limit", "The spend limit of the day of the account above this one is reached."),
-            { Purse: { } purse } when purse.Owner != question.Tenant =>
+            { Credit: { } credit } when credit.Owner != question.Tenant =>
                 new(Refusal.InsufficientFunds, "parent_insufficient_funds", "What the account above this one has, and may owe, does not pay for this call."),
             _ => new(Refusal.InsufficientFunds, "insufficient_funds", "What the account has, and may owe, does not pay for this call."),
         };
@@ -206,12 +206,12 @@ public sealed class DialGate(IRouting routing, NumberingPlans plans, EmergencyNu
     }
 
     /// <summary>Those of the tenant and of the one above whose credit has a limit.</summary>
-    private static List<Purse> PursesOf(TenantId tenant, RateBook rates)
+    private static List<Credit> CreditsOf(TenantId tenant, RateBook rates)
     {
-        var purses = new List<Purse>(2);
-        if (rates.AccountOf(tenant).CreditLimitMicros is { } own) purses.Add(new(tenant, rates.BelowOf(tenant), own));
-        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above) purses.Add(new(parent, rates.BelowOf(parent), above));
-        return purses;
+        var credits = new List<Credit>(2);
+        if (rates.AccountOf(tenant).CreditLimitMicros is { } own) credits.Add(new(tenant, rates.BelowOf(tenant), own));
+        if (rates.RollsUpTo(tenant) is { } parent && rates.AccountOf(parent).CreditLimitMicros is { } above) credits.Add(new(parent, rates.BelowOf(parent), above));
+        return credits;
     }
 
     /// <param name="facts">Null for a SIP URI.</param>

@@ -33,7 +33,7 @@ public readonly record struct LegId(UInt128 Value)
     public override string ToString() => Value.ToString("x32", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Names one bridge of two legs; built like <see cref="LegId"/>, so that letters to it find its shard.</summary>
+/// <summary>Names one bridge of two legs; built like <see cref="LegId"/>, so that messages to it find its shard.</summary>
 public readonly record struct BridgeId(UInt128 Value)
 {
     public int Shard => new ShardAddress(Value).Shard;

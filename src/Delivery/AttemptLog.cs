@@ -25,9 +25,9 @@ internal static class AttemptLog
             ResponseBody = result.Status is null ? null : Text(result.Body.Span),
         };
 
-    private static List<SipHeader> Limit(IReadOnlyList<KeyValuePair<string, string>> headers)
+    private static List<CustomSipHeader> Limit(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        var kept = new List<SipHeader>();
+        var kept = new List<CustomSipHeader>();
         int bytes = 0;
         foreach (var (name, value) in headers)
         {

@@ -8,14 +8,14 @@ internal sealed class LabLedger(EventFeed feed, LabLog log) : ILedger
 {
     public bool IsReady => true;
 
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
     {
         if (happened is CallEvent call) log.Note(call);
         told(happened, true);
         feed.Publish(happened);
     }
 
-    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => told(true);
     public void Forget(LegFacts leg) { }
 }
 

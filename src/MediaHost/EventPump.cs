@@ -49,7 +49,7 @@ internal sealed unsafe class EventPump : IDisposable
         (_deliver, _logger) = (deliver, logger);
         _rings = new EventRing[rings];
         for (int i = 0; i < rings; i++) _rings[i] = new();
-        _bell = Libc.EventFd(0, Libc.EventFdCloseOnExec);
+        _bell = MediaLibc.EventFd(0, MediaLibc.EventFdCloseOnExec);
         if (_bell < 0) throw new IOException($"eventfd failed with error {Marshal.GetLastPInvokeError()}.");
         _thread = new(Run) { IsBackground = true, Name = "media-events" };
     }
@@ -61,7 +61,7 @@ internal sealed unsafe class EventPump : IDisposable
     public void Wake()
     {
         ulong one = 1;
-        Libc.Write(_bell, (byte*)&one, sizeof(ulong));
+        MediaLibc.Write(_bell, (byte*)&one, sizeof(ulong));
     }
 
     /// <summary>Delivers what is there and ends the thread.</summary>
@@ -70,7 +70,7 @@ internal sealed unsafe class EventPump : IDisposable
         _isStopping = true;
         Wake();
         if (_thread.IsAlive) _thread.Join();
-        Libc.Close(_bell);
+        MediaLibc.Close(_bell);
     }
 
     private void Run()
@@ -79,7 +79,7 @@ internal sealed unsafe class EventPump : IDisposable
         do
         {
             ulong rung;
-            Libc.Read(_bell, (byte*)&rung, sizeof(ulong));
+            MediaLibc.Read(_bell, (byte*)&rung, sizeof(ulong));
             isLast = _isStopping;
             foreach (var ring in _rings)
             {

@@ -16,9 +16,9 @@ internal static unsafe class MediaClock
 
     public static void SleepUntil(Instant moment)
     {
-        var until = new Libc.TimeSpec { Seconds = moment.Nanos / 1_000_000_000, Nanos = moment.Nanos % 1_000_000_000 };
+        var until = new MediaLibc.TimeSpec { Seconds = moment.Nanos / 1_000_000_000, Nanos = moment.Nanos % 1_000_000_000 };
         // The runtime interrupts threads with signals; an absolute deadline makes starting again exact.
-        while (Libc.ClockSleep(Libc.ClockMonotonic, Libc.TimerAbsolute, &until, null) == Libc.ErrorInterrupted)
+        while (MediaLibc.ClockSleep(MediaLibc.ClockMonotonic, MediaLibc.TimerAbsolute, &until, null) == MediaLibc.ErrorInterrupted)
         {
         }
     }

@@ -20,7 +20,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
     private static readonly TimeSpan LastCall = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan TendInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly PromptCache _prompts = new(options.PromptCacheBytes, logger);
+    private readonly PromptMemory _prompts = new(options.PromptCacheBytes, logger);
     private EventPump? _pump;
     private TickThread[] _ticks = [];
     private Thread? _files;
@@ -59,7 +59,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         logger.MediaStarted(options.Address, options.FirstPort, options.LastPort, threads, slots.Count(s => s.IsBound));
     }
 
-    /// <summary>Each thread has room for a few letters more. True stays true until the next letter where there is but one poster.</summary>
+    /// <summary>Each thread has room for a few messages more. True stays true until the next message where there is but one poster.</summary>
     public bool HasRoom => Array.TrueForAll(_ticks, tick => tick.HasRoom);
 
     /// <summary>
@@ -71,7 +71,7 @@ internal sealed class MediaEngine(MediaHostOptions options, PortSlot[] slots, Ac
         get
         {
             var (now, next) = (MediaClock.Now, _ticks[0].NextTick);
-            // A thread that rests ticks when it gets a letter: about now.
+            // A thread that rests ticks when it gets a message: about now.
             if (next + TickThread.Step < now) next = now;
             var look = next - LastCall;
             while (look <= now) look += TickThread.Step;

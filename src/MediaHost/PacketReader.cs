@@ -21,20 +21,20 @@ internal sealed unsafe class PacketReader : IDisposable
 
     private readonly int _epoll;
     private readonly byte* _memory, _ready, _packet;
-    private readonly Libc.Message* _message;
+    private readonly MediaLibc.Message* _message;
     private Instant _readAt;
 
     public PacketReader()
     {
-        _epoll = Libc.EpollCreate(Libc.EpollCloseOnExec);
+        _epoll = MediaLibc.EpollCreate(MediaLibc.EpollCloseOnExec);
         if (_epoll < 0) throw new IOException($"epoll_create1 failed with error {Marshal.GetLastPInvokeError()}.");
 
-        int fixedBytes = sizeof(Libc.Message) + sizeof(Libc.IoVector) + ControlBytes + RawAddress.MostBytes + sizeof(int);
+        int fixedBytes = sizeof(MediaLibc.Message) + sizeof(MediaLibc.IoVector) + ControlBytes + RawAddress.MostBytes + sizeof(int);
         _memory = (byte*)NativeMemory.AllocZeroed((nuint)(fixedBytes + PacketBytes + Ready * EpollEvent.Bytes));
         _packet = _memory + fixedBytes;
         _ready = _packet + PacketBytes;
-        _message = (Libc.Message*)_memory;
-        var vector = (Libc.IoVector*)(_message + 1);
+        _message = (MediaLibc.Message*)_memory;
+        var vector = (MediaLibc.IoVector*)(_message + 1);
         *vector = new() { Start = _packet, Length = PacketBytes };
         byte* control = (byte*)(vector + 1);
         *_message = new() { Vectors = vector, VectorCount = 1, Control = control, Name = control + ControlBytes };
@@ -49,8 +49,8 @@ internal sealed unsafe class PacketReader : IDisposable
     public void Remove(PortSlot slot)
     {
         byte* unused = stackalloc byte[EpollEvent.Bytes];
-        Libc.EpollControl(_epoll, Libc.EpollDelete, slot.Rtp, unused);
-        Libc.EpollControl(_epoll, Libc.EpollDelete, slot.Rtcp, unused);
+        MediaLibc.EpollControl(_epoll, MediaLibc.EpollDelete, slot.Rtp, unused);
+        MediaLibc.EpollControl(_epoll, MediaLibc.EpollDelete, slot.Rtcp, unused);
     }
 
     /// <summary>Hands everything that has arrived to the shard. Bounded: a flood cannot keep the thread from its tick.</summary>
@@ -62,7 +62,7 @@ internal sealed unsafe class PacketReader : IDisposable
         _readAt = now;
         while (rounds-- > 0)
         {
-            int ready = Libc.EpollWait(_epoll, _ready, Ready, 0);
+            int ready = MediaLibc.EpollWait(_epoll, _ready, Ready, 0);
             if (ready <= 0) return;
             for (int i = 0; i < ready; i++)
             {
@@ -76,14 +76,14 @@ internal sealed unsafe class PacketReader : IDisposable
 
     public void Dispose()
     {
-        Libc.Close(_epoll);
+        MediaLibc.Close(_epoll);
         NativeMemory.Free(_memory);
     }
 
     private void ReadSocket(MediaShard shard, int index, bool isControl, int socket, Instant now, long wall)
     {
         (_message->NameLength, _message->ControlLength) = (RawAddress.MostBytes, ControlBytes);
-        nint length = Libc.ReceiveMessage(socket, _message, Libc.MsgDontWait);
+        nint length = MediaLibc.ReceiveMessage(socket, _message, MediaLibc.MsgDontWait);
         if (length < 0) return;
         var from = RawAddress.Read(new(_message->Name, RawAddress.MostBytes));
         long delay = Math.Clamp(wall - StampOf(*_message, wall), 0, MostDelayNanos);
@@ -91,19 +91,19 @@ internal sealed unsafe class PacketReader : IDisposable
     }
 
     /// <summary>The SCM_TIMESTAMPNS of a packet: cmsghdr of length, level and type, then seconds and nanoseconds.</summary>
-    private static long StampOf(in Libc.Message message, long fallback)
+    private static long StampOf(in MediaLibc.Message message, long fallback)
     {
         var control = new ReadOnlySpan<byte>(message.Control, (int)message.ControlLength);
         if (control.Length < 32) return fallback;
         int level = BinaryPrimitives.ReadInt32LittleEndian(control[8..]), type = BinaryPrimitives.ReadInt32LittleEndian(control[12..]);
-        if (level != Libc.SolSocket || type != Libc.SoTimestampNs) return fallback;
+        if (level != MediaLibc.SolSocket || type != MediaLibc.SoTimestampNs) return fallback;
         return BinaryPrimitives.ReadInt64LittleEndian(control[16..]) * 1_000_000_000 + BinaryPrimitives.ReadInt64LittleEndian(control[24..]);
     }
 
     private void Register(int socket, ulong key)
     {
         byte* happening = stackalloc byte[EpollEvent.Bytes];
-        EpollEvent.Write(happening, Libc.EpollIn, key);
-        Libc.EpollControl(_epoll, Libc.EpollAdd, socket, happening);
+        EpollEvent.Write(happening, MediaLibc.EpollIn, key);
+        MediaLibc.EpollControl(_epoll, MediaLibc.EpollAdd, socket, happening);
     }
 }

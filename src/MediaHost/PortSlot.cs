@@ -32,8 +32,8 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
 
     public void Unbind()
     {
-        if (Rtp >= 0) Libc.Close(Rtp);
-        if (Rtcp >= 0) Libc.Close(Rtcp);
+        if (Rtp >= 0) MediaLibc.Close(Rtp);
+        if (Rtcp >= 0) MediaLibc.Close(Rtcp);
         (Rtp, Rtcp) = (-1, -1);
     }
 
@@ -41,10 +41,10 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
     public void Drain()
     {
         byte scratch;
-        for (int i = 0; i < LeftoverPackets && Libc.Receive(Rtp, &scratch, 1, Libc.MsgDontWait) >= 0; i++)
+        for (int i = 0; i < LeftoverPackets && MediaLibc.Receive(Rtp, &scratch, 1, MediaLibc.MsgDontWait) >= 0; i++)
         {
         }
-        for (int i = 0; i < LeftoverPackets && Libc.Receive(Rtcp, &scratch, 1, Libc.MsgDontWait) >= 0; i++)
+        for (int i = 0; i < LeftoverPackets && MediaLibc.Receive(Rtcp, &scratch, 1, MediaLibc.MsgDontWait) >= 0; i++)
         {
         }
     }
@@ -52,17 +52,17 @@ internal sealed unsafe class PortSlot(int index, IPAddress address, int port)
     private int Open(int port, out int error)
     {
         var local = MediaAddress.From(new(address, port));
-        int socket = Libc.Socket(local.IsV6 ? Libc.AfInet6 : Libc.AfInet, Libc.SockDgram | Libc.SockNonBlock | Libc.SockCloseOnExec, 0);
+        int socket = MediaLibc.Socket(local.IsV6 ? MediaLibc.AfInet6 : MediaLibc.AfInet, MediaLibc.SockDgram | MediaLibc.SockNonBlock | MediaLibc.SockCloseOnExec, 0);
         error = socket < 0 ? Marshal.GetLastPInvokeError() : 0;
         if (socket < 0) return -1;
 
         int on = 1;
-        Libc.SetOption(socket, Libc.SolSocket, Libc.SoTimestampNs, &on, sizeof(int));
+        MediaLibc.SetOption(socket, MediaLibc.SolSocket, MediaLibc.SoTimestampNs, &on, sizeof(int));
         byte* raw = stackalloc byte[RawAddress.MostBytes];
         int length = RawAddress.Write(local, new Span<byte>(raw, RawAddress.MostBytes));
-        if (Libc.Bind(socket, raw, (uint)length) == 0) return socket;
+        if (MediaLibc.Bind(socket, raw, (uint)length) == 0) return socket;
         error = Marshal.GetLastPInvokeError();
-        Libc.Close(socket);
+        MediaLibc.Close(socket);
         return -1;
     }
 }

@@ -12,11 +12,11 @@ namespace Ringwright.MediaHost;
 /// A message to a tick thread: a lease (with the slot), a link to hear (with the command) or to speak into, a recording (a command with its ring),
 /// another command, or a tap.
 /// </summary>
-internal readonly record struct Letter(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null,
+internal readonly record struct TickMessage(PortId Port, LegId Leg = default, PortSlot? Leased = null, MediaCommand? Command = null, AudioLink? Link = null, Tap? Tap = null,
     RecordRing? Ring = null);
 
 /// <summary>
-/// Runs one shard: letters, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
+/// Runs one shard: messages, packets and a tick every 20 ms at absolute deadlines, then the sends and the events. Packets are read twice a tick, in
 /// batches: they wait for the tick anyway, and one wake-up per packet would cost more than the packet.
 /// </summary>
 internal sealed unsafe class TickThread : IDisposable
@@ -36,7 +36,7 @@ internal sealed unsafe class TickThread : IDisposable
     private readonly EventPump _pump;
     private readonly EventRing _ring;
     private readonly ILogger _logger;
-    private readonly ConcurrentQueue<Letter> _mail = new();
+    private readonly ConcurrentQueue<TickMessage> _mail = new();
     private readonly PacketReader _reader = new();
     private readonly MediaShard _shard;
     private readonly Meters _meters;
@@ -62,21 +62,21 @@ internal sealed unsafe class TickThread : IDisposable
     public void Start() => _thread.Start();
 
     /// <summary>False when the mailbox is full. There is always room for closing a port: nobody asks twice, and it would stay open for good.</summary>
-    public bool TryPost(in Letter letter)
+    public bool TryPost(in TickMessage message)
     {
-        int bound = letter.Command is MediaCommand.Close ? int.MaxValue : letter.Leased is null ? MailboxBound : LeaseBound;
+        int bound = message.Command is MediaCommand.Close ? int.MaxValue : message.Leased is null ? MailboxBound : LeaseBound;
         if (_isStopping || Interlocked.Increment(ref _waiting) > bound)
         {
             Interlocked.Decrement(ref _waiting);
             return false;
         }
-        _mail.Enqueue(letter);
-        Interlocked.MemoryBarrier();        // the letter is there before we look, and the thread looks for letters after it said that it rests
+        _mail.Enqueue(message);
+        Interlocked.MemoryBarrier();        // the message is there before we look, and the thread looks for messages after it said that it rests
         if (_isResting) _bell.Set();
         return true;
     }
 
-    /// <summary>Closes every port, sends the goodbyes, puts the last events into the ring and ends.</summary>
+    /// <summary>Closes every port, sends the RTCP BYEs, puts the last events into the ring and ends.</summary>
     public void Dispose()
     {
         _isStopping = true;
@@ -120,8 +120,8 @@ internal sealed unsafe class TickThread : IDisposable
         _meters.Flush(0);
     }
 
-    /// <summary>Sleeps while there is no port and no letter: a tick for nobody fifty times a second was half of what an idle node used.</summary>
-    /// <returns>False when there was a letter already.</returns>
+    /// <summary>Sleeps while there is no port and no message: a tick for nobody fifty times a second was half of what an idle node used.</summary>
+    /// <returns>False when there was a message already.</returns>
     private bool Rests()
     {
         _isResting = true;
@@ -138,10 +138,10 @@ internal sealed unsafe class TickThread : IDisposable
 
     private void Turn(Instant now)
     {
-        while (_mail.TryDequeue(out var letter))
+        while (_mail.TryDequeue(out var message))
         {
             Interlocked.Decrement(ref _waiting);
-            Handle(letter, now);
+            Handle(message, now);
         }
         _reader.ReadAll(_shard, _slots, ReadRounds);
         _shard.Tick(now);
@@ -150,24 +150,24 @@ internal sealed unsafe class TickThread : IDisposable
         if (_shard.Counters.Ticks % Meters.TicksPerFlush == 0) _meters.Flush(_shard.OpenPorts);
     }
 
-    private void Handle(in Letter letter, Instant now)
+    private void Handle(in TickMessage message, Instant now)
     {
-        if (letter.Leased is { } slot)
+        if (message.Leased is { } slot)
         {
             slot.Drain();
-            _shard.Open(letter.Port, letter.Leg, now);
+            _shard.Open(message.Port, message.Leg, now);
             _reader.Add(slot);
         }
-        else if (letter.Link is { } link)
+        else if (message.Link is { } link)
         {
-            if (letter.Command is null) _shard.Speak(letter.Port, link);
-            else _shard.Hear(letter.Port, link);
+            if (message.Command is null) _shard.Speak(message.Port, link);
+            else _shard.Hear(message.Port, link);
         }
-        else if (letter is { Ring: { } ring, Command: MediaCommand.StartRecord start })
+        else if (message is { Ring: { } ring, Command: MediaCommand.StartRecord start })
         {
             _shard.Record(start, ring);
         }
-        else if (letter.Command is { } command)
+        else if (message.Command is { } command)
         {
             int before = _shard.OpenPorts;
             _shard.Handle(command, now);
@@ -175,7 +175,7 @@ internal sealed unsafe class TickThread : IDisposable
         }
         else
         {
-            _shard.Attach(letter.Port, letter.Tap);
+            _shard.Attach(message.Port, message.Tap);
         }
     }
 
@@ -188,7 +188,7 @@ internal sealed unsafe class TickThread : IDisposable
             int length = RawAddress.Write(packet.To, new(raw, RawAddress.MostBytes));
             fixed (byte* bytes = packet.Bytes)
             {
-                if (Libc.SendTo(packet.IsControl ? slot.Rtcp : slot.Rtp, bytes, (nuint)packet.Bytes.Length, Libc.MsgDontWait | Libc.MsgNoSignal, raw, (uint)length) < 0) _meters.SendFailed();
+                if (MediaLibc.SendTo(packet.IsControl ? slot.Rtcp : slot.Rtp, bytes, (nuint)packet.Bytes.Length, MediaLibc.MsgDontWait | MediaLibc.MsgNoSignal, raw, (uint)length) < 0) _meters.SendFailed();
             }
         }
     }
@@ -215,8 +215,8 @@ internal sealed unsafe class TickThread : IDisposable
     private void Prioritise()
     {
         int priority = RealTimePriority;
-        if (Libc.SetScheduler(0, Libc.SchedFifo, &priority) == 0) return;
-        if (Libc.SetPriority(Libc.PriorityProcess, Libc.ThreadId(), Nice) == 0) return;
+        if (MediaLibc.SetScheduler(0, MediaLibc.SchedFifo, &priority) == 0) return;
+        if (MediaLibc.SetPriority(MediaLibc.PriorityProcess, MediaLibc.ThreadId(), Nice) == 0) return;
         _logger.NoPriority();
     }
 }

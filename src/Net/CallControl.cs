@@ -4,7 +4,7 @@ using System.Text.Json;
 using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 
@@ -21,7 +21,7 @@ internal sealed class CallControl : ICallControl, IDialEdge
     private readonly PendingReplies _replies;
     private readonly Dialler _dialler;
 
-    public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards, PendingReplies replies, WallAnchor anchor, FirstInvite invites)
+    public CallControl(NodeIdentity identity, IRouting routing, EngineParts parts, IReadOnlyList<ShardThread> shards, PendingReplies replies, WallAnchor anchor, InitialInvite invites)
     {
         (_node, _parts, _shards, _replies) = (identity.Node, parts, shards, replies);
         var placement = new Placement(parts.Gate, parts.Media, parts.Targets, anchor, parts.Domain, Random);
@@ -41,11 +41,11 @@ internal sealed class CallControl : ICallControl, IDialEdge
         var at = EngineClock.Now;
         long correlation = _replies.ExpectAck(out var ack);
         // A hang-up frees what overload lacks: it may use all of the mailbox that a BYE may.
-        int bound = command.IsEnding ? Limits.MailboxLettersForEndings : Limits.MailboxLettersForNewWork;
-        if (SubjectLetters.Command(correlation, to, command) is not { } letter) _replies.Complete(correlation, Refusal.WrongState);
-        else if (!_shards[to.Address.Shard].Mailbox.TryPost(letter, bound)) _replies.Complete(correlation, Refusal.Overloaded);
+        int bound = command.IsEnding ? Limits.MailboxMessagesForEndings : Limits.MailboxMessagesForNewWork;
+        if (SubjectMessages.Command(correlation, to, command) is not { } message) _replies.Complete(correlation, Refusal.WrongState);
+        else if (!_shards[to.Address.Shard].Mailbox.TryPost(message, bound)) _replies.Complete(correlation, Refusal.Overloaded);
         var answer = await ack.WaitAsync(stop);
-        if (to.Kind is SubjectKind.Leg) _parts.BlackBox?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
+        if (to.Kind is SubjectKind.Leg) _parts.CallTraces?.Commanded(new(to.Value), Name(command), command.CommandId, at, answer);
         if (!answer.IsAccepted) Metrics.CommandsRefused.Add(1, new KeyValuePair<string, object?>("reason", answer.Refusal.ToString()));
         return answer;
     }
@@ -61,14 +61,14 @@ internal sealed class CallControl : ICallControl, IDialEdge
     int IDialEdge.Shards => _shards.Count;
     bool IDialEdge.IsAfterStall => _parts.IsAfterStall();
     ulong IDialEdge.Random() => Random();
-    bool IDialEdge.IsBusy(int shard) => _shards[shard].Mailbox.Count >= Limits.MailboxLettersForNewWork;
+    bool IDialEdge.IsBusy(int shard) => _shards[shard].Mailbox.Count >= Limits.MailboxMessagesForNewWork;
 
-    void IDialEdge.HandOver(int shard, LegLetter.Dial leg)
+    void IDialEdge.HandOver(int shard, LegMessage.Dial leg)
     {
         var facts = leg.Leg;
         _parts.NoteInitiated(facts);
-        _parts.BlackBox?.Began(facts, callId: null);
-        _parts.BlackBox?.Commanded(facts.Id, "dial", leg.Request.CommandId, facts.StartedAt, Ack.Accepted);
+        _parts.CallTraces?.Began(facts, callId: null);
+        _parts.CallTraces?.Commanded(facts.Id, "dial", leg.Request.CommandId, facts.StartedAt, Ack.Accepted);
         _shards[shard].Mailbox.Post(leg);
     }
 

@@ -5,9 +5,9 @@ namespace Ringwright.Net;
 
 /// <summary>How many connections one listener has at most. Whom it trusts finds the places that strangers cannot have.</summary>
 /// <param name="All">Of everybody.</param>
-/// <param name="Strangers">Of all strangers together.</param>
-/// <param name="PerStranger">Of one stranger: an IPv4 address, or an IPv6 network of 64 bits.</param>
-public readonly record struct ConnectionLimits(int All, int Strangers, int PerStranger)
+/// <param name="Untrusted">Of all strangers together.</param>
+/// <param name="PerUntrusted">Of one stranger: an IPv4 address, or an IPv6 network of 64 bits.</param>
+public readonly record struct ConnectionLimits(int All, int Untrusted, int PerUntrusted)
 {
     /// <summary>A quarter for those that are trusted, and an eighth for one stranger.</summary>
     public static ConnectionLimits Of(int all) => new(all, all - all / 4, Math.Max(1, all / 8));
@@ -40,7 +40,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     private readonly int _mostClosing = Math.Max(4, limits.All / 8);
     private readonly Lock _gate = new();
     private readonly Dictionary<SourceKey, SourceHolder> _holders = [];
-    private int _all, _strangers, _closing;
+    private int _all, _untrusted, _closing;
     /// <summary>Nothing has closed since somebody waited for it in vain.</summary>
     private bool _isStuck;
     private Instant? _toldAt;
@@ -88,14 +88,14 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             var key = SourceKey.Of(address);
             var holder = _holders.GetValueOrDefault(key);
             int held = holder?.Count ?? 0;
-            bool isFull = _all + _closing >= limits.All, isFullOfStrangers = !trusted && _strangers >= limits.Strangers;
+            bool isFull = _all + _closing >= limits.All, isFullOfUntrusted = !trusted && _untrusted >= limits.Untrusted;
             string? why = null;
-            if (!trusted && held >= limits.PerStranger)
+            if (!trusted && held >= limits.PerUntrusted)
             {
                 // Who is behind the same address as a flood still gets in, if he asks at once.
                 if ((evicted = holder?.Pick(Tier.Fresh)) is null) why = TooManyOfOneAddress;
             }
-            else if ((isFull || isFullOfStrangers) && (evicted = Choose(held, isFullOfStrangers, now)) is null) why = TooMany;
+            else if ((isFull || isFullOfUntrusted) && (evicted = Choose(held, isFullOfUntrusted, now)) is null) why = TooMany;
             if (evicted is not null && _closing >= _mostClosing)
             {
                 if (mayWait && !_isStuck) return false;
@@ -111,7 +111,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             place = new(this, holder, address, close, now);
             holder.Fresh.AddLast(place.Node);
             _all++;
-            if (!holder.IsTrusted) _strangers++;
+            if (!holder.IsTrusted) _untrusted++;
         }
         evicted?.Close();
         return true;
@@ -180,7 +180,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     }
 
     /// <summary>Whose place is taken: his who holds the most, if that is more than the newcomer would have; as many are enough of who is slow.</summary>
-    private ConnectionPlace? Choose(int newcomers, bool onlyStrangers, Instant now)
+    private ConnectionPlace? Choose(int newcomers, bool onlyUntrusted, Instant now)
     {
         foreach (var tier in (ReadOnlySpan<Tier>)[Tier.Fresh, Tier.AtRest, Tier.Any])
         {
@@ -189,7 +189,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
             foreach (var holder in _holders.Values)
             {
                 // Of those that are trusted only what has shown nothing.
-                if (holder.Count <= (most?.Count ?? 0) || holder.IsTrusted && (onlyStrangers || tier is not Tier.Fresh) || holder.Pick(tier) is not { } place) continue;
+                if (holder.Count <= (most?.Count ?? 0) || holder.IsTrusted && (onlyUntrusted || tier is not Tier.Fresh) || holder.Pick(tier) is not { } place) continue;
                 if (holder.Count > newcomers + 1 || holder.Count > newcomers && tier is Tier.Fresh && now - place.CameAt > Slow) (most, found) = (holder, place);
             }
             if (found is not null) return found;
@@ -209,7 +209,7 @@ public sealed class ConnectionBudget(ConnectionLimits limits, Func<IPAddress, bo
     {
         place.Node.List!.Remove(place.Node);        // it is in one until it is forgotten
         _all--;
-        if (!place.Holder.IsTrusted) _strangers--;
+        if (!place.Holder.IsTrusted) _untrusted--;
         if (place.Holder.Count == 0) _holders.Remove(place.Holder.Key);
     }
 

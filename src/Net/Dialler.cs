@@ -2,16 +2,16 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
 /// <summary>
-/// From a dial to the letters for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed, the letters. The simulator runs
+/// From a dial to the messages for its legs' shard: ids, the gate, routes, ports, first rows; and only when those are committed, the messages. The simulator runs
 /// it too, so it awaits where it was called from, has no clock of its own and starts nothing.
 /// </summary>
-internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, FirstInvite invites,
+internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomains hosts, Placement placement, InitialInvite invites,
     IDialGate gate, GateWait gateWait, IMediaPlane media, ILedger ledger, IDialEdge edge, IDialMemory? others = null)
 {
     private static readonly GateAnswer Draining = new(Refusal.Draining, "draining", "The node is stopping and takes no new calls.");
@@ -40,7 +40,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     {
         if (_isDraining) return Dialled.Refused(Draining.Refusal, Draining.Rule, Draining.Detail);
         if (!ledger.IsReady) return Dialled.Refused(Refusal.LedgerUnavailable, "ledger_unavailable", "The ledger cannot take new calls at the moment.");
-        // Legs that belong together live together, so that most letters between them stay on one shard; those that ring together must.
+        // Legs that belong together live together, so that most messages between them stay on one shard; those that ring together must.
         int shard = request.Link is { To: var other } && IsHere(new(other.Value)) ? other.Shard : (int)(Interlocked.Increment(ref _turn) % (uint)edge.Shards);
         if (edge.IsBusy(shard)) return Dialled.Refused(Refusal.Overloaded, "overloaded", "The node is busy; try again later.");
 
@@ -95,7 +95,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
             IsLinked = request.Link is not null,
         }, InviteNames.Mint(identity, shard, counter, edge.Random()));
         legs.Add(mine);
-        mine.Goodbye = invites.Goodbye(placed.Request, plan, mine.Names);
+        mine.RecoveryBye = invites.RecoveryBye(placed.Request, plan, mine.Names);
         return null;
     }
 
@@ -127,7 +127,7 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
         foreach (var leg in committed)
         {
             leg.IsHandedOver = true;
-            edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs) { Rivals = rivals, Names = leg.Names, Goodbye = leg.Goodbye });
+            edge.HandOver(shard, new(leg.Initiated.Leg, leg.Placed.Request, leg.Placed.Plan, leg.Placed.Lease, leg.Placed.Codecs) { Rivals = rivals, Names = leg.Names, RecoveryBye = leg.RecoveryBye });
         }
         return Dialled.Accepted(committed[0].Initiated.Leg);
     }
@@ -136,14 +136,14 @@ internal sealed class Dialler(NodeIdentity identity, IRouting routing, SipDomain
     {
         // What follows a commit is not for the ledger's own thread.
         var committed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        ledger.Append(leg.Initiated, (_, isCommitted) => committed.SetResult(isCommitted), leg.Goodbye);
+        ledger.Append(leg.Initiated, (_, isCommitted) => committed.SetResult(isCommitted), leg.RecoveryBye);
         return committed.Task;
     }
 
     /// <param name="Initiated">Its first row, not written yet.</param>
     private sealed record NewLeg(PlacedLeg Placed, CallEvent.LegInitiated Initiated, InviteNames Names)
     {
-        public string? Goodbye { get; set; }
+        public string? RecoveryBye { get; set; }
 
         /// <summary>Its shard looks after gate and port from now on.</summary>
         public bool IsHandedOver { get; set; }

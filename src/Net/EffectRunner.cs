@@ -7,13 +7,13 @@ using Ringwright.Net.Dns;
 using Ringwright.Sip.Registrar;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net;
 
-/// <summary>Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as letters.</summary>
+/// <summary>Does what one shard asks for. Runs on the shard's thread, so nothing here waits; results return to the shard as messages.</summary>
 /// <param name="mailbox">Of the shard itself; <paramref name="all"/> are those of the node, by shard.</param>
 internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnlyList<Mailbox> all, PendingReplies replies, CancellationToken stop)
 {
@@ -24,17 +24,17 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
         switch (effect)
         {
             case Effect.Transmit transmit:
-                parts.BlackBox?.Sent(transmit.Datagram.Bytes, parts.Transports.Actual(transmit.Datagram.To));
-                if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new Letter.SendFailed(transmit.Datagram));
+                parts.CallTraces?.Sent(transmit.Datagram.Bytes, parts.Transports.Actual(transmit.Datagram.To));
+                if (!parts.Transports.TrySend(transmit.Datagram, mailbox)) mailbox.Post(new ShardMessage.SendFailed(transmit.Datagram));
                 break;
             case Effect.Append append:
                 if (append.Happened is CallEvent call) Note(call);
                 Append(append);
                 break;
-            case Effect.KeepGoodbye keep:
+            case Effect.KeepRecoveryBye keep:
                 Keep(keep);
                 break;
-            case Effect.GoodbyeSaid said:
+            case Effect.RecoveryByeSent said:
                 Forget(said);
                 break;
             case Effect.PreparePrompt prepare:
@@ -50,17 +50,17 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 parts.Recordings?.Keep(keep.Recording);
                 break;
             case Effect.DialogBegan began:
-                parts.BlackBox?.Began(began.Leg, began.CallId);
+                parts.CallTraces?.Began(began.Leg, began.CallId);
                 break;
             case Effect.Noted noted:
-                parts.BlackBox?.Noted(noted.Leg.Id, noted.Sentence);
+                parts.CallTraces?.Noted(noted.Leg.Id, noted.Sentence);
                 break;
             case Effect.Passed passed:
-                if (passed.Sender is { } sender) parts.BlackBox?.Passed(sender.Id, passed.Message, isOutgoing: true);
-                if (passed.Receiver is { } receiver) parts.BlackBox?.Passed(receiver.Id, passed.Message, isOutgoing: false);
+                if (passed.Sender is { } sender) parts.CallTraces?.Passed(sender.Id, passed.Message, isOutgoing: true);
+                if (passed.Receiver is { } receiver) parts.CallTraces?.Passed(receiver.Id, passed.Message, isOutgoing: false);
                 break;
             case Effect.Send send:
-                all[send.Shard].Post(send.Letter);
+                all[send.Shard].Post(send.Message);
                 break;
             case Effect.RegistrationChanged changed:
                 Keep(changed);
@@ -75,7 +75,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
                 _ = AwaitAsync(ask);
                 break;
             case Effect.GateLeave leave:
-                parts.BlackBox?.Ended(leave.Leg);
+                parts.CallTraces?.Ended(leave.Leg);
                 parts.Gate.Leave(leave.Leg);
                 break;
             case Effect.Acknowledge ack:
@@ -122,13 +122,13 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void Append(Effect.Append append)
     {
         if (append.Happened is CallEvent.LegAnswered answered) parts.Gate.Answered(answered.Leg.Id);
-        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst, append.Goodbye);
-        else parts.Ledger.Append(append.Happened, TellLater, append.Goodbye);
+        if (append.IsAwaited) parts.Ledger.Append(append.Happened, TellFirst, append.RecoveryBye);
+        else parts.Ledger.Append(append.Happened, TellLater, append.RecoveryBye);
     }
 
     private void TellFirst(SubjectEvent happened, bool isCommitted)
     {
-        mailbox.Post(SubjectLetters.Committed(happened, isCommitted));
+        mailbox.Post(SubjectMessages.Committed(happened, isCommitted));
         if (isCommitted) return;
         if (happened is CallEvent.LegInitiated) Metrics.LegsActive.Add(-1);      // a leg whose first row failed has no end either
         NoteLost(happened);
@@ -138,22 +138,22 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
     private void TellLater(SubjectEvent happened, bool isCommitted)
     {
         if (isCommitted) return;
-        mailbox.Post(SubjectLetters.Committed(happened, false));
+        mailbox.Post(SubjectMessages.Committed(happened, false));
         NoteLost(happened);
     }
 
     private void NoteLost(SubjectEvent happened) => parts.Logger.AppendFailed(happened is CallEvent call ? $"leg {call.Leg.Uuid}" : happened.Subject.ToString());
 
-    private void Keep(Effect.KeepGoodbye keep) => parts.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
+    private void Keep(Effect.KeepRecoveryBye keep) => parts.Ledger.Keep(keep.Leg, keep.RecoveryBye, isKept =>
     {
-        if (keep.Correlation is { } correlation) mailbox.Post(new LegLetter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
+        if (keep.Correlation is { } correlation) mailbox.Post(new LegMessage.RecoveryByeKept(keep.Leg.Id, correlation, isKept));
     });
 
-    private void Forget(Effect.GoodbyeSaid said)
+    private void Forget(Effect.RecoveryByeSent said)
     {
-        parts.BlackBox?.Ended(said.Leg.Id);
-        if (said.Trouble is null) parts.Logger.GoodbyeSaid(said.Leg.Uuid);
-        else parts.Logger.GoodbyeUnheard(said.Leg.Uuid, said.Trouble);
+        parts.CallTraces?.Ended(said.Leg.Id);
+        if (said.Trouble is null) parts.Logger.RecoveryByeSaid(said.Leg.Uuid);
+        else parts.Logger.RecoveryByeUnheard(said.Leg.Uuid, said.Trouble);
         parts.Ledger.Forget(said.Leg);
     }
 
@@ -170,15 +170,15 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             if (e is not OperationCanceledException) parts.Logger.PromptFailed(prepare.Uuid, e);
             result = PromptResult.Failed(PromptFailure.Failed, "The prompt could not be prepared.");
         }
-        mailbox.Post(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, result));
+        mailbox.Post(new LegMessage.PromptReady(prepare.Leg, prepare.Correlation, result));
     }
 
-    private async Task AwaitAsync(Effect.AwaitGate ask) => mailbox.Post(new Letter.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
+    private async Task AwaitAsync(Effect.AwaitGate ask) => mailbox.Post(new ShardMessage.GateAnswered(ask.Correlation, await parts.GateWait.ForAsync(ask.Asked)));
 
     private void Resolve(Effect.Resolve resolve)
     {
         var place = resolve.Place;
-        bool isLiteral = FirstInvite.TryLiteral(place, out var literal);
+        bool isLiteral = InitialInvite.TryLiteral(place, out var literal);
         if (isLiteral && (place.IsTrusted || !parts.Trunks.HasNames)) Answer([literal], isTrunks: false);
         else _ = ResolveAsync(_rng.Next());
 
@@ -208,7 +208,7 @@ internal sealed class EffectRunner(EngineParts parts, Mailbox mailbox, IReadOnly
             foreach (var flow in found)
                 if (flow.Remote.AddressFamily == parts.Family && (place.IsTrusted || parts.Targets.Check(flow.Remote, TargetUse.Signalling) is TargetVerdict.Allowed))
                     allowed.Add(parts.Transports.To(flow, place.Host, place.Trunk));
-            mailbox.Post(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
+            mailbox.Post(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, allowed, isTrunks)
             {
                 Trouble = allowed.Count > 0 ? null : trouble ?? "it has only addresses that calls may not go to",
             });

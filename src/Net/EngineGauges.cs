@@ -9,7 +9,7 @@ internal sealed class EngineGauges : IDisposable
     private readonly Meter _meter = new("Ringwright.Net");
     private readonly IReadOnlyList<ShardThread> _shards;
 
-    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, BlackBox? blackBox)
+    public EngineGauges(IReadOnlyList<ShardThread> shards, PendingReplies replies, CallTraceRecorder? callTrace)
     {
         _shards = shards;
         Shards("ringwright.legs.kept", "Legs in memory: live ones, and ended ones until their last transaction is over", levels => levels.Actors);
@@ -18,12 +18,12 @@ internal sealed class EngineGauges : IDisposable
         Shards("ringwright.sip.dialogs", "SIP dialogs that a leg is known by", levels => levels.Dialogs);
         Shards("ringwright.timers.queued", "Deadlines of legs and transactions", levels => levels.QueuedTimers);
         Shards("ringwright.registrations.active", "Places where phones are registered", levels => levels.Bindings);
-        Shards("ringwright.goodbyes.waiting", "Calls of an earlier start whose far ends may still have to be told", levels => levels.Farewells);
-        Gauge("ringwright.mailbox.letters", "Letters that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
+        Shards("ringwright.goodbyes.waiting", "Calls of an earlier start whose far ends may still have to be told", levels => levels.RecoveryByeSenders);
+        Gauge("ringwright.mailbox.letters", "Messages that wait for their shard", () => shards.Sum(shard => shard.Mailbox.Count));
         Gauge("ringwright.commands.pending", "Commands that wait for their leg's answer", () => replies.Count);
-        if (blackBox is null) return;
-        Gauge("ringwright.trace.queue", "Messages and commands that wait to be written into black boxes", () => blackBox.Waiting);
-        Gauge("ringwright.trace.calls", "Calls that are up and whose messages are kept", () => blackBox.Followed);
+        if (callTrace is null) return;
+        Gauge("ringwright.trace.queue", "Messages and commands that wait to be written into call traces", () => callTrace.Waiting);
+        Gauge("ringwright.trace.calls", "Calls that are up and whose messages are kept", () => callTrace.Followed);
     }
 
     public void Dispose() => _meter.Dispose();

@@ -24,7 +24,7 @@ internal sealed record EngineParts
     public required TrunkWatch Trunks { get; init; }
     public required RefusedRegisters Refused { get; init; }
     public required ILogger Logger { get; init; }
-    public BlackBox? BlackBox { get; init; }
+    public CallTraceRecorder? CallTraces { get; init; }
     public IRegistrationStore? Registrations { get; init; }
     /// <summary>Those of other nodes; there are none when null.</summary>
     public IDialMemory? Dials { get; init; }

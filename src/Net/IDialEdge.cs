@@ -13,11 +13,11 @@ internal interface IDialEdge
     /// <summary>For what must not be guessed.</summary>
     ulong Random();
 
-    /// <summary>The shard has letters enough: it takes no new work.</summary>
+    /// <summary>The shard has messages enough: it takes no new work.</summary>
     bool IsBusy(int shard);
 
     /// <summary>The leg's first row is written: its shard has it from now on.</summary>
-    void HandOver(int shard, LegLetter.Dial leg);
+    void HandOver(int shard, LegMessage.Dial leg);
 
     /// <summary>Whether the process stood still a moment ago.</summary>
     bool IsAfterStall { get; }

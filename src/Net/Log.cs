@@ -44,7 +44,7 @@ internal static partial class Log
     [LoggerMessage(2111, LogLevel.Debug, "The name {Host} could not be looked up: {Reason}")]
     public static partial void LookupFailed(this ILogger logger, string host, string reason);
 
-    [LoggerMessage(2112, LogLevel.Warning, "{Rows} rows of black boxes could not be written; traces of these calls have gaps")]
+    [LoggerMessage(2112, LogLevel.Warning, "{Rows} rows of call traces could not be written; traces of these calls have gaps")]
     public static partial void TraceLost(this ILogger logger, int rows, Exception error);
 
     [LoggerMessage(2120, LogLevel.Information, "SIP listens on {Local} by TLS with a certificate of {Subject}, good until {Until:yyyy-MM-dd}")]
@@ -75,13 +75,13 @@ internal static partial class Log
     public static partial void GateFailed(this ILogger logger, Exception error);
 
     [LoggerMessage(2116, LogLevel.Information, "{Legs} far ends of calls that the last process left are told now that these are over")]
-    public static partial void SayingGoodbye(this ILogger logger, int legs);
+    public static partial void SayingRecoveryBye(this ILogger logger, int legs);
 
     [LoggerMessage(2117, LogLevel.Debug, "The far end of leg {Leg}, which the last process left, knows that the call is over")]
-    public static partial void GoodbyeSaid(this ILogger logger, Guid leg);
+    public static partial void RecoveryByeSaid(this ILogger logger, Guid leg);
 
     [LoggerMessage(2118, LogLevel.Warning, "The far end of leg {Leg}, which the last process left, may not know that the call is over: {Reason}")]
-    public static partial void GoodbyeUnheard(this ILogger logger, Guid leg, string reason);
+    public static partial void RecoveryByeUnheard(this ILogger logger, Guid leg, string reason);
 
     [LoggerMessage(2114, LogLevel.Debug, "The registration of {User} at {Remote} was refreshed")]
     public static partial void RegistrationRefreshed(this ILogger logger, string user, IPEndPoint remote);

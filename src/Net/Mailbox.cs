@@ -5,62 +5,62 @@ using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
-/// <summary>The letters of one shard: many writers, one reader. Bounded; who may use the last quarter is the writer's decision.</summary>
+/// <summary>The messages of one shard: many writers, one reader. Bounded; who may use the last quarter is the writer's decision.</summary>
 internal sealed class Mailbox
 {
-    private readonly ConcurrentQueue<Letter> _letters = new();
-    private readonly Bell _bell = new();
+    private readonly ConcurrentQueue<ShardMessage> _messages = new();
+    private readonly EventFd _wakeUp = new();
     private int _count;
     private volatile bool _isWoken;
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>False when <paramref name="bound"/> letters already wait.</summary>
-    public bool TryPost(Letter letter, int bound)
+    /// <summary>False when <paramref name="bound"/> messages already wait.</summary>
+    public bool TryPost(ShardMessage message, int bound)
     {
         if (Interlocked.Increment(ref _count) > bound)
         {
             Interlocked.Decrement(ref _count);
             return false;
         }
-        Enqueue(letter);
+        Enqueue(message);
         return true;
     }
 
     /// <summary>For results of effects and what must not be lost: never refused, for their number is bounded by what the shard asked for.</summary>
-    public void Post(Letter letter)
+    public void Post(ShardMessage message)
     {
         Interlocked.Increment(ref _count);
-        Enqueue(letter);
+        Enqueue(message);
     }
 
-    public bool TryTake(out Letter letter)
+    public bool TryTake(out ShardMessage message)
     {
-        if (!_letters.TryDequeue(out letter!)) return false;
+        if (!_messages.TryDequeue(out message!)) return false;
         Interlocked.Decrement(ref _count);
         return true;
     }
 
-    /// <summary>Returns when a letter has come, the socket has something or the time is over; at once from <see cref="Wake"/> on.</summary>
+    /// <summary>Returns when a message has come, the socket has something or the time is over; at once from <see cref="Wake"/> on.</summary>
     /// <param name="socket">Null for a shard that reads none.</param>
     /// <returns>The socket has something, or has not been asked.</returns>
     public bool Wait(TimeSpan atMost, SafeHandle? socket = null)
     {
-        _bell.LieDown();
-        if (_letters.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) return _bell.Sleep(atMost, socket);
-        _bell.Stay();
+        _wakeUp.LieDown();
+        if (_messages.IsEmpty && !_isWoken && atMost > TimeSpan.Zero) return _wakeUp.Sleep(atMost, socket);
+        _wakeUp.Stay();
         return true;
     }
 
     public void Wake()
     {
         _isWoken = true;
-        _bell.Ring();
+        _wakeUp.Ring();
     }
 
-    private void Enqueue(Letter letter)
+    private void Enqueue(ShardMessage message)
     {
-        _letters.Enqueue(letter);
-        _bell.Ring();
+        _messages.Enqueue(message);
+        _wakeUp.Ring();
     }
 }

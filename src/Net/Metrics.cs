@@ -26,6 +26,6 @@ internal static class Metrics
     public static readonly Counter<long> Stalls = Meter.CreateCounter<long>("ringwright.clock.stalls", description: "Times that the process stood still for more than five seconds");
     public static readonly Counter<long> DialsWithdrawn = Meter.CreateCounter<long>("ringwright.dials.withdrawn", description: "Dials that were not placed because their client had gone while the process stood still");
     public static readonly Counter<long> NameLookups = Meter.CreateCounter<long>("ringwright.dns.lookups", description: "Names looked up, by outcome");
-    public static readonly Counter<long> TraceWritten = Meter.CreateCounter<long>("ringwright.trace.written", description: "Messages and commands kept in black boxes");
-    public static readonly Counter<long> TraceDropped = Meter.CreateCounter<long>("ringwright.trace.dropped", description: "Messages and commands that no black box keeps, by reason");
+    public static readonly Counter<long> TraceWritten = Meter.CreateCounter<long>("ringwright.trace.written", description: "Messages and commands kept in call traces");
+    public static readonly Counter<long> TraceDropped = Meter.CreateCounter<long>("ringwright.trace.dropped", description: "Messages and commands that no call trace keeps, by reason");
 }

@@ -4,7 +4,7 @@ using Ringwright.Switch;
 
 namespace Ringwright.Net;
 
-/// <summary>Who waits for which acknowledgement. Shards answer by number, for letters hold no task.</summary>
+/// <summary>Who waits for which acknowledgement. Shards answer by number, for messages hold no task.</summary>
 internal sealed class PendingReplies
 {
     private readonly ConcurrentDictionary<long, TaskCompletionSource<Ack>> _acks = new();

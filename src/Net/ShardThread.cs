@@ -5,7 +5,7 @@ using Ringwright.Switch;
 namespace Ringwright.Net;
 
 /// <summary>
-/// One shard on its own thread: the socket into the mailbox, due timers, at most <see cref="Limits.TurnLetters"/> letters, the effects, then sleep until the next.
+/// One shard on its own thread: the socket into the mailbox, due timers, at most <see cref="Limits.TurnMessages"/> messages, the effects, then sleep until the next.
 /// </summary>
 internal sealed class ShardThread : IDisposable
 {
@@ -57,9 +57,9 @@ internal sealed class ShardThread : IDisposable
                 if (mayHaveNews) _udp?.ReadAll();
                 var now = EngineClock.Now;
                 _shard.FireDue(now);
-                for (int i = 0; i < Limits.TurnLetters && Mailbox.TryTake(out var letter); i++)
+                for (int i = 0; i < Limits.TurnMessages && Mailbox.TryTake(out var message); i++)
                 {
-                    _shard.Handle(letter, now);
+                    _shard.Handle(message, now);
                     Drain();
                 }
                 Drain();

@@ -8,7 +8,7 @@ using Ringwright.Net.Dns;
 using Ringwright.Net.Streams;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -26,7 +26,7 @@ public sealed record TrunkAttempt(SipTransport? Transport, IPEndPoint? Remote, P
 public sealed class SipEngine : IAsyncDisposable
 {
     /// <summary>After the last BYE has been asked for, this long for its answers.</summary>
-    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan RecoveryBye = TimeSpan.FromSeconds(3);
     /// <summary>Between two looks at what other nodes write of registrations, and after one that failed.</summary>
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromSeconds(1), AfterTrouble = TimeSpan.FromSeconds(5);
     private const int RoundsToLapse = 16;
@@ -38,14 +38,14 @@ public sealed class SipEngine : IAsyncDisposable
     private readonly UdpTransport _udp;
     private readonly StreamTransport _streams;
     private readonly SipTransports _transports;
-    private readonly Entrance _entrance;
+    private readonly SipIngress _ingress;
     private readonly IReadOnlyList<ShardThread> _shards;
     private readonly PendingReplies _replies = new();
     private readonly CallControl _calls;
     private readonly Resolver _resolver;
     private readonly TrunkWatch _trunkWatch;
     private readonly RefusedRegisters _refused;
-    private readonly BlackBox? _blackBox;
+    private readonly CallTraceRecorder? _callTrace;
     private readonly RegistrationBook _registrations;
     private readonly TrunkBook _trunks = new();
     private readonly EngineGauges _gauges;
@@ -61,10 +61,10 @@ public sealed class SipEngine : IAsyncDisposable
         _clock = clock ?? TimeProvider.System;
         _logger = loggers.CreateLogger("Ringwright.Net");
         // The entrance is there when the first message comes.
-        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _entrance!.IsKnown(source),
-            (message, from, stop) => _entrance!.ReceiveAsync(message, from, stop), _logger, _clock);
+        _streams = new StreamTransport(options.Streams, new TlsSide(routing, options.Tls), source => _ingress!.IsKnown(source),
+            (message, from, stop) => _ingress!.ReceiveAsync(message, from, stop), _logger, _clock);
         var sockets = options.Bound ?? BoundSockets.Sip(options.Listen);
-        _udp = new(sockets.Datagrams, (datagram, source) => _entrance!.Receive(datagram, source));
+        _udp = new(sockets.Datagrams, (datagram, source) => _ingress!.Receive(datagram, source));
         _transports = new(_udp, _streams);
         try
         {
@@ -102,10 +102,10 @@ public sealed class SipEngine : IAsyncDisposable
             Targets = targets,
             Anchor = anchor,
         };
-        _blackBox = options.Traces is { } traces ? new BlackBox(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock) : null;
+        _callTrace = options.Traces is { } traces ? new CallTraceRecorder(traces, routing, anchor, Advertised, settings.SecureAdvertised ?? Advertised, _logger, _clock) : null;
         var parts = new EngineParts
         {
-            BlackBox = _blackBox,
+            CallTraces = _callTrace,
             Registrations = options.Registrations,
             Recordings = options.Recordings,
             Forwarder = options.Forwarder,
@@ -132,10 +132,10 @@ public sealed class SipEngine : IAsyncDisposable
         _registrations = new(anchor);
         Mailbox[] mailboxes = [.. Enumerable.Range(0, options.Shards).Select(_ => new Mailbox())];
         _shards = [.. Enumerable.Range(0, options.Shards).Select(i => Shard(i))];
-        _entrance = new(new FrontDoor(settings, routing, _registrations), mailboxes, _transports, _refused, _blackBox,
+        _ingress = new(new IngressFilter(settings, routing, _registrations), mailboxes, _transports, _refused, _callTrace,
             options.Streams.BackPressure, _clock, _logger);
-        _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new FirstInvite(settings));
-        _gauges = new(_shards, _replies, _blackBox);
+        _calls = new CallControl(identity, routing, parts, _shards, _replies, anchor, new InitialInvite(settings));
+        _gauges = new(_shards, _replies, _callTrace);
 
         ShardThread Shard(int index)
         {
@@ -183,10 +183,10 @@ public sealed class SipEngine : IAsyncDisposable
     public async Task StartAsync(CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
-        if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[FrontDoor.RegistrarShard].Mailbox.Post(new Letter.Restore(kept));
-        SayGoodbye();
+        if (_options.Registrations is { } store && await store.LoadAsync(stop) is { Count: > 0 } kept) _shards[IngressFilter.RegistrarShard].Mailbox.Post(new ShardMessage.Restore(kept));
+        SendRecoveryByes();
         foreach (var shard in _shards) shard.Start();
-        _blackBox?.Start();
+        _callTrace?.Start();
         if (!IsReadByShard) _udp.Start();
         _streams.Start();
         _ = _trunkWatch.RunAsync(_stopping.Token);
@@ -224,36 +224,36 @@ public sealed class SipEngine : IAsyncDisposable
     }
 
     /// <summary>To the shard that the answers come to: the one that had the leg, while there are as many as there were.</summary>
-    private void SayGoodbye()
+    private void SendRecoveryByes()
     {
-        if (_options.Goodbyes.Count == 0) return;
-        _logger.SayingGoodbye(_options.Goodbyes.Count);
-        foreach (var group in _options.Goodbyes.GroupBy(kept => kept.Leg.Id.Shard % _shards.Count)) _shards[group.Key].Mailbox.Post(new Letter.SayGoodbye([.. group]));
+        if (_options.RecoveryByes.Count == 0) return;
+        _logger.SayingRecoveryBye(_options.RecoveryByes.Count);
+        foreach (var group in _options.RecoveryByes.GroupBy(kept => kept.Leg.Id.Shard % _shards.Count)) _shards[group.Key].Mailbox.Post(new ShardMessage.SendRecoveryByes([.. group]));
     }
 
     /// <summary>Takes a media event to the leg that owns the port.</summary>
     public void PostMedia(MediaEvent what)
     {
-        if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new LegLetter.Media(what));
+        if (what.Leg.Shard < _shards.Count) _shards[what.Leg.Shard].Mailbox.Post(new LegMessage.Media(what));
     }
 
     /// <summary>Takes it to all legs whose ports are lost, so that those of one shard hear of it in one turn.</summary>
     public void PostMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
-        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count)) _shards[shard.Key].Mailbox.Post(new Letter.MediaLost([.. shard]));
+        foreach (var shard in lost.GroupBy(port => port.Leg.Shard).Where(s => s.Key < _shards.Count)) _shards[shard.Key].Mailbox.Post(new ShardMessage.MediaLost([.. shard]));
     }
 
     /// <summary>New calls are refused from now on; those that are up go on.</summary>
     public void Drain()
     {
         _calls.Drain();
-        foreach (var shard in _shards) shard.Mailbox.Post(new Letter.Drain());
+        foreach (var shard in _shards) shard.Mailbox.Post(new ShardMessage.Drain());
     }
 
     /// <summary>Ends the calls that are up; later ones may begin.</summary>
     public void EndCalls(HangupCause cause)
     {
-        foreach (var shard in _shards) shard.Mailbox.Post(new Letter.EndCalls(cause));
+        foreach (var shard in _shards) shard.Mailbox.Post(new ShardMessage.EndCalls(cause));
     }
 
     /// <summary>Refuses new calls, gives the others <paramref name="drain"/> to end, ends the rest, and closes the listener.</summary>
@@ -262,8 +262,8 @@ public sealed class SipEngine : IAsyncDisposable
         if (_isStopped) return;
         Drain();
         await QuietAsync(drain, stop);
-        foreach (var shard in _shards) shard.Mailbox.Post(new Letter.EndAll(HangupCause.NodeShutdown));
-        await QuietAsync(Goodbye, CancellationToken.None);
+        foreach (var shard in _shards) shard.Mailbox.Post(new ShardMessage.EndAll(HangupCause.NodeShutdown));
+        await QuietAsync(RecoveryBye, CancellationToken.None);
         await DisposeAsync();
     }
 
@@ -285,7 +285,7 @@ public sealed class SipEngine : IAsyncDisposable
         return await Task.WhenAll(flows.Take(Limits.DialTargets).Select(async flow =>
         {
             long correlation = _replies.ExpectPing(out var answer);
-            _shards[0].Mailbox.Post(new Letter.Ping(correlation, _transports.To(flow, trunk.Host, trunk.Id), trunk.Host));
+            _shards[0].Mailbox.Post(new ShardMessage.Ping(correlation, _transports.To(flow, trunk.Host, trunk.Id), trunk.Host));
             return new TrunkAttempt(flow.Transport, flow.Remote, await answer.WaitAsync(stop));
         }));
     }
@@ -300,7 +300,7 @@ public sealed class SipEngine : IAsyncDisposable
         _udp.Dispose();
         await _streams.DisposeAsync();
         _replies.CompleteAll();
-        if (_blackBox is { } blackBox) await blackBox.DisposeAsync();
+        if (_callTrace is { } callTrace) await callTrace.DisposeAsync();
         _stopping.Dispose();
     }
 

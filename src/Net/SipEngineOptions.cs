@@ -49,7 +49,7 @@ public sealed record SipEngineOptions
     public IRegistrationStore? Registrations { get; init; }
 
     /// <summary>Legs that an earlier start left alive: their far ends are told while new calls come already.</summary>
-    public IReadOnlyList<KeptGoodbye> Goodbyes { get; init; } = [];
+    public IReadOnlyList<KeptRecoveryBye> RecoveryByes { get; init; } = [];
 
     /// <summary>Who keeps what is recorded; nothing is kept when null.</summary>
     public IRecordings? Recordings { get; init; }

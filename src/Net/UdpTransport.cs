@@ -16,18 +16,18 @@ internal sealed unsafe class UdpTransport : IDisposable
     private const int SocketBufferBytes = 4 << 20;
     private const int Batch = 16;
     /// <summary>Of one reading: four times what a turn handles, so that under a flood the mailbox fills, and refuses, before the socket does.</summary>
-    private const int MostPerReading = 4 * Limits.TurnLetters;
+    private const int MostPerReading = 4 * Limits.TurnMessages;
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     private readonly Socket _socket;
     private readonly Action<byte[], IPEndPoint> _handle;
-    private readonly Bell _bell = new();
+    private readonly EventFd _wakeUp = new();
     // The kernel knows all of these by their addresses.
     private readonly byte[] _packets = GC.AllocateUninitializedArray<byte>(Batch * Limits.DatagramBytes, pinned: true);
     private readonly byte[] _names = GC.AllocateArray<byte>(Batch * SocketName.MostBytes, pinned: true);
-    private readonly Libc.IoVector[] _vectors = GC.AllocateArray<Libc.IoVector>(Batch, pinned: true);
-    private readonly Libc.Message[] _messages = GC.AllocateArray<Libc.Message>(Batch, pinned: true);
+    private readonly NetLibc.IoVector[] _vectors = GC.AllocateArray<NetLibc.IoVector>(Batch, pinned: true);
+    private readonly NetLibc.Message[] _messages = GC.AllocateArray<NetLibc.Message>(Batch, pinned: true);
     private Thread? _reader;
     private volatile bool _isClosed;
 
@@ -64,7 +64,7 @@ internal sealed unsafe class UdpTransport : IDisposable
         {
             foreach (ref var message in _messages.AsSpan()) message.NameLength = SocketName.MostBytes;
             // An error is an empty socket or what ICMP says of an earlier datagram, which says nothing about the socket.
-            int count = Libc.ReceiveMany(_socket.SafeHandle, At(_messages, 0), Batch, Libc.MsgDontWait, null);
+            int count = NetLibc.ReceiveMany(_socket.SafeHandle, At(_messages, 0), Batch, NetLibc.MsgDontWait, null);
             if (count > 0) Metrics.DatagramsReceived.Add(count);
             for (int i = 0; i < count; i++)
             {
@@ -86,8 +86,8 @@ internal sealed unsafe class UdpTransport : IDisposable
         {
             fixed (byte* start = bytes)
             {
-                do sent = Libc.SendTo(_socket.SafeHandle, start, (nuint)bytes.Length, Libc.MsgNoSignal, name, (uint)length);
-                while (sent < 0 && Marshal.GetLastPInvokeError() == Libc.ErrorInterrupted);
+                do sent = NetLibc.SendTo(_socket.SafeHandle, start, (nuint)bytes.Length, NetLibc.MsgNoSignal, name, (uint)length);
+                while (sent < 0 && Marshal.GetLastPInvokeError() == NetLibc.ErrorInterrupted);
             }
         }
         catch (ObjectDisposedException)
@@ -101,7 +101,7 @@ internal sealed unsafe class UdpTransport : IDisposable
     public void Dispose()
     {
         _isClosed = true;
-        _bell.Ring();
+        _wakeUp.Ring();
         if (_reader is { IsAlive: true } reader) reader.Join(TimeSpan.FromSeconds(2));
         _socket.Dispose();
     }
@@ -110,8 +110,8 @@ internal sealed unsafe class UdpTransport : IDisposable
     {
         while (!_isClosed)
         {
-            _bell.LieDown();
-            if (!_isClosed && _bell.Sleep(LongestSleep, Handle)) ReadAll();
+            _wakeUp.LieDown();
+            if (!_isClosed && _wakeUp.Sleep(LongestSleep, Handle)) ReadAll();
         }
     }
 

@@ -15,7 +15,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
     /// <summary>While the store cannot be asked, a key that was right so lately is right: who looks after the node must see what is wrong with it.</summary>
     private static readonly TimeSpan Trusted = TimeSpan.FromHours(1);
 
-    private readonly IGuessBrake _wrong = new GuessBrake();
+    private readonly IBruteForceLimiter _wrong = new BruteForceLimiter();
     /// <summary>By hash, with the time at which the store said so.</summary>
     private readonly RecentMap<string, long> _right = new(FewKeys);
 
@@ -25,7 +25,7 @@ public sealed class OperatorAuthenticator(OperatorKeyTable keys, bool isKeyNeede
     {
         if (!isKeyNeeded) return Operator;
         if (credential.Key is not { Length: > 0 and <= Limits.TokenCharacters } token) return default;
-        string source = GuessBrake.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
+        string source = BruteForceLimiter.SourceOf(credential.Remote), hash = ApiKeyTable.Hash(token);
         if (await _wrong.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !_right.TryGet(hash, out _)) return new(null, Fault.TooManyRequests);
         bool isKnown;
         try

@@ -98,9 +98,9 @@ public static class OperatorDialect
             Handle("ListAddresses", op => new(Addresses.List(op, trunkHosts))),
             Handle("ShareAddress", op => Addresses.Share(op, store.SharedAddresses, trunkHosts)),
             Handle("UnshareAddress", op => Addresses.Unshare(op, store.SharedAddresses, trunkHosts)),
-            Handle("ListVerifiedNumbers", op => VerifiedNumbers.List(op, store.VerifiedNumbers)),
-            Handle("AddVerifiedNumber", op => VerifiedNumbers.Add(op, store.VerifiedNumbers)),
-            Handle("RemoveVerifiedNumber", op => VerifiedNumbers.Remove(op, store.VerifiedNumbers)),
+            Handle("ListVerifiedNumbers", op => OperatorVerifiedNumbers.List(op, store.VerifiedNumbers)),
+            Handle("AddVerifiedNumber", op => OperatorVerifiedNumbers.Add(op, store.VerifiedNumbers)),
+            Handle("RemoveVerifiedNumber", op => OperatorVerifiedNumbers.Remove(op, store.VerifiedNumbers)),
 
             .. Of("Numbers", "Number", AccountNumbers.Of(store)),
             Guarded("ImportNumbers", op => NumberImports.Import(op, store.Numbers)),

@@ -72,7 +72,7 @@ public sealed class Database : IAsyncDisposable
         Recordings = new(sql);
         Documents = new(sql, box, writer);
         Audit = new(sql);
-        Goodbyes = new(sql);
+        RecoveryByes = new(sql);
         DialClaims = new(sql);
         ForwardedCommands = new(sql, box, node.Node);
         Snapshots = new(sql, box, Routing, profile, areas, Blobs, options.DataFolder, time);
@@ -158,7 +158,7 @@ public sealed class Database : IAsyncDisposable
     public void BeginService() => Sql.IsPatient = false;
 
     internal StoreAreas Areas { get; }
-    internal GoodbyeTable Goodbyes { get; }
+    internal RecoveryByeTable RecoveryByes { get; }
     internal DialClaimTable DialClaims { get; }
     internal ForwardedCommandTable ForwardedCommands { get; }
 

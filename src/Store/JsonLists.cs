@@ -10,8 +10,8 @@ internal static class JsonLists
 {
     public static string Write(IReadOnlyList<string> values) => JsonSerializer.Serialize([.. values], ColumnJson.Default.ListString);
     public static List<string> Read(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListString) ?? [];
-    public static string WriteHeaders(IReadOnlyList<SipHeader> headers) => headers.Count == 0 ? "[]" : JsonSerializer.Serialize(headers as List<SipHeader> ?? [.. headers], ColumnJson.Default.ListSipHeader);
-    public static List<SipHeader> ReadHeaders(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListSipHeader) ?? [];
+    public static string WriteHeaders(IReadOnlyList<CustomSipHeader> headers) => headers.Count == 0 ? "[]" : JsonSerializer.Serialize(headers as List<CustomSipHeader> ?? [.. headers], ColumnJson.Default.ListCustomSipHeader);
+    public static List<CustomSipHeader> ReadHeaders(string json) => JsonSerializer.Deserialize(json, ColumnJson.Default.ListCustomSipHeader) ?? [];
     public static string WriteLabels(Labels labels) => labels.Values.Count == 0 ? "{}" : JsonSerializer.Serialize(new(labels.Values), ColumnJson.Default.DictionaryStringString);
     public static Labels ReadLabels(string json) => Labels.From(JsonSerializer.Deserialize(json, ColumnJson.Default.DictionaryStringString) ?? []);
 
@@ -29,5 +29,5 @@ internal static class JsonColumns
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(SipConnection)), JsonSerializable(typeof(NumberVoice)), JsonSerializable(typeof(ProfileRecording))]
-[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<SipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)), JsonSerializable(typeof(RecordPlan))]
+[JsonSerializable(typeof(List<string>)), JsonSerializable(typeof(List<RecordGap>)), JsonSerializable(typeof(List<CustomSipHeader>)), JsonSerializable(typeof(Dictionary<string, string>)), JsonSerializable(typeof(MediaQuality)), JsonSerializable(typeof(TrunkTls)), JsonSerializable(typeof(RecordPlan))]
 internal sealed partial class ColumnJson : JsonSerializerContext;

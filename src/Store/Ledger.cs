@@ -62,7 +62,7 @@ public sealed class Ledger : ILedger
     /// <summary>Cancelled when a commit failed for good: the node takes no calls any more and ends the live ones with <see cref="HangupCause.LedgerUnavailable"/>.</summary>
     public CancellationToken Failed => _failed.Token;
 
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
     {
         // Whoever begins a call would rather hear no than wait for a disk.
         bool isNew = happened.Stage is LifeStage.First;
@@ -71,7 +71,7 @@ public sealed class Ledger : ILedger
             told(happened, false);
             return;
         }
-        if (_queue.Add(new(happened, goodbye, told), Bound) is not { } entry)
+        if (_queue.Add(new(happened, recoveryBye, told), Bound) is not { } entry)
         {
             Metrics.EventsLost.Add(1);
             if (Interlocked.Exchange(ref _isFull, 1) == 0)
@@ -84,11 +84,11 @@ public sealed class Ledger : ILedger
         }
         // The database may have gone away since.
         if (isNew && !_database.IsAvailable) _queue.Withdraw(entry);
-        Post(entry.Haste);
+        Post(entry.Priority);
     }
 
     // The writer takes its jobs in order, so what was appended before is written before; what is appended after may be too (see the statement).
-    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => _ = KeepAsync(leg, goodbye, told);
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => _ = KeepAsync(leg, recoveryBye, told);
 
     public void Forget(LegFacts leg) => _ = ForgetAsync(leg);
 
@@ -106,7 +106,7 @@ public sealed class Ledger : ILedger
         var orphans = new List<Orphan>();
         foreach (var writer in Writers.All) orphans.AddRange(await writer.ListOrphansAsync(this, _database, files, stop).ConfigureAwait(false));
         if (orphans.Count == 0) return 0;
-        await _database.Goodbyes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
+        await _database.RecoveryByes.TakeOverAsync(_database.Node.Node, stop).ConfigureAwait(false);
         _logger.LegsRecovered(orphans.Count);
 
         // The writer owns what is alive, so it takes them over.
@@ -132,7 +132,7 @@ public sealed class Ledger : ILedger
             {
                 if (_live.Count > 0) NodeTable.WriteSign(db, _database.Node, _bornAt + _database.Time.GetElapsedTime(_bornTimestamp));
                 return 0;
-            }, stop, Haste.Later).ConfigureAwait(false);
+            }, stop, CommitPriority.Later).ConfigureAwait(false);
         }
         catch (StoreUnavailableException)
         {
@@ -141,25 +141,25 @@ public sealed class Ledger : ILedger
     }
 
     /// <summary>What is to be said to the far ends of legs that an earlier start left alive; after <see cref="RecoverAsync"/>.</summary>
-    public async Task<IReadOnlyList<KeptGoodbye>> ListGoodbyesAsync(CancellationToken stop)
+    public async Task<IReadOnlyList<KeptRecoveryBye>> ListRecoveryByesAsync(CancellationToken stop)
     {
-        var texts = await _database.Goodbyes.ListOfAllTenantsAsync(_database.Node.Node, stop).ConfigureAwait(false);
+        var texts = await _database.RecoveryByes.ListOfAllTenantsAsync(_database.Node.Node, stop).ConfigureAwait(false);
         if (texts.Count == 0) return [];
-        var legs = await _database.Legs.ListGoodbyesOfAllTenantsAsync(stop).ConfigureAwait(false);
-        return [.. legs.Where(leg => texts.ContainsKey(leg.Id)).Select(leg => new KeptGoodbye(FactsOf(leg), texts[leg.Id]))];
+        var legs = await _database.Legs.ListRecoveryByesOfAllTenantsAsync(stop).ConfigureAwait(false);
+        return [.. legs.Where(leg => texts.ContainsKey(leg.Id)).Select(leg => new KeptRecoveryBye(FactsOf(leg), texts[leg.Id]))];
     }
 
-    private async Task KeepAsync(LegFacts leg, string goodbye, Action<bool> told)
+    private async Task KeepAsync(LegFacts leg, string recoveryBye, Action<bool> told)
     {
         bool isKept = false;
         try
         {
-            await _database.Goodbyes.KeepAsync(leg, goodbye).ConfigureAwait(false);
+            await _database.RecoveryByes.KeepAsync(leg, recoveryBye).ConfigureAwait(false);
             isKept = true;
         }
         catch (Exception failed)
         {
-            _logger.GoodbyeNotKept(failed, leg.Uuid.ToString());
+            _logger.RecoveryByeNotKept(failed, leg.Uuid.ToString());
         }
         told(isKept);
     }
@@ -168,11 +168,11 @@ public sealed class Ledger : ILedger
     {
         try
         {
-            await _database.Goodbyes.DeleteAsync(leg.Tenant, leg.Id).ConfigureAwait(false);
+            await _database.RecoveryByes.DeleteAsync(leg.Tenant, leg.Id).ConfigureAwait(false);
         }
         catch (Exception failed)
         {
-            _logger.GoodbyeNotForgotten(failed, leg.Uuid.ToString());
+            _logger.RecoveryByeNotForgotten(failed, leg.Uuid.ToString());
         }
     }
 
@@ -225,7 +225,7 @@ public sealed class Ledger : ILedger
     {
         Volatile.Write(ref _posted, Nothing);
         _queue.Take(entries, atMost);
-        if (!_queue.IsEmpty) Post(Haste.Now);
+        if (!_queue.IsEmpty) Post(CommitPriority.Now);
     }
 
     /// <summary>A batch is committed.</summary>
@@ -306,16 +306,16 @@ public sealed class Ledger : ILedger
         foreach (var entry in entries) _queue.Complete(entry, false);
     }
 
-    private void Post(Haste haste)
+    private void Post(CommitPriority priority)
     {
-        int wanted = haste is Haste.Now ? Hasty : Leisurely;
+        int wanted = priority is CommitPriority.Now ? Hasty : Leisurely;
         int posted = Volatile.Read(ref _posted);
         while (posted < wanted)
         {
             int seen = Interlocked.CompareExchange(ref _posted, wanted, posted);
             if (seen == posted)
             {
-                _database.Sql.Post(new LedgerBatch(this, haste));
+                _database.Sql.Post(new LedgerBatch(this, priority));
                 return;
             }
             posted = seen;

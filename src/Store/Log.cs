@@ -36,10 +36,10 @@ internal static partial class Log
     public static partial void ChangeNotRead(this ILogger logger, Exception why);
 
     [LoggerMessage(1114, LogLevel.Error, "How leg {Leg} is ended after a crash could not be written")]
-    public static partial void GoodbyeNotKept(this ILogger logger, Exception why, string leg);
+    public static partial void RecoveryByeNotKept(this ILogger logger, Exception why, string leg);
 
     [LoggerMessage(1113, LogLevel.Warning, "What was said to the far end of leg {Leg} could not be noted; the next start says it once more")]
-    public static partial void GoodbyeNotForgotten(this ILogger logger, Exception why, string leg);
+    public static partial void RecoveryByeNotForgotten(this ILogger logger, Exception why, string leg);
 
     [LoggerMessage(1167, LogLevel.Warning, "The other nodes cannot be told what this one uses of what is limited, and calls that a limit is for are refused while there are others")]
     public static partial void UseNotShared(this ILogger logger, Exception why);

@@ -4,7 +4,7 @@ using Ringwright.Core;
 namespace Ringwright.Switch;
 
 /// <summary>
-/// Something that lives on one shard, hears letters and may have timers: a leg, a bridge. Its fields are touched only in turns of its shard,
+/// Something that lives on one shard, hears messages and may have timers: a leg, a bridge. Its fields are touched only in turns of its shard,
 /// which <see cref="ShardActors"/> makes. Other actors do not hold it, they know its address.
 /// </summary>
 internal abstract class Actor
@@ -26,9 +26,9 @@ internal abstract class Actor
     /// <summary>Whose call a fault in its turns concerns, for the log; null when it is no single leg's.</summary>
     public virtual LegFacts? Concerned => null;
 
-    /// <summary>A turn for one letter of its kind; the one that it was made for is the first.</summary>
-    /// <returns>What whoever waits for this letter is told; null when another will answer.</returns>
-    public abstract Ack? Handle(Letter.ToActor letter);
+    /// <summary>A turn for one message of its kind; the one that it was made for is the first.</summary>
+    /// <returns>What whoever waits for this message is told; null when another will answer.</returns>
+    public abstract Ack? Handle(ShardMessage.ToActor message);
 
     /// <summary>A turn for its timers.</summary>
     public virtual void OnDue() { }
@@ -46,9 +46,9 @@ internal abstract class Actor
 /// <summary>Makes the actors of one kind on one shard, and answers for those that are not there.</summary>
 internal interface IActorFactory
 {
-    /// <param name="letter">Of the kind's own letters; there is no actor at its address.</param>
+    /// <param name="message">Of the kind's own messages; there is no actor at its address.</param>
     /// <returns>
-    /// The actor that the letter asks for. Null for a letter that makes none: its actor is gone, which is normal, and what has to be said then is said.
+    /// The actor that the message asks for. Null for a message that makes none: its actor is gone, which is normal, and what has to be said then is said.
     /// </returns>
-    Actor? Make(Letter.ToActor letter);
+    Actor? Make(ShardMessage.ToActor message);
 }

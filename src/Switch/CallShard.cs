@@ -11,7 +11,7 @@ namespace Ringwright.Switch;
 
 /// <summary>
 /// One event loop's worth of actors, with their transactions and timers. A machine without clock, socket or thread:
-/// <see cref="Handle"/> for each letter, <see cref="FireDue"/> when <see cref="NextDue"/> has come, and after each of them
+/// <see cref="Handle"/> for each message, <see cref="FireDue"/> when <see cref="NextDue"/> has come, and after each of them
 /// <see cref="TryPoll"/> until it is empty. It knows actors by their kinds, which are registered here.
 /// </summary>
 public sealed class CallShard
@@ -24,7 +24,7 @@ public sealed class CallShard
     {
         _context = new(settings, routing, ledger, gate, media, registrations);
         _actors = new(_context);
-        bool registers = settings.Index == FrontDoor.RegistrarShard;
+        bool registers = settings.Index == IngressFilter.RegistrarShard;
         _user = new(_context, _actors, registers ? new(_context, registrations) : null, registers && trunks is not null ? new(_context, trunks) : null);
         _actors.Register(SubjectKind.Leg, new LegFactory(_context, _actors, _user));
         _actors.Register(SubjectKind.Bridge, new BridgeFactory(_context));
@@ -57,7 +57,7 @@ public sealed class CallShard
             Transactions = _context.Transactions.Count,
             OwnedTransactions = _context.OwnedTransactions + _user.Pings,
             Tags = _context.Tags,
-            Farewells = _user.Farewells,
+            RecoveryByeSenders = _user.RecoveryByeSenders,
             OpenQuestions = _context.Questions.Count,
             States = [.. legs.GroupBy(leg => leg.State.ToString()).Select(group => (group.Key, group.Count()))],
         };
@@ -70,46 +70,46 @@ public sealed class CallShard
         while (NextDue <= now && _actors.TryTakeDue(out var actor)) Turn(actor, actor.OnDue);
     }
 
-    public void Handle(Letter letter, Instant now)
+    public void Handle(ShardMessage message, Instant now)
     {
         _context.Now = now;
-        switch (letter)
+        switch (message)
         {
-            case Letter.ToActor note:
+            case ShardMessage.ToActor note:
                 Deliver(note);
                 break;
-            case Letter.Received received:
+            case ShardMessage.Received received:
                 _user.Handle(received);
                 break;
-            case Letter.Restore restore:
+            case ShardMessage.Restore restore:
                 _user.Restore(restore);
                 break;
-            case Letter.SayGoodbye say:
-                _user.SayGoodbye(say);
+            case ShardMessage.SendRecoveryByes say:
+                _user.SendRecoveryByes(say);
                 break;
-            case Letter.GateAnswered answered:
+            case ShardMessage.GateAnswered answered:
                 if (_context.Questions.Take(answered.Correlation) is { } asked) Hear(asked, answered.Answer);
                 break;
-            case Letter.MediaLost lost:
-                foreach (var port in lost.Ports) Deliver(new LegLetter.Media(port));
+            case ShardMessage.MediaLost lost:
+                foreach (var port in lost.Ports) Deliver(new LegMessage.Media(port));
                 break;
-            case Letter.SendFailed failed:
+            case ShardMessage.SendFailed failed:
                 _user.Handle(failed);
                 break;
-            case Letter.Drain:
+            case ShardMessage.Drain:
                 _context.IsDraining = true;
                 break;
-            case Letter.EndAll end:
+            case ShardMessage.EndAll end:
                 _context.IsDraining = true;
                 _context.EndedWith = end.Cause;
                 _user.LeaveTrunks();
                 EndLegs(end.Cause);
                 foreach (var question in _context.Questions.TakeAll()) Hear(question, GateAnswer.Silent);
                 break;
-            case Letter.EndCalls end:
+            case ShardMessage.EndCalls end:
                 EndLegs(end.Cause);
                 break;
-            case Letter.Ping ping:
+            case ShardMessage.Ping ping:
                 _user.Begin(ping);
                 break;
             default:
@@ -120,18 +120,18 @@ public sealed class CallShard
     /// <summary>The same in counts that cost nothing to take.</summary>
     public ShardLevels Levels => new(
         LiveLegs, _actors.Count(SubjectKind.Leg), _actors.Count(SubjectKind.Bridge), _context.Transactions.Count, _context.Tags,
-        QueuedTimers, _user.Bindings, _user.Farewells);
+        QueuedTimers, _user.Bindings, _user.RecoveryByeSenders);
 
     private int QueuedTimers => _actors.Waiting + _context.Transactions.Waiting;
 
     private IEnumerable<Leg> Legs => _actors.All(SubjectKind.Leg).Cast<Leg>();
 
-    /// <summary>One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the letter is told.</summary>
-    private void Deliver(Letter.ToActor letter)
+    /// <summary>One turn, what the transactions then have to say to its actor or others, and last what whoever waits for the message is told.</summary>
+    private void Deliver(ShardMessage.ToActor message)
     {
-        var ack = _actors.Deliver(letter);
+        var ack = _actors.Deliver(message);
         _user.Pump();
-        if (ack is { } answer && letter.Asker is { } asker) _context.Emit(new Effect.Acknowledge(asker, answer));
+        if (ack is { } answer && message.Asker is { } asker) _context.Emit(new Effect.Acknowledge(asker, answer));
     }
 
     private void Hear(GateQuestions.Open question, GateAnswer answer)

@@ -13,27 +13,27 @@ namespace Ringwright.Switch;
 /// <param name="Trouble">Why not, as part of a sentence.</param>
 public readonly record struct PingAnswer(int? Status, string? Trouble);
 
-/// <summary>What a shard wants done outside. Polled after each turn, in order; results come back as letters.</summary>
+/// <summary>What a shard wants done outside. Polled after each turn, in order; results come back as messages.</summary>
 public abstract record Effect
 {
     private Effect() { }
 
-    /// <summary>Answered by <see cref="Letter.SendFailed"/> with the same value when it did not leave.</summary>
+    /// <summary>Answered by <see cref="ShardMessage.SendFailed"/> with the same value when it did not leave.</summary>
     public sealed record Transmit(TransactionOutput.Transmit Datagram) : Effect;
 
     /// <summary>
     /// Appends to the ledger; order within the subject is the order of the effects. <paramref name="IsAwaited"/> asks for
-    /// <see cref="SubjectLetters.Committed"/>.
+    /// <see cref="SubjectMessages.Committed"/>.
     /// </summary>
-    /// <param name="Goodbye">As for <see cref="ILedger.Append"/>.</param>
-    public sealed record Append(SubjectEvent Happened, bool IsAwaited, string? Goodbye = null) : Effect;
+    /// <param name="RecoveryBye">As for <see cref="ILedger.Append"/>.</param>
+    public sealed record Append(SubjectEvent Happened, bool IsAwaited, string? RecoveryBye = null) : Effect;
 
-    /// <summary>The same between events; answered by <see cref="LegLetter.GoodbyeKept"/> when it has a <paramref name="Correlation"/>.</summary>
-    public sealed record KeepGoodbye(LegFacts Leg, string Goodbye, int? Correlation) : Effect;
+    /// <summary>The same between events; answered by <see cref="LegMessage.RecoveryByeKept"/> when it has a <paramref name="Correlation"/>.</summary>
+    public sealed record KeepRecoveryBye(LegFacts Leg, string RecoveryBye, int? Correlation) : Effect;
 
     /// <summary>What an earlier process left of a leg at its far end is ended, or cannot be: nothing of it need be kept any longer.</summary>
     /// <param name="Trouble">Why the far end may not know; null when it does.</param>
-    public sealed record GoodbyeSaid(LegFacts Leg, string? Trouble) : Effect;
+    public sealed record RecoveryByeSent(LegFacts Leg, string? Trouble) : Effect;
 
     public sealed record PreparePrompt(LegId Leg, int Correlation, TenantId Tenant, PromptSource Source, string Codec) : Effect
     {
@@ -41,7 +41,7 @@ public abstract record Effect
         public required Guid Uuid { get; init; }
     }
 
-    /// <summary>Answered by <see cref="LegLetter.Resolved"/>.</summary>
+    /// <summary>Answered by <see cref="LegMessage.Resolved"/>.</summary>
     public sealed record Resolve(LegId Leg, int Correlation, SipPlace Place) : Effect;
 
     public sealed record Media(MediaCommand Command) : Effect;
@@ -49,14 +49,14 @@ public abstract record Effect
     /// <summary>Media has ended a recording: its file is to be kept, and the outcome told.</summary>
     public sealed record KeepRecording(RecordEnd Recording) : Effect;
 
-    /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the black box.</summary>
+    /// <summary>Messages with this Call-ID are the leg's from now on; the first of them may have passed already. For the call trace.</summary>
     public sealed record DialogBegan(LegFacts Leg, string CallId) : Effect;
 
-    /// <summary>A message from one leg of this node to another, which is on no wire. For the black box; null where that side has no leg.</summary>
+    /// <summary>A message from one leg of this node to another, which is on no wire. For the call trace; null where that side has no leg.</summary>
     public sealed record Passed(LegFacts? Sender, LegFacts? Receiver, ReadOnlyMemory<byte> Message) : Effect;
 
-    /// <summary>A letter from actor to actor, on this shard or another. Letters of one shard to another stay in order.</summary>
-    public sealed record Send(int Shard, Letter Letter) : Effect;
+    /// <summary>A message from actor to actor, on this shard or another. Messages of one shard to another stay in order.</summary>
+    public sealed record Send(int Shard, ShardMessage Message) : Effect;
 
     /// <summary>For the store, so that registrations outlive the process.</summary>
     public sealed record RegistrationChanged(Registration Registration, BindingFate Fate) : Effect
@@ -74,7 +74,7 @@ public abstract record Effect
     /// <param name="IsNews">It was otherwise before.</param>
     public sealed record TrunkRegistered(Trunk Trunk, int? Status, string? Trouble, bool IsNews) : Effect;
 
-    /// <summary>The gate was asked, and its answer is not there yet; answered by <see cref="Letter.GateAnswered"/>.</summary>
+    /// <summary>The gate was asked, and its answer is not there yet; answered by <see cref="ShardMessage.GateAnswered"/>.</summary>
     public sealed record AwaitGate(int Correlation, Task<GateAnswer> Asked) : Effect;
 
     public sealed record GateLeave(LegId Leg) : Effect;

@@ -5,7 +5,7 @@ namespace Ringwright.Switch;
 
 /// <summary>
 /// What one shard asks of the dial gate. An answer that is there at once is used in the same turn; for a later one whoever asked waits here, until
-/// <see cref="Letter.GateAnswered"/> comes. That comes in any case: a gate that does not answer has refused.
+/// <see cref="ShardMessage.GateAnswered"/> comes. That comes in any case: a gate that does not answer has refused.
 /// </summary>
 internal sealed class GateQuestions(ShardContext shard)
 {

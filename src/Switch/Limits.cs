@@ -3,16 +3,16 @@ namespace Ringwright.Switch;
 /// <summary>Every bound of the switch, with its reason.</summary>
 public static class Limits
 {
-    /// <summary>Letters that one turn handles before it looks at the timers again.</summary>
-    public const int TurnLetters = 64;
-    /// <summary>Letters waiting at one shard.</summary>
-    public const int MailboxLetters = 4_096;
+    /// <summary>Messages that one turn handles before it looks at the timers again.</summary>
+    public const int TurnMessages = 64;
+    /// <summary>Messages waiting at one shard.</summary>
+    public const int MailboxMessages = 4_096;
     /// <summary>Whatever belongs to no call of ours, and API commands, stops at this fill; requests of running calls may use the rest.</summary>
-    public const int MailboxLettersForNewWork = MailboxLetters * 3 / 4;
+    public const int MailboxMessagesForNewWork = MailboxMessages * 3 / 4;
     /// <summary>CANCEL, which shows no token of ours and ends a call: whoever floods with them leaves room for the next.</summary>
-    public const int MailboxLettersForCancels = MailboxLetters * 2;
+    public const int MailboxMessagesForCancels = MailboxMessages * 2;
     /// <summary>BYE and ACK with our token: what ends calls, or says that they are up, is the last that overload may cost.</summary>
-    public const int MailboxLettersForEndings = MailboxLetters * 4;
+    public const int MailboxMessagesForEndings = MailboxMessages * 4;
     /// <summary>UDP datagrams beyond this are dropped unread (the largest that IP carries).</summary>
     public const int DatagramBytes = 65_535;
     /// <summary>Requests beyond this go by TCP where the transport is open (RFC 3261 section 18.1.1).</summary>

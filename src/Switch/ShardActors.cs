@@ -4,7 +4,7 @@ using Ringwright.Core;
 namespace Ringwright.Switch;
 
 /// <summary>
-/// The actors of one shard, of all kinds: how letters find them, their turns, when the next of them is due, and how many there are.
+/// The actors of one shard, of all kinds: how messages find them, their turns, when the next of them is due, and how many there are.
 /// A turn that throws ends its actor and no other.
 /// </summary>
 internal sealed class ShardActors(ShardContext context)
@@ -60,23 +60,23 @@ internal sealed class ShardActors(ShardContext context)
         Total++;
     }
 
-    /// <summary>The turn of the actor that the letter is for, or of the one that it makes.</summary>
-    /// <returns>What whoever waits for the letter is to be told, whatever happened in the turn; null when that is said elsewhere.</returns>
-    public Ack? Deliver(Letter.ToActor letter)
+    /// <summary>The turn of the actor that the message is for, or of the one that it makes.</summary>
+    /// <returns>What whoever waits for the message is to be told, whatever happened in the turn; null when that is said elsewhere.</returns>
+    public Ack? Deliver(ShardMessage.ToActor message)
     {
-        var to = letter.To;
+        var to = message.To;
         var kind = Of(to.Kind);
         Ack? ack = Refusal.AlreadyEnded;
         if (!kind.Actors.TryGetValue(to.Value, out var actor))
         {
-            if (!TryMake(kind, letter, out actor)) return ack;
+            if (!TryMake(kind, message, out actor)) return ack;
             if (actor is null) return null;
             Add(actor);
         }
         bool wasEnded = actor.IsEnded;
         try
         {
-            ack = actor.Handle(letter);
+            ack = actor.Handle(message);
         }
         catch (Exception e)
         {
@@ -110,12 +110,12 @@ internal sealed class ShardActors(ShardContext context)
     }
 
     /// <returns>False when that threw: an actor that cannot be made must not cost the others their shard.</returns>
-    private bool TryMake(Kind kind, Letter.ToActor letter, out Actor? actor)
+    private bool TryMake(Kind kind, ShardMessage.ToActor message, out Actor? actor)
     {
         actor = null;
         try
         {
-            actor = kind.Factory.Make(letter);
+            actor = kind.Factory.Make(message);
             return true;
         }
         catch (Exception e)

@@ -4,7 +4,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Sip.Dialogs;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -35,7 +35,7 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     public RegistrationBook Registrations { get; } = registrations;
     public SipDomains Hosts { get; } = settings.Hosts;
 
-    public DialRaces Races { get; } = new();
+    public ParallelForking Races { get; } = new();
 
     /// <summary>Of legs that are gone.</summary>
     public EndedCommands EndedCommands { get; } = new();
@@ -43,21 +43,21 @@ internal sealed class ShardContext(ShardSettings settings, IRouting routing, ILe
     /// <summary>No new legs from now on.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>Every leg has been ended with this cause; so is one whose letter was on its way.</summary>
+    /// <summary>Every leg has been ended with this cause; so is one whose message was on its way.</summary>
     public HangupCause? EndedWith { get; set; }
 
     /// <summary>The time of this turn.</summary>
     public Instant Now { get; set; }
 
     public void Emit(Effect effect) => _effects.Enqueue(effect);
-    public void Send(int shard, Letter letter) => Emit(new Effect.Send(shard, letter));
+    public void Send(int shard, ShardMessage message) => Emit(new Effect.Send(shard, message));
     public bool TryPoll(out Effect effect) => _effects.TryDequeue(out effect!);
 
     public UserAgentPolicy Policy { get; } = new();
 
-    public FirstInvite Invites { get; } = new(settings);
+    public InitialInvite Invites { get; } = new(settings);
 
-    /// <inheritdoc cref="FirstInvite.Contact"/>
+    /// <inheritdoc cref="InitialInvite.Contact"/>
     public string Contact(SipTransport transport, bool isSecure = false) => Invites.Contact(transport, isSecure);
 
     /// <summary>Whether requests may go where the dialog says, given by which way the peer's messages come.</summary>

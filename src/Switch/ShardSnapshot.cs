@@ -24,12 +24,12 @@ public sealed record ShardSnapshot
     /// <summary>Dialog tags that lead to a leg.</summary>
     public required int Tags { get; init; }
     /// <summary>Far ends of legs that an earlier start left alive, until nothing of theirs is waited for.</summary>
-    public required int Farewells { get; init; }
+    public required int RecoveryByeSenders { get; init; }
     /// <summary>Of the dial gate, without an answer.</summary>
     public required int OpenQuestions { get; init; }
     /// <summary>Legs by state.</summary>
     public required IReadOnlyList<(string State, int Legs)> States { get; init; }
 
     public bool IsEmpty =>
-        LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0 && Farewells == 0 && OpenQuestions == 0;
+        LiveLegs == 0 && Actors == 0 && Bridges == 0 && Others == 0 && Races == 0 && Transactions == 0 && OwnedTransactions == 0 && Tags == 0 && RecoveryByeSenders == 0 && OpenQuestions == 0;
 }

@@ -3,7 +3,7 @@ using Ringwright.Core;
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -17,8 +17,8 @@ namespace Ringwright.Switch;
 internal sealed class TransactionUser(ShardContext context, ShardActors actors, Registrar? registrar, TrunkRegistrar? trunks)
 {
     private readonly Dictionary<ClientTransactionId, long> _pings = [];
-    private readonly Farewells _farewells = new(context);
-    /// <summary>Who sent the message of this turn, when the front door knows.</summary>
+    private readonly RecoveryByeSenders _senders = new(context);
+    /// <summary>Who sent the message of this turn, when the ingress filter knows.</summary>
     private SipCaller? _caller;
 
     /// <summary>Pings without an answer.</summary>
@@ -28,9 +28,9 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
     public int Bindings => registrar?.Bindings ?? 0;
 
     /// <summary>Far ends of an earlier start's legs that are not done with.</summary>
-    public int Farewells => _farewells.Count;
+    public int RecoveryByeSenders => _senders.Count;
 
-    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _farewells.NextDue), Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
+    public Instant NextDue => Instant.Min(Instant.Min(context.Transactions.NextDue, _senders.NextDue), Instant.Min(registrar?.NextDue ?? Instant.Never, trunks?.NextDue ?? Instant.Never));
 
     public void HandleDue()
     {
@@ -40,15 +40,15 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
             Pump();
         }
         if (registrar?.NextDue <= context.Now) registrar.HandleDue();
-        if (_farewells.NextDue <= context.Now)
+        if (_senders.NextDue <= context.Now)
         {
-            _farewells.OnDue();
+            _senders.OnDue();
             Pump();
         }
         RegisterWithTrunks();
     }
 
-    public void Handle(Letter.Received received)
+    public void Handle(ShardMessage.Received received)
     {
         _caller = received.Caller;
         context.Transactions.Handle(received.Bytes.Span, Known(received.From), context.Now);
@@ -56,35 +56,35 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         _caller = null;
     }
 
-    public void Handle(Letter.SendFailed failed)
+    public void Handle(ShardMessage.SendFailed failed)
     {
         context.Transactions.HandleTransportError(failed.What, context.Now, failed.IsLost, failed.Reason);
         Pump();
     }
 
-    public void Restore(Letter.Restore restore)
+    public void Restore(ShardMessage.Restore restore)
     {
         foreach (var registration in restore.Registrations) registrar?.Restore(registration);
     }
 
-    public void SayGoodbye(Letter.SayGoodbye say)
+    public void SendRecoveryByes(ShardMessage.SendRecoveryByes say)
     {
-        foreach (var kept in say.Kept) _farewells.Begin(kept);
+        foreach (var kept in say.Kept) _senders.Begin(kept);
         Pump();
     }
 
     /// <summary>Of a trunk that we register with, or of a leg that an earlier start left alive.</summary>
-    public void OnResolved(LegLetter.Resolved resolved)
+    public void OnResolved(LegMessage.Resolved resolved)
     {
         if (resolved.Leg == default) trunks?.OnResolved(resolved.Correlation, resolved.Flows, resolved.Trouble);
-        else _farewells.OnResolved(resolved);
+        else _senders.OnResolved(resolved);
         Pump();
     }
 
     /// <summary>What an earlier start's leg has still to be told is written.</summary>
-    public void OnKept(LegLetter.GoodbyeKept kept)
+    public void OnKept(LegMessage.RecoveryByeKept kept)
     {
-        _farewells.OnKept(kept);
+        _senders.OnKept(kept);
         Pump();
     }
 
@@ -95,7 +95,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         Pump();
     }
 
-    public void Begin(Letter.Ping ping)
+    public void Begin(ShardMessage.Ping ping)
     {
         var transaction = context.Transactions.SendRequest(OutOfDialog.Options(context, ping.Target, ping.Host), ping.Target, context.Now);
         _pings[transaction] = ping.Correlation;
@@ -112,7 +112,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.Transmit { To.IsInside: true } transmit:
                     // Both legs of such a call live on the shard that placed it.
                     Note(transmit.Bytes);
-                    context.Send(context.Settings.Index, new Letter.Received(transmit.Bytes.ToArray(), transmit.To));
+                    context.Send(context.Settings.Index, new ShardMessage.Received(transmit.Bytes.ToArray(), transmit.To));
                     break;
                 case TransactionOutput.Transmit transmit:
                     context.Emit(new Effect.Transmit(transmit));
@@ -124,7 +124,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                     actors.Turn(leg, () => leg.Dialog.OnAck(ack.Request));
                     break;
                 case TransactionOutput.AckReceived ack:
-                    _farewells.OnAck(ack.Request);
+                    _senders.OnAck(ack.Request);
                     break;
                 case TransactionOutput.CancelReceived cancel when context.OwnerOf(cancel.Invite) is { } leg:
                     actors.Turn(leg, () => leg.Dialog.OnCancel(cancel.Invite, cancel.Cancel));
@@ -137,11 +137,11 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
                 case TransactionOutput.TimedOut timedOut when trunks?.OnFailed(timedOut.Transaction, "nothing answered") is true:
                 case TransactionOutput.TransportFailed failed when trunks?.OnFailed(failed.Transaction, failed.Reason ?? "the message could not be sent") is true:
                     break;
-                case TransactionOutput.ResponseReceived response when _farewells.OnResponse(response.Transaction, response.Response, response.From):
-                case TransactionOutput.TimedOut timedOut when _farewells.OnFailed(timedOut.Transaction, trouble: null):
-                case TransactionOutput.TransportFailed failed when _farewells.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
-                case TransactionOutput.ClientEnded ended when _farewells.OnEnded(ended.Transaction):
-                case TransactionOutput.ServerEnded server when _farewells.OnEnded(server.Transaction):
+                case TransactionOutput.ResponseReceived response when _senders.OnResponse(response.Transaction, response.Response, response.From):
+                case TransactionOutput.TimedOut timedOut when _senders.OnFailed(timedOut.Transaction, trouble: null):
+                case TransactionOutput.TransportFailed failed when _senders.OnFailed(failed.Transaction, failed.Reason ?? "Our message could not be sent."):
+                case TransactionOutput.ClientEnded ended when _senders.OnEnded(ended.Transaction):
+                case TransactionOutput.ServerEnded server when _senders.OnEnded(server.Transaction):
                     break;
                 case TransactionOutput.ResponseReceived response when _pings.Remove(response.Transaction, out long correlation):
                     context.Emit(new Effect.Pinged(correlation, new(response.Response.Status, null)));
@@ -178,7 +178,7 @@ internal sealed class TransactionUser(ShardContext context, ShardActors actors, 
         }
     }
 
-    /// <summary>Each message names both legs by tags that are ours, but for the first INVITE and what is said before it has a leg.</summary>
+    /// <summary>Each message names both legs by tags that are ours, but for the initial INVITE and what is said before it has a leg.</summary>
     private void Note(ReadOnlyMemory<byte> bytes)
     {
         if (SipParser.TryParse(bytes.Span, out var message) is not ParseStatus.Ok || message is null) return;

@@ -28,7 +28,7 @@ public static class TelnyxBindings
         ];
         var bound = rows.Select(row => row.Operation).ToHashSet(StringComparer.Ordinal);
         foreach (var operation in contract.Operations)
-            if (!bound.Contains(operation.Id)) rows.Add(Absent(operation.Id, Absences.Reason(operation.Id, operation.Family)));
+            if (!bound.Contains(operation.Id)) rows.Add(Absent(operation.Id, UnbuiltOperations.Reason(operation.Id, operation.Family)));
         return rows;
     }
 

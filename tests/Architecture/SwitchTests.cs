@@ -6,7 +6,7 @@ using Ringwright.Testing;
 namespace Ringwright.Architecture;
 
 /// <summary>
-/// A closed union is an abstract record with its cases inside (<c>LegCommand</c>, <c>CallEvent</c>, <c>Letter</c>, …). Who switches over one names each of its cases and
+/// A closed union is an abstract record with its cases inside (<c>LegCommand</c>, <c>CallEvent</c>, <c>ShardMessage</c>, …). Who switches over one names each of its cases and
 /// ends in UnreachableException: a case that is added breaks this test wherever somebody has to think about it, and is dropped nowhere in silence. Who wants one or two
 /// cases of many asks with <c>is</c>.
 /// </summary>

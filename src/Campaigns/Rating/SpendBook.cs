@@ -12,7 +12,7 @@ namespace Ringwright.Campaigns.Rating;
 internal readonly record struct Spender(TenantId Tenant, long? Profile, long? LimitMicros);
 
 /// <summary>Whose money must be enough: the balances of some tenants together, and the credit that their owner has.</summary>
-internal readonly record struct Purse(TenantId Owner, IReadOnlyList<TenantId> Others, long CreditMicros);
+internal readonly record struct Credit(TenantId Owner, IReadOnlyList<TenantId> Others, long CreditMicros);
 
 /// <summary>Who pays for a leg, and by which rate.</summary>
 internal sealed record Bill
@@ -20,11 +20,11 @@ internal sealed record Bill
     public required TenantId Tenant { get; init; }
     public required Rate Rate { get; init; }
     public required IReadOnlyList<Spender> Spenders { get; init; }
-    public IReadOnlyList<Purse> Purses { get; init; } = [];
+    public IReadOnlyList<Credit> Credits { get; init; } = [];
 }
 
-/// <summary>Why a call is not made: the first limit of a day, or the first purse, that it does not fit.</summary>
-internal readonly record struct Shortage(Spender? Spender, Purse? Purse);
+/// <summary>Why a call is not made: the first limit of a day, or the first credit, that it does not fit.</summary>
+internal readonly record struct Shortage(Spender? Spender, Credit? Credit);
 
 /// <summary>
 /// What tenants have, and what they and their profiles have spent today (UTC), in memory: a start of the node reads it from the ledger of money. A live call
@@ -211,8 +211,8 @@ internal sealed class SpendBook(TimeProvider clock)
         foreach (var spender in bill.Spenders)
             if (_spent.GetValueOrDefault((spender.Tenant, spender.Profile, currency)) + (_others.Count > 0 ? OfOthers(DayOf(spender, currency)) : 0) + least > spender.LimitMicros)
                 return new(spender, null);
-        foreach (var purse in bill.Purses)
-            if (Free(purse, currency) + purse.CreditMicros < least) return new(null, purse);
+        foreach (var credit in bill.Credits)
+            if (Free(credit, currency) + credit.CreditMicros < least) return new(null, credit);
         return null;
     }
 
@@ -225,10 +225,10 @@ internal sealed class SpendBook(TimeProvider clock)
 
     private long PriceOf(Held held) => held.AnsweredAt is { } at ? held.Bill.Rate.PriceOf((long)Math.Ceiling(clock.GetElapsedTime(at).TotalSeconds)) : 0;
 
-    private long Free(Purse purse, string currency)
+    private long Free(Credit credit, string currency)
     {
-        long free = FreeOf(purse.Owner, currency);
-        foreach (var other in purse.Others) free += FreeOf(other, currency);
+        long free = FreeOf(credit.Owner, currency);
+        foreach (var other in credit.Others) free += FreeOf(other, currency);
         return free;
     }
 

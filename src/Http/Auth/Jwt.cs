@@ -18,7 +18,7 @@ internal static class Jwt
     public static string Write(TokenKey key, JsonObject claims)
     {
         var header = new JsonObject { ["alg"] = Algorithm, ["typ"] = Type, ["kid"] = key.Id };
-        string signed = $"{Base64Url.EncodeToString(NodeJson.Write(header))}.{Base64Url.EncodeToString(NodeJson.Write(claims))}";
+        string signed = $"{Base64Url.EncodeToString(PlainJsonNodes.Write(header))}.{Base64Url.EncodeToString(PlainJsonNodes.Write(claims))}";
         return $"{signed}.{Base64Url.EncodeToString(key.Sign(Encoding.ASCII.GetBytes(signed)))}";
     }
 

@@ -25,7 +25,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     private static readonly TimeSpan Listed = TimeSpan.FromSeconds(10);
 
     private readonly RecentMap<UInt128, Known> _known = new(Limits.RememberedKeys);
-    private readonly IGuessBrake _unknown = new GuessBrake();
+    private readonly IBruteForceLimiter _unknown = new BruteForceLimiter();
     private readonly SemaphoreSlim _listing = new(1);
     private (HashSet<UInt128> Keys, long At)? _listed;
     private int _generation;
@@ -60,7 +60,7 @@ public sealed class KeyAuthenticator(Func<string, CancellationToken, ValueTask<I
     private async ValueTask<Identity> AskAsync(UInt128 hash, string token, Known? known, IPAddress? remote, CancellationToken stop)
     {
         int generation = Volatile.Read(ref _generation);
-        string source = GuessBrake.SourceOf(remote);
+        string source = BruteForceLimiter.SourceOf(remote);
         // A token is looked for only when its signature is right, which costs no question.
         if (known is null && await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop) && !AccessTokens.IsOne(token) && !await IsListedAsync(hash, stop))
             return new(null, Fault.TooManyRequests);

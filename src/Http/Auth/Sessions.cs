@@ -19,7 +19,7 @@ public sealed class Sessions(
 
     private const int SecretBytes = 32;
 
-    private readonly IGuessBrake _unknown = new GuessBrake();
+    private readonly IBruteForceLimiter _unknown = new BruteForceLimiter();
 
     /// <summary>
     /// What a page of the session's own shows in the header of each request that changes something. Who knows it does not know the session.
@@ -54,7 +54,7 @@ public sealed class Sessions(
             return session.EndsAt > time.GetUtcNow() && await isGood(session.Caller, stop) is { } caller
                 ? new(caller with { EndsAt = session.EndsAt })
                 : default;
-        string source = GuessBrake.SourceOf(credential.Remote);
+        string source = BruteForceLimiter.SourceOf(credential.Remote);
         if (await _unknown.IsShutAsync(source, Limits.UnknownKeys, time.GetUtcNow(), stop)) return new(null, Fault.TooManyRequests);
         await _unknown.CountAsync(source, time.GetUtcNow(), stop);
         return default;

@@ -26,7 +26,7 @@ public sealed record ErrorDocument(string ContentType, byte[] Body)
 {
     public IReadOnlyList<KeyValuePair<string, StringValues>> Headers { get; init; } = [];
 
-    public static ErrorDocument Json(JsonNode body) => new(ReplyWriter.JsonType, NodeJson.Write(body));
+    public static ErrorDocument Json(JsonNode body) => new(ReplyWriter.JsonType, PlainJsonNodes.Write(body));
 }
 
 /// <summary>

@@ -216,7 +216,7 @@ internal static class BodyReader
             files.Add(new(file.Name, file.FileName, file.ContentType, content));
         }
 
-        var bytes = NodeJson.Write(fields);
+        var bytes = PlainJsonNodes.Write(fields);
         return new(JsonDocument.Parse(bytes), bytes, schema, null, null) { Files = files };
     }
 

@@ -85,7 +85,7 @@ public sealed class OperationContext
     public ValueTask<T> ReadAsync<T>()
     {
         var info = (JsonTypeInfo<T>)Dialect.Json.GetTypeInfo(typeof(T));
-        var body = HasStrayNulls ? JsonSerializer.SerializeToElement(ReadObject(), NodeJson.Default.JsonObject) : Body;
+        var body = HasStrayNulls ? JsonSerializer.SerializeToElement(ReadObject(), PlainJsonNodes.Default.JsonObject) : Body;
         try
         {
             var value = body.ValueKind is JsonValueKind.Undefined ? JsonSerializer.Deserialize("{}"u8, info) : body.Deserialize(info);

@@ -52,7 +52,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             else
             {
                 key = caller.KeyId;
-                var shut = AccountDoor.Refusal(services.Routing.Current, caller.Tenant, http)
+                var shut = AccountGuard.Refusal(services.Routing.Current, caller.Tenant, http)
                     ?? _browsers.Refusal(http, caller, credential, isSocket: dialect.Bindings[operation] is Binding.Socket);
                 reply = await TakeAllowanceAsync(http, caller, shut is null, writer) ?? CheckAccount(shut, writer) ?? CheckRole(http, operation, caller, writer) ?? await AnswerAsync(http, operation, caller, credential, requestId, pathKeys, writer);
             }
@@ -137,7 +137,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
             IsSecure = http.Request.IsHttps || services.Links.Origin?.StartsWith("https:", StringComparison.OrdinalIgnoreCase) is true,
             Origin = RequestOrigin.Of(http),
             IsWelcome = async stop => await FindCallerAsync(credential, operation, stop) is { Caller: { } still } && still.Tenant == caller.Tenant && still.Role >= operation.Role
-                && AccountDoor.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
+                && AccountGuard.Refusal(services.Routing.Current, still.Tenant, RequestOrigin.Of(http)) is null,
             RequestHeaders = http.Request.Headers,
             RawBody = body.Raw,
             ContentType = http.Request.ContentType,
@@ -158,7 +158,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
         if (document is not null && body.Schema is { } schema)
         {
             var check = SchemaCheck.Run(schema, document.RootElement);
-            if (check.Violations.Count > 0) return writer.Problems(Faults.Of(check.Violations, operation, dialect.Errors));
+            if (check.Violations.Count > 0) return writer.Problems(SchemaFaults.Of(check.Violations, operation, dialect.Errors));
             op.Body = document.RootElement;
             op.HasStrayNulls = check.HasStrayNulls;
         }
@@ -237,7 +237,7 @@ public sealed class Pipeline(Dialect dialect, IAuthenticator authenticator, IReq
 
     private async ValueTask<Identity> FindCallerAsync(Credential credential, Operation operation, CancellationToken stop)
     {
-        var someone = Caller.Public with { KeyId = $"public {GuessBrake.SourceOf(credential.Remote)}" };
+        var someone = Caller.Public with { KeyId = $"public {BruteForceLimiter.SourceOf(credential.Remote)}" };
         // A program that shows its own credentials shows them to the handler; a key in their place is judged here.
         if (credential.Kind is CredentialKind.None
             ? operation.IsPublic || operation.TakesClient

@@ -45,7 +45,7 @@ internal static class RefusedParameters
     internal static bool IsAskedFor(JsonElement value, JsonNode? standard) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.Undefined => false,
-        _ when standard is not null && JsonElement.DeepEquals(value, JsonSerializer.SerializeToElement(standard, NodeJson.Default.JsonNode)) => false,
+        _ when standard is not null && JsonElement.DeepEquals(value, JsonSerializer.SerializeToElement(standard, PlainJsonNodes.Default.JsonNode)) => false,
         JsonValueKind.False => standard?.GetValueKind() is JsonValueKind.True,
         JsonValueKind.String => value.GetString() is not ("" or "disabled" or "none"),
         JsonValueKind.Array => value.GetArrayLength() > 0,

@@ -20,7 +20,7 @@ internal sealed class ReplyWriter(Dialect dialect, Operation? operation, string 
         foreach (var secret in operation?.Secrets ?? [])
             if (reader < secret.Least) secret.TakeFrom(dialect.Contract.Envelope.Inside(body));
         if (operation?.FindReply(status)?.Json is { } schema) Nulls.DropUnset(body, schema);
-        return new() { Status = status, ContentType = JsonType, Body = NodeJson.Write(dialect.Contract.Envelope.With(body)) };
+        return new() { Status = status, ContentType = JsonType, Body = PlainJsonNodes.Write(dialect.Contract.Envelope.With(body)) };
     }
 
     /// <param name="path">The request's, below the dialect's root.</param>

@@ -26,7 +26,7 @@ public sealed class BodyShapes
     public string? FaultOf(string recordType, JsonObject body, bool isWhole)
     {
         if (!_byRecordType.TryGetValue(recordType, out var schema)) return null;
-        using var document = JsonDocument.Parse(NodeJson.Write(body));
+        using var document = JsonDocument.Parse(PlainJsonNodes.Write(body));
         var fault = SchemaCheck.Run(schema, document.RootElement).Violations
             .FirstOrDefault(v => v.Kind is ViolationKind.WrongType or ViolationKind.NotText or ViolationKind.NoAlternative || (isWhole && v.Kind is ViolationKind.Missing && v.Pointer.LastIndexOf('/') == 0));
         return fault is null ? null : $"{fault.Pointer} {fault.Detail}";

@@ -1,7 +1,7 @@
 namespace Ringwright.Media.Graph;
 
 /// <summary>Sends back what this tick heard, encoded anew.</summary>
-internal sealed class Echo(Listener listener) : IFrameSource
+internal sealed class Echo(PortListener listener) : IFrameSource
 {
     private IAudioEncoder? _encoder;
 

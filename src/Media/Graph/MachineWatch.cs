@@ -29,11 +29,11 @@ internal sealed class MachineWatch(Queue<MediaEvent> events)
     {
         if (_detector is not { IsOn: true } detector) return;
         var finding = detector.Handle(samples);
-        if (finding is Finding.Verdict)
+        if (finding is MachineFinding.Verdict)
         {
             events.Enqueue(new MediaEvent.MachineJudged(leg, port, detector.Verdict, detector.Evidence()));
             finding = detector.Next();
         }
-        if (finding is Finding.GreetingEnd) events.Enqueue(new MediaEvent.GreetingEnded(leg, port, detector.Greeting, detector.Rule));
+        if (finding is MachineFinding.GreetingEnd) events.Enqueue(new MediaEvent.GreetingEnded(leg, port, detector.Greeting, detector.Rule));
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Port
     private readonly RtpReceiver _receiver = new();
     private readonly RtpSender _sender;
     private readonly Reporter _reporter;
-    private readonly Listener _listener;
+    private readonly PortListener _listener;
     private readonly Sending _sending;
     private readonly DigitDetector _tones = new();
     private readonly VoiceDetector _voice = new();
@@ -81,7 +81,7 @@ internal sealed class Port
             case MediaCommand.Unbridge:
                 _hearing.Attach(null);
                 break;
-            case MediaCommand.Press press:
+            case MediaCommand.SignalledDtmf press:
                 _speaking.PutKey(press.Key, isAudible: false);
                 break;
             case MediaCommand.StopRecord stop:

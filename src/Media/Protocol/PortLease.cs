@@ -23,7 +23,7 @@ public readonly record struct PortLease(PortId Port, IPEndPoint Local)
     public IPEndPoint Inside { get => field ?? Local; init; }
 }
 
-/// <summary>Media as the shards see it: leases from memory, commands one way; events come back as letters.</summary>
+/// <summary>Media as the shards see it: leases from memory, commands one way; events come back as messages.</summary>
 public interface IMediaPlane
 {
     /// <summary>Takes a free port for the leg. Never blocks. False when all are taken or media is dead.</summary>

@@ -12,7 +12,7 @@ internal static class RawAddress
     public static int Write(MediaAddress address, Span<byte> into)
     {
         into[..MostBytes].Clear();
-        BitConverter.TryWriteBytes(into, (ushort)(address.IsV6 ? Libc.AfInet6 : Libc.AfInet));
+        BitConverter.TryWriteBytes(into, (ushort)(address.IsV6 ? MediaLibc.AfInet6 : MediaLibc.AfInet));
         BinaryPrimitives.WriteUInt16BigEndian(into[2..], address.Port);
         if (!address.IsV6)
         {
@@ -27,7 +27,7 @@ internal static class RawAddress
     public static MediaAddress Read(ReadOnlySpan<byte> from)
     {
         ushort port = BinaryPrimitives.ReadUInt16BigEndian(from[2..]);
-        return BitConverter.ToUInt16(from) == Libc.AfInet6
+        return BitConverter.ToUInt16(from) == MediaLibc.AfInet6
             ? new(BinaryPrimitives.ReadUInt64BigEndian(from[8..]), BinaryPrimitives.ReadUInt64BigEndian(from[16..]), port, true)
             : new(0, BinaryPrimitives.ReadUInt32BigEndian(from[4..]), port, false);
     }

@@ -3,7 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Ringwright.Core;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 
 namespace Ringwright.Net.Dns;
@@ -26,7 +26,7 @@ internal sealed class Resolver(DnsClient client, AddressFamily family, TimeProvi
     /// <param name="seed">For the choice among SRV records of one priority by weight.</param>
     public async Task<IReadOnlyList<SipFlow>> ResolveAsync(SipPlace place, ulong seed, CancellationToken stop)
     {
-        if (FirstInvite.TryLiteral(place, out var literal)) return [literal];
+        if (InitialInvite.TryLiteral(place, out var literal)) return [literal];
         var usual = place.Transport ?? SipTransport.Udp;
         if (place.Port is { } given) return await FlowsAsync(usual, place.Host, given, stop);
 

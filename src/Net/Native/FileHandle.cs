@@ -9,5 +9,5 @@ internal sealed class FileHandle : SafeHandle
 
     public override bool IsInvalid => handle < 0;
 
-    protected override bool ReleaseHandle() => Libc.Close((int)handle) == 0;
+    protected override bool ReleaseHandle() => NetLibc.Close((int)handle) == 0;
 }

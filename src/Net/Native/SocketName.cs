@@ -17,11 +17,11 @@ internal static class SocketName
         BinaryPrimitives.WriteUInt16BigEndian(into[2..], (ushort)place.Port);
         if (place.AddressFamily is AddressFamily.InterNetwork)
         {
-            BitConverter.TryWriteBytes(into, Libc.AfInet);
+            BitConverter.TryWriteBytes(into, NetLibc.AfInet);
             place.Address.TryWriteBytes(into[4..], out _);
             return V4Bytes;
         }
-        BitConverter.TryWriteBytes(into, Libc.AfInet6);
+        BitConverter.TryWriteBytes(into, NetLibc.AfInet6);
         place.Address.TryWriteBytes(into[8..], out _);
         BitConverter.TryWriteBytes(into[24..], (uint)place.Address.ScopeId);
         return MostBytes;
@@ -30,6 +30,6 @@ internal static class SocketName
     public static IPEndPoint Read(ReadOnlySpan<byte> from)
     {
         int port = BinaryPrimitives.ReadUInt16BigEndian(from[2..]);
-        return BitConverter.ToUInt16(from) == Libc.AfInet6 ? new(new IPAddress(from.Slice(8, 16), BitConverter.ToUInt32(from[24..])), port) : new(new IPAddress(from.Slice(4, 4)), port);
+        return BitConverter.ToUInt16(from) == NetLibc.AfInet6 ? new(new IPAddress(from.Slice(8, 16), BitConverter.ToUInt32(from[24..])), port) : new(new IPAddress(from.Slice(4, 4)), port);
     }
 }

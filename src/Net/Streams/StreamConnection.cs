@@ -17,21 +17,21 @@ internal sealed class StreamConnection
 
     private readonly StreamTransport _owner;
     private readonly StreamSettings _settings;
-    private readonly Channel<Outgoing> _queue;
+    private readonly Channel<OutgoingMessage> _queue;
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _requestsGate = new();
-    private readonly Queue<(Outgoing What, Instant At)> _requests = new();
+    private readonly Queue<(OutgoingMessage What, Instant At)> _requests = new();
     private long _readDeadline, _writeDeadline = long.MaxValue, _welcomeDeadline = long.MaxValue, _lastUse;
     private int _pongs;
     /// <summary>What is being written; the writer's until it has ended.</summary>
-    private Outgoing _inHand;
+    private OutgoingMessage _inHand;
     private volatile bool _isOpen, _isClosed;
     private volatile string _reason = "the connection was closed by the far end";
 
     public StreamConnection(StreamTransport owner, SipFlow flow, StreamSettings settings, bool isOutgoing)
     {
         (_owner, Flow, _settings, IsOutgoing) = (owner, flow, settings, isOutgoing);
-        _queue = Channel.CreateBounded<Outgoing>(new BoundedChannelOptions(settings.QueuedMessages) { SingleReader = true });
+        _queue = Channel.CreateBounded<OutgoingMessage>(new BoundedChannelOptions(settings.QueuedMessages) { SingleReader = true });
         _lastUse = EngineClock.Now.Nanos;
         // The opening has limits of its own.
         _readDeadline = isOutgoing ? long.MaxValue : After(settings.Opening + settings.FirstMessage);
@@ -47,7 +47,7 @@ internal sealed class StreamConnection
     public ConnectionPlace? Place { get; set; }
 
     /// <summary>False when it is closed or its queue is full.</summary>
-    public bool TrySend(Outgoing message) => _queue.Writer.TryWrite(message);
+    public bool TrySend(OutgoingMessage message) => _queue.Writer.TryWrite(message);
 
     /// <summary>True when no more messages are taken.</summary>
     public bool IsClosed => _isClosed;
@@ -180,7 +180,7 @@ internal sealed class StreamConnection
         Volatile.Write(ref _writeDeadline, long.MaxValue);
     }
 
-    private void Remember(Outgoing message)
+    private void Remember(OutgoingMessage message)
     {
         if (message.What is not { IsRequest: true } || message.Sender is null) return;
         lock (_requestsGate)
@@ -204,7 +204,7 @@ internal sealed class StreamConnection
         }
     }
 
-    private void Move(Outgoing left)
+    private void Move(OutgoingMessage left)
     {
         if (left.What is null) return;
         if (!_isOpen || left.HasMoved || !_owner.TrySend(left with { HasMoved = true })) left.Fail(isLost: false, _reason);

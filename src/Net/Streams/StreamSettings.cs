@@ -4,7 +4,7 @@ namespace Ringwright.Net.Streams;
 public sealed record StreamSettings
 {
     /// <summary>Open connections of both directions together, and how many of them strangers may have opened to us: a proxy needs a few, an office behind one address one per phone.</summary>
-    public ConnectionLimits Connections { get; init; } = new(All: 4_096, Strangers: 3_072, PerStranger: 256);
+    public ConnectionLimits Connections { get; init; } = new(All: 4_096, Untrusted: 3_072, PerUntrusted: 256);
     /// <summary>Messages that wait to be written to one connection; a peer that reads so slowly gets no more. Answers to all that two mailboxes hold fit.</summary>
     public int QueuedMessages { get; init; } = 16_384;
     /// <summary>From this many on the connection is not read: who does not take our answers shall not ask more.</summary>

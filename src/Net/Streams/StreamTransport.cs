@@ -89,7 +89,7 @@ internal sealed class StreamTransport : IAsyncDisposable
     }
 
     /// <summary>Safe from any thread. False when the message cannot go; what happens to it later is told to its sender.</summary>
-    public bool TrySend(Outgoing message)
+    public bool TrySend(OutgoingMessage message)
     {
         var flow = message.What.To;
         if (_stop.IsCancellationRequested) return false;
@@ -141,7 +141,7 @@ internal sealed class StreamTransport : IAsyncDisposable
 
     private FlowId NextId() => new(Interlocked.Increment(ref _lastId));
 
-    private bool TrySendByNew(StreamPeer peer, Outgoing message)
+    private bool TrySendByNew(StreamPeer peer, OutgoingMessage message)
     {
         var id = IdOf(peer);
         lock (_gate)

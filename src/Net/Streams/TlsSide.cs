@@ -59,7 +59,7 @@ internal sealed class TlsSide(IRouting routing, TlsListenerOptions? listener)
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                 ClientCertificateRequired = listener?.ClientAuthorities is not null,
                 CertificateChainPolicy = listener?.ClientAuthorities is { } authorities ? Trusting(authorities) : null,
-                // Whose certificate it is does not matter here: who may call is decided by the source address and the front door.
+                // Whose certificate it is does not matter here: who may call is decided by the source address and the ingress filter.
                 RemoteCertificateValidationCallback = (_, shown, _, errors) => listener?.ClientAuthorities is null
                     || shown is not null && (errors & ~SslPolicyErrors.RemoteCertificateNameMismatch) is SslPolicyErrors.None,
             }, stop).ConfigureAwait(false);

@@ -22,7 +22,7 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var accounts = await Balances.ShowAsync(node.Client, parsed.GetValue(tenant), stop);
+            var accounts = await BalancesClient.ShowAsync(node.Client, parsed.GetValue(tenant), stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(accounts));
             else await WriteAsync(accounts);
             return 0;
@@ -36,7 +36,7 @@ internal static class BalanceCommand
         var note = new Option<string>("--note") { Description = "why, for the account's ledger" };
         var json = new Option<bool>("--json") { Description = "print JSON" };
         var command = new Command("add", "Add a payment. The first one makes an account pay in advance: calls that it does not cover are refused.") { tenant, amount, currency, note, json, data };
-        command.SetAction((parsed, stop) => ChangeAsync(parsed.Folder(data), client => Balances.AddAsync(
+        command.SetAction((parsed, stop) => ChangeAsync(parsed.Folder(data), client => BalancesClient.AddAsync(
             client, parsed.GetRequiredValue(tenant), parsed.GetRequiredValue(amount), parsed.GetRequiredValue(currency), parsed.GetValue(note), stop),
             parsed.GetValue(json), stop));
         return command;
@@ -51,7 +51,7 @@ internal static class BalanceCommand
         command.SetAction((parsed, stop) =>
         {
             bool isNone = parsed.GetRequiredValue(amount) == "none";
-            return ChangeAsync(parsed.Folder(data), client => Balances.LimitCreditAsync(
+            return ChangeAsync(parsed.Folder(data), client => BalancesClient.LimitCreditAsync(
                 client, parsed.GetRequiredValue(tenant), isNone ? null : parsed.GetRequiredValue(amount), parsed.GetValue(currency) ?? "USD", stop),
                 parsed.GetValue(json), stop);
         });
@@ -66,7 +66,7 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var requests = await Balances.ListRequestsAsync(node.Client, stop);
+            var requests = await BalancesClient.ListRequestsAsync(node.Client, stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(requests));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "ACCOUNT", "AMOUNT", "BY", "STATE", "MADE"],
@@ -84,7 +84,7 @@ internal static class BalanceCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var request = await Balances.DecideAsync(node.Client, parsed.GetRequiredValue(id), decision, stop);
+            var request = await BalancesClient.DecideAsync(node.Client, parsed.GetRequiredValue(id), decision, stop);
             await Console.Out.WriteLineAsync($"payment request of account {request["tenant"]} over {request["amount"]} {request["currency"]}: {request["state"]}");
             return 0;
         });

@@ -47,13 +47,13 @@ internal static class CallCommand
     {
         string to = (string)body["to"]!; // just written
         await using var node = await NodeAccess.OpenWithEngineAsync(data, IsLocal(to), mayBeNew: true, stop);
-        var call = await TestCalls.PlaceAsync(node.Client, body, stop);
+        var call = await TestCallsClient.PlaceAsync(node.Client, body, stop);
         string leg = (string)call["leg"]!; // our own node answers so
         bool isAnswered = false, isEnded = false, isHungUp = false;
         for (int shown = 0; !isEnded;)
         {
             if (stop.IsCancellationRequested && !isHungUp) isHungUp = await HangUpAsync(node.Client, leg);
-            var events = await TestCalls.ListEventsAsync(node.Client, leg, CancellationToken.None);
+            var events = await TestCallsClient.ListEventsAsync(node.Client, leg, CancellationToken.None);
             for (; shown < events.Count; shown++)
             {
                 string type = (string)events[shown]!["type"]!;
@@ -70,7 +70,7 @@ internal static class CallCommand
 
     private static async Task<bool> HangUpAsync(AdminClient client, string leg)
     {
-        await TestCalls.HangUpAsync(client, leg, CancellationToken.None);
+        await TestCallsClient.HangUpAsync(client, leg, CancellationToken.None);
         return true;
     }
 

@@ -22,8 +22,8 @@ internal static class EventsCommand
         command.SetAction(async (parsed, stop) =>
         {
             var address = new SettingText("--forward-to", parsed.GetRequiredValue(to)).LocalUrl();
-            using var door = where.Open(parsed);
-            using var listener = new EventListener(door, parsed.GetValue(types), address, Console.Out);
+            using var endpoint = where.Open(parsed);
+            using var listener = new EventListener(endpoint, parsed.GetValue(types), address, Console.Out);
             await listener.RunAsync(stop);
             return 0;
         });
@@ -38,8 +38,8 @@ internal static class EventsCommand
         where.AddTo(command);
         command.SetAction(async (parsed, stop) =>
         {
-            using var door = where.Open(parsed);
-            var rows = await door.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), stop);
+            using var endpoint = where.Open(parsed);
+            var rows = await endpoint.ListAsync(Math.Clamp(parsed.GetValue(limit), 1, 250), stop);
             await Table.WriteAsync(Console.Out, ["FINISHED", "STATUS", "ATTEMPTS", "EVENT", "ID", "URL"], [.. rows.Select(r => Row(r!))]);
             return 0;
         });
@@ -59,9 +59,9 @@ internal static class EventsCommand
             var filter = which.Read(parsed);
             string? one = parsed.GetValue(id);
             if ((one is null) == (filter is null)) throw new StartRefused($"name one webhook by its id, or say which are meant: {Which.Names}");
-            using var door = where.Open(parsed);
-            if (filter is not null) return await ReplayManyAsync(door, filter, stop);
-            var delivery = await door.ReplayAsync(one!, stop); // there is no filter, so there is one
+            using var endpoint = where.Open(parsed);
+            if (filter is not null) return await ReplayManyAsync(endpoint, filter, stop);
+            var delivery = await endpoint.ReplayAsync(one!, stop); // there is no filter, so there is one
             await Console.Out.WriteLineAsync($"{delivery["webhook"]?["event_type"]} {delivery["webhook"]?["id"]} goes out again");
             return 0;
         });
@@ -69,9 +69,9 @@ internal static class EventsCommand
     }
 
     /// <summary>Follows the replay to its end. Who interrupts this does not end the replay.</summary>
-    private static async Task<int> ReplayManyAsync(EventsDoor door, JsonObject filter, CancellationToken stop)
+    private static async Task<int> ReplayManyAsync(EventsEndpoint endpoint, JsonObject filter, CancellationToken stop)
     {
-        var replay = await door.ReplayManyAsync(filter, stop);
+        var replay = await endpoint.ReplayManyAsync(filter, stop);
         string id = (string)replay["id"]!, told = ""; // a node answers so
         await Console.Out.WriteLineAsync($"# replay {id}");
         while ((string?)replay["status"] is "pending" or "running")
@@ -80,7 +80,7 @@ internal static class EventsCommand
             if (now != told && now.Length > 0) await Console.Out.WriteLineAsync(now);
             told = now;
             await Task.Delay(TimeSpan.FromSeconds(1), stop);
-            replay = await door.ProgressAsync(id, stop);
+            replay = await endpoint.ProgressAsync(id, stop);
         }
         if ((string?)replay["status"] is not "complete") throw new StartRefused($"the replay is {replay["status"]} after {replay["done"]} of {replay["total"]}{(replay["failure"] is { } why ? $": {why}" : "")}");
         await Console.Out.WriteLineAsync($"{replay["replayed"]} webhooks go out again{((long?)replay["skipped"] is > 0 and var skipped ? $", {skipped} are under way already or too old" : "")}");
@@ -143,13 +143,13 @@ internal static class EventsCommand
             foreach (var option in (Option[])[_key, _api, _tenant, _data]) command.Options.Add(option);
         }
 
-        public EventsDoor Open(ParseResult parsed)
+        public EventsEndpoint Open(ParseResult parsed)
         {
             string? api = parsed.GetValue(_api) ?? Variable(ApiVariable), key = parsed.GetValue(_key) ?? (api is null ? null : Variable(KeyVariable));
             if (api is not null && key is null) throw new StartRefused($"--api needs --key (or {KeyVariable}): the account's API key");
-            if (key is null) return EventsDoor.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
+            if (key is null) return EventsEndpoint.Local(parsed.Folder(_data), parsed.GetValue(_tenant));
             if (parsed.GetValue(_tenant) is not null) throw new StartRefused("--tenant and --key do not go together: a key is one account's");
-            return EventsDoor.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
+            return EventsEndpoint.Remote(new SettingText("--api", api ?? "http://127.0.0.1:8080").HttpUrl(), key);
         }
 
         private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } set ? set : null;

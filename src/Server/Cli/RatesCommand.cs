@@ -96,7 +96,7 @@ internal static class RatesCommand
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
             string named = parsed.GetRequiredValue(deck);
             bool isOwn = named != FirstDeck || (await TrunkCommand.AllAsync(node.Client, Path, stop)).Any(d => (string?)d["name"] == named);
-            var account = await Balances.AssignAsync(node.Client, parsed.GetRequiredValue(tenant), isOwn ? named : null, stop);
+            var account = await BalancesClient.AssignAsync(node.Client, parsed.GetRequiredValue(tenant), isOwn ? named : null, stop);
             await Console.Out.WriteLineAsync($"account {account["name"]}: calls cost what deck {account["deck"] ?? "-"} says");
             return 0;
         });

@@ -21,7 +21,7 @@ internal static class SnapshotCommand
         {
             string path = Path.GetFullPath(parsed.GetRequiredValue(file));
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var counts = await Snapshots.SaveAsync(node.Client, path, parsed.GetValue(tenant), !parsed.GetValue(without), parsed.GetValue(overwrite), stop);
+            var counts = await SnapshotsClient.SaveAsync(node.Client, path, parsed.GetValue(tenant), !parsed.GetValue(without), parsed.GetValue(overwrite), stop);
             await Console.Out.WriteLineAsync($"{path}: {Words(counts)}");
             return 0;
         });
@@ -39,7 +39,7 @@ internal static class SnapshotCommand
             string path = Path.GetFullPath(parsed.GetRequiredValue(file));
             // No first account is made: the snapshot brings its own.
             await using var node = await NodeAccess.OpenBareAsync(parsed.Folder(data), stop);
-            var counts = await Snapshots.LoadAsync(node.Client, path, parsed.GetValue(replace), stop);
+            var counts = await SnapshotsClient.LoadAsync(node.Client, path, parsed.GetValue(replace), stop);
             await Console.Out.WriteLineAsync($"loaded {Words(counts)}");
             return 0;
         });

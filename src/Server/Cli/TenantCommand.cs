@@ -25,7 +25,7 @@ internal static class TenantCommand
             limits.Read(parsed, body);
             bool isJson = parsed.GetValue(json);
             await using var node = await NodeAccess.OpenAsync(parsed.Folder(data), isJson ? Console.Error : Console.Out, stop);
-            var made = await Accounts.CreateAsync(node.Client, body, stop);
+            var made = await AccountsClient.CreateAsync(node.Client, body, stop);
             await Console.Out.WriteLineAsync(isJson ? PlainJson.Of(made)
                 : $"account {made["name"]} ({made["id"]}){(made["parent"] is { } of ? $" below {of}" : "")}\n  API key         {made["telnyx_key"]}\n  webhook secret  {made["webhook_secret"]}\n  limits          {LimitOptions.Words(made)}");
             return 0;
@@ -41,7 +41,7 @@ internal static class TenantCommand
         command.SetAction(async (parsed, stop) =>
         {
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var tenants = await Accounts.ListAsync(node.Client, stop);
+            var tenants = await AccountsClient.ListAsync(node.Client, stop);
             if (parsed.GetValue(json)) await Console.Out.WriteLineAsync(PlainJson.Of(tenants));
             else
                 await Table.WriteAsync(Console.Out, ["ID", "NAME", "PARENT", "CHANNELS", "REQUESTS/S", "DAILY SPEND", "MEDIA BYTES"],
@@ -65,7 +65,7 @@ internal static class TenantCommand
             string wanted = parsed.GetRequiredValue(retries);
             if (wanted is not ("short" or "long")) throw new StartRefused($"--retries {wanted}: short or long");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = await Accounts.ChangeAsync(node.Client, parsed.GetRequiredValue(name), new() { ["webhook_retry_schedule"] = wanted }, stop);
+            var now = await AccountsClient.ChangeAsync(node.Client, parsed.GetRequiredValue(name), new() { ["webhook_retry_schedule"] = wanted }, stop);
             await Console.Out.WriteLineAsync($"account {now["name"]}: webhooks are tried again by the {now["webhook_retry_schedule"]} schedule");
             return 0;
         });
@@ -86,7 +86,7 @@ internal static class TenantCommand
             limits.Read(parsed, changes);
             if (changes.Count == 0) throw new StartRefused("name a limit: --channels, --rate, --daily-spend or --media-bytes");
             await using var node = await NodeAccess.OpenExistingAsync(parsed.Folder(data), stop);
-            var now = await Accounts.ChangeAsync(node.Client, parsed.GetRequiredValue(name), changes, stop);
+            var now = await AccountsClient.ChangeAsync(node.Client, parsed.GetRequiredValue(name), changes, stop);
             await Console.Out.WriteLineAsync(parsed.GetValue(json) ? PlainJson.Of(now)
                 : $"account {now["name"]}: {LimitOptions.Words(now)}");
             return 0;

@@ -120,7 +120,7 @@ internal static class TrunkCommand
         {
             await using var node = await NodeAccess.OpenWithEngineAsync(parsed.Folder(data), isLocal: false, mayBeNew: false, stop);
             var trunk = await FindAsync(node.Client, parsed.GetRequiredValue(which), stop);
-            var answer = await TestCalls.TestTrunkAsync(node.Client, (string)trunk["id"]!, stop);
+            var answer = await TestCallsClient.TestTrunkAsync(node.Client, (string)trunk["id"]!, stop);
             var attempts = answer["attempts"]!.AsArray(); // our own node answers so, here and below
             await Console.Out.WriteLineAsync($"{trunk["name"]} ({Place(trunk)})");
             foreach (var attempt in attempts) await Console.Out.WriteLineAsync($"  {Outcome(attempt!, (bool)answer["has_login"]!)}");

@@ -67,5 +67,5 @@ internal static class VerifiedNumbersCommands
     private static string Read(string text) => E164.TryParse(text, out var number) ? number.Text : throw new StartRefused($"'{text}' is not a number in +E.164 form");
 
     private static async Task<string> NameAsync(NodeAccess node, string? named, CancellationToken stop) =>
-        named ?? (string)(await Accounts.FindAsync(node.Client, null, stop))["name"]!; // an account has one
+        named ?? (string)(await AccountsClient.FindAsync(node.Client, null, stop))["name"]!; // an account has one
 }

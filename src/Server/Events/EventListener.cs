@@ -7,7 +7,7 @@ using System.Text.Json.Nodes;
 namespace Ringwright.Server.Events;
 
 /// <summary>Follows an account's events and gives each to a local address as the webhook that it is, one after another, with a line for each.</summary>
-internal sealed class EventListener(EventsDoor door, string? types, Uri to, TextWriter output) : IDisposable
+internal sealed class EventListener(EventsEndpoint endpoint, string? types, Uri to, TextWriter output) : IDisposable
 {
     private static readonly TimeSpan[] Waits = [TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(5)];
 
@@ -22,14 +22,14 @@ internal sealed class EventListener(EventsDoor door, string? types, Uri to, Text
         {
             try
             {
-                using var response = await door.FollowAsync(types, _last, stop);
+                using var response = await endpoint.FollowAsync(types, _last, stop);
                 failures = 0;
                 await using var body = await response.Content.ReadAsStreamAsync(stop);
                 await foreach (var item in SseParser.Create(body).EnumerateAsync(stop)) await TakeAsync(item, stop);
             }
             catch (HttpRequestException away) when (_last is null)
             {
-                throw door.Unreachable(away);
+                throw endpoint.Unreachable(away);
             }
             catch (Exception lost) when (lost is HttpRequestException or IOException)
             {

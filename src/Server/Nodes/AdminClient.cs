@@ -18,7 +18,7 @@ internal sealed class AdminClient(string data) : IDisposable
     {
         try
         {
-            return await _http.GetFromJsonAsync("node/status", NodeJson.Default.NodeStatus, stop);
+            return await _http.GetFromJsonAsync("node/status", NodeStatusJson.Default.NodeStatus, stop);
         }
         catch (HttpRequestException)
         {

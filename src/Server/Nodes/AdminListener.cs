@@ -19,14 +19,14 @@ internal static class AdminListener
 
     /// <param name="parts">What the operator's API stands on.</param>
     /// <param name="bound">The place on TCP; null serves the data folder's socket alone.</param>
-    public static async Task<Listener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status, MetricStore? metrics,
+    public static async Task<WebListener> StartAsync(ServeSettings settings, OperatorParts parts, Func<NodeStatus>? status, MetricStore? metrics,
         Socket? bound, ConnectionBudget budget, ILoggerFactory loggers, CancellationToken stop)
     {
         var database = parts.Store;
         string socket = AdminSocket.PathFor(settings.Data);
         AdminSocket.Prepare(socket);
         var clock = TimeProvider.System;
-        var door = new OperatorDoor(database.OperatorKeys, settings.NeedsOperatorKey, clock);
+        var guard = new AdminGuard(database.OperatorKeys, settings.NeedsOperatorKey, clock);
         var services = new PipelineServices
         {
             Routing = database.Routing,
@@ -35,19 +35,19 @@ internal static class AdminListener
             Snowflakes = parts.Snowflakes,
         };
         var pipeline = new Pipeline(
-            OperatorDialect.Create(parts), door, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
+            OperatorDialect.Create(parts), guard, new RequestLimiter(settings.ApiRate, clock), services, new() { IsStrict = settings.HasCheckedReplies, BodyBytes = MostBodyBytes },
             loggers.CreateLogger<Pipeline>());
 
-        var listener = await Listener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
+        var listener = await WebListener.StartAsync("--admin", bound is null ? null : settings.Admin, bound, budget, loggers, kestrel => kestrel.ListenUnixSocket(socket), app =>
         {
-            app.Use((HttpContext http, RequestDelegate next) => door.GuardAsync(http, next));
+            app.Use((HttpContext http, RequestDelegate next) => guard.GuardAsync(http, next));
             app.MapDialect(pipeline);
-            if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, door, metrics));
+            if (metrics is not null) app.MapGet("/metrics", http => MetricsAsync(http, guard, metrics));
             // On TCP these paths do not exist. By the route that was found: a path is matched in whatever case it is written.
             app.UseWhen(http => http.GetEndpoint() is RouteEndpoint { RoutePattern.RawText: { } route } && route.StartsWith("/node/", StringComparison.Ordinal)
-                && !OperatorDoor.IsSocket(http),
+                && !AdminGuard.IsSocket(http),
                 branch => branch.Run(http => { http.Response.StatusCode = StatusCodes.Status404NotFound; return Task.CompletedTask; }));
-            if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
+            if (status is not null) app.MapGet("/node/status", http => http.Response.WriteAsJsonAsync(status(), NodeStatusJson.Default.NodeStatus, cancellationToken: http.RequestAborted));
             NodeAliases.Map(app, settings.Data);
         }, stop);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -57,9 +57,9 @@ internal static class AdminListener
     internal static TrunkTest Show(TrunkAttempt attempt) =>
         new(attempt.Transport?.ToString().ToLowerInvariant(), attempt.Remote?.ToString(), attempt.Answer.Status, attempt.Answer.Trouble);
 
-    private static async Task MetricsAsync(HttpContext http, OperatorDoor door, MetricStore metrics)
+    private static async Task MetricsAsync(HttpContext http, AdminGuard guard, MetricStore metrics)
     {
-        if (!await door.MayAsync(http))
+        if (!await guard.MayAsync(http))
         {
             http.Response.StatusCode = StatusCodes.Status401Unauthorized;
             http.Response.Headers.WWWAuthenticate = "Bearer";

@@ -37,7 +37,7 @@ internal sealed record Descriptors
             Http = ConnectionLimits.Of(Part(left, 1, 4, MostWeb)),
             Storage = ConnectionLimits.Of(Part(left, 1, 16, MostSmall)),
             Admin = ConnectionLimits.Of(Part(left, 1, 16, MostSmall)),
-            Sip = sip with { PerStranger = Math.Min(sip.PerStranger, MostPhonesOfOneAddress) },
+            Sip = sip with { PerUntrusted = Math.Min(sip.PerUntrusted, MostPhonesOfOneAddress) },
             Out = Part(left, 1, 8, MostOut),
         };
     }

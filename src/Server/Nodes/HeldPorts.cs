@@ -62,7 +62,7 @@ internal sealed class HeldPorts : IDisposable
         }
         catch (SocketException failed)
         {
-            throw Listener.Refusal(flag, where, failed);
+            throw WebListener.Refusal(flag, where, failed);
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Node : IAsyncDisposable
     private SharedUse? _use;
     private ProgramHost? _programs;
     private RecordingKeeper? _recordings;
-    private Outgoing? _delivery;
+    private EventDelivery? _delivery;
     private IReadOnlyList<JoinedModule> _modules = [];
     private readonly Stack<NamedSweep> _sweeps = new();
     private NumberingPlans? _plans;
@@ -63,7 +63,7 @@ internal sealed class Node : IAsyncDisposable
     private SelfTest? _selfTest;
     private ClockWatch? _clockWatch;
     private NodeGauges? _gauges;
-    private Listener? _public, _storage, _admin;
+    private WebListener? _public, _storage, _admin;
     private CancellationTokenRegistration _ledgerFailed;
     private bool _isStopped;
 
@@ -156,11 +156,11 @@ internal sealed class Node : IAsyncDisposable
             Loggers = _loggers,
         };
         _modules = await NodeModules.JoinAsync(ground, stop);
-        _delivery = new Outgoing(_database, _egress, _descriptors.Out, Settings.Mail, (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
+        _delivery = new EventDelivery(_database, _egress, _descriptors.Out, Settings.Mail, (entry, last) => NodeModules.GivenUp(_modules, entry, last), _clock, _loggers);
         var ledger = _ledger = new Ledger(_database, anchor, [.. _modules.SelectMany(module => module.Projectors)], _loggers.CreateLogger("Ringwright.Store"));
         await RateFile.ApplyAsync(_database, Settings.Rates, stop);
         await ledger.RecoverAsync(stop, _media.Files);
-        var goodbyes = await ledger.ListGoodbyesAsync(stop);
+        var recoveryByes = await ledger.ListRecoveryByesAsync(stop);
 
         var plans = _plans = NumberingPlans.Load();
         var gate = _gate = new DialGate(_database.Routing, plans, EmergencyNumbers.Load(plans), new DialGateOptions { IsLoopbackOnly = Settings.IsOnLoopbackOnly }, _clock,
@@ -169,7 +169,7 @@ internal sealed class Node : IAsyncDisposable
         _gauges = new(gate, () => _programs?.Count ?? 0);
         (var prompts, var speech) = Voices.Create(Settings, new PromptEncoder(), _egress, _database.Media, _clock, _loggers);
         await _media.ReadyAsync(stop);
-        StartCalls(held, _media, ledger, goodbyes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)), prompts, policy, anchor);
+        StartCalls(held, _media, ledger, recoveryByes, _modules.Aggregate((IDialGate)gate, (inner, module) => module.Watch(inner)), prompts, policy, anchor);
         await _recordings.RepairAsync(stop);
         _database.BeginService();
         await _engine.StartAsync(stop);
@@ -234,7 +234,7 @@ internal sealed class Node : IAsyncDisposable
     }
 
     [MemberNotNull(nameof(_engine), nameof(_recordings))]
-    private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptGoodbye> goodbyes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
+    private void StartCalls(HeldPorts held, INodeMedia media, Ledger ledger, IReadOnlyList<KeptRecoveryBye> recoveryByes, IDialGate gate, IPrompts prompts, TargetPolicy policy, WallAnchor anchor)
     {
         _forwarder = new(Database, _loggers.CreateLogger("Ringwright.Store"));
         _recordings = new(Database, ledger, media.Files, RecordingParts.In(Settings.Data), _loggers.CreateLogger("Ringwright.Store"));
@@ -249,13 +249,13 @@ internal sealed class Node : IAsyncDisposable
             HasOpus = media.HasOpus,
             SessionTimer = Settings.SessionTimer,
             InboundRinging = Settings.Ringing,
-            Traces = Settings.HasBlackBox ? Database.Traces : null,
+            Traces = Settings.HasCallTrace ? Database.Traces : null,
             Registrations = Database.Registrations,
             Tls = SipTls.Options(Settings, NeedsAuthority ? LocalAuthority.Open(Settings.Data, _clock) : null) is { } tls ? tls with { Bound = held.Take(tls.Listen) } : null,
             Recordings = _recordings,
             Forwarder = _forwarder,
             Dials = DialClaims.Of(Database, ledger),
-            Goodbyes = goodbyes,
+            RecoveryByes = recoveryByes,
             IsAfterStall = _clockWatch is { } watch ? () => watch.IsAfterStall : static () => false,
         };
         if (Settings.Shards > 0) sip = sip with { Shards = Settings.Shards };
@@ -265,7 +265,7 @@ internal sealed class Node : IAsyncDisposable
         }
         catch (SocketException failed)
         {
-            throw Listener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
+            throw WebListener.Refusal(Settings.SipTls is null ? "--sip" : "--sip or --sip-tls", Settings.Sip, failed);
         }
         var feed = new EventFeed();
         ledger.Committed = feed.Publish;
@@ -332,15 +332,15 @@ internal sealed class Node : IAsyncDisposable
             Logger = _loggers.CreateLogger("Ringwright.Http"),
         };
         _admin = await AdminListener.StartAsync(Settings, parts, () => Status, metrics, held.Take(Settings.Admin), Budget("admin", _descriptors.Admin), _loggers, stop);
-        if (Settings.Storage is { } storage) _storage = await Listener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
+        if (Settings.Storage is { } storage) _storage = await WebListener.StartAsync("--storage", storage, held.Take(storage), Budget("storage", _descriptors.Storage), _loggers, null, app =>
         {
-            TrustedProxies.Heed(app, Settings.TrustedProxies);
+            TrustedProxies.Trust(app, Settings.TrustedProxies);
             foreach (var api in apis.Where(api => api.HasStorage)) app.MapStorage(api.Pipeline);
         }, stop);
-        _public = await Listener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http), _loggers, null, app =>
+        _public = await WebListener.StartAsync("--http", Settings.Http, held.Take(Settings.Http), Budget("http", _descriptors.Http), _loggers, null, app =>
         {
-            TrustedProxies.Heed(app, Settings.TrustedProxies);
-            app.Use((HttpContext http, RequestDelegate next) => Listener.SayWhereAsync(http, next));
+            TrustedProxies.Trust(app, Settings.TrustedProxies);
+            app.Use((HttpContext http, RequestDelegate next) => WebListener.SayWhereAsync(http, next));
             _readiness.Map(app);
             foreach (var api in apis)
             {

@@ -26,4 +26,4 @@ internal sealed record NodeStatus
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(NodeStatus))]
-internal sealed partial class NodeJson : JsonSerializerContext;
+internal sealed partial class NodeStatusJson : JsonSerializerContext;

@@ -17,9 +17,9 @@ namespace Ringwright.Server.Nodes;
 internal sealed class OfflineNode : IAsyncDisposable
 {
     private readonly Database _database;
-    private readonly Listener _socket;
+    private readonly WebListener _socket;
 
-    private OfflineNode(Database database, Listener socket) => (_database, _socket) = (database, socket);
+    private OfflineNode(Database database, WebListener socket) => (_database, _socket) = (database, socket);
 
     /// <param name="output">Where the secrets of a first account are shown; null makes none.</param>
     public static async Task<OfflineNode> StartAsync(ServeSettings settings, ILoggerFactory loggers, TextWriter? output, CancellationToken stop)

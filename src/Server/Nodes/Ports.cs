@@ -88,7 +88,7 @@ internal static class Ports
             catch (SocketException failed)
             {
                 last = failed;
-                if (failed.SocketErrorCode is SocketError.AddressNotAvailable) throw Listener.Refusal("--rtp", new(range.Address, port), failed);
+                if (failed.SocketErrorCode is SocketError.AddressNotAvailable) throw WebListener.Refusal("--rtp", new(range.Address, port), failed);
             }
         }
         throw new StartRefused($"no pair of ports is free in --rtp {range}: stop the program that holds them or choose others with --rtp", last!);

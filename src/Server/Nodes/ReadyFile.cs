@@ -14,7 +14,7 @@ internal static class ReadyFile
     public static void Write(string? path, NodeStatus status) => Try(path, file =>
     {
         string part = $"{file}.{Environment.ProcessId}.part";
-        File.WriteAllText(part, JsonSerializer.Serialize(status, NodeJson.Default.NodeStatus) + "\n");
+        File.WriteAllText(part, JsonSerializer.Serialize(status, NodeStatusJson.Default.NodeStatus) + "\n");
         File.Move(part, file, overwrite: true);
     });
 

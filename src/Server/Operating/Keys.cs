@@ -11,31 +11,31 @@ internal static class Keys
     /// <param name="tenant">Null lists those of all accounts.</param>
     public static async Task<JsonArray> ListAsync(AdminClient client, string? tenant, CancellationToken stop)
     {
-        var rows = await client.ListAsync(tenant is null ? Path : $"{Path}?account_id={(await Accounts.FindAsync(client, tenant, stop))["id"]}", stop);
-        foreach (var row in rows) Accounts.WithTenant(row!);
+        var rows = await client.ListAsync(tenant is null ? Path : $"{Path}?account_id={(await AccountsClient.FindAsync(client, tenant, stop))["id"]}", stop);
+        foreach (var row in rows) AccountsClient.WithTenant(row!);
         return rows;
     }
 
     /// <param name="tenant">Null takes the first account.</param>
     public static async Task<JsonNode> CreateAsync(AdminClient client, string? tenant, string? role, string? label,
         CancellationToken stop) =>
-        Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, Path, new JsonObject
+        AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Post, Path, new JsonObject
         {
-            ["account_id"] = (string?)(await Accounts.FindAsync(client, tenant, stop))["id"], ["role"] = role ?? "", ["label"] = label
+            ["account_id"] = (string?)(await AccountsClient.FindAsync(client, tenant, stop))["id"], ["role"] = role ?? "", ["label"] = label
                 ?? "",
         }, stop));
 
     public static async Task<JsonNode> RevokeAsync(AdminClient client, string id, CancellationToken stop) =>
-        Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(id)}/actions/revoke", null, stop));
+        AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Post, $"{Path}/{Uri.EscapeDataString(id)}/actions/revoke", null, stop));
 
     public static async Task<JsonArray> ListNetworksAsync(AdminClient client, string? tenant, CancellationToken stop) =>
-        await client.ListAsync(Accounts.PathOf(await Accounts.FindAsync(client, tenant, stop), Networks), stop);
+        await client.ListAsync(AccountsClient.PathOf(await AccountsClient.FindAsync(client, tenant, stop), Networks), stop);
 
     /// <param name="id">Null removes all.</param>
     public static async Task<JsonNode> RemoveNetworksAsync(AdminClient client, string? tenant, string? id, CancellationToken stop)
     {
-        string path = Accounts.PathOf(await Accounts.FindAsync(client, tenant, stop), Networks);
-        return Accounts.WithTenant(await client.DataAsync(HttpMethod.Delete, id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null,
+        string path = AccountsClient.PathOf(await AccountsClient.FindAsync(client, tenant, stop), Networks);
+        return AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Delete, id is null ? path : $"{path}/{Uri.EscapeDataString(id)}", null,
             stop));
     }
 }

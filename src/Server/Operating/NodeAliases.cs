@@ -28,10 +28,10 @@ internal sealed class NodeAliases(string data, AdminClient client)
 
     private void Map(WebApplication app)
     {
-        Post(app, "tenants", (_, body, stop) => Accounts.CreateAsync(client, body, stop));
-        Get(app, "tenants", async (_, stop) => await Accounts.ListAsync(client, stop));
+        Post(app, "tenants", (_, body, stop) => AccountsClient.CreateAsync(client, body, stop));
+        Get(app, "tenants", async (_, stop) => await AccountsClient.ListAsync(client, stop));
         Post(app, "tenants/limits", (_, body, stop) => ChangeAsync(body, stop));
-        Post(app, "tenants/webhooks", (_, body, stop) => Accounts.ChangeAsync(client, (string?)body["name"],
+        Post(app, "tenants/webhooks", (_, body, stop) => AccountsClient.ChangeAsync(client, (string?)body["name"],
             new() { ["webhook_retry_schedule"] = (string?)body["retry_schedule"] is "long" ? "long" : "short" }, stop));
         Post(app, "keys", (_, body, stop) => Keys.CreateAsync(client, (string?)body["tenant"], (string?)body["role"],
             (string?)body["label"], stop));
@@ -39,49 +39,49 @@ internal sealed class NodeAliases(string data, AdminClient client)
         Post(app, "keys/{id}/revoke", (http, _, stop) => Keys.RevokeAsync(client, Named(http), stop));
         Get(app, "access", async (http, stop) => await Keys.ListNetworksAsync(client, http.Request.Query["tenant"], stop));
         Post(app, "access/remove", (_, body, stop) => Keys.RemoveNetworksAsync(client, (string?)body["tenant"], (string?)body["id"], stop));
-        Get(app, "balances", async (http, stop) => await Balances.ShowAsync(client, http.Request.Query["tenant"], stop));
-        Post(app, "balances/add", (_, body, stop) => Balances.AddAsync(client, (string?)body["tenant"], (string?)body["amount"],
+        Get(app, "balances", async (http, stop) => await BalancesClient.ShowAsync(client, http.Request.Query["tenant"], stop));
+        Post(app, "balances/add", (_, body, stop) => BalancesClient.AddAsync(client, (string?)body["tenant"], (string?)body["amount"],
             (string?)body["currency"], (string?)body["note"], stop));
-        Post(app, "balances/credit", (_, body, stop) => Balances.LimitCreditAsync(client, (string?)body["tenant"], (string?)body["amount"],
+        Post(app, "balances/credit", (_, body, stop) => BalancesClient.LimitCreditAsync(client, (string?)body["tenant"], (string?)body["amount"],
             (string?)body["currency"], stop));
-        Post(app, "balances/deck", (_, body, stop) => Balances.AssignAsync(client, (string?)body["tenant"], (string?)body["deck"], stop));
-        Get(app, "payments", async (_, stop) => await Balances.ListRequestsAsync(client, stop));
-        Post(app, "payments/{id}/approve", (http, _, stop) => Balances.DecideAsync(client, Named(http), "approve", stop));
-        Post(app, "payments/{id}/reject", (http, _, stop) => Balances.DecideAsync(client, Named(http), "reject", stop));
+        Post(app, "balances/deck", (_, body, stop) => BalancesClient.AssignAsync(client, (string?)body["tenant"], (string?)body["deck"], stop));
+        Get(app, "payments", async (_, stop) => await BalancesClient.ListRequestsAsync(client, stop));
+        Post(app, "payments/{id}/approve", (http, _, stop) => BalancesClient.DecideAsync(client, Named(http), "approve", stop));
+        Post(app, "payments/{id}/reject", (http, _, stop) => BalancesClient.DecideAsync(client, Named(http), "reject", stop));
         MapEvents(app);
         Post(app, "numbers", (_, body, stop) => Numbers.ImportAsync(client, (string?)body["tenant"], body["numbers"]!.AsArray(), stop));
         Post(app, "numbers/ported", (_, body, stop) => Numbers.PortAsync(client, (string?)body["number"], (bool)body["out"]!, stop));
-        Post(app, "trunks/{id}/test", (http, _, stop) => TestCalls.TestTrunkAsync(client, Named(http), stop));
-        Post(app, "calls", (_, body, stop) => TestCalls.PlaceAsync(client, body, stop));
+        Post(app, "trunks/{id}/test", (http, _, stop) => TestCallsClient.TestTrunkAsync(client, Named(http), stop));
+        Post(app, "calls", (_, body, stop) => TestCallsClient.PlaceAsync(client, body, stop));
         Get(app, "calls/{id}", async (http, stop) => new JsonObject
         {
-            ["events"] = await TestCalls.ListEventsAsync(client, Named(http),
+            ["events"] = await TestCallsClient.ListEventsAsync(client, Named(http),
             stop)
         });
-        Post(app, "calls/{id}/hangup", (http, _, stop) => TestCalls.HangUpAsync(client, Named(http), stop));
-        Post(app, "snapshots/save", (_, body, stop) => Snapshots.SaveAsync(client, (string?)body["path"] ?? "", (string?)body["tenant"],
+        Post(app, "calls/{id}/hangup", (http, _, stop) => TestCallsClient.HangUpAsync(client, Named(http), stop));
+        Post(app, "snapshots/save", (_, body, stop) => SnapshotsClient.SaveAsync(client, (string?)body["path"] ?? "", (string?)body["tenant"],
             (bool?)body["files"] ?? true, (bool?)body["overwrite"] ?? false, stop));
-        Post(app, "snapshots/load", (_, body, stop) => Snapshots.LoadAsync(client, (string?)body["path"] ?? "", (bool?)body["replace"]
+        Post(app, "snapshots/load", (_, body, stop) => SnapshotsClient.LoadAsync(client, (string?)body["path"] ?? "", (bool?)body["replace"]
             ?? false, stop));
     }
 
     private void MapEvents(WebApplication app)
     {
         app.MapGet($"{Root}/events/stream", FollowAsync);
-        Get(app, "webhook_deliveries", (http, stop) => DoorAsync(http, async door =>
-            await door.ListAsync(int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20, stop)));
-        Post(app, "webhook_deliveries/{id}/actions/replay", (http, _, stop) => DoorAsync(http, door => door.ReplayAsync(Named(http),
+        Get(app, "webhook_deliveries", (http, stop) => EventsAsync(http, async endpoint =>
+            await endpoint.ListAsync(int.TryParse(http.Request.Query["page[size]"], out int wanted) ? Math.Clamp(wanted, 1, 250) : 20, stop)));
+        Post(app, "webhook_deliveries/{id}/actions/replay", (http, _, stop) => EventsAsync(http, endpoint => endpoint.ReplayAsync(Named(http),
             stop)));
-        Post(app, "webhook_replays", (http, body, stop) => DoorAsync(http, door => door.ReplayManyAsync(body, stop)));
-        Get(app, "webhook_replays/{id}", (http, stop) => DoorAsync(http, door => door.ProgressAsync(Named(http), stop)));
+        Post(app, "webhook_replays", (http, body, stop) => EventsAsync(http, endpoint => endpoint.ReplayManyAsync(body, stop)));
+        Get(app, "webhook_replays/{id}", (http, stop) => EventsAsync(http, endpoint => endpoint.ProgressAsync(Named(http), stop)));
     }
 
     private async Task FollowAsync(HttpContext http)
     {
         try
         {
-            using var door = EventsDoor.Local(data, http.Request.Query["tenant"]);
-            using var events = await door.FollowAsync(http.Request.Query["type"], http.Request.Headers["Last-Event-ID"],
+            using var endpoint = EventsEndpoint.Local(data, http.Request.Query["tenant"]);
+            using var events = await endpoint.FollowAsync(http.Request.Query["type"], http.Request.Headers["Last-Event-ID"],
                 http.RequestAborted);
             http.Response.ContentType = EventStream.ContentType;
             await events.Content.CopyToAsync(http.Response.Body, http.RequestAborted);
@@ -96,16 +96,16 @@ internal sealed class NodeAliases(string data, AdminClient client)
         }
     }
 
-    private async Task<JsonNode> DoorAsync(HttpContext http, Func<EventsDoor, Task<JsonNode>> ask)
+    private async Task<JsonNode> EventsAsync(HttpContext http, Func<EventsEndpoint, Task<JsonNode>> ask)
     {
-        using var door = EventsDoor.Local(data, http.Request.Query["tenant"]);
-        return new JsonObject { ["data"] = (await ask(door)).DeepClone() };
+        using var endpoint = EventsEndpoint.Local(data, http.Request.Query["tenant"]);
+        return new JsonObject { ["data"] = (await ask(endpoint)).DeepClone() };
     }
 
     private Task<JsonNode> ChangeAsync(JsonObject body, CancellationToken stop)
     {
         body.Remove("name", out var name);
-        return Accounts.ChangeAsync(client, (string?)name, body, stop);
+        return AccountsClient.ChangeAsync(client, (string?)name, body, stop);
     }
 
     private static string Named(HttpContext http) => (string?)http.Request.RouteValues["id"] ?? "";

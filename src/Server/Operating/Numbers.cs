@@ -17,8 +17,8 @@ internal static class Numbers
             ["phone_number"] = (string?)row!["number"], ["connection_id"] = (string?)row["connection"], ["tags"] = row["tags"]?.DeepClone()
                 ?? new JsonArray(),
         })]);
-        string path = Accounts.PathOf(await Accounts.FindAsync(client, tenant, stop), "numbers/actions/import");
-        return Accounts.WithTenant(await client.DataAsync(HttpMethod.Post, path, new JsonObject { ["numbers"] = rows }, stop));
+        string path = AccountsClient.PathOf(await AccountsClient.FindAsync(client, tenant, stop), "numbers/actions/import");
+        return AccountsClient.WithTenant(await client.DataAsync(HttpMethod.Post, path, new JsonObject { ["numbers"] = rows }, stop));
     }
 
     public static async Task<JsonNode> PortAsync(AdminClient client, string? number, bool isOut, CancellationToken stop)

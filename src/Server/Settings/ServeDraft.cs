@@ -22,7 +22,7 @@ internal sealed class ServeDraft
     public int? Node;
     public uint SessionSeconds, LeastSessionSeconds;
     public ulong LabSeed;
-    public bool HasBlackBox, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
+    public bool HasCallTrace, HasCheckedReplies, HasLab, HasMediaProcess, IsFullyDurable, IsLogJson;
     public TimeSpan Drain, Ringing;
     public Retention Retention = new();
     public LogLevel LogLevel;
@@ -38,7 +38,7 @@ internal sealed class ServeDraft
             Advertise = Advertise, PublicUrl = PublicUrl, SipDomains = SipDomains, OperatorKey = OperatorKey, ApiRate = ApiRate,
             Mail = MailFrom is null ? Mail : Mail is null ? null : Mail with { From = MailFrom },
             Storage = Storage, Database = Database, Node = Node, IsFullyDurable = IsFullyDurable, ApiKey = ApiKey, AllowTargets = AllowTargets, TrustedProxies = TrustedProxies, Rates = Rates, EchoNumber = EchoNumber, VerificationCaller = VerificationCaller,
-            HasBlackBox = HasBlackBox, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
+            HasCallTrace = HasCallTrace, HasCheckedReplies = HasCheckedReplies, HasLab = HasLab, HasMediaProcess = HasMediaProcess, LabSeed = LabSeed, ReadyFile = ReadyFile, Drain = Drain, Ringing = Ringing, Shards = Shards,
             Retention = Retention,
             SessionTimer = new() { Seconds = SessionSeconds, LeastSeconds = LeastSessionSeconds },
             SpeechUrl = SpeechUrl, SpeechKey = SpeechKey, SpeechModel = SpeechModel, IsLogJson = IsLogJson, LogLevel = LogLevel,

@@ -51,7 +51,7 @@ internal sealed record ServeSettings
     public string? VerificationCaller { get; init; }
     public Retention Retention { get; init; } = new();
     /// <summary>Keeps each call's messages and commands.</summary>
-    public bool HasBlackBox { get; init; } = true;
+    public bool HasCallTrace { get; init; } = true;
     /// <summary>A reply that deviates from the contract becomes a 500.</summary>
     public bool HasCheckedReplies { get; init; }
     /// <summary>Audio runs in a process of its own.</summary>

@@ -24,7 +24,7 @@ public sealed class OutgoingInvite
     private bool _isFinal;
     private int _acknowledged;
 
-    /// <param name="invite">Complete but for the Via. A first INVITE has a From tag and a Contact.</param>
+    /// <param name="invite">Complete but for the Via. A initial INVITE has a From tag and a Contact.</param>
     /// <param name="within">For a re-INVITE, made by its <see cref="Dialog.CreateRequest"/>.</param>
     /// <param name="mayFollow">
     /// Whether ACK and BYE may go to the address that a dialog names, given where its answer came from; otherwise they go to the latter. Null follows always.

@@ -18,8 +18,8 @@ public sealed class RegisterServer
     public static readonly TimeSpan MinimumExpiry = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan MaximumExpiry = TimeSpan.FromHours(2);
 
-    private readonly Dictionary<string, List<Binding>> _bindings = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<Binding, long> _due = new();
+    private readonly Dictionary<string, List<ContactBinding>> _bindings = new(StringComparer.Ordinal);
+    private readonly PriorityQueue<ContactBinding, long> _due = new();
 
     /// <summary>Bindings of all users.</summary>
     public int Count { get; private set; }
@@ -41,10 +41,10 @@ public sealed class RegisterServer
     }
 
     /// <summary>Best first: by preference, then the one that was refreshed last.</summary>
-    public IReadOnlyList<Binding> Find(string user) => _bindings.TryGetValue(user, out var list) ? [.. list] : [];
+    public IReadOnlyList<ContactBinding> Find(string user) => _bindings.TryGetValue(user, out var list) ? [.. list] : [];
 
     /// <summary>A binding of an earlier start.</summary>
-    public void Restore(Binding binding)
+    public void Restore(ContactBinding binding)
     {
         if (Count < Limits.AllBindings) Put(binding);
     }
@@ -97,7 +97,7 @@ public sealed class RegisterServer
             changes.Add(new(stalest, BindingFate.Unregistered));
         }
         var agent = request.First(SipHeader.UserAgent);
-        var binding = new Binding
+        var binding = new ContactBinding
         {
             User = user,
             Contact = contact.ToString(),
@@ -144,7 +144,7 @@ public sealed class RegisterServer
     }
 
     /// <summary>§10.3 step 7: within one Call-ID only what is newer counts.</summary>
-    private static bool IsLate(Binding? old, SipRequest request) => old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
+    private static bool IsLate(ContactBinding? old, SipRequest request) => old is not null && old.CallId == request.CallId.AsText() && request.CSeq.Number <= old.CSeq;
 
     /// <summary>The Contact's own word, else the Expires header, else our default.</summary>
     private static TimeSpan Expiry(SipRequest request, NameAddress contact)
@@ -164,14 +164,14 @@ public sealed class RegisterServer
         return thousandths <= 1_000;
     }
 
-    private Binding? FindSame(string user, SipUri uri)
+    private ContactBinding? FindSame(string user, SipUri uri)
     {
         foreach (var binding in Find(user))
             if (SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var other) is ParseStatus.Ok && other.IsSameAs(uri)) return binding;
         return null;
     }
 
-    private void Put(Binding binding)
+    private void Put(ContactBinding binding)
     {
         if (!_bindings.TryGetValue(binding.User, out var list)) _bindings.Add(binding.User, list = []);
         list.Add(binding);
@@ -188,14 +188,14 @@ public sealed class RegisterServer
         foreach (var binding in _bindings.Values.SelectMany(list => list)) _due.Enqueue(binding, binding.ExpiresAt.Nanos);
     }
 
-    private void Remove(Binding binding)
+    private void Remove(ContactBinding binding)
     {
         if (!_bindings.TryGetValue(binding.User, out var list) || !list.Remove(binding)) return;
         Count--;
         if (list.Count == 0) _bindings.Remove(binding.User);
     }
 
-    private bool IsCurrent(Binding binding)
+    private bool IsCurrent(ContactBinding binding)
     {
         foreach (var current in _bindings.GetValueOrDefault(binding.User) ?? [])
             if (ReferenceEquals(current, binding)) return true;

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Ringwright.Store.Engines;
 
 /// <summary>
-/// What the writer has to do, and when: a commit costs more than most of what is in it (see <see cref="Haste"/>). Its own lock and bell: a BlockingCollection's
+/// What the writer has to do, and when: a commit costs more than most of what is in it (see <see cref="CommitPriority"/>). Its own lock and bell: a BlockingCollection's
 /// reader spins before it sleeps, and this one sleeps a hundred times a second. The bell is rung outside the lock, so that the writer does not wake to find it
 /// held, and only when it would sleep too long.
 /// </summary>
@@ -32,7 +32,7 @@ internal sealed class JobQueue
         {
             if (_isClosed) return false;
             _jobs.Enqueue(job);
-            _dueAt = Math.Min(_dueAt, DueAt(job.Haste, Stopwatch.GetTimestamp(), _takenAt));
+            _dueAt = Math.Min(_dueAt, DueAt(job.Priority, Stopwatch.GetTimestamp(), _takenAt));
             wakes = _dueAt < _sleepsUntil;
             if (wakes) _sleepsUntil = long.MinValue;
         }
@@ -108,10 +108,10 @@ internal sealed class JobQueue
     }
 
     /// <summary>When a job that comes now is to be taken at the latest; all times by the stopwatch.</summary>
-    internal static long DueAt(Haste haste, long now, long takenAt) => haste switch
+    internal static long DueAt(CommitPriority priority, long now, long takenAt) => priority switch
     {
-        Haste.Now => now,
-        Haste.Soon => Math.Max(now, takenAt + PaceTicks),
+        CommitPriority.Now => now,
+        CommitPriority.Soon => Math.Max(now, takenAt + PaceTicks),
         _ => now + PaceTicks,
     };
 

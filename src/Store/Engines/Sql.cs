@@ -7,7 +7,7 @@ namespace Ringwright.Store.Engines;
 
 /// <summary>
 /// The database as tables see it: functions over a connection. Reads run at once on one of N threads. Writes queue for the one writer, which
-/// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="Haste"/>).
+/// commits whatever is queued in one transaction (group commit). Only jobs that no call waits for wait for company (<see cref="CommitPriority"/>).
 /// Nobody waits long for a database that does not answer (<see cref="Watch"/>).
 /// </summary>
 public sealed class Sql : IAsyncDisposable
@@ -72,12 +72,12 @@ public sealed class Sql : IAsyncDisposable
     /// <param name="isFollowedHere">What awaits the result goes on on the writer's thread: it must be short. Else a thread of the pool is woken for it.</param>
     /// <param name="isLong">It may take its time, and says with <see cref="NoteAnswer"/> how it gets on; who waits for it is told no only when one answer takes far too long.</param>
     /// <exception cref="StoreUnavailableException">Nothing was written, or nobody knows whether it was.</exception>
-    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, Haste haste = Haste.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
+    public async ValueTask<T> WriteAsync<T>(Func<IDbConnection, T> write, CancellationToken stop, CommitPriority priority = CommitPriority.Now, Action<T>? committed = null, bool isFollowedHere = false, bool isLong = false)
     {
         stop.ThrowIfCancellationRequested();
         // What the calls that are up leave behind goes on into the file that has no name any more.
-        if (_place.IsGone && haste is Haste.Now) throw new StoreUnavailableException(null);
-        var job = new FunctionJob<T>(_engine, write, committed, haste, isFollowedHere, isLong);
+        if (_place.IsGone && priority is CommitPriority.Now) throw new StoreUnavailableException(null);
+        var job = new FunctionJob<T>(_engine, write, committed, priority, isFollowedHere, isLong);
         _writer.Post(job);
         return await job.Task.ConfigureAwait(false);
     }
@@ -96,7 +96,7 @@ public sealed class Sql : IAsyncDisposable
         _readers.Dispose();
     }
 
-    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, Haste haste, bool isFollowedHere, bool isLong) : IWriteJob
+    private sealed class FunctionJob<T>(IEngine engine, Func<IDbConnection, T> write, Action<T>? committed, CommitPriority priority, bool isFollowedHere, bool isLong) : IWriteJob
     {
         private readonly TaskCompletionSource<T> _done = new(isFollowedHere ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously);
         private T? _result;
@@ -104,7 +104,7 @@ public sealed class Sql : IAsyncDisposable
         private bool _isSkipped;
 
         public Task<T> Task => _done.Task;
-        public Haste Haste => haste;
+        public CommitPriority Priority => priority;
         public bool IsLong => isLong;
 
         public void Run(DbConnection connection, bool isCareful)
@@ -149,7 +149,7 @@ public sealed class Sql : IAsyncDisposable
         /// <summary>What nobody waits for waits for its fate.</summary>
         public void GiveUp(Exception why)
         {
-            if (haste is Haste.Now) _done.TrySetException(why);
+            if (priority is CommitPriority.Now) _done.TrySetException(why);
         }
     }
 }

@@ -28,14 +28,14 @@ internal interface IWriteJob
     /// <summary>It may take its time, and is no sign that the database does not answer.</summary>
     bool IsLong => false;
 
-    Haste Haste => Haste.Now;
+    CommitPriority Priority => CommitPriority.Now;
 }
 
 /// <summary>
 /// Who waits for a commit. Nothing is told to anybody before it is committed; what a crash takes along with it is what the last
 /// <see cref="JobQueue.Pace"/> brought, and nobody knows of that (ADR 30).
 /// </summary>
-public enum Haste
+public enum CommitPriority
 {
     /// <summary>A call or a request: at once.</summary>
     Now,

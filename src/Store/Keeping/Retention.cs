@@ -12,7 +12,7 @@ public sealed record Retention
     /// <summary>Call records, and those of what was used in calls, for reports.</summary>
     public TimeSpan? Records { get; init; }
     public TimeSpan? Recordings { get; init; }
-    /// <summary>Black boxes.</summary>
+    /// <summary>Call traces.</summary>
     public TimeSpan? Traces { get; init; }
     /// <summary>Webhooks and mails that are finished, with their attempts.</summary>
     public TimeSpan? Deliveries { get; init; }

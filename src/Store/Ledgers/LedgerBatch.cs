@@ -9,7 +9,7 @@ using Ringwright.Store.Tables;
 namespace Ringwright.Store.Ledgers;
 
 /// <summary>What is queued when the writer gets to it: ledger rows, leg rows, call records and outbox rows of these events commit together.</summary>
-internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedgerStep
+internal sealed class LedgerBatch(Ledger ledger, CommitPriority priority) : IWriteJob, ILedgerStep
 {
     internal const string InsertEvent = "insert into rw_ledger (subject_kind, subject_id, tenant_id, type, at, body) values (@kind, @subject, @tenant, @type, @at, @body)";
 
@@ -29,7 +29,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedg
     private readonly List<SubjectEvent> _following = [];
     private DbConnection? _connection;
 
-    public Haste Haste => haste;
+    public CommitPriority Priority => priority;
 
     IDbConnection ILedgerStep.Db => _connection!;      // a step is in a run
     RoutingSnapshot ILedgerStep.Snapshot => ledger.Current;
@@ -118,7 +118,7 @@ internal sealed class LedgerBatch(Ledger ledger, Haste haste) : IWriteJob, ILedg
         _following.Clear();
         var at = times.WallOf(happened);
         var after = times.After(happened, at);
-        if (!writer.Write(this, happened, times, at, entry.Goodbye)) return false;
+        if (!writer.Write(this, happened, times, at, entry.RecoveryBye)) return false;
         Keep(connection, writer, happened, at, times.StartedAt);
         foreach (var next in _following) Keep(connection, writer, next, at, times.StartedAt);
         if (!isLate) _changed[subject] = happened.Stage is LifeStage.Last ? null : after;

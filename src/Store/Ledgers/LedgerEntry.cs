@@ -8,14 +8,14 @@ namespace Ringwright.Store.Ledgers;
 /// knows what became of it, or who withdraws it while that is not known.
 /// </summary>
 /// <param name="told">Hears on the thread that decides.</param>
-internal sealed class LedgerEntry(SubjectEvent happened, string? goodbye, Action<SubjectEvent, bool> told)
+internal sealed class LedgerEntry(SubjectEvent happened, string? recoveryBye, Action<SubjectEvent, bool> told)
 {
     private const int Queued = 0, Taken = 1, Refused = 2, Withdrawn = 3, Told = 4;
 
     private int _state;
 
     public SubjectEvent Happened { get; } = happened;
-    public string? Goodbye => goodbye;
+    public string? RecoveryBye => recoveryBye;
     /// <summary>Set by the run that is committed.</summary>
     public bool IsWritten { get; set; }
     /// <summary>A subject that is to begin: its asker would rather hear no than wait for a disk.</summary>
@@ -25,7 +25,7 @@ internal sealed class LedgerEntry(SubjectEvent happened, string? goodbye, Action
     /// A call begins: its INVITE or its ringing waits. An outbound leg's ACK waits for the row of its answer, and at load that may take until the next
     /// commit: the far end asks again only after half a second. For everything else only webhooks wait.
     /// </summary>
-    public Haste Haste => IsNew ? Haste.Now : Haste.Soon;
+    public CommitPriority Priority => IsNew ? CommitPriority.Now : CommitPriority.Soon;
 
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 

@@ -21,9 +21,9 @@ internal abstract class SubjectWriter
 
     /// <summary>Writes the kind's own rows. May run again for the same event, when the transaction was rolled back.</summary>
     /// <param name="at">The event's wall time.</param>
-    /// <param name="goodbye">As for <see cref="ILedger.Append"/>.</param>
+    /// <param name="recoveryBye">As for <see cref="ILedger.Append"/>.</param>
     /// <returns>False when the event came after the end of what it is about, or must not begin: nothing of it is written then.</returns>
-    public abstract bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? goodbye);
+    public abstract bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? recoveryBye);
 
     /// <summary>What ends a subject whose first event was written after all, though who asked for it was told that it was not.</summary>
     public abstract SubjectEvent Abandoned(SubjectEvent first);

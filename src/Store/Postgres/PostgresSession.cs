@@ -44,8 +44,8 @@ internal sealed class PostgresSession : IWriteSession
 
     public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
     {
-        _connection.Run(RowTriggers.Install(tables));
-        RowTriggers.Hear(_connection, changes);
+        _connection.Run(PostgresRowTriggers.Install(tables));
+        PostgresRowTriggers.Hear(_connection, changes);
         _changes = changes;
     }
 
@@ -95,7 +95,7 @@ internal sealed class PostgresSession : IWriteSession
             connection.Run($"{_engine.BeginMigration} {CreateMark}; commit;");
             connection.Execute(InsertMark, new { node = _node });
             _batch = connection.ExecuteScalar<long>(SelectMark, new { node = _node });
-            if (_changes is not null) RowTriggers.Hear(connection, _changes);
+            if (_changes is not null) PostgresRowTriggers.Hear(connection, _changes);
             return connection;
         }
         catch

@@ -4,7 +4,7 @@ using Ringwright.Store.Engines;
 namespace Ringwright.Store.Postgres;
 
 /// <summary>
-/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="RowTriggers"/>), in the transaction of the change, so nothing is
+/// Hears of changes that other nodes make: triggers on the tables notify (<see cref="PostgresRowTriggers"/>), in the transaction of the change, so nothing is
 /// told that did not happen and nothing that did is forgotten. It hears other channels of the server in the same way.
 /// </summary>
 internal sealed class TableWatch : IAsyncDisposable
@@ -25,7 +25,7 @@ internal sealed class TableWatch : IAsyncDisposable
     /// <param name="changed">Called when there are some.</param>
     /// <param name="pulse">After so long a silence the server is asked whether it is still there; of a connection that only one end believes in nobody would hear.</param>
     public TableWatch(PostgresEngine engine, int node, RowChanges changes, Func<Task> changed, TimeSpan? pulse = null)
-        : this(engine, RowTriggers.Channel, said => Note(changes, said, PostgresEngine.NameOf(node)), () => changes.AddEnded(ChangedRow.All), changed, pulse) { }
+        : this(engine, PostgresRowTriggers.Channel, said => Note(changes, said, PostgresEngine.NameOf(node)), () => changes.AddEnded(ChangedRow.All), changed, pulse) { }
 
     /// <param name="isMeant">Which of the notices on the channel are heard.</param>
     public TableWatch(PostgresEngine engine, string channel, Func<string, bool> isMeant, Func<Task> changed)
@@ -90,7 +90,7 @@ internal sealed class TableWatch : IAsyncDisposable
     /// <returns>False for what this node has changed itself.</returns>
     private static bool Note(RowChanges changes, string said, string own)
     {
-        var (application, row) = RowTriggers.Read(said);
+        var (application, row) = PostgresRowTriggers.Read(said);
         if (application == own) return false;
         changes.AddEnded(row);
         return true;

@@ -32,7 +32,7 @@ public sealed record UsageQuery
 }
 
 /// <summary>Values by column: text, long (of money: millionths), DateTimeOffset, DateOnly, bool or null.</summary>
-public sealed class RecordRow(IReadOnlyDictionary<string, int> places, object?[] values)
+public sealed class ReportRow(IReadOnlyDictionary<string, int> places, object?[] values)
 {
     public object? this[string column] => values[places[column]];
 
@@ -41,7 +41,7 @@ public sealed class RecordRow(IReadOnlyDictionary<string, int> places, object?[]
     public DateTimeOffset? Time(string column) => (DateTimeOffset?)this[column];
 }
 
-public sealed record RecordPage(IReadOnlyList<RecordRow> Rows, long Total);
+public sealed record RecordPage(IReadOnlyList<ReportRow> Rows, long Total);
 
 /// <summary>Values of filters as their columns need them.</summary>
 public static class RecordValues
@@ -49,17 +49,17 @@ public static class RecordValues
     private const decimal MicrosPerUnit = 1_000_000;
 
     /// <summary>Whether the text can be compared with a column of that kind.</summary>
-    public static bool IsReadable(ColumnKind kind, string text) => Read(kind, text) is not null;
+    public static bool IsReadable(ReportColumnKind kind, string text) => Read(kind, text) is not null;
 
     /// <summary>The value as a parameter; null when the text is none.</summary>
-    internal static object? Read(ColumnKind kind, string text) => kind switch
+    internal static object? Read(ReportColumnKind kind, string text) => kind switch
     {
-        ColumnKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : null,
-        ColumnKind.Money => decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount)
+        ReportColumnKind.Whole => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) ? whole : null,
+        ReportColumnKind.Money => decimal.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out decimal amount)
             && Math.Abs(amount) < long.MaxValue / MicrosPerUnit ? (double)(amount * MicrosPerUnit) : null,
-        ColumnKind.Time => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Times.Text(at) : null,
-        ColumnKind.Day => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
-        ColumnKind.Truth => text switch { "true" => true, "false" => false, _ => null },
+        ReportColumnKind.Time => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? Times.Text(at) : null,
+        ReportColumnKind.Day => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _) ? text : null,
+        ReportColumnKind.Truth => text switch { "true" => true, "false" => false, _ => null },
         _ => text,
     };
 }

@@ -1,7 +1,7 @@
 namespace Ringwright.Store.Reports;
 
 /// <summary>How a column's values are compared and read.</summary>
-public enum ColumnKind
+public enum ReportColumnKind
 {
     Text,
     /// <summary>A 64-bit whole number.</summary>
@@ -18,9 +18,9 @@ public enum ColumnKind
 /// <summary>A column of a <see cref="RecordSource"/>: what may be shown, filtered and ordered by.</summary>
 public sealed record RecordColumn
 {
-    internal RecordColumn(ColumnKind kind, string sql) => (Kind, Sql) = (kind, sql);
+    internal RecordColumn(ReportColumnKind kind, string sql) => (Kind, Sql) = (kind, sql);
 
-    public ColumnKind Kind { get; }
+    public ReportColumnKind Kind { get; }
     /// <summary>The expression. It is the table's own text, never a customer's.</summary>
     internal string Sql { get; }
 }
@@ -46,9 +46,9 @@ public sealed record RecordSource
 /// <summary>A sum over records.</summary>
 public sealed record RecordMetric
 {
-    internal RecordMetric(ColumnKind kind, string sql, string? unit = null) => (Kind, Sql, Unit) = (kind, sql, unit);
+    internal RecordMetric(ReportColumnKind kind, string sql, string? unit = null) => (Kind, Sql, Unit) = (kind, sql, unit);
 
-    public ColumnKind Kind { get; }
+    public ReportColumnKind Kind { get; }
     /// <summary>The column of its currency: amounts of two currencies are never added. Null for what is no money.</summary>
     public string? Unit { get; }
     internal string Sql { get; }

@@ -16,7 +16,7 @@ public sealed class RecordTables
     /// <param name="columns">Names of the source's columns that the rows shall have.</param>
     public ValueTask<RecordPage> ListAsync(TenantId tenant, RecordSource source, RecordQuery query, IReadOnlyList<string> columns, CancellationToken stop)
     {
-        var sql = new RecordSql(source, _sql.Engine.Documents, tenant);
+        var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
         string from = sql.From(query.Conditions, query.From, query.Until);
         string page = $"select {sql.Columns(columns)} {from}{sql.OrderBy(query.Orders)}{sql.Page(query.Offset, query.Limit)}";
         return _sql.ReadAsync(db =>
@@ -30,26 +30,26 @@ public sealed class RecordTables
     }
 
     /// <summary>One row for each combination of the <see cref="UsageQuery.By"/> columns, in their order; without any, one row in all when there are records.</summary>
-    public ValueTask<IReadOnlyList<RecordRow>> SumAsync(TenantId tenant, RecordSource source, UsageQuery query, CancellationToken stop)
+    public ValueTask<IReadOnlyList<ReportRow>> SumAsync(TenantId tenant, RecordSource source, UsageQuery query, CancellationToken stop)
     {
-        var sql = new RecordSql(source, _sql.Engine.Documents, tenant);
+        var sql = new ReportSql(source, _sql.Engine.Documents, tenant);
         string by = sql.Columns(query.By);
         string from = sql.From(query.Conditions, query.From, query.Until);
         string shown = string.Join(", ", ((string[])[by, sql.Metrics(query.Metrics)]).Where(part => part.Length > 0));
         // Without anything to group by, SQL would make a row of no records at all.
         string groups = by.Length == 0 ? "1 = 1" : string.Join(", ", Enumerable.Range(1, query.By.Count));
         string text = $"select {shown} {from} group by {groups}{(by.Length == 0 ? "" : $" order by {groups}")}";
-        return _sql.ReadAsync<IReadOnlyList<RecordRow>>(db => Read(db, text, sql.Parameters, source, query.By, query.Metrics), stop);
+        return _sql.ReadAsync<IReadOnlyList<ReportRow>>(db => Read(db, text, sql.Parameters, source, query.By, query.Metrics), stop);
     }
 
-    private static List<RecordRow> Read(IDbConnection db, string text, DynamicParameters parameters, RecordSource source, IReadOnlyList<string> columns, IReadOnlyList<string> metrics)
+    private static List<ReportRow> Read(IDbConnection db, string text, DynamicParameters parameters, RecordSource source, IReadOnlyList<string> columns, IReadOnlyList<string> metrics)
     {
         string[] names = [.. columns, .. metrics];
         var places = new Dictionary<string, int>(names.Length, StringComparer.Ordinal);
         for (int i = 0; i < names.Length; i++) places[names[i]] = i;
         var kinds = names.Select((name, i) => i < columns.Count ? source.Columns[name].Kind : source.Metrics[name].Kind).ToArray();
 
-        var rows = new List<RecordRow>();
+        var rows = new List<ReportRow>();
         using var reader = db.ExecuteReader(text, parameters);
         while (reader.Read())
         {
@@ -60,12 +60,12 @@ public sealed class RecordTables
         return rows;
     }
 
-    private static object Value(ColumnKind kind, object value) => kind switch
+    private static object Value(ReportColumnKind kind, object value) => kind switch
     {
-        ColumnKind.Whole or ColumnKind.Money => Convert.ToInt64(value, CultureInfo.InvariantCulture),
-        ColumnKind.Time => Times.Read(value),
-        ColumnKind.Day => DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture),
-        ColumnKind.Truth => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
+        ReportColumnKind.Whole or ReportColumnKind.Money => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        ReportColumnKind.Time => Times.Read(value),
+        ReportColumnKind.Day => DateOnly.ParseExact((string)value, "yyyy-MM-dd", CultureInfo.InvariantCulture),
+        ReportColumnKind.Truth => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture)!, // null was asked before
     };
 }

@@ -10,10 +10,10 @@ internal static class SnapshotCell
     /// <summary>What a database returned, as a snapshot has it.</summary>
     public static JsonNode? Show(TableColumn column, object value) => value is DBNull ? null : column.Kind switch
     {
-        ColumnKind.Time => Times.Text(Times.Read(value)),
-        ColumnKind.Json => JsonNode.Parse((string)value),
-        ColumnKind.Truth => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
-        ColumnKind.Whole => Convert.ToInt64(value, CultureInfo.InvariantCulture),
+        TableColumnKind.Time => Times.Text(Times.Read(value)),
+        TableColumnKind.Json => JsonNode.Parse((string)value),
+        TableColumnKind.Truth => Convert.ToBoolean(value, CultureInfo.InvariantCulture),
+        TableColumnKind.Whole => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         _ => (string)value,
     };
 
@@ -24,15 +24,15 @@ internal static class SnapshotCell
         var kind = value.GetValueKind();
         switch (column.Kind)
         {
-            case ColumnKind.Json: return value.ToJsonString();
-            case ColumnKind.Truth when kind is JsonValueKind.True or JsonValueKind.False: return kind is JsonValueKind.True;
-            case ColumnKind.Truth: throw line.Wrong(column.Name, "true or false");
-            case ColumnKind.Whole when value is JsonValue number && number.TryGetValue(out long whole): return whole;
+            case TableColumnKind.Json: return value.ToJsonString();
+            case TableColumnKind.Truth when kind is JsonValueKind.True or JsonValueKind.False: return kind is JsonValueKind.True;
+            case TableColumnKind.Truth: throw line.Wrong(column.Name, "true or false");
+            case TableColumnKind.Whole when value is JsonValue number && number.TryGetValue(out long whole): return whole;
             // Ids of 19 digits are texts in the API.
-            case ColumnKind.Whole when kind is JsonValueKind.String && long.TryParse(value.GetValue<string>(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long digits): return digits;
-            case ColumnKind.Whole: throw line.Wrong(column.Name, "a whole number");
-            case ColumnKind.Time when kind is JsonValueKind.String && ReadTime(value.GetValue<string>()) is { } at: return Times.Text(at);
-            case ColumnKind.Time: throw line.Wrong(column.Name, "a time such as 2026-11-20T09:30:00Z");
+            case TableColumnKind.Whole when kind is JsonValueKind.String && long.TryParse(value.GetValue<string>(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long digits): return digits;
+            case TableColumnKind.Whole: throw line.Wrong(column.Name, "a whole number");
+            case TableColumnKind.Time when kind is JsonValueKind.String && ReadTime(value.GetValue<string>()) is { } at: return Times.Text(at);
+            case TableColumnKind.Time: throw line.Wrong(column.Name, "a time such as 2026-11-20T09:30:00Z");
             default: return kind is JsonValueKind.String ? value.GetValue<string>() : throw line.Wrong(column.Name, "a text");
         }
     }

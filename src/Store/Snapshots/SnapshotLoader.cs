@@ -77,7 +77,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
         {
             if (row[column.Name] is { } value)
             {
-                if (column.Kind is ColumnKind.Json && value is JsonArray != table.Lists.Contains(column.Name)) throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
+                if (column.Kind is TableColumnKind.Json && value is JsonArray != table.Lists.Contains(column.Name)) throw line.Wrong(column.Name, table.Lists.Contains(column.Name) ? "a list" : "an object");
                 parameters.Add(column.Name, SnapshotCell.Take(line, column, value));
                 given.Add(column.Name);
             }
@@ -116,8 +116,8 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
 
         foreach (var column in table.Columns.Where(c => c.IsRequired && row[c.Name] is null))
         {
-            if (column is { Name: "id", Kind: ColumnKind.Text }) row["id"] = Guid.CreateVersion7(now).ToString();
-            else if (column is { Name: "id", Kind: ColumnKind.Whole }) row["id"] = freshId();
+            if (column is { Name: "id", Kind: TableColumnKind.Text }) row["id"] = Guid.CreateVersion7(now).ToString();
+            else if (column is { Name: "id", Kind: TableColumnKind.Whole }) row["id"] = freshId();
             else if (column.Name is "created_at" or "updated_at") row[column.Name] = Times.Text(now);
             else if (column.Name is "revision") row["revision"] = 1L;
         }
@@ -139,7 +139,7 @@ internal sealed class SnapshotLoader(IDbConnection db, IEngine engine, SecretBox
             Body = body.DeepClone().AsObject(),
             CreatedAt = Time(line, "created_at"),
             UpdatedAt = Time(line, "updated_at"),
-            Revision = value["revision"] is { } revision ? (long)SnapshotCell.Take(line, new("revision", ColumnKind.Whole, IsRequired: true), revision) : 1,
+            Revision = value["revision"] is { } revision ? (long)SnapshotCell.Take(line, new("revision", TableColumnKind.Whole, IsRequired: true), revision) : 1,
             Beside = columns is null && documents is null ? null : new(columns ?? [], documents ?? []),
         };
     }

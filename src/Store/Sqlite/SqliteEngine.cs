@@ -93,7 +93,7 @@ internal sealed class SqliteEngine(string path, Durability durability) : IEngine
 
         public void Watch(IReadOnlyList<WatchedTable> tables, RowChanges changes)
         {
-            RowTriggers.Install(connection, tables, changes);
+            SqliteRowTriggers.Install(connection, tables, changes);
             _changes = changes;
         }
 

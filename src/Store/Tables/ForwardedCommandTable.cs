@@ -69,11 +69,11 @@ internal sealed class ForwardedCommandTable(Sql sql, SecretBox box, int node)
 
     /// <summary>Nobody waits for it any more. One that was not taken by now never is.</summary>
     public async ValueTask DeleteAsync(Guid id) =>
-        await sql.WriteAsync(db => db.Execute(Delete, new { id }), CancellationToken.None, Haste.Later).ConfigureAwait(false);
+        await sql.WriteAsync(db => db.Execute(Delete, new { id }), CancellationToken.None, CommitPriority.Later).ConfigureAwait(false);
 
     /// <summary>What processes that died have left.</summary>
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop) =>
-        await sql.WriteAsync(db => db.Execute(Prune, new { before }), stop, Haste.Later).ConfigureAwait(false);
+        await sql.WriteAsync(db => db.Execute(Prune, new { before }), stop, CommitPriority.Later).ConfigureAwait(false);
 
     private static string PurposeOf(Guid id, Subject to) => $"command {id} to {to}";
 

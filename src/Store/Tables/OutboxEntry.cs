@@ -42,10 +42,10 @@ public sealed record DeliveryAttempt
     /// <summary>Numeric codes of the 75xxx family; empty on success.</summary>
     public IReadOnlyList<int> Errors { get; init; } = [];
     /// <summary>Limited to 10 kB together.</summary>
-    public IReadOnlyList<SipHeader> RequestHeaders { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> RequestHeaders { get; init; } = [];
     /// <summary>Null when nothing answered.</summary>
     public int? ResponseStatus { get; init; }
-    public IReadOnlyList<SipHeader> ResponseHeaders { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> ResponseHeaders { get; init; } = [];
     public string? ResponseBody { get; init; }
 }
 

@@ -218,7 +218,7 @@ public sealed class OutboxTable
             if (next is OutboxStep.Again) return None;
             Deleted.Run(db, owner, message);
             return also is null ? None : WriteAll(db, also);
-        }, stop, Haste.Later, committed: also is null ? null : list => Added(list ?? None), isFollowedHere: true).ConfigureAwait(false);
+        }, stop, CommitPriority.Later, committed: also is null ? null : list => Added(list ?? None), isFollowedHere: true).ConfigureAwait(false);
         return written is not null;
     }
 

@@ -14,7 +14,7 @@ internal sealed class LegActivities(IActivityHost host)
     private HoldMusic? _music;
     private DetectMachine? _detection;
 
-    public Records Records { get; } = new(host);
+    public LegRecordings Records { get; } = new(host);
 
     public Instant NextDue => Instant.Min(_gather?.NextDue ?? Instant.Never, _digits.NextDue);
 

@@ -6,7 +6,7 @@ using Ringwright.Switch.Legs;
 namespace Ringwright.Switch.Bridges;
 
 /// <summary>
-/// Legs on their way to each other, then joined. Knows them by letters only: they may live on other shards and may leave at any time.
+/// Legs on their way to each other, then joined. Knows them by messages only: they may live on other shards and may leave at any time.
 /// It forms once, when all who are still there are ready, and is over as soon as one alone is left; that one is released by its rules.
 /// </summary>
 internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms, Joining joining) : Actor
@@ -25,14 +25,14 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
     /// <summary>Those who have not left, in the order of the terms.</summary>
     public IReadOnlyList<Member> Members => _members;
 
-    public override Ack? Handle(Letter.ToActor letter)
+    public override Ack? Handle(ShardMessage.ToActor message)
     {
-        switch ((BridgeLetter)letter)
+        switch ((BridgeMessage)message)
         {
-            case BridgeLetter.Form form:
+            case BridgeMessage.Form form:
                 Start(form.Correlation);
                 break;
-            case BridgeLetter.Noted noted:
+            case BridgeMessage.Noted noted:
                 if (Find(noted.From) is { } member) OnNote(member, noted.Note);
                 break;
             default:
@@ -41,7 +41,7 @@ internal sealed class Bridge(ShardContext shard, BridgeId id, BridgeTerms terms,
         return null;
     }
 
-    public void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new LegLetter.Ordered(member.Leg, id, order));
+    public void Order(Member member, BridgeOrder order) => shard.Send(member.Leg.Shard, new LegMessage.Ordered(member.Leg, id, order));
 
     /// <summary>All who are left are released by their rules.</summary>
     public override void Fail()

@@ -6,16 +6,16 @@ namespace Ringwright.Switch.Bridges;
 /// <summary>The bridges of one shard.</summary>
 internal sealed class BridgeFactory(ShardContext shard) : IActorFactory
 {
-    public Actor? Make(Letter.ToActor letter)
+    public Actor? Make(ShardMessage.ToActor message)
     {
-        switch ((BridgeLetter)letter)
+        switch ((BridgeMessage)message)
         {
-            case BridgeLetter.Form { Terms.Members.Count: PairJoining.Members } form:
+            case BridgeMessage.Form { Terms.Members.Count: PairJoining.Members } form:
                 return new Bridge(shard, shard.NextBridgeId(), form.Terms, new PairJoining());
-            case BridgeLetter.Form form:
+            case BridgeMessage.Form form:
                 Refuse(form);
                 return null;
-            case BridgeLetter.Noted:
+            case BridgeMessage.Noted:
                 return null;        // it is over
             default:
                 throw new UnreachableException();
@@ -23,7 +23,7 @@ internal sealed class BridgeFactory(ShardContext shard) : IActorFactory
     }
 
     /// <summary>No command asks for such a bridge, so this is a fault of ours: whoever waits is told, and so is the log.</summary>
-    private void Refuse(BridgeLetter.Form form)
+    private void Refuse(BridgeMessage.Form form)
     {
         string why = $"A bridge of {form.Terms.Members.Count} members was to be formed; media can join {PairJoining.Members}.";
         shard.Emit(new Effect.Failed(null, new NotSupportedException(why)));

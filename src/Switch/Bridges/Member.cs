@@ -3,7 +3,7 @@ using Ringwright.Media.Protocol;
 
 namespace Ringwright.Switch.Bridges;
 
-/// <summary>What a bridge knows of one of its legs, all of it from letters.</summary>
+/// <summary>What a bridge knows of one of its legs, all of it from messages.</summary>
 internal sealed class Member(MemberTerms terms)
 {
     public MemberTerms Terms { get; } = terms;

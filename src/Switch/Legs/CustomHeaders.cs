@@ -1,7 +1,7 @@
 using System.Buffers;
 using Ringwright.Calls;
 using Ringwright.Sip.Messages;
-using CustomHeader = Ringwright.Calls.SipHeader;
+using CustomHeader = Ringwright.Calls.CustomSipHeader;
 
 namespace Ringwright.Switch.Legs;
 

@@ -18,7 +18,7 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     /// <summary>Reason header of our BYE.</summary>
     public string? ByeReason { get; init; }
     /// <summary>What a customer says in our BYE.</summary>
-    public IReadOnlyList<SipHeader> ByeHeaders { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> ByeHeaders { get; init; } = [];
 
     public static Ending Of(FailureClass failure) => new(failure.Cause, failure.By, failure.SipStatus, failure.Evidence) { Reason = failure.Reason, Timer = failure.Timer };
 
@@ -63,7 +63,7 @@ internal sealed record Ending(HangupCause Cause, HangupParty By, int? SipStatus,
     }
 
     /// <summary>Nobody waits for the answer any longer. What answers at the same moment gets ACK and BYE.</summary>
-    public static Ending ByLetGo(LetGoReason why) => why is LetGoReason.PartnerLeft
+    public static Ending ByWithdrawal(WithdrawReason why) => why is WithdrawReason.PartnerLeft
         ? ByPartner(isAnswered: false)
         : new(HangupCause.ApiCancel, HangupParty.Local, 487, "Another of the destinations that were dialled together was answered first.");
 

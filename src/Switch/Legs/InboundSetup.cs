@@ -16,7 +16,7 @@ namespace Ringwright.Switch.Legs;
 internal sealed class InboundSetup(ShardContext shard, Connection connection, IReadOnlyList<string> offered, CallRoute route, DialPlan? onward)
 {
     /// <summary>Null when the INVITE was refused, its response is then on its way; or when the gate answers later.</summary>
-    /// <param name="caller">The customer who sends it, as the front door knows; null for everybody else.</param>
+    /// <param name="caller">The customer who sends it, as the ingress filter knows; null for everybody else.</param>
     /// <param name="later">Gets the leg of a call of which the gate says later that it may come in.</param>
     public static Leg? TryBegin(ShardContext shard, TransactionOutput.RequestReceived received, SipCaller? caller, Action<Leg> later)
     {
@@ -100,7 +100,7 @@ internal sealed class InboundSetup(ShardContext shard, Connection connection, IR
             At = leg.Facts.StartedAt,
             OfferedCodecs = offered,
             ConnectionCodecs = connection.Codecs,
-        }, IsAwaited: true, leg.Dialog.Answering!.Goodbye(leg.Dialog.Signalling)));        // an inbound leg has one
+        }, IsAwaited: true, leg.Dialog.Answering!.RecoveryBye(leg.Dialog.Signalling)));        // an inbound leg has one
 
     public void Ring(Leg leg)
     {

@@ -11,7 +11,7 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// Our relation to one party: who it is, where it stands, and to which of its parts a letter goes.
+/// Our relation to one party: who it is, where it stands, and to which of its parts a message goes.
 /// The table <see cref="LegTransitions"/> decides, <see cref="Apply"/> does what it says.
 /// </summary>
 internal sealed class Leg : Actor
@@ -23,7 +23,7 @@ internal sealed class Leg : Actor
     public Leg(ShardContext shard, LegFacts facts, PortLease lease, IReadOnlyList<string> codecs, InboundSetup setup)
         : this(shard, facts, LegState.Initiating, lease, codecs) => _inbound = setup;
 
-    public Leg(ShardContext shard, LegLetter.Dial dial)
+    public Leg(ShardContext shard, LegMessage.Dial dial)
         : this(shard, dial.Leg, dial.IsCommitted ? LegState.Dialling : LegState.Placing, dial.Lease, dial.Codecs)
     {
         Outbound = new(shard, this, dial);
@@ -37,7 +37,7 @@ internal sealed class Leg : Actor
         State = state;
         Media = new(shard, facts.Id, lease, codecs);
         Dialog = new(shard, this);
-        Goodbye = new(shard, this);
+        RecoveryBye = new(shard, this);
         Reports = new(shard, this);
         Bridging = new(shard, this);
         Ringing = new(shard, this);
@@ -53,7 +53,7 @@ internal sealed class Leg : Actor
     public LegMedia Media { get; }
     public LegDialog Dialog { get; }
     public LegReports Reports { get; }
-    public LegGoodbye Goodbye { get; }
+    public LegRecoveryBye RecoveryBye { get; }
     public LegBridge Bridging { get; }
     public LegRinging Ringing { get; }
     public LegActivities Activities { get; }
@@ -75,43 +75,43 @@ internal sealed class Leg : Actor
 
     public override Instant NextDue => Instant.Min(Timers.NextDue, Instant.Min(Dialog.NextDue, Activities.NextDue));
 
-    public override Ack? Handle(Letter.ToActor letter)
+    public override Ack? Handle(ShardMessage.ToActor message)
     {
-        switch ((LegLetter)letter)
+        switch ((LegMessage)message)
         {
-            case LegLetter.Dial dial:
+            case LegMessage.Dial dial:
                 Begin(dial);
                 return null;
-            case LegLetter.Command command:
+            case LegMessage.Command command:
                 return Commands.Handle(command.What, command.Correlation);
-            case LegLetter.DialledFor dialled when IsOver:
+            case LegMessage.DialledFor dialled when IsOver:
                 LegBridge.Decline(_shard, dialled);
                 return null;
-            case LegLetter.DialledFor dialled:
+            case LegMessage.DialledFor dialled:
                 Bridging.OnDialled(dialled.Dialled);
                 return null;
-            case LegLetter.LetGo letGo:
-                if (!IsAnswered) End(Ending.ByLetGo(letGo.Why), LegInput.HangUp);
+            case LegMessage.Withdraw withdraw:
+                if (!IsAnswered) End(Ending.ByWithdrawal(withdraw.Why), LegInput.HangUp);
                 return null;
-            case LegLetter.Ordered ordered when IsOver || IsAnnouncement:
+            case LegMessage.Ordered ordered when IsOver || IsAnnouncement:
                 LegBridge.Decline(_shard, ordered);
                 return null;
-            case LegLetter.Ordered ordered:
+            case LegMessage.Ordered ordered:
                 Bridging.OnOrder(ordered.Bridge, ordered.Order);
                 return Ack.Accepted;
-            case LegLetter.Committed committed:
+            case LegMessage.Committed committed:
                 OnCommitted(committed.IsCommitted);
                 return null;
-            case LegLetter.GoodbyeKept kept:
-                Goodbye.OnKept(kept);
+            case LegMessage.RecoveryByeKept kept:
+                RecoveryBye.OnKept(kept);
                 return null;
-            case LegLetter.PromptReady ready:
+            case LegMessage.PromptReady ready:
                 Activities.OnPrepared(ready.Correlation, ready.Result);
                 return null;
-            case LegLetter.Resolved resolved:
+            case LegMessage.Resolved resolved:
                 Outbound?.OnResolved(resolved);
                 return null;
-            case LegLetter.Media media:
+            case LegMessage.Media media:
                 OnMedia(media.What);
                 return null;
             default:
@@ -126,14 +126,14 @@ internal sealed class Leg : Actor
         else Outbound!.Start();
     }
 
-    private void Begin(LegLetter.Dial dial)
+    private void Begin(LegMessage.Dial dial)
     {
         bool isOpen = _shard.Races.TryEnter(dial.Rivals);
         // Of several that are dialled together the one that is answered forms the bridge.
         if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
-            _shard.Send(link.To.Shard, new LegLetter.DialledFor(link.To, Facts.Id));
+            _shard.Send(link.To.Shard, new LegMessage.DialledFor(link.To, Facts.Id));
         if (_shard.EndedWith is { } cause) End(Ending.ByNode(cause), LegInput.HangUp);
-        else if (!isOpen) End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.HangUp);
+        else if (!isOpen) End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.HangUp);
         else Start();
     }
 

@@ -20,7 +20,7 @@ internal sealed class LegAnswering(ShardContext shard, Leg leg, IncomingInvite i
     public ServerTransactionId Transaction => invite.Transaction;
     public Dialog Dialog => invite.Dialog;
     /// <summary>For the leg's first row.</summary>
-    public string? Goodbye(SipFlow source) => leg.Goodbye.Begin(invite, source);
+    public string? RecoveryBye(SipFlow source) => leg.RecoveryBye.Begin(invite, source);
     public Instant NextDue => invite.NextDue;
     public bool IsFinal => invite.IsFinal;
 

@@ -58,15 +58,15 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     }
 
     /// <summary>Nobody is there to be ordered about.</summary>
-    public static void Decline(ShardContext shard, LegLetter.Ordered letter)
+    public static void Decline(ShardContext shard, LegMessage.Ordered message)
     {
-        if (letter.Order is BridgeOrder.Invite { Correlation: { } correlation }) shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
-        if (letter.Order is not BridgeOrder.Release) shard.Send(letter.Bridge.Shard, new BridgeLetter.Noted(letter.Bridge, letter.Leg, new BridgeNote.Left()));
+        if (message.Order is BridgeOrder.Invite { Correlation: { } correlation }) shard.Emit(new Effect.Acknowledge(correlation, Refusal.AlreadyEnded));
+        if (message.Order is not BridgeOrder.Release) shard.Send(message.Bridge.Shard, new BridgeMessage.Noted(message.Bridge, message.Leg, new BridgeNote.Left()));
     }
 
     /// <summary>Nobody is there any longer for whom that leg would ring.</summary>
-    public static void Decline(ShardContext shard, LegLetter.DialledFor letter) =>
-        shard.Send(letter.Dialled.Shard, new LegLetter.LetGo(letter.Dialled, LetGoReason.PartnerLeft));
+    public static void Decline(ShardContext shard, LegMessage.DialledFor message) =>
+        shard.Send(message.Dialled.Shard, new LegMessage.Withdraw(message.Dialled, WithdrawReason.PartnerLeft));
 
     /// <summary>That leg rings for this one, and others may too; whichever is answered asks for a bridge then.</summary>
     public void OnDialled(LegId dialled)
@@ -99,7 +99,7 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
     /// <param name="failure">Why the leg, an outbound one, was never answered.</param>
     public void HangUp(BridgeFailure? failure = null)
     {
-        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegLetter.LetGo(dialled, LetGoReason.PartnerLeft));
+        foreach (var dialled in _dialled) shard.Send(dialled.Shard, new LegMessage.Withdraw(dialled, WithdrawReason.PartnerLeft));
         _dialled.Clear();
         if (_forming is { } forming) Note(forming, new BridgeNote.Left { Failure = failure });
         if (_joined is { } joined) Note(joined, new BridgeNote.Left());
@@ -177,5 +177,5 @@ internal sealed class LegBridge(ShardContext shard, Leg leg)
 
     private void Post(MediaCommand command) => shard.Emit(new Effect.Media(command));
 
-    private void Note(BridgeId bridge, BridgeNote note) => shard.Send(bridge.Shard, new BridgeLetter.Noted(bridge, leg.Facts.Id, note));
+    private void Note(BridgeId bridge, BridgeNote note) => shard.Send(bridge.Shard, new BridgeMessage.Noted(bridge, leg.Facts.Id, note));
 }

@@ -41,7 +41,7 @@ internal sealed class LegCommands(ShardContext shard, Leg leg)
         Take(command, labels);
         if (command is LegCommand.Bridge bridge)
         {
-            shard.Send(shard.Settings.Index, new BridgeLetter.Form(BridgeTerms.Of(facts.Id, bridge), correlation));
+            shard.Send(shard.Settings.Index, new BridgeMessage.Form(BridgeTerms.Of(facts.Id, bridge), correlation));
             return null;
         }
         CarryOut(command);

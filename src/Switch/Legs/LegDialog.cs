@@ -12,7 +12,7 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>
-/// The SIP side of a leg: its dialog and where that leads, the requests inside it, BYE, and the parts that answer the first INVITE, follow
+/// The SIP side of a leg: its dialog and where that leads, the requests inside it, BYE, and the parts that answer the initial INVITE, follow
 /// the peer's changes and ask for ours. How an outbound leg gets its INVITE answered is <see cref="OutboundSetup"/>'s business; it hands
 /// the dialog over by <see cref="Establish"/>.
 /// </summary>
@@ -22,8 +22,8 @@ internal sealed class LegDialog
 
     private readonly ShardContext _shard;
     private readonly Leg _leg;
-    private readonly PeerChanges _peer;
-    private readonly OwnChanges _own;
+    private readonly RemoteSessionModification _peer;
+    private readonly LocalSessionModification _own;
     private readonly LegInfo _info;
     private readonly LegProbe _probe;
     private readonly List<string> _tags = [];
@@ -127,7 +127,7 @@ internal sealed class LegDialog
 
     public void OnCancel(ServerTransactionId invite, SipRequest cancel)
     {
-        // A re-INVITE is answered in the turn that brought it, so only the first INVITE can be cancelled.
+        // A re-INVITE is answered in the turn that brought it, so only the initial INVITE can be cancelled.
         if (Answering is { IsFinal: false } answering && answering.Transaction == invite) _leg.End(Ending.ByCaller with { Reason = ReasonOf(cancel) }, LegInput.RemoteCancel);
     }
 
@@ -160,7 +160,7 @@ internal sealed class LegDialog
             Signalling = received.From;
             OnRequest(received, dialog);
             _own.Advance();
-            _leg.Goodbye.Follow();
+            _leg.RecoveryBye.Follow();
         }
     }
 
@@ -195,7 +195,7 @@ internal sealed class LegDialog
     {
         if (!Requests.OnResponse(transaction, response)) _own.OnResponse(transaction, response, from);
         _own.Advance();
-        _leg.Goodbye.Follow();
+        _leg.RecoveryBye.Follow();
     }
 
     /// <summary>Nothing answered a request of ours, or it could not be sent.</summary>
@@ -215,7 +215,7 @@ internal sealed class LegDialog
     /// <inheritdoc cref="LegProbe.Ask"/>
     public void Probe() => _probe.Ask();
 
-    public void Bye(string? reason, IReadOnlyList<Calls.SipHeader> headers)
+    public void Bye(string? reason, IReadOnlyList<Calls.CustomSipHeader> headers)
     {
         if (_hasSentBye || _dialog is not { State: DialogState.Confirmed } dialog) return;
         _hasSentBye = true;

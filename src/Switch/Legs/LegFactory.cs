@@ -8,43 +8,43 @@ namespace Ringwright.Switch.Legs;
 /// <summary>The legs of one shard that are dialled; how a caller's leg begins is <see cref="InboundSetup"/>'s business.</summary>
 internal sealed class LegFactory(ShardContext shard, ShardActors actors, TransactionUser user) : IActorFactory
 {
-    public Actor? Make(Letter.ToActor letter)
+    public Actor? Make(ShardMessage.ToActor message)
     {
-        switch ((LegLetter)letter)
+        switch ((LegMessage)message)
         {
-            case LegLetter.Dial dial:
+            case LegMessage.Dial dial:
                 return Make(dial);
-            case LegLetter.Command command:
+            case LegMessage.Command command:
                 // Our token without an actor: the leg has ended.
                 bool isRepeat = shard.EndedCommands.Knows(command.Leg, command.What.CommandId, shard.Now);
                 shard.Emit(new Effect.Acknowledge(command.Correlation, isRepeat ? Ack.Accepted : Refusal.AlreadyEnded));
                 return null;
-            case LegLetter.DialledFor dialled:
+            case LegMessage.DialledFor dialled:
                 LegBridge.Decline(shard, dialled);
                 return null;
-            case LegLetter.Ordered ordered:
+            case LegMessage.Ordered ordered:
                 LegBridge.Decline(shard, ordered);
                 return null;
             // The next two may be about a leg of an earlier start, or about the registration with a trunk.
-            case LegLetter.GoodbyeKept kept:
+            case LegMessage.RecoveryByeKept kept:
                 user.OnKept(kept);
                 return null;
-            case LegLetter.Resolved resolved:
+            case LegMessage.Resolved resolved:
                 user.OnResolved(resolved);
                 return null;
-            case LegLetter.LetGo or LegLetter.Committed or LegLetter.PromptReady or LegLetter.Media:
+            case LegMessage.Withdraw or LegMessage.Committed or LegMessage.PromptReady or LegMessage.Media:
                 return null;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private Leg Make(LegLetter.Dial dial)
+    private Leg Make(LegMessage.Dial dial)
     {
         var leg = new Leg(shard, dial);
         // Of several only the one that is answered is joined, and the other leg can be on its way into one bridge at a time.
         if (dial.Request.Link is { JoinsOnAnswer: true } link && dial.Rivals.Count == 0)
-            actors.Deliver(new BridgeLetter.Form(BridgeTerms.Of(link, dial.Leg.Id), Correlation: null));
+            actors.Deliver(new BridgeMessage.Form(BridgeTerms.Of(link, dial.Leg.Id), Correlation: null));
         return leg;
     }
 }

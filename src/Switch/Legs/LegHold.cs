@@ -3,7 +3,7 @@ using Ringwright.Core;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>Whether we hold the peer: because we were told to, or because the party that it talks to holds it.</summary>
-internal sealed class LegHold(OwnChanges own)
+internal sealed class LegHold(LocalSessionModification own)
 {
     private bool _isCommanded, _isPassed;
 

@@ -30,6 +30,6 @@ internal sealed class LegInfo(ShardContext shard, Leg leg, LegDialog dialog)
     private void OnDigit(char key, int milliseconds)
     {
         leg.Activities.OnDigit(key, milliseconds);
-        shard.Emit(new Effect.Media(new MediaCommand.Press(leg.Media.Port, key)));
+        shard.Emit(new Effect.Media(new MediaCommand.SignalledDtmf(leg.Media.Port, key)));
     }
 }

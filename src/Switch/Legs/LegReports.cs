@@ -16,7 +16,7 @@ internal sealed class LegReports(ShardContext shard, Leg leg)
             Emit(answered);
             return;
         }
-        shard.Emit(new Effect.Append(answered, IsAwaited: true, leg.Goodbye.Confirm(outbound.Open)));
+        shard.Emit(new Effect.Append(answered, IsAwaited: true, leg.RecoveryBye.Confirm(outbound.Open)));
         leg.Timers.Arm(LegTimer.AnswerRow, shard.Now + Limits.AnswerRow);
     }
 

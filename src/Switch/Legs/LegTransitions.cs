@@ -78,7 +78,7 @@ internal static class LegTransitions
     {
         (LegState.Initiating, LegInput.Committed) => (LegState.Ringing, LegActions.SendRinging),
         (LegState.Initiating, LegInput.NotCommitted) => (LegState.Ended, LegActions.SendFinal | LegActions.TearDown | LegActions.Forget),
-        // A command can overtake the letter that says "committed": the customer learnt of the leg by the same commit.
+        // A command can overtake the message that says "committed": the customer learnt of the leg by the same commit.
         (LegState.Initiating or LegState.Ringing, LegInput.Answer) => (LegState.Answering, LegActions.SendSuccess | LegActions.Connect | LegActions.ReportAnswered),
         (LegState.Initiating or LegState.Ringing, LegInput.AnswerWithOffer) => (LegState.Offering, LegActions.SendSuccess),
         (LegState.Initiating or LegState.Ringing, LegInput.HangUp or LegInput.RemoteCancel) => (LegState.Closing, LegActions.SendFinal | LegActions.TearDown),

@@ -1,23 +1,23 @@
 using Ringwright.Sip;
 using Ringwright.Sip.Messages;
 using Ringwright.Sip.Transactions;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Routing;
 using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Legs;
 
 /// <summary>The text of an outbound leg's INVITE.</summary>
-internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegLetter.Dial dial)
+internal sealed class OutboundInvite(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
     /// <summary>Of the first one.</summary>
     private InviteNames? _names = dial.Names;
 
-    /// <summary>Fixes the names of the first INVITE. What its row has to say; null when that cannot be known yet.</summary>
+    /// <summary>Fixes the names of the initial INVITE. What its row has to say; null when that cannot be known yet.</summary>
     public string? Foresee()
     {
         _names = InviteNames.Mint(shard.Transactions.Tokens);
-        return shard.Invites.Goodbye(dial.Request, dial.Plan, _names);
+        return shard.Invites.RecoveryBye(dial.Request, dial.Plan, _names);
     }
 
     /// <summary>What the connection and the request prefer, as far as the trunk takes it.</summary>

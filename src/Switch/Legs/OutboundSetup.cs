@@ -15,14 +15,14 @@ namespace Ringwright.Switch.Legs;
 /// Gets an outbound leg answered: target after target, address after address, with digest where it is asked for. Ends in exactly one of
 /// success, failure, or nothing because the leg was hung up meanwhile; what comes late is acknowledged and ended.
 /// </summary>
-internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial dial)
+internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
     private static readonly FailureClass Unwritable = new(HangupCause.Internal, null, HangupParty.Local, false, "The INVITE could not be written from what was dialled.");
 
     private readonly OutboundTargets _targets = new(shard, leg, dial);
     private readonly OutboundInvite _invite = new(shard, leg, dial);
-    private readonly OutboundBranches _branches = new(shard, leg);
-    private readonly EarlyAnswers _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
+    private readonly ForkedBranches _branches = new(shard, leg);
+    private readonly EarlyMedia _early = new(leg, isHeard: dial.Request.Link is { Ringback: not null });
     private SipFlow _flow;
     private FailureClass _failure;
     private int _digestAnswers;
@@ -44,8 +44,8 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
     /// <summary>A leg that another one asked for: first its row.</summary>
     public void Place()
     {
-        string? goodbye = _invite.Foresee();
-        if (goodbye is not null) leg.Goodbye.Begin(goodbye);
+        string? recoveryBye = _invite.Foresee();
+        if (recoveryBye is not null) leg.RecoveryBye.Begin(recoveryBye);
         shard.Emit(new Effect.Append(new CallEvent.LegInitiated
         {
             Leg = leg.Facts,
@@ -53,17 +53,17 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
             ConnectionCodecs = dial.Codecs,
             Dialled = dial.Request.To,
             IsLinked = true,
-        }, IsAwaited: true, goodbye));
+        }, IsAwaited: true, recoveryBye));
     }
 
     public void Start()
     {
-        if (dial.Goodbye is { } goodbye) leg.Goodbye.Begin(goodbye);
+        if (dial.RecoveryBye is { } recoveryBye) leg.RecoveryBye.Begin(recoveryBye);
         leg.Timers.Arm(LegTimer.Ring, shard.Now + dial.Request.RingTimeout);
         TryNextTarget();
     }
 
-    public void OnResolved(LegLetter.Resolved resolved)
+    public void OnResolved(LegMessage.Resolved resolved)
     {
         if (leg.State is not (LegState.Dialling or LegState.Alerting) || _targets.Current is not { } target || !_targets.TryTakeResolved(resolved)) return;
         if (!target.IsTrusted && (resolved.IsTrunks || resolved.Flows.Any(IsTrunks)))
@@ -234,7 +234,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
     private void Begin(DialTarget target, SipFlow flow)
     {
         leg.Retarget(target, target.Redirected is { Kind: DestinationKind.Number } other ? other.To : null);
-        leg.Goodbye.Target = target;
+        leg.RecoveryBye.Target = target;
         leg.Media.Prefer(_invite.CodecsFor(target));
         leg.Media.Encrypt(target.Encryption);
         leg.Media.Digits = target.Digits;
@@ -262,7 +262,7 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
     {
         leg.Dialog.Establish(dialog, response, from);
         if (!_early.TryAgree(response)) leg.End(Ending.ByUselessAnswer, LegInput.UselessSuccess);
-        else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id)) leg.End(Ending.ByLetGo(LetGoReason.AnotherAnswered), LegInput.UselessSuccess);
+        else if (!shard.Races.TryWin(dial.Rivals, leg.Facts.Id)) leg.End(Ending.ByWithdrawal(WithdrawReason.AnotherAnswered), LegInput.UselessSuccess);
         else Win();
     }
 
@@ -270,9 +270,9 @@ internal sealed class OutboundSetup(ShardContext shard, Leg leg, LegLetter.Dial 
     private void Win()
     {
         foreach (var rival in dial.Rivals)
-            if (rival != leg.Facts.Id) shard.Send(rival.Shard, new LegLetter.LetGo(rival, LetGoReason.AnotherAnswered));
+            if (rival != leg.Facts.Id) shard.Send(rival.Shard, new LegMessage.Withdraw(rival, WithdrawReason.AnotherAnswered));
         if (dial.Rivals.Count > 0 && dial.Request.Link is { JoinsOnAnswer: true } link)
-            shard.Send(shard.Settings.Index, new BridgeLetter.Form(BridgeTerms.Of(link, leg.Facts.Id), Correlation: null));
+            shard.Send(shard.Settings.Index, new BridgeMessage.Form(BridgeTerms.Of(link, leg.Facts.Id), Correlation: null));
         leg.Apply(LegInput.Success);
     }
 

@@ -5,7 +5,7 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Switch.Legs;
 
 /// <summary>Who is tried next for one dial: the contacts of a 3xx, then the plan's targets, and of each target its flows one after another.</summary>
-internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegLetter.Dial dial)
+internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegMessage.Dial dial)
 {
     private readonly Queue<SipFlow> _flows = new();
     private readonly Redirections _redirections = new(shard, leg.Facts, dial);
@@ -41,7 +41,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegLetter.Dia
         return true;
     }
 
-    /// <summary>Asks where the target is; the answer is a letter.</summary>
+    /// <summary>Asks where the target is; the answer is a message.</summary>
     public void Resolve(DialTarget target)
     {
         _resolving = shard.NextCorrelation();
@@ -56,7 +56,7 @@ internal sealed class OutboundTargets(ShardContext shard, Leg leg, LegLetter.Dia
     }
 
     /// <returns>False for an answer that nobody waits for any longer.</returns>
-    public bool TryTakeResolved(LegLetter.Resolved resolved)
+    public bool TryTakeResolved(LegMessage.Resolved resolved)
     {
         if (resolved.Correlation != _resolving) return false;
         _resolving = 0;

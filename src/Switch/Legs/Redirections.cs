@@ -14,7 +14,7 @@ namespace Ringwright.Switch.Legs;
 /// Where the 3xx responses to one dial lead (RFC 3261 section 8.1.3.4): contacts by their q, no place twice, few in all. Each is what it would be if it had
 /// been dialled: the gate is asked for it, and the call is held for and paid by the number that it goes to in the end.
 /// </summary>
-internal sealed class Redirections(ShardContext shard, LegFacts leg, LegLetter.Dial dial)
+internal sealed class Redirections(ShardContext shard, LegFacts leg, LegMessage.Dial dial)
 {
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly LinkedList<DialTarget> _waiting = [];

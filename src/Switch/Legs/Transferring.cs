@@ -4,7 +4,7 @@ using Ringwright.Switch.Routing;
 
 namespace Ringwright.Switch.Legs;
 
-/// <summary>From a transfer command to the letter that begins the new leg: routed, and asked for as any other leg.</summary>
+/// <summary>From a transfer command to the message that begins the new leg: routed, and asked for as any other leg.</summary>
 internal static class Transferring
 {
     /// <param name="from">The facts of <paramref name="leg"/> as the command changes them.</param>

@@ -7,7 +7,7 @@ using SipHeader = Ringwright.Sip.Messages.SipHeader;
 
 namespace Ringwright.Switch.Registrations;
 
-/// <summary>The node's registrar: an actor of the first shard. The front door has proven who sends; here the bindings change, and the book is told.</summary>
+/// <summary>The node's registrar: an actor of the first shard. The ingress filter has proven who sends; here the bindings change, and the book is told.</summary>
 internal sealed class Registrar(ShardContext shard, RegistrationBook book)
 {
     private readonly RegisterServer _server = new();

@@ -7,7 +7,7 @@ using Ringwright.Sip.Transactions;
 namespace Ringwright.Switch.Registrations;
 
 /// <summary>
-/// Who is registered where, for all shards of the node. Written by the shard that has the registrar, and by the front door when a password was wrong;
+/// Who is registered where, for all shards of the node. Written by the shard that has the registrar, and by the ingress filter when a password was wrong;
 /// read by everybody. Each entry is immutable and swapped. What other nodes have taken stands beside it, as this one hears of it.
 /// </summary>
 public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
@@ -20,7 +20,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     private ImmutableDictionary<string, ImmutableList<There>> _elsewhere = ImmutableDictionary.Create<string, ImmutableList<There>>(StringComparer.Ordinal);
 
     /// <summary>Best first; empty when the user is not registered. At other nodes only what comes by datagrams: a connection is its node's alone.</summary>
-    public IReadOnlyList<Binding> Find(string user)
+    public IReadOnlyList<ContactBinding> Find(string user)
     {
         var here = FindHere(user);
         if (!_elsewhere.TryGetValue(user, out var there)) return here;
@@ -54,7 +54,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
             Change(user, there => there.RemoveAll(other => other.IsGone ? FindHere(user).All(mine => mine.Contact != other.Binding.Contact) : other.Binding.ExpiresAt <= now));
     }
 
-    private IReadOnlyList<Binding> FindHere(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
+    private IReadOnlyList<ContactBinding> FindHere(string user) => _entries.TryGetValue(user, out var entry) ? entry.Bindings : [];
 
     private void Change(string user, Func<ImmutableList<There>, ImmutableList<There>> change) => ImmutableInterlocked.Update(ref _elsewhere, known =>
         change(known.GetValueOrDefault(user, ImmutableList<There>.Empty)) is { IsEmpty: false } left ? known.SetItem(user, left) : known.Remove(user));
@@ -67,7 +67,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     public ValueTask<RegistrationStatus> FindStatusAsync(string user, CancellationToken stop) => new(StatusOf(user));
 
     /// <summary>The user's bindings after a change.</summary>
-    internal void Publish(BindingChange change, IReadOnlyList<Binding> bindings)
+    internal void Publish(BindingChange change, IReadOnlyList<ContactBinding> bindings)
     {
         var state = bindings.Count > 0 ? RegistrationState.Registered
             : change.Fate is BindingFate.Expired ? RegistrationState.Expired : RegistrationState.Unregistered;
@@ -90,7 +90,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
             if (entry.Bindings.Count == 0 && !isUser(user)) ImmutableInterlocked.TryRemove(ref _entries, user, out _);
     }
 
-    internal Registration ToRegistration(Binding binding) => new()
+    internal Registration ToRegistration(ContactBinding binding) => new()
     {
         User = binding.User,
         Contact = binding.Contact,
@@ -104,7 +104,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
         ExpiresAt = anchor.ToWall(binding.ExpiresAt),
     };
 
-    internal Binding ToBinding(Registration registration, Instant now) => new()
+    internal ContactBinding ToBinding(Registration registration, Instant now) => new()
     {
         User = registration.User,
         Contact = registration.Contact,
@@ -120,7 +120,7 @@ public sealed class RegistrationBook(WallAnchor anchor) : IRegistrations
     };
 
     /// <param name="IsGone">It was taken back, or has lapsed: what this node knows of the same contact is over too.</param>
-    private sealed record There(int Node, Binding Binding, bool IsGone);
+    private sealed record There(int Node, ContactBinding Binding, bool IsGone);
 
-    private sealed record Entry(IReadOnlyList<Binding> Bindings, RegistrationState State, Registration? Last);
+    private sealed record Entry(IReadOnlyList<ContactBinding> Bindings, RegistrationState State, Registration? Last);
 }

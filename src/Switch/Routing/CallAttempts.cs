@@ -46,7 +46,7 @@ public static class CallAttempts
         new() { Leg = default, Direction = Direction.Inbound, Tenant = number.Tenant, Connection = connection.Id, From = from, To = to };
 
     /// <summary>A dialled leg that is to go somewhere else.</summary>
-    public static CallAttempt Of(LegFacts leg, LegLetter.Dial dial, Destination to, bool isOnNet) => new()
+    public static CallAttempt Of(LegFacts leg, LegMessage.Dial dial, Destination to, bool isOnNet) => new()
     {
         Leg = dial.AtGate ?? leg.Id,
         IsStandIn = dial.AtGate is not null,

@@ -21,7 +21,7 @@ internal sealed record CallRoute
     /// <summary>What the legs that the call goes on to may show beside their tenant's own; null for a caller whom only a customer's word knows.</summary>
     public string? BroughtCaller { get; init; }
     /// <summary>What the leg's owner gets to see of the INVITE's.</summary>
-    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
     /// <summary>Takes the place of the caller id that the call may not go on with; null when there is none.</summary>
     public string? FallbackCaller { get; init; }
     /// <summary>The number of ours that was called, when it is one.</summary>

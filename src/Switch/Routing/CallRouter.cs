@@ -3,7 +3,7 @@ using Ringwright.Calls;
 using Ringwright.Core;
 using Ringwright.Sip.Messages;
 using Ringwright.Switch.Registrations;
-using SipHeader = Ringwright.Calls.SipHeader;
+using SipHeader = Ringwright.Calls.CustomSipHeader;
 
 namespace Ringwright.Switch.Routing;
 
@@ -119,7 +119,7 @@ internal sealed class CallRouter(RoutingSnapshot routing, SipDomains hosts, stri
         {
             var onward = InHouse(route, request, connection) with { To = forwarding.To, BroughtCaller = route.BroughtCaller, Through = [.. caller.Through, number.Text] };
             // A caller without a number goes on under the one that he called.
-            return route with { Onward = onward with { Headers = [.. onward.Headers, new SipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound, FallbackCaller = called };
+            return route with { Onward = onward with { Headers = [.. onward.Headers, new CustomSipHeader("Diversion", $"<sip:{called}@{domain}>;reason=unconditional")] }, OnwardAs = Direction.Outbound, FallbackCaller = called };
         }
         return connection.IsEquipment ? route with { Onward = Delivery(route, request, number, connection, called, caller.Through) } : route;
     }

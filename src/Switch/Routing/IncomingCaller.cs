@@ -1,6 +1,6 @@
 using Ringwright.Calls;
 using Ringwright.Sip.Messages;
-using SipHeader = Ringwright.Calls.SipHeader;
+using SipHeader = Ringwright.Calls.CustomSipHeader;
 
 namespace Ringwright.Switch.Routing;
 
@@ -10,7 +10,7 @@ namespace Ringwright.Switch.Routing;
 /// <param name="IsProven">The network brought it, or it was judged here; else it is what a stranger says.</param>
 internal sealed record IncomingCaller(string From, string Uri, string? Name, bool IsProven)
 {
-    public IReadOnlyList<SipHeader> Headers { get; private init; } = [];
+    public IReadOnlyList<CustomSipHeader> Headers { get; private init; } = [];
     /// <inheritdoc cref="DialRequest.Through"/>
     public IReadOnlyList<string> Through { get; private init; } = [];
     private bool IsFromNetwork { get; init; }

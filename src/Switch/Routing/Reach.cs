@@ -14,7 +14,7 @@ internal static class Reach
     /// To the address that its Contact names when its REGISTER came from that very host: it may listen on another port than it sends from. Else back to where
     /// the REGISTER came from, which is the only way through a NAT; a Contact never leads us to a third party's host. Over TCP and TLS the connection is used.
     /// </summary>
-    public static SipFlow Of(Binding binding)
+    public static SipFlow Of(ContactBinding binding)
     {
         if (binding.Flow.IsReliable) return binding.Flow;
         bool isHonest = SipUri.TryParse(Encoding.UTF8.GetBytes(binding.Contact), out var contact) is ParseStatus.Ok

@@ -5,7 +5,7 @@ using Ringwright.Switch.Legs;
 
 namespace Ringwright.Switch.Routing;
 
-/// <summary>Walks a call that nobody makes through what decides calls: the front door, the gate, the routes and the target policy.</summary>
+/// <summary>Walks a call that nobody makes through what decides calls: the ingress filter, the gate, the routes and the target policy.</summary>
 /// <param name="domain">Host of From URIs when the trunk has no other wish.</param>
 /// <param name="hosts">Which hosts of URIs mean us.</param>
 /// <param name="trunkHosts">What the host names of trunks lead to.</param>

@@ -97,7 +97,7 @@ internal static class WebhookDeliveries
     };
 
     /// <summary>The contract shows a header as a pair of texts.</summary>
-    private static JsonArray Headers(IReadOnlyList<SipHeader> headers) =>
+    private static JsonArray Headers(IReadOnlyList<CustomSipHeader> headers) =>
         new([.. headers.Select(h => (JsonNode)new JsonArray((JsonNode)h.Name, (JsonNode)h.Value))]);
 
     private static string Word(bool isDelivered) => isDelivered ? "delivered" : "failed";

@@ -48,10 +48,10 @@ internal static class Bindings
             }),
             Command("RejectCall", Reject.Map),
             Command("HangupCall", Hangup.Map),
-            Command("SpeakCall", Speak.Map),
+            Command("SpeakCall", SpeakAction.Map),
             Command("StartCallPlayback", PlaybackStart.Map),
             Command("StopCallPlayback", PlaybackStop.Map),
-            Command("GatherCall", Gather.Map),
+            Command("GatherCall", GatherAction.Map),
             Command("GatherUsingSpeak", GatherUsingSpeak.Map),
             Command("GatherUsingAudio", GatherUsingAudio.Map),
             Command("StopCallGather", GatherStop.Map),
@@ -63,7 +63,7 @@ internal static class Bindings
             Command("PauseCallRecording", RecordMap.Pause),
             Command("ResumeCallRecording", RecordMap.Resume),
             Command("StopCallRecording", RecordMap.Stop),
-            Act("BridgeCall", op => Mapping(op, body => Bridge.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
+            Act("BridgeCall", op => Mapping(op, body => BridgeAction.Map(body, text => parts.Ids.TryReadCallControl(text, op.Tenant, out var leg) ? leg : null))),
         ];
 
         Binding Command(string operation, Func<VoiceBody, LegCommand?> map) => Act(operation, op => Mapping(op, map));

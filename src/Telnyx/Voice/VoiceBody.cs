@@ -192,9 +192,9 @@ internal sealed class VoiceBody(JsonObject json, EgressClient egress)
     }
 
     /// <summary>custom_headers and sip_headers in the order written; none that SIP itself needs.</summary>
-    public IReadOnlyList<SipHeader> Headers()
+    public IReadOnlyList<CustomSipHeader> Headers()
     {
-        var headers = new List<SipHeader>();
+        var headers = new List<CustomSipHeader>();
         Read("custom_headers", isStandard: false);
         Read("sip_headers", isStandard: true);
         return headers;

@@ -39,7 +39,7 @@ internal static class SnapshotPage
 
     private static string Member(StoreTable table, TableColumn column)
     {
-        string kind = column.Kind switch { ColumnKind.Whole => "number", ColumnKind.Truth => "true or false", ColumnKind.Time => "time", ColumnKind.Json => table.Lists.Contains(column.Name) ? "list" : "object", _ => "text" };
+        string kind = column.Kind switch { TableColumnKind.Whole => "number", TableColumnKind.Truth => "true or false", TableColumnKind.Time => "time", TableColumnKind.Json => table.Lists.Contains(column.Name) ? "list" : "object", _ => "text" };
         string secret = table.Sealed.Any(s => s.Name == column.Name) ? ", secret" : "";
         bool isMade = column.Name is "id" or "tenant_id" or "created_at" or "updated_at" or "revision";
         return column.IsRequired && !isMade ? $"**`{column.Name}`** ({kind}{secret})" : $"`{column.Name}` ({kind}{secret})";

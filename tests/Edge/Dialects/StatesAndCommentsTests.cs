@@ -36,7 +36,7 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         (await host.SendAsync("POST", $"{Tickets}/{id}/close")).Refuses(409, "conflict");
         (await host.SendAsync("POST", reopen, "{}")).Refuses(422, "missing", "/reason");
         (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", MemberKey)).Refuses(403, "forbidden");
-        Assert.Equal(404, (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("POST", reopen, """{"reason":"dark"}""", TelnyxHost.OtherTenantKey)).Status);
         var again = await host.SendAsync("POST", reopen, """{"reason":"dark"}""");
         Assert.Equal(("open", "dark", "Lamp 2"), ((string)again.Data["status"]!, (string)again.Data["reason"]!, (string)again.Data["title"]!));
     }
@@ -58,8 +58,8 @@ public sealed class StatesAndCommentsTests(TelnyxHost host) : IClassFixture<Teln
         Assert.Equal(one, (string)(await host.SendAsync("PATCH", $"{Tickets}/{one}/comments/{first}", $$"""{"ticket_id":"{{two}}","text":"hello!"}""")).Data["ticket_id"]!);
         foreach (string method in new[] { "GET", "PATCH", "DELETE" })
             Assert.Equal(404, (await host.SendAsync(method, $"{Tickets}/{two}/comments/{first}", method is "PATCH" ? """{"text":"x"}""" : null)).Status);
-        foreach (string path in new[] { $"{Tickets}/{one}/comments", $"{Tickets}/{one}/comments/{first}" }) Assert.Equal(404, (await GetAsync(path, TelnyxHost.StrangerKey)).Status);
-        Assert.Equal(404, (await host.SendAsync("POST", $"{Tickets}/{one}/comments", """{"text":"mine"}""", TelnyxHost.StrangerKey)).Status);
+        foreach (string path in new[] { $"{Tickets}/{one}/comments", $"{Tickets}/{one}/comments/{first}" }) Assert.Equal(404, (await GetAsync(path, TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("POST", $"{Tickets}/{one}/comments", """{"text":"mine"}""", TelnyxHost.OtherTenantKey)).Status);
         Assert.Equal(404, (await host.SendAsync("POST", $"{Tickets}/{Guid.NewGuid()}/comments", """{"text":"nowhere"}""")).Status);
 
         Assert.Equal(200, (await host.SendAsync("DELETE", $"{Tickets}/{one}")).Status);

@@ -153,7 +153,7 @@ public sealed class SilentDatabaseTests
         }, Stop, committed: _ => Volatile.Write(ref isHeard, true)).AsTask();
         await Eventually.TrueAsync(() => silence.IsHolding, "its commit hangs");
         var second = test.Database.Tenants.CreateAsync("acme", new(), null, Stop).AsTask();
-        var nobodys = test.Database.Sql.WriteAsync(static _ => 7, Stop, Ringwright.Store.Engines.Haste.Later).AsTask();
+        var nobodys = test.Database.Sql.WriteAsync(static _ => 7, Stop, Ringwright.Store.Engines.CommitPriority.Later).AsTask();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => first);
         await Assert.ThrowsAsync<StoreUnavailableException>(() => second);
         await Assert.ThrowsAsync<StoreUnavailableException>(async () => await test.Database.Tenants.CreateAsync("late", new(), null, Stop));

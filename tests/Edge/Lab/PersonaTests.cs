@@ -97,7 +97,7 @@ public sealed class PersonaTests
     [InlineData("2", GatherStatus.Valid)]
     [InlineData("7", GatherStatus.Invalid)]
     [InlineData("", GatherStatus.Timeout)]
-    public void The_menu_says_goodbye_and_hangs_up(string digits, GatherStatus status)
+    public void The_menu_sends_its_recovery_BYEs_and_hangs_up(string digits, GatherStatus status)
     {
         var rig = Answered("+15550060000");
         rig.Gathered(((LegCommand.Gather)rig.Last).GatherId, digits, status);

@@ -60,7 +60,7 @@ public sealed class PromptEncoderTests
 public sealed class PromptCacheTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("rw-prompts-").FullName;
-    private readonly PromptCache _cache = new(1000, NullLogger.Instance);
+    private readonly PromptMemory _cache = new(1000, NullLogger.Instance);
 
     public void Dispose()
     {

@@ -13,15 +13,15 @@ public sealed class ConnectionBudgetTests
     private readonly List<long> _told = [];
     private Instant _now = new(1_000_000_000_000);
 
-    private ConnectionBudget Budget(int all, int strangers, int perStranger) =>
-        new(new(all, strangers, perStranger), source => source.Equals(Proxy), new(_refused.Add, (_, _, times) => _told.Add(times)));
+    private ConnectionBudget Budget(int all, int strangers, int perUntrusted) =>
+        new(new(all, strangers, perUntrusted), source => source.Equals(Proxy), new(_refused.Add, (_, _, times) => _told.Add(times)));
 
     private ConnectionPlace? Enter(ConnectionBudget budget, string from, string name = "") => budget.TryEnter(IPAddress.Parse(from), () => _closed.Add(name), _now);
 
     [Fact]
     public void One_stranger_has_so_many_and_not_one_more()
     {
-        var budget = Budget(all: 100, strangers: 80, perStranger: 3);
+        var budget = Budget(all: 100, strangers: 80, perUntrusted: 3);
         for (int i = 0; i < 3; i++) Enter(budget, "192.0.2.1")!.Prove();
         Assert.Null(Enter(budget, "192.0.2.1"));
         Assert.NotNull(Enter(budget, "192.0.2.2"));
@@ -31,7 +31,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void His_own_silent_ones_make_room_for_who_asks_behind_the_same_address()
     {
-        var budget = Budget(all: 100, strangers: 80, perStranger: 3);
+        var budget = Budget(all: 100, strangers: 80, perUntrusted: 3);
         foreach (string name in new[] { "first", "second", "third" }) Enter(budget, "192.0.2.1", name);
         var honest = Enter(budget, "192.0.2.1", "honest");
         honest!.Prove();
@@ -44,7 +44,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void When_all_is_taken_who_has_the_most_makes_room_for_who_has_fewer()
     {
-        var budget = Budget(all: 10, strangers: 10, perStranger: 8);
+        var budget = Budget(all: 10, strangers: 10, perUntrusted: 8);
         for (int i = 0; i < 7; i++) Enter(budget, "192.0.2.1", $"flood {i}");
         for (int i = 0; i < 3; i++) Enter(budget, "192.0.2.2", $"few {i}");
         Assert.NotNull(Enter(budget, "192.0.2.3", "one"));
@@ -55,7 +55,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void What_is_silent_goes_before_what_is_at_rest_and_that_before_what_works()
     {
-        var budget = Budget(all: 4, strangers: 4, perStranger: 4);
+        var budget = Budget(all: 4, strangers: 4, perUntrusted: 4);
         string[] names = ["works", "rests", "silent", "works too"];
         foreach (string name in names)
         {
@@ -76,7 +76,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void A_flood_from_everywhere_keeps_nobody_out_for_longer_than_two_seconds()
     {
-        var budget = Budget(all: 50, strangers: 50, perStranger: 5);
+        var budget = Budget(all: 50, strangers: 50, perUntrusted: 5);
         for (int i = 0; i < 50; i++) Enter(budget, $"192.0.2.{i}", $"{i}");
         Assert.Null(Enter(budget, "198.51.100.1"));
         _now += TimeSpan.FromSeconds(2.1);
@@ -87,7 +87,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void Who_is_slow_makes_no_room_for_who_holds_more_than_he()
     {
-        var budget = Budget(all: 5, strangers: 5, perStranger: 5);
+        var budget = Budget(all: 5, strangers: 5, perUntrusted: 5);
         Enter(budget, "198.51.100.1", "honest");
         _now += TimeSpan.FromSeconds(2.1);
         foreach (string from in new[] { "192.0.2.1", "192.0.2.2" })
@@ -99,7 +99,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void Who_is_trusted_finds_places_that_strangers_cannot_have_and_never_has_too_many_of_one_address()
     {
-        var budget = Budget(all: 10, strangers: 6, perStranger: 6);
+        var budget = Budget(all: 10, strangers: 6, perUntrusted: 6);
         for (int i = 0; i < 6; i++) Enter(budget, "192.0.2.1")!.Prove();
         for (int i = 0; i < 4; i++) Enter(budget, Proxy.ToString())!.Prove();
         Assert.Empty(_closed);
@@ -116,7 +116,7 @@ public sealed class ConnectionBudgetTests
     public void One_source_is_an_address_of_IPv4_or_a_network_of_64_bits(string one, string other, bool isSame)
     {
         Assert.Equal(isSame, SourceKey.Of(IPAddress.Parse(one)) == SourceKey.Of(IPAddress.Parse(other)));
-        var budget = Budget(all: 10, strangers: 10, perStranger: 1);
+        var budget = Budget(all: 10, strangers: 10, perUntrusted: 1);
         Enter(budget, one)!.Prove();
         Assert.Equal(isSame, Enter(budget, other) is null);
     }
@@ -124,7 +124,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void A_place_is_free_once_and_only_when_its_descriptor_is_closed()
     {
-        var budget = Budget(all: 4, strangers: 4, perStranger: 1);
+        var budget = Budget(all: 4, strangers: 4, perUntrusted: 1);
         var first = Enter(budget, "192.0.2.1", "first")!;
         Enter(budget, "192.0.2.1");
         Assert.Equal(["first"], _closed);
@@ -137,7 +137,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void Of_those_that_are_closing_only_so_many_are_waited_for()
     {
-        var budget = Budget(all: 80, strangers: 80, perStranger: 1);
+        var budget = Budget(all: 80, strangers: 80, perUntrusted: 1);
         var places = Enumerable.Range(0, 12).Select(_ => Enter(budget, "192.0.2.1")).ToArray();
         Assert.Equal((11, 1), (places.Count(p => p is not null), places.Count(p => p is null)));
         places[0]!.Leave();
@@ -147,7 +147,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public async Task A_newcomer_waits_for_those_that_are_closing_instead_of_being_refused()
     {
-        var budget = Budget(all: 8, strangers: 8, perStranger: 8);
+        var budget = Budget(all: 8, strangers: 8, perUntrusted: 8);
         var flood = Enumerable.Range(0, 8).Select(_ => Enter(budget, "192.0.2.1")!).ToArray();
         for (int i = 0; i < 4; i++) Enter(budget, $"192.0.2.{2 + i}")!.Prove();
         var waits = budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken).AsTask();
@@ -160,7 +160,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public async Task When_those_that_are_closing_hang_only_the_first_waits_for_them()
     {
-        var budget = Budget(all: 8, strangers: 8, perStranger: 8);
+        var budget = Budget(all: 8, strangers: 8, perUntrusted: 8);
         var flood = Enumerable.Range(0, 8).Select(_ => Enter(budget, "192.0.2.1")!).ToArray();
         for (int i = 0; i < 4; i++) Enter(budget, $"192.0.2.{2 + i}")!.Prove();
         Assert.Null(await budget.EnterAsync(IPAddress.Parse("192.0.2.9"), () => { }, TestContext.Current.CancellationToken));
@@ -174,7 +174,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void Who_asks_nothing_is_closed()
     {
-        var budget = Budget(all: 10, strangers: 10, perStranger: 10);
+        var budget = Budget(all: 10, strangers: 10, perUntrusted: 10);
         Enter(budget, "192.0.2.1", "silent");
         Enter(budget, "192.0.2.1", "asks")!.Prove();
         _now += TimeSpan.FromSeconds(10);
@@ -210,7 +210,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void Connections_of_our_own_have_places_that_nobody_takes()
     {
-        var budget = Budget(all: 4, strangers: 3, perStranger: 3);
+        var budget = Budget(all: 4, strangers: 3, perUntrusted: 3);
         for (int i = 0; i < 4; i++) Assert.True(budget.TryLeaveFor(Proxy, _now));
         Assert.False(budget.TryLeaveFor(Proxy, _now));
         Assert.Null(Enter(budget, "192.0.2.1"));
@@ -221,7 +221,7 @@ public sealed class ConnectionBudgetTests
     [Fact]
     public void A_flood_is_counted_one_by_one_and_told_every_ten_seconds()
     {
-        var budget = Budget(all: 1, strangers: 1, perStranger: 1);
+        var budget = Budget(all: 1, strangers: 1, perUntrusted: 1);
         Enter(budget, "192.0.2.1")!.Prove();
         for (int i = 0; i < 100; i++) Enter(budget, "192.0.2.1");
         _now += TimeSpan.FromSeconds(11);

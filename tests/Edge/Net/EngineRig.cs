@@ -60,13 +60,13 @@ internal sealed class EngineRig : IRouting, ILedger, IDialGate, IPrompts, IMedia
     public async Task<T> EventAsync<T>() where T : CallEvent =>
         (await Eventually.SomeAsync(() => ValueTask.FromResult(Events.OfType<T>().FirstOrDefault()), typeof(T).Name))!;
 
-    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => told(true);
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => told(true);
     public void Forget(LegFacts leg) { }
 
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
     {
         Events.Enqueue((CallEvent)happened);
-        if (Beyond is { } ledger) ledger.Append(happened, told, goodbye);
+        if (Beyond is { } ledger) ledger.Append(happened, told, recoveryBye);
         else if (Commit is { } commit) commit.Task.ContinueWith(done => told(happened, done.Result), TaskScheduler.Default);
         else told(happened, true);
     }

@@ -176,7 +176,7 @@ public sealed class HostilePeerTests
         rig.Holds = hold;
         phone.Send(phone.Invite("+4989456", calls[3]));
         await Eventually.TrueAsync(() => rig.IsHeld, "the shard stands still");
-        for (int i = 0; i < 2 * Limits.MailboxLetters; i++)
+        for (int i = 0; i < 2 * Limits.MailboxMessages; i++)
         {
             mad.Send(Mad(mad, flood, calls[4], i));
             if (i % 32 == 0) await Task.Delay(1, Stop);        // the socket holds few

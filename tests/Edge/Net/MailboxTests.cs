@@ -10,14 +10,14 @@ public sealed class MailboxTests
     {
         var box = new Mailbox();
         int taken = 0;
-        while (box.TryPost(new Letter.Drain(), Limits.MailboxLettersForNewWork)) taken++;
-        Assert.Equal(Limits.MailboxLettersForNewWork, taken);
-        while (box.TryPost(new Letter.Drain(), Limits.MailboxLetters)) taken++;
-        Assert.Equal(Limits.MailboxLetters, taken);
-        box.Post(new Letter.Drain());
-        Assert.Equal(Limits.MailboxLetters + 1, box.Count);
+        while (box.TryPost(new ShardMessage.Drain(), Limits.MailboxMessagesForNewWork)) taken++;
+        Assert.Equal(Limits.MailboxMessagesForNewWork, taken);
+        while (box.TryPost(new ShardMessage.Drain(), Limits.MailboxMessages)) taken++;
+        Assert.Equal(Limits.MailboxMessages, taken);
+        box.Post(new ShardMessage.Drain());
+        Assert.Equal(Limits.MailboxMessages + 1, box.Count);
         Assert.True(box.TryTake(out _));
-        Assert.Equal(Limits.MailboxLetters, box.Count);
+        Assert.Equal(Limits.MailboxMessages, box.Count);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class MailboxTests
             while (!box.TryTake(out _)) box.Wait(TimeSpan.FromSeconds(30));
         });
         reader.Start();
-        box.Post(new Letter.Drain());
+        box.Post(new ShardMessage.Drain());
         Assert.True(reader.Join(TimeSpan.FromSeconds(20)));
     }
 

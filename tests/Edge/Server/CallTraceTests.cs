@@ -135,9 +135,9 @@ public sealed class CallTraceTests
     }
 
     [Fact]
-    public async Task Without_a_black_box_the_events_and_the_verdict_are_still_there()
+    public async Task Without_a_call_trace_the_events_and_the_verdict_are_still_there()
     {
-        await using var node = await RunningNode.StartAsync(s => s with { HasBlackBox = false });
+        await using var node = await RunningNode.StartAsync(s => s with { HasCallTrace = false });
         using var peer = new SipPeer(node.Node.Settings.Sip);
         string token = await CallAsync(node, peer);
         var trace = await TraceAsync(node, token, text => text.Contains("leg_ended"));

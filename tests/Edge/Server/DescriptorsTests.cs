@@ -22,8 +22,8 @@ public sealed class DescriptorsTests
         Assert.InRange(given, 1, all - 320 - (all - 320) / 16);
         foreach (var listener in new[] { descriptors.Http, descriptors.Storage, descriptors.Admin, descriptors.Sip })
         {
-            Assert.InRange(listener.Strangers, 1, listener.All - 1);
-            Assert.InRange(listener.PerStranger, 1, Math.Max(1, listener.Strangers / 2));
+            Assert.InRange(listener.Untrusted, 1, listener.All - 1);
+            Assert.InRange(listener.PerUntrusted, 1, Math.Max(1, listener.Untrusted / 2));
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
 
     private readonly List<Socket> _sockets = [];
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously), _slow = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Listener? _listener;
+    private WebListener? _listener;
     private IPEndPoint _where = new(IPAddress.Loopback, 0);
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -24,7 +24,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     [Fact]
     public async Task Half_requests_of_one_address_make_room_for_who_asks_behind_it()
     {
-        var budget = await StartAsync(new(All: 20, Strangers: 16, PerStranger: 4));
+        var budget = await StartAsync(new(All: 20, Untrusted: 16, PerUntrusted: 4));
         for (int i = 0; i < 30; i++) await HalfAsync("127.0.9.1");
         // While those that made room are still being closed, no more of them are; whoever comes in that moment comes again.
         Assert.Equal("hello", await Eventually.SomeAsync(async () => await TryAskAsync("127.0.9.1"), "who asks is answered"));
@@ -34,7 +34,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     [Fact]
     public async Task Half_requests_from_everywhere_keep_nobody_out()
     {
-        var budget = await StartAsync(new(All: 20, Strangers: 16, PerStranger: 4));
+        var budget = await StartAsync(new(All: 20, Untrusted: 16, PerUntrusted: 4));
         for (int i = 0; i < 200; i++) await HalfAsync($"127.0.9.{1 + i % 50}");
         foreach (string honest in new[] { "127.0.8.1", "127.0.8.2", "127.0.0.1" })
             await Eventually.SomeAsync(async () => await TryAskAsync(honest), $"{honest} is answered");
@@ -44,7 +44,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     [Fact]
     public async Task A_request_under_way_is_not_closed_for_others_that_are_silent()
     {
-        await StartAsync(new(All: 6, Strangers: 5, PerStranger: 5));
+        await StartAsync(new(All: 6, Untrusted: 5, PerUntrusted: 5));
         var slow = AskAsync("127.0.9.1", "/slow");
         await _begun.Task.WaitAsync(TimeSpan.FromSeconds(30), Stop);
         for (int i = 0; i < 20; i++) await HalfAsync("127.0.9.1");
@@ -55,7 +55,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     [Fact]
     public async Task Who_is_trusted_finds_a_place_when_strangers_have_all_of_theirs()
     {
-        await StartAsync(new(All: 8, Strangers: 4, PerStranger: 4));
+        await StartAsync(new(All: 8, Untrusted: 4, PerUntrusted: 4));
         for (int i = 0; i < 4; i++) Assert.Equal("hello", await AskAsync("127.0.9.1", keep: true));
         for (int i = 0; i < 4; i++) Assert.Equal("hello", await AskAsync(Trusted.ToString(), keep: true));
     }
@@ -63,7 +63,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
     [Fact]
     public async Task Places_come_back_when_connections_end()
     {
-        var budget = await StartAsync(new(All: 20, Strangers: 16, PerStranger: 16));
+        var budget = await StartAsync(new(All: 20, Untrusted: 16, PerUntrusted: 16));
         for (int i = 0; i < 10; i++) await HalfAsync("127.0.9.1");
         await Eventually.TrueAsync(() => budget.Count == 10, "all are there");
         foreach (var socket in _sockets) socket.Dispose();
@@ -75,7 +75,7 @@ public sealed class ListenerBudgetTests : IAsyncDisposable
         var socket = BoundSockets.Stream(_where);
         _where = BoundSockets.Local(socket);
         var budget = ListenerBudget.Create("http", limits, source => source.Equals(Trusted), NullLogger.Instance);
-        _listener = await Listener.StartAsync("--http", _where, socket, budget, NullLoggerFactory.Instance, null, app =>
+        _listener = await WebListener.StartAsync("--http", _where, socket, budget, NullLoggerFactory.Instance, null, app =>
         {
             app.MapGet("/", () => "hello");
             app.MapGet("/slow", async () =>

@@ -9,16 +9,16 @@ namespace Ringwright.Edge.Server;
 public sealed class OperatorAreaTests : IAsyncLifetime
 {
     private RunningNode _node = null!;       // set before each test
-    private OperatorDoor _door = null!;
+    private OperatorClient _client = null!;
     private string _account = "";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
-        _node = await OperatorDoor.StartAsync();
-        _door = new(_node);
-        _account = (string)(await _door.DataAsync("GET", "/accounts"))[0]!["id"]!;
+        _node = await OperatorClient.StartAsync();
+        _client = new(_node);
+        _account = (string)(await _client.DataAsync("GET", "/accounts"))[0]!["id"]!;
     }
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
@@ -31,14 +31,14 @@ public sealed class OperatorAreaTests : IAsyncLifetime
     public async Task No_key_of_an_account_opens_it(string method, string path, string? json)
     {
         foreach (string? key in new[] { null, RunningNode.Key })
-            Assert.Equal(HttpStatusCode.Unauthorized, (await _door.AskAsync(method, path, json, key)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await _client.AskAsync(method, path, json, key)).Status);
     }
 
     [Fact]
     public async Task On_loopback_without_an_operator_key_only_the_socket_answers_what_the_contract_guards()
     {
         await using var open = await RunningNode.StartAsync();
-        var door = new OperatorDoor(open);
+        var client = new OperatorClient(open);
         var contract = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("contracts", "operator", "contract.json"), Stop))!;
         var operations = contract["operations"]!.AsArray().Select(o => o!.AsObject()).Where(o => !o.ContainsKey("body")).ToList();
         Assert.Contains(operations, o => o.ContainsKey("guarded"));
@@ -48,13 +48,13 @@ public sealed class OperatorAreaTests : IAsyncLifetime
                 : operation["parameters"]?.AsArray().Any(p => (string?)p is "from") is true ? "?from=1&to=1" : "";
             string path = ((string)operation["path"]!).Replace("{id}", $"{Guid.Empty}", StringComparison.Ordinal).Replace("{account_id}",
                 $"{Guid.Empty}", StringComparison.Ordinal).Replace("{phone_number}", "1", StringComparison.Ordinal);
-            var (status, body) = await door.AskAsync((string)operation["method"]!, path + query, key: null);
+            var (status, body) = await client.AskAsync((string)operation["method"]!, path + query, key: null);
             Assert.True(status is HttpStatusCode.Forbidden == operation.ContainsKey("guarded"),
                 $"{operation["id"]}: {body.ToJsonString()}");
         }
         foreach (var (path, json) in new[] { ("/accounts", """{"name":"thief"}"""), ("/keys", """{"account_id":"x"}"""), ("/calls",
             """{"to":"sip:x@127.0.0.1:9"}""") })
-            Assert.Equal(HttpStatusCode.Forbidden, (await door.AskAsync("POST", path, json, key: null)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.AskAsync("POST", path, json, key: null)).Status);
         Assert.Single((await open.Socket.SendAsync(HttpMethod.Get, "operator/v1/accounts", null, Stop))["data"]!.AsArray());
     }
 
@@ -62,33 +62,33 @@ public sealed class OperatorAreaTests : IAsyncLifetime
     public async Task Numbers_are_imported_all_or_none_and_ported()
     {
         string path = $"/accounts/{_account}/numbers/actions/import";
-        string desk = (string)(await _door.DataAsync("POST", $"/accounts/{_account}/connections",
+        string desk = (string)(await _client.DataAsync("POST", $"/accounts/{_account}/connections",
             """{"kind":"application","name":"desk","webhook_url":"https://example.com/hooks"}"""))["id"]!;
-        var done = await _door.DataAsync("POST", path, $$"""{"numbers":[{"phone_number":"+15550100000","connection_id":"{{desk}}","tags":["front"]},{"phone_number":"+15550100001"}]}""");
+        var done = await _client.DataAsync("POST", path, $$"""{"numbers":[{"phone_number":"+15550100000","connection_id":"{{desk}}","tags":["front"]},{"phone_number":"+15550100001"}]}""");
         Assert.Equal((2, 0, "default"), ((int)done["added"]!, (int)done["known"]!, (string)done["account"]!));
         Assert.Equal((0, 1), await CountAsync("""{"numbers":[{"phone_number":"+15550100001"}]}"""));
-        Assert.Equal(desk, (string?)(await _door.DataAsync("GET", $"/accounts/{_account}/numbers")).AsArray().Single(n =>
+        Assert.Equal(desk, (string?)(await _client.DataAsync("GET", $"/accounts/{_account}/numbers")).AsArray().Single(n =>
             (string?)n!["phone_number"] == "+15550100000")!["connection_id"]);
 
         // Another account's application is none of this one's, and nothing of the file is taken then.
-        string thief = (string)(await _door.DataAsync("POST", "/accounts", """{"name":"thief"}"""))["id"]!;
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "is no application of account 'thief'", "POST",
+        string thief = (string)(await _client.DataAsync("POST", "/accounts", """{"name":"thief"}"""))["id"]!;
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "is no application of account 'thief'", "POST",
             $"/accounts/{thief}/numbers/actions/import",
             $$"""{"numbers":[{"phone_number":"+15550100008"},{"phone_number":"+15550100009","connection_id":"{{desk}}"}]}""");
-        Assert.Empty((await _door.DataAsync("GET", $"/accounts/{thief}/numbers")).AsArray());
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "not '15550100002'", "POST", path,
+        Assert.Empty((await _client.DataAsync("GET", $"/accounts/{thief}/numbers")).AsArray());
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "not '15550100002'", "POST", path,
             """{"numbers":[{"phone_number":"+15550100003"},{"phone_number":"15550100002"}]}""");
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "has no field 'tag'", "POST", path,
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "has no field 'tag'", "POST", path,
             """{"numbers":[{"phone_number":"+15550100003","tag":"x"}]}""");
 
-        Assert.True((bool)(await _door.DataAsync("POST", "/numbers/actions/port",
+        Assert.True((bool)(await _client.DataAsync("POST", "/numbers/actions/port",
             """{"phone_number":"+15550100000","ported_out":true}"""))["ported_out"]!);
-        Assert.True((bool)(await _door.DataAsync("GET", $"/accounts/{_account}/numbers")).AsArray().Single(n =>
+        Assert.True((bool)(await _client.DataAsync("GET", $"/accounts/{_account}/numbers")).AsArray().Single(n =>
             (string?)n!["phone_number"] == "+15550100000")!["ported_out"]!);
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "no account has the number +15550100099", "POST",
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "no account has the number +15550100099", "POST",
             "/numbers/actions/port", """{"phone_number":"+15550100099","ported_out":true}""");
 
-        async Task<(int, int)> CountAsync(string json) => await _door.DataAsync("POST", path, json) is var again ? ((int)again["added"]!,
+        async Task<(int, int)> CountAsync(string json) => await _client.DataAsync("POST", path, json) is var again ? ((int)again["added"]!,
             (int)again["known"]!) : default;
     }
 
@@ -96,32 +96,32 @@ public sealed class OperatorAreaTests : IAsyncLifetime
     public async Task A_test_call_is_placed_followed_and_hung_up()
     {
         using var silent = new System.Net.Sockets.UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        string leg = (string)(await _door.DataAsync("POST", "/calls", $$"""{"to":"sip:x@{{silent.Client.LocalEndPoint}}"}"""))["leg"]!;
-        Assert.Equal("calling", (string?)(await _door.DataAsync("GET", $"/calls/{leg}/events"))[0]!["says"]);
-        Assert.True((bool)(await _door.DataAsync("POST", $"/calls/{leg}/actions/hangup"))["live"]!);
-        await Eventually.SomeAsync(async () => (await _door.DataAsync("GET", $"/calls/{leg}/events")).AsArray().FirstOrDefault(e =>
+        string leg = (string)(await _client.DataAsync("POST", "/calls", $$"""{"to":"sip:x@{{silent.Client.LocalEndPoint}}"}"""))["leg"]!;
+        Assert.Equal("calling", (string?)(await _client.DataAsync("GET", $"/calls/{leg}/events"))[0]!["says"]);
+        Assert.True((bool)(await _client.DataAsync("POST", $"/calls/{leg}/actions/hangup"))["live"]!);
+        await Eventually.SomeAsync(async () => (await _client.DataAsync("GET", $"/calls/{leg}/events")).AsArray().FirstOrDefault(e =>
             (string?)e!["type"] == "leg_ended"), "the call ends");
-        await _door.RefusesAsync(HttpStatusCode.NotFound, "no such call", "POST", "/calls/nothing/actions/hangup");
-        await _door.RefusesAsync(HttpStatusCode.NotFound, "no such trunk", "POST", $"/trunks/{Guid.NewGuid()}/actions/test");
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "has no field 'too'", "POST", "/calls",
+        await _client.RefusesAsync(HttpStatusCode.NotFound, "no such call", "POST", "/calls/nothing/actions/hangup");
+        await _client.RefusesAsync(HttpStatusCode.NotFound, "no such trunk", "POST", $"/trunks/{Guid.NewGuid()}/actions/test");
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "has no field 'too'", "POST", "/calls",
             """{"to":"sip:x@127.0.0.1:9","too":1}""");
     }
 
     [Fact]
     public async Task Webhooks_are_listed_replayed_and_followed_in_the_accounts_name_only()
     {
-        string path = $"/accounts/{_account}", other = $"/accounts/{(string)(await _door.DataAsync("POST", "/accounts", """{"name":"other"}"""))["id"]!}";
-        Assert.Empty((await _door.DataAsync("GET", $"{path}/webhook_deliveries?page[size]=5")).AsArray());
-        await _door.RefusesAsync(HttpStatusCode.NotFound, "has no finished webhook", "POST",
+        string path = $"/accounts/{_account}", other = $"/accounts/{(string)(await _client.DataAsync("POST", "/accounts", """{"name":"other"}"""))["id"]!}";
+        Assert.Empty((await _client.DataAsync("GET", $"{path}/webhook_deliveries?page[size]=5")).AsArray());
+        await _client.RefusesAsync(HttpStatusCode.NotFound, "has no finished webhook", "POST",
             $"{path}/webhook_deliveries/{Guid.NewGuid()}/actions/replay");
-        var replay = await _door.DataAsync("POST", $"{path}/webhook_replays", """{"status":"failed"}""");
-        Assert.Equal((string?)replay["id"], (string?)(await _door.DataAsync("GET", $"{path}/webhook_replays/{replay["id"]}"))["id"]);
-        await _door.RefusesAsync(HttpStatusCode.NotFound, "account 'other' has no replay", "GET",
+        var replay = await _client.DataAsync("POST", $"{path}/webhook_replays", """{"status":"failed"}""");
+        Assert.Equal((string?)replay["id"], (string?)(await _client.DataAsync("GET", $"{path}/webhook_replays/{replay["id"]}"))["id"]);
+        await _client.RefusesAsync(HttpStatusCode.NotFound, "account 'other' has no replay", "GET",
             $"{other}/webhook_replays/{replay["id"]}");
-        await _door.RefusesAsync(HttpStatusCode.UnprocessableEntity, "nothing that deliveries are chosen by", "POST",
+        await _client.RefusesAsync(HttpStatusCode.UnprocessableEntity, "nothing that deliveries are chosen by", "POST",
             $"{path}/webhook_replays", """{"sort":"x"}""");
 
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{OperatorDoor.Root}{path}/events/stream?type=call.*") { Headers = { Authorization = new("Bearer", OperatorDoor.Key) } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{OperatorClient.Root}{path}/events/stream?type=call.*") { Headers = { Authorization = new("Bearer", OperatorClient.Key) } };
         using var stream = await _node.Admin.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
         Assert.Equal("text/event-stream", stream.Content.Headers.ContentType!.MediaType);
         using var lines = new StreamReader(await stream.Content.ReadAsStreamAsync(Stop));
@@ -141,7 +141,7 @@ public sealed class OperatorAreaTests : IAsyncLifetime
         using var folder = new TempFolder();
         string file = Path.Combine(folder.Path, "all.jsonl"), json = new JsonObject { ["path"] = file }.ToJsonString();
         foreach (string action in new[] { "save", "load" })
-            await _door.RefusesAsync(HttpStatusCode.Forbidden, "on the node's machine", "POST", $"/snapshots/actions/{action}", json);
+            await _client.RefusesAsync(HttpStatusCode.Forbidden, "on the node's machine", "POST", $"/snapshots/actions/{action}", json);
         Assert.False(File.Exists(file));
 
         var saved = (await _node.Socket.SendAsync(HttpMethod.Post, "operator/v1/snapshots/actions/save", new JsonObject { ["path"] = file },

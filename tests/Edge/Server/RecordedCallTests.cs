@@ -25,7 +25,7 @@ public sealed class RecordedCallTests
         peer.Send(peer.Inside(ok, Number, "BYE", 2));
         await EventAsync(node, "call.hangup");
 
-        // The black box gathers for a moment before it writes.
+        // The call trace gathers for a moment before it writes.
         var trace = (await Eventually.SomeAsync(async () =>
         {
             var read = (await node.Socket.SendAsync(HttpMethod.Get, $"operator/v1/calls/{Uri.EscapeDataString(call)}/trace", null, Stop))["data"]!;

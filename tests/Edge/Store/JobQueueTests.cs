@@ -8,59 +8,59 @@ public sealed class JobQueueTests
     private readonly JobQueue _queue = new();
 
     [Theory]
-    [InlineData(nameof(Haste.Now))]
-    [InlineData(nameof(Haste.Soon))]
-    [InlineData(nameof(Haste.Later))]
-    public void A_job_is_taken_alone_when_nothing_comes(string haste)
+    [InlineData(nameof(CommitPriority.Now))]
+    [InlineData(nameof(CommitPriority.Soon))]
+    [InlineData(nameof(CommitPriority.Later))]
+    public void A_job_is_taken_alone_when_nothing_comes(string priority)
     {
-        _queue.TryAdd(new Job(Enum.Parse<Haste>(haste)));
+        _queue.TryAdd(new Job(Enum.Parse<CommitPriority>(priority)));
         Assert.Single(Take());
     }
 
     [Fact]
     public void What_waits_for_company_goes_with_what_a_call_waits_for()
     {
-        _queue.TryAdd(new Job(Haste.Later));
-        _queue.TryAdd(new Job(Haste.Now));
-        _queue.TryAdd(new Job(Haste.Soon));
-        Assert.Equal([Haste.Later, Haste.Now, Haste.Soon], Take().Select(j => j.Haste));
+        _queue.TryAdd(new Job(CommitPriority.Later));
+        _queue.TryAdd(new Job(CommitPriority.Now));
+        _queue.TryAdd(new Job(CommitPriority.Soon));
+        Assert.Equal([CommitPriority.Later, CommitPriority.Now, CommitPriority.Soon], Take().Select(j => j.Priority));
     }
 
     [Theory]
-    [InlineData(nameof(Haste.Now), 0, 0)]
-    [InlineData(nameof(Haste.Soon), 0, 25)]
-    [InlineData(nameof(Haste.Soon), 15, 10)]
-    [InlineData(nameof(Haste.Soon), 1_000, 0)]
-    [InlineData(nameof(Haste.Later), 1_000, 25)]
-    public void Who_waits_says_when_a_job_is_due(string haste, int millisecondsSinceCommit, int milliseconds)
+    [InlineData(nameof(CommitPriority.Now), 0, 0)]
+    [InlineData(nameof(CommitPriority.Soon), 0, 25)]
+    [InlineData(nameof(CommitPriority.Soon), 15, 10)]
+    [InlineData(nameof(CommitPriority.Soon), 1_000, 0)]
+    [InlineData(nameof(CommitPriority.Later), 1_000, 25)]
+    public void Who_waits_says_when_a_job_is_due(string priority, int millisecondsSinceCommit, int milliseconds)
     {
         long now = System.Diagnostics.Stopwatch.Frequency * 100, millisecond = System.Diagnostics.Stopwatch.Frequency / 1_000;
-        Assert.Equal(now + milliseconds * millisecond, JobQueue.DueAt(Enum.Parse<Haste>(haste), now, now - millisecondsSinceCommit * millisecond));
+        Assert.Equal(now + milliseconds * millisecond, JobQueue.DueAt(Enum.Parse<CommitPriority>(priority), now, now - millisecondsSinceCommit * millisecond));
     }
 
     [Fact]
     public async Task A_call_that_waits_rings_a_writer_that_sleeps()
     {
         var taken = Task.Run(Take);
-        _queue.TryAdd(new Job(Haste.Now));
+        _queue.TryAdd(new Job(CommitPriority.Now));
         Assert.Single(await taken);
     }
 
     [Fact]
     public void What_is_more_than_one_batch_is_taken_at_once_behind_it()
     {
-        for (int i = 0; i < 3; i++) _queue.TryAdd(new Job(Haste.Now));
+        for (int i = 0; i < 3; i++) _queue.TryAdd(new Job(CommitPriority.Now));
         Assert.Equal([2, 1], new[] { Take(2).Count, Take(2).Count });
     }
 
     [Fact]
     public void A_queue_that_is_closed_waits_for_nobody()
     {
-        _queue.TryAdd(new Job(Haste.Later));
+        _queue.TryAdd(new Job(CommitPriority.Later));
         _queue.Close();
         Assert.Single(Take());
         Assert.Empty(Take());
-        Assert.False(_queue.TryAdd(new Job(Haste.Now)));
+        Assert.False(_queue.TryAdd(new Job(CommitPriority.Now)));
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class JobQueueTests
         var taken = new List<IWriteJob>();
         Assert.True(_queue.TakeAll(taken, 100, rest: TimeSpan.FromMilliseconds(1)));
         Assert.Empty(taken);
-        _queue.TryAdd(new Job(Haste.Later));
+        _queue.TryAdd(new Job(CommitPriority.Later));
         Assert.True(_queue.TakeAll(taken, 100, rest: TimeSpan.FromMinutes(1)));
         Assert.Single(taken);
     }
@@ -83,7 +83,7 @@ public sealed class JobQueueTests
         return taken;
     }
 
-    private sealed record Job(Haste Haste) : IWriteJob
+    private sealed record Job(CommitPriority Priority) : IWriteJob
     {
         public void Run(DbConnection connection, bool isCareful) { }
         public void Committed() { }

@@ -24,17 +24,17 @@ public abstract class LedgerTests(Product product)
         var script = new Script(tenant);
 
         Assert.True(await ledger.AppendAsync(script.Initiated(commandId: "c1")));
-        Assert.Equal(LegState.Initiated, (await LegAsync(test, script))!.State);
+        Assert.Equal(StoredLegState.Initiated, (await LegAsync(test, script))!.State);
         Assert.True(await ledger.AppendAsync(script.Ringing()));
-        Assert.Equal(LegState.Ringing, (await LegAsync(test, script))!.State);
+        Assert.Equal(StoredLegState.Ringing, (await LegAsync(test, script))!.State);
         Assert.True(await ledger.AppendAsync(script.Answered()));
         var answered = (await LegAsync(test, script))!;
-        Assert.Equal((LegState.Answered, "PCMU", Script.Anchor.Wall.AddSeconds(3)), (answered.State, answered.Codec, answered.AnsweredAt));
+        Assert.Equal((StoredLegState.Answered, "PCMU", Script.Anchor.Wall.AddSeconds(3)), (answered.State, answered.Codec, answered.AnsweredAt));
         Assert.True(await ledger.AppendAsync(script.Labelled(Labels.Of(("telnyx.tag", "b")))));
         Assert.True(await ledger.AppendAsync(script.Ended(at: 5.2)));
 
         var leg = (await LegAsync(test, script))!;
-        Assert.Equal((LegState.Ended, HangupCause.RemoteHangup, HangupParty.Remote, 200, "BYE received."), (leg.State, leg.Cause, leg.By, leg.SipStatus, leg.Evidence));
+        Assert.Equal((StoredLegState.Ended, HangupCause.RemoteHangup, HangupParty.Remote, 200, "BYE received."), (leg.State, leg.Cause, leg.By, leg.SipStatus, leg.Evidence));
         Assert.Equal(("b", 10L, "c1", "X-One"), (leg.Labels["telnyx.tag"], leg.Quality!.PacketsReceived, leg.CommandId, leg.Headers[0].Name));
         Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(5.2)), (leg.StartedAt, leg.EndedAt));
         Assert.False(leg.IsAlive);
@@ -174,11 +174,11 @@ public abstract class LedgerTests(Product product)
         Assert.True(await ledger.AppendAsync(live.Ended()));
     }
 
-    private sealed class Unreadable : IReadOnlyList<SipHeader>
+    private sealed class Unreadable : IReadOnlyList<CustomSipHeader>
     {
         public int Count => 1;
-        public SipHeader this[int index] => throw new InvalidOperationException("a bug");
-        public IEnumerator<SipHeader> GetEnumerator() => throw new InvalidOperationException("a bug");
+        public CustomSipHeader this[int index] => throw new InvalidOperationException("a bug");
+        public IEnumerator<CustomSipHeader> GetEnumerator() => throw new InvalidOperationException("a bug");
         System.Collections.IEnumerator System.Collections.IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
@@ -195,8 +195,8 @@ public abstract class LedgerTests(Product product)
 
         var next = Open(test);
         Assert.Equal(1, await next.RecoverAsync(Stop));
-        Assert.Equal("ours", Assert.Single(await next.ListGoodbyesAsync(Stop)).Text);
-        Assert.Equal(LegState.Initiated, (await test.Database.Legs.FindAsync(tenant, theirs.Facts.Id, Stop))!.State);
+        Assert.Equal("ours", Assert.Single(await next.ListRecoveryByesAsync(Stop)).Text);
+        Assert.Equal(StoredLegState.Initiated, (await test.Database.Legs.FindAsync(tenant, theirs.Facts.Id, Stop))!.State);
     }
 
     [Fact]
@@ -275,7 +275,7 @@ public abstract class LedgerTests(Product product)
         Assert.Equal(2, projector.Seen.Count);
         Assert.All(projector.Seen, s => Assert.Equal(("LegEnded", Script.Anchor.Wall.AddMinutes(10), Script.Anchor.Wall.AddSeconds(1)), s));
         var leg = (await test.Database.Legs.FindAsync(other, answered.Facts.Id, Stop))!;
-        Assert.Equal((LegState.Ended, HangupCause.NodeRestart, Script.Anchor.Wall.AddSeconds(3)), (leg.State, leg.Cause, leg.AnsweredAt));
+        Assert.Equal((StoredLegState.Ended, HangupCause.NodeRestart, Script.Anchor.Wall.AddSeconds(3)), (leg.State, leg.Cause, leg.AnsweredAt));
         // The outage is nobody's call: nothing is known of this one after its answer.
         Assert.Equal((Script.Anchor.Wall.AddSeconds(3), Script.Anchor.Wall.AddMinutes(10)), (leg.EndedAt, leg.FoundEndedAt));
         Assert.Equal(0, (await test.Database.CallRecords.FindAsync(other, answered.Facts.Id, Stop))!.TalkSeconds);

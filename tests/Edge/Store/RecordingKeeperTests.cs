@@ -78,7 +78,7 @@ public abstract class RecordingKeeperTests(Product product) : IAsyncLifetime
         Assert.Equal(["recording_started", "leg_ended", "recording_saved"], await TypesAsync());
         // The wall clock says something else by now.
         Assert.Equal((Script.Anchor.Wall.AddSeconds(1), Script.Anchor.Wall.AddSeconds(10)), (_projector.Seen[^1].StartedAt, _projector.Seen[^1].At));
-        Assert.Equal(LegState.Ended, (await _test.Database.Legs.FindAsync(_script.Facts.Tenant, _script.Facts.Id, Stop))!.State);
+        Assert.Equal(StoredLegState.Ended, (await _test.Database.Legs.FindAsync(_script.Facts.Tenant, _script.Facts.Id, Stop))!.State);
     }
 
     [Fact]

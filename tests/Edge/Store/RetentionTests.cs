@@ -62,8 +62,8 @@ public abstract class RetentionTests(Product product) : IAsyncLifetime
         await KeepAsync(new() { Legs = 5 * Day, Events = 5 * Day, Records = 5 * Day });
         Assert.Equal((2, 6, 1, 1), await CountAsync());
         Assert.Null(await _test.Database.Legs.FindAsync(_tenant, _old.Facts.Id, Stop));
-        Assert.Equal(LegState.Answered, (await _test.Database.Legs.FindAsync(_tenant, _alive.Facts.Id, Stop))!.State);
-        Assert.Equal(LegState.Ended, (await _test.Database.Legs.FindAsync(_tenant, _new.Facts.Id, Stop))!.State);
+        Assert.Equal(StoredLegState.Answered, (await _test.Database.Legs.FindAsync(_tenant, _alive.Facts.Id, Stop))!.State);
+        Assert.Equal(StoredLegState.Ended, (await _test.Database.Legs.FindAsync(_tenant, _new.Facts.Id, Stop))!.State);
     }
 
     [Fact]

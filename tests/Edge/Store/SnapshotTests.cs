@@ -265,12 +265,12 @@ public sealed class SnapshotTests
         .Select(row => row.Split('|')).ToDictionary(c => c[0], c => (c[1].ToLowerInvariant() switch { "integer" or "bigint" => "whole", var type => type }, c[2] == "1"));
 
     /// <summary>SQLite has times and JSON as text; whole numbers are of two sizes.</summary>
-    private static string TypeOf(ColumnKind kind, Product product) => (kind, product) switch
+    private static string TypeOf(TableColumnKind kind, Product product) => (kind, product) switch
     {
-        (ColumnKind.Truth, _) => "boolean",
-        (ColumnKind.Time, Product.Postgres) => "timestamp with time zone",
-        (ColumnKind.Json, Product.Postgres) => "json",
-        (ColumnKind.Whole, _) => "whole",
+        (TableColumnKind.Truth, _) => "boolean",
+        (TableColumnKind.Time, Product.Postgres) => "timestamp with time zone",
+        (TableColumnKind.Json, Product.Postgres) => "json",
+        (TableColumnKind.Whole, _) => "whole",
         _ => "text",
     };
 

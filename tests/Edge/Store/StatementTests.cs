@@ -58,7 +58,7 @@ public sealed partial class StatementTests
             "VerifiedNumberTable.DeleteOwnedAllTenants", // whoever owns the number shows it
             "VerificationTable.SelectTimesAllTenants", "VerificationTable.DeleteOldAllTenants", // nobody is called too often, whoever asks
             "LegTable.SelectUpAllTenants", "LegTable.CountUpAllTenants", // snapshots know nothing of calls that are up
-            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "GoodbyeTable.SelectAllTenants", "LegTable.SelectGoodbyesAllTenants", // recovery at start
+            "LegTable.SelectLiveAllTenants", "RecordingTable.SelectOpenAllTenants", "RecordingTable.SelectBytesAllTenants", "RecoveryByeTable.SelectAllTenants", "LegTable.SelectRecoveryByesAllTenants", // recovery at start
             "OutboxTable.SelectPendingAllTenants", "OutboxTable.CountAllTenants", "OutboxTable.SelectNewAllTenants", "OutboxTable.SelectDueAllTenants", "OutboxTable.HastenAllTenants", "OutboxTable.SelectHandedOverAllTenants",
             "OutboxTable.CountStrayAllTenants", "OutboxTable.TakeStrayAllTenants", "OutboxTable.TakeRestAllTenants", "OutboxTable.TakeOverAllTenants", "OutboxTable.CountOfNodeAllTenants", // delivery
             "MoneyTable.SelectBalancesAllTenants", "MoneyTable.SelectSpentAllTenants", // what the gate knows at start

@@ -26,8 +26,8 @@ public sealed class AccessTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.True(JsonNode.DeepEquals(made.Body, read.Body), read.Text);
         Assert.Single((await host.SendAsync("GET", $"{Addresses}?filter[ip_address]=203.0.113.7&filter[ip_source]=api&filter[created_at][gte]=2020-01-01T00:00:00Z")).List);
         Assert.Empty((await host.SendAsync("GET", $"{Addresses}?filter[created_at][lt]=2020-01-01T00:00:00Z")).List);
-        (await host.SendAsync("GET", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"{Addresses}/{made.Body["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
 
         var gone = await host.SendAsync("DELETE", $"{Addresses}/{made.Body["id"]}");
         Assert.Equal((200, (string?)made.Body["id"]), (gone.Status, (string?)gone.Body["id"]));

@@ -29,7 +29,7 @@ public sealed class AuditEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(["updated", "deleted"], await ChangesAsync($"?sort=asc&filter[created_after]={Uri.EscapeDataString(between)}"));
         Assert.Contains("created", await ChangesAsync($"?filter[created_before]={Uri.EscapeDataString(between)}"));
         Assert.DoesNotContain("deleted", await ChangesAsync($"?filter[created_before]={Uri.EscapeDataString(between)}"));
-        Assert.DoesNotContain(id, (await ListAsync(key: TelnyxHost.StrangerKey)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain(id, (await ListAsync(key: TelnyxHost.OtherTenantKey)).Text, StringComparison.Ordinal);
         (await ListAsync("?filter[created_after]=soon")).Refuses(400, "10031");
         (await ListAsync("?sort=name")).Refuses(400, "10018");
 

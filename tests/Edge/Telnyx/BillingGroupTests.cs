@@ -24,7 +24,7 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal("Marketing", (string?)(await host.SendAsync("PATCH", path, """{"name":"Marketing"}""")).Data["name"]);
         (await host.SendAsync("PATCH", path, """{"name":" "}""")).Refuses(422, "10025", "/name");
         Assert.Equal("Marketing", (string?)(await host.SendAsync("GET", path)).Data["name"]);
-        (await host.SendAsync("GET", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
 
         Assert.NotNull((await host.SendAsync("DELETE", path)).Data["deleted_at"]);
         (await host.SendAsync("GET", path)).Refuses(404, "10005");
@@ -36,7 +36,7 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
     [Fact]
     public async Task Numbers_and_profiles_name_a_group_of_their_own_account_and_keep_it_from_being_deleted()
     {
-        string group = await MakeAsync("In use"), theirs = await MakeAsync("Theirs", TelnyxHost.StrangerKey);
+        string group = await MakeAsync("In use"), theirs = await MakeAsync("Theirs", TelnyxHost.OtherTenantKey);
         await host.Store.Numbers.ImportAsync([Imported.Number(new("+15550177001", host.Tenant, null), 2000000000000007701, host.Time.GetUtcNow())], TestContext.Current.CancellationToken);
         var profile = await host.SendAsync("POST", "/v2/outbound_voice_profiles", $$"""{"name":"grouped","billing_group_id":"{{group}}"}""");
         Assert.True(profile.Status == 200, profile.Text);
@@ -82,7 +82,7 @@ public sealed class BillingGroupTests(TelnyxHost host) : IClassFixture<TelnyxHos
         Assert.Equal("""["SHOPPERS","other"]""", all["outbound_profile_tags"]!.ToJsonString());
         var some = (await host.SendAsync("GET", "/v2/user_tags?filter[starts_with]=shop")).Data;
         Assert.Equal("""{"number_tags":["Shop"],"outbound_profile_tags":["SHOPPERS"]}""", some.ToJsonString());
-        Assert.Equal("""{"number_tags":[],"outbound_profile_tags":[]}""", (await host.SendAsync("GET", "/v2/user_tags", key: TelnyxHost.StrangerKey)).Data.ToJsonString());
+        Assert.Equal("""{"number_tags":[],"outbound_profile_tags":[]}""", (await host.SendAsync("GET", "/v2/user_tags", key: TelnyxHost.OtherTenantKey)).Data.ToJsonString());
         (await host.SendAsync("GET", "/v2/user_tags?filter[ends_with]=shop")).Refuses(400, "10031");
     }
 }

@@ -21,7 +21,7 @@ public sealed class BillingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     [Fact]
     public async Task A_new_account_has_nothing_and_owes_nothing()
     {
-        var balance = (await host.SendAsync("GET", "/v2/balance", key: TelnyxHost.StrangerKey)).Data;
+        var balance = (await host.SendAsync("GET", "/v2/balance", key: TelnyxHost.OtherTenantKey)).Data;
         Assert.Equal("""{"available_credit":"0.00","balance":"0.00","credit_limit":"0.00","currency":"USD","pending":"0.00","record_type":"balance"}""", balance.ToJsonString());
     }
 
@@ -44,7 +44,7 @@ public sealed class BillingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var after = (await host.SendAsync("PATCH", "/v2/payment/auto_recharge_prefs", """{"invoice_enabled":true}""")).Data;
         Assert.Equal(("10.50", "100.00", "ach", true), ((string?)after["threshold_amount"], (string?)after["recharge_amount"], (string?)after["preference"], (bool)after["invoice_enabled"]!));
         Assert.Equal((string?)after["id"], (string?)(await host.SendAsync("GET", "/v2/payment/auto_recharge_prefs")).Data["id"]);
-        Assert.NotEqual("ach", (string?)(await host.SendAsync("GET", "/v2/payment/auto_recharge_prefs", key: TelnyxHost.StrangerKey)).Data["preference"]);
+        Assert.NotEqual("ach", (string?)(await host.SendAsync("GET", "/v2/payment/auto_recharge_prefs", key: TelnyxHost.OtherTenantKey)).Data["preference"]);
         var trail = await host.Store.Audit.ListAsync(host.Tenant, null, null, true, 0, 50, Stop);
         Assert.Contains(trail.Events, e => e.RecordType == "auto_recharge_pref" && e.By is AuditActor.Owner);
     }

@@ -85,7 +85,7 @@ public sealed class BridgeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(("QQ==", "Qg=="), (transfer.Labels?["telnyx.client_state"], transfer.TargetLabels["telnyx.client_state"]));
         Assert.Equal((null, null), (transfer.Labels?["telnyx.webhook_url"], transfer.Labels?["telnyx.webhook_method"]));
         Assert.Equal(("https://example.com/w", "GET"), (transfer.TargetLabels["telnyx.webhook_url"], transfer.TargetLabels["telnyx.webhook_method"]));
-        Assert.Equal([new SipHeader("X-A", "1")], transfer.Headers);
+        Assert.Equal([new CustomSipHeader("X-A", "1")], transfer.Headers);
         Assert.Equal(new MachineDetection(MachineMode.DetectBeep) { MaximumWords = 3 }, transfer.MachineDetection);
         Assert.Equal(MediaEncryption.Required, transfer.Encryption);
         Assert.Equal(("u", "p", "t-1"), (transfer.AuthUser, transfer.AuthPassword, transfer.CommandId));

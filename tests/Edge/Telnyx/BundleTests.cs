@@ -47,7 +47,7 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var bundle = await OfferAsync($$""","accounts":["{{host.Stranger}}"]""");
         (await host.SendAsync("GET", $"/v2/bundle_pricing/billing_bundles/{bundle["id"]}")).Refuses(404, "10005");
         (await TakeAsync(bundle)).Refuses(404, "10005");
-        Assert.Equal(201, (await TakeAsync(bundle, key: TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(201, (await TakeAsync(bundle, key: TelnyxHost.OtherTenantKey)).Status);
     }
 
     [Fact]
@@ -65,8 +65,8 @@ public sealed class BundleTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var unused = (await host.SendAsync("GET", "/v2/bundle_pricing/user_bundles/unused")).List.Single(u => (string?)u!["billing_bundle"]!["id"] == (string?)bundle["id"]);
         Assert.Equal(2, unused!["user_bundle_ids"]!.AsArray().Count);
         Assert.Empty((await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}/resources")).List);
-        (await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", $"/v2/bundle_pricing/user_bundles/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"/v2/bundle_pricing/user_bundles/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
 
         Assert.False((bool?)(await host.SendAsync("DELETE", $"/v2/bundle_pricing/user_bundles/{id}")).Data["active"]);
         Assert.False((bool?)(await host.SendAsync("GET", $"/v2/bundle_pricing/user_bundles/{id}")).Data["active"]);

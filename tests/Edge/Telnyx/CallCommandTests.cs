@@ -38,7 +38,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
         Assert.Equal("https://example.com/other", command.Labels["telnyx.webhook_url"]);
         Assert.Equal("GET", command.Labels["telnyx.webhook_method"]);
         Assert.Equal(["G722", "PCMU"], command.PreferredCodecs);
-        Assert.Equal([new SipHeader("X-One", "1"), new SipHeader("User-to-User", "abc")], command.Headers);
+        Assert.Equal([new CustomSipHeader("X-One", "1"), new CustomSipHeader("User-to-User", "abc")], command.Headers);
     }
 
     [Theory]
@@ -81,7 +81,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
     public async Task Headers_of_a_hangup_are_those_of_its_BYE()
     {
         var command = await AcceptsAsync<LegCommand.Hangup>("hangup", """{"custom_headers":[{"name":"X-Outcome","value":"sold"}]}""");
-        Assert.Equal([new SipHeader("X-Outcome", "sold")], command.Headers);
+        Assert.Equal([new CustomSipHeader("X-Outcome", "sold")], command.Headers);
         await RefusesAsync("hangup", """{"custom_headers":[{"name":"Via","value":"nowhere"}]}""", "10015", "/custom_headers/0");
     }
 
@@ -332,7 +332,7 @@ public sealed class CallCommandTests(TelnyxHost host) : IClassFixture<TelnyxHost
 
     [Fact]
     public async Task A_token_of_another_account_is_refused_with_90015() =>
-        (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/hangup", "{}", TelnyxHost.StrangerKey)).Refuses(422, "90015");
+        (await host.SendAsync("POST", $"/v2/calls/{Token}/actions/hangup", "{}", TelnyxHost.OtherTenantKey)).Refuses(422, "90015");
 
     [Fact]
     public async Task A_token_may_be_percent_encoded() =>

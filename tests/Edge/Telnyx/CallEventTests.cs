@@ -12,7 +12,7 @@ public sealed class CallEventTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         Assert.Equal(("call.initiated", "webhook", "pending", facts.Session.ToString()),
             ((string?)one["name"], (string?)one["type"], (string?)one["metadata"]!["delivery"], (string?)one["call_session_id"]));
         Assert.Contains(facts.Uuid.ToString(), (await host.SendAsync("GET", "/v2/call_events")).Text);
-        Assert.Empty((await host.SendAsync("GET", ofLeg, key: TelnyxHost.StrangerKey)).List);
+        Assert.Empty((await host.SendAsync("GET", ofLeg, key: TelnyxHost.OtherTenantKey)).List);
 
         host.Time.Advance(TimeSpan.FromHours(25));
         Assert.DoesNotContain(facts.Uuid.ToString(), (await host.SendAsync("GET", "/v2/call_events")).Text);

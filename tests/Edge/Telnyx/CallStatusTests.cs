@@ -72,7 +72,7 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     {
         string application = await host.ApplicationAsync("hidden");
         var (_, token) = await host.LegAsync(application, 3);
-        (await host.SendAsync("GET", $"/v2/calls/{token}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/calls/{token}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
     }
 
     [Fact]
@@ -141,6 +141,6 @@ public sealed class CallStatusTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         answer.Refuses(422, "10015");
         Assert.Equal("page[after]", (string?)answer.Error["source"]!["parameter"]);
         (await host.SendAsync("GET", "/v2/connections/1/active_calls")).Refuses(404, "10005");
-        (await host.SendAsync("GET", $"/v2/connections/{application}/active_calls", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/connections/{application}/active_calls", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
     }
 }

@@ -125,9 +125,9 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task Another_account_sees_none_of_it()
     {
         string id = await host.ApplicationAsync("private");
-        (await host.SendAsync("GET", $"/v2/call_control_applications/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", $"/v2/call_control_applications/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        Assert.Empty((await host.SendAsync("GET", "/v2/call_control_applications", key: TelnyxHost.StrangerKey)).List);
+        (await host.SendAsync("GET", $"/v2/call_control_applications/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"/v2/call_control_applications/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.Empty((await host.SendAsync("GET", "/v2/call_control_applications", key: TelnyxHost.OtherTenantKey)).List);
     }
 
     [Theory]
@@ -277,7 +277,7 @@ public sealed class ConfigurationTests(TelnyxHost host) : IClassFixture<TelnyxHo
         byte[] body = "{}"u8.ToArray();
         byte[] signature = Convert.FromBase64String(signer.Sign("1741100400", body));
         Assert.True(Signer.Verify(key, "1741100400|{}"u8, signature));
-        Assert.NotEqual(answer.Text, (await host.SendAsync("GET", "/v2/public_key", key: TelnyxHost.StrangerKey)).Text);
+        Assert.NotEqual(answer.Text, (await host.SendAsync("GET", "/v2/public_key", key: TelnyxHost.OtherTenantKey)).Text);
     }
 
     [Theory]

@@ -115,7 +115,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
         Assert.Equal("POST", request.Labels["telnyx.webhook_method"]);
         Assert.Equal(new PromptSource.Url("https://example.com/a.wav"), request.PromptOnAnswer);
         Assert.Equal(["PCMA", "G722"], request.PreferredCodecs);
-        Assert.Equal([new SipHeader("X-A", "1"), new SipHeader("User-to-User", "u")], request.Headers);
+        Assert.Equal([new CustomSipHeader("X-A", "1"), new CustomSipHeader("User-to-User", "u")], request.Headers);
         Assert.Equal(("u", "p"), (request.AuthUser, request.AuthPassword));
         Assert.Equal(MediaEncryption.Required, request.Encryption);
         Assert.False(request.OmitsSilence);
@@ -344,7 +344,7 @@ public sealed class DialTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IAsy
 
     [Fact]
     public async Task Anothers_application_is_unknown() =>
-        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"}""", TelnyxHost.StrangerKey))
+        (await host.SendAsync("POST", "/v2/calls", $$"""{"connection_id":"{{_application}}","to":"+13125550100","from":"+15550100000"}""", TelnyxHost.OtherTenantKey))
             .Refuses(422, "10015", "/connection_id");
 
     [Theory]

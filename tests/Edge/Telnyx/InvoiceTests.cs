@@ -73,7 +73,7 @@ public sealed class InvoiceTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         {
             string path = $"/v2/invoices/{invoice!["invoice_id"]}";
             Assert.False((await host.SendAsync("GET", path)).Data.ContainsKey("download_url"));
-            (await host.SendAsync("GET", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+            (await host.SendAsync("GET", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
             using var file = await host.FetchAsync((string)(await host.SendAsync("GET", path + "?action=link")).Data["download_url"]!);
             string text = await file.Content.ReadAsStringAsync(Stop);
             Assert.EndsWith(text.Contains("EUR") ? "total,,,,0.02,EUR\r\n" : "total,,,,5.02,USD\r\n", text);

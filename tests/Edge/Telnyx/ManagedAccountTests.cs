@@ -55,7 +55,7 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     public async Task Another_accounts_child_is_404(string method, string action, string? body)
     {
         var made = await MakeAsync($"Guarded {Guid.NewGuid():N}");
-        var theirs = await host.SendAsync(method, $"{Path}/{made["id"]}{action}", body, TelnyxHost.StrangerKey);
+        var theirs = await host.SendAsync(method, $"{Path}/{made["id"]}{action}", body, TelnyxHost.OtherTenantKey);
         theirs.Refuses(404, "10005");
         (await host.SendAsync(method, $"{Path}/{host.Tenant}{action}", body)).Refuses(404, "10005");
         Assert.Equal(theirs.Error["detail"]!.ToJsonString(), (await host.SendAsync(method, $"{Path}/{Guid.NewGuid()}{action}", body)).Error["detail"]!.ToJsonString());
@@ -72,7 +72,7 @@ public sealed class ManagedAccountTests(TelnyxHost host) : IClassFixture<TelnyxH
     {
         await MakeAsync("One", ""","email":"once@example.com" """);
         (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""")).Refuses(422, "10015", "/email");
-        Assert.Equal(200, (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""", TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(200, (await host.SendAsync("POST", Path, """{"business_name":"Two","email":"once@example.com"}""", TelnyxHost.OtherTenantKey)).Status);
     }
 
     [Fact]

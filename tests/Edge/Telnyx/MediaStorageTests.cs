@@ -84,10 +84,10 @@ public sealed class MediaStorageTests(TelnyxHost host) : IClassFixture<TelnyxHos
     public async Task One_accounts_files_are_not_anothers()
     {
         await UploadAsync(Wav, "mine");
-        (await host.SendAsync("GET", "/v2/media/mine", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("GET", "/v2/media/mine/download", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", "/v2/media/mine", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        Assert.Empty((await host.SendAsync("GET", "/v2/media", key: TelnyxHost.StrangerKey)).List);
+        (await host.SendAsync("GET", "/v2/media/mine", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", "/v2/media/mine/download", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", "/v2/media/mine", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.Empty((await host.SendAsync("GET", "/v2/media", key: TelnyxHost.OtherTenantKey)).List);
     }
 
     [Theory]

@@ -54,7 +54,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("POST", "/v2/notification_channels", """{"channel_type_id":"sms","channel_destination":"+4930123456"}""")).Refuses(422, "10004", "/notification_profile_id");
         (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{Unknown}}"}""")).Refuses(422, "10015", "/notification_profile_id");
         (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"fax","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""")).Refuses(422, "10032", "/channel_type_id");
-        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""", TelnyxHost.StrangerKey)).Refuses(422, "10015", "/notification_profile_id");
+        (await host.SendAsync("POST", "/v2/notification_channels", $$"""{"channel_type_id":"sms","channel_destination":"+4930123456","notification_profile_id":"{{profile}}"}""", TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/notification_profile_id");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile))).Refuses(422, "10015", "/notification_event_condition_id");
         Assert.Equal(id, (string?)Assert.Single((await host.SendAsync("GET", $"/v2/notification_settings?filter[notification_channel][eq]={channel}&filter[channel_type_id][eq]=email&filter[status][eq]=enabled")).List)!["id"]);
         Assert.Single((await host.SendAsync("GET", $"/v2/notification_event_conditions?filter[notification_channel][eq]={channel}")).List);
-        (await host.SendAsync("GET", $"/v2/notification_settings/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/notification_settings/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
 
         Assert.NotEqual(200, (await host.SendAsync("DELETE", $"/v2/notification_profiles/{profile}")).Status);
         Assert.NotEqual(200, (await host.SendAsync("DELETE", $"/v2/notification_channels/{channel}")).Status);
@@ -94,7 +94,7 @@ public sealed class NotificationTests(TelnyxHost host) : IClassFixture<TelnyxHos
         (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, Unknown, profile))).Refuses(422, "10015", "/notification_channel_id");
         (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, other))).Refuses(422, "10015", "/notification_profile_id");
         (await host.SendAsync("POST", "/v2/notification_settings", "{}")).Refuses(422, "10004", "/notification_event_condition_id");
-        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile), TelnyxHost.StrangerKey)).Refuses(422, "10015", "/notification_channel_id");
+        (await host.SendAsync("POST", "/v2/notification_settings", Setting(condition, channel, profile), TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/notification_channel_id");
     }
 
     [Theory]

@@ -215,10 +215,10 @@ public sealed class RecordingTests(TelnyxHost host) : IClassFixture<TelnyxHost>
     public async Task Another_accounts_recordings_are_not_there()
     {
         var (_, plan, _) = await SavedAsync();
-        (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        Assert.Empty((await host.SendAsync("GET", "/v2/recordings", key: TelnyxHost.StrangerKey)).List);
-        await host.SendAsync("POST", "/v2/recordings/actions/delete", $$"""{"ids":["{{plan.Id}}"]}""", TelnyxHost.StrangerKey);
+        (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"/v2/recordings/{plan.Id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.Empty((await host.SendAsync("GET", "/v2/recordings", key: TelnyxHost.OtherTenantKey)).List);
+        await host.SendAsync("POST", "/v2/recordings/actions/delete", $$"""{"ids":["{{plan.Id}}"]}""", TelnyxHost.OtherTenantKey);
         Assert.Equal(200, (await host.SendAsync("GET", $"/v2/recordings/{plan.Id}")).Status);
     }
 

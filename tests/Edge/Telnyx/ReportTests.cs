@@ -148,7 +148,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
     public async Task Another_account_has_its_own_records()
     {
         foreach (string path in new[] { "/detail_records?filter[record_type]=sip-trunking", "/usage_reports?product=sip-trunking&dimensions=direction&metrics=attempted" })
-            Assert.Empty((await host.SendAsync("GET", "/v2" + path, key: TelnyxHost.StrangerKey)).List);
+            Assert.Empty((await host.SendAsync("GET", "/v2" + path, key: TelnyxHost.OtherTenantKey)).List);
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed class ReportTests(TelnyxHost host) : IClassFixture<TelnyxHost>, IA
         using var file = await host.FetchAsync((string)report["report_url"]!);
         Assert.Equal("text/csv", file.Content.Headers.ContentType!.MediaType);
         Assert.StartsWith(header, await file.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-        (await host.SendAsync("GET", $"/v2{path}/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2{path}/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await GetAsync($"{path}/{Guid.NewGuid()}")).Refuses(404, "10005");
         if (path.StartsWith("/ledger", StringComparison.Ordinal)) return;
 

@@ -22,7 +22,7 @@ public sealed class SecretAndProviderTests(TelnyxHost host) : IClassFixture<Teln
         Assert.Equal("openai", (string?)made.Data["identifier"]);
         Assert.Equal(201, (await host.SendAsync("POST", Secrets, """{"identifier":"crm","type":"basic","username":"anna-secret","password":"pw-secret"}""")).Status);
         (await host.SendAsync("POST", Secrets, """{"identifier":"crm","type":"bearer","token":"other-secret"}""")).Refuses(422, "10015", "/identifier");
-        Assert.Equal(201, (await host.SendAsync("POST", Secrets, """{"identifier":"crm","type":"bearer","token":"their-secret"}""", TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(201, (await host.SendAsync("POST", Secrets, """{"identifier":"crm","type":"bearer","token":"their-secret"}""", TelnyxHost.OtherTenantKey)).Status);
 
         var listed = await host.SendAsync("GET", Secrets);
         Assert.Equal(2, listed.List.Count);
@@ -37,7 +37,7 @@ public sealed class SecretAndProviderTests(TelnyxHost host) : IClassFixture<Teln
         }));
         foreach (string secret in new[] { "sk-very-secret", "stray-secret", "anna-secret", "pw-secret" }) Assert.DoesNotContain(secret, files, StringComparison.Ordinal);
 
-        (await host.SendAsync("DELETE", $"{Secrets}/{made.Data["id"]}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", $"{Secrets}/{made.Data["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.Equal((204, ""), (await host.SendAsync("DELETE", $"{Secrets}/{made.Data["id"]}")) is var gone ? (gone.Status, gone.Text) : default);
         (await host.SendAsync("DELETE", $"{Secrets}/{made.Data["id"]}")).Refuses(404, "10005");
         Assert.Equal(201, (await host.SendAsync("POST", Secrets, """{"identifier":"openai","type":"bearer","token":"sk-new"}""")).Status);
@@ -63,7 +63,7 @@ public sealed class SecretAndProviderTests(TelnyxHost host) : IClassFixture<Teln
         var off = await host.SendAsync("PATCH", path, """{"active":false,"name":"Okta 2"}""");
         Assert.Equal((false, "Okta 2", "https://idp.example.com/sso"), ((bool)off.Data["active"]!, (string?)off.Data["name"], (string?)off.Data["settings"]!["idp_sso_target_url"]));
         (await host.SendAsync("PATCH", path, """{"settings":{"idp_entity_id":"https://other.example.com"}}""")).Refuses(422, "10004");
-        (await host.SendAsync("PATCH", path, "{}", TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("PATCH", path, "{}", TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         // Other tests leave providers here too.
         string[] names = [.. (await host.SendAsync("GET", $"{Providers}?sort=-name")).List.Select(p => (string)p!["name"]!)];
         Assert.Contains("Okta 2", names);

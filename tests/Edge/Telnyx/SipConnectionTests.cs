@@ -131,12 +131,12 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         var made = await MakeAsync("/v2/credential_connections", """{"connection_name":"first owner","user_name":"onlyone","password":"password-1"}""");
         const string Again = """{"connection_name":"second owner","user_name":"onlyone","password":"password-2"}""";
         (await host.SendAsync("POST", "/v2/credential_connections", Again)).Refuses(422, "10015", "/user_name");
-        (await host.SendAsync("POST", "/v2/credential_connections", Again, TelnyxHost.StrangerKey)).Refuses(422, "10015", "/user_name");
+        (await host.SendAsync("POST", "/v2/credential_connections", Again, TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/user_name");
         Assert.Equal(200, (await host.SendAsync("PATCH", $"/v2/credential_connections/{made["id"]}", """{"user_name":"onlyone","password":"password-3"}""")).Status);
         Assert.Equal("password-3", Sip.FindUser("onlyone")!.Password);
 
         await MakeAsync("/v2/ip_connections", """{"connection_name":"shop","inbound":{"sip_subdomain":"shop"}}""");
-        (await host.SendAsync("POST", "/v2/ip_connections", """{"connection_name":"other shop","inbound":{"sip_subdomain":"SHOP"}}""", TelnyxHost.StrangerKey)).Refuses(422, "10015", "/inbound/sip_subdomain");
+        (await host.SendAsync("POST", "/v2/ip_connections", """{"connection_name":"other shop","inbound":{"sip_subdomain":"SHOP"}}""", TelnyxHost.OtherTenantKey)).Refuses(422, "10015", "/inbound/sip_subdomain");
         (await host.SendAsync("POST", "/v2/call_control_applications", """{"application_name":"shop app","webhook_event_url":"https://93.184.216.34/h","inbound":{"sip_subdomain":"shop"}}""")).Refuses(422, "10015", "/inbound/sip_subdomain");
     }
 
@@ -253,7 +253,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(("Registered", "192.0.2.5", 5062, "UDP", "Desk/1.0", "2025-03-04T15:00:01.000Z"),
             ((string?)data["status"], (string?)data["ip_address"], (int?)data["port"], (string?)data["transport"], (string?)data["user_agent"], (string?)data["last_registration"]));
 
-        (await host.SendAsync("POST", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("POST", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("POST", $"/v2/credential_connections/{await host.ConnectionAsync("ip")}/actions/check_registration_status")).Refuses(404, "10005");
     }
 
@@ -281,7 +281,7 @@ public sealed class SipConnectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
             Assert.Equal((id, kind), ((string?)got.Data["id"], (string?)got.Data["record_type"]));
             Assert.Contains((await host.SendAsync("GET", "/v2/connections")).List, c => JsonNode.DeepEquals(c, got.Data));
             Assert.Equal(200, (await host.SendAsync("GET", $"/v2/connections/{id}/active_calls")).Status);
-            (await host.SendAsync("GET", $"/v2/connections/{id}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+            (await host.SendAsync("GET", $"/v2/connections/{id}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         }
         string tagged = (string)(await MakeAsync("/v2/ip_connections", """{"connection_name":"one of all","tags":["x"],"webhook_event_url":"https://93.184.216.34/hooks"}"""))["id"]!;
         var shown = (await host.SendAsync("GET", $"/v2/connections/{tagged}")).Data;

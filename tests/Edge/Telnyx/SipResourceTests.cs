@@ -48,7 +48,7 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string patch = await FillAsync(resource.Patch, name);
         foreach (var (path, key) in new[]
         {
-            ($"{resource.Path}/{made["id"]}", TelnyxHost.StrangerKey), ($"{resource.Path}/1293384261075731499", TelnyxHost.Key), ($"{resource.Path}/nonsense", TelnyxHost.Key),
+            ($"{resource.Path}/{made["id"]}", TelnyxHost.OtherTenantKey), ($"{resource.Path}/1293384261075731499", TelnyxHost.Key), ($"{resource.Path}/nonsense", TelnyxHost.Key),
             ($"{resource.Path}/6a09cdc3-8948-47f0-aa62-74ac943d6c58", TelnyxHost.Key),
         })
         {
@@ -57,7 +57,7 @@ public sealed class SipResourceTests(TelnyxHost host) : IClassFixture<TelnyxHost
             (await host.SendAsync("DELETE", path, key: key)).Refuses(404, "10005");
         }
         Assert.Equal(200, (await host.SendAsync("GET", $"{resource.Path}/{made["id"]}")).Status);
-        Assert.DoesNotContain((await host.SendAsync("GET", resource.Path, key: TelnyxHost.StrangerKey)).List, r => (string?)r!["id"] == (string?)made["id"]);
+        Assert.DoesNotContain((await host.SendAsync("GET", resource.Path, key: TelnyxHost.OtherTenantKey)).List, r => (string?)r!["id"] == (string?)made["id"]);
     }
 
     [Theory, MemberData(nameof(Resources))]

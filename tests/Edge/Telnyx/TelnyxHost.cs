@@ -30,7 +30,7 @@ namespace Ringwright.Edge.Telnyx;
 /// <summary>This dialect and the operator's API on a real listener over a real database; only the engine is a double. Replies are held against the contract.</summary>
 public sealed class TelnyxHost : IAsyncLifetime
 {
-    internal const string Key = "KEY0123456789ABCDEF_test", StrangerKey = "KEYFEDCBA9876543210_other", OperatorKey = "operator-key-0123456789";
+    internal const string Key = "KEY0123456789ABCDEF_test", OtherTenantKey = "KEYFEDCBA9876543210_other", OperatorKey = "operator-key-0123456789";
 
     private readonly TempFolder _folder = new();
     private WebApplication _app = null!;        // set before the first test
@@ -64,7 +64,7 @@ public sealed class TelnyxHost : IAsyncLifetime
         Tenant = (await Store.Tenants.CreateAsync("acme", TenantLimits.None, null, default))!.Tenant.Id;
         Stranger = (await Store.Tenants.CreateAsync("other", TenantLimits.None, null, default))!.Tenant.Id;
         await Store.ApiKeys.CreateAsync(Tenant, Key, KeyRole.Owner, "test", default);
-        await Store.ApiKeys.CreateAsync(Stranger, StrangerKey, KeyRole.Owner, "test", default);
+        await Store.ApiKeys.CreateAsync(Stranger, OtherTenantKey, KeyRole.Owner, "test", default);
         await Store.OperatorKeys.AddAsync(OperatorKey, default);
 
         Ids = new(Store.Node);

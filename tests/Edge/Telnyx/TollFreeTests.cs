@@ -177,10 +177,10 @@ public sealed class TollFreeTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 
         var made = await SubmitAsync();
         string id = (string)made["id"]!, mended = Body((string)made["phoneNumbers"]![0]!["phoneNumber"]!).ToJsonString();
-        Assert.Equal(404, (await host.SendAsync("GET", $"{Path}/{id}", (string?)null, TelnyxHost.StrangerKey)).Status);
-        Assert.Equal(404, (await host.SendAsync("PATCH", $"{Path}/{id}", mended, TelnyxHost.StrangerKey)).Status);
-        Assert.Equal(404, (await host.SendAsync("DELETE", $"{Path}/{id}", (string?)null, TelnyxHost.StrangerKey)).Status);
-        Assert.Equal(0, (int)(await host.SendAsync("GET", $"{Path}?page=1&page_size=10", (string?)null, TelnyxHost.StrangerKey)).Body["total_records"]!);
+        Assert.Equal(404, (await host.SendAsync("GET", $"{Path}/{id}", (string?)null, TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("PATCH", $"{Path}/{id}", mended, TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("DELETE", $"{Path}/{id}", (string?)null, TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(0, (int)(await host.SendAsync("GET", $"{Path}?page=1&page_size=10", (string?)null, TelnyxHost.OtherTenantKey)).Body["total_records"]!);
         Assert.Equal(401, (await DecideAsync(id, "verified", 1, key: TelnyxHost.Key)).Status);
         Assert.Equal(404, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Stranger}/decisions/toll_free_verification/{id}", """{"move":"verified","revision":1}""", TelnyxHost.OperatorKey)).Status);
         Assert.Equal(404, (await host.SendAsync("POST", $"/operator/v1/accounts/{host.Tenant}/decisions/nothing/{id}", """{"move":"verified","revision":1}""", TelnyxHost.OperatorKey)).Status);

@@ -126,11 +126,11 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
         var begin = host.Time.GetUtcNow();
         await CodeAsync(number);
         (await AskAsync(number)).Refuses(429, "10011");
-        (await AskAsync(number, TelnyxHost.StrangerKey)).Refuses(429, "10011");        // not even another account's second call
+        (await AskAsync(number, TelnyxHost.OtherTenantKey)).Refuses(429, "10011");        // not even another account's second call
         for (int i = 1; i < VerificationLimits.CallsToNumberAnHour; i++)
         {
             host.Time.Advance(VerificationLimits.CallPause);
-            await CodeAsync(number, i % 2 == 0 ? TelnyxHost.Key : TelnyxHost.StrangerKey);
+            await CodeAsync(number, i % 2 == 0 ? TelnyxHost.Key : TelnyxHost.OtherTenantKey);
         }
         host.Time.Advance(VerificationLimits.CallPause);
         (await AskAsync(number)).Refuses(429, "10011");
@@ -150,7 +150,7 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     {
         for (int i = 0; i < VerificationLimits.CallsOfTenantADay; i++) await CodeAsync(Fresh());
         (await AskAsync(Fresh())).Refuses(429, "10011");
-        await CodeAsync(Fresh(), TelnyxHost.StrangerKey);
+        await CodeAsync(Fresh(), TelnyxHost.OtherTenantKey);
     }
 
     [Fact]
@@ -187,11 +187,11 @@ public sealed class VerifiedNumberTests(TelnyxHost host) : IClassFixture<TelnyxH
     {
         string number = Fresh();
         string code = await CodeAsync(number);
-        (await SayAsync(number, code, TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await SayAsync(number, code, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.Equal(200, (await SayAsync(number, code)).Status);
-        (await GetAsync(number, TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        Assert.DoesNotContain(number, (await host.SendAsync("GET", Path + "?page[size]=250", key: TelnyxHost.StrangerKey)).Text, StringComparison.Ordinal);
-        (await host.SendAsync("DELETE", $"{Path}/{Uri.EscapeDataString(number)}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await GetAsync(number, TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        Assert.DoesNotContain(number, (await host.SendAsync("GET", Path + "?page[size]=250", key: TelnyxHost.OtherTenantKey)).Text, StringComparison.Ordinal);
+        (await host.SendAsync("DELETE", $"{Path}/{Uri.EscapeDataString(number)}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         Assert.True(host.Store.Routing.Current.IsVerified(host.Tenant, number));
         Assert.False(host.Store.Routing.Current.IsVerified(host.Stranger, number));
     }

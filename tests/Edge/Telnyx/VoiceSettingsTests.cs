@@ -91,7 +91,7 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task Another_accounts_number_and_an_unknown_one_are_not_found()
     {
         var (id, _) = await NumberAsync();
-        foreach (var (path, key) in new[] { (id, TelnyxHost.StrangerKey), ("1293384261075731499", TelnyxHost.Key), ("+15559999999", TelnyxHost.Key), ("x", TelnyxHost.Key) })
+        foreach (var (path, key) in new[] { (id, TelnyxHost.OtherTenantKey), ("1293384261075731499", TelnyxHost.Key), ("+15559999999", TelnyxHost.Key), ("x", TelnyxHost.Key) })
         {
             (await host.SendAsync("GET", $"/v2/phone_numbers/{path}/voice", key: key)).Refuses(404, "10005");
             (await host.SendAsync("PATCH", $"/v2/phone_numbers/{path}/voice", "{}", key)).Refuses(404, "10005");
@@ -114,7 +114,7 @@ public sealed class VoiceSettingsTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal([second], [.. (await host.SendAsync("GET", "/v2/phone_numbers?filter[customer_reference]=list&filter[voice.usage_payment_method]=channel")).List.Select(n => (string)n!["id"]!)]);
         (await host.SendAsync("GET", "/v2/phone_numbers/voice?filter[colour]=red")).Refuses(400, "10031");
         (await host.SendAsync("GET", "/v2/phone_numbers/voice?sort=colour")).Refuses(400, "10018");
-        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/phone_numbers/voice", key: TelnyxHost.StrangerKey)).List, n => (string?)n!["id"] == first);
+        Assert.DoesNotContain((await host.SendAsync("GET", "/v2/phone_numbers/voice", key: TelnyxHost.OtherTenantKey)).List, n => (string?)n!["id"] == first);
 
         async Task<string[]> Ids(string query)
         {

@@ -5,7 +5,7 @@ namespace Ringwright.Edge.Telnyx;
 
 public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<TelnyxHost>
 {
-    private static readonly SipHeader[] Headers = [new("content-type", "application/json")];
+    private static readonly CustomSipHeader[] Headers = [new("content-type", "application/json")];
 
     /// <summary>An event of a leg, delivered at the second attempt or given up after it.</summary>
     private async Task<string> DeliverAsync(uint counter, bool isDelivered)
@@ -40,7 +40,7 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
 
         var one = await host.SendAsync("GET", $"/v2/webhook_deliveries/{delivery["id"]}");
         Assert.Equal(delivery.ToJsonString(), one.Data.ToJsonString());
-        (await host.SendAsync("GET", $"/v2/webhook_deliveries/{delivery["id"]}", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", $"/v2/webhook_deliveries/{delivery["id"]}", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class WebhookDeliveryTests(TelnyxHost host) : IClassFixture<Telnyx
     {
         string first = await DeliverAsync(4, isDelivered: true), second = await DeliverAsync(5, isDelivered: true);
         string delivery = (string)(await host.SendAsync("GET", $"/v2/webhook_deliveries?filter[webhook][contains]={first}")).List[0]!["id"]!;
-        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay", key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay", key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("POST", "/v2/webhook_deliveries/00000000-0000-4000-8000-000000000000/actions/replay")).Refuses(404, "10005");
 
         var begun = await host.SendAsync("POST", $"/v2/webhook_deliveries/{delivery}/actions/replay");

@@ -82,8 +82,8 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
     {
         var made = await host.SendAsync("POST", "/v2/webhook_replays", """{"event_type":"none.such"}""");
         string path = $"/v2/webhook_replays/{made.Data["id"]}";
-        (await host.SendAsync("GET", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
-        (await host.SendAsync("DELETE", path, key: TelnyxHost.StrangerKey)).Refuses(404, "10005");
+        (await host.SendAsync("GET", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
+        (await host.SendAsync("DELETE", path, key: TelnyxHost.OtherTenantKey)).Refuses(404, "10005");
         (await host.SendAsync("GET", "/v2/webhook_replays/nonsense")).Refuses(404, "10005");
         await Eventually.SomeAsync(async () => (string?)(await host.SendAsync("GET", path)).Data["status"] is "complete" ? path : null, "it is over");
         (await host.SendAsync("DELETE", path)).Refuses(422, "10015");
@@ -97,7 +97,7 @@ public sealed class WebhookReplayTests(TelnyxHost host) : IClassFixture<TelnyxHo
         Assert.Equal(422, (await host.SendAsync("PATCH", "/v2/webhook_settings", "{}")).Status);
         Assert.Equal("long", (string?)(await host.SendAsync("PATCH", "/v2/webhook_settings", """{"retry_schedule":"long"}""")).Data["retry_schedule"]);
         Assert.Equal("long", (string?)(await host.SendAsync("GET", "/v2/webhook_settings")).Data["retry_schedule"]);
-        Assert.Equal("short", (string?)(await host.SendAsync("GET", "/v2/webhook_settings", key: TelnyxHost.StrangerKey)).Data["retry_schedule"]);
+        Assert.Equal("short", (string?)(await host.SendAsync("GET", "/v2/webhook_settings", key: TelnyxHost.OtherTenantKey)).Data["retry_schedule"]);
 
         Assert.Equal(RetrySchedule.Long, await ScheduleAsync("silent", "", 901));
         Assert.Equal(RetrySchedule.Short, await ScheduleAsync("brief", ""","webhook_retry_schedule":"short" """, 902));

@@ -35,8 +35,8 @@ public sealed class SubjectTests
     [Fact]
     public void A_command_goes_to_subjects_of_its_kind_alone()
     {
-        Assert.NotNull(SubjectLetters.Command(1, Subject.Of(Leg), new LegCommand.Hangup()));
-        Assert.Null(SubjectLetters.Command(1, new(SubjectKind.Bridge, Leg.Value), new LegCommand.Hangup()));
-        Assert.Null(SubjectLetters.Command(1, Subject.Of(Leg), new Foreign()));
+        Assert.NotNull(SubjectMessages.Command(1, Subject.Of(Leg), new LegCommand.Hangup()));
+        Assert.Null(SubjectMessages.Command(1, new(SubjectKind.Bridge, Leg.Value), new LegCommand.Hangup()));
+        Assert.Null(SubjectMessages.Command(1, Subject.Of(Leg), new Foreign()));
     }
 }

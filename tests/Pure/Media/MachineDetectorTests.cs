@@ -29,13 +29,13 @@ public sealed class MachineDetectorTests
         for (int at = 0; at + Tick <= line.Length && detector.IsOn; at += Tick)
         {
             var finding = detector.Handle(line.AsSpan(at, Tick));
-            if (finding is Finding.Verdict)
+            if (finding is MachineFinding.Verdict)
             {
                 Assert.Null(verdict);
                 (verdict, verdictAt) = (detector.Verdict, (at + Tick) * 1000 / Rate);
                 finding = detector.Next();
             }
-            if (finding is not Finding.GreetingEnd) continue;
+            if (finding is not MachineFinding.GreetingEnd) continue;
             Assert.Null(greeting);
             (greeting, greetingAt) = (detector.Greeting, (at + Tick) * 1000 / Rate);
         }
@@ -347,12 +347,12 @@ public sealed class MachineDetectorTests
         short[] line = Resampler.Convert([.. Silence(400), .. Voice(5_000), .. Silence(300), .. Tone(1_000, 400), .. Silence(1_000)], Rate, rate);
         var detector = new MachineDetector();
         detector.Start(Terms(MachineMode.DetectBeep), rate);
-        var findings = new List<Finding>();
+        var findings = new List<MachineFinding>();
         for (int at = 0; at + rate / 50 <= line.Length; at += rate / 50)
         {
-            if (detector.IsOn && detector.Handle(line.AsSpan(at, rate / 50)) is not Finding.Nothing and var finding) findings.Add(finding);
+            if (detector.IsOn && detector.Handle(line.AsSpan(at, rate / 50)) is not MachineFinding.Nothing and var finding) findings.Add(finding);
         }
-        Assert.Equal([Finding.Verdict, Finding.GreetingEnd], findings);
+        Assert.Equal([MachineFinding.Verdict, MachineFinding.GreetingEnd], findings);
         Assert.Equal((MachineVerdict.Machine, GreetingEnd.BeepDetected), (detector.Verdict, detector.Greeting));
     }
 }

@@ -59,7 +59,7 @@ internal static class Samples
         """,
     ];
 
-    /// <summary>A first INVITE of ours, complete but for the Via.</summary>
+    /// <summary>A initial INVITE of ours, complete but for the Via.</summary>
     public static SipRequest OutgoingInvite(string target = "sip:bob@192.0.2.7:5070", string callId = "call-1", uint cseq = 1) =>
         new SipRequestBuilder(SipMethod.Invite, target)
             .Add(SipHeader.From, "\"Ringwright\" <sip:+15550100000@192.0.2.1>;tag=local")

@@ -35,20 +35,20 @@ public sealed class AddressOwnerTests
 
     private static SipOrigination Token(string text) => new() { Token = text };
 
-    private FrontDoorVerdict Judge(string text, IPAddress source, int port = 5060)
+    private IngressVerdict Judge(string text, IPAddress source, int port = 5060)
     {
         Set();
-        return _rig.Door.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(new(source, port)), new(10_000_000_000));
+        return _rig.Filter.Judge(Encoding.UTF8.GetBytes(text.ReplaceLineEndings("\r\n")), SipFlow.Udp(new(source, port)), new(10_000_000_000));
     }
 
     private void Set() => _rig.Current = Phones.Snapshot(trunks: _trunks, more: _connections, equipment: Phones.Equipment with { Addresses = _addresses, SharedAddresses = _shared });
 
     /// <summary>Let in as nobody's in particular: a trunk's call, or the laptop's.</summary>
-    private static void IsTheTrunks(FrontDoorVerdict verdict) => Assert.Equal((0, (SipCaller?)null), (verdict.Shard, verdict.Caller));
+    private static void IsTheTrunks(IngressVerdict verdict) => Assert.Equal((0, (SipCaller?)null), (verdict.Shard, verdict.Caller));
 
-    private static void IsOf(Connection connection, FrontDoorVerdict verdict) => Assert.Equal(connection, verdict.Caller?.Connection);
+    private static void IsOf(Connection connection, IngressVerdict verdict) => Assert.Equal(connection, verdict.Caller?.Connection);
 
-    private static void IsRefused(FrontDoorVerdict verdict) => Assert.Null(verdict.Shard);
+    private static void IsRefused(IngressVerdict verdict) => Assert.Null(verdict.Shard);
 
     [Fact]
     public void A_carriers_address_stays_the_carriers_whoever_lists_it()

@@ -8,7 +8,7 @@ using Ringwright.Testing;
 
 namespace Ringwright.Pure.Switch;
 
-/// <summary>A bridge alone, whose members are letters: they come, ring, are ready, hold and leave in any order.</summary>
+/// <summary>A bridge alone, whose members are messages: they come, ring, are ready, hold and leave in any order.</summary>
 public sealed class BridgeTests
 {
     private readonly ShardContext _shard;
@@ -111,7 +111,7 @@ public sealed class BridgeTests
                 8 or 9 when rng.Chance(0.7) => new BridgeNote.Ringing(true),
                 _ => new BridgeNote.Left { Failure = rng.Chance(0.5) ? new(HangupCause.RemoteFailure, 500 + who) : null },
             };
-            // A leg says that it is ready when it is in; one that has left says nothing new, but a letter of its may be late.
+            // A leg says that it is ready when it is in; one that has left says nothing new, but a message of its may be late.
             if (note is BridgeNote.Ready && !entered.Contains(who)) continue;
             Say(who, note);
             if (!here.Contains(who)) continue;
@@ -154,14 +154,14 @@ public sealed class BridgeTests
 
     private void Form(BridgeTerms terms, long? correlation = null)
     {
-        _actors.Deliver(new BridgeLetter.Form(terms, correlation));
+        _actors.Deliver(new BridgeMessage.Form(terms, correlation));
         Drain();
     }
 
     private void Say(int member, BridgeNote note)
     {
         if (note is BridgeNote.Left) _left.Add(member);
-        _actors.Deliver(new BridgeLetter.Noted(_bridge, Leg(member), note));
+        _actors.Deliver(new BridgeMessage.Noted(_bridge, Leg(member), note));
         Drain();
     }
 
@@ -171,7 +171,7 @@ public sealed class BridgeTests
         {
             switch (effect)
             {
-                case Effect.Send { Letter: LegLetter.Ordered ordered }:
+                case Effect.Send { Message: LegMessage.Ordered ordered }:
                     Assert.DoesNotContain((int)(uint)(ordered.Leg.Value >> 48), _left);
                     _bridge = ordered.Bridge;
                     if (!_orders.TryGetValue(ordered.Leg, out var orders)) _orders.Add(ordered.Leg, orders = []);
@@ -209,12 +209,12 @@ public sealed class BridgeTests
 
         public Silence? Joining { get; set; }
 
-        public Actor? Make(Letter.ToActor letter) =>
-            letter is BridgeLetter.Form form && Joining is { } joining ? new Bridge(shard, shard.NextBridgeId(), form.Terms, joining) : _product.Make(letter);
+        public Actor? Make(ShardMessage.ToActor message) =>
+            message is BridgeMessage.Form form && Joining is { } joining ? new Bridge(shard, shard.NextBridgeId(), form.Terms, joining) : _product.Make(message);
     }
 
     private sealed class NoLegs : IActorFactory
     {
-        public Actor? Make(Letter.ToActor letter) => null;
+        public Actor? Make(ShardMessage.ToActor message) => null;
     }
 }

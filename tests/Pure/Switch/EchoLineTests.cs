@@ -39,7 +39,7 @@ public sealed class EchoLineTests
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
         _rig.Command(new LegCommand.Answer());
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);

@@ -75,7 +75,7 @@ public sealed class EquipmentCallTests
         Effect.Transmit? invite = null;
         _rig.OnTransmit = sent => invite = sent.Datagram.Bytes.Span.StartsWith("INVITE"u8) ? sent : invite;
         _rig.Receive(Invite("+4989111"));
-        _rig.Handle(new Letter.SendFailed(invite!.Datagram, Reason: "the far end refused the connection"));
+        _rig.Handle(new ShardMessage.SendFailed(invite!.Datagram, Reason: "the far end refused the connection"));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 480"));
         Assert.Contains(_rig.Events.OfType<CallEvent.LegEnded>(), e => e.Evidence?.Contains("the far end refused the connection", StringComparison.Ordinal) is true);
         AssertNoCallLeft();
@@ -249,7 +249,7 @@ public sealed class EquipmentCallTests
     public void Registrations_of_an_earlier_start_ring_too()
     {
         var at = new DateTimeOffset(2026, 1, 6, 15, 0, 0, TimeSpan.Zero);
-        _rig.Handle(new Ringwright.Switch.Letter.Restore([new()
+        _rig.Handle(new Ringwright.Switch.ShardMessage.Restore([new()
         {
             User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071), CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
         }]));
@@ -261,7 +261,7 @@ public sealed class EquipmentCallTests
     public void A_registration_from_a_clock_that_was_ahead_lasts_no_longer_than_a_new_one()
     {
         var at = new DateTimeOffset(2026, 1, 9, 15, 0, 0, TimeSpan.Zero);       // three days ahead of the rig
-        _rig.Handle(new Ringwright.Switch.Letter.Restore([new()
+        _rig.Handle(new Ringwright.Switch.ShardMessage.Restore([new()
         {
             User = "alice1", Contact = "sip:alice1@127.0.0.1:5071", Transport = SipTransport.Udp, Remote = new(IPAddress.Loopback, 5071), CallId = "c", CSeq = 1, RegisteredAt = at, ExpiresAt = at.AddHours(1),
         }]));

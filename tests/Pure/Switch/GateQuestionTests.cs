@@ -90,10 +90,10 @@ public sealed class GateQuestionTests
     {
         _rig.Receive(Invite());
         _rig.Receive(OtherInvite);
-        _rig.Handle(new Letter.Drain());
+        _rig.Handle(new ShardMessage.Drain());
         _rig.AnswerGate();
         Assert.Equal(1, _rig.SentCount("SIP/2.0 503"));
-        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        _rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
         Assert.Equal((2, 0), (_rig.SentOnce("SIP/2.0 503"), _rig.State.OpenQuestions));
         _rig.AnswerGate();
         Assert.Empty(_rig.Events);

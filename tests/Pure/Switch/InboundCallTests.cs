@@ -29,7 +29,7 @@ public sealed class InboundCallTests
         _rig.Receive(Invite());
         Assert.Equal(["SIP/2.0 100 Trying"], _rig.StartLines);
         Assert.Equal(["LegInitiated"], _rig.Kinds);
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 180 Ringing"], _rig.StartLines);
         _rig.Advance(30);
         Assert.Equal(0, _rig.SentCount("SIP/2.0 200"));
@@ -161,7 +161,7 @@ public sealed class InboundCallTests
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         _rig.Receive(Invite(body: null).Replace("INVITE sip", "CANCEL sip").Replace("1 INVITE", "1 CANCEL"));
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
         Assert.Equal(["LegInitiated", "LegEnded"], _rig.Kinds);
         Assert.Equal(0, _rig.SentCount("SIP/2.0 180"));
         _rig.AssertNothingLeft();
@@ -192,7 +192,7 @@ public sealed class InboundCallTests
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
         Assert.True(_rig.Command(new LegCommand.Answer()).IsAccepted);
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, true));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, true));
         Assert.Equal(["SIP/2.0 100 Trying", "SIP/2.0 200 OK"], _rig.StartLines);
     }
 
@@ -201,7 +201,7 @@ public sealed class InboundCallTests
     {
         _rig.CommitsAtOnce = false;
         _rig.Receive(Invite());
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, false));
         Assert.StartsWith("SIP/2.0 503", _rig.Last);
         Assert.Equal(["LegInitiated"], _rig.Kinds);
         _rig.AssertNothingLeft();
@@ -321,7 +321,7 @@ public sealed class InboundCallTests
         Assert.StartsWith("SIP/2.0 503", _rig.Last);
         Assert.Contains("Retry-After: 5", _rig.Last);
         _rig.IsReady = true;
-        _rig.Handle(new Letter.Drain());
+        _rig.Handle(new ShardMessage.Drain());
         _rig.Receive(Invite(branch: "z9hG4bKthree").Replace("call-1", "call-3"));
         Assert.StartsWith("SIP/2.0 503", _rig.Last);
         _rig.Receive(Invite());     // the first one, repeated
@@ -424,12 +424,12 @@ public sealed class InboundCallTests
     {
         Establish();
         var port = _rig.OpenPorts.Single();
-        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, port, "The media process ended (exit code 137).")]));
+        _rig.Handle(new ShardMessage.MediaLost([new(_rig.Leg, port, "The media process ended (exit code 137).")]));
         Assert.Equal((HangupCause.MediaFailure, "The media process ended (exit code 137)."), (_rig.Ended.Cause, _rig.Ended.Evidence));
         Assert.Null(_rig.Ended.Quality);
         Assert.Equal(1, _rig.SentCount("BYE "));
         Assert.Single(_rig.Commands.OfType<MediaCommand.Close>());
-        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, port, "told again")]));
+        _rig.Handle(new ShardMessage.MediaLost([new(_rig.Leg, port, "told again")]));
         Assert.Single(_rig.Kinds, "LegEnded");
     }
 
@@ -438,7 +438,7 @@ public sealed class InboundCallTests
     {
         Establish();
         _rig.Receive(Invite(branch: "z9hG4bKtwo").Replace("call-1", "call-2").Replace("tag=alice", "tag=anna"));
-        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        _rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
         Assert.Equal(1, _rig.SentCount("BYE "));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 503"));
         Assert.Equal(2, _rig.Events.OfType<CallEvent.LegEnded>().Count(e => e.Cause is HangupCause.NodeShutdown));
@@ -449,10 +449,10 @@ public sealed class InboundCallTests
     public void A_row_that_is_never_written_ends_the_call()
     {
         Establish();
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, false));
         Assert.Equal(HangupCause.LedgerUnavailable, _rig.Ended.Cause);
         Assert.Equal(1, _rig.SentCount("BYE "));
-        _rig.Handle(new LegLetter.Committed(_rig.Leg, false));
+        _rig.Handle(new LegMessage.Committed(_rig.Leg, false));
         Assert.Single(_rig.Events.OfType<CallEvent.LegEnded>());
     }
 

@@ -75,7 +75,7 @@ public sealed class LossyCallTests
                 while (_wire.TryPeek(out var datagram, out at) && at.Item1 <= _now.Nanos)
                 {
                     _wire.Dequeue();
-                    datagram.To.Handle(new Letter.Received(datagram.Bytes, SipFlow.Udp(datagram.From)));
+                    datagram.To.Handle(new ShardMessage.Received(datagram.Bytes, SipFlow.Udp(datagram.From)));
                 }
                 if (step > _now) continue;
                 step = _now + TimeSpan.FromMilliseconds(50 + _rng.Next(1_500));
@@ -87,7 +87,7 @@ public sealed class LossyCallTests
 
         public void EndEverything()
         {
-            foreach (var rig in Rigs) rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+            foreach (var rig in Rigs) rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
         }
 
         /// <summary>A customer does something, sensible or not.</summary>

@@ -38,7 +38,7 @@ public sealed class OnNetTests
         var caller = _rig.Dial(Request(Theirs) with { CallerName = "Ada", Headers = [new("X-Order", "7")] });
         var called = Called!;
         Assert.Equal((Phones.Other, Them.Id, "+4930123", Theirs, "Ada"), (called.Tenant, called.Connection, called.From, called.To, called.CallerName));
-        Assert.Equal(new SipHeader("X-Order", "7"), Assert.Single(called.Headers));
+        Assert.Equal(new CustomSipHeader("X-Order", "7"), Assert.Single(called.Headers));
         Assert.NotEqual(caller.Session, called.Session);
         Assert.Null(called.Trunk);
         Assert.Equal(["LegInitiated", "LegInitiated", "LegRinging"], _rig.Kinds);
@@ -53,7 +53,7 @@ public sealed class OnNetTests
         Assert.Equal((HangupCause.RemoteHangup, HangupParty.Remote), (EndOf(caller.Id).Cause, EndOf(caller.Id).By));
         Assert.Equal(HangupParty.Local, EndOf(called.Id).By);
         Assert.Empty(_rig.Sent);
-        Assert.Empty(_rig.Goodbyes);
+        Assert.Empty(_rig.RecoveryByes);
         _rig.AssertNothingLeft();
     }
 
@@ -209,7 +209,7 @@ public sealed class OnNetTests
     public void What_the_caller_says_of_who_pays_or_who_called_before_is_not_passed()
     {
         _rig.Dial(Request(Theirs) with { Headers = [new("P-Asserted-Identity", "<sip:+4989999@bank.example>"), new("Privacy", "none"), new("X-Line-Token", "secret"), new("X-Order", "7")] });
-        Assert.Equal([new SipHeader("X-Order", "7")], Called!.Headers);
+        Assert.Equal([new CustomSipHeader("X-Order", "7")], Called!.Headers);
     }
 
     [Fact]

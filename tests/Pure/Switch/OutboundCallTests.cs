@@ -377,7 +377,7 @@ public sealed class OutboundCallTests
         Effect.Transmit? failed = null;
         _rig.OnTransmit = sent => failed ??= sent;
         _rig.Dial(Request("sip:bob@pbx.example"));
-        _rig.Handle(new Letter.SendFailed(failed!.Datagram));
+        _rig.Handle(new ShardMessage.SendFailed(failed!.Datagram));
         Assert.Equal(IPAddress.Parse("10.0.0.2"), _rig.SentTo[^1].Address);
         Assert.Equal(2, _rig.SentCount("INVITE "));
     }
@@ -401,12 +401,12 @@ public sealed class OutboundCallTests
     [Fact]
     public void A_ping_sends_OPTIONS_and_brings_its_status()
     {
-        _rig.Handle(new Letter.Ping(1, SipFlow.Udp(Peer), "carrier.example"));
+        _rig.Handle(new ShardMessage.Ping(1, SipFlow.Udp(Peer), "carrier.example"));
         string options = _rig.SentLast("OPTIONS ");
         Assert.Equal("<sip:carrier.example>", Header(options, "To"));
         _rig.Receive(Response(options, "200 OK"));
         Assert.Equal([200], _rig.Pings);
-        _rig.Handle(new Letter.Ping(2, SipFlow.Udp(Peer), "carrier.example"));
+        _rig.Handle(new ShardMessage.Ping(2, SipFlow.Udp(Peer), "carrier.example"));
         _rig.Advance(33);
         Assert.Equal([200, null], _rig.Pings);
         _rig.AssertNothingLeft();

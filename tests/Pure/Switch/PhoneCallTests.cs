@@ -142,7 +142,7 @@ public sealed class PhoneCallTests
     {
         Call("+4989777");
         Respond("180 Ringing");
-        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com").Replace("CANCEL1", "INVITE1").Replace("CANCEL-", "INVITE-"));      // as the door lets it through
+        _rig.ReceiveFrom(null!, Phones.Request("CANCEL", "alice1", 1, uri: "sip:+4989777@sip.example.com").Replace("CANCEL1", "INVITE1").Replace("CANCEL-", "INVITE-"));      // as the ingress filter lets it through
         Assert.Equal(1, _rig.SentCount("CANCEL"));
         Assert.Equal(1, _rig.SentCount("SIP/2.0 487"));
     }

@@ -211,7 +211,7 @@ public sealed class RecordTests
         Bridge(callee.Id);
         _rig.Receive(Response(_rig.SentLast("INVITE"), "200 OK", body: Offer.Replace("8 0 101", "0 101")));
         PortId[] ports = [.. _rig.OpenPorts];
-        _rig.Handle(new Letter.MediaLost([new(_rig.Leg, ports[0], "It died."), new(callee.Id, ports[1], "It died.")]));
+        _rig.Handle(new ShardMessage.MediaLost([new(_rig.Leg, ports[0], "It died."), new(callee.Id, ports[1], "It died.")]));
         Assert.Equal([HangupCause.MediaFailure, HangupCause.MediaFailure], _rig.Events.OfType<CallEvent.LegEnded>().Select(e => e.Cause));
         Assert.Single(_rig.Recordings);
     }

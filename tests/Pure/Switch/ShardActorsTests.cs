@@ -25,7 +25,7 @@ public sealed class ShardActorsTests
     }
 
     [Fact]
-    public void A_letter_makes_its_actor_and_is_the_first_that_it_gets()
+    public void A_message_makes_its_actor_and_is_the_first_that_it_gets()
     {
         int heard = 0;
         Assert.Equal(Ack.Accepted, _actors.Deliver(new Note(1, _ => heard++) { Makes = true }));
@@ -48,7 +48,7 @@ public sealed class ShardActorsTests
     }
 
     [Fact]
-    public void A_letter_to_an_actor_that_is_gone_goes_to_its_kind()
+    public void A_message_to_an_actor_that_is_gone_goes_to_its_kind()
     {
         Assert.Null(_actors.Deliver(new Note(1)));
         var gone = Make(1);
@@ -228,7 +228,7 @@ public sealed class ShardActorsTests
         Assert.Equal(0, _actors.Waiting);
     }
 
-    private sealed record Note(UInt128 Id, Action<Probe>? Act = null) : Letter.ToActor
+    private sealed record Note(UInt128 Id, Action<Probe>? Act = null) : ShardMessage.ToActor
     {
         public bool Makes { get; init; }
         internal override Subject To => new(Kind, Id);
@@ -236,9 +236,9 @@ public sealed class ShardActorsTests
 
     private sealed class Factory(ShardActorsTests test) : IActorFactory
     {
-        public Actor? Make(Letter.ToActor letter)
+        public Actor? Make(ShardMessage.ToActor message)
         {
-            var note = (Note)letter;
+            var note = (Note)message;
             if (note.Id == Unmakable) throw new InvalidOperationException("a fault");
             if (note.Makes)
             {
@@ -268,9 +268,9 @@ public sealed class ShardActorsTests
 
         public void Ends() => (HasEnded, Lingers) = (true, false);
 
-        public override Ack? Handle(Letter.ToActor letter)
+        public override Ack? Handle(ShardMessage.ToActor message)
         {
-            ((Note)letter).Act?.Invoke(this);
+            ((Note)message).Act?.Invoke(this);
             return Ack.Accepted;
         }
 

@@ -6,7 +6,7 @@ using Ringwright.Core;
 using Ringwright.Media.Protocol;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -33,7 +33,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     private readonly CallShard _shard;
     private readonly Dictionary<long, Ack> _acks = [];
     private readonly List<LegId> _leased = [];
-    private readonly Queue<Letter> _letters = new();
+    private readonly Queue<ShardMessage> _messages = new();
     private int _port;
     private TransactionOutput.Transmit? _lastTransmit;
     private long _correlation;
@@ -58,11 +58,11 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         };
         Registrations = new(settings.Anchor);
         _shard = new(settings, this, this, this, this, Registrations, Trunks);
-        Door = new(settings, this, Registrations);
+        Filter = new(settings, this, Registrations);
     }
 
     public ShardSettings Settings { get; }
-    public FrontDoor Door { get; }
+    public IngressFilter Filter { get; }
     public RegistrationBook Registrations { get; }
     public TrunkBook Trunks { get; } = new();
     public RoutingSnapshot Current { get; set; }
@@ -76,8 +76,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public bool GateThinks { get; set; }
     public Refusal OutboundRefusal { get; set; } = Refusal.None;
     public bool HasPorts { get; set; } = true;
-    /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseLetters"/>.</summary>
-    public bool HoldsLetters { get; set; }
+    /// <summary>What legs and bridges say to each other lies in the mailbox until <see cref="ReleaseMessages"/>.</summary>
+    public bool HoldsMessages { get; set; }
     public Dictionary<string, IReadOnlyList<IPEndPoint>> Names { get; } = [];
 
     /// <summary>Where ports of the node reach each other, when that is not what SDP says.</summary>
@@ -105,12 +105,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public List<int?> Pings { get; } = [];
     public List<Exception> Failures { get; } = [];
     /// <summary>What each leg's row says for a crash; gone with the leg's end.</summary>
-    public Dictionary<LegId, string> Goodbyes { get; } = [];
-    /// <summary>Goodbyes that took a row of their own.</summary>
+    public Dictionary<LegId, string> RecoveryByes { get; } = [];
+    /// <summary>Recovery BYEs that took a row of their own.</summary>
     public int KeptBetween { get; private set; }
     /// <summary>The number of the last of these that was waited for.</summary>
     public int LastKept { get; private set; }
-    public List<Effect.GoodbyeSaid> Said { get; } = [];
+    public List<Effect.RecoveryByeSent> Said { get; } = [];
     public ShardSnapshot State => _shard.Snapshot();
 
     public string[] Kinds => [.. Events.Select(e => e.GetType().Name)];
@@ -144,19 +144,19 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     public void Receive(string text, IPEndPoint? source = null) => ReceiveBy(SipFlow.Udp(source ?? Peer), text);
 
     public void ReceiveFrom(SipCaller caller, string text, IPEndPoint? source = null) =>
-        Handle(new Letter.Received(Wire(text), SipFlow.Udp(source ?? Peer)) { Caller = caller });
+        Handle(new ShardMessage.Received(Wire(text), SipFlow.Udp(source ?? Peer)) { Caller = caller });
 
-    public void ReceiveBy(SipFlow from, string text) => Handle(new Letter.Received(Wire(text), from));
+    public void ReceiveBy(SipFlow from, string text) => Handle(new ShardMessage.Received(Wire(text), from));
 
     /// <summary>The transport takes back what it was given last.</summary>
-    public void FailLast(string reason, bool isLost = false) => Handle(new Letter.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
+    public void FailLast(string reason, bool isLost = false) => Handle(new ShardMessage.SendFailed(_lastTransmit ?? throw new InvalidOperationException("nothing was sent"), isLost, reason));
 
     public Ack Command(LegCommand command, LegId? leg = null) => _acks[Send(command, leg)];
 
     /// <returns>What <see cref="AckOf"/> knows the answer by, once it is there.</returns>
     public long Send(LegCommand command, LegId? leg = null)
     {
-        Handle(new LegLetter.Command(++_correlation, leg ?? Leg, command));
+        Handle(new LegMessage.Command(++_correlation, leg ?? Leg, command));
         return _correlation;
     }
 
@@ -164,7 +164,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
 
     public static LegId DialledLeg(uint counter) => LegId.Compose(1, 0, 7, counter, 1);
 
-    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? goodbye = null, Action? before = null)
+    public LegFacts Dial(DialRequest? request = null, uint counter = 1_000, IReadOnlyList<LegId>? rivals = null, InviteNames? names = null, string? recoveryBye = null, Action? before = null)
     {
         request ??= Request();
         var plan = DialPlan.For(Current, request, Settings.Hosts);
@@ -174,26 +174,26 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         InGate.Add(leg);
         Events.Add(new CallEvent.LegInitiated { Leg = facts, At = Now });
         before?.Invoke();
-        Handle(new LegLetter.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, Goodbye = goodbye });
+        Handle(new LegMessage.Dial(facts, request, plan, lease, ["PCMU", "PCMA"]) { Rivals = rivals ?? [], Names = names, RecoveryBye = recoveryBye });
         return facts;
     }
 
     public static DialRequest Request(string to = "sip:bob@127.0.0.1:5070") =>
         new() { Tenant = Sample.Tenant, Connection = Sample.Connection, To = to, From = "+4930123" };
 
-    public void Handle(Letter letter)
+    public void Handle(ShardMessage message)
     {
-        Step(letter, Now);
+        Step(message, Now);
         Drain();
     }
 
-    public void ReleaseLetters()
+    public void ReleaseMessages()
     {
-        HoldsLetters = false;
-        while (_letters.TryDequeue(out var letter)) Handle(letter);
+        HoldsMessages = false;
+        while (_messages.TryDequeue(out var message)) Handle(message);
     }
 
-    public void Media(MediaEvent happened) => Handle(new LegLetter.Media(happened));
+    public void Media(MediaEvent happened) => Handle(new LegMessage.Media(happened));
 
     public void Digits(string keys)
     {
@@ -319,8 +319,8 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     }
 
     public bool Post(MediaCommand command) => throw new InvalidOperationException("a shard's commands are effects");
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
-    public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => throw new InvalidOperationException("what a shard keeps is an effect");
     public void Forget(LegFacts leg) => throw new InvalidOperationException("what a shard forgets is an effect");
 
     public ValueTask<GateAnswer> EnterAsync(CallAttempt call) => GateThinks ? Think(call, Asked) : new(Enter(call));
@@ -335,7 +335,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
         var (call, list, correlation) = _thinking.Dequeue();
         var said = answer ?? Ask();
         if (said.IsOpen && list == Asked && !_withdrawn.Contains(call.Leg)) InGate.Add(call.Leg);
-        Handle(new Letter.GateAnswered(correlation, said));
+        Handle(new ShardMessage.GateAnswered(correlation, said));
     }
 
     private ValueTask<GateAnswer> Think(CallAttempt call, List<CallAttempt> list)
@@ -379,10 +379,10 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
     /// <summary>What the shard has allocated in its turns, in bytes; the rig's own is not in it.</summary>
     public long Allocated { get; private set; }
 
-    private void Step(Letter letter, Instant now)
+    private void Step(ShardMessage message, Instant now)
     {
         long before = GC.GetAllocatedBytesForCurrentThread();
-        _shard.Handle(letter, now);
+        _shard.Handle(message, now);
         Allocated += GC.GetAllocatedBytesForCurrentThread() - before;
     }
 
@@ -409,21 +409,21 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                 case Effect.Append append:
                     var call = (CallEvent)append.Happened;
                     Events.Add(call);
-                    if (append.Goodbye is { } goodbye) Goodbyes[call.Leg.Id] = goodbye;
-                    if (call is CallEvent.LegEnded) Goodbyes.Remove(call.Leg.Id);
-                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectLetters.Committed(call, true), Now);
+                    if (append.RecoveryBye is { } recoveryBye) RecoveryByes[call.Leg.Id] = recoveryBye;
+                    if (call is CallEvent.LegEnded) RecoveryByes.Remove(call.Leg.Id);
+                    if (append.IsAwaited && CommitsAtOnce) Step(SubjectMessages.Committed(call, true), Now);
                     break;
-                case Effect.KeepGoodbye keep:
+                case Effect.KeepRecoveryBye keep:
                     KeptBetween++;
                     LastKept = keep.Correlation ?? LastKept;
-                    Goodbyes[keep.Leg.Id] = keep.Goodbye;
-                    if (keep.Correlation is { } kept && CommitsAtOnce) Step(new LegLetter.GoodbyeKept(keep.Leg.Id, kept, true), Now);
+                    RecoveryByes[keep.Leg.Id] = keep.RecoveryBye;
+                    if (keep.Correlation is { } kept && CommitsAtOnce) Step(new LegMessage.RecoveryByeKept(keep.Leg.Id, kept, true), Now);
                     break;
-                case Effect.GoodbyeSaid said:
+                case Effect.RecoveryByeSent said:
                     Said.Add(said);
                     break;
                 case Effect.PreparePrompt prepare:
-                    Step(new LegLetter.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
+                    Step(new LegMessage.PromptReady(prepare.Leg, prepare.Correlation, Sample.Prompt($"/cache/{prepare.Correlation}")), Now);
                     break;
                 case Effect.Resolve resolve:
                     var place = resolve.Place;
@@ -431,7 +431,7 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                         : IPAddress.TryParse(place.Host, out var address) ? [new(address, place.Port ?? 5060)] : [];
                     SipFlow[] flows = [.. found.Select(remote => new SipFlow(place.Transport ?? SipTransport.Udp, remote))];
                     string? trouble = found.Count == 0 ? "there is no such name" : null;
-                    Step(new LegLetter.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
+                    Step(new LegMessage.Resolved(resolve.Leg, resolve.Correlation, flows) { Trouble = trouble }, Now);
                     break;
                 case Effect.Passed passed:
                     Passed.Add(passed);
@@ -447,12 +447,12 @@ internal sealed class ShardRig : IRouting, ILedger, IDialGate, IMediaPlane
                     if (media.Command is MediaCommand.Close && ClosesPorts && OpenPorts.Remove(media.Command.Port))
                     {
                         var owner = _leased[media.Command.Port.Index - 1];
-                        Step(new LegLetter.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
+                        Step(new LegMessage.Media(new MediaEvent.Closed(owner, media.Command.Port, new(100, 1, 2, 99, 3.5, 4.3))), Now);
                     }
                     break;
                 case Effect.Send send:
-                    if (HoldsLetters) _letters.Enqueue(send.Letter);
-                    else Step(send.Letter, Now);        // the rig has one shard only
+                    if (HoldsMessages) _messages.Enqueue(send.Message);
+                    else Step(send.Message, Now);        // the rig has one shard only
                     break;
                 case Effect.KeepRecording keep:
                     Recordings.Add(keep.Recording);

@@ -199,5 +199,5 @@ public sealed class TransportTests
         Assert.Equal(adjusts, Assert.Single(places.Targets).AdjustsRtp);
     }
 
-    private static DialRequest Long(DialRequest request) => request with { Headers = [.. Enumerable.Range(0, 8).Select(i => new SipHeader($"X-Filler-{i}", new string('x', 100)))] };
+    private static DialRequest Long(DialRequest request) => request with { Headers = [.. Enumerable.Range(0, 8).Select(i => new CustomSipHeader($"X-Filler-{i}", new string('x', 100)))] };
 }

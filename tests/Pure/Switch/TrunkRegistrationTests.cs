@@ -157,7 +157,7 @@ public sealed class TrunkRegistrationTests
     public void At_the_end_the_binding_is_taken_back()
     {
         Accept();
-        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        _rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
         Assert.Equal("0", Header(Last, "Expires"));
         Assert.Null(Status);
     }
@@ -166,7 +166,7 @@ public sealed class TrunkRegistrationTests
     public void The_end_is_said_again_with_credentials_when_the_registrar_asks_for_them()
     {
         Accept();
-        _rig.Handle(new Letter.EndAll(HangupCause.NodeShutdown));
+        _rig.Handle(new ShardMessage.EndAll(HangupCause.NodeShutdown));
         Answer("401 Unauthorized", "WWW-Authenticate: Digest realm=\"carrier\", nonce=\"later\", qop=\"auth\"");
         Assert.Contains("nonce=\"later\"", Header(Last, "Authorization"));
         Assert.Equal("0", Header(Last, "Expires"));
@@ -206,8 +206,8 @@ public sealed class TrunkRegistrationTests
         string contact = Header(Last, "Contact")[1..^1];
         string invite = Invite().Replace("INVITE sip:+4989456@127.0.0.1:5060", $"INVITE {contact}");
         var stranger = Ringwright.Sip.Transactions.SipFlow.Udp(new(IPAddress.Parse("198.51.100.7"), 5060));
-        Assert.Equal(0, _rig.Door.Judge(System.Text.Encoding.UTF8.GetBytes(invite.ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
-        Assert.Null(_rig.Door.Judge(System.Text.Encoding.UTF8.GetBytes(invite.Replace("line=", "line=0").ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
+        Assert.Equal(0, _rig.Filter.Judge(System.Text.Encoding.UTF8.GetBytes(invite.ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
+        Assert.Null(_rig.Filter.Judge(System.Text.Encoding.UTF8.GetBytes(invite.Replace("line=", "line=0").ReplaceLineEndings("\r\n")), stranger, _rig.Now).Shard);
         _rig.Receive(invite, new(IPAddress.Parse("198.51.100.7"), 5060));
         Assert.Equal(("+4989456", Carrier.Id), (_rig.Events.Single().Leg.To, _rig.Events[0].Leg.Trunk!.Value));
     }

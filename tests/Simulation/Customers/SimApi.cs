@@ -26,7 +26,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
 
     public void Hangup(SimWebhook call) => Send(call, Telnyx.Voice.Calls.Hangup.Map);
 
-    public void Speak(SimWebhook call, string text, string? stop = null) => Send(call, Telnyx.Voice.Calls.Speak.Map, Spoken(text, stop));
+    public void Speak(SimWebhook call, string text, string? stop = null) => Send(call, Telnyx.Voice.Calls.SpeakAction.Map, Spoken(text, stop));
 
     public void Play(SimWebhook call, string url, string? loop = null, string? stop = null) =>
         Send(call, PlaybackStart.Map, With(new() { ["audio_url"] = url }, ("loop", loop), ("stop", stop)));
@@ -34,7 +34,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     public void StopPlayback(SimWebhook call, string? stop = null) => Send(call, PlaybackStop.Map, With([], ("stop", stop)));
 
     public void Gather(SimWebhook call, int digits) =>
-        Send(call, Telnyx.Voice.Calls.Gather.Map, new() { ["minimum_digits"] = 1, ["maximum_digits"] = digits, ["gather_id"] = "gather" });
+        Send(call, Telnyx.Voice.Calls.GatherAction.Map, new() { ["minimum_digits"] = 1, ["maximum_digits"] = digits, ["gather_id"] = "gather" });
 
     public void GatherUsingSpeak(SimWebhook call, string text, int digits, int timeoutMillis = 20_000)
     {
@@ -68,7 +68,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
     {
         var body = new JsonObject { ["call_control_id"] = other.CallControlId };
         foreach (var (name, value) in fields) body[name] = value;
-        Send(call, read => Telnyx.Voice.Calls.Bridge.Map(read, text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
+        Send(call, read => Telnyx.Voice.Calls.BridgeAction.Map(read, text => world.Ids.TryReadCallControl(text, SimWorld.Tenant, out var leg) ? leg : null), body);
     }
 
     public void Transfer(SimWebhook call, string to, params ReadOnlySpan<(string Name, JsonNode? Value)> fields)
@@ -124,7 +124,7 @@ internal sealed class SimApi(SimWorld world, Rng rng)
         if (map(body) is not { } command || body.Problems.Count > 0) throw new SimulationException($"the dialect refuses a command: {body.Problems[0]}");
         if (!world.Ids.TryReadCallControl(call.CallControlId, SimWorld.Tenant, out var leg)) throw new SimulationException($"a webhook has a call control id that is not ours: {call.CallControlId}");
         string name = command.GetType().Name;
-        world.Log.Add(world.Now, "customer", $"{name} to {LetterLog.Name(leg)}");
+        world.Log.Add(world.Now, "customer", $"{name} to {MessageLog.Name(leg)}");
         Post(() => world.Node.Command(leg, command, ack => world.Replies.Add(new(leg, name, ack.IsAccepted ? null : Errors.Of(ack.Refusal).Code))));
     }
 

@@ -101,7 +101,7 @@ public abstract class CrashScenarios(Weather weather) : Scenario(weather)
     }
 
     [Theory, Seeds(200)]
-    public void A_node_that_dies_again_while_it_says_goodbye_says_the_rest_later(ulong seed)
+    public void A_node_that_dies_again_while_it_sends_its_recovery_BYEs_says_the_rest_later(ulong seed)
     {
         var world = World(seed);
         var customer = world.Customer("telnyx").On("call.initiated", (call, api) => { if (call["direction"] is "incoming") api.Answer(call); });

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace Ringwright.Simulation;
 
-/// <summary>What all scenarios share: a world in the run's weather, and when one fails, its seed and its letters in the output.</summary>
+/// <summary>What all scenarios share: a world in the run's weather, and when one fails, its seed and its messages in the output.</summary>
 public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
 {
     protected const string Ours = "+4989456", Theirs = "+493012300001";
@@ -17,7 +17,7 @@ public abstract class Scenario(Weather weather = Weather.Fair) : IDisposable
     {
         GC.SuppressFinalize(this);
         if (_running is { } world && TestContext.Current.TestState?.Result is TestResult.Failed)
-            TestContext.Current.TestOutputHelper?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); letters:\n{world.Log}");
+            TestContext.Current.TestOutputHelper?.WriteLine($"seed {world.Seed} (RINGWRIGHT_SEED={world.Seed} runs it alone); messages:\n{world.Log}");
         _running = null;
     }
 

@@ -24,7 +24,7 @@ internal sealed class LegWatch
     /// <summary>Legs whose end has not been told, or whose activities have not all ended.</summary>
     public IEnumerable<string> Unfinished =>
         _legs.Where(l => l.Value is { IsForgotten: false } and ({ IsEnded: false } or { Running.Count: > 0 } or { Gathers: not 0 }))
-            .Select(l => $"{LetterLog.Name(l.Key)}: ended {l.Value.IsEnded}, running {l.Value.Running.Count}, gathers {l.Value.Gathers}");
+            .Select(l => $"{MessageLog.Name(l.Key)}: ended {l.Value.IsEnded}, running {l.Value.Running.Count}, gathers {l.Value.Gathers}");
 
     /// <summary>Of a call that is passed on, both sides have its name.</summary>
     public bool IsCommitted(string call, Direction direction) => _byCall.TryGetValue((call, direction), out var leg) && _legs[leg].IsCommitted;
@@ -36,15 +36,15 @@ internal sealed class LegWatch
         _legs[leg].IsForgotten = true;
     }
 
-    public void OnLetter(int shard, Letter letter)
+    public void OnMessage(int shard, ShardMessage message)
     {
-        switch (letter)
+        switch (message)
         {
-            case LegLetter.Dial { IsCommitted: true } dial:
+            case LegMessage.Dial { IsCommitted: true } dial:
                 _legs[dial.Leg.Id].IsCommitted = true;
                 _live[shard]++;
                 break;
-            case LegLetter.Committed committed:
+            case LegMessage.Committed committed:
                 var leg = _legs[committed.Leg];
                 if (committed.IsCommitted) leg.IsCommitted = true;
                 else if (leg is { IsCommitted: false, IsEnded: false }) _refused = leg;
@@ -143,7 +143,7 @@ internal sealed class LegWatch
         if (!leg.Finished.Add(prompt)) throw Broken(id, "something ended twice");
     }
 
-    private static SimulationException Broken(LegId leg, string what) => new($"{LetterLog.Name(leg)}: {what}");
+    private static SimulationException Broken(LegId leg, string what) => new($"{MessageLog.Name(leg)}: {what}");
 
     private sealed class Record
     {

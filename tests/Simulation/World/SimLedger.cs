@@ -14,8 +14,8 @@ internal sealed class SimLedger : ILedger
     private readonly Rng _rng;
     private readonly TelnyxProjector _projector;
     private readonly Dictionary<LegId, LegFacts> _live = [];
-    private readonly Dictionary<LegId, string> _goodbyes = [];
-    private readonly Dictionary<LegId, KeptGoodbye> _said = [];
+    private readonly Dictionary<LegId, string> _recoveryByes = [];
+    private readonly Dictionary<LegId, KeptRecoveryBye> _said = [];
     private Instant _last;
     private int _starts;
 
@@ -34,21 +34,21 @@ internal sealed class SimLedger : ILedger
     public int LiveLegs => _live.Count;
 
     /// <summary>Far ends that have still to be told.</summary>
-    public int Goodbyes => _said.Count;
+    public int RecoveryByes => _said.Count;
 
     public bool HasCommitted(LegId leg) => _live.ContainsKey(leg) || Committed.Exists(e => e.Leg.Id == leg);
 
-    public void Append(CallEvent happened, Action<bool>? then = null, string? goodbye = null) => Write(() => Commit(happened, goodbye), isCommitted =>
+    public void Append(CallEvent happened, Action<bool>? then = null, string? recoveryBye = null) => Write(() => Commit(happened, recoveryBye), isCommitted =>
     {
         then?.Invoke(isCommitted);
         if (isCommitted) _world.Programs.Publish(happened);
     });
 
     /// <summary>What is kept of a leg between its events.</summary>
-    public void Keep(LegFacts leg, string goodbye, Action<bool> then) => Write(() =>
+    public void Keep(LegFacts leg, string recoveryBye, Action<bool> then) => Write(() =>
     {
-        if (_live.ContainsKey(leg.Id)) _goodbyes[leg.Id] = goodbye;
-        else if (_said.ContainsKey(leg.Id)) _said[leg.Id] = new(leg, goodbye);
+        if (_live.ContainsKey(leg.Id)) _recoveryByes[leg.Id] = recoveryBye;
+        else if (_said.ContainsKey(leg.Id)) _said[leg.Id] = new(leg, recoveryBye);
         return true;
     }, then);
 
@@ -61,12 +61,12 @@ internal sealed class SimLedger : ILedger
 
     /// <summary>The next one starts: each leg that was alive gets its end event.</summary>
     /// <returns>What is to be said to their far ends, and to those that an earlier start did not come to.</returns>
-    public IReadOnlyList<KeptGoodbye> Recover()
+    public IReadOnlyList<KeptRecoveryBye> Recover()
     {
         foreach (var (id, leg) in _live.ToArray())
         {
-            if (_goodbyes.TryGetValue(id, out string? goodbye)) _said.Add(id, new(leg, goodbye));
-            Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown }, goodbye: null);
+            if (_recoveryByes.TryGetValue(id, out string? recoveryBye)) _said.Add(id, new(leg, recoveryBye));
+            Commit(new CallEvent.LegEnded { Leg = leg, At = _world.Now, Cause = HangupCause.NodeRestart, By = HangupParty.Unknown }, recoveryBye: null);
         }
         return [.. _said.Values];
     }
@@ -85,20 +85,20 @@ internal sealed class SimLedger : ILedger
         });
     }
 
-    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null) => throw new InvalidOperationException("a shard's events are effects");
+    public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null) => throw new InvalidOperationException("a shard's events are effects");
     public void Forget(LegFacts leg) => _said.Remove(leg.Id);
 
-    private bool Commit(CallEvent happened, string? goodbye)
+    private bool Commit(CallEvent happened, string? recoveryBye)
     {
         if (Refuses(happened)) return false;
         var leg = happened.Leg.Id;
         if (happened is CallEvent.LegInitiated ? !_live.TryAdd(leg, happened.Leg) : !_live.ContainsKey(leg) && happened.Stage is not LifeStage.Whenever) return false;
         if (happened is CallEvent.LegAnswered) _live[leg] = happened.Leg;
-        if (goodbye is not null) _goodbyes[leg] = goodbye;
+        if (recoveryBye is not null) _recoveryByes[leg] = recoveryBye;
         if (happened is CallEvent.LegEnded)
         {
             _live.Remove(leg);
-            _goodbyes.Remove(leg);
+            _recoveryByes.Remove(leg);
         }
         Committed.Add(happened);
         var anchor = _world.Anchor;

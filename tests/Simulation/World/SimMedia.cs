@@ -93,16 +93,16 @@ internal sealed class SimMedia
     {
         var shard = _shards[index];
         _ticked[index] = now;
-        while (_mail[index].TryDequeue(out var letter))
+        while (_mail[index].TryDequeue(out var message))
         {
-            var slot = _slots[letter.Port.Index];
-            if (letter is { Link: { } heard, Command: not null }) shard.Hear(letter.Port, heard);
-            else if (letter.Link is { } spoken) shard.Speak(letter.Port, spoken);
-            else if (letter.Command is MediaCommand.StartRecord start) shard.Record(start, Ring(start));
-            else if (letter.Command is not null) shard.Handle(letter.Command, now);
+            var slot = _slots[message.Port.Index];
+            if (message is { Link: { } heard, Command: not null }) shard.Hear(message.Port, heard);
+            else if (message.Link is { } spoken) shard.Speak(message.Port, spoken);
+            else if (message.Command is MediaCommand.StartRecord start) shard.Record(start, Ring(start));
+            else if (message.Command is not null) shard.Handle(message.Command, now);
             else
             {
-                shard.Open(letter.Port, letter.Leg, now);
+                shard.Open(message.Port, message.Leg, now);
                 slot.IsOpen = true;
             }
         }
@@ -117,7 +117,7 @@ internal sealed class SimMedia
         while (shard.TryPoll(out MediaEvent happened))
         {
             var slot = Owned(happened.Port, "says something");
-            if (slot.Owner != happened.Leg) throw new SimulationException($"port {happened.Port} belongs to {LetterLog.Name(slot.Owner)} and speaks for {LetterLog.Name(happened.Leg)}");
+            if (slot.Owner != happened.Leg) throw new SimulationException($"port {happened.Port} belongs to {MessageLog.Name(slot.Owner)} and speaks for {MessageLog.Name(happened.Leg)}");
             if (happened is MediaEvent.Closed)
             {
                 slot.IsOpen = false;

@@ -6,7 +6,7 @@ using Ringwright.Media.Protocol;
 using Ringwright.Net;
 using Ringwright.Sip.Transactions;
 using Ringwright.Switch;
-using Ringwright.Switch.Goodbyes;
+using Ringwright.Switch.Recovery;
 using Ringwright.Switch.Legs;
 using Ringwright.Switch.Registrations;
 using Ringwright.Switch.Routing;
@@ -14,7 +14,7 @@ using Ringwright.Switch.Routing;
 namespace Ringwright.Simulation;
 
 /// <summary>
-/// The node without its edge: three call shards behind the front door, and what Net does around them (mailboxes, effects, dialling), in virtual time.
+/// The node without its edge: three call shards behind the ingress filter, and what Net does around them (mailboxes, effects, dialling), in virtual time.
 /// </summary>
 internal sealed class SimNode : IDialEdge
 {
@@ -23,9 +23,9 @@ internal sealed class SimNode : IDialEdge
     private readonly SimWorld _world;
     private readonly IDialGate _gate;
     private readonly GateWait _gateWait;
-    private readonly FrontDoor _door;
+    private readonly IngressFilter _filter;
     private readonly CallShard[] _shards = new CallShard[Shards];
-    private readonly Queue<Letter>[] _mail = [new(), new(), new()];
+    private readonly Queue<ShardMessage>[] _mail = [new(), new(), new()];
     private readonly string[] _names = ["shard 0", "shard 1", "shard 2"];
     private readonly Dictionary<long, Action<Ack>> _replies = [];
     private readonly LegWatch _legs;
@@ -55,7 +55,7 @@ internal sealed class SimNode : IDialEdge
         var placement = new Placement(gate, world.Media, settings.Targets, world.Anchor, settings.Domain, rng.Next);
         _dialler = new(identity, world, settings.Hosts, placement, new(settings), gate, _gateWait, world.Media, new FirstRows(_legs, world.Ledger), this);
         Registrations = new(world.Anchor);
-        _door = new(settings, world, Registrations);
+        _filter = new(settings, world, Registrations);
         for (int i = 0; i < Shards; i++) _shards[i] = new(settings with { Index = i, Seed = settings.Seed + (ulong)i }, world, world.Ledger, gate, world.Media, Registrations, Trunks);
     }
 
@@ -83,26 +83,26 @@ internal sealed class SimNode : IDialEdge
     public void Die() => _isDead = true;
 
     /// <summary>To the far ends of an earlier start's legs; before anything is received.</summary>
-    public void SayGoodbye(IReadOnlyList<KeptGoodbye> kept)
+    public void SendRecoveryByes(IReadOnlyList<KeptRecoveryBye> kept)
     {
-        foreach (var group in kept.GroupBy(k => k.Leg.Id.Shard)) Post(group.Key, new Letter.SayGoodbye([.. group]));
+        foreach (var group in kept.GroupBy(k => k.Leg.Id.Shard)) Post(group.Key, new ShardMessage.SendRecoveryByes([.. group]));
     }
 
     /// <summary>A datagram at the SIP listener.</summary>
     public void Receive(Parcel parcel)
     {
         if (_isDead) return;
-        var verdict = _door.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
+        var verdict = _filter.Judge(parcel.Bytes.Span, SipFlow.Udp(parcel.From), _world.Now);
         if (verdict.Reply is { } reply) _world.Net.Handle(new(Address, reply.To.Remote, reply.Bytes, IsMedia: false), _world.Now);
-        if (verdict.Shard is { } shard) Post(shard, new Letter.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
-        else _world.Log.Add(_world.Now, "front door", verdict.Reason);
+        if (verdict.Shard is { } shard) Post(shard, new ShardMessage.Received(parcel.Bytes, SipFlow.Udp(parcel.From)) { Caller = verdict.Caller });
+        else _world.Log.Add(_world.Now, "ingress filter", verdict.Reason);
     }
 
-    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new LegLetter.Media(happened));
+    public void PostMedia(MediaEvent happened) => Post(happened.Leg.Shard, new LegMessage.Media(happened));
 
     public void LoseMedia(IReadOnlyList<MediaEvent.Lost> lost)
     {
-        foreach (var shard in lost.GroupBy(port => port.Leg.Shard)) Post(shard.Key, new Letter.MediaLost([.. shard]));
+        foreach (var shard in lost.GroupBy(port => port.Leg.Shard)) Post(shard.Key, new ShardMessage.MediaLost([.. shard]));
     }
 
     public void Command(LegId leg, LegCommand command, Action<Ack> reply)
@@ -118,7 +118,7 @@ internal sealed class SimNode : IDialEdge
             _legs.OnAck(leg, command, ack);
             reply(ack);
         };
-        Post(leg.Shard, new LegLetter.Command(_correlation, leg, command));
+        Post(leg.Shard, new LegMessage.Command(_correlation, leg, command));
     }
 
     /// <summary>By the product's own dialler, in turns of this world.</summary>
@@ -133,24 +133,24 @@ internal sealed class SimNode : IDialEdge
     bool IDialEdge.IsAfterStall => false;
     ulong IDialEdge.Random() => _rng.Next();
     bool IDialEdge.IsBusy(int shard) => false;
-    void IDialEdge.HandOver(int shard, LegLetter.Dial leg) => Post(shard, leg);
+    void IDialEdge.HandOver(int shard, LegMessage.Dial leg) => Post(shard, leg);
     void IDialEdge.Withdrew(DialRequest request) => throw new SimulationException("time never stands still here");
 
     /// <summary>New calls are refused from now on; with a cause, the others end too.</summary>
     public void Stop(HangupCause? cause)
     {
         _dialler.Drain();
-        for (int i = 0; i < Shards; i++) Post(i, cause is { } why ? new Letter.EndAll(why) : new Letter.Drain());
+        for (int i = 0; i < Shards; i++) Post(i, cause is { } why ? new ShardMessage.EndAll(why) : new ShardMessage.Drain());
     }
 
     /// <summary>The shard that registers with trunks looks at the configuration, as it does again and again.</summary>
     public void FollowTrunks()
     {
-        _shards[FrontDoor.RegistrarShard].FireDue(_world.Now);
-        Finish(FrontDoor.RegistrarShard, _world.Now);
+        _shards[IngressFilter.RegistrarShard].FireDue(_world.Now);
+        Finish(IngressFilter.RegistrarShard, _world.Now);
     }
 
-    /// <summary>Due timers, then the letters.</summary>
+    /// <summary>Due timers, then the messages.</summary>
     public void Turn(Instant now)
     {
         if (_isDead) return;
@@ -168,9 +168,9 @@ internal sealed class SimNode : IDialEdge
             isBusy = false;
             for (int i = 0; i < Shards; i++)
             {
-                if (!_mail[i].TryDequeue(out var letter)) continue;
+                if (!_mail[i].TryDequeue(out var message)) continue;
                 isBusy = true;
-                Handle(i, letter, now);
+                Handle(i, message, now);
             }
         }
         _wire.Check(now);
@@ -202,17 +202,17 @@ internal sealed class SimNode : IDialEdge
         if (!_isDead) _world.Ledger.Append(recorded);
     }
 
-    private void Post(int shard, Letter letter)
+    private void Post(int shard, ShardMessage message)
     {
-        if (!_isDead) _mail[shard].Enqueue(letter);
+        if (!_isDead) _mail[shard].Enqueue(message);
     }
 
-    private void Handle(int shard, Letter letter, Instant now)
+    private void Handle(int shard, ShardMessage message, Instant now)
     {
-        _world.Log.Add(now, _names[shard], letter);
-        if (letter is Letter.Received received) _wire.OnReceived(received.Bytes, now);
-        _legs.OnLetter(shard, letter);
-        _shards[shard].Handle(letter, now);
+        _world.Log.Add(now, _names[shard], message);
+        if (message is ShardMessage.Received received) _wire.OnReceived(received.Bytes, now);
+        _legs.OnMessage(shard, message);
+        _shards[shard].Handle(message, now);
         Finish(shard, now);
     }
 
@@ -229,7 +229,7 @@ internal sealed class SimNode : IDialEdge
         {
             case Effect.Transmit send:
                 _wire.OnSent(send.Datagram.Bytes, now);
-                if (SendFailures > 0 && _rng.Chance(SendFailures)) Post(shard, new Letter.SendFailed(send.Datagram));
+                if (SendFailures > 0 && _rng.Chance(SendFailures)) Post(shard, new ShardMessage.SendFailed(send.Datagram));
                 else _world.Net.Handle(new(Address, send.Datagram.To.Remote, send.Datagram.Bytes, IsMedia: false), now);
                 break;
             case Effect.Append append:
@@ -237,24 +237,24 @@ internal sealed class SimNode : IDialEdge
                 _legs.OnEvent(shard, call);
                 _world.Ledger.Append(call, isCommitted =>
                 {
-                    if (append.IsAwaited || !isCommitted) Post(shard, SubjectLetters.Committed(call, isCommitted));
-                }, append.Goodbye);
+                    if (append.IsAwaited || !isCommitted) Post(shard, SubjectMessages.Committed(call, isCommitted));
+                }, append.RecoveryBye);
                 break;
-            case Effect.KeepGoodbye keep:
-                _world.Ledger.Keep(keep.Leg, keep.Goodbye, isKept =>
+            case Effect.KeepRecoveryBye keep:
+                _world.Ledger.Keep(keep.Leg, keep.RecoveryBye, isKept =>
                 {
-                    if (keep.Correlation is { } correlation) Post(shard, new LegLetter.GoodbyeKept(keep.Leg.Id, correlation, isKept));
+                    if (keep.Correlation is { } correlation) Post(shard, new LegMessage.RecoveryByeKept(keep.Leg.Id, correlation, isKept));
                 });
                 break;
-            case Effect.GoodbyeSaid said:
+            case Effect.RecoveryByeSent said:
                 _world.Ledger.Forget(said.Leg);
                 break;
             case Effect.PreparePrompt prepare:
-                _world.Prompts.Prepare(prepare, letter => Post(shard, letter));
+                _world.Prompts.Prepare(prepare, message => Post(shard, message));
                 break;
             case Effect.Resolve resolve:
                 var found = _world.Resolve(resolve.Place);
-                var resolved = new LegLetter.Resolved(resolve.Leg, resolve.Correlation, found);
+                var resolved = new LegMessage.Resolved(resolve.Leg, resolve.Correlation, found);
                 _world.At(now + TimeSpan.FromMilliseconds(20) * _rng.NextDouble(), () => Post(shard, resolved));
                 break;
             case Effect.Media media:
@@ -263,11 +263,11 @@ internal sealed class SimNode : IDialEdge
             case Effect.KeepRecording keep:
                 Keep(keep.Recording);
                 break;
-            case Effect.Send letter:
-                Post(letter.Shard, letter.Letter);
+            case Effect.Send message:
+                Post(message.Shard, message.Message);
                 break;
             case Effect.AwaitGate ask:
-                _world.Turns.Start(async () => Post(shard, new Letter.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
+                _world.Turns.Start(async () => Post(shard, new ShardMessage.GateAnswered(ask.Correlation, await _gateWait.ForAsync(ask.Asked))));
                 break;
             case Effect.GateLeave leave:
                 _gate.Leave(leave.Leg);
@@ -285,7 +285,7 @@ internal sealed class SimNode : IDialEdge
     {
         public bool IsReady => ledger.IsReady;
 
-        public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? goodbye = null)
+        public void Append(SubjectEvent happened, Action<SubjectEvent, bool> told, string? recoveryBye = null)
         {
             var first = (CallEvent.LegInitiated)happened;
             legs.OnDialled(first);
@@ -293,10 +293,10 @@ internal sealed class SimNode : IDialEdge
             {
                 if (!isCommitted) legs.OnForgotten(first.Leg.Id);
                 told(happened, isCommitted);
-            }, goodbye);
+            }, recoveryBye);
         }
 
-        public void Keep(LegFacts leg, string goodbye, Action<bool> told) => throw new InvalidOperationException("shards keep goodbyes");
-        public void Forget(LegFacts leg) => throw new InvalidOperationException("shards forget goodbyes");
+        public void Keep(LegFacts leg, string recoveryBye, Action<bool> told) => throw new InvalidOperationException("shards keep recovery BYEs");
+        public void Forget(LegFacts leg) => throw new InvalidOperationException("shards forget recovery BYEs");
     }
 }

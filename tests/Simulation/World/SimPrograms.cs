@@ -32,7 +32,7 @@ internal sealed class SimPrograms : ICallControl
     {
         var leg = new LegId(to.Value);
         var done = new TaskCompletionSource<Ack>();
-        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {LetterLog.Name(leg)}");
+        _world.Log.Add(_world.Now, "program", $"{command.GetType().Name} to {MessageLog.Name(leg)}");
         _node.Command(leg, (LegCommand)command, done.SetResult);
         return new(done.Task);       // who waits goes on in a turn of his own
     }

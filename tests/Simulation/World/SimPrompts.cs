@@ -29,7 +29,7 @@ internal sealed class SimPrompts(SimWorld world, Rng rng) : IPromptFrames
         return mark;
     }
 
-    public void Prepare(Effect.PreparePrompt asked, Action<Letter> answer)
+    public void Prepare(Effect.PreparePrompt asked, Action<ShardMessage> answer)
     {
         string name = asked.Source switch
         {
@@ -41,7 +41,7 @@ internal sealed class SimPrompts(SimWorld world, Rng rng) : IPromptFrames
         var result = failure is PromptFailure.None
             ? PromptResult.Ready(new(name, FileOf(name, asked.Codec), Duration))
             : PromptResult.Failed(failure, "The prompt port was told to fail.");
-        world.At(world.Now + Slowest * rng.NextDouble(), () => answer(new LegLetter.PromptReady(asked.Leg, asked.Correlation, result)));
+        world.At(world.Now + Slowest * rng.NextDouble(), () => answer(new LegMessage.PromptReady(asked.Leg, asked.Correlation, result)));
     }
 
     public PromptState Find(string file, out byte[] frames)

@@ -18,7 +18,7 @@ internal sealed class SimRegistrar(SimWorld world, IPAddress address, string use
     private readonly List<BindingChange> _changes = [];
 
     /// <summary>Of the node, while it has not expired.</summary>
-    public Binding? Binding
+    public ContactBinding? Binding
     {
         get
         {
@@ -36,7 +36,7 @@ internal sealed class SimRegistrar(SimWorld world, IPAddress address, string use
     public void Receive(Parcel parcel)
     {
         SipParser.TryParse(parcel.Bytes.Span, out var message);
-        if (message is not SipRequest { Method: SipMethod.Register } request) throw new SimulationException($"a registrar gets {LetterLog.FirstLine(parcel.Bytes)}");
+        if (message is not SipRequest { Method: SipMethod.Register } request) throw new SimulationException($"a registrar gets {MessageLog.FirstLine(parcel.Bytes)}");
         string branch = request.TopVia.Branch.AsText();
         if (!_answers.TryGetValue(branch, out var answer)) _answers.Add(branch, answer = Answer(request, parcel.From).BuildBytes());
         world.Net.Handle(new(_address, parcel.From, answer, IsMedia: false), world.Now);

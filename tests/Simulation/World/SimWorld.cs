@@ -82,7 +82,7 @@ internal sealed class SimWorld : IRouting
     public Instant Now { get; private set; } = new((long)(StartSeconds * 1e9));
     public WallAnchor Anchor { get; } = new(new((long)(StartSeconds * 1e9)), new(2026, 1, 6, 15, 0, 0, TimeSpan.Zero));
     public IPAddress NodeAddress { get; } = IPAddress.Parse("10.1.0.1");
-    public LetterLog Log { get; } = new();
+    public MessageLog Log { get; } = new();
     public SimNet Net { get; }
     public SimNode Node { get; private set; }
     public SimPlane Media { get; private set; }
@@ -251,7 +251,7 @@ internal sealed class SimWorld : IRouting
             _identity = new(_identity.Node, _identity.Epoch + 1, _identity.TokenKey);
             Node = new(this, _identity, _gate, new Rng(Rng.Next()));
             Programs = new(this, Node);
-            Node.SayGoodbye(Ledger.Recover());
+            Node.SendRecoveryByes(Ledger.Recover());
         });
     }
 
@@ -313,7 +313,7 @@ internal sealed class SimWorld : IRouting
         }
     }
 
-    /// <summary>Timers, ports, leases, transactions, gate slots, tags, letters: all gone. Runs until quiet first. Recordings may be saved after the hang-up.</summary>
+    /// <summary>Timers, ports, leases, transactions, gate slots, tags, messages: all gone. Runs until quiet first. Recordings may be saved after the hang-up.</summary>
     public void AssertNothingLeft()
     {
         RunUntilQuiet();
@@ -323,7 +323,7 @@ internal sealed class SimWorld : IRouting
         if (Media.OpenPorts > 0) left.Add($"{Media.OpenPorts} media ports");
         if (!_gate.IsEmpty) left.Add($"{_gate.Inner.Count} legs in the dial gate");
         if (Programs.Count is not (0, 0)) left.Add($"programs and readers {Programs.Count}");
-        if (Ledger.Goodbyes > 0) left.Add($"{Ledger.Goodbyes} goodbyes");
+        if (Ledger.RecoveryByes > 0) left.Add($"{Ledger.RecoveryByes} recovery BYEs");
         if (Ledger.LiveLegs > 0) left.Add($"{Ledger.LiveLegs} legs live in the ledger");
         foreach (var phone in _phoneList)
             if (!phone.IsIdle || phone.Transactions > 0) left.Add($"phone {phone.Number}: {phone.Call?.State}, {phone.Transactions} transactions");
@@ -331,7 +331,7 @@ internal sealed class SimWorld : IRouting
         left.AddRange(_desks.Keys.Where(user => Node.Registrations.Find(user).Count > 0).Select(user => $"bindings of {user}"));
         left.AddRange(Node.Legs.Unfinished);
         foreach (var leg in Events.GroupBy(e => e.Leg))
-            if (leg.First().Name is not "call.initiated" || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup") left.Add($"{LetterLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
+            if (leg.First().Name is not "call.initiated" || leg.Last(e => !e.Name.StartsWith("call.recording.", StringComparison.Ordinal)).Name is not "call.hangup") left.Add($"{MessageLog.Name(leg.Key)} told: {string.Join(' ', leg)}");
         if (left.Count > 0) throw new SimulationException("left behind:\n" + string.Join('\n', left));
     }
 

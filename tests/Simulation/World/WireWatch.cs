@@ -38,7 +38,7 @@ internal sealed class WireWatch(LegWatch legs, SimLedger ledger)
         SipParser.TryParse(datagram.Span, out var message);
         if (message is SipRequest request) OnRequestSent(request, now);
         else if (message is SipResponse response) OnResponseSent(response, now);
-        else throw new SimulationException($"the node sent {LetterLog.FirstLine(datagram)}");
+        else throw new SimulationException($"the node sent {MessageLog.FirstLine(datagram)}");
     }
 
     public void OnReceived(ReadOnlyMemory<byte> datagram, Instant now)

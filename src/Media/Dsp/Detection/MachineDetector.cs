@@ -3,7 +3,7 @@ using Ringwright.Calls;
 
 namespace Ringwright.Media.Dsp.Detection;
 
-internal enum Finding { Nothing, Verdict, GreetingEnd }
+internal enum MachineFinding { Nothing, Verdict, GreetingEnd }
 
 /// <summary>
 /// Listens to who has answered. First it looks for a verdict: every tick the words and silences so far are put to the rules of <see cref="Judge"/>, in their order.
@@ -70,7 +70,7 @@ internal sealed class MachineDetector
     public void Stop() => _stage = Stage.Off;
 
     /// <summary>Takes one tick. A verdict and the end of a greeting can fall into the same one: ask again with <see cref="Next"/>.</summary>
-    public Finding Handle(ReadOnlySpan<short> samples)
+    public MachineFinding Handle(ReadOnlySpan<short> samples)
     {
         var heard = _heard.AsSpan(0, Math.Min(samples.Length, _heard.Length));
         double mean = _band.Filter(samples[..heard.Length], heard);
@@ -87,21 +87,21 @@ internal sealed class MachineDetector
         return Next();
     }
 
-    public Finding Next()
+    public MachineFinding Next()
     {
         if (_stage is Stage.Judging && Judge() is { } verdict)
         {
             Verdict = verdict;
             _stage = _terms.Mode is MachineMode.Detect ? Stage.Off : verdict is MachineVerdict.Machine ? Stage.Waiting : Stage.Doubting;
             _judgedAt = Now;
-            return Finding.Verdict;
+            return MachineFinding.Verdict;
         }
         if ((_stage is Stage.Waiting ? Wait() : _stage is Stage.Doubting ? Doubt() : null) is { } end)
         {
             (Greeting, _stage) = (end, Stage.Off);
-            return Finding.GreetingEnd;
+            return MachineFinding.GreetingEnd;
         }
-        return Finding.Nothing;
+        return MachineFinding.Nothing;
     }
 
     /// <summary>What was heard, one sentence each, and the rule that decided.</summary>

@@ -53,7 +53,7 @@ public sealed record CallEventQuery
 /// <summary>One page, newest first, with the cursors of the pages around it; null where there is none.</summary>
 public sealed record CallEventPage(IReadOnlyList<CallEventRow> Rows, long Total, string? Before = null, string? After = null);
 
-/// <summary>The event log, read from what is there: the outbox, the delivery log, the black boxes' commands, and the ledger's ends that no webhook told of.</summary>
+/// <summary>The event log, read from what is there: the outbox, the delivery log, the call traces' commands, and the ledger's ends that no webhook told of.</summary>
 public sealed class CallEventTable
 {
     internal const string Condition = """

@@ -39,5 +39,5 @@ internal sealed class DialClaimTable(Sql sql)
     public async ValueTask ReleaseAsync(TenantId tenant, string commandId, LegId leg) =>
         await sql.WriteAsync(db => db.Execute(Release, new { tenant, commandId, leg }), CancellationToken.None).ConfigureAwait(false);
 
-    public async ValueTask PruneAsync() => await sql.WriteAsync(db => db.Execute(_prune), CancellationToken.None, Haste.Later).ConfigureAwait(false);
+    public async ValueTask PruneAsync() => await sql.WriteAsync(db => db.Execute(_prune), CancellationToken.None, CommitPriority.Later).ConfigureAwait(false);
 }

@@ -7,7 +7,7 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-public enum LegState { Initiated, Ringing, Answered, Ended }
+public enum StoredLegState { Initiated, Ringing, Answered, Ended }
 
 /// <summary>A leg as its events have made it so far. Kept after the end.</summary>
 public sealed record LegRow
@@ -27,7 +27,7 @@ public sealed record LegRow
     public string? BroughtCaller { get; init; }
     public TrunkId? Trunk { get; init; }
     public string? CommandId { get; init; }
-    public required LegState State { get; init; }
+    public required StoredLegState State { get; init; }
     public bool IsHeld { get; init; }
     /// <summary>SDP name, from the answer on.</summary>
     public string? Codec { get; init; }
@@ -42,9 +42,9 @@ public sealed record LegRow
     public string? Evidence { get; init; }
     public MediaQuality? Quality { get; init; }
     public Labels Labels { get; init; } = Labels.Empty;
-    public IReadOnlyList<SipHeader> Headers { get; init; } = [];
+    public IReadOnlyList<CustomSipHeader> Headers { get; init; } = [];
 
-    public bool IsAlive => State is not LegState.Ended;
+    public bool IsAlive => State is not StoredLegState.Ended;
 }
 
 /// <summary>A page of live legs. The cursors are null where nothing lies beyond.</summary>
@@ -92,7 +92,7 @@ public sealed class LegTable
     internal const string CountUpAllTenants = "select count(*) from rw_leg where tenant_id in @tenants and ended_at is null";
     internal const string SelectLiveAllTenants = $"select {Columns} from rw_leg where ended_at is null order by started_at, id";
 
-    internal const string SelectGoodbyesAllTenants = $"select {Columns} from rw_leg where id in (select leg_id from rw_goodbye) order by started_at, id";
+    internal const string SelectRecoveryByesAllTenants = $"select {Columns} from rw_leg where id in (select leg_id from rw_goodbye) order by started_at, id";
 
     private readonly Sql _sql;
     private readonly TimeProvider _time;
@@ -155,8 +155,8 @@ public sealed class LegTable
     internal ValueTask<IReadOnlyList<LegRow>> ListLiveOfAllTenantsAsync(CancellationToken stop) =>
         _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectLiveAllTenants).Select(r => r.ToLeg())], stop);
 
-    internal ValueTask<IReadOnlyList<LegRow>> ListGoodbyesOfAllTenantsAsync(CancellationToken stop) =>
-        _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectGoodbyesAllTenants).Select(r => r.ToLeg())], stop);
+    internal ValueTask<IReadOnlyList<LegRow>> ListRecoveryByesOfAllTenantsAsync(CancellationToken stop) =>
+        _sql.ReadAsync<IReadOnlyList<LegRow>>(db => [.. db.Query<Row>(SelectRecoveryByesAllTenants).Select(r => r.ToLeg())], stop);
 
     private static string Cursor(Row row) => TimeCursor.Write(row.StartedAt, row.Id.ToString());
 
@@ -207,7 +207,7 @@ public sealed class LegTable
             BroughtCaller = BroughtCaller,
             Trunk = TrunkId,
             CommandId = CommandId,
-            State = Names<LegState>.Parse(State),
+            State = Names<StoredLegState>.Parse(State),
             IsHeld = IsHeld,
             Codec = Codec,
             StartedAt = StartedAt,

@@ -61,10 +61,10 @@ internal sealed class LegWriter : SubjectWriter
     public override Task<IReadOnlyList<Orphan>> ListOrphansAsync(Ledger ledger, Database database, IRecordingFiles? files, CancellationToken stop) =>
         new Orphans(ledger, database, files).ListAsync(stop);
 
-    public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? goodbye) =>
-        Write(step, (CallEvent)happened, (LegTimes)times, at, goodbye);
+    public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? recoveryBye) =>
+        Write(step, (CallEvent)happened, (LegTimes)times, at, recoveryBye);
 
-    private static bool Write(ILedgerStep step, CallEvent happened, LegTimes times, DateTimeOffset at, string? goodbye)
+    private static bool Write(ILedgerStep step, CallEvent happened, LegTimes times, DateTimeOffset at, string? recoveryBye)
     {
         var db = step.Db;
         var facts = happened.Leg;
@@ -73,13 +73,13 @@ internal sealed class LegWriter : SubjectWriter
         {
             case CallEvent.LegInitiated initiated:
                 if (initiated.CommandId is { } commandId && !step.Dials.TryClaim(db, tenant, commandId, leg)) return false;
-                WriteLeg(db, leg, tenant, initiated, goodbye, times.StartedAt);
+                WriteLeg(db, leg, tenant, initiated, recoveryBye, times.StartedAt);
                 break;
             case CallEvent.LegRinging:
                 Ringing.Run(db, tenant, leg);
                 break;
             case CallEvent.LegAnswered answered:
-                Answering.Run(db, time, answered.Codec, goodbye, tenant, leg);
+                Answering.Run(db, time, answered.Codec, recoveryBye, tenant, leg);
                 break;
             case CallEvent.LegHeld held:
                 Holding.Run(db, held.IsHeld, tenant, leg);
@@ -106,12 +106,12 @@ internal sealed class LegWriter : SubjectWriter
         return true;
     }
 
-    private static void WriteLeg(IDbConnection db, string leg, string tenant, CallEvent.LegInitiated initiated, string? goodbye, DateTimeOffset startedAt)
+    private static void WriteLeg(IDbConnection db, string leg, string tenant, CallEvent.LegInitiated initiated, string? recoveryBye, DateTimeOffset startedAt)
     {
         var facts = initiated.Leg;
         NewLeg.Run(db, leg, facts.Uuid.ToString(), facts.Session.ToString(), tenant, facts.Connection.Value, Names<Direction>.Of(facts.Direction), facts.From, facts.To,
             facts.FromUri, facts.ToUri, facts.CallerName, facts.BroughtCaller, facts.Trunk?.ToString(), initiated.CommandId, false, Times.Text(startedAt), JsonLists.WriteLabels(facts.Labels),
-            JsonLists.WriteHeaders(facts.Headers), goodbye);
+            JsonLists.WriteHeaders(facts.Headers), recoveryBye);
     }
 
     /// <summary>A leg is charged in the transaction of its end, so once, whatever happens to the process.</summary>

@@ -1,5 +1,5 @@
 using Ringwright.Store.Tables;
-using static Ringwright.Store.Reports.ColumnKind;
+using static Ringwright.Store.Reports.ReportColumnKind;
 
 namespace Ringwright.Store.Reports;
 

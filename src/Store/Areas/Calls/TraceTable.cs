@@ -5,7 +5,7 @@ using Ringwright.Store.Engines;
 
 namespace Ringwright.Store.Tables;
 
-/// <summary>The black boxes: SIP messages and commands of each call, in the order in which they were seen.</summary>
+/// <summary>The call traces: SIP messages and commands of each call, in the order in which they were seen.</summary>
 public sealed class TraceTable : ITraceStore
 {
     internal const string Insert = """
@@ -40,7 +40,7 @@ public sealed class TraceTable : ITraceStore
                 entry.Transport is { } transport ? Names<SipTransport>.Of(transport) : null, entry.Local, entry.Remote, entry.Name, entry.CommandId, entry.Outcome, entry.Text);
         }
         return entries.Count;
-    }, stop, Haste.Later).ConfigureAwait(false);
+    }, stop, CommitPriority.Later).ConfigureAwait(false);
 
     /// <summary>Forgets what is older.</summary>
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken stop)

@@ -29,7 +29,7 @@ internal sealed class AgedRecordings(Sql sql, Func<DateTimeOffset> now)
             if (rows.Count == 0) return removed;
             foreach (var row in rows)
                 if (BlobKey.Read(BlobArea.Recordings, tenant, row.Blob) is { } blob) await delete(blob).ConfigureAwait(false);
-            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop, Haste.Later).ConfigureAwait(false);
+            removed += await sql.WriteAsync(db => rows.Sum(row => Remove(db, tenant, row.Id)), stop, CommitPriority.Later).ConfigureAwait(false);
         }
     }
 

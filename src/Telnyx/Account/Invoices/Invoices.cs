@@ -32,7 +32,7 @@ internal static class Invoices
         return op.Ok(shown);
     }
 
-    private static async ValueTask WriteAsync(OperationContext op, InvoiceParts parts, Statement statement)
+    private static async ValueTask WriteAsync(OperationContext op, InvoiceParts parts, InvoiceStatement statement)
     {
         var totals = await parts.Store.Money.TotalsAsync(op.Tenant, new MoneyQuery { From = statement.From, Before = statement.Before, Kind = MoneyKind.Charge }, op.Stop);
         var lines = totals.Where(t => t.Amount.Currency == statement.Charged.Currency).Select(t => (IEnumerable<string>)
@@ -45,9 +45,9 @@ internal static class Invoices
         await parts.Store.Blobs.PutAsync(FileOf(op, statement), text, op.Stop);
     }
 
-    private static BlobKey FileOf(OperationContext op, Statement statement) => BlobKey.OfResult(op.Tenant, statement.File);
+    private static BlobKey FileOf(OperationContext op, InvoiceStatement statement) => BlobKey.OfResult(op.Tenant, statement.File);
 
-    private static JsonObject Show(OperationContext op, Statement statement) => new()
+    private static JsonObject Show(OperationContext op, InvoiceStatement statement) => new()
     {
         ["invoice_id"] = statement.Id.ToString(),
         ["file_id"] = statement.File.ToString(),

@@ -71,7 +71,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
         if (condition is null) return;
         foreach (var target in _book.Find(question.Tenant, condition))
         {
-            var message = _book.MessageOf(new Happening
+            var message = _book.MessageOf(new Occurrence
             {
                 Tenant = question.Tenant,
                 Condition = condition,
@@ -85,7 +85,7 @@ internal sealed class LimitWatch : IDialGate, IAsyncDisposable
                 ],
             }, target);
             if (_known.Count >= MostRemembered) _known.Clear();
-            if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _); // a happening has a key
+            if (_known.TryAdd(message.Once!, true) && !_waiting.Writer.TryWrite(message)) _known.TryRemove(message.Once!, out _); // an occurrence has a key
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class NotificationBook(Database store)
         Volatile.Read(ref _targets).TryGetValue((tenant, condition.Id), out var found) ? found : [];
 
     /// <summary>Tried again as the account's webhooks are.</summary>
-    public OutboxMessage MessageOf(Happening happening, NotificationTarget target) => happening.ToMessage(target) with
+    public OutboxMessage MessageOf(Occurrence occurrence, NotificationTarget target) => occurrence.ToMessage(target) with
     {
         Retries = store.Routing.Current.FindTenant(target.Tenant)?.WebhookRetries ?? RetrySchedule.Short,
     };

@@ -28,7 +28,7 @@ internal sealed class NotificationProjector(NotificationBook book) : IProjector
         foreach (var target in targets)
         {
             if (condition.IsOfNumber && target.Watched != number) continue;
-            messages.Add(book.MessageOf(new Happening
+            messages.Add(book.MessageOf(new Occurrence
             {
                 Tenant = happened.Leg.Tenant,
                 Condition = condition,

@@ -48,11 +48,11 @@ public sealed class Notifier : IAsyncDisposable
     /// <summary>What is to be told when a webhook is given up; written in the same transaction. A notification's own failure is told to nobody.</summary>
     public IReadOnlyList<OutboxMessage> GivenUp(OutboxEntry entry, DeliveryAttempt last)
     {
-        if (_book.IsEmpty || entry.OrderKey.StartsWith(Happening.OrderPrefix, StringComparison.Ordinal)) return [];
+        if (_book.IsEmpty || entry.OrderKey.StartsWith(Occurrence.OrderPrefix, StringComparison.Ordinal)) return [];
         var targets = _book.Find(entry.Tenant, Catalogue.WebhookFailed);
         if (targets.IsEmpty) return [];
         string place = Uri.TryCreate(entry.Url, UriKind.Absolute, out var url) ? url.GetLeftPart(UriPartial.Path) : entry.Url;
-        var happening = new Happening
+        var occurrence = new Occurrence
         {
             Tenant = entry.Tenant,
             Condition = Catalogue.WebhookFailed,
@@ -61,7 +61,7 @@ public sealed class Notifier : IAsyncDisposable
             Summary = $"A webhook to {place} was given up after {last.Number} {(last.Number == 1 ? "attempt" : "attempts")}.",
             Facts = [("attempts", last.Number), ("last_error", last.Errors.Count > 0 ? last.Errors[0] : null), ("last_status", last.ResponseStatus), ("url", place), ("webhook_id", entry.Id.ToString())],
         };
-        return [.. targets.Select(target => _book.MessageOf(happening, target))];
+        return [.. targets.Select(target => _book.MessageOf(occurrence, target))];
     }
 
     public async ValueTask DisposeAsync()

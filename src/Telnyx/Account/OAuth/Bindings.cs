@@ -9,7 +9,7 @@ internal static class Bindings
     public static IEnumerable<Binding> Rows(OAuthParts parts)
     {
         var proof = new ClientProof();
-        var registered = new GuessBrake(TimeSpan.FromHours(1));
+        var registered = new BruteForceLimiter(TimeSpan.FromHours(1));
         var clients = Clients.Kind(() => parts.Tokens.Ended());
         return
         [
@@ -22,7 +22,7 @@ internal static class Bindings
             Handle("post /oauth/token", op => TokenEndpoint.Handle(op, parts, proof)),
             Handle("post /oauth/introspect", op => Introspection.Introspect(op, parts, proof)),
             Handle("RevokeOAuthToken", op => Introspection.Revoke(op, parts, proof)),
-            Handle("post /oauth/register", op => Registration.Handle(op, parts, registered)),
+            Handle("post /oauth/register", op => ClientRegistration.Handle(op, parts, registered)),
             Crud("get /oauth_clients", clients),
             Crud("post /oauth_clients", clients),
             Crud("get /oauth_clients/{id}", clients),

@@ -11,7 +11,7 @@ namespace Ringwright.Telnyx.Account.OAuth;
 /// <summary>How a program shows who it is (RFC 6749 section 2.3): a Basic header, fields of the body, or its id alone when it can keep no secret.</summary>
 internal sealed class ClientProof
 {
-    private readonly IGuessBrake _wrong = new GuessBrake();
+    private readonly IBruteForceLimiter _wrong = new BruteForceLimiter();
     /// <summary>Programs that have shown the right secret: what others guess beside them does not keep them out.</summary>
     private readonly RecentMap<string, bool> _right = new(OAuthLimits.RightSecrets);
 
@@ -28,7 +28,7 @@ internal sealed class ClientProof
         }
         if (id is null) return (null, OAuthProblems.InvalidClient("No program said who it is: send client_id and client_secret, or a Basic header."));
 
-        string source = GuessBrake.SourceOf(op.Credential.Remote);
+        string source = BruteForceLimiter.SourceOf(op.Credential.Remote);
         string shown = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{id} {secret}")));
         if (await _wrong.IsShutAsync(source, OAuthLimits.WrongSecrets, op.Now, op.Stop) && !_right.TryGet(shown, out _)) return (null, OAuthProblems.TooManyGuesses);
         var client = Guid.TryParseExact(id, "D", out var key) ? await store.OAuthClients.FindAsync(key, op.Stop) : null;

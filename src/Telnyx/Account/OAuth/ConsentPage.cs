@@ -20,7 +20,7 @@ public static class ConsentPage
 
     public static void MapConsent(this IEndpointRouteBuilder routes, OAuthParts parts, IAuthenticator people)
     {
-        var wrong = new GuessBrake();
+        var wrong = new BruteForceLimiter();
         routes.MapMethods(Root + "/{token}", [HttpMethods.Get], (RequestDelegate)(http => ShowAsync(http, parts)));
         routes.MapMethods(Root + "/{token}", [HttpMethods.Post], (RequestDelegate)(http => DecideAsync(http, parts, people, wrong)));
     }
@@ -30,7 +30,7 @@ public static class ConsentPage
         if (await FindAsync(http, parts) is ({ } ticket, { } client)) await WriteAsync(http, StatusCodes.Status200OK, ticket, client, fault: null);
     }
 
-    private static async Task DecideAsync(HttpContext http, OAuthParts parts, IAuthenticator people, IGuessBrake wrong)
+    private static async Task DecideAsync(HttpContext http, OAuthParts parts, IAuthenticator people, IBruteForceLimiter wrong)
     {
         if (!IsOurs(http, parts))
         {
@@ -51,7 +51,7 @@ public static class ConsentPage
         }
 
         var now = parts.Store.Time.GetUtcNow();
-        string remote = GuessBrake.SourceOf(http.Connection.RemoteIpAddress);
+        string remote = BruteForceLimiter.SourceOf(http.Connection.RemoteIpAddress);
         var (person, refusal) = await people.FindAsync(new("Bearer", form["key"].ToString().Trim(), http.Connection.RemoteIpAddress), http.RequestAborted);
         if (person is not { Program: null })
         {
@@ -67,7 +67,7 @@ public static class ConsentPage
             await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, "This key may not allow programs anything: it takes an owner's key.");
             return;
         }
-        if (AccountDoor.Refusal(parts.Store.Routing.Current, person.Tenant, http) is { } shut)
+        if (AccountGuard.Refusal(parts.Store.Routing.Current, person.Tenant, http) is { } shut)
         {
             await WriteAsync(http, StatusCodes.Status403Forbidden, ticket, client, shut.Detail);
             return;

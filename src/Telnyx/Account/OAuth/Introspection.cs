@@ -18,7 +18,7 @@ internal static class Introspection
         if (problem is not null) return op.Refuse(problem);
         // RFC 7662 section 2.1: this is for who protects something, not for who guesses.
         if (asker.Client is { Secret: null }) return op.Refuse(OAuthProblems.InvalidClient("A program without a secret cannot look at tokens."));
-        if (asker.Client?.Tenant is { } own && AccountDoor.Refusal(op.Routing, own, op.Origin) is { Fault: Fault.AddressNotAllowed } shut) return op.Refuse(OAuthProblems.UnauthorizedClient(shut.Detail));
+        if (asker.Client?.Tenant is { } own && AccountGuard.Refusal(op.Routing, own, op.Origin) is { Fault: Fault.AddressNotAllowed } shut) return op.Refuse(OAuthProblems.UnauthorizedClient(shut.Detail));
         var found = await FindAsync(op, parts, body);
         return op.Bare(200, found.Family is { } family && asker.MaySee(family) && op.Routing.FindTenant(family.Tenant) is not { IsDisabled: true } ? Show(parts, found, family) : new JsonObject { ["active"] = false }).With("cache-control", "no-store");
     }

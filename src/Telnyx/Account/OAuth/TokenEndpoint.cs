@@ -87,7 +87,7 @@ internal static class TokenEndpoint
     }
 
     /// <summary>Why the account's keys open nothing from where this is asked, and so no token of it either; null when they do.</summary>
-    private static string? Shut(OperationContext op, Core.TenantId tenant) => AccountDoor.Refusal(op.Routing, tenant, op.Origin)?.Detail;
+    private static string? Shut(OperationContext op, Core.TenantId tenant) => AccountGuard.Refusal(op.Routing, tenant, op.Origin)?.Detail;
 
     private static OAuthFamily Family(OperationContext op, Core.TenantId tenant, OAuthClient client, IReadOnlyList<string> scopes, TimeSpan life) => new()
     {

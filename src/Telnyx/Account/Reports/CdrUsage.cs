@@ -82,7 +82,7 @@ internal static class CdrUsage
         return (facts.Country, facts.Type is NumberType.TollFree ? "toll_free" : "did");
     }
 
-    private static void Add(SortedDictionary<UsageKey, UsageSum> sums, UsageKey key, RecordRow row)
+    private static void Add(SortedDictionary<UsageKey, UsageSum> sums, UsageKey key, ReportRow row)
     {
         sums.TryGetValue(key, out var sum);
         sums[key] = new(sum.Calls + (row.Whole("calls") ?? 0), sum.Answered + (row.Whole("answered_calls") ?? 0), sum.TalkSeconds + (row.Whole("talk_seconds") ?? 0),

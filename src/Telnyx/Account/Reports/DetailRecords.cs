@@ -35,7 +35,7 @@ internal static class DetailRecords
         return op.Page([.. page.Rows.Select(row => Show(op, kind, source, row))], page.Total);
     }
 
-    private static JsonNode Show(OperationContext op, DetailKind kind, RecordSource source, RecordRow row)
+    private static JsonNode Show(OperationContext op, DetailKind kind, RecordSource source, ReportRow row)
     {
         var shown = new JsonObject { [TypeFilter] = kind.RecordType, ["user_id"] = op.Tenant.ToString() };
         foreach (var (name, column) in kind.Fields)

@@ -20,7 +20,7 @@ internal static class RecordFilters
             string name = filter.Operator is "eq" ? $"filter[{filter.Path}]" : $"filter[{filter.Path}][{filter.Operator}]";
             if (columnOf(filter.Path) is not { } column) return Refused(op, name, $"{name} is no filter of these records.");
             var kind = source.Columns[column].Kind;
-            if (kind is not ColumnKind.Text && filter.Operator is "contains" or "starts_with" or "ends_with" && kind is not ColumnKind.Whole)
+            if (kind is not ReportColumnKind.Text && filter.Operator is "contains" or "starts_with" or "ends_with" && kind is not ReportColumnKind.Whole)
                 return Refused(op, name, $"{name} is no filter of these records: {filter.Path} is no text.");
             foreach (string value in filter.Values)
                 if (filter.Operator is not ("contains" or "starts_with" or "ends_with") && !RecordValues.IsReadable(kind, value))

@@ -141,5 +141,5 @@ internal static class UsageReports
 
     private static Reply Refuse(OperationContext op, string parameter, string detail) => op.Fail(Bad(op, parameter, detail));
 
-    private sealed record UsageRow(TenantId Account, RecordRow Sums);
+    private sealed record UsageRow(TenantId Account, ReportRow Sums);
 }

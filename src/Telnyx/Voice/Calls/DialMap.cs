@@ -15,14 +15,14 @@ internal static class DialMap
     {
         var (user, password) = Credentials(body);
         var record = RecordMap.FromAnswer(body);
-        var destinations = Destination.All(body);
+        var destinations = DialDestination.All(body);
         return new()
         {
             Tenant = tenant,
             Connection = connection,
             To = destinations[0],
             AlsoTo = [.. destinations.Skip(1)],
-            From = linked is { } other && body.Flag("bridge_intent") ? other.From : Destination.From(body),
+            From = linked is { } other && body.Flag("bridge_intent") ? other.From : DialDestination.From(body),
             BroughtCaller = linked?.Brought,
             IsPrivate = IsPrivate(body),
             CallerName = Name(body),
@@ -33,7 +33,7 @@ internal static class DialMap
             CommandId = body.CommandId(),
             PreferredCodecs = body.Codecs(),
             Headers = body.Headers(),
-            Transport = Destination.Transport(body),
+            Transport = DialDestination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
             Encryption = body.Encryption(),

@@ -6,7 +6,7 @@ internal static class GatherUsingAudio
 {
     public static LegCommand Map(VoiceBody body)
     {
-        var digits = Gather.Digits(body);
+        var digits = GatherAction.Digits(body);
         var prompt = AudioSource.Read(body);
         if (prompt is null && body.Problems.Count == 0)
             body.Refuse(VoiceErrors.MissingParameter, "audio_url", "One of audio_url and media_name is required.");

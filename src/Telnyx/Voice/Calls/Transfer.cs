@@ -15,8 +15,8 @@ internal static class Transfer
         var record = RecordMap.FromAnswer(body);
         return new LegCommand.Transfer
         {
-            To = Destination.To(body),
-            From = body.Has("from") ? Destination.From(body) : null,
+            To = DialDestination.To(body),
+            From = body.Has("from") ? DialDestination.From(body) : null,
             IsPrivate = DialMap.IsPrivate(body),
             CallerName = DialMap.Name(body),
             RingTimeout = DialMap.RingTimeout(body),
@@ -32,7 +32,7 @@ internal static class Transfer
             TargetLabels = TelnyxLabels.With(body.Labels("target_leg_client_state", hasWebhook: true), record) ?? Labels.Empty,
             InheritedLabels = body.Has("webhook_url") || body.Has("webhook_urls") ? Inherited : InheritedOfTypes,
             Headers = body.Headers(),
-            Transport = Destination.Transport(body),
+            Transport = DialDestination.Transport(body),
             AuthUser = user,
             AuthPassword = password,
             Encryption = body.Encryption(),

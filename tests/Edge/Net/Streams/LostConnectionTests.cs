@@ -50,7 +50,7 @@ public sealed class LostConnectionTests
         Assert.Equal(0, owner.Count);
     }
 
-    private static Outgoing Message(SipFlow to, string startLine) =>
+    private static OutgoingMessage Message(SipFlow to, string startLine) =>
         new(new(System.Text.Encoding.ASCII.GetBytes($"{startLine}\r\nContent-Length: 0\r\n\r\n"), to), Sender: null);
 
     /// <summary>Reads what the test says; each write waits until the test lets it go or the connection is given up.</summary>

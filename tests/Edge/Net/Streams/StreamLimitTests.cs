@@ -93,7 +93,7 @@ public sealed class StreamLimitTests
     [Fact]
     public async Task A_stranger_gets_a_bounded_number_of_connections_and_his_oldest_silent_one_goes_for_the_next()
     {
-        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Strangers: 6, PerStranger: 2) }, knowsLoopback: false);
+        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Untrusted: 6, PerUntrusted: 2) }, knowsLoopback: false);
         await using var one = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var two = await StreamPeer.ConnectAsync(rig.Engine.Local);
         await using var three = await StreamPeer.ConnectAsync(rig.Engine.Local);
@@ -107,7 +107,7 @@ public sealed class StreamLimitTests
     [Fact]
     public async Task A_known_peer_has_as_many_connections_as_there_are_places()
     {
-        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Strangers: 2, PerStranger: 1) });
+        await using var rig = await StartAsync(s => s with { Connections = new(All: 8, Untrusted: 2, PerUntrusted: 1) });
         var peers = new List<StreamPeer>();
         for (int i = 0; i < 8; i++)
         {

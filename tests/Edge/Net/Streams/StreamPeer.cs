@@ -96,7 +96,7 @@ internal sealed class StreamPeer : IAsyncDisposable
     /// <summary>Returns when the engine has closed the connection, whatever came before.</summary>
     public async Task ClosedAsync() => Assert.Null(await TryHearAsync("nothing begins like this"));
 
-    /// <summary>As a machine that is switched off: no goodbye, a reset for whatever comes.</summary>
+    /// <summary>As a machine that is switched off: no recovery BYE, a reset for whatever comes.</summary>
     public void Break()
     {
         _socket.LingerState = new(true, 0);

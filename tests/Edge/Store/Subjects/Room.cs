@@ -63,7 +63,7 @@ internal sealed class RoomWriter : SubjectWriter
 
     public override SubjectTimes Begin(SubjectEvent happened, WallTie tie) => SubjectTimes.Begin(happened, tie);
 
-    public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? goodbye)
+    public override bool Write(ILedgerStep step, SubjectEvent happened, SubjectTimes times, DateTimeOffset at, string? recoveryBye)
     {
         var which = new { id = happened.Subject.Id, tenant = happened.Tenant };
         switch (happened)

@@ -32,7 +32,7 @@ public sealed class ClientTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var made = await host.SendAsync("POST", "/v2/oauth_clients", Body(""","redirect_uris":["com.example.diary:/done"],"logo_uri":"https://program.example/logo.png" """));
         string path = $"/v2/oauth_clients/{made.Data["client_id"]}";
         foreach (var (method, body) in new[] { ("GET", (string?)null), ("PUT", "{}"), ("DELETE", null) })
-            Assert.Equal(404, (await host.SendAsync(method, path, body, TelnyxHost.StrangerKey)).Status);
+            Assert.Equal(404, (await host.SendAsync(method, path, body, TelnyxHost.OtherTenantKey)).Status);
 
         var changed = await host.SendAsync("PUT", path, """{"name":"Journal","require_pkce":true}""");
         Assert.True(changed.Status == 200, changed.Text);
@@ -53,7 +53,7 @@ public sealed class ClientTests(TelnyxHost host) : IClassFixture<TelnyxHost>
             Assert.Equal([id], (await host.SendAsync("GET", $"/v2/oauth_clients?filter{filter}")).List.Select(c => (string?)c!["client_id"]));
         foreach (var (filter, isFound) in new[] { ("[client_type]=confidential", true), ("[client_type]=public", false), ("[allowed_grant_types][contains]=client_credentials", true), ("[allowed_grant_types][contains]=refresh_token", false), ("[verified]=false", true), ("[verified]=true", false) })
             Assert.Equal(isFound, (await host.SendAsync("GET", $"/v2/oauth_clients?filter[client_id]={id}&filter{filter}")).List.Count == 1);
-        Assert.Empty((await host.SendAsync("GET", $"/v2/oauth_clients?filter[client_id]={id}", key: TelnyxHost.StrangerKey)).List);
+        Assert.Empty((await host.SendAsync("GET", $"/v2/oauth_clients?filter[client_id]={id}", key: TelnyxHost.OtherTenantKey)).List);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class ClientTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var program = new Program((string)made.Body["client_id"]!, (string)made.Body["client_secret"]!);
         (await _oauth.TokenAsync(program, ("grant_type", "client_credentials"))).Says(400, "unauthorized_client");
         Assert.Equal(404, (await host.SendAsync("GET", $"/v2/oauth_clients/{program.Id}")).Status);
-        var (access, _) = await _oauth.TokensAsync(program, key: TelnyxHost.StrangerKey);
+        var (access, _) = await _oauth.TokensAsync(program, key: TelnyxHost.OtherTenantKey);
         Assert.Equal((200, null), await _oauth.ReadWithAsync(access));
     }
 

@@ -29,8 +29,8 @@ public sealed class CodeFlowTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         var grant = (await host.SendAsync("GET", "/v2/oauth_grants?page[size]=100")).List.Single(g => (string)g!["client_id"]! == program.Id)!.AsObject();
         Assert.Equal(["read", "write"], grant["scopes"]!.AsArray().Select(s => (string?)s));
         Assert.NotNull(grant["last_used_at"]);
-        Assert.Equal(404, (await host.SendAsync("GET", $"/v2/oauth_grants/{grant["id"]}", key: TelnyxHost.StrangerKey)).Status);
-        Assert.Equal(404, (await host.SendAsync("DELETE", $"/v2/oauth_grants/{grant["id"]}", key: TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("GET", $"/v2/oauth_grants/{grant["id"]}", key: TelnyxHost.OtherTenantKey)).Status);
+        Assert.Equal(404, (await host.SendAsync("DELETE", $"/v2/oauth_grants/{grant["id"]}", key: TelnyxHost.OtherTenantKey)).Status);
         Assert.Equal(200, (await host.SendAsync("GET", $"/v2/oauth_grants/{grant["id"]}")).Status);
     }
 

@@ -118,10 +118,10 @@ public sealed class ConsentPageTests(TelnyxHost host) : IClassFixture<TelnyxHost
         string path = await PathAsync(await _oauth.ProgramAsync());
         foreach (string address in new[] { "127.0.0.1", "203.0.113.7" })
         {
-            var made = await host.SendAsync("POST", "/v2/access_ip_address", $$"""{"ip_address":"{{address}}"}""", TelnyxHost.StrangerKey);
+            var made = await host.SendAsync("POST", "/v2/access_ip_address", $$"""{"ip_address":"{{address}}"}""", TelnyxHost.OtherTenantKey);
             Assert.True(made.Status == 200, made.Text);
         }
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("decision", "allow"), new("key", TelnyxHost.StrangerKey)]) };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent([new("decision", "allow"), new("key", TelnyxHost.OtherTenantKey)]) };
         request.Headers.Add("X-Forwarded-For", "203.0.113.9");
         using var refused = await host.SendAsync(request);
         Assert.Equal(HttpStatusCode.Forbidden, refused.StatusCode);

@@ -32,7 +32,7 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
     public async Task Tokens_of_others_and_nonsense_are_not_active()
     {
         var program = await _oauth.ProgramAsync();
-        var stranger = await _oauth.ProgramAsync(key: TelnyxHost.StrangerKey);
+        var stranger = await _oauth.ProgramAsync(key: TelnyxHost.OtherTenantKey);
         string own = await _oauth.OwnTokenAsync(program), others = await _oauth.OwnTokenAsync(stranger);
         foreach (string token in new[] { others, "nonsense", "a.b.c", "eyJ.eyJ.x", own + "x" }) Assert.Equal("""{"active":false}""", (await LookAsync(program, token)).Text);
     }
@@ -43,7 +43,7 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         string own = await _oauth.OwnTokenAsync(await _oauth.ProgramAsync());
         string body = new JsonObject { ["token"] = own }.ToJsonString();
         Assert.True((bool)(await host.SendAsync("POST", "/v2/oauth/introspect", body)).Body["active"]!);
-        Assert.False((bool)(await host.SendAsync("POST", "/v2/oauth/introspect", body, TelnyxHost.StrangerKey)).Body["active"]!);
+        Assert.False((bool)(await host.SendAsync("POST", "/v2/oauth/introspect", body, TelnyxHost.OtherTenantKey)).Body["active"]!);
         (await host.SendAsync("POST", "/v2/oauth/introspect", body, "KEYwrong")).Says(401, "invalid_client");
         (await host.SendAsync("POST", "/v2/oauth/introspect", body, key: null)).Says(401, "invalid_client");
         (await host.SendAsync("POST", "/v2/oauth/introspect", "{}")).Says(400, "invalid_request");
@@ -83,7 +83,7 @@ public sealed class IntrospectionTests(TelnyxHost host) : IClassFixture<TelnyxHo
         (await _oauth.FormAsync("/v2/oauth/revoke", null, false, ("token", "x"))).Says(401, "invalid_client");
         (await _oauth.FormAsync("/v2/oauth/revoke", program, false)).Says(400, "invalid_request");
         string own = await _oauth.OwnTokenAsync(program);
-        Assert.Equal(400, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString(), TelnyxHost.StrangerKey)).Status);
+        Assert.Equal(400, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString(), TelnyxHost.OtherTenantKey)).Status);
         Assert.Equal(200, (await host.SendAsync("POST", "/v2/oauth/revoke", new JsonObject { ["token"] = own }.ToJsonString())).Status);
         Assert.Equal((401, "10009"), await _oauth.ReadWithAsync(own));
     }

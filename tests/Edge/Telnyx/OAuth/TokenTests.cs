@@ -69,7 +69,7 @@ public sealed class TokenTests(TelnyxHost host) : IClassFixture<TelnyxHost>
         string application = await host.ApplicationAsync($"of acme {Guid.NewGuid()}");
         string path = $"/v2/call_control_applications/{application}";
         var (own, _) = await _oauth.TokensAsync(program);
-        var (others, _) = await _oauth.TokensAsync(program, key: TelnyxHost.StrangerKey);
+        var (others, _) = await _oauth.TokensAsync(program, key: TelnyxHost.OtherTenantKey);
 
         Assert.Equal(200, (await host.SendAsync("GET", path, key: own)).Status);
         Assert.Equal(404, (await host.SendAsync("GET", path, key: others)).Status);

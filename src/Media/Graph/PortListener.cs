@@ -1,0 +1,125 @@
+using Ringwright.Core;
+using Ringwright.Media.Dsp;
+using Ringwright.Media.Rtp;
+
+namespace Ringwright.Media.Graph;
+
+/// <summary>
+/// What a port hears: one tick of samples out of the jitter buffer, whatever the packets' length, with losses filled in.
+/// While nobody listens the packets are only counted off, not decoded.
+/// </summary>
+internal sealed class PortListener(JitterBuffer buffer, ComfortNoise noise)
+{
+    private readonly short[] _queue = new short[Limits.PacketSamples + Limits.FrameSamples];
+    private readonly short[] _tick = new short[Limits.FrameSamples];
+    private readonly Concealer _concealer = new();
+    private Codec? _codec;
+    private IAudioDecoder? _decoder;
+    private int _queued, _lastPacketSamples, _said;
+    /// <summary>Samples played since the packet before, itself included.</summary>
+    private long _passed;
+    private bool _wasWanted;
+    private CaptureClock _clock;
+    private Instant _next;
+
+    /// <summary>This tick's audio; silence when nothing came.</summary>
+    public ReadOnlySpan<short> Samples => _tick.AsSpan(0, _codec?.FrameSamples ?? 0);
+
+    /// <summary>The first of <see cref="Samples"/>, without what was made up in place of a packet that is only late: its sound comes yet.</summary>
+    public int Said => _said;
+
+    /// <summary>When this tick's audio was captured; the time on the network is not in it.</summary>
+    public Instant Captured { get; private set; }
+
+    /// <summary>Ticks that were made up.</summary>
+    public long ConcealedFrames => _concealer.Frames;
+
+    public void Configure(Codec codec)
+    {
+        (_decoder as IDisposable)?.Dispose();
+        (_codec, _decoder, _queued, _lastPacketSamples, _said, _clock) = (codec, codec.CreateDecoder(), 0, codec.FrameSamples, 0, default);
+        _concealer.Start(codec.SampleRate);
+        Array.Clear(_tick);
+    }
+
+    /// <summary>Nothing is expected to come: what was heard last must not be heard again.</summary>
+    public void Clear()
+    {
+        (_queued, _said) = (0, 0);
+        Array.Clear(_tick);
+    }
+
+    public void Reset()
+    {
+        (_decoder as IDisposable)?.Dispose();
+        (_codec, _decoder, _queued, _said, _wasWanted, _clock) = (null, null, 0, 0, false, default);
+        _concealer.Reset();
+    }
+
+    /// <summary>Moves on by one tick.</summary>
+    /// <param name="isWanted">Somebody listens: decode.</param>
+    public void Tick(bool isWanted, Instant now)
+    {
+        if (_codec is null || _decoder is null) return;
+        if (isWanted && !_wasWanted)
+        {
+            Array.Clear(_queue);
+            _concealer.Start(_codec.SampleRate);
+        }
+        _wasWanted = buffer.KeepsSound = isWanted;
+
+        int frame = _codec.FrameSamples;
+        _said = frame;
+        while (_queued < frame)
+        {
+            var popped = buffer.Pop(now, out var payload);
+            var room = _queue.AsSpan(_queued);
+            int samples = popped is Popped.Audio ? SamplesOf(_codec, payload) : popped is Popped.Lost ? _lastPacketSamples : frame - _queued;
+            if (isWanted) Fill(popped, payload, room[..samples]);
+            if (popped is Popped.Audio) Date(samples);
+            if (popped is Popped.Late or Popped.Waiting) _said = _queued;
+            else _passed += samples;
+            _queued += samples;
+        }
+        Captured = _next;
+        _next += Length(_said);
+        _queue.AsSpan(0, frame).CopyTo(_tick);
+        _queue.AsSpan(frame, _queued - frame).CopyTo(_queue);
+        _queued -= frame;
+    }
+
+    /// <summary>A packet's first sample was captured its length before it was sent, and is played behind what is queued.</summary>
+    private void Date(int samples)
+    {
+        _next = _clock.Take(buffer.PoppedTimestamp, buffer.PoppedArrival, Length(_passed), _codec!.ClockRate) - Length(_queued + samples);     // there while it ticks
+        (_passed, _lastPacketSamples) = (0, samples);
+    }
+
+    private TimeSpan Length(long samples) => TimeSpan.FromTicks(samples * TimeSpan.TicksPerSecond / _codec!.SampleRate);        // there while it ticks
+
+    /// <summary>A packet that says nonsense of itself takes a tick, and one that says too much no more than there is room for.</summary>
+    private static int SamplesOf(Codec codec, ReadOnlySpan<byte> payload) => Math.Clamp(codec.Samples(payload), 1, Limits.PacketSamples);
+
+    private void Fill(Popped popped, ReadOnlySpan<byte> payload, Span<short> into)
+    {
+        switch (popped)
+        {
+            case Popped.Audio when buffer.PoppedWhole:
+                _decoder!.Decode(payload, into);   // Configure made both or neither.
+                if (_decoder is not IConcealingDecoder) _concealer.Heard(into);
+                break;
+            case Popped.Waiting or Popped.Late when noise.IsOn:
+                noise.Read(into);
+                break;
+            case Popped.Lost or Popped.Late when _decoder is IConcealingDecoder concealing:
+                concealing.Conceal(into);
+                break;
+            case Popped.Lost or Popped.Late:
+                _concealer.Conceal(into);
+                break;
+            default:
+                into.Clear();
+                break;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+
+namespace Ringwright.Switch.Bridges;
+
+/// <summary>What a bridge is told, or its shard about one that is to be.</summary>
+public abstract record BridgeMessage : ShardMessage.ToActor
+{
+    private BridgeMessage() { }
+
+    /// <summary>Legs are to be bridged by an actor of this shard.</summary>
+    /// <param name="Correlation">Acknowledged by the second leg, when a command waits for that.</param>
+    public sealed record Form(BridgeTerms Terms, long? Correlation) : BridgeMessage
+    {
+        internal override Subject To => new(SubjectKind.Bridge, default);
+        internal override long? Asker => Correlation;
+    }
+
+    /// <summary>What a leg tells its bridge.</summary>
+    public sealed record Noted(BridgeId Bridge, LegId From, BridgeNote Note) : BridgeMessage
+    {
+        internal override Subject To => new(SubjectKind.Bridge, Bridge.Value);
+    }
+}
+
+/// <summary>What a leg tells the bridge that it is invited to or in.</summary>
+public abstract record BridgeNote
+{
+    private BridgeNote() { }
+
+    public sealed record Entered(PortId Port, bool IsReady) : BridgeNote;
+
+    /// <param name="HasAudio">The far end's network speaks already.</param>
+    public sealed record Ringing(bool HasAudio) : BridgeNote;
+
+    /// <summary>Answered, and whatever it was to hear first is over.</summary>
+    public sealed record Ready : BridgeNote;
+
+    /// <summary>Its party holds the call, or does no longer; said by legs that are joined.</summary>
+    public sealed record Held(bool IsOn) : BridgeNote;
+
+    /// <summary>The leg has ended, has gone to another bridge, or never was.</summary>
+    public sealed record Left : BridgeNote
+    {
+        /// <summary>Why an outbound leg was never answered.</summary>
+        public BridgeFailure? Failure { get; init; }
+    }
+}
+
+/// <summary>What a bridge wants of one of its legs.</summary>
+public abstract record BridgeOrder
+{
+    private BridgeOrder() { }
+
+    /// <param name="Correlation">Acknowledged when the leg has heard of it and a command waits for that.</param>
+    /// <param name="Record">To be made when the leg is joined.</param>
+    public sealed record Invite(long? Correlation, RecordPlan? Record = null) : BridgeOrder;
+
+    public sealed record Answer : BridgeOrder;
+
+    /// <summary>The other rings: a caller who has not been answered may hear that he is through.</summary>
+    public sealed record Ring : BridgeOrder;
+
+    public sealed record HearRing(RingTone Tone) : BridgeOrder;
+
+    /// <summary>Before the answer, the own or the other's: hear what that port hears.</summary>
+    public sealed record HearEarly(PortId Peer) : BridgeOrder;
+
+    public sealed record Join(LegId Partner, PortId Peer, bool PassesDigits) : BridgeOrder;
+
+    /// <summary>The other's party holds the call, or does no longer.</summary>
+    public sealed record BeHeld(bool IsOn) : BridgeOrder;
+
+    /// <summary>The other has left, so the bridge is over.</summary>
+    public sealed record Release(bool HangsUp) : BridgeOrder
+    {
+        /// <summary>Why the other was never answered, for a caller who is told the same.</summary>
+        public BridgeFailure? Failure { get; init; }
+    }
+}
+
+/// <summary>What ended a leg before it was answered.</summary>
+public readonly record struct BridgeFailure(HangupCause Cause, int? SipStatus);

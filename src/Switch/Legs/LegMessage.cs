@@ -1,0 +1,105 @@
+using Ringwright.Calls;
+using Ringwright.Core;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Bridges;
+using Ringwright.Switch.Recovery;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch.Legs;
+
+/// <summary>What a leg is told, or its shard about one that is to be or is gone.</summary>
+public abstract record LegMessage : ShardMessage.ToActor
+{
+    private LegMessage() { }
+
+    private static Subject AddressOf(LegId leg) => new(SubjectKind.Leg, leg.Value);
+
+    /// <summary>Answered by <see cref="Effect.Acknowledge"/> with the same number, in the same turn unless another leg has to agree.</summary>
+    public sealed record Command(long Correlation, LegId Leg, LegCommand What) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+        internal override long? Asker => Correlation;
+    }
+
+    /// <summary>An outbound leg whose gate and port are taken.</summary>
+    /// <param name="Codecs">SDP names that the connection allows, in order of preference.</param>
+    public sealed record Dial(LegFacts Leg, DialRequest Request, DialPlan Plan, PortLease Lease, IReadOnlyList<string> Codecs) : LegMessage
+    {
+        /// <summary>Its first row is committed; else the leg sees to that before it sends anything.</summary>
+        public bool IsCommitted { get; init; } = true;
+
+        /// <summary>The leg that the gate counts in place of this one; null for itself.</summary>
+        public LegId? AtGate { get; init; }
+
+        /// <summary>Of the initial INVITE, when its first row has spoken of it.</summary>
+        public InviteNames? Names { get; init; }
+
+        /// <summary>What the first row says of it.</summary>
+        public string? RecoveryBye { get; init; }
+
+        /// <summary>All legs that are dialled together for one call, this one among them; they live on this shard. Empty for a leg alone.</summary>
+        public IReadOnlyList<LegId> Rivals { get; init; } = [];
+
+        internal override Subject To => AddressOf(Leg.Id);
+    }
+
+    /// <summary>A leg is dialled for this one and in no bridge with it yet: when this one ends, the other is to be let go.</summary>
+    public sealed record DialledFor(LegId Leg, LegId Dialled) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>Nobody waits any longer for this leg to be answered.</summary>
+    public sealed record Withdraw(LegId Leg, WithdrawReason Why) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>What a bridge wants of a leg.</summary>
+    public sealed record Ordered(LegId Leg, BridgeId Bridge, BridgeOrder Order) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+        internal override long? Asker => (Order as BridgeOrder.Invite)?.Correlation;
+    }
+
+    /// <summary>The outcome of an <see cref="Effect.Append"/> that asked for it; a failure comes unasked too, and ends the leg.</summary>
+    public sealed record Committed(LegId Leg, bool IsCommitted) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>The outcome of an <see cref="Effect.KeepRecoveryBye"/> that asked for it.</summary>
+    public sealed record RecoveryByeKept(LegId Leg, int Correlation, bool IsCommitted) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    public sealed record PromptReady(LegId Leg, int Correlation, PromptResult Result) : LegMessage
+    {
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    /// <summary>Ways to try, best first; empty when there are none that calls may go.</summary>
+    /// <param name="IsTrunks">One of the addresses is one that a trunk's name leads to.</param>
+    public sealed record Resolved(LegId Leg, int Correlation, IReadOnlyList<SipFlow> Flows, bool IsTrunks = false) : LegMessage
+    {
+        /// <summary>Why there are none, as part of a sentence.</summary>
+        public string? Trouble { get; init; }
+
+        internal override Subject To => AddressOf(Leg);
+    }
+
+    public sealed record Media(MediaEvent What) : LegMessage
+    {
+        internal override Subject To => AddressOf(What.Leg);
+    }
+}
+
+public enum WithdrawReason
+{
+    /// <summary>Another of the destinations that were dialled together was faster.</summary>
+    AnotherAnswered,
+    /// <summary>The leg that it was dialled for has ended.</summary>
+    PartnerLeft,
+}

@@ -1,0 +1,60 @@
+using Ringwright.Calls;
+using Ringwright.Media.Protocol;
+using Ringwright.Sip.Transactions;
+using Ringwright.Switch.Recovery;
+using Ringwright.Switch.Routing;
+
+namespace Ringwright.Switch;
+
+/// <summary>What a shard is told. Each is handled in one turn.</summary>
+public abstract record ShardMessage
+{
+    private ShardMessage() { }
+
+    /// <summary>A message that <see cref="IngressFilter"/> let in. The shard owns the bytes from here on.</summary>
+    public sealed record Received(ReadOnlyMemory<byte> Bytes, SipFlow From) : ShardMessage
+    {
+        /// <summary>The customer whose credentials or address the ingress filter has seen; null for trunks, and inside dialogs.</summary>
+        public SipCaller? Caller { get; init; }
+    }
+
+    /// <summary>Registrations of an earlier start; to the first shard, before any other message.</summary>
+    public sealed record Restore(IReadOnlyList<Registration> Registrations) : ShardMessage;
+
+    /// <summary>Legs that an earlier start left alive, to be ended at their far ends; before any message that is received.</summary>
+    public sealed record SendRecoveryByes(IReadOnlyList<KeptRecoveryBye> Kept) : ShardMessage;
+
+    /// <summary>For one actor of the shard, or about one that it is to make. Each kind of actors has its own.</summary>
+    public abstract record ToActor : ShardMessage
+    {
+        private protected ToActor() { }
+
+        internal abstract Subject To { get; }
+
+        /// <summary>Whoever waits for what comes of it is told by an <see cref="Effect.Acknowledge"/> with this number.</summary>
+        internal virtual long? Asker => null;
+    }
+
+    /// <summary>The outcome of an <see cref="Effect.AwaitGate"/>, in bounded time: a gate that did not answer has refused.</summary>
+    public sealed record GateAnswered(int Correlation, GateAnswer Answer) : ShardMessage;
+
+    /// <summary>These ports are gone, all at once: what one leg does then must not look to the next like the cause.</summary>
+    public sealed record MediaLost(IReadOnlyList<MediaEvent.Lost> Ports) : ShardMessage;
+
+    /// <summary>This message could not be sent.</summary>
+    /// <param name="IsLost">It went by a connection that was lost before an answer came; by another one it may arrive.</param>
+    /// <param name="Reason">Why, for the record of the call.</param>
+    public sealed record SendFailed(TransactionOutput.Transmit What, bool IsLost = false, string? Reason = null) : ShardMessage;
+
+    /// <summary>New calls are refused from now on.</summary>
+    public sealed record Drain : ShardMessage;
+
+    /// <summary>The node stops: every leg ends with this cause, and none begins any more.</summary>
+    public sealed record EndAll(HangupCause Cause) : ShardMessage;
+
+    /// <summary>Every leg that is up ends with this cause; later ones may begin.</summary>
+    public sealed record EndCalls(HangupCause Cause) : ShardMessage;
+
+    /// <summary>One OPTIONS request outside any dialog; answered by <see cref="Effect.Pinged"/>.</summary>
+    public sealed record Ping(long Correlation, SipFlow Target, string Host) : ShardMessage;
+}

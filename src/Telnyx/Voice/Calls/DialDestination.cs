@@ -1,0 +1,98 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ringwright.Core;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+/// <summary>Reads the parties of a dial.</summary>
+internal static class DialDestination
+{
+    /// <summary>The destination of a command that has one. A number or a sip: URI; short numbers pass: the dial gate says what they are.</summary>
+    public static string To(VoiceBody body)
+    {
+        if (body.Json["to"] is JsonValue value && value.GetValueKind() is JsonValueKind.String) return To(body, value.GetValue<string>());
+        body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination.");
+        return "";
+    }
+
+    /// <summary>One destination or several, at least one; those after the first are rung together with it.</summary>
+    public static IReadOnlyList<string> All(VoiceBody body)
+    {
+        if (body.Json["to"] is not JsonArray list) return [To(body)];
+        List<string> all = [.. list.OfType<JsonValue>().Where(v => v.GetValueKind() is JsonValueKind.String).Select(v => v.GetValue<string>())];
+        if (all.Count == 0 || all.Count != list.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to must name a destination, or several as a list of texts.");
+        else if (all.Count > VoiceLimits.Destinations) body.Refuse(VoiceErrors.BadLength, "to", $"to may name at most {VoiceLimits.Destinations} destinations.");
+        else if (all.Distinct(StringComparer.OrdinalIgnoreCase).Count() < all.Count) body.Refuse(VoiceErrors.BadRequest, "to", "to names a destination twice.");
+        return all.Count == 0 ? [""] : [.. all.Select(to => To(body, to))];
+    }
+
+    private static string To(VoiceBody body, string to)
+    {
+        if (E164.TryParse(to, out _) || IsShortNumber(to)) return to;
+        bool isSecure = to.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        if (isSecure || to.StartsWith("sip:", StringComparison.OrdinalIgnoreCase))
+        {
+            if (!NamesGoodTransport(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "The transport of a SIP URI must be udp, tcp or tls, and that of a sips: URI cannot be udp.");
+            else if (!IsSipUri(to, isSecure)) body.Refuse(VoiceErrors.BadRequest, "to", "A SIP URI must be sip:user@host or sip:user@host:port, or the same with sips:.");
+            else return to;
+            return "";
+        }
+        body.Refuse(VoiceErrors.NotE164, "to", "to must be a phone number in +E.164 format or a SIP URI.");
+        return "";
+    }
+
+    /// <summary>A number, or a sip: URI; whether it is the account's is the engine's to judge.</summary>
+    public static string From(VoiceBody body)
+    {
+        string from = body.Text("from") ?? "";
+        bool isUri = from.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) && !from.Contains(';') && IsSipUri(from, isSecure: false);
+        if (!isUri && !E164.TryParse(from, out _)) body.Refuse(VoiceErrors.NotE164, "from", "from must be a phone number in +E.164 format, or a SIP URI of the account: sip:user@host.");
+        return from;
+    }
+
+    /// <summary>Two to six digits, with or without the plus sign: 911, 112, 933.</summary>
+    private static bool IsShortNumber(string text)
+    {
+        var digits = text.AsSpan(text.StartsWith('+') ? 1 : 0);
+        return digits.Length is >= 2 and <= 6 && !digits.ContainsAnyExceptInRange('0', '9');
+    }
+
+    private static bool NamesGoodTransport(string uri, bool isSecure)
+    {
+        const string parameter = ";transport=";
+        int start = uri.IndexOf(parameter, StringComparison.OrdinalIgnoreCase);
+        if (start < 0) return true;
+        string named = uri[(start + parameter.Length)..].Split(';')[0].ToLowerInvariant();
+        return named is "tcp" or "tls" || named is "udp" && !isSecure;
+    }
+
+    /// <summary>For places that leave the transport open; null when the body does too.</summary>
+    public static SipTransport? Transport(VoiceBody body) => body.OneOf("sip_transport_protocol", VoiceErrors.BadRequest, "UDP", "TCP", "TLS") switch
+    {
+        "UDP" => SipTransport.Udp,
+        "TCP" => SipTransport.Tcp,
+        "TLS" => SipTransport.Tls,
+        _ => null,
+    };
+
+    /// <summary>sip:user@host[:port], without headers; the engine checks the rest.</summary>
+    private static bool IsSipUri(string text, bool isSecure)
+    {
+        if (text.Length > VoiceLimits.SipUriLength) return false;
+        var rest = text.AsSpan(isSecure ? 5 : 4);
+        int at = rest.IndexOf('@');
+        if (at <= 0 || at == rest.Length - 1) return false;
+        foreach (char c in rest)
+            if (c is <= ' ' or > '~' or '<' or '>' or '"' or '?') return false;
+        var host = rest[(at + 1)..];
+        int end = host.IndexOf(';');
+        if (end >= 0) host = host[..end];
+        int colon = host.IndexOf(':');
+        if (colon >= 0)
+        {
+            if (!ushort.TryParse(host[(colon + 1)..], out ushort port) || port == 0) return false;
+            host = host[..colon];
+        }
+        return Uri.CheckHostName(host.ToString()) is UriHostNameType.Dns or UriHostNameType.IPv4;
+    }
+}

@@ -1,0 +1,47 @@
+using Ringwright.Calls;
+using Ringwright.Telnyx.Speech;
+
+namespace Ringwright.Telnyx.Voice.Calls;
+
+internal static class SpeakAction
+{
+    public static LegCommand Map(VoiceBody body)
+    {
+        body.RefuseOtherLegs();
+        return new LegCommand.Speak
+        {
+            Speech = Speech(body),
+            Loops = body.Loops(),
+            Stop = body.Stop(),
+            CommandId = body.CommandId(),
+            Labels = body.Labels(),
+        };
+    }
+
+    /// <summary>The text with its voice; also read by gather_using_speak.</summary>
+    public static PromptSource.Speech Speech(VoiceBody body)
+    {
+        string? language = body.Text("language");
+        bool isSsml = body.OneOf("payload_type", VoiceErrors.PayloadType, "text", "ssml") is "ssml";
+        if (body.OneOf("service_level", VoiceErrors.ServiceLevel, "basic", "premium") is "basic")
+        {
+            if (isSsml) body.Refuse(VoiceErrors.PayloadType, "payload_type", "The basic service level allows only payload_type text.");
+            if (language is not (null or "en-US")) body.Refuse(VoiceErrors.Language, "language", "The basic service level allows only language en-US.");
+        }
+
+        string voice = body.Text("voice") ?? "";
+        if (voice.Length is 0 or > VoiceLimits.VoiceLength || voice.AsSpan().ContainsAny(" \t\r\n"))
+            body.Refuse(VoiceErrors.Voice, "voice", $"voice must have 1 to {VoiceLimits.VoiceLength} characters and no spaces, for example female or AWS.Polly.Joanna.");
+        else if (!body.HasVoice(voice))
+            body.Refuse(VoiceErrors.Voice, "voice", VoiceNames.Detail(voice));
+        return new(Payload(body, "payload"), voice, language, isSsml);
+    }
+
+    public static string Payload(VoiceBody body, string name)
+    {
+        string text = body.Text(name) ?? "";
+        if (text.Length > VoiceLimits.PayloadLength || string.IsNullOrWhiteSpace(text))
+            body.Refuse(VoiceErrors.Payload, name, $"{name} must have 1 to {VoiceLimits.PayloadLength} characters.");
+        return text;
+    }
+}
